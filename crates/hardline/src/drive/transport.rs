@@ -1,0 +1,152 @@
+use std::fmt;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::wire::Failure;
+
+/// Moves one request to the server and its response back.
+///
+/// A transport passes every header both ways, caps the response while it reads, follows no redirect, verifies TLS
+/// and stops when its future is dropped, where its library can. It does not repeat a request: that is the core's,
+/// which knows whether repeating is safe. What it may want to know of a request (its operation, its time limit) is a
+/// [`Dispatch`](crate::wire::Dispatch) in the request's extensions.
+///
+/// The associated future makes whatever is built on a transport `Send` exactly when the transport's future is.
+pub trait Transport {
+    /// What [`send`](Transport::send) returns.
+    type Future: Future<Output = Result<Response<Bytes>, Failure>>;
+
+    /// Sends the request. Nothing happens before the future is polled.
+    fn send(&self, request: Request<Vec<u8>>) -> Self::Future;
+}
+
+impl<T: Transport + ?Sized> Transport for &T {
+    type Future = T::Future;
+
+    fn send(&self, request: Request<Vec<u8>>) -> Self::Future {
+        (**self).send(request)
+    }
+}
+
+impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
+    type Future = T::Future;
+
+    fn send(&self, request: Request<Vec<u8>>) -> Self::Future {
+        (**self).send(request)
+    }
+}
+
+/// Makes a closure a [`Transport`].
+///
+/// ```
+/// use bytes::Bytes;
+/// use hardline::drive::{Transport, transport_fn};
+///
+/// let transport = transport_fn(|request: http::Request<Vec<u8>>| async move {
+///     assert_eq!(request.uri().path(), "/_matrix/client/versions");
+///     Ok(http::Response::new(Bytes::from_static(br#"{"versions":["v1.19"]}"#)))
+/// });
+/// let future = transport.send(http::Request::get("/_matrix/client/versions").body(Vec::new()).unwrap());
+/// # drop(future);
+/// ```
+pub fn transport_fn<F, Fut>(send: F) -> TransportFn<F>
+where
+    F: Fn(Request<Vec<u8>>) -> Fut,
+    Fut: Future<Output = Result<Response<Bytes>, Failure>>,
+{
+    TransportFn(send)
+}
+
+/// A closure as a [`Transport`]; made by [`transport_fn`].
+#[derive(Clone, Copy)]
+pub struct TransportFn<F>(F);
+
+impl<F> fmt::Debug for TransportFn<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TransportFn")
+    }
+}
+
+impl<F, Fut> Transport for TransportFn<F>
+where
+    F: Fn(Request<Vec<u8>>) -> Fut,
+    Fut: Future<Output = Result<Response<Bytes>, Failure>>,
+{
+    type Future = Fut;
+
+    fn send(&self, request: Request<Vec<u8>>) -> Fut {
+        (self.0)(request)
+    }
+}
+
+type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
+
+/// Any transport whose futures are `Send`, with its type erased.
+///
+/// ```
+/// use bytes::Bytes;
+/// use hardline::drive::{BoxTransport, transport_fn};
+///
+/// let erased = BoxTransport::new(transport_fn(|_| async { Ok(http::Response::new(Bytes::new())) }));
+/// # drop(erased);
+/// ```
+pub struct BoxTransport(Box<dyn Transport<Future = BoxFuture> + Send + Sync>);
+
+impl BoxTransport {
+    /// Erases the type of a transport.
+    pub fn new<T>(transport: T) -> Self
+    where
+        T: Transport<Future: Send + 'static> + Send + Sync + 'static,
+    {
+        Self(Box::new(Erased(transport)))
+    }
+}
+
+impl fmt::Debug for BoxTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxTransport")
+    }
+}
+
+impl Transport for BoxTransport {
+    type Future = BoxFuture;
+
+    fn send(&self, request: Request<Vec<u8>>) -> BoxFuture {
+        self.0.send(request)
+    }
+}
+
+struct Erased<T>(T);
+
+impl<T: Transport<Future: Send + 'static>> Transport for Erased<T> {
+    type Future = BoxFuture;
+
+    fn send(&self, request: Request<Vec<u8>>) -> BoxFuture {
+        Box::pin(self.0.send(request))
+    }
+}
+
+/// A transport that returns when the response is there. [`Blocking`] makes it a [`Transport`].
+pub trait BlockingTransport {
+    /// Sends the request and waits for the response.
+    ///
+    /// # Errors
+    /// A [`Failure`] where no response came.
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>;
+}
+
+/// A [`BlockingTransport`] as a [`Transport`] of futures that are ready when they are made: no executor, no thread
+/// and no second copy of the loop that runs operations and conversations.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocking<T>(pub T);
+
+impl<T: BlockingTransport> Transport for Blocking<T> {
+    type Future = Ready<Result<Response<Bytes>, Failure>>;
+
+    fn send(&self, request: Request<Vec<u8>>) -> Self::Future {
+        ready(self.0.send(request))
+    }
+}

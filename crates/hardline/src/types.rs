@@ -1,0 +1,5 @@
+//! Identifiers, secrets, raw JSON and timestamps.
+
+mod timestamp;
+
+pub use timestamp::Timestamp;

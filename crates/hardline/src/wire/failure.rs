@@ -1,0 +1,113 @@
+use std::error::Error;
+use std::fmt;
+
+/// Why an exchange brought no response, as far as the transport can tell.
+///
+/// The retry policy decides by [`class`](Failure::class) alone, so a transport that cannot tell two classes
+/// apart reports the more careful one: [`FailureClass::Interrupted`] rather than [`FailureClass::Connect`].
+///
+/// ```
+/// use hardline::wire::{Failure, FailureClass};
+///
+/// let failure = Failure::new(FailureClass::Refused, "connection refused (os error 111)");
+/// assert!(failure.class().never_sent());
+/// assert_eq!(failure.to_string(), "the server refused the connection: connection refused (os error 111)");
+/// ```
+#[derive(Debug)]
+pub struct Failure {
+    class: FailureClass,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl Failure {
+    /// A failure of this class, with what the HTTP library said of it.
+    pub fn new(class: FailureClass, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            class,
+            source: source.into(),
+        }
+    }
+
+    /// What kind of failure it was.
+    pub fn class(&self) -> FailureClass {
+        self.class
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.class, self.source)
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// The kinds of [`Failure`]: one list for every transport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailureClass {
+    /// No connection came about, for a reason that is none of the more exact ones below.
+    Connect,
+    /// The host name could not be resolved.
+    Dns,
+    /// The server refused the connection.
+    Refused,
+    /// No TLS session came about: the certificate was not accepted or the handshake failed.
+    Tls,
+    /// Time ran out before the request went out.
+    TimedOutBeforeSend,
+    /// Time ran out after the request, or a part of it, went out.
+    TimedOutAfterSend,
+    /// The connection broke after the request, or a part of it, may have gone out.
+    Interrupted,
+    /// The response is larger than the transport's cap.
+    TooLarge,
+    /// What came back is not HTTP.
+    Malformed,
+    /// The request was not sent because the transport refuses it (an unknown scheme, say): a fault of the caller.
+    Unsendable,
+}
+
+impl FailureClass {
+    /// True where it is certain that the server did not see the request, so that repeating it is always safe.
+    pub const fn never_sent(self) -> bool {
+        matches!(
+            self,
+            Self::Connect
+                | Self::Dns
+                | Self::Refused
+                | Self::Tls
+                | Self::TimedOutBeforeSend
+                | Self::Unsendable
+        )
+    }
+
+    /// True where a later attempt may fare better. A certificate, a cap or a refused request stay as they are.
+    pub const fn is_transient(self) -> bool {
+        !matches!(
+            self,
+            Self::Tls | Self::TooLarge | Self::Malformed | Self::Unsendable
+        )
+    }
+}
+
+impl fmt::Display for FailureClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "the server could not be reached",
+            Self::Dns => "the server's name could not be resolved",
+            Self::Refused => "the server refused the connection",
+            Self::Tls => "no trusted TLS connection could be made",
+            Self::TimedOutBeforeSend => "the connection took too long",
+            Self::TimedOutAfterSend => "the server took too long to answer",
+            Self::Interrupted => "the connection broke before the answer was complete",
+            Self::TooLarge => "the answer is larger than this transport accepts",
+            Self::Malformed => "the answer is not HTTP",
+            Self::Unsendable => "the request cannot be sent",
+        })
+    }
+}

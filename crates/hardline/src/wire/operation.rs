@@ -1,0 +1,379 @@
+use std::fmt;
+
+use crate::wire::Release;
+
+/// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
+/// what may be done with it.
+///
+/// ```
+/// use hardline::wire::{Auth, Operation, Release};
+///
+/// const OPERATION: Operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
+///     .auth(Auth::Required)
+///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
+/// assert_eq!(OPERATION.name().to_string(), "cs:getDevices");
+/// assert!(OPERATION.is_repeatable());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    id: &'static str,
+    method: Method,
+    path: &'static str,
+    auth: Auth,
+    query: &'static [&'static str],
+    body: Body,
+    answer_statuses: &'static [u16],
+    answer_headers: &'static [(&'static str, &'static str)],
+    success_member: bool,
+    uia: bool,
+    repeatable: bool,
+    since: Option<Release>,
+    older: &'static [(Release, &'static str)],
+    unstable: &'static [(&'static str, &'static str)],
+}
+
+impl Operation {
+    /// An operation with this `operationId`, method and path template.
+    ///
+    /// A `{placeholder}` in the template takes the field of the same name; fields that neither the template nor
+    /// [`query`](Operation::query) names are the members of the JSON body.
+    pub const fn new(method: Method, id: &'static str, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            auth: Auth::None,
+            query: &[],
+            body: match method {
+                Method::Get | Method::Delete => Body::Empty,
+                Method::Post | Method::Put => Body::Members,
+            },
+            answer_statuses: &[200],
+            answer_headers: &[],
+            success_member: false,
+            uia: false,
+            repeatable: matches!(method, Method::Get),
+            since: None,
+            older: &[],
+            unstable: &[],
+        }
+    }
+
+    /// A GET, which is safe to repeat and has no body.
+    pub const fn get(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Get, id, path)
+    }
+
+    /// A POST with a JSON body.
+    pub const fn post(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Post, id, path)
+    }
+
+    /// A PUT with a JSON body.
+    pub const fn put(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Put, id, path)
+    }
+
+    /// A DELETE without a body.
+    pub const fn delete(id: &'static str, path: &'static str) -> Self {
+        Self::new(Method::Delete, id, path)
+    }
+
+    /// A POST to a URL that a server gave; it goes to a [`Target::Url`](crate::wire::Target::Url) only.
+    pub const fn post_to_url(id: &'static str) -> Self {
+        Self::new(Method::Post, id, "")
+    }
+
+    /// Whether and whose access token goes with it.
+    #[must_use]
+    pub const fn auth(mut self, auth: Auth) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// The fields that go into the query string. A sequence repeats its key.
+    #[must_use]
+    pub const fn query(mut self, fields: &'static [&'static str]) -> Self {
+        self.query = fields;
+        self
+    }
+
+    /// What the request's body is, where it is not the default of the method.
+    #[must_use]
+    pub const fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// The statuses that are an answer rather than an error, where it is not 200 alone.
+    #[must_use]
+    pub const fn answers(mut self, statuses: &'static [u16]) -> Self {
+        self.answer_statuses = statuses;
+        self
+    }
+
+    /// The header fields of the response that carry a field of the response type: `(header, field)`.
+    #[must_use]
+    pub const fn answer_headers(
+        mut self,
+        headers: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        self.answer_headers = headers;
+        self
+    }
+
+    /// The response has a member `success`, and an HTTP 200 in which it is `false` is an error.
+    #[must_use]
+    pub const fn success_member(mut self) -> Self {
+        self.success_member = true;
+        self
+    }
+
+    /// User-interactive authentication: the server may ask for stages before it answers, and the request has a member `auth`.
+    #[must_use]
+    pub const fn uia(mut self) -> Self {
+        self.uia = true;
+        self
+    }
+
+    /// Sending the same request again does no harm even if the server has already acted on it.
+    #[must_use]
+    pub const fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// The release that brought it, where that is later than the first.
+    #[must_use]
+    pub const fn since(mut self, release: Release) -> Self {
+        self.since = Some(release);
+        self
+    }
+
+    /// Its paths in older releases, each with the first release that had it, the oldest first.
+    #[must_use]
+    pub const fn older(mut self, paths: &'static [(Release, &'static str)]) -> Self {
+        self.older = paths;
+        self
+    }
+
+    /// Its paths while it was unstable: `(unstable feature, path)`.
+    #[must_use]
+    pub const fn unstable(mut self, paths: &'static [(&'static str, &'static str)]) -> Self {
+        self.unstable = paths;
+        self
+    }
+
+    /// The specification's `operationId`.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The API it belongs to, read off its path.
+    pub const fn api(&self) -> Api {
+        if starts_with(self.path, "/_matrix/identity/") {
+            Api::Identity
+        } else {
+            Api::ClientServer
+        }
+    }
+
+    /// Its unambiguous name: `cs:logout` or `is:logout`.
+    pub const fn name(&self) -> OperationName {
+        OperationName {
+            api: self.api(),
+            id: self.id,
+        }
+    }
+
+    /// The HTTP method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The path template of the newest release; empty where a server gives the whole URL.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+
+    /// Whether and whose access token goes with it.
+    pub const fn auth_mode(&self) -> Auth {
+        self.auth
+    }
+
+    /// The fields that go into the query string.
+    pub const fn query_fields(&self) -> &'static [&'static str] {
+        self.query
+    }
+
+    /// What the request's body is.
+    pub const fn body_kind(&self) -> Body {
+        self.body
+    }
+
+    /// The statuses that are an answer.
+    pub const fn answer_statuses(&self) -> &'static [u16] {
+        self.answer_statuses
+    }
+
+    /// The header fields of the response that carry a field: `(header, field)`.
+    pub const fn answer_header_fields(&self) -> &'static [(&'static str, &'static str)] {
+        self.answer_headers
+    }
+
+    /// Whether a `success` of `false` makes the answer an error.
+    pub const fn has_success_member(&self) -> bool {
+        self.success_member
+    }
+
+    /// Whether the server may ask for user-interactive authentication.
+    pub const fn is_uia(&self) -> bool {
+        self.uia
+    }
+
+    /// Whether the same request may be sent again when nobody knows what became of the first.
+    pub const fn is_repeatable(&self) -> bool {
+        self.repeatable
+    }
+
+    /// The release that brought it, where that is later than the first.
+    pub const fn first_release(&self) -> Option<Release> {
+        self.since
+    }
+
+    /// Its paths in older releases, the oldest first.
+    pub const fn older_paths(&self) -> &'static [(Release, &'static str)] {
+        self.older
+    }
+
+    /// Its paths while it was unstable: `(unstable feature, path)`.
+    pub const fn unstable_paths(&self) -> &'static [(&'static str, &'static str)] {
+        self.unstable
+    }
+
+    /// Where it is sent.
+    pub const fn host(&self) -> Host {
+        if self.path.is_empty() {
+            Host::Url
+        } else if starts_with(self.path, "/.well-known/") {
+            Host::ServerName
+        } else {
+            match self.api() {
+                Api::ClientServer => Host::Homeserver,
+                Api::Identity => Host::IdentityServer,
+            }
+        }
+    }
+}
+
+/// An API of the Matrix specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// The Client-Server API: `cs`.
+    ClientServer,
+    /// The Identity Service API: `is`.
+    Identity,
+}
+
+impl Api {
+    /// `cs` or `is`, as in `cs:logout`.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::ClientServer => "cs",
+            Self::Identity => "is",
+        }
+    }
+}
+
+/// An operation's name with its API, since both APIs have a `logout`: displayed as `cs:logout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationName {
+    /// The API.
+    pub api: Api,
+    /// The `operationId`.
+    pub id: &'static str,
+}
+
+impl fmt::Display for OperationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.api.prefix(), self.id)
+    }
+}
+
+/// The HTTP methods that the specification uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET
+    Get,
+    /// POST
+    Post,
+    /// PUT
+    Put,
+    /// DELETE
+    Delete,
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
+/// Whether and whose access token an operation is sent with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// None is sent, even where the caller has one.
+    None,
+    /// The homeserver's, where the caller has one.
+    Optional,
+    /// The homeserver's.
+    Required,
+    /// The identity server's.
+    Identity,
+}
+
+/// What an operation is sent to; a [`Target`](crate::wire::Target) of another kind is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Host {
+    /// A homeserver's base URL.
+    Homeserver,
+    /// An identity server's base URL.
+    IdentityServer,
+    /// A bare server name.
+    ServerName,
+    /// An absolute URL that a server gave.
+    Url,
+}
+
+/// What the body of a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// A JSON object of the fields that are neither in the path nor in the query.
+    Members,
+    /// The JSON value of this field.
+    Whole(&'static str),
+    /// The bytes of this field, with the content type that the field `content_type` gives.
+    Raw(&'static str),
+}
+
+const fn starts_with(text: &str, prefix: &str) -> bool {
+    let (text, prefix) = (text.as_bytes(), prefix.as_bytes());
+    if text.len() < prefix.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < prefix.len() {
+        if text[i] != prefix[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
