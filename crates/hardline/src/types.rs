@@ -1,5 +1,19 @@
 //! Identifiers, secrets, raw JSON and timestamps.
+//!
+//! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
+mod identifiers;
+mod invalid_text;
+mod json_object;
+mod raw_json;
+mod secrets;
+pub(crate) mod text;
 mod timestamp;
 
+pub use identifiers::{CountryCode, DeviceId, Medium, ServerName, SessionId, UserId};
+pub use invalid_text::InvalidText;
+pub use json_object::JsonObject;
+pub(crate) use raw_json::RAW_VALUE;
+pub use raw_json::RawJson;
+pub use secrets::{AccessToken, ClientSecret, Password, RefreshToken, ValidationToken};
 pub use timestamp::Timestamp;

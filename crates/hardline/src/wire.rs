@@ -1,11 +1,44 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
+mod answer;
+mod credentials;
+mod decode;
 mod dispatch;
+mod encode;
+mod encode_error;
+mod endpoint;
+mod error;
+mod error_code;
 mod failure;
+mod fault;
+mod json;
+mod not_an_answer;
 mod operation;
 mod release;
+mod repair;
+mod retry_after;
+mod scan;
+mod server_error;
+mod target;
+mod uia_challenge;
+mod url;
 
+pub use answer::Answer;
+pub use credentials::{Credentials, authorize};
+pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
+pub use encode::encode;
+pub use encode_error::EncodeError;
+pub use endpoint::Endpoint;
+pub use error::{Error, ErrorKind};
+pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass};
+pub use fault::{Fault, FaultReason, JsonKind};
+pub use not_an_answer::{NotAnAnswer, Problem};
 pub use operation::{Api, Auth, Body, Host, Method, Operation, OperationName};
 pub use release::Release;
+pub use repair::Faults;
+pub use server_error::ServerError;
+pub use target::{Homeserver, Supported, Target};
+pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
+pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};

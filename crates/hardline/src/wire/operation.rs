@@ -10,6 +10,7 @@ use crate::wire::Release;
 ///
 /// const OPERATION: Operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
 ///     .auth(Auth::Required)
+///     .since(Release::v1(1))
 ///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
 /// assert_eq!(OPERATION.name().to_string(), "cs:getDevices");
 /// assert!(OPERATION.is_repeatable());
@@ -143,7 +144,7 @@ impl Operation {
         self
     }
 
-    /// The release that brought it, where that is later than the first.
+    /// The release that brought its path as it is now, where there were releases without it.
     #[must_use]
     pub const fn since(mut self, release: Release) -> Self {
         self.since = Some(release);
@@ -236,9 +237,17 @@ impl Operation {
         self.repeatable
     }
 
-    /// The release that brought it, where that is later than the first.
-    pub const fn first_release(&self) -> Option<Release> {
+    /// The release that brought its path as it is now.
+    pub const fn path_since(&self) -> Option<Release> {
         self.since
+    }
+
+    /// The release that brought the operation, under whatever path.
+    pub const fn first_release(&self) -> Option<Release> {
+        match self.older {
+            [(release, _), ..] => Some(*release),
+            [] => self.since,
+        }
     }
 
     /// Its paths in older releases, the oldest first.

@@ -1,0 +1,77 @@
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::types::RawJson;
+
+/// A JSON object whose members are not fixed: names and undecoded values.
+///
+/// ```
+/// use hardline::types::JsonObject;
+///
+/// let object: JsonObject = serde_json::from_str(r#"{"type": "m.login.dummy", "order": 1}"#)?;
+/// assert_eq!(object.field::<u64>("order"), Some(1));
+/// assert_eq!(object.field::<u64>("type"), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct JsonObject(BTreeMap<String, RawJson>);
+
+impl JsonObject {
+    /// An object without members.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The undecoded value of a member.
+    pub fn raw(&self, name: &str) -> Option<&RawJson> {
+        self.0.get(name)
+    }
+
+    /// The value of a member, where it is there and of that type.
+    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.raw(name)?.deserialize().ok()
+    }
+
+    /// Adds a member, or replaces it.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form; the object is then as it was.
+    pub fn insert<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), serde_json::Error> {
+        self.0.insert(name.to_owned(), RawJson::new(value)?);
+        Ok(())
+    }
+
+    /// Adds a member that is JSON already, or replaces it.
+    pub fn insert_raw(&mut self, name: String, value: RawJson) {
+        self.0.insert(name, value);
+    }
+
+    /// Names and undecoded values, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// True where it has no member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The object with one more member, a string.
+    pub(crate) fn with_text(mut self, name: &str, text: &str) -> Self {
+        self.insert(name, text).expect("a string has a JSON form");
+        self
+    }
+}
+
+impl FromIterator<(String, RawJson)> for JsonObject {
+    fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(members: I) -> Self {
+        Self(members.into_iter().collect())
+    }
+}

@@ -1,0 +1,194 @@
+use std::cell::RefCell;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
+    MapAccess, Visitor,
+};
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// The name by which serde_json asks for, and offers, a value's text instead of the value.
+pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+thread_local! {
+    static BODY: RefCell<Bytes> = const { RefCell::new(Bytes::new()) };
+}
+
+/// One JSON value as text, undecoded.
+///
+/// While a response is decoded, raw values are slices of its body and copy nothing; a slice keeps the whole body alive,
+/// and [`detach`](RawJson::detach) copies it out. `Debug` tells the length only, since the value may be a secret.
+///
+/// ```
+/// use hardline::types::RawJson;
+///
+/// let raw: RawJson = serde_json::from_str(r#"{"body": "hello"}"#)?;
+/// assert_eq!(raw.as_str(), r#"{"body": "hello"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct RawJson(Bytes);
+
+impl RawJson {
+    /// The JSON text of a value.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form (a map whose keys are not strings, say).
+    pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_vec(value).map(|text| Self(text.into()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        // A RawJson is made from a str alone.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The text as bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Decodes the value, strictly.
+    ///
+    /// # Errors
+    /// Where the value is not of that type.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        RawJson::within(&self.0, || serde_json::from_slice(&self.0))
+    }
+
+    /// Copies the text out, so that keeping it does not keep the response that it came in.
+    pub fn detach(&mut self) {
+        self.0 = Bytes::copy_from_slice(&self.0);
+    }
+
+    /// Runs `decode`, in which raw values that lie in `body` become slices of it.
+    pub(crate) fn within<T>(body: &Bytes, decode: impl FnOnce() -> T) -> T {
+        struct Restore(Bytes);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                BODY.set(std::mem::take(&mut self.0));
+            }
+        }
+        let _restore = Restore(BODY.replace(body.clone()));
+        decode()
+    }
+
+    fn borrowed(text: &str) -> Self {
+        BODY.with_borrow(|body| {
+            let (body_range, text_range) = (body.as_ptr_range(), text.as_bytes().as_ptr_range());
+            if body_range.start <= text_range.start && text_range.end <= body_range.end {
+                Self(body.slice_ref(text.as_bytes()))
+            } else {
+                Self(Bytes::copy_from_slice(text.as_bytes()))
+            }
+        })
+    }
+}
+
+impl fmt::Debug for RawJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawJson({} bytes)", self.0.len())
+    }
+}
+
+impl PartialEq for RawJson {
+    /// By text: two notations of one value differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl Eq for RawJson {}
+
+impl Serialize for RawJson {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::from_slice::<&RawValue>(&self.0)
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for RawJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(RAW_VALUE, RawVisitor)
+    }
+}
+
+/// serde_json's own two types for this take either borrowed text or a copy; this one takes what it is given.
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = RawJson;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawJson, A::Error> {
+        map.next_key::<IgnoredAny>()?
+            .ok_or_else(|| A::Error::custom("raw values are read by serde_json alone"))?;
+        map.next_value_seed(self)
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<RawJson, E> {
+        Ok(RawJson::borrowed(text))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<RawJson, E> {
+        Ok(RawJson(Bytes::copy_from_slice(text.as_bytes())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<RawJson, E> {
+        Ok(RawJson(text.into()))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for RawVisitor {
+    type Value = RawJson;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawJson, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn raw_values_are_slices_of_the_body_that_is_decoded() {
+        let body = Bytes::from(r#"[{"a": 1}, "x"]"#.to_owned());
+        let values: Vec<RawJson> =
+            RawJson::within(&body, || serde_json::from_slice(&body)).unwrap();
+        assert_eq!(values[0].as_str(), r#"{"a": 1}"#);
+        assert!(body.as_ptr_range().contains(&values[0].as_bytes().as_ptr()));
+        assert_eq!(values[1].as_str(), r#""x""#);
+    }
+
+    #[test]
+    fn without_a_body_raw_values_are_copies() {
+        let text = r#"{"a":1}"#.to_owned();
+        let value: RawJson = serde_json::from_str(&text).unwrap();
+        drop(text);
+        assert_eq!(value.as_str(), r#"{"a":1}"#);
+        let value: RawJson = serde_json::from_value(serde_json::json!({"a": 1})).unwrap();
+        assert_eq!(value.as_str(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn the_body_is_forgotten_when_decoding_unwinds() {
+        let body = Bytes::from_static(b"{}");
+        let unwound = std::panic::catch_unwind(|| RawJson::within(&body, || panic!("on purpose")));
+        assert!(unwound.is_err());
+        assert!(BODY.with_borrow(Bytes::is_empty));
+    }
+
+    #[test]
+    fn debug_does_not_show_the_text() {
+        let raw = RawJson::new("secret").unwrap();
+        assert_eq!(format!("{raw:?}"), "RawJson(8 bytes)");
+    }
+}

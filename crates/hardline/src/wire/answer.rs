@@ -1,0 +1,56 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::types::RawJson;
+use crate::wire::{Faults, scan};
+
+/// The answer to an operation with all that came with it.
+///
+/// ```
+/// use hardline::client_api::threepid::GetAccount3pids;
+/// use hardline::wire;
+///
+/// let body = r#"{"threepids": [{"medium": "msisdn", "address": "447700900001", "validated_at": null, "added_at": 2}]}"#;
+/// let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body))?;
+/// assert_eq!(answer.value.threepids[0].address, "447700900001");
+/// assert_eq!(answer.field::<u64>("org.example"), None);
+/// assert_eq!(answer.faults.iter().next().unwrap().to_string(), "/threepids/0/validated_at is null, not u64");
+/// # Ok::<(), wire::Error>(())
+/// ```
+#[non_exhaustive]
+pub struct Answer<T> {
+    /// The typed result.
+    pub value: T,
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The header fields of the response.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+    /// What of the body was not as specified and was left out of `value`.
+    pub faults: Faults,
+}
+
+impl<T> Answer<T> {
+    /// A member of the body that the type does not know, where it is there and of that type.
+    pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
+        let named = |quoted: &[u8]| {
+            serde_json::from_slice::<String>(quoted).is_ok_and(|found| found == name)
+        };
+        let (_, value) = scan::members(&self.body).find(|(quoted, _)| named(quoted))?;
+        RawJson::within(&self.body, || serde_json::from_slice(value)).ok()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,430 @@
+use bytes::Bytes;
+use http::{Response, StatusCode, response};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::types::{JsonObject, RawJson};
+use crate::wire::fault::FaultReason;
+use crate::wire::repair::repair;
+use crate::wire::{
+    Answer, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind, NotAnAnswer,
+    Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
+};
+
+/// Reads the response to an operation.
+///
+/// One bad field never costs the response: see [`decode_answer`], which tells what was left out.
+///
+/// ```
+/// use hardline::client_api::account::GetTokenOwner;
+/// use hardline::wire;
+///
+/// let owner = wire::decode::<GetTokenOwner>(http::Response::new(r#"{"user_id": "@alice:example.org"}"#))?;
+/// assert_eq!(owner.user_id.as_str(), "@alice:example.org");
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error`], by who is at fault: the server declined, wants user-interactive authentication, or this is no answer.
+pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Response, Error> {
+    decode_answer::<E>(response).map(|answer| answer.value)
+}
+
+/// Reads the response to an operation and keeps its status, its header fields and its body.
+///
+/// The body is decoded strictly. Only where its data do not fit is the smallest member or element that holds the fault
+/// left out and told in [`faults`](Answer::faults); what a struct cannot do without takes that struct with it.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_answer<E: Endpoint>(
+    response: Response<impl Into<Bytes>>,
+) -> Result<Answer<E::Response>, Error> {
+    let (head, body) = response.into_parts();
+    let body = body.into();
+    let text = answer_text(const { &E::OPERATION }, &head, &body)?;
+    let decoded = if text.is_empty() {
+        decode_text(&Bytes::from_static(b"{}"))
+    } else {
+        decode_text(&text)
+    };
+    match decoded {
+        Ok((value, faults)) => Ok(Answer {
+            value,
+            status: head.status,
+            headers: head.headers,
+            body,
+            faults,
+        }),
+        Err(problem) => {
+            Err(refusal(&head, &body).unwrap_or_else(|| no_answer(&head, &body, problem)))
+        }
+    }
+}
+
+fn decode_text<T: DeserializeOwned>(text: &Bytes) -> Result<(T, Faults), Problem> {
+    let decode = |text: &Bytes| RawJson::within(text, || serde_json::from_slice::<T>(text));
+    let first = match decode(text) {
+        Ok(value) => return Ok((value, Faults::default())),
+        Err(first) => first,
+    };
+    let (good, faults) = repaired(text, &first, &mut |text| {
+        serde_json::from_slice::<T>(text).map(drop)
+    })?;
+    let good = Bytes::from(good);
+    let value = decode(&good).map_err(|error| shape(&error, &good))?;
+    Ok((value, faults))
+}
+
+fn repaired(
+    text: &Bytes,
+    first: &serde_json::Error,
+    decode: &mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>,
+) -> Result<(Vec<u8>, Faults), Problem> {
+    // A broken string or number is a fault of the data, though serde_json calls it one of the syntax.
+    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+        return Err(Problem::Syntax);
+    }
+    repair(text, first, decode).map_err(Problem::Shape)
+}
+
+fn shape(error: &serde_json::Error, text: &[u8]) -> Problem {
+    Problem::Shape(Fault {
+        pointer: String::new(),
+        reason: FaultReason::of(error),
+        kind: JsonKind::of(text),
+    })
+}
+
+/// The JSON text to decode: the body, with the header fields that carry a field in front of its members.
+fn answer_text(
+    operation: &Operation,
+    head: &response::Parts,
+    body: &Bytes,
+) -> Result<Bytes, Error> {
+    if !operation.answer_statuses().contains(&head.status.as_u16()) {
+        let problem = if head.status.is_redirection() {
+            Problem::Redirect
+        } else {
+            Problem::NotMatrix
+        };
+        return Err(refusal(head, body).unwrap_or_else(|| no_answer(head, body, problem)));
+    }
+    let text = body.trim_ascii();
+    if !operation.answer_header_fields().is_empty() {
+        return Ok(with_header_fields(operation, head, text));
+    }
+    // serde takes a list for a struct, field by field; a server that sends one means something else.
+    if !text.is_empty() && text[0] != b'{' {
+        let well_formed = serde_json::from_slice::<IgnoredAny>(text).is_ok();
+        let expected = || FaultReason::Expected("an object".to_owned());
+        let problem = if well_formed {
+            Problem::Shape(Fault {
+                pointer: String::new(),
+                reason: expected(),
+                kind: JsonKind::of(text),
+            })
+        } else {
+            Problem::Syntax
+        };
+        return Err(no_answer(head, body, problem));
+    }
+    if operation.has_success_member() && members(text).field("success") == Some(false) {
+        return Err(server_error(head, body).into());
+    }
+    Ok(body.slice_ref(text))
+}
+
+fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]) -> Bytes {
+    let mut object = members(text);
+    for (header, field) in operation.answer_header_fields() {
+        if let Some(value) = head.headers.get(*header) {
+            object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
+        }
+    }
+    serde_json::to_vec(&object).map_or_else(|_| Bytes::new(), Bytes::from)
+}
+
+/// What a body says where it is an error in Matrix's terms: it has an errcode, or flows.
+fn refusal(head: &response::Parts, body: &Bytes) -> Option<Error> {
+    let error = server_error(head, body);
+    if let Some(challenge) = challenge(&error) {
+        return Some(ErrorKind::Uia(challenge).into());
+    }
+    error.errcode.is_some().then(|| error.into())
+}
+
+fn server_error(head: &response::Parts, body: &Bytes) -> ServerError {
+    let members = members(body);
+    ServerError {
+        status: head.status,
+        errcode: members.field::<String>("errcode").map(ErrorCode::from),
+        message: members.field("error"),
+        members,
+        headers: head.headers.clone(),
+        body: body.clone(),
+    }
+}
+
+fn challenge(error: &ServerError) -> Option<UiaChallenge> {
+    if !matches!(
+        error.status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    ) {
+        return None;
+    }
+    let flow = |flow: RawJson| {
+        let stages = flow
+            .deserialize::<JsonObject>()
+            .ok()?
+            .field::<Vec<AuthType>>("stages")?;
+        Some(UiaFlow { stages })
+    };
+    let flows: Vec<RawJson> = error.field("flows")?;
+    Some(UiaChallenge {
+        status: error.status,
+        flows: flows.into_iter().filter_map(flow).collect(),
+        completed: error.field("completed").unwrap_or_default(),
+        params: error.field("params").unwrap_or_default(),
+        session: error.field("session"),
+        errcode: error.errcode.clone(),
+        message: error.message.clone(),
+    })
+}
+
+fn no_answer(head: &response::Parts, body: &Bytes, problem: Problem) -> Error {
+    let headers = head.headers.clone();
+    ErrorKind::Answer(NotAnAnswer {
+        status: head.status,
+        problem,
+        headers,
+        body: body.clone(),
+    })
+    .into()
+}
+
+impl From<ServerError> for Error {
+    fn from(error: ServerError) -> Self {
+        ErrorKind::Server(error).into()
+    }
+}
+
+/// The members of a body, as far as it has any: an error says what it can even where it is cut short. Of two members
+/// of one name the first counts.
+fn members(body: &[u8]) -> JsonObject {
+    let mut members = JsonObject::new();
+    for (name, value) in scan::members(body) {
+        let Ok(name) = serde_json::from_slice::<String>(name) else {
+            continue;
+        };
+        let text = String::from_utf8_lossy(value);
+        if let (None, Ok(value)) = (members.raw(&name), serde_json::from_str::<RawJson>(&text)) {
+            members.insert_raw(name, value);
+        }
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::{LOCATION, RETRY_AFTER};
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::types::Timestamp;
+
+    #[derive(Serialize)]
+    struct Ask {}
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Told {
+        sid: String,
+        count: Option<u64>,
+    }
+
+    impl Endpoint for Ask {
+        const OPERATION: Operation =
+            Operation::post("ask", "/_matrix/client/v3/ask").success_member();
+        type Response = Told;
+    }
+
+    #[derive(Serialize)]
+    struct Go {}
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct There {
+        location: String,
+    }
+
+    impl Endpoint for Go {
+        const OPERATION: Operation = Operation::get("go", "/_matrix/client/v3/go")
+            .answers(&[302])
+            .answer_headers(&[("location", "location")]);
+        type Response = There;
+    }
+
+    fn answer(
+        status: u16,
+        body: &'static (impl AsRef<[u8]> + ?Sized),
+    ) -> Result<Answer<Told>, Error> {
+        let response = Response::builder()
+            .status(status)
+            .body(Bytes::from_static(body.as_ref()))
+            .unwrap();
+        decode_answer::<Ask>(response)
+    }
+
+    fn error(status: u16, body: &'static (impl AsRef<[u8]> + ?Sized)) -> Error {
+        answer(status, body).unwrap_err()
+    }
+
+    #[test]
+    fn an_answer_gives_its_type_and_the_rest() {
+        let answer = answer(200, r#" {"sid": "1", "count": "x", "intl_fmt": "+44"} "#).unwrap();
+        assert_eq!(
+            answer.value,
+            Told {
+                sid: "1".to_owned(),
+                count: None
+            }
+        );
+        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.field::<String>("intl_fmt").as_deref(), Some("+44"));
+        assert_eq!(answer.field::<u64>("intl_fmt"), None);
+    }
+
+    #[test]
+    fn an_errcode_survives_whatever_else_is_wrong() {
+        for body in [
+            r#"{"errcode": "M_LIMIT_EXCEEDED"}"#,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "error": null, "retry_after_ms": null}"#,
+            r#"{"error": {}, "retry_after_ms": -1.5, "errcode": "M_LIMIT_EXCEEDED"}"#,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "error": "cut sho"#,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "errcode": 5, "flows": 7}"#,
+            r#"{"error": "\ud800", "errcode": "M_LIMIT_EXCEEDED"}"#,
+        ] {
+            let error = error(400, body);
+            assert_eq!(error.errcode(), Some(&ErrorCode::LimitExceeded), "{body}");
+            assert!(error.is_rate_limited());
+            assert_eq!(error.retry_after(Timestamp::default()), None, "{body}");
+        }
+        let error = error(
+            400,
+            b"{\"error\": \"\xff\", \"errcode\": \"M_LIMIT_EXCEEDED\"}",
+        );
+        assert_eq!(error.errcode(), Some(&ErrorCode::LimitExceeded));
+    }
+
+    #[test]
+    fn the_wait_is_read_from_the_header_first() {
+        let body = r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500.5}"#;
+        let millis = |error: Error| error.retry_after(Timestamp::default()).unwrap().as_micros();
+        assert_eq!(millis(error(429, body)), 1_500_500);
+        let response = Response::builder()
+            .status(429)
+            .header(RETRY_AFTER, "7")
+            .body(body)
+            .unwrap();
+        assert_eq!(millis(decode::<Ask>(response).unwrap_err()), 7_000_000);
+    }
+
+    #[test]
+    fn a_200_that_says_it_failed_is_an_error() {
+        let error = error(
+            200,
+            r#"{"success": false, "errcode": "M_NO_VALID_SESSION"}"#,
+        );
+        assert_eq!(error.errcode(), Some(&ErrorCode::NoValidSession));
+        assert!(matches!(
+            self::error(200, r#"{"success": false}"#).kind(),
+            ErrorKind::Server(_)
+        ));
+        let error = self::error(200, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#);
+        assert_eq!(error.errcode(), Some(&ErrorCode::Unknown));
+    }
+
+    #[test]
+    fn flows_make_an_error_a_challenge() {
+        let error = error(
+            401,
+            r#"{"flows": [{"stages": ["m.login.password"]}, {"stages": 5}, {"stages": []}], "session": "s",
+                "params": {"m.login.terms": {}}, "completed": ["m.login.dummy"], "errcode": "M_FORBIDDEN"}"#,
+        );
+        let challenge = error.uia().unwrap();
+        assert_eq!(challenge.flows.len(), 2);
+        assert_eq!(challenge.session.as_deref(), Some("s"));
+        assert_eq!(challenge.completed, [AuthType::Dummy]);
+        assert!(challenge.params.raw("m.login.terms").is_some());
+        assert_eq!(error.errcode(), Some(&ErrorCode::Forbidden));
+    }
+
+    #[test]
+    fn what_is_no_answer_keeps_its_status_and_an_excerpt() {
+        let error = error(502, "<html>\n <h1>Bad \u{1b}[31m Gateway</h1></html>");
+        assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+        assert_eq!(
+            error.to_string(),
+            "HTTP status 502 from something that is not a Matrix server: \"<html> <h1>Bad [31m Gateway</h1></html>\""
+        );
+        for (status, body) in [
+            (200, ""),
+            (200, "{"),
+            (200, "[\"1\"]"),
+            (200, "<html>"),
+            (204, ""),
+            (500, "{}"),
+        ] {
+            assert!(
+                matches!(self::error(status, body).kind(), ErrorKind::Answer(_)),
+                "{status} {body}"
+            );
+        }
+        let response = Response::builder()
+            .status(301)
+            .header(LOCATION, "https://other/x?token=t")
+            .body("")
+            .unwrap();
+        let error = decode::<Ask>(response).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "HTTP status 301 sends the request elsewhere, to https://other/x: use that address"
+        );
+    }
+
+    #[test]
+    fn a_secret_in_a_bad_answer_is_not_shown() {
+        let error = error(
+            200,
+            r#"{"access_token": "syt_secret", "sid": ["syt_secret"]}"#,
+        );
+        assert!(!format!("{error:?} {error}").contains("syt_secret"));
+        let error = self::error(200, r#"{"access_token": "syt_secret", "si"#);
+        assert!(!format!("{error:?} {error}").contains("syt_secret"));
+    }
+
+    #[test]
+    fn header_fields_carry_fields() {
+        let response = Response::builder()
+            .status(302)
+            .header(LOCATION, "https://sso/\"x")
+            .body("")
+            .unwrap();
+        assert_eq!(
+            decode::<Go>(response).unwrap(),
+            There {
+                location: "https://sso/\"x".to_owned()
+            }
+        );
+        let response = Response::builder().status(302).body("").unwrap();
+        assert_eq!(
+            decode::<Go>(response).unwrap_err().to_string(),
+            "the answer (HTTP status 302) cannot be used: the answer lacks location"
+        );
+    }
+
+    #[test]
+    fn an_error_is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        fn shared<T: Send + Sync + 'static>() {}
+        shared::<Error>();
+    }
+}

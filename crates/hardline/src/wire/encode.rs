@@ -1,0 +1,303 @@
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request};
+use serde::Serialize;
+use serde::ser::{self, Impossible};
+
+use crate::wire::json::Json;
+use crate::wire::url::percent_encode;
+use crate::wire::{Body, Credentials, EncodeError, Endpoint, InvalidUrl, Operation, Target};
+
+/// Builds the HTTP request of an operation.
+///
+/// ```
+/// use hardline::client_api::account::GetTokenOwner;
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let target = Target::homeserver("https://example.org")?;
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&GetTokenOwner::new(), &target, &credentials)?;
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/account/whoami");
+/// assert_eq!(request.headers()["authorization"], "Bearer syt_secret");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`EncodeError`] where the operation does not fit the target, needs a token that is not there, or has a value that
+/// cannot be sent. A request that is returned is complete but for what HTTP libraries add: `Host` and `Content-Length`.
+pub fn encode<E: Endpoint>(
+    operation: &E,
+    target: &Target,
+    credentials: &Credentials,
+) -> Result<Request<Vec<u8>>, EncodeError> {
+    operation.check()?;
+    let constant = const { &E::OPERATION };
+    let mut routed = Routed::new(constant, target.path_of(constant)?);
+    operation.serialize(&mut routed)?;
+    routed.into_request(target, credentials)
+}
+
+/// A request while its fields are being routed: each to the path, the query or the body, by its name.
+struct Routed {
+    operation: &'static Operation,
+    template: &'static str,
+    /// The placeholders of the template with their percent-encoded values.
+    segments: Vec<(&'static str, String)>,
+    query: String,
+    json: Json,
+    body: Vec<u8>,
+    content_type: Option<HeaderValue>,
+}
+
+impl Routed {
+    fn new(operation: &'static Operation, template: &'static str) -> Self {
+        Self {
+            operation,
+            template,
+            segments: Vec::new(),
+            query: String::new(),
+            json: Json::object(),
+            body: Vec::new(),
+            content_type: None,
+        }
+    }
+
+    fn segment(&mut self, name: &'static str, values: Vec<String>) -> Result<(), EncodeError> {
+        let [value] = &values[..] else {
+            return Err(EncodeError::MissingSegment {
+                field: name.to_owned(),
+            });
+        };
+        // The one segment that the specification allows to be empty.
+        let may_be_empty = name == "state_key";
+        if (value.is_empty() && !may_be_empty) || matches!(value.as_str(), "." | "..") {
+            return Err(EncodeError::UnsendableSegment { field: name });
+        }
+        let mut encoded = String::with_capacity(value.len() + 16);
+        percent_encode(value, &mut encoded);
+        self.segments.push((name, encoded));
+        Ok(())
+    }
+
+    fn pairs(&mut self, name: &str, values: Vec<String>) {
+        for value in values {
+            self.query
+                .push(if self.query.is_empty() { '?' } else { '&' });
+            percent_encode(name, &mut self.query);
+            self.query.push('=');
+            percent_encode(&value, &mut self.query);
+        }
+    }
+
+    fn into_request(
+        self,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
+        let uri = match target {
+            Target::Url(url) => url.as_uri().clone(),
+            Target::Homeserver(_) | Target::IdentityServer(_) | Target::Site(_) => {
+                let base = target
+                    .base_url()
+                    .ok_or(InvalidUrl::new("target", "it has no base URL"))?;
+                base.join(self.path_and_query(base.path())?)?
+            }
+        };
+        let (content_type, body) = match self.operation.body_kind() {
+            Body::Empty => (None, Vec::new()),
+            Body::Members => (
+                Some(HeaderValue::from_static("application/json")),
+                self.json.end_object(),
+            ),
+            Body::Whole(_) => (
+                Some(HeaderValue::from_static("application/json")),
+                self.body,
+            ),
+            Body::Raw(_) => (self.content_type, self.body),
+        };
+        let mut request = Request::new(body);
+        *request.method_mut() = self.operation.method().into();
+        *request.uri_mut() = uri;
+        if let Some(content_type) = content_type {
+            request.headers_mut().insert(CONTENT_TYPE, content_type);
+        }
+        credentials.apply(self.operation, &mut request)?;
+        Ok(request)
+    }
+
+    fn path_and_query(&self, base: &str) -> Result<String, EncodeError> {
+        let values: usize = self.segments.iter().map(|(_, value)| value.len()).sum();
+        let mut path =
+            String::with_capacity(base.len() + self.template.len() + values + self.query.len());
+        path.push_str(base);
+        let mut rest = self.template;
+        while let Some((literal, after)) = rest.split_once('{') {
+            path.push_str(literal);
+            let (name, after) = after.split_once('}').unwrap_or((after, ""));
+            let value = self.segments.iter().find(|(segment, _)| *segment == name);
+            let (_, value) = value.ok_or_else(|| EncodeError::MissingSegment {
+                field: name.to_owned(),
+            })?;
+            path.push_str(value);
+            rest = after;
+        }
+        path.push_str(rest);
+        path.push_str(&self.query);
+        Ok(path)
+    }
+}
+
+impl ser::SerializeStruct for &mut Routed {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        if is_placeholder(self.template, name) {
+            return self.segment(name, texts(&Json::text_of(value)?)?);
+        }
+        if self.operation.query_fields().contains(&name) {
+            let values = texts(&Json::text_of(value)?)?;
+            self.pairs(name, values);
+            return Ok(());
+        }
+        match self.operation.body_kind() {
+            Body::Members => self.json.member(name, value),
+            Body::Whole(field) if field == name => {
+                self.body = Json::text_of(value)?;
+                Ok(())
+            }
+            Body::Raw(field) if field == name => {
+                // Bytes are written as a JSON list of numbers.
+                self.body = serde_json::from_slice(&Json::text_of(value)?)
+                    .map_err(EncodeError::unencodable)?;
+                Ok(())
+            }
+            Body::Raw(_) if name == "content_type" => {
+                let content_type = texts(&Json::text_of(value)?)?.pop();
+                self.content_type = content_type
+                    .map(HeaderValue::try_from)
+                    .transpose()
+                    .map_err(EncodeError::unencodable)?;
+                Ok(())
+            }
+            _ => Err(EncodeError::unencodable(format_args!(
+                "{name} has no place in {}",
+                self.operation.name()
+            ))),
+        }
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}
+
+fn is_placeholder(template: &str, name: &str) -> bool {
+    let begins = |(at, _): (usize, &str)| {
+        let after = &template[at + 1..];
+        after
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('}'))
+    };
+    template.match_indices('{').any(begins)
+}
+
+/// The texts that stand for a value in a path or a query, read off its JSON form: none for `None`, several for a list.
+fn texts(json: &[u8]) -> Result<Vec<String>, EncodeError> {
+    let text = |json: &[u8]| match json.first() {
+        Some(b'"') => serde_json::from_slice(json).map_err(EncodeError::unencodable),
+        Some(b'{' | b'[') => Err(EncodeError::unencodable(
+            "a list or an object has no form in a URL",
+        )),
+        _ => String::from_utf8(json.to_vec()).map_err(EncodeError::unencodable),
+    };
+    match json.first() {
+        None => Ok(Vec::new()),
+        Some(b'[') => {
+            let elements: Vec<&serde_json::value::RawValue> =
+                serde_json::from_slice(json).map_err(EncodeError::unencodable)?;
+            elements
+                .into_iter()
+                .map(|element| text(element.get().as_bytes()))
+                .collect()
+        }
+        Some(_) => Ok(vec![text(json)?]),
+    }
+}
+
+macro_rules! not_a_struct {
+    ($($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
+        $(fn $method(self, $(_: $argument),*) -> Result<$answer, EncodeError> {
+            Err(EncodeError::unencodable("an operation is a struct with named fields"))
+        })+
+    };
+}
+
+impl<'a> ser::Serializer for &'a mut Routed {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = Impossible<(), EncodeError>;
+    type SerializeTuple = Impossible<(), EncodeError>;
+    type SerializeTupleStruct = Impossible<(), EncodeError>;
+    type SerializeTupleVariant = Impossible<(), EncodeError>;
+    type SerializeMap = Impossible<(), EncodeError>;
+    type SerializeStruct = &'a mut Routed;
+    type SerializeStructVariant = Impossible<(), EncodeError>;
+
+    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Self, EncodeError> {
+        Ok(self)
+    }
+
+    not_a_struct! {
+        serialize_bool(bool) -> ();
+        serialize_i8(i8) -> ();
+        serialize_i16(i16) -> ();
+        serialize_i32(i32) -> ();
+        serialize_i64(i64) -> ();
+        serialize_u8(u8) -> ();
+        serialize_u16(u16) -> ();
+        serialize_u32(u32) -> ();
+        serialize_u64(u64) -> ();
+        serialize_f32(f32) -> ();
+        serialize_f64(f64) -> ();
+        serialize_char(char) -> ();
+        serialize_str(&str) -> ();
+        serialize_bytes(&[u8]) -> ();
+        serialize_none() -> ();
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_unit_variant(&'static str, u32, &'static str) -> ();
+        serialize_seq(Option<usize>) -> Self::SerializeSeq;
+        serialize_tuple(usize) -> Self::SerializeTuple;
+        serialize_tuple_struct(&'static str, usize) -> Self::SerializeTupleStruct;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Self::SerializeTupleVariant;
+        serialize_map(Option<usize>) -> Self::SerializeMap;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Self::SerializeStructVariant;
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        _variant: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+}

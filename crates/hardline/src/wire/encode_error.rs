@@ -1,0 +1,139 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::types::InvalidText;
+use crate::wire::{Host, InvalidUrl, OperationName};
+
+/// Why a request could not be built; nothing was sent.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The target is not of the kind that the operation is sent to.
+    WrongTarget {
+        /// The operation.
+        operation: OperationName,
+        /// What it is sent to.
+        expected: Host,
+    },
+    /// The server advertises neither a release nor an unstable feature that has the operation.
+    Unsupported {
+        /// The operation.
+        operation: OperationName,
+    },
+    /// The operation needs an access token and there is none.
+    MissingToken {
+        /// The operation.
+        operation: OperationName,
+    },
+    /// The access token has characters that no header field can carry.
+    UnsendableToken,
+    /// A value cannot stand in a path: it is empty, `.` or `..`, which URL parsers remove.
+    UnsendableSegment {
+        /// The field.
+        field: &'static str,
+    },
+    /// A field that the path needs has no value.
+    MissingSegment {
+        /// The placeholder in the path's template.
+        field: String,
+    },
+    /// Two fields go together and one of them is missing.
+    Incomplete {
+        /// The field that is there.
+        given: &'static str,
+        /// The field that is missing.
+        missing: &'static str,
+    },
+    /// A field's value has no form in a URL or in JSON, or the operation is not a struct.
+    Unencodable(String),
+    /// A URL cannot be used.
+    Url(InvalidUrl),
+    /// An identifier does not follow its grammar.
+    Text(InvalidText),
+}
+
+impl EncodeError {
+    pub(crate) fn unencodable(why: impl fmt::Display) -> Self {
+        Self::Unencodable(why.to_string())
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongTarget {
+                operation,
+                expected,
+            } => {
+                let target = match expected {
+                    Host::Homeserver => "a homeserver",
+                    Host::IdentityServer => "an identity server",
+                    Host::ServerName => "a server name",
+                    Host::Url => "the URL that the server gave",
+                };
+                write!(
+                    f,
+                    "{operation} is sent to {target}: give it a target of that kind"
+                )
+            }
+            Self::Unsupported { operation } => {
+                write!(
+                    f,
+                    "the server does not offer {operation}: none of the versions it advertises has it"
+                )
+            }
+            Self::MissingToken { operation } => {
+                write!(f, "{operation} needs an access token: log in first")
+            }
+            Self::UnsendableToken => {
+                f.write_str("the access token has characters that cannot be sent in a header")
+            }
+            Self::UnsendableSegment { field } => {
+                write!(
+                    f,
+                    "{field} cannot stand in a URL's path: it is empty, \".\" or \"..\""
+                )
+            }
+            Self::MissingSegment { field } => {
+                write!(f, "{field} stands in the URL's path and has no value")
+            }
+            Self::Incomplete { given, missing } => {
+                write!(
+                    f,
+                    "{given} is given without {missing}: give both or neither"
+                )
+            }
+            Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
+            Self::Url(source) => source.fmt(f),
+            Self::Text(source) => source.fmt(f),
+        }
+    }
+}
+
+impl Error for EncodeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Url(source) => Some(source),
+            Self::Text(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<InvalidUrl> for EncodeError {
+    fn from(source: InvalidUrl) -> Self {
+        Self::Url(source)
+    }
+}
+
+impl From<InvalidText> for EncodeError {
+    fn from(source: InvalidText) -> Self {
+        Self::Text(source)
+    }
+}
+
+impl serde::ser::Error for EncodeError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::unencodable(message)
+    }
+}

@@ -1,0 +1,55 @@
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::wire::{EncodeError, Operation};
+
+/// A request of an API: a plain struct whose fields are the request's, and a constant that says where they go.
+///
+/// An operation of your own works everywhere that the library's do:
+///
+/// ```
+/// use hardline::wire::{self, Auth, Credentials, Endpoint, Operation, Target};
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize)]
+/// struct WhereIs {
+///     user_id: String,
+///     depth: Option<u64>,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Place {
+///     name: String,
+/// }
+///
+/// impl Endpoint for WhereIs {
+///     const OPERATION: Operation = Operation::get("whereIs", "/_matrix/client/v1/users/{user_id}/place")
+///         .auth(Auth::None)
+///         .query(&["depth"]);
+///     type Response = Place;
+/// }
+///
+/// let target = Target::homeserver("https://example.org")?;
+/// let operation = WhereIs { user_id: "@a/b:example.org".into(), depth: Some(2) };
+/// let request = wire::encode(&operation, &target, &Credentials::None)?;
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v1/users/%40a%2Fb%3Aexample.org/place?depth=2");
+///
+/// let place = wire::decode::<WhereIs>(http::Response::new(r#"{"name": "home"}"#))?;
+/// assert_eq!(place.name, "home");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Endpoint: Serialize {
+    /// Where it is and what goes where.
+    const OPERATION: Operation;
+
+    /// What the server answers.
+    type Response: DeserializeOwned;
+
+    /// Checks what the types of the fields cannot: called before anything is encoded.
+    ///
+    /// # Errors
+    /// [`EncodeError`], and nothing is sent.
+    fn check(&self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+use std::fmt;
+
+/// A part of a response that was not as specified and was left out; the rest was decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Where: a JSON pointer (RFC 6901), `/threepids/0/validated_at`.
+    pub pointer: String,
+    /// Why it was left out.
+    pub reason: FaultReason,
+    /// The kind of JSON value that was left out.
+    pub kind: JsonKind,
+}
+
+/// Why a part of a response was left out. It never repeats the value, which may be a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FaultReason {
+    /// It is not of the type that is expected: `a string`, `u64`, `a boolean`.
+    Expected(String),
+    /// It lacks this member.
+    Missing(String),
+    /// It stands there a second time.
+    Duplicate,
+    /// It is a value that the type refuses, a number out of range or a string with broken characters.
+    Invalid,
+}
+
+/// The kinds of JSON values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonKind {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Boolean,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl JsonKind {
+    pub(crate) fn of(text: &[u8]) -> Self {
+        match text.trim_ascii_start().first() {
+            Some(b'{') => Self::Object,
+            Some(b'[') => Self::Array,
+            Some(b'"') => Self::String,
+            Some(b't' | b'f') => Self::Boolean,
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number,
+        }
+    }
+}
+
+impl FaultReason {
+    /// Reads serde_json's message, of which only the part that our own types wrote is kept.
+    pub(crate) fn of(error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        let named =
+            |prefix: &str| Some(message.strip_prefix(prefix)?.split('`').next()?.to_owned());
+        if let Some(member) = named("missing field `") {
+            return Self::Missing(member);
+        }
+        if message.starts_with("duplicate field `") {
+            return Self::Duplicate;
+        }
+        // What is expected is written last, and ends where serde_json says where.
+        let expected = message
+            .rsplit_once(", expected ")
+            .map(|(_, expected)| expected);
+        match expected.and_then(|expected| expected.rsplit_once(" at line ")) {
+            Some((expected, _)) => Self::Expected(expected.to_owned()),
+            None => Self::Invalid,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = if self.pointer.is_empty() {
+            "the answer"
+        } else {
+            &self.pointer
+        };
+        match &self.reason {
+            FaultReason::Expected(expected) => {
+                write!(f, "{place} is {}, not {expected}", self.kind)
+            }
+            FaultReason::Missing(member) => write!(f, "{place} lacks {member}"),
+            FaultReason::Duplicate => write!(f, "{place} stands there twice"),
+            FaultReason::Invalid => write!(f, "{place} is {} that cannot be used", self.kind),
+        }
+    }
+}
+
+impl fmt::Display for JsonKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Null => "null",
+            Self::Boolean => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "a list",
+            Self::Object => "an object",
+        })
+    }
+}

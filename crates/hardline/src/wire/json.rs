@@ -1,0 +1,483 @@
+//! JSON without the members that have no value: serde's `None` leaves a member out, at every depth.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde::ser;
+
+use crate::types::RAW_VALUE;
+use crate::wire::EncodeError;
+
+/// A JSON text that is being written.
+#[derive(Default)]
+pub(crate) struct Json {
+    text: Vec<u8>,
+    /// What was written last is a `None`.
+    is_none: bool,
+}
+
+impl Json {
+    /// The JSON text of a value.
+    pub(crate) fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
+        let mut json = Self::default();
+        value.serialize(&mut json)?;
+        Ok(json.text)
+    }
+
+    /// Begins an object, whose members [`member`](Json::member) writes.
+    pub(crate) fn object() -> Self {
+        Self {
+            text: vec![b'{'],
+            is_none: false,
+        }
+    }
+
+    /// Ends what [`object`](Json::object) began.
+    pub(crate) fn end_object(mut self) -> Vec<u8> {
+        self.text.push(b'}');
+        self.text
+    }
+
+    /// Writes a member, unless its value is `None`.
+    pub(crate) fn member<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        let before = self.text.len();
+        self.comma();
+        self.string(name);
+        self.member_value(before, value)
+    }
+
+    fn member_value<T: Serialize + ?Sized>(
+        &mut self,
+        before: usize,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        self.text.push(b':');
+        value.serialize(&mut *self)?;
+        if std::mem::take(&mut self.is_none) {
+            self.text.truncate(before);
+        }
+        Ok(())
+    }
+
+    fn comma(&mut self) {
+        if !matches!(self.text.last(), None | Some(b'{' | b'[')) {
+            self.text.push(b',');
+        }
+    }
+
+    fn string(&mut self, text: &str) {
+        serde_json::to_writer(&mut self.text, text)
+            .expect("a string has a JSON form and a vector takes it");
+    }
+
+    fn display(&mut self, value: impl fmt::Display) {
+        use std::io::Write;
+        write!(self.text, "{value}").expect("a vector takes what is written to it");
+    }
+
+    fn variant(&mut self, variant: &str) {
+        self.text.push(b'{');
+        self.string(variant);
+        self.text.push(b':');
+    }
+}
+
+/// Shows what serde gives a formatter: for a string, its characters as they are.
+struct Plain<'a, T: ?Sized>(&'a T);
+
+impl<T: Serialize + ?Sized> fmt::Display for Plain<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
+/// An array, an object or a variant with either, until it ends.
+pub(crate) struct Compound<'a> {
+    json: &'a mut Json,
+    end: &'static [u8],
+    /// Where the member begins whose key is written and whose value is not.
+    key_at: usize,
+}
+
+impl<'a> Compound<'a> {
+    fn new(json: &'a mut Json, begin: u8, end: &'static [u8]) -> Self {
+        json.text.push(begin);
+        Self {
+            json,
+            end,
+            key_at: 0,
+        }
+    }
+
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.json.comma();
+        self.value(value)
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(&mut *self.json)?;
+        // An element cannot be left out without moving those behind it.
+        if std::mem::take(&mut self.json.is_none) {
+            self.json.text.extend_from_slice(b"null");
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), EncodeError> {
+        self.json.text.extend_from_slice(self.end);
+        Ok(())
+    }
+}
+
+macro_rules! displayed {
+    ($($method:ident: $type:ty,)+) => {
+        $(fn $method(self, value: $type) -> Result<(), EncodeError> {
+            self.display(value);
+            Ok(())
+        })+
+    };
+}
+
+impl<'a> ser::Serializer for &'a mut Json {
+    type Ok = ();
+    type Error = EncodeError;
+    type SerializeSeq = Compound<'a>;
+    type SerializeTuple = Compound<'a>;
+    type SerializeTupleStruct = Compound<'a>;
+    type SerializeTupleVariant = Compound<'a>;
+    type SerializeMap = Compound<'a>;
+    type SerializeStruct = Compound<'a>;
+    type SerializeStructVariant = Compound<'a>;
+
+    displayed! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), EncodeError> {
+        self.serialize_f64(f64::from(value))
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
+        if !value.is_finite() {
+            return Err(EncodeError::unencodable("JSON has no infinity and no NaN"));
+        }
+        serde_json::to_writer(&mut self.text, &value).map_err(EncodeError::unencodable)
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), EncodeError> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+        self.string(value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
+        self.collect_seq(value)
+    }
+
+    fn serialize_none(self) -> Result<(), EncodeError> {
+        self.is_none = true;
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), EncodeError> {
+        self.text.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), EncodeError> {
+        self.text.extend_from_slice(b"{}");
+        Ok(())
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<(), EncodeError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        self.variant(variant);
+        let mut object = Compound {
+            json: self,
+            end: b"}",
+            key_at: 0,
+        };
+        object.value(value)?;
+        object.finish()
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Compound<'a>, EncodeError> {
+        Ok(Compound::new(self, b'[', b"]"))
+    }
+
+    fn serialize_tuple(self, len: usize) -> Result<Compound<'a>, EncodeError> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _name: &'static str,
+        len: usize,
+    ) -> Result<Compound<'a>, EncodeError> {
+        self.serialize_seq(Some(len))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'a>, EncodeError> {
+        self.variant(variant);
+        Ok(Compound::new(self, b'[', b"]}"))
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<Compound<'a>, EncodeError> {
+        Ok(Compound::new(self, b'{', b"}"))
+    }
+
+    fn serialize_struct(
+        self,
+        name: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'a>, EncodeError> {
+        if name == RAW_VALUE {
+            return Ok(Compound {
+                json: self,
+                end: b"",
+                key_at: 0,
+            });
+        }
+        Ok(Compound::new(self, b'{', b"}"))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<Compound<'a>, EncodeError> {
+        self.variant(variant);
+        Ok(Compound::new(self, b'{', b"}}"))
+    }
+}
+
+impl ser::SerializeSeq for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTuple for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTupleStruct for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeTupleVariant for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.element(value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeMap for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
+        self.key_at = self.json.text.len();
+        self.json.comma();
+        let begin = self.json.text.len();
+        key.serialize(&mut *self.json)?;
+        match self.json.text.get(begin) {
+            Some(b'"') => Ok(()),
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => {
+                self.json.text.insert(begin, b'"');
+                self.json.text.push(b'"');
+                Ok(())
+            }
+            _ => Err(EncodeError::unencodable(
+                "the name of a JSON member is a string",
+            )),
+        }
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+        self.json.member_value(self.key_at, value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeStruct for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        if name == RAW_VALUE {
+            self.json.display(Plain(value));
+            return Ok(());
+        }
+        self.json.member(name, value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+impl ser::SerializeStructVariant for Compound<'_> {
+    type Ok = ();
+    type Error = EncodeError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        self.json.member(name, value)
+    }
+
+    fn end(self) -> Result<(), EncodeError> {
+        self.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::types::RawJson;
+
+    #[derive(Serialize)]
+    struct Outer {
+        first: Option<u8>,
+        second: Option<Inner>,
+        list: Vec<Option<u8>>,
+        map: BTreeMap<u8, Option<f64>>,
+        raw: Option<RawJson>,
+    }
+
+    #[derive(Serialize)]
+    struct Inner {
+        nothing: Option<String>,
+        text: &'static str,
+    }
+
+    fn text_of(value: &impl Serialize) -> String {
+        String::from_utf8(Json::text_of(value).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn members_without_a_value_are_left_out_at_every_depth() {
+        let value = Outer {
+            first: None,
+            second: Some(Inner {
+                nothing: None,
+                text: "a\"\u{1}é",
+            }),
+            list: vec![Some(1), None],
+            map: BTreeMap::from([(1, Some(0.5)), (2, None), (3, Some(1e300))]),
+            raw: Some(serde_json::from_str(r#"{ "kept": 1.0 }"#).unwrap()),
+        };
+        assert_eq!(
+            text_of(&value),
+            r#"{"second":{"text":"a\"\u0001é"},"list":[1,null],"map":{"1":0.5,"3":1e+300},"raw":{ "kept": 1.0 }}"#,
+        );
+        let empty = Outer {
+            first: None,
+            second: None,
+            list: vec![],
+            map: BTreeMap::new(),
+            raw: None,
+        };
+        assert_eq!(text_of(&empty), r#"{"list":[],"map":{}}"#);
+    }
+
+    #[test]
+    fn what_json_cannot_say_is_an_error() {
+        assert!(Json::text_of(&f64::NAN).is_err());
+        assert!(Json::text_of(&BTreeMap::from([(vec![1], 1)])).is_err());
+    }
+}

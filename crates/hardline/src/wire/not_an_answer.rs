@@ -1,0 +1,122 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode};
+
+use crate::types::Timestamp;
+use crate::wire::Fault;
+use crate::wire::retry_after::retry_after;
+
+/// How much of a body is shown to a person.
+const EXCERPT_CHARACTERS: usize = 120;
+
+/// A response that is no answer of a Matrix server to the operation: a proxy's page, a redirect, a body cut short.
+#[non_exhaustive]
+pub struct NotAnAnswer {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// What is wrong with it.
+    pub problem: Problem,
+    /// The header fields of the response.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: Bytes,
+}
+
+/// What is wrong with a response that is not an answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The status is an error and the body does not say which, in Matrix's terms.
+    NotMatrix,
+    /// The server sends the request elsewhere. It is not followed: what it carries is for this server.
+    Redirect,
+    /// The body is not JSON, or is cut short.
+    Syntax,
+    /// The body is JSON and lacks what the caller cannot do without.
+    Shape(Fault),
+}
+
+impl NotAnAnswer {
+    /// The beginning of the body, for a person. Empty where the body is JSON, in which a secret may stand.
+    pub fn excerpt(&self) -> String {
+        let is_json = matches!(
+            self.body.trim_ascii_start().first(),
+            Some(b'{' | b'[' | b'"')
+        );
+        if is_json {
+            return String::new();
+        }
+        let beginning = &self.body[..self.body.len().min(4 * EXCERPT_CHARACTERS)];
+        let text = String::from_utf8_lossy(beginning);
+        let words: Vec<_> = text.split_whitespace().collect();
+        words
+            .join(" ")
+            .chars()
+            .filter(|character| !character.is_control())
+            .take(EXCERPT_CHARACTERS)
+            .collect()
+    }
+
+    pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        retry_after(&self.headers, now)
+    }
+}
+
+impl fmt::Debug for NotAnAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NotAnAnswer")
+            .field("status", &self.status)
+            .field("problem", &self.problem)
+            .field("excerpt", &self.excerpt())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for NotAnAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status.as_u16();
+        match &self.problem {
+            Problem::NotMatrix => write!(
+                f,
+                "HTTP status {status} from something that is not a Matrix server"
+            )?,
+            Problem::Redirect => {
+                write!(f, "HTTP status {status} sends the request elsewhere")?;
+                if let Some(location) = self
+                    .headers
+                    .get(LOCATION)
+                    .and_then(|value| value.to_str().ok())
+                {
+                    // A query may carry what the server wants to be known to the new place alone.
+                    let place = location.split(['?', '#']).next().unwrap_or_default();
+                    write!(f, ", to {place}: use that address")?;
+                }
+            }
+            Problem::Syntax => write!(
+                f,
+                "the answer (HTTP status {status}) is not JSON, or is cut short"
+            )?,
+            Problem::Shape(fault) => write!(
+                f,
+                "the answer (HTTP status {status}) cannot be used: {fault}"
+            )?,
+        }
+        let excerpt = self.excerpt();
+        if !excerpt.is_empty() {
+            write!(f, ": {excerpt:?}")?;
+        } else if let Some(kind) = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+        {
+            write!(f, " ({kind}, {} bytes)", self.body.len())?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for NotAnAnswer {}

@@ -1,0 +1,120 @@
+//! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
+//! never a panic.
+
+/// The first place from `at` on that is not white space.
+pub(crate) fn space(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
+        .count()
+}
+
+/// The end of the string that begins at `at` with its quote.
+pub(crate) fn string(text: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// The end of the value that begins at `at`.
+pub(crate) fn value(text: &[u8], mut at: usize) -> usize {
+    let mut depth = 0_usize;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => at = string(text, at),
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                at += 1;
+            }
+            b',' | b':' | b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+            _ => {
+                let rest = &text[at..];
+                at += rest
+                    .iter()
+                    .take_while(|byte| !b",:]}{[\" \t\n\r".contains(byte))
+                    .count();
+            }
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+/// The members of the object that the text is: names and values, undecoded, for as long as they look like members.
+pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let begin = space(text, 0);
+    let mut at = if text.get(begin) == Some(&b'{') {
+        Some(begin + 1)
+    } else {
+        None
+    };
+    std::iter::from_fn(move || {
+        let name_at = space(text, at?);
+        if text.get(name_at) != Some(&b'"') {
+            return None;
+        }
+        let name_end = string(text, name_at);
+        let colon = space(text, name_end);
+        if text.get(colon) != Some(&b':') {
+            return None;
+        }
+        let value_at = space(text, colon + 1);
+        let value_end = value(text, value_at);
+        if value_at == value_end {
+            return None;
+        }
+        let after = space(text, value_end);
+        at = (text.get(after) == Some(&b',')).then_some(after + 1);
+        Some((&text[name_at..name_end], &text[value_at..value_end]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        let shown = |(name, value)| {
+            format!(
+                "{}={}",
+                String::from_utf8_lossy(name),
+                String::from_utf8_lossy(value)
+            )
+        };
+        members(text.as_bytes()).map(shown).collect()
+    }
+
+    #[test]
+    fn members_are_found_without_decoding_them() {
+        assert_eq!(
+            shown(r#" { "a" : [1, {"b": "]"}] , "c\"d":"}\\", "e":-1.5e3 } "#),
+            [r#""a"=[1, {"b": "]"}]"#, r#""c\"d"="}\\""#, r#""e"=-1.5e3"#]
+        );
+        assert!(shown("{}").is_empty());
+        assert!(shown("[1]").is_empty());
+    }
+
+    #[test]
+    fn text_that_is_cut_short_gives_what_is_there() {
+        let whole = r#"{"errcode":"M_UNKNOWN","error":"a \" b","n":[1,{"x":2}]}"#;
+        for end in 0..=whole.len() {
+            let found = shown(&whole[..end]);
+            if end >= r#"{"errcode":"M_UNKNOWN""#.len() {
+                assert_eq!(found[0], r#""errcode"="M_UNKNOWN""#);
+            }
+        }
+    }
+}

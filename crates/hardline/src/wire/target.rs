@@ -1,0 +1,213 @@
+use std::collections::BTreeMap;
+
+use crate::types::ServerName;
+use crate::wire::{AbsoluteUrl, BaseUrl, EncodeError, Host, InvalidUrl, Operation, Release};
+
+/// What a request is sent to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Target {
+    /// A homeserver and what it advertises.
+    Homeserver(Homeserver),
+    /// An identity server.
+    IdentityServer(BaseUrl),
+    /// The site that a server is named after, which serves `/.well-known/matrix/`.
+    Site(BaseUrl),
+    /// A URL that a server gave (a `submit_url`).
+    Url(AbsoluteUrl),
+}
+
+impl Target {
+    /// The homeserver at this base URL, of which nothing more is known: the newest paths are used.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`], as [`BaseUrl::parse`].
+    pub fn homeserver(base_url: &str) -> Result<Self, InvalidUrl> {
+        Ok(Self::Homeserver(Homeserver::new(BaseUrl::parse(base_url)?)))
+    }
+
+    /// The site that a server is named after: `https://` and the name.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`] where no URL can be made of the name.
+    pub fn server_name(name: &ServerName) -> Result<Self, InvalidUrl> {
+        BaseUrl::parse(&format!("https://{name}")).map(Self::Site)
+    }
+
+    /// The base URL, where it has one.
+    pub fn base_url(&self) -> Option<&BaseUrl> {
+        match self {
+            Self::Homeserver(homeserver) => Some(&homeserver.base_url),
+            Self::IdentityServer(base_url) | Self::Site(base_url) => Some(base_url),
+            Self::Url(_) => None,
+        }
+    }
+
+    /// Whether the operation can be sent there: the kind of target fits, and what it advertises has the operation.
+    pub fn is_supported(&self, operation: &Operation) -> bool {
+        self.path_of(operation).is_ok()
+    }
+
+    /// The path template that this target understands.
+    pub(crate) fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
+        match (self, operation.host()) {
+            (Self::Homeserver(homeserver), Host::Homeserver) => homeserver.path_of(operation),
+            (Self::IdentityServer(_), Host::IdentityServer)
+            | (Self::Site(_), Host::ServerName)
+            | (Self::Url(_), Host::Url) => Ok(operation.path()),
+            (_, expected) => Err(EncodeError::WrongTarget {
+                operation: operation.name(),
+                expected,
+            }),
+        }
+    }
+}
+
+/// A homeserver: where it is, and what it advertises.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Homeserver {
+    /// Where its API begins.
+    pub base_url: BaseUrl,
+    /// What `/versions` said, where it was asked.
+    pub supported: Option<Supported>,
+}
+
+impl Homeserver {
+    /// A homeserver that was not asked for its versions.
+    pub fn new(base_url: BaseUrl) -> Self {
+        Self {
+            base_url,
+            supported: None,
+        }
+    }
+
+    fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
+        let Some(supported) = &self.supported else {
+            return Ok(operation.path());
+        };
+        supported
+            .path_of(operation)
+            .ok_or(EncodeError::Unsupported {
+                operation: operation.name(),
+            })
+    }
+}
+
+/// What a homeserver's `/versions` advertises.
+///
+/// ```
+/// use hardline::wire::{Operation, Release, Supported};
+///
+/// let operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
+///     .since(Release::v1(1))
+///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
+/// let supported = Supported::new(["r0.5.0", "r0.6.1"], []);
+/// assert_eq!(supported.path_of(&operation), Some("/_matrix/client/r0/devices"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Supported {
+    newest: Option<Release>,
+    /// The server names a release that this library does not know, or none at all: the newest paths are worth a try.
+    unknown: bool,
+    features: BTreeMap<String, bool>,
+}
+
+impl Supported {
+    /// From the version strings and the unstable features, as the server gave them.
+    pub fn new<'a>(
+        versions: impl IntoIterator<Item = &'a str>,
+        features: impl IntoIterator<Item = (&'a str, bool)>,
+    ) -> Self {
+        let releases: Vec<_> = versions.into_iter().map(Release::parse).collect();
+        Self {
+            newest: releases.iter().flatten().max().copied(),
+            unknown: releases.iter().all(Option::is_none),
+            features: features
+                .into_iter()
+                .map(|(name, on)| (name.to_owned(), on))
+                .collect(),
+        }
+    }
+
+    /// The newest release that the server names, of those that this library knows the form of.
+    pub fn newest(&self) -> Option<Release> {
+        self.newest
+    }
+
+    /// Whether the server says that it has this unstable feature.
+    pub fn has_feature(&self, name: &str) -> bool {
+        self.features.get(name).copied().unwrap_or(false)
+    }
+
+    /// The path template of the operation on such a server; `None` where the server does not have it.
+    pub fn path_of(&self, operation: &Operation) -> Option<&'static str> {
+        let has = |release: Release| self.newest.is_some_and(|newest| release <= newest);
+        if self.unknown || operation.path_since().is_none_or(has) {
+            return Some(operation.path());
+        }
+        let older = operation
+            .older_paths()
+            .iter()
+            .rev()
+            .find(|(since, _)| has(*since));
+        let unstable = || {
+            operation
+                .unstable_paths()
+                .iter()
+                .find(|(feature, _)| self.has_feature(feature))
+        };
+        match older {
+            Some((_, path)) => Some(path),
+            None => unstable().map(|(_, path)| *path),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPERATION: Operation = Operation::get("getThing", "/_matrix/client/v1/thing")
+        .since(Release::v1(7))
+        .older(&[(Release::r0(3), "/_matrix/client/r0/thing")])
+        .unstable(&[(
+            "org.example.thing",
+            "/_matrix/client/unstable/org.example.thing",
+        )]);
+
+    #[test]
+    fn what_is_advertised_picks_the_path() {
+        let path = |versions: &[&str], features: &[(&str, bool)]| {
+            Supported::new(versions.iter().copied(), features.iter().copied()).path_of(&OPERATION)
+        };
+        assert_eq!(path(&["v1.7"], &[]), Some("/_matrix/client/v1/thing"));
+        assert_eq!(
+            path(&["r0.6.1", "v1.19"], &[]),
+            Some("/_matrix/client/v1/thing")
+        );
+        assert_eq!(path(&["r0.6.1"], &[]), Some("/_matrix/client/r0/thing"));
+        assert_eq!(path(&["v2.0"], &[]), Some("/_matrix/client/v1/thing"));
+        assert_eq!(path(&[], &[]), Some("/_matrix/client/v1/thing"));
+        assert_eq!(path(&["r0.2.0"], &[]), None);
+        assert_eq!(path(&["r0.2.0"], &[("org.example.thing", false)]), None);
+        assert_eq!(
+            path(&["r0.2.0"], &[("org.example.thing", true)]),
+            Some("/_matrix/client/unstable/org.example.thing")
+        );
+    }
+
+    #[test]
+    fn an_operation_fits_one_kind_of_target_only() {
+        let site = Target::server_name(&ServerName::parse("example.org:8448").unwrap()).unwrap();
+        assert!(!site.is_supported(&OPERATION));
+        assert!(site.is_supported(&Operation::get(
+            "getWellknown",
+            "/.well-known/matrix/client"
+        )));
+        assert_eq!(
+            site.base_url().unwrap().to_string(),
+            "https://example.org:8448"
+        );
+    }
+}

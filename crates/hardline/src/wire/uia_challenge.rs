@@ -1,0 +1,115 @@
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::types::JsonObject;
+use crate::types::text::text_enum;
+use crate::wire::ErrorCode;
+
+/// The server wants user-interactive authentication: the stages of one of `flows`, in their order.
+///
+/// Specification: [user-interactive authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct UiaChallenge {
+    /// The HTTP status; 401 from servers that follow the specification.
+    pub status: StatusCode,
+    /// The ways to authenticate, any of which will do.
+    pub flows: Vec<UiaFlow>,
+    /// The stages that are done.
+    pub completed: Vec<AuthType>,
+    /// What the stages need to be presented: members by stage.
+    pub params: JsonObject,
+    /// What ties the stages together; goes back with each one.
+    pub session: Option<String>,
+    /// Why the last stage failed, where one did: `M_FORBIDDEN` for a wrong password.
+    pub errcode: Option<ErrorCode>,
+    /// Why the last stage failed, for people.
+    pub message: Option<String>,
+}
+
+/// One way to authenticate: stages, all of which are to be completed in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UiaFlow {
+    /// The stages.
+    pub stages: Vec<AuthType>,
+}
+
+text_enum! {
+    /// A stage of user-interactive authentication, and a way to log in.
+    ///
+    /// Specification: [authentication types](https://spec.matrix.org/v1.19/client-server-api/#authentication-types).
+    AuthType {
+        /// The password of the account.
+        Password = "m.login.password",
+        /// A token for logging in, got elsewhere.
+        Token = "m.login.token",
+        /// Nothing at all.
+        Dummy = "m.login.dummy",
+        /// A validated e-mail address.
+        EmailIdentity = "m.login.email.identity",
+        /// A validated phone number.
+        Msisdn = "m.login.msisdn",
+        /// A captcha of Google's.
+        Recaptcha = "m.login.recaptcha",
+        /// A token that an administrator gave out.
+        RegistrationToken = "m.login.registration_token",
+        /// Another site says who it is.
+        Sso = "m.login.sso",
+        /// Agreement with the terms of service.
+        Terms = "m.login.terms",
+        /// Logging in and registering as an application service.
+        ApplicationService = "m.login.application_service",
+        /// The homeserver's own pages say who it is.
+        Oauth = "m.oauth",
+    }
+}
+
+impl UiaChallenge {
+    /// The stages of the shortest flow of which `can_complete` says yes to every stage that is left, or `None`.
+    pub fn shortest_flow(
+        &self,
+        mut can_complete: impl FnMut(&AuthType) -> bool,
+    ) -> Option<Vec<AuthType>> {
+        let left = self.flows.iter().map(|flow| -> Vec<AuthType> {
+            flow.stages
+                .iter()
+                .filter(|stage| !self.completed.contains(stage))
+                .cloned()
+                .collect()
+        });
+        left.filter(|stages| stages.iter().all(&mut can_complete))
+            .min_by_key(Vec::len)
+    }
+}
+
+impl fmt::Debug for UiaChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UiaChallenge")
+            .field("flows", &self.flows)
+            .field("completed", &self.completed)
+            .field("errcode", &self.errcode)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for UiaChallenge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server asks for authentication")?;
+        for (index, flow) in self.flows.iter().enumerate() {
+            f.write_str(if index == 0 { " (" } else { ", or " })?;
+            for (index, stage) in flow.stages.iter().enumerate() {
+                write!(f, "{}{stage}", if index == 0 { "" } else { " then " })?;
+            }
+        }
+        if !self.flows.is_empty() {
+            f.write_str(")")?;
+        }
+        match &self.message {
+            Some(message) => write!(f, ": {message}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,329 @@
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Everything but RFC 3986's unreserved characters, so that no parser on the way reads a value as structure.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Where a server's API begins: `https://example.org` or, below a path, `https://example.org/matrix/`.
+///
+/// ```
+/// use hardline::wire::BaseUrl;
+///
+/// assert_eq!(BaseUrl::parse("https://example.org/matrix/")?.to_string(), "https://example.org/matrix");
+/// assert_eq!(
+///     BaseUrl::parse("https://example.org/?a=b").unwrap_err().to_string(),
+///     "not a base URL: it has a query: remove everything from the ? on",
+/// );
+/// # Ok::<(), hardline::wire::InvalidUrl>(())
+/// ```
+///
+/// Specification: [server discovery](https://spec.matrix.org/v1.19/client-server-api/#server-discovery).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    scheme: Scheme,
+    authority: Authority,
+    /// Without a slash at its end.
+    path: String,
+}
+
+impl BaseUrl {
+    /// Reads a base URL. A slash at its end makes no difference.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`] where it is not an `http` or `https` URL, or has a user name, a query or a fragment.
+    pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
+        const WHAT: &str = "base URL";
+        let (scheme, authority, rest) = split(WHAT, text)?;
+        if rest.query().is_some() {
+            return Err(InvalidUrl::new(
+                WHAT,
+                "it has a query: remove everything from the ? on",
+            ));
+        }
+        let path = rest.path().trim_end_matches('/');
+        if path.split('/').any(is_folded) {
+            return Err(InvalidUrl::new(
+                WHAT,
+                "its path has a segment . or .., which is not sent as it stands",
+            ));
+        }
+        Ok(Self {
+            scheme,
+            authority,
+            path: path.to_owned(),
+        })
+    }
+
+    /// True where what is sent there is encrypted.
+    pub fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+
+    /// True where the URL has this one's scheme, host and port: what may be sent here may be sent there.
+    pub fn is_origin_of(&self, uri: &Uri) -> bool {
+        fn port(scheme: &Scheme, port: Option<u16>) -> Option<u16> {
+            port.or(if *scheme == Scheme::HTTPS {
+                Some(443)
+            } else {
+                Some(80)
+            })
+        }
+        let Some((scheme, authority)) = uri.scheme().zip(uri.authority()) else {
+            return false;
+        };
+        *scheme == self.scheme
+            && authority.host().eq_ignore_ascii_case(self.authority.host())
+            && port(scheme, authority.port_u16()) == port(&self.scheme, self.authority.port_u16())
+    }
+
+    /// The path, without a slash at its end.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The URL with this path and query, which begin with this base's own path.
+    pub(crate) fn join(&self, path_and_query: String) -> Result<Uri, InvalidUrl> {
+        let too_long = || {
+            InvalidUrl::new(
+                "request URL",
+                "it is longer than an HTTP library takes (65,534 bytes)",
+            )
+        };
+        let mut parts = http::uri::Parts::default();
+        parts.path_and_query =
+            Some(PathAndQuery::from_maybe_shared(path_and_query).map_err(|_| too_long())?);
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        Uri::from_parts(parts).map_err(|_| too_long())
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = InvalidUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUrl> {
+        Self::parse(text)
+    }
+}
+
+/// A URL that a server gave, used exactly as it stands.
+///
+/// ```
+/// use hardline::wire::{AbsoluteUrl, BaseUrl};
+///
+/// let homeserver = BaseUrl::parse("https://example.org")?;
+/// let url = AbsoluteUrl::given_by(&homeserver, "https://is.example.org/submit?lang=en")?;
+/// assert_eq!(url.to_string(), "https://is.example.org/submit?lang=en");
+/// assert!(AbsoluteUrl::given_by(&homeserver, "http://is.example.org/submit").is_err());
+/// # Ok::<(), hardline::wire::InvalidUrl>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsoluteUrl(Uri);
+
+impl AbsoluteUrl {
+    /// Reads a URL that this homeserver gave: `https`, unless the homeserver itself is spoken to over `http`.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`] where it is not an absolute URL, has a user name, or would send over `http` what came over `https`.
+    pub fn given_by(homeserver: &BaseUrl, text: &str) -> Result<Self, InvalidUrl> {
+        const WHAT: &str = "URL that a secret can be sent to";
+        let (scheme, authority, rest) = split(WHAT, text)?;
+        if homeserver.is_https() && scheme != Scheme::HTTPS {
+            return Err(InvalidUrl::new(
+                WHAT,
+                "it is http, though the homeserver that gave it is https",
+            ));
+        }
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(scheme);
+        parts.authority = Some(authority);
+        parts.path_and_query = Some(rest);
+        Uri::from_parts(parts)
+            .map(Self)
+            .map_err(|_| InvalidUrl::new(WHAT, "it is not a URL"))
+    }
+
+    /// The URL for a request.
+    pub fn as_uri(&self) -> &Uri {
+        &self.0
+    }
+}
+
+impl fmt::Display for AbsoluteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A URL that cannot be used, and what to do about it. It does not repeat the URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidUrl {
+    what: &'static str,
+    why: &'static str,
+}
+
+impl InvalidUrl {
+    pub(crate) const fn new(what: &'static str, why: &'static str) -> Self {
+        Self { what, why }
+    }
+}
+
+impl fmt::Display for InvalidUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a {}: {}", self.what, self.why)
+    }
+}
+
+impl Error for InvalidUrl {}
+
+fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQuery), InvalidUrl> {
+    let invalid = |why| InvalidUrl::new(what, why);
+    if text.contains('#') {
+        return Err(invalid(
+            "it has a fragment: remove everything from the # on",
+        ));
+    }
+    if !text.is_ascii() {
+        return Err(invalid(
+            "it has characters other than ASCII: write the host in its xn-- form and percent-encode the path",
+        ));
+    }
+    let uri: Uri = text
+        .parse()
+        .map_err(|_| invalid("it does not have the form https://host/path"))?;
+    let parts = uri.into_parts();
+    let scheme = parts
+        .scheme
+        .ok_or(invalid("it does not begin with https:// or http://"))?;
+    if scheme != Scheme::HTTPS && scheme != Scheme::HTTP {
+        return Err(invalid("it does not begin with https:// or http://"));
+    }
+    let authority = parts.authority.ok_or(invalid("it has no host"))?;
+    if authority.as_str().contains('@') {
+        return Err(invalid(
+            "it has a user name or password: remove what stands before the @",
+        ));
+    }
+    if authority.host().is_empty() {
+        return Err(invalid("it has no host"));
+    }
+    if authority.as_str() != authority.host() && authority.port_u16().is_none() {
+        return Err(invalid("its port is not a number from 0 to 65535"));
+    }
+    Ok((
+        scheme,
+        authority,
+        parts
+            .path_and_query
+            .unwrap_or(PathAndQuery::from_static("/")),
+    ))
+}
+
+/// Appends a value so that it decodes to itself, whatever characters it has.
+pub(crate) fn percent_encode(value: &str, out: &mut String) {
+    out.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// True for the segments that URL parsers remove or fold, percent-encoded or not.
+fn is_folded(segment: &str) -> bool {
+    matches!(
+        &*percent_decode_str(segment).decode_utf8_lossy(),
+        "." | ".."
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_may_have_a_port_and_a_path() {
+        for (text, shown) in [
+            ("https://example.org", "https://example.org"),
+            ("https://example.org/", "https://example.org"),
+            ("http://127.0.0.1:8008/a/b//", "http://127.0.0.1:8008/a/b"),
+            ("https://[::1]:8448/%7Eme", "https://[::1]:8448/%7Eme"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn base_urls_that_would_lose_something_are_refused() {
+        for text in [
+            "",
+            "example.org",
+            "/path",
+            "ftp://example.org",
+            "file:///etc/passwd",
+            "https://",
+            "https:///path",
+            "https://user@example.org",
+            "https://user:secret@example.org",
+            "https://example.org?",
+            "https://example.org/?q",
+            "https://example.org/#f",
+            "https://example.org#",
+            "https://münchen.de",
+            "https://example.org:99999",
+            "https://example.org:",
+            "https://exa mple.org",
+            "https://example.org/a/../b",
+            "https://example.org/%2e%2E/b",
+            "https://example.org/./b",
+            "https://example.org\\@evil.org",
+        ] {
+            assert!(BaseUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let base = BaseUrl::parse("https://example.org/matrix").unwrap();
+        let same = |text: &str| base.is_origin_of(&text.parse().unwrap());
+        assert!(same("https://EXAMPLE.org:443/other"));
+        assert!(!same("http://example.org/matrix"));
+        assert!(!same("https://example.org:8448/matrix"));
+        assert!(!same("https://example.org.evil.org/matrix"));
+        assert!(!same("/matrix"));
+    }
+
+    #[test]
+    fn a_given_url_is_used_exactly_as_it_stands() {
+        let base = BaseUrl::parse("http://127.0.0.1:8008").unwrap();
+        for text in [
+            "http://127.0.0.1:1/a//b/../c?x=%2F&y",
+            "https://h/%E2%82%AC?a+b",
+            "https://h/",
+        ] {
+            assert_eq!(
+                AbsoluteUrl::given_by(&base, text).unwrap().to_string(),
+                text
+            );
+        }
+        for text in [
+            "",
+            "/relative",
+            "javascript:alert(1)",
+            "https://u@h/",
+            "https://h/#f",
+        ] {
+            assert!(AbsoluteUrl::given_by(&base, text).is_err(), "{text}");
+        }
+    }
+}
