@@ -53,6 +53,11 @@ impl JsonObject {
         self.0.insert(name, value);
     }
 
+    /// Takes a member out.
+    pub fn remove(&mut self, name: &str) -> Option<RawJson> {
+        self.0.remove(name)
+    }
+
     /// Names and undecoded values, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))

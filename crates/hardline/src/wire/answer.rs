@@ -13,11 +13,11 @@ use crate::wire::{Faults, scan};
 /// use hardline::client_api::threepid::GetAccount3pids;
 /// use hardline::wire;
 ///
-/// let body = r#"{"threepids": [{"medium": "msisdn", "address": "447700900001", "validated_at": null, "added_at": 2}]}"#;
+/// let body = r#"{"threepids": [{"medium": "msisdn", "address": "447700900001", "added_at": "?"}]}"#;
 /// let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body))?;
 /// assert_eq!(answer.value.threepids[0].address, "447700900001");
 /// assert_eq!(answer.field::<u64>("org.example"), None);
-/// assert_eq!(answer.faults.iter().next().unwrap().to_string(), "/threepids/0/validated_at is null, not u64");
+/// assert_eq!(answer.faults.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");
 /// # Ok::<(), wire::Error>(())
 /// ```
 #[non_exhaustive]

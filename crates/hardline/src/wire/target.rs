@@ -99,11 +99,11 @@ impl Homeserver {
 /// ```
 /// use hardline::wire::{Operation, Release, Supported};
 ///
-/// let operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
+/// const OPERATION: Operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
 ///     .since(Release::v1(1))
 ///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
 /// let supported = Supported::new(["r0.5.0", "r0.6.1"], []);
-/// assert_eq!(supported.path_of(&operation), Some("/_matrix/client/r0/devices"));
+/// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/r0/devices"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supported {

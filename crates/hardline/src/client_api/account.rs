@@ -1,0 +1,174 @@
+//! Registering an account and asking whose it is.
+//!
+//! Specification: [account registration and management](https://spec.matrix.org/v1.19/client-server-api/#account-registration).
+
+use serde::{Deserialize, Serialize};
+
+use crate::client_api::AuthData;
+use crate::types::text::text_enum;
+use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks whose the access token is.
+///
+/// Errors worth handling: `M_UNKNOWN_TOKEN`, `M_FORBIDDEN` (an application service's token for a user that is not its
+/// own), `M_LIMIT_EXCEEDED`.
+///
+/// Specification: [`GET /account/whoami`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami).
+#[doc(alias = "whoami")]
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct GetTokenOwner {}
+
+impl GetTokenOwner {
+    /// The request.
+    ///
+    /// ```
+    /// use hardline::client_api::account::GetTokenOwner;
+    /// use hardline::wire;
+    ///
+    /// let body = r#"{"user_id": "@alice:example.org", "device_id": "ABC"}"#;
+    /// let owner = wire::decode::<GetTokenOwner>(http::Response::new(body))?;
+    /// assert_eq!(owner.user_id.localpart(), "alice");
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetTokenOwner {
+    const OPERATION: Operation =
+        Operation::get("getTokenOwner", "/_matrix/client/v3/account/whoami")
+            .auth(Auth::Required)
+            .since(Release::v1(1))
+            .older(&[(Release::r0(4), "/_matrix/client/r0/account/whoami")]);
+    type Response = GetTokenOwnerResponse;
+}
+
+/// Whose an access token is.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[non_exhaustive]
+pub struct GetTokenOwnerResponse {
+    /// The user.
+    pub user_id: UserId,
+    /// The device; an application service's token has none.
+    pub device_id: Option<DeviceId>,
+    /// Whether the account is a guest's.
+    pub is_guest: Option<bool>,
+}
+
+impl GetTokenOwnerResponse {
+    /// The owner of a token.
+    pub fn new(user_id: UserId) -> Self {
+        Self {
+            user_id,
+            device_id: None,
+            is_guest: None,
+        }
+    }
+}
+
+text_enum! {
+    /// The kind of account to register.
+    RegistrationKind {
+        /// An account without a password, for looking around.
+        Guest = "guest",
+        /// An account.
+        User = "user",
+    }
+}
+
+/// Registers an account, after user-interactive authentication.
+///
+/// Errors worth handling: `M_USER_IN_USE`, `M_INVALID_USERNAME`, `M_EXCLUSIVE` (a name kept for an application service),
+/// `M_WEAK_PASSWORD`, `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::AuthData;
+/// use hardline::client_api::account::Register;
+/// use hardline::types::Password;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let mut register = Register::new();
+/// register.username = Some("alice".to_owned());
+/// register.password = Some(Password::from("secret"));
+/// register.auth = Some(AuthData::dummy());
+/// let request = wire::encode(&register, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/register");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /register`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register).
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct Register {
+    /// The kind of account; `user` where it is missing.
+    pub kind: Option<RegistrationKind>,
+    /// A stage of user-interactive authentication.
+    pub auth: Option<AuthData>,
+    /// The local part of the user ID; the server makes one up where it is missing.
+    pub username: Option<String>,
+    /// The password.
+    pub password: Option<Password>,
+    /// The device to log in as; a new one where it is missing.
+    pub device_id: Option<DeviceId>,
+    /// The name of the device, where it is new.
+    pub initial_device_display_name: Option<String>,
+    /// Whether to register only, without logging in.
+    pub inhibit_login: Option<bool>,
+    /// Whether the client can refresh tokens that expire.
+    pub refresh_token: Option<bool>,
+}
+
+impl Register {
+    /// The request; nothing is required.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for Register {
+    const OPERATION: Operation = Operation::post("register", "/_matrix/client/v3/register")
+        .query(&["kind"])
+        .uia()
+        .since(Release::v1(1))
+        .older(&[(Release::r0(4), "/_matrix/client/r0/register")]);
+    type Response = RegisterResponse;
+}
+
+/// The new account, and the token to use it unless [`inhibit_login`](Register::inhibit_login) was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[non_exhaustive]
+pub struct RegisterResponse {
+    /// The user.
+    pub user_id: UserId,
+    /// The token for further requests.
+    pub access_token: Option<AccessToken>,
+    /// The device.
+    pub device_id: Option<DeviceId>,
+    /// The token for a new access token, where this one expires.
+    pub refresh_token: Option<RefreshToken>,
+    /// For how many milliseconds the access token is good. Missing: until it is logged out.
+    pub expires_in_ms: Option<u64>,
+    /// Deprecated: the server is part of [`user_id`](RegisterResponse::user_id).
+    pub home_server: Option<ServerName>,
+}
+
+impl RegisterResponse {
+    /// A new account.
+    pub fn new(user_id: UserId) -> Self {
+        Self {
+            user_id,
+            access_token: None,
+            device_id: None,
+            refresh_token: None,
+            expires_in_ms: None,
+            home_server: None,
+        }
+    }
+}

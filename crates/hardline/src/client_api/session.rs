@@ -1,0 +1,228 @@
+//! Logging in and out.
+//!
+//! Specification: [login](https://spec.matrix.org/v1.19/client-server-api/#login).
+
+use serde::{Deserialize, Serialize};
+
+use crate::client_api::{DiscoveryInformation, Empty, UserIdentifier};
+use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
+use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, Release};
+
+/// Asks a homeserver how one can log in there.
+///
+/// Errors worth handling: `M_LIMIT_EXCEEDED`; `M_UNRECOGNIZED` where the server has no such way.
+///
+/// ```
+/// use hardline::client_api::session::GetLoginFlows;
+/// use hardline::wire::{self, AuthType};
+///
+/// let body = r#"{"flows": [{"type": "m.login.password"}]}"#;
+/// let answer = wire::decode::<GetLoginFlows>(http::Response::new(body))?;
+/// assert_eq!(answer.flows[0].login_type, AuthType::Password);
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /login`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login).
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct GetLoginFlows {}
+
+impl GetLoginFlows {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetLoginFlows {
+    const OPERATION: Operation = Operation::get("getLoginFlows", "/_matrix/client/v3/login")
+        .since(Release::v1(1))
+        .older(&[(Release::r0(4), "/_matrix/client/r0/login")]);
+    type Response = GetLoginFlowsResponse;
+}
+
+/// How one can log in.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[non_exhaustive]
+pub struct GetLoginFlowsResponse {
+    /// The ways, any of which will do.
+    #[serde(default)]
+    pub flows: Vec<LoginFlow>,
+}
+
+/// One way to log in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[non_exhaustive]
+pub struct LoginFlow {
+    /// The type to log in with.
+    #[serde(rename = "type")]
+    pub login_type: AuthType,
+    /// For `m.login.token`: whether the server gives logged-in clients tokens for this.
+    pub get_login_token: Option<bool>,
+}
+
+impl LoginFlow {
+    /// A way to log in.
+    pub fn new(login_type: AuthType) -> Self {
+        Self {
+            login_type,
+            get_login_token: None,
+        }
+    }
+}
+
+/// Logs in: makes an access token, and a device unless [`device_id`](Login::device_id) names one.
+///
+/// Errors worth handling: `M_FORBIDDEN` (wrong name or password), `M_USER_DEACTIVATED`, `M_LIMIT_EXCEEDED`,
+/// `M_UNKNOWN` or `M_INVALID_PARAM` for a type that the server does not know.
+///
+/// ```
+/// use hardline::client_api::UserIdentifier;
+/// use hardline::client_api::session::Login;
+/// use hardline::types::Password;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let login = Login::password(UserIdentifier::user("alice"), Password::from("secret"));
+/// let request = wire::encode(&login, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(
+///     request.body(),
+///     br#"{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"secret"}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /login`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login).
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct Login {
+    /// How to log in: one of [`GetLoginFlows`]'.
+    #[serde(rename = "type")]
+    pub login_type: AuthType,
+    /// Who logs in.
+    pub identifier: Option<UserIdentifier>,
+    /// For `m.login.password`.
+    pub password: Option<Password>,
+    /// For `m.login.token`.
+    pub token: Option<AccessToken>,
+    /// The device to log in as; a new one where it is missing.
+    pub device_id: Option<DeviceId>,
+    /// The name of the device, where it is new.
+    pub initial_device_display_name: Option<String>,
+    /// Whether the client can refresh tokens that expire.
+    pub refresh_token: Option<bool>,
+    /// Deprecated: use [`identifier`](Login::identifier).
+    pub user: Option<String>,
+    /// Deprecated: use [`identifier`](Login::identifier).
+    pub medium: Option<String>,
+    /// Deprecated: use [`identifier`](Login::identifier).
+    pub address: Option<String>,
+}
+
+impl Login {
+    /// A login of this type.
+    pub fn new(login_type: AuthType) -> Self {
+        Self {
+            login_type,
+            identifier: None,
+            password: None,
+            token: None,
+            device_id: None,
+            initial_device_display_name: None,
+            refresh_token: None,
+            user: None,
+            medium: None,
+            address: None,
+        }
+    }
+
+    /// A login with a password.
+    pub fn password(identifier: UserIdentifier, password: Password) -> Self {
+        Self {
+            identifier: Some(identifier),
+            password: Some(password),
+            ..Self::new(AuthType::Password)
+        }
+    }
+}
+
+impl Endpoint for Login {
+    const OPERATION: Operation = Operation::post("login", "/_matrix/client/v3/login")
+        .since(Release::v1(1))
+        .older(&[(Release::r0(4), "/_matrix/client/r0/login")]);
+    type Response = LoginResponse;
+}
+
+/// Who is logged in, and the token to prove it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[non_exhaustive]
+pub struct LoginResponse {
+    /// The user.
+    pub user_id: UserId,
+    /// The token for further requests.
+    pub access_token: AccessToken,
+    /// The device.
+    pub device_id: DeviceId,
+    /// The token for a new access token, where this one expires.
+    pub refresh_token: Option<RefreshToken>,
+    /// For how many milliseconds the access token is good. Missing: until it is logged out.
+    pub expires_in_ms: Option<u64>,
+    /// Deprecated: the server is part of [`user_id`](LoginResponse::user_id).
+    pub home_server: Option<ServerName>,
+    /// Where the server asks to be spoken to from now on.
+    pub well_known: Option<DiscoveryInformation>,
+}
+
+impl LoginResponse {
+    /// What every login brings.
+    pub fn new(user_id: UserId, access_token: AccessToken, device_id: DeviceId) -> Self {
+        Self {
+            user_id,
+            access_token,
+            device_id,
+            refresh_token: None,
+            expires_in_ms: None,
+            home_server: None,
+            well_known: None,
+        }
+    }
+}
+
+/// Logs out: the access token, and the device with its keys, are gone.
+///
+/// Specification: [`POST /logout`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logout).
+///
+/// ```
+/// use hardline::client_api::session::Logout;
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&Logout::new(), &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert!(request.body().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[non_exhaustive]
+pub struct Logout {}
+
+impl Logout {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for Logout {
+    const OPERATION: Operation = Operation::post("logout", "/_matrix/client/v3/logout")
+        .auth(Auth::Required)
+        .body(Body::Empty)
+        .since(Release::v1(1))
+        .older(&[(Release::r0(4), "/_matrix/client/r0/logout")]);
+    type Response = Empty;
+}

@@ -1,0 +1,57 @@
+use serde::{Deserialize, Serialize};
+
+use crate::types::{CountryCode, JsonObject, Medium};
+
+/// Which user: by name, by phone number, or by another identifier that is bound to the account.
+///
+/// ```
+/// use hardline::client_api::UserIdentifier;
+///
+/// let alice = UserIdentifier::user("alice");
+/// assert_eq!(serde_json::to_string(&alice)?, r#"{"type":"m.id.user","user":"alice"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Specification: [identifier types](https://spec.matrix.org/v1.19/client-server-api/#identifier-types).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UserIdentifier(JsonObject);
+
+impl UserIdentifier {
+    /// `m.id.user`: a whole user ID or its local part.
+    pub fn user(user: &str) -> Self {
+        Self::of_type("m.id.user").with("user", user)
+    }
+
+    /// `m.id.phone`: a phone number as people of that country write it.
+    pub fn phone(country: &CountryCode, phone: &str) -> Self {
+        Self::of_type("m.id.phone")
+            .with("country", country.as_str())
+            .with("phone", phone)
+    }
+
+    /// `m.id.thirdparty`: an identifier that is bound to the account.
+    pub fn third_party(medium: &Medium, address: &str) -> Self {
+        Self::of_type("m.id.thirdparty")
+            .with("medium", medium.as_str())
+            .with("address", address)
+    }
+
+    /// An identifier of a type that this library has no name for.
+    pub fn other(members: JsonObject) -> Self {
+        Self(members)
+    }
+
+    /// Its members, `type` included.
+    pub fn members(&self) -> &JsonObject {
+        &self.0
+    }
+
+    fn of_type(kind: &str) -> Self {
+        Self(JsonObject::new().with_text("type", kind))
+    }
+
+    fn with(self, name: &str, text: &str) -> Self {
+        Self(self.0.with_text(name, text))
+    }
+}

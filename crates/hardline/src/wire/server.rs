@@ -1,0 +1,14 @@
+//! The other direction, from the same constants: paths are routed, requests decoded, responses encoded.
+//!
+//! What a fake homeserver, a proxy or a test needs. Where [`wire::decode`](crate::wire::decode) forgives a server,
+//! this is strict with a client: whatever is wrong is refused with the error that the specification names.
+
+mod refusal;
+mod request;
+mod response;
+mod router;
+
+pub use refusal::Refusal;
+pub use request::{access_token, decode_request};
+pub use response::encode_response;
+pub use router::{Route, Router};

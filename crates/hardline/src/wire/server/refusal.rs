@@ -1,0 +1,93 @@
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::types::JsonObject;
+use crate::wire::{AuthType, ErrorCode};
+
+/// A server's refusal: what [`decode`](crate::wire::decode) reads as a [`ServerError`](crate::wire::ServerError) or, made
+/// by [`uia`](Refusal::uia), as a [`UiaChallenge`](crate::wire::UiaChallenge).
+///
+/// ```
+/// use http::StatusCode;
+/// use hardline::wire::ErrorCode;
+/// use hardline::wire::server::Refusal;
+///
+/// let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
+///     .with("retry_after_ms", &2_000);
+/// assert_eq!(
+///     refusal.into_response().body(),
+///     br#"{"errcode":"M_LIMIT_EXCEEDED","error":"too many requests","retry_after_ms":2000}"#,
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    members: JsonObject,
+}
+
+impl Refusal {
+    /// A refusal with an errcode and a sentence for people.
+    pub fn new(status: StatusCode, errcode: ErrorCode, message: &str) -> Self {
+        let members = JsonObject::new()
+            .with_text("errcode", errcode.as_str())
+            .with_text("error", message);
+        Self { status, members }
+    }
+
+    /// Status 400: the request itself is wrong.
+    pub fn bad_request(errcode: ErrorCode, message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, errcode, message)
+    }
+
+    /// Status 401 with the flows of user-interactive authentication: each is a list of stages.
+    pub fn uia(session: &str, flows: &[&[AuthType]], completed: &[AuthType]) -> Self {
+        #[derive(Serialize)]
+        struct Flow<'a> {
+            stages: &'a [AuthType],
+        }
+        let flows: Vec<_> = flows.iter().map(|stages| Flow { stages }).collect();
+        Self {
+            status: StatusCode::UNAUTHORIZED,
+            members: JsonObject::new().with_text("session", session),
+        }
+        .with("flows", &flows)
+        .with("completed", completed)
+        .with("params", &JsonObject::new())
+    }
+
+    /// The same with one more member. A value that has no JSON form is left out.
+    #[must_use]
+    pub fn with<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
+        // An error about an error would hide the first.
+        let _ = self.members.insert(name, value);
+        self
+    }
+
+    /// The same with an errcode and a sentence for people: why a stage of authentication failed.
+    #[must_use]
+    pub fn because(self, errcode: ErrorCode, message: &str) -> Self {
+        let members = self
+            .members
+            .with_text("errcode", errcode.as_str())
+            .with_text("error", message);
+        Self { members, ..self }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The response to send.
+    pub fn into_response(self) -> Response<Vec<u8>> {
+        let body = serde_json::to_vec(&self.members)
+            .expect("members that are JSON make an object that is JSON");
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}

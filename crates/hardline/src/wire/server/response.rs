@@ -1,0 +1,55 @@
+use http::header::CONTENT_TYPE;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::types::JsonObject;
+use crate::wire::json::Json;
+use crate::wire::{EncodeError, Endpoint, Operation};
+
+/// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
+///
+/// ```
+/// use hardline::client_api::account::{GetTokenOwner, GetTokenOwnerResponse};
+/// use hardline::types::UserId;
+/// use hardline::wire::server::encode_response;
+///
+/// let owner = GetTokenOwnerResponse::new(UserId::parse("@alice:example.org")?);
+/// let response = encode_response::<GetTokenOwner>(&owner)?;
+/// assert_eq!(response.body(), br#"{"user_id":"@alice:example.org"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// [`EncodeError::Unencodable`] where a value has no form in JSON or in a header field.
+pub fn encode_response<E>(response: &E::Response) -> Result<Response<Vec<u8>>, EncodeError>
+where
+    E: Endpoint<Response: Serialize>,
+{
+    assemble(const { &E::OPERATION }, Json::text_of(response)?)
+}
+
+fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>>, EncodeError> {
+    let status = operation.answer_statuses().first().copied().unwrap_or(200);
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::from_u16(status).map_err(EncodeError::unencodable)?;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if !operation.answer_header_fields().is_empty() {
+        let mut members: JsonObject =
+            serde_json::from_slice(&body).map_err(EncodeError::unencodable)?;
+        for (header, field) in operation.answer_header_fields() {
+            let Some(value) = members.remove(field) else {
+                continue;
+            };
+            let text: String = value.deserialize().map_err(EncodeError::unencodable)?;
+            let value = HeaderValue::try_from(text).map_err(EncodeError::unencodable)?;
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(header), value);
+        }
+        body = serde_json::to_vec(&members).map_err(EncodeError::unencodable)?;
+    }
+    *response.body_mut() = body;
+    Ok(response)
+}
