@@ -3,5 +3,6 @@
 
 pub mod client_api;
 pub mod drive;
+pub mod flow;
 pub mod types;
 pub mod wire;

@@ -1,0 +1,172 @@
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use http::Request;
+
+use super::{Clock, Conversation, Next, Transport};
+use crate::flow::{Flow, OperationFlow, RetryPolicy};
+use crate::types::{AccessToken, Timestamp};
+use crate::wire::{
+    Answer, Auth, Dispatch, Endpoint, Error, Failure, FailureClass, Target, authorize,
+};
+
+/// Runs operations and conversations against one server.
+///
+/// ```
+/// use hardline::client_api::discovery::GetVersions;
+/// use hardline::drive::{Client, Clock, transport_fn};
+/// use hardline::types::Timestamp;
+/// use hardline::wire::Target;
+///
+/// # struct Stopped;
+/// # impl Clock for Stopped {
+/// #     type Sleep = std::future::Pending<()>;
+/// #     fn now(&self) -> Timestamp { Timestamp::from_millis(0) }
+/// #     fn sleep_until(&self, _: Timestamp) -> Self::Sleep { std::future::pending() }
+/// # }
+/// # let clock = Stopped;
+/// let transport = transport_fn(|_| async { Ok(http::Response::new(r#"{"versions": ["v1.19"]}"#.into())) });
+/// let client = Client::new(transport, clock, Target::homeserver("https://example.org")?);
+/// let versions = async { client.call(GetVersions::new()).await };
+/// # let versions = std::pin::pin!(versions);
+/// # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// # let std::task::Poll::Ready(versions) = versions.poll(&mut context) else { panic!("it is ready at once") };
+/// # assert_eq!(versions?.versions, ["v1.19"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Client<T, C> {
+    transport: T,
+    clock: C,
+    target: Target,
+    access_token: Option<AccessToken>,
+    policy: RetryPolicy,
+    seed: AtomicU64,
+}
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// A client that is not logged in, with the default [`RetryPolicy`].
+    pub fn new(transport: T, clock: C, target: Target) -> Self {
+        // Clients that start in the same millisecond wait alike, which does no harm.
+        let seed = AtomicU64::new(clock.now().as_millis());
+        Self {
+            transport,
+            clock,
+            target,
+            access_token: None,
+            policy: RetryPolicy::default(),
+            seed,
+        }
+    }
+
+    /// The same, logged in with this access token.
+    #[must_use]
+    pub fn with_access_token(mut self, access_token: AccessToken) -> Self {
+        self.access_token = Some(access_token);
+        self
+    }
+
+    /// The same with another policy for [`call`](Client::call). A conversation has its own.
+    #[must_use]
+    pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets the access token, or forgets it. It is sent to the target's origin only.
+    pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
+        self.access_token = access_token;
+    }
+
+    /// Sets what requests are sent to.
+    pub fn set_target(&mut self, target: Target) {
+        self.target = target;
+    }
+
+    /// What requests are sent to.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The time, for the methods of flows.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Does one operation, again where that is safe and the policy says so.
+    ///
+    /// # Errors
+    /// [`Error`], by who is at fault.
+    pub async fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
+        self.call_answer(operation).await.map(|answer| answer.value)
+    }
+
+    /// As [`call`](Client::call), with all that came with the answer.
+    ///
+    /// # Errors
+    /// As [`call`](Client::call).
+    pub async fn call_answer<E: Endpoint>(
+        &self,
+        operation: E,
+    ) -> Result<Answer<E::Response>, Error> {
+        let seed = self.seed.fetch_add(1, Ordering::Relaxed);
+        let flow = OperationFlow::new(
+            self.now(),
+            operation,
+            self.target.clone(),
+            self.policy.clone(),
+            seed,
+        );
+        let mut conversation = self.run(flow);
+        loop {
+            if let Next::Done(result) = conversation.next().await {
+                return result;
+            }
+        }
+    }
+
+    /// Runs a conversation.
+    pub fn run<F: Flow>(&self, flow: F) -> Conversation<'_, T, C, F> {
+        Conversation::new(self, flow)
+    }
+
+    pub(crate) fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    pub(crate) fn clock(&self) -> &C {
+        &self.clock
+    }
+
+    /// Attaches the access token where the operation takes one, and never for another server than the target.
+    pub(crate) fn admit(&self, request: &mut Request<Vec<u8>>) -> Result<(), Failure> {
+        let unsendable = |why: String| Err(Failure::new(FailureClass::Unsendable, why));
+        let Some(dispatch) = request.extensions().get::<Dispatch>() else {
+            return Ok(());
+        };
+        let (auth, name) = (dispatch.operation.auth_mode(), dispatch.operation.name());
+        let is_ours = self
+            .target
+            .base_url()
+            .is_some_and(|base_url| base_url.is_origin_of(request.uri()));
+        match (auth, &self.access_token) {
+            (Auth::None, _) | (Auth::Optional, None) => Ok(()),
+            (Auth::Required | Auth::Identity, None) => {
+                unsendable(format!("{name} needs an access token: log in first"))
+            }
+            (_, Some(_)) if !is_ours => unsendable(format!(
+                "{name} would send the access token to another server than the client's"
+            )),
+            (_, Some(token)) => {
+                authorize(request, token).or_else(|error| unsendable(error.to_string()))
+            }
+        }
+    }
+}
+
+impl<T, C> fmt::Debug for Client<T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}

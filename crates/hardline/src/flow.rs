@@ -1,0 +1,106 @@
+//! Conversations as state machines: what is sent when, what is awaited from whom, and what went wrong.
+//!
+//! A flow sends nothing and waits for nothing. It says what is to be done ([`Flow::poll_output`]) and is told what
+//! happened ([`Flow::handle_input`]), and the same inputs always give the same run. [`Client::run`] drives one; an event
+//! loop of your own does it like this:
+//!
+//! ```
+//! use hardline::client_api::discovery::GetVersions;
+//! use hardline::flow::{Flow, Input, OperationFlow, Output, RetryPolicy};
+//! use hardline::types::Timestamp;
+//! use hardline::wire::Target;
+//!
+//! let target = Target::homeserver("https://example.org")?;
+//! let now = Timestamp::from_millis(0);
+//! let mut flow = OperationFlow::new(now, GetVersions::new(), target, RetryPolicy::default(), 1);
+//! let versions = loop {
+//!     match flow.poll_output() {
+//!         Output::Send(exchange, request) => {
+//!             assert_eq!(request.uri(), "https://example.org/_matrix/client/versions");
+//!             // Hand the request to any HTTP library, and what comes back to the flow.
+//!             let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
+//!             flow.handle_input(now, Input::Response(exchange, response));
+//!         }
+//!         Output::Done(result) => break result?,
+//!         Output::Wait(_) => unreachable!("the answer is there"),
+//!         Output::Event(_) | Output::Cancel(_) => {}
+//!     }
+//! };
+//! assert_eq!(versions.value.versions, ["v1.19"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Client::run`]: crate::drive::Client::run
+
+#[cfg(feature = "threepid")]
+mod add_phone_number;
+mod attempts;
+mod exchange;
+mod jitter;
+mod operation_flow;
+mod retry_policy;
+#[cfg(feature = "threepid")]
+mod uia;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::types::Timestamp;
+use crate::wire::Failure;
+
+#[cfg(feature = "threepid")]
+pub use add_phone_number::{
+    AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent, AddPhoneNumberPrompt,
+    AddPhoneNumberStep, NotAwaited,
+};
+pub use exchange::Exchange;
+pub use operation_flow::{OperationFlow, Waiting};
+pub use retry_policy::{Decision, RetryPolicy, Trouble};
+
+/// A conversation as a state machine.
+///
+/// The law: after every call that may change it (its making, [`handle_input`](Flow::handle_input), the methods of its
+/// own), call [`poll_output`](Flow::poll_output) until it returns [`Output::Wait`] or [`Output::Done`].
+pub trait Flow {
+    /// What the person or the program must know or do.
+    type Event;
+
+    /// How it ends.
+    type Outcome;
+
+    /// What is to be done next.
+    fn poll_output(&mut self) -> Output<Self::Event, Self::Outcome>;
+
+    /// Tells what happened. What comes late, twice or from nowhere is ignored.
+    fn handle_input(&mut self, now: Timestamp, input: Input);
+}
+
+/// What happened outside of a flow.
+#[derive(Debug)]
+pub enum Input {
+    /// A response came.
+    Response(Exchange, Response<Bytes>),
+    /// No response will come.
+    Failed(Exchange, Failure),
+    /// The time of the last [`Output::Wait`] is over. Telling it early or needlessly does no harm.
+    Timeout,
+}
+
+/// What is to be done for a flow.
+#[derive(Debug)]
+#[must_use = "what a flow puts out is to be done"]
+pub enum Output<E, T> {
+    /// Send this request, and tell what came of it under this number. How is said by the
+    /// [`Dispatch`](crate::wire::Dispatch) in its extensions; where the operation needs an access token,
+    /// [`authorize`](crate::wire::authorize) attaches it: a flow never holds one.
+    Send(Exchange, Request<Vec<u8>>),
+    /// Nobody waits for this exchange any more: drop it.
+    Cancel(Exchange),
+    /// Tell the person or the program.
+    Event(E),
+    /// Nothing more for now: tell an [`Input::Timeout`] at this time. `None`: only a response that is awaited or the
+    /// application can move it on.
+    Wait(Option<Timestamp>),
+    /// It is over. Told once.
+    Done(T),
+}

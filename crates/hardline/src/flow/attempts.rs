@@ -1,0 +1,198 @@
+use std::collections::VecDeque;
+
+use http::Request;
+
+use super::{Decision, Exchange, Input, RetryPolicy, Trouble, Waiting};
+use crate::flow::exchange::Exchanges;
+use crate::flow::jitter::Jitter;
+use crate::types::Timestamp;
+use crate::wire::{
+    self, Answer, Credentials, Dispatch, EncodeError, Endpoint, Error, Failure, FailureClass,
+    Operation, Target,
+};
+
+/// One operation on its way: sent, and sent again where the policy says so.
+///
+/// ```text
+///          .---------- the wait is over ----------.
+///          v                                      |
+/// Due --sent--> InFlight --trouble, policy waits--> Waiting
+///                  '------ answer, or the policy gives up ------> finished
+/// ```
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    attempt: u32,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Due,
+    InFlight {
+        exchange: Exchange,
+        deadline: Timestamp,
+    },
+    Waiting {
+        until: Timestamp,
+    },
+}
+
+/// What an input led to.
+pub(crate) enum Progress<T> {
+    /// Nothing: it belongs elsewhere, or comes too late.
+    None,
+    /// It failed and is sent again.
+    Again(Waiting),
+    /// It is finished.
+    Finished(Result<Answer<T>, Error>),
+}
+
+/// What every exchange of a flow shares.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) now: Timestamp,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) jitter: Jitter,
+    pub(crate) exchanges: Exchanges,
+    /// Exchanges that nobody waits for any more, until that is told.
+    pub(crate) cancelled: VecDeque<Exchange>,
+}
+
+impl Shared {
+    pub(crate) fn new(now: Timestamp, policy: RetryPolicy, seed: u64) -> Self {
+        Self {
+            now,
+            policy,
+            jitter: Jitter::new(seed),
+            exchanges: Exchanges::default(),
+            cancelled: VecDeque::new(),
+        }
+    }
+}
+
+impl Attempts {
+    pub(crate) fn new() -> Self {
+        Self {
+            attempt: 0,
+            phase: Phase::Due,
+        }
+    }
+
+    /// Whether the request is to be sent now.
+    pub(crate) fn is_due(&self) -> bool {
+        matches!(self.phase, Phase::Due)
+    }
+
+    /// The request, which the caller is to send now.
+    pub(crate) fn send<E: Endpoint>(
+        &mut self,
+        shared: &mut Shared,
+        operation: &E,
+        target: &Target,
+    ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
+        let mut request = wire::encode(operation, target, &Credentials::Later)?;
+        self.attempt += 1;
+        let exchange = shared.exchanges.next();
+        self.phase = Phase::InFlight {
+            exchange,
+            deadline: shared.now + shared.policy.timeout,
+        };
+        let mut dispatch = Dispatch::new(const { &E::OPERATION }, shared.policy.timeout);
+        dispatch.attempt = self.attempt;
+        request.extensions_mut().insert(dispatch);
+        Ok((exchange, request))
+    }
+
+    /// When something happens by itself.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { deadline, .. } => Some(deadline),
+            Phase::Waiting { until } => Some(until),
+        }
+    }
+
+    /// Nobody waits for what is under way any more.
+    pub(crate) fn abandon(&self, shared: &mut Shared) {
+        if let Phase::InFlight { exchange, .. } = self.phase {
+            shared.cancelled.push_back(exchange);
+        }
+    }
+
+    pub(crate) fn handle<E: Endpoint>(
+        &mut self,
+        shared: &mut Shared,
+        input: Input,
+    ) -> Progress<E::Response> {
+        self.follow_the_clock(shared);
+        let error = match (input, &self.phase) {
+            (Input::Response(answered, response), Phase::InFlight { exchange, .. })
+                if answered == *exchange =>
+            {
+                match wire::decode_answer::<E>(response) {
+                    Ok(answer) => return Progress::Finished(Ok(answer)),
+                    Err(error) => error,
+                }
+            }
+            (Input::Failed(failed, failure), Phase::InFlight { exchange, .. })
+                if failed == *exchange =>
+            {
+                failure.into()
+            }
+            (Input::Timeout, Phase::InFlight { exchange, deadline }) if *deadline <= shared.now => {
+                shared.cancelled.push_back(*exchange);
+                let waited = format!("no answer within {} ms", shared.policy.timeout.as_millis());
+                Failure::new(FailureClass::TimedOutAfterSend, waited).into()
+            }
+            (Input::Timeout, Phase::Waiting { until }) if *until <= shared.now => {
+                self.phase = Phase::Due;
+                return Progress::None;
+            }
+            _ => return Progress::None,
+        };
+        self.after(shared, const { &E::OPERATION }, error)
+    }
+
+    fn after<T>(
+        &mut self,
+        shared: &mut Shared,
+        operation: &Operation,
+        error: Error,
+    ) -> Progress<T> {
+        let trouble = Trouble::of(&error, shared.now);
+        match shared
+            .policy
+            .decide(operation.is_repeatable(), trouble, self.attempt)
+        {
+            Decision::GiveUp => Progress::Finished(Err(error)),
+            Decision::Wait(wait) => {
+                // What the server asked for is kept to; what is ours is spread.
+                let asked = matches!(
+                    trouble,
+                    Trouble::Limited(Some(_)) | Trouble::Broken(Some(_))
+                );
+                let wait = if asked {
+                    wait
+                } else {
+                    shared.jitter.spread(wait)
+                };
+                let until = shared.now + wait;
+                self.phase = Phase::Waiting { until };
+                Progress::Again(Waiting { error, until })
+            }
+        }
+    }
+
+    /// A clock that was set back must not make a wait longer than the policy allows.
+    fn follow_the_clock(&mut self, shared: &Shared) {
+        match &mut self.phase {
+            Phase::Due => {}
+            Phase::InFlight { deadline, .. } => {
+                *deadline = (*deadline).min(shared.now + shared.policy.timeout)
+            }
+            Phase::Waiting { until } => {
+                *until = (*until).min(shared.now + shared.policy.longest_wait)
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::types::Timestamp;
+use crate::wire::{Error, ErrorKind, FailureClass};
+
+/// When a request that failed is sent again, and after which wait: a pure function of how safe repeating is, what
+/// happened, and how often.
+///
+/// ```
+/// use std::time::Duration;
+/// use hardline::flow::{Decision, RetryPolicy, Trouble};
+/// use hardline::wire::FailureClass;
+///
+/// let policy = RetryPolicy::default();
+/// let interrupted = Trouble::Failed(FailureClass::Interrupted);
+/// assert_eq!(policy.decide(false, interrupted, 1), Decision::GiveUp);
+/// assert_eq!(policy.decide(true, interrupted, 1), Decision::Wait(Duration::from_millis(500)));
+/// let limited = Trouble::Limited(Some(Duration::from_secs(3)));
+/// assert_eq!(policy.decide(false, limited, 1), Decision::Wait(Duration::from_secs(3)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// How often a request is sent at most, the first time included. 4 by default.
+    pub attempts: u32,
+    /// How long a response is waited for. 60 seconds by default: servers that text a code wait for others.
+    pub timeout: Duration,
+    /// The wait before the second attempt; it doubles with each further one. 500 milliseconds by default.
+    pub first_wait: Duration,
+    /// The longest wait. A server that asks for a longer one is not asked again. 30 seconds by default.
+    pub longest_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            timeout: Duration::from_secs(60),
+            first_wait: Duration::from_millis(500),
+            longest_wait: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What became of a request that brought no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Trouble {
+    /// The transport failed.
+    Failed(FailureClass),
+    /// The server, or what stands before it, is broken or not ready: an HTTP status from 500 on.
+    Broken(Option<Duration>),
+    /// The server has too many requests; perhaps it said how long to wait.
+    Limited(Option<Duration>),
+    /// Sending it again would bring the same.
+    Final,
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Send it again after this wait.
+    Wait(Duration),
+    /// Leave it.
+    GiveUp,
+}
+
+impl RetryPolicy {
+    /// Whether and when to send a request again. `repeatable` says that the server may act on it twice without harm,
+    /// `attempt` is how often it was sent.
+    pub fn decide(&self, repeatable: bool, trouble: Trouble, attempt: u32) -> Decision {
+        let asked = match trouble {
+            Trouble::Failed(class)
+                if class.is_transient() && (class.never_sent() || repeatable) =>
+            {
+                None
+            }
+            Trouble::Broken(asked) if repeatable => asked,
+            // The server did not act on it, whatever it is.
+            Trouble::Limited(asked) => asked,
+            Trouble::Failed(_) | Trouble::Broken(_) | Trouble::Final => return Decision::GiveUp,
+        };
+        let wait = asked.unwrap_or_else(|| self.backoff(attempt));
+        if attempt >= self.attempts || wait > self.longest_wait {
+            Decision::GiveUp
+        } else {
+            Decision::Wait(wait)
+        }
+    }
+
+    fn backoff(&self, attempt: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
+        self.first_wait
+            .saturating_mul(doubled)
+            .min(self.longest_wait)
+    }
+}
+
+impl Trouble {
+    /// What an error means for sending the request again.
+    pub fn of(error: &Error, now: Timestamp) -> Self {
+        if error.is_rate_limited() {
+            return Self::Limited(error.retry_after(now));
+        }
+        match error.kind() {
+            ErrorKind::Transport(failure) => Self::Failed(failure.class()),
+            _ if error.status().is_some_and(|status| {
+                status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED
+            }) =>
+            {
+                Self::Broken(error.retry_after(now))
+            }
+            _ => Self::Final,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let policy = RetryPolicy {
+            attempts: 20,
+            ..RetryPolicy::default()
+        };
+        let wait = |attempt| policy.decide(true, Trouble::Broken(None), attempt);
+        assert_eq!(wait(1), Decision::Wait(SECOND / 2));
+        assert_eq!(wait(3), Decision::Wait(SECOND * 2));
+        assert_eq!(wait(19), Decision::Wait(policy.longest_wait));
+        assert_eq!(wait(20), Decision::GiveUp);
+    }
+
+    #[test]
+    fn only_what_cannot_have_arrived_is_always_sent_again() {
+        let policy = RetryPolicy::default();
+        for (class, again) in [
+            (FailureClass::Connect, true),
+            (FailureClass::Dns, true),
+            (FailureClass::Refused, true),
+            (FailureClass::TimedOutBeforeSend, true),
+            (FailureClass::TimedOutAfterSend, false),
+            (FailureClass::Interrupted, false),
+            (FailureClass::Tls, false),
+            (FailureClass::TooLarge, false),
+            (FailureClass::Malformed, false),
+            (FailureClass::Unsendable, false),
+        ] {
+            let decision = policy.decide(false, Trouble::Failed(class), 1);
+            assert_eq!(decision != Decision::GiveUp, again, "{class:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_asks_for_too_long_a_wait_is_left() {
+        let policy = RetryPolicy::default();
+        assert_eq!(
+            policy.decide(true, Trouble::Limited(Some(SECOND * 31)), 1),
+            Decision::GiveUp
+        );
+        assert_eq!(
+            policy.decide(false, Trouble::Limited(Some(SECOND * 30)), 1),
+            Decision::Wait(SECOND * 30)
+        );
+        assert_eq!(
+            policy.decide(false, Trouble::Broken(Some(SECOND)), 1),
+            Decision::GiveUp
+        );
+        assert_eq!(policy.decide(true, Trouble::Final, 1), Decision::GiveUp);
+    }
+}
