@@ -381,4 +381,4 @@ health() {
     echo "http://127.0.0.1:$(ports "$1" | cut -d ' ' -f 1)$path"
 }
 
-main "$@"
+main "$@"; exit
