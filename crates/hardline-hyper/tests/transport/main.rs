@@ -13,6 +13,7 @@ use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass, Operation};
 use hardline_hyper::HyperTransport;
 use http::{Request, Response};
+use tokio::task::spawn_blocking;
 
 static GET: Operation = Operation::get("getSomething", "/_matrix/client/v3/something");
 static POST: Operation = Operation::post("postSomething", "/_matrix/client/v3/something");
@@ -377,6 +378,31 @@ async fn a_fresh_connection_that_dies_is_the_cores_to_repeat() {
     let request = dispatched(get(format!("http://127.0.0.1:{port}/")), &GET, LONG);
     assert_eq!(class(request).await, FailureClass::Interrupted);
     assert_eq!(requests.try_iter().collect::<Vec<_>>(), [0]);
+}
+
+#[tokio::test]
+async fn dropping_the_future_hangs_up() {
+    let (sender, events) = channel();
+    let port = server::start(move |_, mut connection| {
+        while server::read_request(&mut connection).is_some() {
+            sender.send("request").unwrap();
+        }
+        sender.send("hung up").unwrap();
+    });
+    // Outlives the exchange, because dropping it would close the connection as well.
+    let transport = transport();
+    let next = spawn_blocking(move || (events.recv().unwrap(), events));
+    let events = tokio::select! {
+        _ = transport.send(get(format!("http://127.0.0.1:{port}/"))) => unreachable!("nobody answers"),
+        next = next => {
+            let (event, events) = next.unwrap();
+            assert_eq!(event, "request");
+            events
+        }
+    };
+    let next = spawn_blocking(move || events.recv().unwrap());
+    assert_eq!(next.await.unwrap(), "hung up");
+    drop(transport);
 }
 
 /// Reads what comes and never answers.
