@@ -114,9 +114,14 @@ fn answer_text(
         return Ok(with_header_fields(operation, head, text));
     }
     // serde takes a list for a struct, field by field; a server that sends one means something else.
-    if !text.is_empty() && text[0] != b'{' {
+    let (bracket, expected) = if operation.is_list() {
+        (b'[', "a list")
+    } else {
+        (b'{', "an object")
+    };
+    if !text.is_empty() && text[0] != bracket {
         let well_formed = serde_json::from_slice::<IgnoredAny>(text).is_ok();
-        let expected = || FaultReason::Expected("an object".to_owned());
+        let expected = || FaultReason::Expected(expected.to_owned());
         let problem = if well_formed {
             Problem::Shape(Fault {
                 pointer: String::new(),

@@ -25,6 +25,7 @@ pub struct Operation {
     body: Body,
     answer_statuses: &'static [u16],
     answer_headers: &'static [(&'static str, &'static str)],
+    answers_list: bool,
     success_member: bool,
     uia: bool,
     repeatable: bool,
@@ -51,6 +52,7 @@ impl Operation {
             },
             answer_statuses: &[200],
             answer_headers: &[],
+            answers_list: false,
             success_member: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
@@ -120,6 +122,13 @@ impl Operation {
         headers: &'static [(&'static str, &'static str)],
     ) -> Self {
         self.answer_headers = headers;
+        self
+    }
+
+    /// The response is a JSON list rather than an object.
+    #[must_use]
+    pub const fn answers_list(mut self) -> Self {
+        self.answers_list = true;
         self
     }
 
@@ -220,6 +229,11 @@ impl Operation {
     /// The header fields of the response that carry a field: `(header, field)`.
     pub const fn answer_header_fields(&self) -> &'static [(&'static str, &'static str)] {
         self.answer_headers
+    }
+
+    /// Whether the response is a JSON list rather than an object.
+    pub const fn is_list(&self) -> bool {
+        self.answers_list
     }
 
     /// Whether a `success` of `false` makes the answer an error.
