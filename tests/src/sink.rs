@@ -1,7 +1,7 @@
 //! The texts that the real servers would have sent: `tests/homeserver/sinks.py` keeps them.
 
 use hardline::flow::{OperationFlow, RetryPolicy};
-use hardline::wire::{Endpoint, Operation, Target};
+use hardline::wire::{AnswerBody, Endpoint, Operation, Target};
 use serde::{Deserialize, Serialize};
 
 use crate::by_hand::{self, now};
@@ -11,7 +11,7 @@ use crate::by_hand::{self, now};
 struct Texts {}
 
 impl Endpoint for Texts {
-    const OPERATION: Operation = Operation::get("texts", "/sms").answers_list();
+    const OPERATION: Operation = Operation::get("texts", "/sms").answer_body(AnswerBody::List);
     type Response = Vec<Text>;
 }
 

@@ -38,7 +38,7 @@ pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass};
 pub use fault::{Fault, FaultReason, JsonKind};
 pub use not_an_answer::{NotAnAnswer, Problem};
-pub use operation::{Api, Auth, Body, Host, Method, Operation, OperationName};
+pub use operation::{AnswerBody, Api, Auth, Body, Host, Method, Operation, OperationName};
 pub use registry::{Registered, Visit};
 pub use release::Release;
 pub use repair::Faults;

@@ -25,7 +25,7 @@ pub struct Operation {
     body: Body,
     answer_statuses: &'static [u16],
     answer_headers: &'static [(&'static str, &'static str)],
-    answers_list: bool,
+    answer_body: AnswerBody,
     success_member: bool,
     uia: bool,
     repeatable: bool,
@@ -52,7 +52,7 @@ impl Operation {
             },
             answer_statuses: &[200],
             answer_headers: &[],
-            answers_list: false,
+            answer_body: AnswerBody::Object,
             success_member: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
@@ -125,10 +125,10 @@ impl Operation {
         self
     }
 
-    /// The response is a JSON list rather than an object.
+    /// What the response's body is, where it is not a JSON object.
     #[must_use]
-    pub const fn answers_list(mut self) -> Self {
-        self.answers_list = true;
+    pub const fn answer_body(mut self, body: AnswerBody) -> Self {
+        self.answer_body = body;
         self
     }
 
@@ -231,9 +231,9 @@ impl Operation {
         self.answer_headers
     }
 
-    /// Whether the response is a JSON list rather than an object.
-    pub const fn is_list(&self) -> bool {
-        self.answers_list
+    /// What the response's body is.
+    pub const fn answer_body_kind(&self) -> AnswerBody {
+        self.answer_body
     }
 
     /// Whether a `success` of `false` makes the answer an error.
@@ -384,6 +384,17 @@ pub enum Body {
     Whole(&'static str),
     /// The bytes of this field, with the content type that the field `content_type` gives.
     Raw(&'static str),
+}
+
+/// What the body of a response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnswerBody {
+    /// A JSON object.
+    Object,
+    /// A JSON list.
+    List,
+    /// Nothing that counts: a page for people, or no body at all.
+    Ignored,
 }
 
 const fn starts_with(text: &str, prefix: &str) -> bool {
