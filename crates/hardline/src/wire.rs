@@ -1,6 +1,7 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
 mod answer;
+mod call;
 mod credentials;
 mod decode;
 mod dispatch;
@@ -27,6 +28,7 @@ mod uia_challenge;
 mod url;
 
 pub use answer::Answer;
+pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
