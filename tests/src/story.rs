@@ -12,7 +12,8 @@ use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 use crate::by_hand::now;
 use crate::runner::Runner;
 
-const PASSWORD: &str = "correct horse battery staple";
+/// The password of every person.
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// A person with an account, and where their texts can be read.
 pub struct Person<'a> {

@@ -46,6 +46,7 @@ pub fn encode<E: Endpoint>(
 struct Routed {
     operation: &'static Operation,
     template: &'static str,
+    has_placeholders: bool,
     /// The placeholders of the template with their percent-encoded values.
     segments: Vec<(&'static str, String)>,
     query: String,
@@ -60,9 +61,13 @@ impl Routed {
         Self {
             operation,
             template,
+            has_placeholders: template.contains('{'),
             segments: Vec::new(),
             query: String::new(),
-            json: Json::object(),
+            json: match operation.body_kind() {
+                Body::Members => Json::object(),
+                Body::Empty | Body::Whole(_) | Body::Raw(_) => Json::default(),
+            },
             body: Vec::new(),
             content_type: None,
             headers: HeaderMap::new(),
@@ -184,7 +189,7 @@ impl ser::SerializeStruct for &mut Routed {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        if is_placeholder(self.template, name) {
+        if self.has_placeholders && is_placeholder(self.template, name) {
             return self.segment(name, texts(&Json::text_of(value)?)?);
         }
         if self.operation.query_fields().contains(&name) {
