@@ -1,4 +1,5 @@
 //! The story on the homeserver in the process, and every wrong turn that a server can take.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
