@@ -70,8 +70,13 @@ pub struct AddPhoneNumber {
     session: Option<TokenSession>,
     shared: Shared,
     events: VecDeque<AddPhoneNumberEvent>,
+    /// How many stages were submitted without the person: a server that is never content is not served for ever.
+    unattended: u8,
     state: State,
 }
+
+/// More stages than any server has.
+const UNATTENDED_STAGES: u8 = 8;
 
 #[derive(Debug)]
 enum State {
@@ -196,6 +201,7 @@ impl AddPhoneNumber {
             session: None,
             shared: Shared::new(now, RetryPolicy::default(), seed),
             events: VecDeque::new(),
+            unattended: 0,
             state: State::Requesting(Attempts::new()),
         }
     }
@@ -467,10 +473,13 @@ impl AddPhoneNumber {
     fn challenged(&mut self, challenge: UiaChallenge, error: Error, answered: bool) {
         let (uia, stage) = Uia::challenged(&challenge);
         match stage {
-            Stage::Submit(_) if answered && challenge.errcode.is_some() => {
+            Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => {
                 self.refuse(AddPhoneNumberStep::Add, error);
             }
-            Stage::Submit(auth) => self.state = State::Adding(Attempts::new(), Some(auth)),
+            Stage::Submit(auth) => {
+                self.unattended += 1;
+                self.state = State::Adding(Attempts::new(), Some(auth));
+            }
             Stage::Password => {
                 // A password that was given beforehand is tried once.
                 if let Some(password) = self.password.take() {
