@@ -7,7 +7,18 @@ use hardline::wire::server::Refusal;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
+use crate::homeserver::allow_browsers;
+
 /// How a path misbehaves: see [`Loopback::set_fault`](crate::Loopback::set_fault).
+///
+/// ```
+/// use std::time::Duration;
+/// use hardline_loopback::{Fault, Loopback};
+///
+/// let busy = Fault::RateLimited { times: 2, retry_after: Duration::from_millis(50) };
+/// let loopback = Loopback::builder().fault("/_matrix/client/v3/login", busy).start()?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -57,14 +68,18 @@ impl Fault {
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+                allow_browsers(&mut response);
                 Some(response)
             }
             Self::NoPhoneNumbers => {
+                // Synapse's words.
                 let refusal = Refusal::bad_request(
                     ErrorCode::ThreepidMediumNotSupported,
-                    "adding phone numbers to user account is not supported by this homeserver",
+                    "Adding phone numbers to user account is not supported by this homeserver",
                 );
-                Some(refusal.into_response())
+                let mut response = refusal.into_response();
+                allow_browsers(&mut response);
+                Some(response)
             }
         }
     }

@@ -22,6 +22,7 @@ use hardline::wire::server::{Refusal, Router, access_token};
 use hardline::wire::{Auth, ErrorCode, Registered};
 use http::{Method, Request, Response, StatusCode};
 
+pub(crate) use cors::allow as allow_browsers;
 pub use handlers::Caller;
 use handlers::Handlers;
 use state::{Login, State};
@@ -168,7 +169,7 @@ impl Homeserver {
         if request.method() == Method::HEAD {
             response.body_mut().clear();
         }
-        cors::allow(&mut response);
+        allow_browsers(&mut response);
         response
     }
 

@@ -21,7 +21,8 @@ pub use transport::LoopbackTransport;
 
 /// A [`Homeserver`] that listens on this machine until it is dropped.
 ///
-/// It runs on a thread of its own, so that programs that block can talk to it.
+/// It runs on a thread of its own, so that programs that block can talk to it. To drop it lets requests that are under way
+/// finish, for a quarter of a second at most.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -46,6 +47,14 @@ pub struct Loopback {
 
 impl Loopback {
     /// Starts one on a free port of 127.0.0.1.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// assert_eq!(loopback.url(), format!("http://{}", loopback.server_name()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Where the operating system gives no port, no thread or no random seed.
@@ -224,6 +233,20 @@ impl Builder {
     }
 
     /// As [`Homeserver::on`].
+    ///
+    /// ```
+    /// use hardline::client_api::discovery::{GetVersions, GetVersionsResponse};
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder()
+    ///     .on(|_caller, _: GetVersions| {
+    ///         let mut answer = GetVersionsResponse::default();
+    ///         answer.versions.push("r0.5.0".to_owned());
+    ///         Ok(answer)
+    ///     })
+    ///     .start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[must_use]
     pub fn on<E: Registered>(
         mut self,

@@ -4,7 +4,7 @@ use http::header::{
 use http::{HeaderValue, Response};
 
 /// Lets every page in a browser read the response, as the specification has it: a client's page is never the server's.
-pub(super) fn allow<B>(response: &mut Response<B>) {
+pub(crate) fn allow<B>(response: &mut Response<B>) {
     let headers = response.headers_mut();
     for (name, value) in [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),

@@ -526,6 +526,15 @@ fn an_authentication_session_is_good_for_its_request_alone() {
 }
 
 #[test]
+fn a_body_that_cannot_be_compared_binds_no_session() {
+    let world = World::new();
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let body = format!("{{\"username\":\"bob\",\"password\":\"secret\",\"x\":{deep}}}");
+    let (status, answer) = parts(world.send(Request::post(REGISTER), body));
+    assert_eq!((status, &answer["errcode"]), (400, &"M_BAD_JSON".into()));
+}
+
+#[test]
 fn an_old_client_names_the_user_of_a_stage_as_it_used_to() {
     let world = World::new();
     let token = world.log_in("alice");

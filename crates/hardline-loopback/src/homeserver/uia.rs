@@ -30,17 +30,18 @@ struct Bound {
 }
 
 impl Bound {
-    fn to(turn: &Turn<'_>) -> Self {
+    fn to(turn: &Turn<'_>) -> Result<Self, Refusal> {
         let request = turn.request;
-        let mut body: Map<String, Value> =
-            serde_json::from_slice(request.body()).unwrap_or_default();
+        // Decoding passes over what it does not know, however deep; a body that is not compared would bind nothing.
+        let mut body: Map<String, Value> = serde_json::from_slice(request.body())
+            .map_err(|_| Refusal::bad_request(ErrorCode::BadJson, "the body is nested too deep"))?;
         body.remove("auth");
-        Self {
+        Ok(Self {
             method: request.method().clone(),
             uri: request.uri().to_string(),
             user_id: turn.caller.user_id.clone(),
             body,
-        }
+        })
     }
 
     /// Whether a later request asks for the same. What began with an empty body, as clients do that only want to see the
@@ -59,7 +60,7 @@ pub(super) fn authenticate(
     auth: Option<&AuthData>,
     stage: &AuthType,
 ) -> Result<(), Refusal> {
-    let bound = Bound::to(turn);
+    let bound = Bound::to(turn)?;
     let id = match auth.and_then(AuthData::session) {
         Some(id) => {
             let session = turn.state.uia.0.get_mut(&id).ok_or_else(|| {
