@@ -1,0 +1,77 @@
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use hardline::wire::{Failure, FailureClass};
+use http_body::Body;
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+
+use crate::failure;
+
+/// As much as is reserved because a server announces it; what it does not send costs no more than this.
+const MAX_RESERVED: usize = 1024 * 1024;
+
+/// How much of a body is read, and for how long.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) bytes: usize,
+    pub(crate) idle: Duration,
+    pub(crate) deadline: Instant,
+}
+
+/// Reads a body to its end.
+pub(crate) async fn read(
+    body: Incoming,
+    limits: Limits,
+    mut timer: Pin<&mut Sleep>,
+) -> Result<Bytes, Failure> {
+    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if declared > limits.bytes {
+        return Err(too_large(limits.bytes));
+    }
+    let mut body = pin!(body);
+    let mut read = BytesMut::with_capacity(declared.min(MAX_RESERVED));
+    loop {
+        // Set only when a frame has to be waited for: on a fast connection most need not be.
+        let mut is_set = false;
+        let frame = poll_fn(|cx| {
+            if let Poll::Ready(frame) = body.as_mut().poll_frame(cx) {
+                return Poll::Ready(Ok(frame));
+            }
+            if !is_set {
+                is_set = true;
+                timer
+                    .as_mut()
+                    .reset(limits.deadline.min(Instant::now() + limits.idle));
+            }
+            timer.as_mut().poll(cx).map(Err)
+        });
+        match frame.await {
+            Ok(None) => return Ok(read.freeze()),
+            Ok(Some(Ok(frame))) => {
+                // Trailers are no part of the answer.
+                let Ok(data) = frame.into_data() else {
+                    continue;
+                };
+                if data.len() > limits.bytes - read.len() {
+                    return Err(too_large(limits.bytes));
+                }
+                read.extend_from_slice(&data);
+            }
+            Ok(Some(Err(error))) => return Err(failure::of_body(error)),
+            Err(()) => {
+                return Err(Failure::new(
+                    FailureClass::TimedOutAfterSend,
+                    "the answer stopped halfway",
+                ));
+            }
+        }
+    }
+}
+
+fn too_large(cap: usize) -> Failure {
+    Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
+}

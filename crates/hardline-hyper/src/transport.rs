@@ -1,0 +1,247 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardline::drive::Transport;
+use hardline::wire::{Dispatch, Failure, FailureClass};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use http::request::Parts;
+use http::{Method, Request, Response, Uri};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::capture_connection;
+use tokio::time::{Instant, Sleep};
+
+use crate::body::{self, Limits};
+use crate::builder::{BuildError, HyperBuilder};
+use crate::connect::{Connector, mark_used};
+use crate::failure;
+
+/// What [`HyperTransport`] returns.
+pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
+
+/// A [`Transport`] over hyper, with rustls for TLS. Clones share one pool of connections.
+///
+/// A request without a [`Dispatch`] counts as repeatable when it is a GET.
+///
+/// ```no_run
+/// use hardline::drive::Transport;
+/// use hardline_hyper::HyperTransport;
+///
+/// # async fn versions() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = HyperTransport::new()?;
+/// let request = http::Request::get("https://matrix.org/_matrix/client/versions").body(Vec::new())?;
+/// let response = transport.send(request).await?;
+/// assert_eq!(response.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct HyperTransport(Arc<Inner>);
+
+impl HyperTransport {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::new()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the operating system's certificates cannot be read.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// A builder with the default limits.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_hyper::HyperTransport;
+    ///
+    /// let transport = HyperTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn builder() -> HyperBuilder {
+        HyperBuilder::default()
+    }
+
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Transport for HyperTransport {
+    type Future = HyperFuture;
+
+    fn send(&self, request: Request<Vec<u8>>) -> HyperFuture {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { inner.exchange(request).await })
+    }
+}
+
+impl fmt::Debug for HyperTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HyperTransport")
+            .field("read_idle_timeout", &self.0.read_idle_timeout)
+            .field("timeout", &self.0.timeout)
+            .field("max_response_bytes", &self.0.max_response_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) client: Client<Connector, Full<Bytes>>,
+    pub(crate) read_idle_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) user_agent: HeaderValue,
+}
+
+impl Inner {
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        let (mut head, body) = request.into_parts();
+        check(&head.uri)?;
+        self.complete(&mut head, body.len());
+        let dispatch = head.extensions.get::<Dispatch>();
+        let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
+        let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+
+        let deadline = Instant::now() + limit;
+        let mut timer = pin!(tokio::time::sleep_until(deadline));
+        let response = self
+            .answer(&head, body.into(), may_resend, timer.as_mut())
+            .await?;
+
+        let (mut answer, body) = response.into_parts();
+        let limits = Limits {
+            bytes: self.max_response_bytes,
+            idle: self.read_idle_timeout,
+            deadline,
+        };
+        let body = body::read(body, limits, timer).await?;
+        // What hyper leaves there says something of this connection, not of the answer.
+        answer.extensions.clear();
+        Ok(Response::from_parts(answer, body))
+    }
+
+    /// Sets what depends on the body and on this transport.
+    fn complete(&self, head: &mut Parts, length: usize) {
+        head.headers.remove(TRANSFER_ENCODING);
+        head.headers.remove(CONTENT_LENGTH);
+        let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        if length > 0 || has_body_by_nature {
+            // hyper leaves it out where it is 0, and some servers then answer 411.
+            head.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        head.headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
+    }
+
+    /// Sends the request and waits for the head of the response.
+    async fn answer(
+        &self,
+        head: &Parts,
+        body: Bytes,
+        may_resend: bool,
+        mut timer: Pin<&mut Sleep>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let mut may_resend = may_resend;
+        let mut went_out = false;
+        loop {
+            let mut request = assemble(head, body.clone());
+            let capture = capture_connection(&mut request);
+            let mut exchange = self.client.request(request);
+            let outcome = poll_fn(|cx| {
+                if let Poll::Ready(outcome) = Pin::new(&mut exchange).poll(cx) {
+                    return Poll::Ready(Some(outcome));
+                }
+                timer.as_mut().poll(cx).map(|()| None)
+            })
+            .await;
+
+            let mut was_used = false;
+            if let Some(connection) = &*capture.connection_metadata() {
+                went_out = true;
+                was_used = mark_used(connection);
+            }
+            match outcome {
+                Some(Ok(response)) => return Ok(response),
+                Some(Err(error)) if may_resend && was_used && failure::is_stale(&error) => {
+                    may_resend = false;
+                }
+                Some(Err(error)) => return Err(failure::of_request(error)),
+                None if went_out => {
+                    return Err(Failure::new(FailureClass::TimedOutAfterSend, "no answer"));
+                }
+                None => {
+                    return Err(Failure::new(
+                        FailureClass::TimedOutBeforeSend,
+                        "no connection",
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Nothing of the URL is in the error: it may hold a secret.
+fn check(uri: &Uri) -> Result<(), Failure> {
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
+        Some("http" | "https") => Err(unsendable("the url has no host")),
+        Some(_) => Err(unsendable("only http and https are spoken here")),
+        None => Err(unsendable("the url is not absolute")),
+    }
+}
+
+fn unsendable(reason: &'static str) -> Failure {
+    Failure::new(FailureClass::Unsendable, reason)
+}
+
+/// The extensions stay behind: they are between the core and this transport.
+fn assemble(head: &Parts, body: Bytes) -> Request<Full<Bytes>> {
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = head.method.clone();
+    *request.uri_mut() = head.uri.clone();
+    *request.headers_mut() = head.headers.clone();
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_absolute_urls_over_http_are_sendable() {
+        for (uri, sendable) in [
+            ("http://127.0.0.1/", true),
+            ("https://matrix.org/_matrix/client/versions", true),
+            ("HTTPS://matrix.org/", true),
+            ("ftp://matrix.org/", false),
+            ("/_matrix/client/versions", false),
+            ("matrix.org:443", false),
+        ] {
+            let uri: Uri = uri.parse().unwrap();
+            assert_eq!(check(&uri).is_ok(), sendable, "{uri}");
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_more_than_the_limits() {
+        let transport = HyperTransport::builder()
+            .user_agent("secret")
+            .build()
+            .unwrap();
+        assert_eq!(
+            format!("{transport:?}"),
+            "HyperTransport { read_idle_timeout: 60s, timeout: 300s, max_response_bytes: 268435456, .. }"
+        );
+    }
+}

@@ -1,0 +1,65 @@
+use bytes::Bytes;
+use futures_lite::future::block_on;
+use hardline::drive::{BlockingTransport, Transport};
+use hardline::wire::Failure;
+use http::{Request, Response};
+
+use crate::builder::{BuildError, IsahcBuilder};
+use crate::transport::IsahcTransport;
+
+/// A [`BlockingTransport`] over isahc, for programs without an executor. Clones share their connections.
+///
+/// ```no_run
+/// use hardline::drive::BlockingTransport;
+/// use hardline_isahc::IsahcBlocking;
+///
+/// let transport = IsahcBlocking::new()?;
+/// let request = http::Request::get("https://matrix.org/_matrix/client/versions").body(Vec::new())?;
+/// let response = transport.send(request)?;
+/// assert_eq!(response.status(), 200);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct IsahcBlocking(IsahcTransport);
+
+impl IsahcBlocking {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcBlocking::new()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where isahc cannot start its threads.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build_blocking()
+    }
+
+    /// A builder with the default limits; to be ended with [`build_blocking`](IsahcBuilder::build_blocking).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_isahc::IsahcBlocking;
+    ///
+    /// let transport = IsahcBlocking::builder().connect_timeout(Duration::from_secs(3)).build_blocking()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn builder() -> IsahcBuilder {
+        IsahcBuilder::default()
+    }
+}
+
+/// The same connections and limits, waited for.
+impl From<IsahcTransport> for IsahcBlocking {
+    fn from(transport: IsahcTransport) -> Self {
+        Self(transport)
+    }
+}
+
+impl BlockingTransport for IsahcBlocking {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        // isahc works on threads of its own: waiting needs no more than parking this one.
+        block_on(self.0.send(request))
+    }
+}

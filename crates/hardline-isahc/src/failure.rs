@@ -1,0 +1,74 @@
+use std::error::Error as _;
+use std::io;
+
+use hardline::wire::{Failure, FailureClass};
+use isahc::Error;
+use isahc::error::ErrorKind;
+
+/// What became of an exchange that brought no response.
+pub(crate) fn of_request(error: Error) -> Failure {
+    Failure::new(class(&error), error)
+}
+
+/// What became of an exchange whose response broke off in the body.
+pub(crate) fn of_body(error: io::Error) -> Failure {
+    let error = Error::from(error);
+    let class = match class(&error) {
+        // The head of the response has been read.
+        FailureClass::TimedOutBeforeSend => FailureClass::TimedOutAfterSend,
+        class => class,
+    };
+    Failure::new(class, error)
+}
+
+fn class(error: &Error) -> FailureClass {
+    let code = error
+        .source()
+        .and_then(|source| source.downcast_ref::<curl::Error>());
+    let is = |code_is: fn(&curl::Error) -> bool| code.is_some_and(code_is);
+    match error.kind() {
+        ErrorKind::NameResolution => FailureClass::Dns,
+        ErrorKind::BadClientCertificate
+        | ErrorKind::BadServerCertificate
+        | ErrorKind::InvalidTlsConfiguration
+        | ErrorKind::TlsEngine => FailureClass::Tls,
+        ErrorKind::ConnectionFailed if is(curl::Error::is_ssl_connect_error) => FailureClass::Tls,
+        // curl has one code for a port that refuses and a host that cannot be reached; the former is the usual one.
+        ErrorKind::ConnectionFailed => FailureClass::Refused,
+        // curl has one code for all timeouts, but knows no address before a connection is ready for a request.
+        ErrorKind::Timeout if error.remote_addr().is_none() => FailureClass::TimedOutBeforeSend,
+        ErrorKind::Timeout => FailureClass::TimedOutAfterSend,
+        // isahc takes these for violations of the protocol, but they are what a broken connection looks like.
+        ErrorKind::ProtocolViolation
+            if is(curl::Error::is_got_nothing)
+                || is(curl::Error::is_http2_error)
+                || is(curl::Error::is_http2_stream_error) =>
+        {
+            FailureClass::Interrupted
+        }
+        ErrorKind::ProtocolViolation => FailureClass::Malformed,
+        ErrorKind::InvalidRequest | ErrorKind::ClientInitialization => FailureClass::Unsendable,
+        _ if is(curl::Error::is_filesize_exceeded) => FailureClass::TooLarge,
+        // With nobody left to read the response no failure is seen, so what was not written is a header that isahc
+        // could not parse.
+        _ if is(curl::Error::is_write_error) => FailureClass::Malformed,
+        _ => FailureClass::Interrupted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_that_takes_too_long_was_asked_for() {
+        let failure = of_body(io::ErrorKind::TimedOut.into());
+        assert_eq!(failure.class(), FailureClass::TimedOutAfterSend);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_an_interruption() {
+        let failure = of_body(io::ErrorKind::ConnectionAborted.into());
+        assert_eq!(failure.class(), FailureClass::Interrupted);
+    }
+}

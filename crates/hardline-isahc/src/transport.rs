@@ -1,0 +1,238 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_lite::AsyncReadExt;
+use hardline::drive::Transport;
+use hardline::wire::{Dispatch, Failure, FailureClass};
+use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use http::request::Parts;
+use http::{Method, Request, Response, Uri};
+use isahc::config::Configurable;
+use isahc::{AsyncBody, HttpClient};
+
+use crate::builder::{BuildError, IsahcBuilder};
+use crate::failure;
+
+/// As much as is reserved because a server announces it; what it does not send costs no more than this.
+const MAX_RESERVED: usize = 1024 * 1024;
+
+/// What [`IsahcTransport`] returns.
+pub type IsahcFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
+
+/// A [`Transport`] over isahc, for any executor. Clones share their connections.
+///
+/// A request without a [`Dispatch`] counts as repeatable when it is a GET.
+///
+/// ```no_run
+/// use hardline::drive::Transport;
+/// use hardline_isahc::IsahcTransport;
+///
+/// # async fn versions() -> Result<(), Box<dyn std::error::Error>> {
+/// let transport = IsahcTransport::new()?;
+/// let request = http::Request::get("https://matrix.org/_matrix/client/versions").body(Vec::new())?;
+/// let response = transport.send(request).await?;
+/// assert_eq!(response.status(), 200);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct IsahcTransport(Arc<Inner>);
+
+impl IsahcTransport {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcTransport::new()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where isahc cannot start its threads.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// A builder with the default limits.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_isahc::IsahcTransport;
+    ///
+    /// let transport = IsahcTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn builder() -> IsahcBuilder {
+        IsahcBuilder::default()
+    }
+
+    pub(crate) fn from_inner(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+}
+
+impl Transport for IsahcTransport {
+    type Future = IsahcFuture;
+
+    fn send(&self, request: Request<Vec<u8>>) -> IsahcFuture {
+        let inner = Arc::clone(&self.0);
+        Box::pin(async move { inner.exchange(request).await })
+    }
+}
+
+impl fmt::Debug for IsahcTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IsahcTransport")
+            .field("timeout", &self.0.timeout)
+            .field("max_response_bytes", &self.0.max_response_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Inner {
+    /// Reuses connections; curl resends on one that turns out to be dead.
+    pub(crate) resending: HttpClient,
+    /// Opens a connection for each request, so that there is nothing to resend on.
+    pub(crate) sending_once: HttpClient,
+    pub(crate) timeout: Duration,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) user_agent: HeaderValue,
+}
+
+impl Inner {
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        let (mut head, body) = request.into_parts();
+        check(&head)?;
+        self.complete(&mut head);
+        let dispatch = head.extensions.get::<Dispatch>();
+        let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
+        let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+
+        let client = if may_resend {
+            &self.resending
+        } else {
+            &self.sending_once
+        };
+        let response = client
+            .send_async(assemble(head, body, limit)?)
+            .await
+            .map_err(failure::of_request)?;
+
+        let (mut answer, body) = response.into_parts();
+        let body = self.read(body).await?;
+        // What isahc leaves there panics when it is cloned.
+        answer.extensions.clear();
+        Ok(Response::from_parts(answer, body))
+    }
+
+    /// Sets what depends on the body and on this transport.
+    fn complete(&self, head: &mut Parts) {
+        // curl's, and it knows the body.
+        head.headers.remove(TRANSFER_ENCODING);
+        head.headers.remove(CONTENT_LENGTH);
+        head.headers
+            .entry(USER_AGENT)
+            .or_insert_with(|| self.user_agent.clone());
+    }
+
+    async fn read(&self, body: AsyncBody) -> Result<Bytes, Failure> {
+        let cap = self.max_response_bytes;
+        let declared = usize::try_from(body.len().unwrap_or(0)).unwrap_or(usize::MAX);
+        if declared > cap {
+            return Err(too_large(cap));
+        }
+        let mut read = Vec::with_capacity(declared.min(MAX_RESERVED));
+        let one_too_many = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+        body.take(one_too_many)
+            .read_to_end(&mut read)
+            .await
+            .map_err(failure::of_body)?;
+        if read.len() > cap {
+            return Err(too_large(cap));
+        }
+        Ok(read.into())
+    }
+}
+
+/// Nothing of the request is in the error: it may hold a secret.
+fn check(head: &Parts) -> Result<(), Failure> {
+    check_uri(&head.uri)?;
+    // isahc panics on them.
+    if head.headers.values().any(|value| value.to_str().is_err()) {
+        return Err(unsendable("a header is not visible ascii"));
+    }
+    Ok(())
+}
+
+/// curl speaks many protocols, and `file:` gets local contents with a status of 200.
+fn check_uri(uri: &Uri) -> Result<(), Failure> {
+    match uri.scheme_str() {
+        Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
+        Some("http" | "https") => Err(unsendable("the url has no host")),
+        Some(_) => Err(unsendable("only http and https are spoken here")),
+        None => Err(unsendable("the url is not absolute")),
+    }
+}
+
+fn unsendable(reason: &'static str) -> Failure {
+    Failure::new(FailureClass::Unsendable, reason)
+}
+
+fn too_large(cap: usize) -> Failure {
+    Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
+}
+
+/// The extensions stay behind: they are between the core and this transport.
+fn assemble(head: Parts, body: Vec<u8>, limit: Duration) -> Result<Request<AsyncBody>, Failure> {
+    let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+    let body = if body.is_empty() && !has_body_by_nature {
+        AsyncBody::empty()
+    } else {
+        // An empty one, unlike none, is announced with a length of 0.
+        AsyncBody::from(body)
+    };
+    let mut request = Request::builder()
+        // curl takes 0 for "no limit", and counts in milliseconds.
+        .timeout(limit.max(Duration::from_millis(1)))
+        .body(body)
+        .map_err(|error| Failure::new(FailureClass::Unsendable, error))?;
+    *request.method_mut() = head.method;
+    *request.uri_mut() = head.uri;
+    *request.headers_mut() = head.headers;
+    Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_absolute_urls_over_http_are_sendable() {
+        for (uri, sendable) in [
+            ("http://127.0.0.1/", true),
+            ("https://matrix.org/_matrix/client/versions", true),
+            ("HTTPS://matrix.org/", true),
+            ("ftp://matrix.org/", false),
+            ("/_matrix/client/versions", false),
+            ("matrix.org:443", false),
+        ] {
+            let uri: Uri = uri.parse().unwrap();
+            assert_eq!(check_uri(&uri).is_ok(), sendable, "{uri}");
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_more_than_the_limits() {
+        let transport = IsahcTransport::builder()
+            .user_agent("secret")
+            .build()
+            .unwrap();
+        assert_eq!(
+            format!("{transport:?}"),
+            "IsahcTransport { timeout: 300s, max_response_bytes: 268435456, .. }"
+        );
+    }
+}
