@@ -1,1 +1,31 @@
-//! loopback
+//! A homeserver in the process, for tests, demonstrations and trying things out.
+//!
+//! It really keeps accounts, sessions, validation sessions and phone numbers, in memory, and answers wrong input with the
+//! errors that the specification names. The codes that it would text land in an [`Inbox`]. Its paths, its requests and
+//! its responses come from [`hardline`]'s operations, run backwards.
+//!
+//! ```
+//! use hardline_loopback::Loopback;
+//!
+//! let loopback = Loopback::start()?;
+//! let target = hardline::wire::Target::homeserver(loopback.url())?;
+//! # drop(target);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! There are three ways in, one homeserver behind them: sockets on this machine ([`Loopback::url`]), a transport without
+//! sockets ([`Loopback::transport`]), and the homeserver as a function of the time and a request ([`Homeserver::handle`]).
+//!
+//! **It is a test server.** It knows no rate limits, forgets nothing but what expires, keeps passwords behind one
+//! round of SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod faults;
+mod homeserver;
+mod inbox;
+mod loopback;
+
+pub use faults::Fault;
+pub use homeserver::{Caller, Homeserver};
+pub use inbox::{Inbox, Message};
+pub use loopback::{Builder, Loopback, LoopbackTransport};

@@ -1,0 +1,138 @@
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, Response, StatusCode};
+
+/// How a path misbehaves: see [`Loopback::set_fault`](crate::Loopback::set_fault).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A proxy answers instead of the homeserver: status 502 and a page of HTML.
+    BadGateway,
+    /// The request is taken and never answered.
+    Hang,
+    /// The connection is closed instead of an answer, and the homeserver does not act on the request.
+    Close,
+    /// The homeserver acts on the request, and the connection is closed before the answer.
+    LoseAnswer,
+    /// The next `times` requests are one too many: status 429, and when to come again.
+    RateLimited {
+        /// How many requests are refused.
+        times: u32,
+        /// How long to wait, as the answer says. It is not enforced.
+        retry_after: Duration,
+    },
+    /// The homeserver adds no phone numbers, as a Synapse that has nobody to text them: meant for
+    /// `/_matrix/client/v3/account/3pid/msisdn/requestToken`.
+    NoPhoneNumbers,
+}
+
+impl Fault {
+    /// The answer, where this fault has one.
+    pub(crate) fn response(&self) -> Option<Response<Vec<u8>>> {
+        match self {
+            Self::Hang | Self::Close | Self::LoseAnswer => None,
+            Self::BadGateway => {
+                let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
+                    <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
+                let mut response = Response::new(page.into());
+                *response.status_mut() = StatusCode::BAD_GATEWAY;
+                response
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+                Some(response)
+            }
+            Self::RateLimited { retry_after, .. } => {
+                let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
+                let refusal = Refusal::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    ErrorCode::LimitExceeded,
+                    "too many requests",
+                );
+                let mut response = refusal.with("retry_after_ms", &millis).into_response();
+                response
+                    .headers_mut()
+                    .insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+                Some(response)
+            }
+            Self::NoPhoneNumbers => {
+                let refusal = Refusal::bad_request(
+                    ErrorCode::ThreepidMediumNotSupported,
+                    "adding phone numbers to user account is not supported by this homeserver",
+                );
+                Some(refusal.into_response())
+            }
+        }
+    }
+}
+
+/// The faults that are set, by the beginning of the paths that they are for.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<BTreeMap<String, Fault>>);
+
+impl Faults {
+    /// Sets the fault of the paths that begin so, in place of an earlier one.
+    pub(crate) fn set(&self, path_prefix: &str, fault: Option<Fault>) {
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match fault {
+            Some(fault) => faults.insert(path_prefix.to_owned(), fault),
+            None => faults.remove(path_prefix),
+        };
+    }
+
+    /// What goes wrong for one request: the fault with the longest prefix, which may be its last time.
+    pub(crate) fn next(&self, path: &str) -> Option<Fault> {
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Of the prefixes of one path, the longer is the greater.
+        let mut matching = faults.iter_mut().rev();
+        let (prefix, fault) = matching.find(|(prefix, _)| path.starts_with(prefix.as_str()))?;
+        let prefix = prefix.clone();
+        if let Fault::RateLimited { times, .. } = fault {
+            let Some(left) = times.checked_sub(1) else {
+                faults.remove(&prefix);
+                return None;
+            };
+            *times = left;
+        }
+        Some(fault.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_prefix_counts() {
+        let faults = Faults::default();
+        faults.set("/_matrix", Some(Fault::Hang));
+        faults.set("/_matrix/client", Some(Fault::Close));
+        faults.set("/_matrix/client/z", Some(Fault::BadGateway));
+        assert_eq!(faults.next("/_matrix/client/v3"), Some(Fault::Close));
+        assert_eq!(faults.next("/_matrix/x"), Some(Fault::Hang));
+        assert_eq!(faults.next("/x"), None);
+        faults.set("/_matrix/client", None);
+        assert_eq!(faults.next("/_matrix/client/v3"), Some(Fault::Hang));
+    }
+
+    #[test]
+    fn a_rate_limit_ends_after_so_many_requests() {
+        let faults = Faults::default();
+        let limit = Fault::RateLimited {
+            times: 2,
+            retry_after: Duration::from_millis(1500),
+        };
+        faults.set("/a", Some(limit));
+        let response = faults.next("/a").unwrap().response().unwrap();
+        assert_eq!(response.status(), 429);
+        assert_eq!(response.headers()["retry-after"], "2");
+        let text = std::str::from_utf8(response.body()).unwrap();
+        assert!(text.contains("\"retry_after_ms\":1500"), "{text}");
+        assert!(faults.next("/a").is_some());
+        assert!(faults.next("/a").is_none());
+    }
+}

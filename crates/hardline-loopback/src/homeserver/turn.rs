@@ -1,0 +1,38 @@
+use bytes::Bytes;
+use hardline::types::{DeviceId, Timestamp, UserId};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+use http::Request;
+
+use super::state::State;
+use super::{Caller, Homeserver, unauthorized};
+
+/// One request's time with the state.
+pub(super) struct Turn<'a> {
+    pub(super) state: &'a mut State,
+    /// Its name, its URL and its inbox; its state is locked, by this turn.
+    pub(super) homeserver: &'a Homeserver,
+    pub(super) caller: &'a Caller,
+    pub(super) request: &'a Request<Bytes>,
+}
+
+impl Turn<'_> {
+    pub(super) fn now(&self) -> Timestamp {
+        self.caller.now
+    }
+
+    /// The user and the device whose token came with the request.
+    pub(super) fn login(&self) -> Result<(&UserId, &DeviceId), Refusal> {
+        match (&self.caller.user_id, &self.caller.device_id) {
+            (Some(user_id), Some(device_id)) => Ok((user_id, device_id)),
+            _ => Err(unauthorized(
+                ErrorCode::MissingToken,
+                "the request has no access token",
+            )),
+        }
+    }
+
+    pub(super) fn user_id(&self) -> Result<UserId, Refusal> {
+        self.login().map(|(user_id, _)| user_id.clone())
+    }
+}

@@ -1,0 +1,136 @@
+use std::fmt;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hardline::types::{Medium, ValidationToken};
+
+/// What the homeserver would have sent to people's phones. Clones share one inbox.
+///
+/// ```
+/// use hardline_loopback::Loopback;
+///
+/// let loopback = Loopback::start()?;
+/// assert!(loopback.inbox().last_to("447700900001").is_none());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Inbox(Arc<Mutex<Contents>>);
+
+#[derive(Default)]
+struct Contents {
+    messages: Vec<Message>,
+    subscribers: Vec<Sender<Message>>,
+}
+
+impl Inbox {
+    /// All messages, the oldest first.
+    pub fn messages(&self) -> Vec<Message> {
+        self.lock().messages.clone()
+    }
+
+    /// The newest message to an address: a phone number as the digits of its international form, with or without `+`.
+    pub fn last_to(&self, address: &str) -> Option<Message> {
+        let address = address.strip_prefix('+').unwrap_or(address);
+        let contents = self.lock();
+        let mut to_it = contents.messages.iter().rev();
+        to_it.find(|message| message.address == address).cloned()
+    }
+
+    /// The messages from now on, each as it is sent.
+    ///
+    /// ```
+    /// use std::thread;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// let messages = loopback.inbox().subscribe();
+    /// thread::spawn(move || {
+    ///     for message in messages {
+    ///         println!("to +{}: {}", message.address, message.text);
+    ///     }
+    /// });
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn subscribe(&self) -> Receiver<Message> {
+        let (sender, receiver) = channel();
+        self.lock().subscribers.push(sender);
+        receiver
+    }
+
+    pub(crate) fn deliver(&self, message: Message) {
+        let mut contents = self.lock();
+        contents
+            .subscribers
+            .retain(|subscriber| subscriber.send(message.clone()).is_ok());
+        contents.messages.push(message);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Contents> {
+        // Nothing between locking and unlocking leaves the contents half changed.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Inbox({} messages)", self.lock().messages.len())
+    }
+}
+
+/// A message to a person. `Debug` shows neither its text nor its code.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Message {
+    /// What kind of address it went to.
+    pub medium: Medium,
+    /// Where it went: for a phone number, the digits of its international form.
+    pub address: String,
+    /// What the person reads.
+    pub text: String,
+    /// The code in the text.
+    pub token: ValidationToken,
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message")
+            .field("medium", &self.medium)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(address: &str, token: &str) -> Message {
+        Message {
+            medium: Medium::Msisdn,
+            address: address.to_owned(),
+            text: format!("{token} is your code"),
+            token: ValidationToken::from(token),
+        }
+    }
+
+    #[test]
+    fn the_newest_message_to_an_address_is_found() {
+        let inbox = Inbox::default();
+        let subscription = inbox.subscribe();
+        drop(inbox.subscribe());
+        for (address, token) in [("441", "1"), ("442", "2"), ("441", "3")] {
+            inbox.clone().deliver(message(address, token));
+        }
+        assert_eq!(inbox.last_to("441"), Some(message("441", "3")));
+        assert_eq!(inbox.last_to("+442"), Some(message("442", "2")));
+        assert_eq!(inbox.last_to("44"), None);
+        assert_eq!(inbox.messages().len(), 3);
+        assert_eq!(subscription.try_iter().count(), 3);
+    }
+
+    #[test]
+    fn a_code_is_not_shown() {
+        let shown = format!("{:?}", message("441", "987654"));
+        assert!(!shown.contains("987654"), "{shown}");
+    }
+}

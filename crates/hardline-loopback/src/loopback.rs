@@ -1,0 +1,322 @@
+mod server;
+mod site;
+mod transport;
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
+
+use hardline::types::{Password, ServerName, Timestamp};
+use hardline::wire::Registered;
+use hardline::wire::server::Refusal;
+use tokio::sync::watch;
+
+use crate::faults::Faults;
+use crate::{Caller, Fault, Homeserver, Inbox};
+use site::Site;
+pub use transport::LoopbackTransport;
+
+/// A [`Homeserver`] that listens on this machine until it is dropped.
+///
+/// It runs on a thread of its own, so that programs that block can talk to it.
+///
+/// ```
+/// use std::io::{Read, Write};
+/// use std::net::TcpStream;
+/// use hardline_loopback::Loopback;
+///
+/// let loopback = Loopback::start()?;
+/// let mut connection = TcpStream::connect(loopback.local_addr())?;
+/// connection.write_all(b"GET /_matrix/client/versions HTTP/1.1\r\nhost: loopback\r\nconnection: close\r\n\r\n")?;
+/// let mut response = String::new();
+/// connection.read_to_string(&mut response)?;
+/// assert!(response.starts_with("HTTP/1.1 200 OK\r\n"));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Loopback {
+    site: Arc<Site>,
+    local_addr: SocketAddr,
+    /// Tells the server to stop, by being dropped.
+    stop: Option<watch::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Loopback {
+    /// Starts one on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    /// Where the operating system gives no port, no thread or no random seed.
+    pub fn start() -> io::Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Starts one that is not as the others.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder().base_path("/matrix").account("alice", "secret").start()?;
+    /// assert!(loopback.url().ends_with("/matrix"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Its base URL, without a slash at the end.
+    pub fn url(&self) -> &str {
+        self.site.homeserver.base_url()
+    }
+
+    /// The name after the colon of its users.
+    pub fn server_name(&self) -> &ServerName {
+        self.site.homeserver.server_name()
+    }
+
+    /// The address that it listens on.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// What it sends to people's phones.
+    pub fn inbox(&self) -> Inbox {
+        self.site.homeserver.inbox()
+    }
+
+    /// The homeserver behind the sockets.
+    pub fn homeserver(&self) -> &Homeserver {
+        &self.site.homeserver
+    }
+
+    /// The way to it without sockets.
+    pub fn transport(&self) -> LoopbackTransport {
+        LoopbackTransport::new(Arc::clone(&self.site))
+    }
+
+    /// Lets the paths that begin so misbehave from now on, in place of an earlier fault for the same beginning.
+    ///
+    /// Paths are the operations': without the [`base_path`](Builder::base_path). Where several beginnings fit, the longest
+    /// counts.
+    ///
+    /// ```
+    /// use hardline_loopback::{Fault, Loopback};
+    ///
+    /// let loopback = Loopback::start()?;
+    /// loopback.set_fault("/_matrix/client/v3/account/3pid", Fault::BadGateway);
+    /// loopback.clear_fault("/_matrix/client/v3/account/3pid");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_fault(&self, path_prefix: &str, fault: Fault) {
+        self.site.faults.set(path_prefix, Some(fault));
+    }
+
+    /// Takes a fault back. A request that hangs already goes on hanging.
+    pub fn clear_fault(&self, path_prefix: &str) {
+        self.site.faults.set(path_prefix, None);
+    }
+}
+
+impl Drop for Loopback {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there was printed there; to panic here as well would hide it.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Loopback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loopback")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}
+
+type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), Refusal>>;
+type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What is particular about a [`Loopback`]. Made by [`Loopback::builder`].
+pub struct Builder {
+    listen: SocketAddr,
+    base_path: String,
+    server_name: Option<ServerName>,
+    seed: Option<[u8; 32]>,
+    now: Now,
+    faults: Faults,
+    configure: Vec<Configure>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            base_path: String::new(),
+            server_name: None,
+            seed: None,
+            now: Box::new(system_time),
+            faults: Faults::default(),
+            configure: Vec::new(),
+        }
+    }
+}
+
+impl Builder {
+    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 is a free port.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// Puts the homeserver under a path, as in `https://example.org/matrix`.
+    #[must_use]
+    pub fn base_path(mut self, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        self.base_path = match path {
+            "" => String::new(),
+            _ => format!("/{path}"),
+        };
+        self
+    }
+
+    /// Names the server so, instead of by its address and port.
+    #[must_use]
+    pub fn server_name(mut self, name: ServerName) -> Self {
+        self.server_name = Some(name);
+        self
+    }
+
+    /// Makes tokens, codes and IDs follow from this seed, instead of from one that the operating system gives.
+    #[must_use]
+    pub fn seed(mut self, seed: [u8; 32]) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Tells the time so, instead of by the system's clock.
+    ///
+    /// ```
+    /// use hardline::types::Timestamp;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder().clock(|| Timestamp::from_millis(0)).start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.now = Box::new(now);
+        self
+    }
+
+    /// Registers an account. [`start`](Builder::start) fails where the name is not one.
+    #[must_use]
+    pub fn account(mut self, localpart: &str, password: &str) -> Self {
+        let (localpart, password) = (localpart.to_owned(), Password::from(password));
+        self.configure.push(Box::new(move |homeserver| {
+            homeserver.add_account(&localpart, &password).map(drop)
+        }));
+        self
+    }
+
+    /// As [`Homeserver::on`].
+    #[must_use]
+    pub fn on<E: Registered>(
+        mut self,
+        handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+    ) -> Self {
+        self.configure.push(Box::new(move |homeserver| {
+            homeserver.on(handler);
+            Ok(())
+        }));
+        self
+    }
+
+    /// As [`Loopback::set_fault`], from the first request on.
+    #[must_use]
+    pub fn fault(self, path_prefix: &str, fault: Fault) -> Self {
+        self.faults.set(path_prefix, Some(fault));
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// Where the address is taken, an account's name is not one, or the operating system gives no thread or no random seed.
+    pub fn start(self) -> io::Result<Loopback> {
+        let seed = match self.seed {
+            Some(seed) => seed,
+            None => {
+                let mut seed = [0; 32];
+                getrandom::fill(&mut seed)?;
+                seed
+            }
+        };
+        let listener = TcpListener::bind(self.listen)?;
+        listener.set_nonblocking(true)?;
+        let local_addr = listener.local_addr()?;
+        let reachable = reachable(local_addr);
+        let server_name = match self.server_name {
+            Some(name) => name,
+            None => ServerName::parse(reachable.to_string()).map_err(io::Error::other)?,
+        };
+        let base_url = format!("http://{reachable}{}", self.base_path);
+        let mut homeserver = Homeserver::new(server_name, &base_url, seed);
+        for configure in self.configure {
+            configure(&mut homeserver).map_err(|refusal| {
+                let body = refusal.into_response().into_body();
+                let reason = String::from_utf8_lossy(&body);
+                io::Error::new(io::ErrorKind::InvalidInput, reason)
+            })?;
+        }
+        let site = Arc::new(Site {
+            homeserver,
+            faults: self.faults,
+            now: self.now,
+        });
+        let (stop, stopped) = watch::channel(());
+        let serve = server::prepare(listener, Arc::clone(&site), stopped)?;
+        let thread = thread::Builder::new()
+            .name("hardline-loopback".to_owned())
+            .spawn(serve)?;
+        Ok(Loopback {
+            site,
+            local_addr,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("listen", &self.listen)
+            .field("base_path", &self.base_path)
+            .field("server_name", &self.server_name)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where this machine reaches what listens there: all addresses are no address.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => {
+            address.set_ip(std::net::Ipv6Addr::LOCALHOST.into());
+        }
+        _ => {}
+    }
+    address
+}
+
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let millis = since.unwrap_or_default().as_millis();
+    Timestamp::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+}

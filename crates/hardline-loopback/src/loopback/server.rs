@@ -1,0 +1,138 @@
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::net::TcpListener;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::runtime;
+use tokio::sync::watch;
+
+use super::site::{Served, Site};
+use crate::homeserver::MAX_BODY;
+
+/// How much of a body that is too large is read and thrown away, so that the client comes to reading the answer.
+const MAX_DISCARDED: usize = 16 << 20;
+/// How long requests that are under way may still take when the loopback is dropped.
+const LAST_ORDERS: Duration = Duration::from_millis(250);
+/// How long to wait where no connection can be taken, since the process has too many files open, say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// What the loopback's thread runs. All that can fail does so here, where the caller sees it.
+pub(super) fn prepare(
+    listener: TcpListener,
+    site: Arc<Site>,
+    stopped: watch::Receiver<()>,
+) -> io::Result<impl FnOnce() + Send> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let listener = {
+        let _entered = runtime.enter();
+        tokio::net::TcpListener::from_std(listener)?
+    };
+    Ok(move || {
+        runtime.block_on(async {
+            let graceful = GracefulShutdown::new();
+            until(
+                stopped.clone().changed(),
+                accept(&listener, &site, &graceful, &stopped),
+            )
+            .await;
+            drop(listener);
+            // What does not come to its end in time is cut off with the runtime.
+            let _ = tokio::time::timeout(LAST_ORDERS, graceful.shutdown()).await;
+        });
+    })
+}
+
+/// Runs `work` until `end` is over.
+async fn until(end: impl Future, work: impl Future<Output = Infallible>) {
+    let (mut end, mut work) = (pin!(end), pin!(work));
+    poll_fn(|context| {
+        if end.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        match work.as_mut().poll(context) {
+            Poll::Ready(never) => match never {},
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await;
+}
+
+async fn accept(
+    listener: &tokio::net::TcpListener,
+    site: &Arc<Site>,
+    graceful: &GracefulShutdown,
+    stopped: &watch::Receiver<()>,
+) -> Infallible {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
+        // Small answers are not to wait for more; where that cannot be set, they do.
+        let _ = stream.set_nodelay(true);
+        let (site, stopped) = (Arc::clone(site), stopped.clone());
+        let service =
+            service_fn(move |request| respond(Arc::clone(&site), stopped.clone(), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // Clients come and go; how a connection ended is theirs to know.
+            let _ = connection.await;
+        });
+    }
+}
+
+/// An error closes the connection.
+async fn respond(
+    site: Arc<Site>,
+    mut stopped: watch::Receiver<()>,
+    request: Request<Incoming>,
+) -> io::Result<Response<Full<Bytes>>> {
+    let (head, body) = request.into_parts();
+    let request = Request::from_parts(head, read(body).await?);
+    match site.serve(request) {
+        Served::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
+        Served::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
+        Served::Hanging => {
+            // A wait without end ends with the loopback.
+            let _ = stopped.changed().await;
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
+    }
+}
+
+/// Reads a body; of one that is too large, just so much that it is seen to be.
+async fn read(mut body: Incoming) -> io::Result<Bytes> {
+    let mut kept = Vec::with_capacity(
+        usize::try_from(body.size_hint().lower())
+            .unwrap_or(MAX_BODY)
+            .min(MAX_BODY),
+    );
+    let mut discarded = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(io::Error::other)?.into_data() else {
+            continue;
+        };
+        let keep = data.len().min(MAX_BODY + 1 - kept.len());
+        kept.extend_from_slice(&data[..keep]);
+        discarded += data.len() - keep;
+        if discarded > MAX_DISCARDED {
+            break;
+        }
+    }
+    Ok(kept.into())
+}

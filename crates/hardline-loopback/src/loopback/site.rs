@@ -1,0 +1,44 @@
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::Now;
+use crate::faults::Faults;
+use crate::{Fault, Homeserver};
+
+/// A homeserver at work: what the sockets and the transport share.
+pub(super) struct Site {
+    pub(super) homeserver: Homeserver,
+    pub(super) faults: Faults,
+    pub(super) now: Now,
+}
+
+/// What becomes of a request.
+pub(super) enum Served {
+    /// The response goes back.
+    Answer(Response<Vec<u8>>),
+    /// The connection is closed.
+    Closed,
+    /// Nothing, ever.
+    Hanging,
+}
+
+impl Site {
+    pub(super) fn serve(&self, request: Request<Bytes>) -> Served {
+        let path = self.homeserver.operation_path(request.uri().path());
+        let fault = path.and_then(|path| self.faults.next(path));
+        match fault {
+            None => Served::Answer(self.handle(request)),
+            Some(Fault::Hang) => Served::Hanging,
+            Some(Fault::Close) => Served::Closed,
+            Some(Fault::LoseAnswer) => {
+                self.handle(request);
+                Served::Closed
+            }
+            Some(fault) => fault.response().map_or(Served::Closed, Served::Answer),
+        }
+    }
+
+    fn handle(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
+        self.homeserver.handle((self.now)(), request)
+    }
+}
