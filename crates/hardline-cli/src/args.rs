@@ -165,6 +165,10 @@ pub(crate) struct LoopbackOptions {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8008")]
     pub(crate) listen: SocketAddr,
+
+    /// An account that it has from the start, with the password in HARDLINE_PASSWORD; clients can register others
+    #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
 }
 
 /// Where a homeserver is, as a person says it.

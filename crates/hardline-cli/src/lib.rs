@@ -84,8 +84,14 @@ fn refused(error: &clap::Error) -> ExitCode {
     let wants_json = std::env::args_os().any(|argument| argument == "--json");
     if wants_json && error.use_stderr() {
         let text = error.render().to_string();
-        let sentence = text.lines().next().unwrap_or_default();
-        let sentence = sentence.strip_prefix("error: ").unwrap_or(sentence);
+        // What follows the first empty line are usage and tips.
+        let lines: Vec<_> = text
+            .lines()
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let sentence = lines.join(" ");
+        let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
         Report::new(true, false).trouble(&Trouble::usage(sentence));
     } else {
         // Nobody is left to tell where even this cannot be written.

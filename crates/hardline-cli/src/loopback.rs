@@ -4,12 +4,24 @@ use hardline_loopback::{Loopback, Message};
 
 use crate::advice::Trouble;
 use crate::args::LoopbackOptions;
+use crate::exit::Exit;
 use crate::report::{Report, Step, shown};
+use crate::session::env_secret;
 
 /// Runs until Ctrl-C, which ends the process: there is nothing to keep.
 pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<(), Trouble> {
-    let loopback = Loopback::builder()
-        .listen(options.listen)
+    let mut builder = Loopback::builder().listen(options.listen);
+    if let Some(user) = &options.user {
+        let password = env_secret("HARDLINE_PASSWORD").ok_or_else(|| {
+            Trouble::new(
+                Exit::Usage,
+                "the account needs a password",
+                "set HARDLINE_PASSWORD",
+            )
+        })?;
+        builder = builder.account(user, &password);
+    }
+    let loopback = builder
         .start()
         .map_err(|error| Trouble::local("the homeserver could not be started", &error))?;
     let messages = loopback.inbox().subscribe();
@@ -29,6 +41,7 @@ pub(crate) fn text_message(message: &Message) -> Step {
         medium: message.medium.to_string(),
         to: shown(message.medium.as_str(), &message.address),
         text: message.text.clone(),
+        code: message.token.reveal().to_owned(),
     }
 }
 

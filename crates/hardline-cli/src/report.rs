@@ -61,6 +61,7 @@ pub(crate) enum Step {
         medium: String,
         to: String,
         text: String,
+        code: String,
     },
     CodeRejected(Words),
     CodeAccepted,
@@ -212,8 +213,9 @@ impl Report {
         let mut err = anstream::stderr().lock();
         for (mark, line) in step.lines() {
             let (style, sign) = mark.style_and_sign();
+            let space = if line.is_empty() { "" } else { " " };
             let line = printable(&line);
-            written(writeln!(err, "{style}{sign}{style:#} {line}"));
+            written(writeln!(err, "{style}{sign}{style:#}{space}{line}"));
         }
     }
 
@@ -256,7 +258,7 @@ impl Step {
             Self::LoopbackStarted { url, transport } => line(
                 Mark::UnderWay,
                 format!(
-                    "no --homeserver, so this is a try-out: one of its own runs at {url}, spoken to over {transport}"
+                    "no --homeserver is given, so this is a try-out: one runs on this machine, {url}, over {transport}"
                 ),
             ),
             Self::Listening { url } => vec![

@@ -372,7 +372,7 @@ async fn call<E: Endpoint>(
     }
 }
 
-fn env_secret(name: &str) -> Option<String> {
+pub(crate) fn env_secret(name: &str) -> Option<String> {
     env::var(name).ok().filter(|secret| !secret.is_empty())
 }
 
