@@ -89,6 +89,10 @@ pub enum Input {
 /// What is to be done for a flow.
 #[derive(Debug)]
 #[must_use = "what a flow puts out is to be done"]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is moved once; a box would cost each request an allocation"
+)]
 pub enum Output<E, T> {
     /// Send this request, and tell what came of it under this number. How is said by the
     /// [`Dispatch`](crate::wire::Dispatch) in its extensions; where the operation needs an access token,

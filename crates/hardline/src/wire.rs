@@ -1,6 +1,7 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
 mod answer;
+mod call;
 mod credentials;
 mod decode;
 mod dispatch;
@@ -27,6 +28,7 @@ mod uia_challenge;
 mod url;
 
 pub use answer::Answer;
+pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
@@ -38,7 +40,7 @@ pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass};
 pub use fault::{Fault, FaultReason, JsonKind};
 pub use not_an_answer::{NotAnAnswer, Problem};
-pub use operation::{Api, Auth, Body, Host, Method, Operation, OperationName};
+pub use operation::{AnswerBody, Api, Auth, Body, Host, Method, Operation, OperationName};
 pub use registry::{Registered, Visit};
 pub use release::Release;
 pub use repair::Faults;

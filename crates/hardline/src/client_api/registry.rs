@@ -20,6 +20,18 @@ use crate::wire::Visit;
 /// client_api::visit(&mut names);
 /// assert!(names.0.contains(&"cs:requestTokenTo3PIDMSISDN".to_owned()));
 /// ```
+#[cfg_attr(
+    not(any(
+        feature = "discovery",
+        feature = "session",
+        feature = "account",
+        feature = "threepid"
+    )),
+    expect(
+        unused_variables,
+        reason = "without a section there is nothing to show"
+    )
+)]
 pub fn visit(visitor: &mut impl Visit) {
     #[cfg(feature = "discovery")]
     {

@@ -86,21 +86,14 @@ impl<T, C> fmt::Debug for BlockingClient<T, C> {
     }
 }
 
-/// A [`Conversation`] whose `next` returns when there is something.
+/// A [`Conversation`] whose `next` returns when there is something to know or to do, or it is over.
+///
+/// It is `None` where only the application can move the flow on: call the flow's methods, and ask again.
 pub struct BlockingConversation<'c, T: BlockingTransport, C: Clock, F>(
     Conversation<'c, Blocking<T>, C, F>,
 );
 
 impl<T: BlockingTransport, C: Clock, F: Flow> BlockingConversation<'_, T, C, F> {
-    /// Runs until there is something to know or to do, or it is over. `None` where only the application can move the
-    /// flow on: call its methods.
-    pub fn next(&mut self) -> Option<Next<F::Event, F::Outcome>> {
-        match self.0.poll_next(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(next) => Some(next),
-            Poll::Pending => None,
-        }
-    }
-
     /// The flow.
     pub fn flow(&self) -> &F {
         self.0.flow()
@@ -109,6 +102,17 @@ impl<T: BlockingTransport, C: Clock, F: Flow> BlockingConversation<'_, T, C, F> 
     /// The flow, for its own methods.
     pub fn flow_mut(&mut self) -> &mut F {
         self.0.flow_mut()
+    }
+}
+
+impl<T: BlockingTransport, C: Clock, F: Flow> Iterator for BlockingConversation<'_, T, C, F> {
+    type Item = Next<F::Event, F::Outcome>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.0.poll_next(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(next) => Some(next),
+            Poll::Pending => None,
+        }
     }
 }
 

@@ -30,9 +30,7 @@ use super::{Exchange, Flow, Input, Output, RetryPolicy, Waiting};
 use crate::client_api::threepid::{Add3pid, RequestTokenTo3pidMsisdn, SubmitToken, TokenSession};
 use crate::client_api::{AuthData, UserIdentifier};
 use crate::types::{ClientSecret, CountryCode, Password, Timestamp, UserId, ValidationToken};
-use crate::wire::{
-    AbsoluteUrl, EncodeError, Error, ErrorCode, ErrorKind, Homeserver, Target, UiaChallenge,
-};
+use crate::wire::{AbsoluteUrl, EncodeError, Error, ErrorCode, ErrorKind, Homeserver, Target};
 
 /// Adds a phone number to an account: asks for a text message, asks the person for the code in it, submits the code, and
 /// adds the number after user-interactive authentication.
@@ -70,8 +68,13 @@ pub struct AddPhoneNumber {
     session: Option<TokenSession>,
     shared: Shared,
     events: VecDeque<AddPhoneNumberEvent>,
+    /// How many stages were submitted without the person: a server that is never content is not served for ever.
+    unattended: u8,
     state: State,
 }
+
+/// More stages than any server has.
+const UNATTENDED_STAGES: u8 = 8;
 
 #[derive(Debug)]
 enum State {
@@ -160,8 +163,9 @@ pub enum AddPhoneNumberError {
         /// What the server said.
         source: Error,
     },
-    /// The server wants authentication that is not by password: another client, or its web page, has to do it.
-    UnknownAuthentication(UiaChallenge),
+    /// The server wants authentication that is not by password: another client, or its web page, has to do it. The
+    /// stages are in [`Error::uia`].
+    UnknownAuthentication(Error),
     /// It was cancelled.
     Cancelled,
 }
@@ -196,6 +200,7 @@ impl AddPhoneNumber {
             session: None,
             shared: Shared::new(now, RetryPolicy::default(), seed),
             events: VecDeque::new(),
+            unattended: 0,
             state: State::Requesting(Attempts::new()),
         }
     }
@@ -445,8 +450,8 @@ impl AddPhoneNumber {
             Err(error) => error,
         };
         if let Some(challenge) = error.uia() {
-            let challenge = challenge.clone();
-            return self.challenged(challenge, error, auth.is_some());
+            let (uia, stage) = Uia::challenged(challenge);
+            return self.challenged(uia, stage, error, auth.is_some());
         }
         match error.errcode() {
             Some(ErrorCode::ThreepidAuthFailed) if self.submit_url().is_some() => {
@@ -464,13 +469,15 @@ impl AddPhoneNumber {
         }
     }
 
-    fn challenged(&mut self, challenge: UiaChallenge, error: Error, answered: bool) {
-        let (uia, stage) = Uia::challenged(&challenge);
+    fn challenged(&mut self, uia: Uia, stage: Stage, error: Error, answered: bool) {
         match stage {
-            Stage::Submit(_) if answered && challenge.errcode.is_some() => {
+            Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => {
                 self.refuse(AddPhoneNumberStep::Add, error);
             }
-            Stage::Submit(auth) => self.state = State::Adding(Attempts::new(), Some(auth)),
+            Stage::Submit(auth) => {
+                self.unattended += 1;
+                self.state = State::Adding(Attempts::new(), Some(auth));
+            }
             Stage::Password => {
                 // A password that was given beforehand is tried once.
                 if let Some(password) = self.password.take() {
@@ -478,15 +485,15 @@ impl AddPhoneNumber {
                     self.state = State::Adding(Attempts::new(), Some(auth));
                     return;
                 }
-                self.events.push_back(match challenge.errcode {
-                    Some(_) if answered => AddPhoneNumberEvent::PasswordRejected(error),
-                    _ => AddPhoneNumberEvent::PasswordNeeded,
+                let is_wrong = answered && error.errcode().is_some();
+                self.events.push_back(if is_wrong {
+                    AddPhoneNumberEvent::PasswordRejected(error)
+                } else {
+                    AddPhoneNumberEvent::PasswordNeeded
                 });
                 self.state = State::AwaitingPassword(uia);
             }
-            Stage::Unknown => {
-                self.finish(Err(AddPhoneNumberError::UnknownAuthentication(challenge)))
-            }
+            Stage::Unknown => self.finish(Err(AddPhoneNumberError::UnknownAuthentication(error))),
         }
     }
 
@@ -601,10 +608,10 @@ impl fmt::Display for AddPhoneNumberError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refused { step, source } => write!(f, "{step}: {source}"),
-            Self::UnknownAuthentication(challenge) => {
+            Self::UnknownAuthentication(source) => {
                 write!(
                     f,
-                    "{challenge}; none of it is by password: use the server's own page or another client"
+                    "{source}; none of it is by password: use the server's own page or another client"
                 )
             }
             Self::Cancelled => f.write_str("adding the phone number was cancelled"),
@@ -615,8 +622,8 @@ impl fmt::Display for AddPhoneNumberError {
 impl StdError for AddPhoneNumberError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Refused { source, .. } => Some(source),
-            Self::UnknownAuthentication(_) | Self::Cancelled => None,
+            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
+            Self::Cancelled => None,
         }
     }
 }

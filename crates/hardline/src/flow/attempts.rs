@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use http::Request;
 
@@ -31,6 +32,7 @@ enum Phase {
     InFlight {
         exchange: Exchange,
         deadline: Timestamp,
+        timeout: Duration,
     },
     Waiting {
         until: Timestamp,
@@ -93,11 +95,14 @@ impl Attempts {
         let mut request = wire::encode(operation, target, &Credentials::Later)?;
         self.attempt += 1;
         let exchange = shared.exchanges.next();
+        let own = operation.extras().and_then(|extras| extras.timeout);
+        let timeout = own.unwrap_or(shared.policy.timeout);
         self.phase = Phase::InFlight {
             exchange,
-            deadline: shared.now + shared.policy.timeout,
+            deadline: shared.now + timeout,
+            timeout,
         };
-        let mut dispatch = Dispatch::new(const { &E::OPERATION }, shared.policy.timeout);
+        let mut dispatch = Dispatch::new(const { &E::OPERATION }, timeout);
         dispatch.attempt = self.attempt;
         request.extensions_mut().insert(dispatch);
         Ok((exchange, request))
@@ -113,6 +118,7 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
+    #[cfg(feature = "threepid")]
     pub(crate) fn abandon(&self, shared: &mut Shared) {
         if let Phase::InFlight { exchange, .. } = self.phase {
             shared.cancelled.push_back(exchange);
@@ -139,9 +145,16 @@ impl Attempts {
             {
                 failure.into()
             }
-            (Input::Timeout, Phase::InFlight { exchange, deadline }) if *deadline <= shared.now => {
+            (
+                Input::Timeout,
+                Phase::InFlight {
+                    exchange,
+                    deadline,
+                    timeout,
+                },
+            ) if *deadline <= shared.now => {
                 shared.cancelled.push_back(*exchange);
-                let waited = format!("no answer within {} ms", shared.policy.timeout.as_millis());
+                let waited = format!("no answer within {} ms", timeout.as_millis());
                 Failure::new(FailureClass::TimedOutAfterSend, waited).into()
             }
             (Input::Timeout, Phase::Waiting { until }) if *until <= shared.now => {
@@ -187,9 +200,9 @@ impl Attempts {
     fn follow_the_clock(&mut self, shared: &Shared) {
         match &mut self.phase {
             Phase::Due => {}
-            Phase::InFlight { deadline, .. } => {
-                *deadline = (*deadline).min(shared.now + shared.policy.timeout)
-            }
+            Phase::InFlight {
+                deadline, timeout, ..
+            } => *deadline = (*deadline).min(shared.now + *timeout),
             Phase::Waiting { until } => {
                 *until = (*until).min(shared.now + shared.policy.longest_wait)
             }

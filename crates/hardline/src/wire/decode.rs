@@ -6,8 +6,8 @@ use crate::types::{JsonObject, RawJson};
 use crate::wire::fault::FaultReason;
 use crate::wire::repair::repair;
 use crate::wire::{
-    Answer, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind, NotAnAnswer,
-    Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
+    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
+    NotAnAnswer, Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
 };
 
 /// Reads the response to an operation.
@@ -109,29 +109,36 @@ fn answer_text(
         };
         return Err(refusal(head, body).unwrap_or_else(|| no_answer(head, body, problem)));
     }
-    let text = body.trim_ascii();
+    let text = body_text(operation, body).map_err(|problem| no_answer(head, body, problem))?;
     if !operation.answer_header_fields().is_empty() {
         return Ok(with_header_fields(operation, head, text));
-    }
-    // serde takes a list for a struct, field by field; a server that sends one means something else.
-    if !text.is_empty() && text[0] != b'{' {
-        let well_formed = serde_json::from_slice::<IgnoredAny>(text).is_ok();
-        let expected = || FaultReason::Expected("an object".to_owned());
-        let problem = if well_formed {
-            Problem::Shape(Fault {
-                pointer: String::new(),
-                reason: expected(),
-                kind: JsonKind::of(text),
-            })
-        } else {
-            Problem::Syntax
-        };
-        return Err(no_answer(head, body, problem));
     }
     if operation.has_success_member() && members(text).field("success") == Some(false) {
         return Err(server_error(head, body).into());
     }
     Ok(body.slice_ref(text))
+}
+
+fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Problem> {
+    let (bracket, expected) = match operation.answer_body_kind() {
+        AnswerBody::Object => (b'{', "an object"),
+        AnswerBody::List => (b'[', "a list"),
+        AnswerBody::Ignored => return Ok(&[]),
+    };
+    let text = body.trim_ascii();
+    // serde takes a list for a struct, field by field; a server that sends one means something else.
+    if text.is_empty() || text[0] == bracket {
+        return Ok(text);
+    }
+    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+        return Err(Problem::Syntax);
+    }
+    let reason = FaultReason::Expected(expected.to_owned());
+    Err(Problem::Shape(Fault {
+        pointer: String::new(),
+        reason,
+        kind: JsonKind::of(text),
+    }))
 }
 
 fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]) -> Bytes {

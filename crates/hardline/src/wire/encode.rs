@@ -1,11 +1,13 @@
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 use serde::ser::{self, Impossible};
 
 use crate::wire::json::Json;
 use crate::wire::url::percent_encode;
-use crate::wire::{Body, Credentials, EncodeError, Endpoint, InvalidUrl, Operation, Target};
+use crate::wire::{
+    Body, Credentials, EncodeError, Endpoint, Extras, InvalidUrl, Operation, Target,
+};
 
 /// Builds the HTTP request of an operation.
 ///
@@ -34,6 +36,9 @@ pub fn encode<E: Endpoint>(
     let constant = const { &E::OPERATION };
     let mut routed = Routed::new(constant, target.path_of(constant)?);
     operation.serialize(&mut routed)?;
+    if let Some(extras) = operation.extras() {
+        routed.add(extras)?;
+    }
     routed.into_request(target, credentials)
 }
 
@@ -41,12 +46,14 @@ pub fn encode<E: Endpoint>(
 struct Routed {
     operation: &'static Operation,
     template: &'static str,
+    has_placeholders: bool,
     /// The placeholders of the template with their percent-encoded values.
     segments: Vec<(&'static str, String)>,
     query: String,
     json: Json,
     body: Vec<u8>,
     content_type: Option<HeaderValue>,
+    headers: HeaderMap,
 }
 
 impl Routed {
@@ -54,11 +61,16 @@ impl Routed {
         Self {
             operation,
             template,
+            has_placeholders: template.contains('{'),
             segments: Vec::new(),
             query: String::new(),
-            json: Json::object(),
+            json: match operation.body_kind() {
+                Body::Members => Json::object(),
+                Body::Empty | Body::Whole(_) | Body::Raw(_) => Json::default(),
+            },
             body: Vec::new(),
             content_type: None,
+            headers: HeaderMap::new(),
         }
     }
 
@@ -89,12 +101,32 @@ impl Routed {
         }
     }
 
+    fn add(&mut self, extras: &Extras) -> Result<(), EncodeError> {
+        for (name, value) in &extras.query {
+            self.pairs(name, vec![value.clone()]);
+        }
+        if !extras.members.is_empty() && self.operation.body_kind() != Body::Members {
+            return Err(EncodeError::unencodable(
+                "a member is added to a body that is no JSON object",
+            ));
+        }
+        for (name, value) in extras.members.iter() {
+            self.json.member(name, value)?;
+        }
+        self.headers.extend(extras.headers.clone());
+        Ok(())
+    }
+
     fn into_request(
         self,
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let uri = match target {
+            Target::Url(_) if !self.query.is_empty() => {
+                let why = "a query is added to a URL that is used as the server gave it";
+                return Err(EncodeError::unencodable(why));
+            }
             Target::Url(url) => url.as_uri().clone(),
             Target::Homeserver(_) | Target::IdentityServer(_) | Target::Site(_) => {
                 let base = target
@@ -118,6 +150,7 @@ impl Routed {
         let mut request = Request::new(body);
         *request.method_mut() = self.operation.method().into();
         *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
         if let Some(content_type) = content_type {
             request.headers_mut().insert(CONTENT_TYPE, content_type);
         }
@@ -156,7 +189,7 @@ impl ser::SerializeStruct for &mut Routed {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        if is_placeholder(self.template, name) {
+        if self.has_placeholders && is_placeholder(self.template, name) {
             return self.segment(name, texts(&Json::text_of(value)?)?);
         }
         if self.operation.query_fields().contains(&name) {

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::wire::{EncodeError, Operation};
+use crate::wire::{EncodeError, Extras, Operation};
 
 /// A request of an API: a plain struct whose fields are the request's, and a constant that says where they go.
 ///
@@ -51,5 +51,10 @@ pub trait Endpoint: Serialize {
     /// [`EncodeError`], and nothing is sent.
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
+    }
+
+    /// What a [`Call`](crate::wire::Call) adds. Operations have nothing to say here.
+    fn extras(&self) -> Option<&Extras> {
+        None
     }
 }

@@ -26,8 +26,11 @@ impl Json {
 
     /// Begins an object, whose members [`member`](Json::member) writes.
     pub(crate) fn object() -> Self {
+        // Most requests fit.
+        let mut text = Vec::with_capacity(256);
+        text.push(b'{');
         Self {
-            text: vec![b'{'],
+            text,
             is_none: false,
         }
     }

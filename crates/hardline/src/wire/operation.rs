@@ -25,6 +25,7 @@ pub struct Operation {
     body: Body,
     answer_statuses: &'static [u16],
     answer_headers: &'static [(&'static str, &'static str)],
+    answer_body: AnswerBody,
     success_member: bool,
     uia: bool,
     repeatable: bool,
@@ -51,6 +52,7 @@ impl Operation {
             },
             answer_statuses: &[200],
             answer_headers: &[],
+            answer_body: AnswerBody::Object,
             success_member: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
@@ -120,6 +122,13 @@ impl Operation {
         headers: &'static [(&'static str, &'static str)],
     ) -> Self {
         self.answer_headers = headers;
+        self
+    }
+
+    /// What the response's body is, where it is not a JSON object.
+    #[must_use]
+    pub const fn answer_body(mut self, body: AnswerBody) -> Self {
+        self.answer_body = body;
         self
     }
 
@@ -220,6 +229,11 @@ impl Operation {
     /// The header fields of the response that carry a field: `(header, field)`.
     pub const fn answer_header_fields(&self) -> &'static [(&'static str, &'static str)] {
         self.answer_headers
+    }
+
+    /// What the response's body is.
+    pub const fn answer_body_kind(&self) -> AnswerBody {
+        self.answer_body
     }
 
     /// Whether a `success` of `false` makes the answer an error.
@@ -370,6 +384,17 @@ pub enum Body {
     Whole(&'static str),
     /// The bytes of this field, with the content type that the field `content_type` gives.
     Raw(&'static str),
+}
+
+/// What the body of a response is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnswerBody {
+    /// A JSON object.
+    Object,
+    /// A JSON list.
+    List,
+    /// Nothing that counts: a page for people, or no body at all.
+    Ignored,
 }
 
 const fn starts_with(text: &str, prefix: &str) -> bool {

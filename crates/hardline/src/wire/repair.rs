@@ -58,42 +58,49 @@ pub(crate) fn repair(
     first: &serde_json::Error,
     decode: &mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>,
 ) -> Result<(Vec<u8>, Faults), Fault> {
-    let whole = |reason| Fault {
+    let whole = |error: &serde_json::Error| Fault {
         pointer: String::new(),
-        reason,
+        reason: FaultReason::of(error),
         kind: JsonKind::of(text),
     };
     let begin = scan::space(text, 0);
     if !matches!(text.get(begin), Some(b'{' | b'[')) {
-        return Err(whole(FaultReason::of(first)));
+        return Err(whole(first));
     }
     let mut repair = Repair::new(text, begin);
     let mut failed_at = offset(text, first);
-    let mut reason = FaultReason::of(first);
+    let mut later;
+    let mut error = first;
     loop {
         let round = match repair.advance(failed_at) {
             Place::Part(part) => {
-                repair.leave_out(&part, reason);
+                repair.leave_out(&part, Reason::Error(error));
                 repair.frame()
             }
             Place::End(end) if !repair.is_in_full(end) => repair.frame_in_full(end),
             Place::End(end) if repair.open.len() > 1 => {
-                repair.leave_out_last(end, reason);
+                repair.leave_out_last(end, Reason::Error(error));
                 repair.frame()
             }
-            Place::End(_) => return Err(whole(reason)),
-            Place::Nowhere => return Err(whole(FaultReason::Invalid)),
+            Place::End(_) | Place::Nowhere => return Err(whole(error)),
         };
         match decode(&repair.work[round..]) {
             Ok(()) => break,
-            Err(error) => {
-                failed_at = round + offset(&repair.work[round..], &error);
-                reason = FaultReason::of(&error);
+            Err(again) => {
+                failed_at = round + offset(&repair.work[round..], &again);
+                later = again;
+                error = &later;
             }
         }
     }
     repair.advance(usize::MAX);
     Ok((repair.good, repair.faults))
+}
+
+/// Why something is left out, before anybody is told: to word it takes longer than to find it.
+enum Reason<'a> {
+    Error(&'a serde_json::Error),
+    Duplicate,
 }
 
 /// Where decoding failed: how much of the text was read.
@@ -201,7 +208,7 @@ impl<'a> Repair<'a> {
             } else if place <= part.delimiter {
                 return Place::Part(part);
             } else if self.repeats(&part) {
-                self.leave_out(&part, FaultReason::Duplicate);
+                self.leave_out(&part, Reason::Duplicate);
             } else {
                 self.keep(&part);
             }
@@ -269,7 +276,7 @@ impl<'a> Repair<'a> {
         self.pass_to(part.next);
     }
 
-    fn leave_out(&mut self, part: &Part, reason: FaultReason) {
+    fn leave_out(&mut self, part: &Part, reason: Reason<'_>) {
         self.tell(
             &part.name,
             reason,
@@ -279,7 +286,7 @@ impl<'a> Repair<'a> {
     }
 
     /// Leaves out the innermost open object or list, which ends here.
-    fn leave_out_last(&mut self, end: usize, reason: FaultReason) {
+    fn leave_out_last(&mut self, end: usize, reason: Reason<'_>) {
         if let Some(last) = self.open.pop() {
             self.good.truncate(last.begins);
             self.tell(
@@ -313,7 +320,7 @@ impl<'a> Repair<'a> {
         }
     }
 
-    fn tell(&mut self, name: &Name, reason: FaultReason, kind: JsonKind) {
+    fn tell(&mut self, name: &Name, reason: Reason<'_>, kind: JsonKind) {
         for open in &mut self.open {
             open.is_cut = true;
         }
@@ -322,6 +329,10 @@ impl<'a> Repair<'a> {
             for name in self.open.iter().map(|open| &open.name).chain([name]) {
                 self.point(name, &mut pointer);
             }
+            let reason = match reason {
+                Reason::Error(error) => FaultReason::of(error),
+                Reason::Duplicate => FaultReason::Duplicate,
+            };
             self.faults.told.push(Fault {
                 pointer,
                 reason,

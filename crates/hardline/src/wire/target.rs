@@ -108,7 +108,7 @@ impl Homeserver {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supported {
     newest: Option<Release>,
-    /// The server names a release that this library does not know, or none at all: the newest paths are worth a try.
+    /// The server names no release of a form that this library knows: the newest paths are worth a try.
     unknown: bool,
     features: BTreeMap<String, bool>,
 }

@@ -86,7 +86,7 @@ impl BaseUrl {
     }
 
     /// The path, without a slash at its end.
-    pub(crate) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         &self.path
     }
 

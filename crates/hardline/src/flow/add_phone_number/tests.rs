@@ -401,6 +401,24 @@ fn stages_that_need_nobody_are_done_by_themselves() {
 }
 
 #[test]
+fn a_server_that_is_never_content_is_left() {
+    let mut run = adding();
+    let mut asked = 0;
+    while run.outcome.is_none() {
+        run.answer(
+            401,
+            r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#,
+        );
+        asked += 1;
+    }
+    assert_eq!(asked, usize::from(UNATTENDED_STAGES) + 1);
+    assert!(matches!(
+        run.outcome,
+        Some(Err(AddPhoneNumberError::Refused { .. }))
+    ));
+}
+
+#[test]
 fn stages_that_are_not_known_end_it() {
     let mut run = adding();
     run.answer(

@@ -1,0 +1,176 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::{Serialize, Serializer};
+
+use crate::types::{DeviceId, JsonObject, UserId};
+use crate::wire::{EncodeError, Endpoint, Operation};
+
+/// An operation with what is particular to one call of it. It goes wherever an operation goes.
+///
+/// ```
+/// use std::time::Duration;
+/// use hardline::client_api::account::GetTokenOwner;
+/// use hardline::types::{AccessToken, UserId};
+/// use hardline::wire::{self, Call, Credentials, Target};
+///
+/// let call = Call::new(GetTokenOwner::new())
+///     .timeout(Duration::from_secs(5))
+///     .acting_as(&UserId::parse("@_bridge_alice:example.org")?, None)
+///     .header("x-request-id", "17")?;
+/// let credentials = Credentials::Token(AccessToken::from("as_secret"));
+/// let request = wire::encode(&call, &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert_eq!(request.uri().query(), Some("user_id=%40_bridge_alice%3Aexample.org"));
+/// assert_eq!(request.headers()["x-request-id"], "17");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Call<E> {
+    operation: E,
+    extras: Extras,
+}
+
+/// What a [`Call`] adds to an operation. `Debug` tells names only.
+#[derive(Clone, Default)]
+pub struct Extras {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) members: JsonObject,
+}
+
+impl<E> Call<E> {
+    /// A call with nothing particular yet.
+    pub fn new(operation: E) -> Self {
+        Self {
+            operation,
+            extras: Extras::default(),
+        }
+    }
+
+    /// Waits for the response for so long, whatever the policy says: for a long poll, say.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.extras.timeout = Some(timeout);
+        self
+    }
+
+    /// Adds a header field, or replaces it. The access token is not set like this.
+    ///
+    /// # Errors
+    /// [`EncodeError::Unencodable`] where the name or the value cannot stand in a header.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, EncodeError> {
+        let name = HeaderName::try_from(name).map_err(EncodeError::unencodable)?;
+        let value = HeaderValue::try_from(value).map_err(EncodeError::unencodable)?;
+        self.extras.headers.insert(name, value);
+        Ok(self)
+    }
+
+    /// Adds a pair to the query.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: &str) -> Self {
+        self.extras.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a member to the JSON body: one that the operation does not know yet.
+    ///
+    /// # Errors
+    /// [`EncodeError::Unencodable`] where the value has no JSON form.
+    pub fn member<T: Serialize + ?Sized>(
+        mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<Self, EncodeError> {
+        self.extras
+            .members
+            .insert(name, value)
+            .map_err(EncodeError::unencodable)?;
+        Ok(self)
+    }
+
+    /// For application services: does it as one of their users, and as one of that user's devices.
+    ///
+    /// Specification: [identity assertion](https://spec.matrix.org/v1.19/application-service-api/#identity-assertion).
+    #[must_use]
+    pub fn acting_as(self, user_id: &UserId, device_id: Option<&DeviceId>) -> Self {
+        let call = self.query("user_id", user_id.as_str());
+        match device_id {
+            Some(device_id) => call.query("device_id", device_id.as_str()),
+            None => call,
+        }
+    }
+}
+
+impl<E: Serialize> Serialize for Call<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.operation.serialize(serializer)
+    }
+}
+
+impl<E: Endpoint> Endpoint for Call<E> {
+    const OPERATION: Operation = E::OPERATION;
+    type Response = E::Response;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        self.operation.check()
+    }
+
+    fn extras(&self) -> Option<&Extras> {
+        Some(&self.extras)
+    }
+}
+
+impl fmt::Debug for Extras {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Extras")
+            .field("timeout", &self.timeout)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("query", &query)
+            .field("members", &self.members)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{self, Credentials, Target};
+
+    #[derive(Debug, Serialize)]
+    struct Ask {
+        known: u8,
+    }
+
+    impl Endpoint for Ask {
+        const OPERATION: Operation = Operation::post("ask", "/_matrix/client/v3/ask");
+        type Response = ();
+    }
+
+    #[test]
+    fn what_is_particular_goes_where_it_belongs() {
+        let call = Call::new(Ask { known: 1 })
+            .query("org.example.a", "b c")
+            .member("org.example.d", &[1, 2])
+            .unwrap()
+            .header("x-secret", "not to be shown")
+            .unwrap();
+        let target = Target::homeserver("https://example.org").unwrap();
+        let request = wire::encode(&call, &target, &Credentials::None).unwrap();
+        assert_eq!(
+            request.uri(),
+            "https://example.org/_matrix/client/v3/ask?org.example.a=b%20c"
+        );
+        assert_eq!(request.body(), br#"{"known":1,"org.example.d":[1,2]}"#);
+        assert_eq!(request.headers()["x-secret"], "not to be shown");
+        assert!(!format!("{call:?}").contains("not to be shown"));
+        assert!(Call::new(Ask { known: 1 }).header("a b", "c").is_err());
+        assert!(
+            Call::new(Ask { known: 1 })
+                .header("a", "b\r\nc: d")
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,135 @@
+//! One face for all ways to run operations and flows.
+
+use hardline::drive::{Blocking, Client, Clock, Next, Transport};
+use hardline::flow::{Flow, OperationFlow, RetryPolicy};
+use hardline::types::{AccessToken, Timestamp};
+use hardline::wire::{Endpoint, Error, Target};
+use hardline_hyper::{HyperTransport, TokioClock};
+use hardline_isahc::{BlockingClock, IsahcClock, IsahcTransport};
+
+use crate::by_hand;
+
+/// The ways to run a flow that are tested.
+#[derive(Clone, Copy, Debug)]
+pub enum Way {
+    /// hyper on tokio.
+    Hyper,
+    /// isahc on an executor that is not tokio.
+    Isahc,
+    /// isahc without an executor.
+    IsahcBlocking,
+    /// A bare socket, without a client.
+    ByHand,
+}
+
+/// All of them.
+pub const WAYS: [Way; 4] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking, Way::ByHand];
+
+/// Runs operations and flows against one server.
+pub struct Runner {
+    way: Way,
+    target: Target,
+    policy: RetryPolicy,
+    access_token: Option<AccessToken>,
+}
+
+impl Runner {
+    /// A runner that is not logged in.
+    pub fn new(way: Way, target: Target) -> Self {
+        Self {
+            way,
+            target,
+            policy: RetryPolicy::default(),
+            access_token: None,
+        }
+    }
+
+    /// The same with another policy.
+    #[must_use]
+    pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets the access token, or forgets it.
+    pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
+        self.access_token = access_token;
+    }
+
+    /// Sets what requests are sent to.
+    pub fn set_target(&mut self, target: Target) {
+        self.target = target;
+    }
+
+    /// What requests are sent to.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Does one operation.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
+        let flow = OperationFlow::new(
+            by_hand::now(),
+            operation,
+            self.target.clone(),
+            self.policy.clone(),
+            0,
+        );
+        self.run(flow, &mut |_, _, _| {}).map(|answer| answer.value)
+    }
+
+    /// Runs a flow to its end; `on_event` answers what it asks for.
+    pub fn run<F: Flow>(
+        &self,
+        flow: F,
+        on_event: &mut dyn FnMut(F::Event, &mut F, Timestamp),
+    ) -> F::Outcome {
+        match self.way {
+            Way::ByHand => by_hand::run(flow, self.access_token.as_ref(), on_event),
+            Way::Hyper => {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let transport = HyperTransport::builder()
+                    .build()
+                    .expect("the machine has root certificates");
+                let run = self.over(transport, TokioClock, flow, on_event);
+                runtime.expect("a runtime can be built").block_on(run)
+            }
+            Way::Isahc => {
+                let transport = IsahcTransport::builder()
+                    .build()
+                    .expect("isahc can be set up");
+                futures_lite::future::block_on(self.over(transport, IsahcClock, flow, on_event))
+            }
+            Way::IsahcBlocking => {
+                let transport = IsahcTransport::builder()
+                    .build_blocking()
+                    .expect("isahc can be set up");
+                let run = self.over(Blocking(transport), BlockingClock, flow, on_event);
+                futures_lite::future::block_on(run)
+            }
+        }
+    }
+
+    async fn over<F: Flow>(
+        &self,
+        transport: impl Transport,
+        clock: impl Clock,
+        flow: F,
+        on_event: &mut dyn FnMut(F::Event, &mut F, Timestamp),
+    ) -> F::Outcome {
+        let mut client = Client::new(transport, clock, self.target.clone());
+        client.set_access_token(self.access_token.clone());
+        let mut conversation = client.run(flow);
+        loop {
+            match conversation.next().await {
+                Next::Event(event) => on_event(event, conversation.flow_mut(), client.now()),
+                Next::Done(outcome) => return outcome,
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! The story on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use hardline::wire::{ErrorCode, Target};
+use hardline_tests::by_hand::now;
+use hardline_tests::runner::{Runner, WAYS, Way};
+use hardline_tests::sink::last_code;
+use hardline_tests::story::{Person, refused, whole_story};
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn the_story_passes_on_synapse_over_every_transport() {
+    for way in WAYS {
+        whole_story(
+            runner(way, "HARDLINE_HS_URL"),
+            &unused(&format!("{way:?}")),
+            &code,
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn synapse_says_what_is_wrong_with_a_number() {
+    for way in WAYS {
+        let person = Person::register(
+            runner(way, "HARDLINE_HS_URL"),
+            &unused(&format!("bad{way:?}")),
+            &code,
+        );
+        assert_eq!(refused(&person, "not a number"), ErrorCode::InvalidParam);
+        assert_eq!(
+            refused(&person, "+79123456789"),
+            ErrorCode::DestinationRejected
+        );
+    }
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn a_synapse_that_sends_no_texts_says_so() {
+    let person = Person::register(
+        runner(Way::ByHand, "HARDLINE_HS_BARE_URL"),
+        &unused("bare"),
+        &code,
+    );
+    assert_eq!(
+        refused(&person, "07700900009"),
+        ErrorCode::ThreepidMediumNotSupported
+    );
+}
+
+fn runner(way: Way, server: &str) -> Runner {
+    Runner::new(way, Target::homeserver(&variable(server)).unwrap())
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run this through tests/homeserver/up.sh"))
+}
+
+fn code(msisdn: &str) -> String {
+    last_code(&variable("HARDLINE_SINK_URL"), msisdn)
+}
+
+/// A name that no earlier run registered on these servers.
+fn unused(name: &str) -> String {
+    format!("{}{}", name.to_lowercase(), now().as_millis())
+}

@@ -1,0 +1,196 @@
+//! The story on the homeserver in the process, and every wrong turn that a server can take.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use hardline::flow::{AddPhoneNumberEvent, RetryPolicy};
+use hardline::types::{Password, ValidationToken};
+use hardline::wire::{ErrorCode, Target};
+use hardline_loopback::{Fault, Loopback};
+use hardline_tests::runner::{Runner, WAYS, Way};
+use hardline_tests::story::{PASSWORD, Person, refused, whole_story};
+
+const REQUEST_TOKEN: &str = "/_matrix/client/v3/account/3pid/msisdn/requestToken";
+const SUBMIT_TOKEN: &str = "/_matrix/client/unstable/add_threepid/msisdn/submit_token";
+const ADD: &str = "/_matrix/client/v3/account/3pid/add";
+const STEPS: [&str; 3] = [REQUEST_TOKEN, SUBMIT_TOKEN, ADD];
+
+const NUMBER: &str = "07700900001";
+const MSISDN: &str = "447700900001";
+
+fn runner(way: Way, loopback: &Loopback) -> Runner {
+    Runner::new(way, Target::homeserver(loopback.url()).unwrap())
+}
+
+fn code(loopback: &Loopback, msisdn: &str) -> String {
+    let message = loopback
+        .inbox()
+        .last_to(msisdn)
+        .expect("a text was sent to this number");
+    message.token.reveal().to_owned()
+}
+
+/// One attempt at each exchange, so that the first trouble is told.
+fn one_attempt() -> RetryPolicy {
+    let mut policy = RetryPolicy::default();
+    policy.attempts = 1;
+    policy
+}
+
+/// Adds the number of a new account over a server that misbehaves, until `mend` has mended it. Tells how often it stalled.
+fn add_over(way: Way, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn()) -> usize {
+    let read_code = |msisdn: &str| code(loopback, msisdn);
+    let person = Person::register(runner(way, loopback), "alice", &read_code);
+    let flow = person
+        .flow(NUMBER, 0)
+        .with_policy(policy)
+        .with_password(Password::from(PASSWORD));
+    let mut stalls = 0;
+    let outcome = person.runner.run(flow, &mut |event, flow, now| {
+        let done = match event {
+            AddPhoneNumberEvent::CodeSent { .. } => {
+                flow.enter_code(now, ValidationToken::from(code(loopback, MSISDN)))
+            }
+            AddPhoneNumberEvent::Stalled(_) => {
+                stalls += 1;
+                mend();
+                flow.retry(now)
+            }
+            _ => Ok(()),
+        };
+        done.expect("the event says what is awaited");
+    });
+    outcome.expect("the number is added");
+    assert_eq!(person.numbers(), [MSISDN]);
+    stalls
+}
+
+#[test]
+fn the_story_passes_over_every_transport() {
+    for way in WAYS {
+        let loopback = Loopback::start().unwrap();
+        whole_story(runner(way, &loopback), "alice", &|msisdn| {
+            code(&loopback, msisdn)
+        });
+    }
+}
+
+#[test]
+fn the_story_passes_below_a_path() {
+    for way in WAYS {
+        let loopback = Loopback::builder().base_path("/matrix/").start().unwrap();
+        assert!(loopback.url().ends_with("/matrix"));
+        whole_story(runner(way, &loopback), "alice", &|msisdn| {
+            code(&loopback, msisdn)
+        });
+    }
+}
+
+#[test]
+fn a_number_that_is_not_taken_is_refused_with_the_servers_word() {
+    for way in WAYS {
+        let loopback = Loopback::start().unwrap();
+        let read_code = |msisdn: &str| code(&loopback, msisdn);
+        let person = Person::register(runner(way, &loopback), "alice", &read_code);
+        assert_eq!(refused(&person, "not a number"), ErrorCode::InvalidParam);
+        loopback.set_fault(REQUEST_TOKEN, Fault::NoPhoneNumbers);
+        assert_eq!(
+            refused(&person, NUMBER),
+            ErrorCode::ThreepidMediumNotSupported
+        );
+        assert!(loopback.inbox().messages().is_empty());
+    }
+}
+
+#[test]
+fn a_proxys_page_stalls_any_step_and_loses_nothing() {
+    for way in WAYS {
+        for step in STEPS {
+            let loopback = Loopback::builder()
+                .fault(step, Fault::BadGateway)
+                .start()
+                .unwrap();
+            let stalls = add_over(way, &loopback, one_attempt(), &|| {
+                loopback.clear_fault(step)
+            });
+            assert_eq!(stalls, 1, "{way:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
+    for way in WAYS {
+        for step in STEPS {
+            let loopback = Loopback::builder()
+                .fault(step, Fault::Hang)
+                .start()
+                .unwrap();
+            let mut policy = one_attempt();
+            policy.timeout = Duration::from_millis(300);
+            let stalls = add_over(way, &loopback, policy, &|| loopback.clear_fault(step));
+            // A machine that is busy may take that long for another step too.
+            assert!(stalls >= 1, "{way:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_is_lost_brings_no_second_text() {
+    for way in WAYS {
+        for step in STEPS {
+            let loopback = Loopback::builder()
+                .fault(step, Fault::LoseAnswer)
+                .start()
+                .unwrap();
+            let mut policy = RetryPolicy::default();
+            policy.attempts = 2;
+            policy.first_wait = Duration::from_millis(1);
+            let stalls = add_over(way, &loopback, policy, &|| loopback.clear_fault(step));
+            assert_eq!(stalls, 1, "{way:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+        }
+    }
+}
+
+#[test]
+fn a_rate_limit_is_kept_to() {
+    for way in WAYS {
+        for step in STEPS {
+            let limit = Fault::RateLimited {
+                times: 1,
+                retry_after: Duration::ZERO,
+            };
+            let loopback = Loopback::builder().fault(step, limit).start().unwrap();
+            let stalls = add_over(way, &loopback, RetryPolicy::default(), &|| {});
+            assert_eq!(stalls, 0, "{way:?} {step}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_down_stalls_and_the_flow_can_be_left() {
+    for way in WAYS {
+        let loopback = Loopback::start().unwrap();
+        let read_code = |_: &str| panic!("no text is sent");
+        let person = Person::register(runner(way, &loopback), "alice", &read_code);
+        drop(loopback);
+        let mut stalled = String::new();
+        let outcome = person.runner.run(
+            person.flow(NUMBER, 0).with_policy(one_attempt()),
+            &mut |event, flow, now| {
+                if let AddPhoneNumberEvent::Stalled(error) = event {
+                    stalled = error.to_string();
+                    flow.cancel(now).unwrap();
+                }
+            },
+        );
+        assert!(outcome.is_err());
+        assert!(
+            stalled.starts_with("the server refused the connection"),
+            "{way:?}: {stalled}"
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What every operation of the registries has to keep to.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use hardline::client_api;
+use hardline::wire::server::Router;
+use hardline::wire::{Body, Method, Operation, Registered, Visit};
+use serde::de::{Deserializer, Error, Visitor, value};
+use serde::forward_to_deserialize_any;
+
+/// Every operation with the names of its fields.
+struct Operations(Vec<(&'static Operation, BTreeSet<&'static str>)>);
+
+impl Visit for Operations {
+    fn visit<E: Registered>(&mut self) {
+        let mut fields = BTreeSet::new();
+        assert!(E::deserialize(Fields(&mut fields)).is_err());
+        self.0.push((const { &E::OPERATION }, fields));
+    }
+}
+
+fn operations() -> Vec<(&'static Operation, BTreeSet<&'static str>)> {
+    let mut operations = Operations(Vec::new());
+    client_api::visit(&mut operations);
+    operations.0
+}
+
+/// Asks a type for the names of its fields, by which serde routes.
+struct Fields<'a>(&'a mut BTreeSet<&'static str>);
+
+impl<'de> Deserializer<'de> for Fields<'_> {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, value::Error> {
+        Err(Error::custom("an operation is a struct"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, value::Error> {
+        self.0.extend(fields);
+        Err(Error::custom("that is all"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+fn placeholders(path: &'static str) -> BTreeSet<&'static str> {
+    path.split('{')
+        .skip(1)
+        .map(|rest| rest.split('}').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_placeholder_and_query_name_is_a_field() {
+    for (operation, fields) in operations() {
+        let older = operation.older_paths().iter().map(|(_, path)| *path);
+        let unstable = operation.unstable_paths().iter().map(|(_, path)| *path);
+        for path in [operation.path()].into_iter().chain(older).chain(unstable) {
+            assert!(
+                placeholders(path).is_subset(&fields),
+                "{}: {path}",
+                operation.name()
+            );
+            assert_eq!(
+                placeholders(path),
+                placeholders(operation.path()),
+                "{}",
+                operation.name()
+            );
+        }
+        for name in operation.query_fields() {
+            assert!(fields.contains(name), "{}: {name}", operation.name());
+        }
+        match operation.body_kind() {
+            Body::Whole(name) | Body::Raw(name) => {
+                assert!(fields.contains(name), "{}", operation.name())
+            }
+            Body::Empty => assert_eq!(
+                fields.len(),
+                placeholders(operation.path()).len() + operation.query_fields().len(),
+                "{} has a field that is sent nowhere",
+                operation.name()
+            ),
+            Body::Members => {}
+        }
+    }
+}
+
+#[test]
+fn uia_is_said_of_the_operations_that_have_auth() {
+    for (operation, fields) in operations() {
+        assert_eq!(
+            operation.is_uia(),
+            fields.contains("auth"),
+            "{}",
+            operation.name()
+        );
+    }
+}
+
+#[test]
+fn an_operation_is_registered_once_and_found_by_each_of_its_paths() {
+    let mut router = Router::new();
+    client_api::visit(&mut router);
+    let mut seen = BTreeSet::new();
+    for (operation, _) in operations() {
+        assert!(
+            seen.insert(operation.name()),
+            "{} is registered twice",
+            operation.name()
+        );
+        let older = operation.older_paths().iter().map(|(_, path)| *path);
+        for path in [operation.path()].into_iter().chain(older) {
+            let route = router.find(&operation.method().into(), path).unwrap();
+            assert_eq!(route.operation.name(), operation.name());
+        }
+    }
+    assert!(!seen.is_empty());
+}
+
+#[test]
+fn every_struct_of_an_operation_is_registered() {
+    let source =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/hardline/src/client_api");
+    let mut implemented = 0;
+    for entry in std::fs::read_dir(source).unwrap() {
+        let code = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        // The one that goes to a URL that a server gives has no operationId and no route.
+        implemented += code.matches("\nimpl Endpoint for ").count()
+            - code.matches("Operation::post_to_url(").count();
+    }
+    assert_eq!(
+        implemented,
+        operations().len(),
+        "an operation is missing in client_api/registry.rs"
+    );
+}
+
+#[test]
+fn only_what_is_safe_to_repeat_is_repeated() {
+    for (operation, _) in operations() {
+        let id = operation.id();
+        let repeatable = operation.method() == Method::Get || id.starts_with("requestToken");
+        assert_eq!(
+            operation.is_repeatable(),
+            repeatable,
+            "{}",
+            operation.name()
+        );
+    }
+}
