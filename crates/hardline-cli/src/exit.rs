@@ -1,0 +1,85 @@
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+/// What kind of end it was. The one place that says which exit code means what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    Done = 0,
+    Local = 1,
+    Usage = 2,
+    Declined = 3,
+    Authentication = 4,
+    Unreachable = 5,
+    NotMatrix = 6,
+    Unsupported = 7,
+    RateLimited = 8,
+    GivenUp = 9,
+}
+
+impl Exit {
+    const ALL: [Self; 10] = [
+        Self::Done,
+        Self::Local,
+        Self::Usage,
+        Self::Declined,
+        Self::Authentication,
+        Self::Unreachable,
+        Self::NotMatrix,
+        Self::Unsupported,
+        Self::RateLimited,
+        Self::GivenUp,
+    ];
+
+    pub(crate) fn code(self) -> u8 {
+        self as u8
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Local => {
+                "something on this machine failed: an address could not be listened on, a transport not be set up"
+            }
+            Self::Usage => "the arguments or the input were refused before anything was sent",
+            Self::Declined => "the server declined",
+            Self::Authentication => "authentication is needed, or was refused",
+            Self::Unreachable => "the server could not be reached, or did not answer in time",
+            Self::NotMatrix => {
+                "what answered is not a Matrix homeserver: a proxy's page, a redirect"
+            }
+            Self::Unsupported => "the server does not support it",
+            Self::RateLimited => "the server had too many requests",
+            Self::GivenUp => "given up: the input ended, or Ctrl-C",
+        }
+    }
+
+    /// The table of all of them, for the help.
+    pub(crate) fn table() -> String {
+        let mut table = "Exit codes:".to_owned();
+        for exit in Self::ALL {
+            // Writing to a string does not fail.
+            let _ = write!(table, "\n  {}  {}", exit.code(), exit.meaning());
+        }
+        table
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_the_same_table() {
+        for exit in Exit::ALL {
+            let row = format!("//! | {} | {} |", exit.code(), exit.meaning());
+            assert!(include_str!("lib.rs").contains(&row), "{row}");
+        }
+    }
+}

@@ -1,0 +1,358 @@
+use std::sync::mpsc::Receiver;
+
+use hardline::client_api::threepid::GetAccount3pids;
+use hardline::drive::Next;
+use hardline::flow::{
+    AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent, NotAwaited, Waiting,
+};
+use hardline::types::{ClientSecret, Medium, Password, Timestamp, ValidationToken};
+use hardline::wire::Error;
+use hardline_loopback::{Loopback, Message};
+
+use crate::advice::{Doing, Trouble, words};
+use crate::args::Add;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::loopback::text_message;
+use crate::prompt::{Prompt, input_ended, interrupted};
+use crate::report::{Report, Step, shown};
+use crate::session::Session;
+
+const TRY_OUT_USER: &str = "alice";
+
+/// Adds a number to an account.
+pub(crate) async fn run(
+    add: &Add,
+    session: &Session,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(), Trouble> {
+    Adding::new(add, session, report, prompt, None).run().await
+}
+
+/// Adds a number to a throw-away account, at a homeserver that lives as long as this.
+pub(crate) async fn try_out(
+    add: &Add,
+    report: &Report,
+    prompt: &Prompt<'_>,
+    interrupt: &Interrupt,
+) -> Result<(), Trouble> {
+    let loopback = Loopback::start()
+        .map_err(|error| Trouble::local("the homeserver could not be started", &error))?;
+    report.step(&Step::LoopbackStarted {
+        url: loopback.url().to_owned(),
+        transport: add.network.transport.name(),
+    });
+    let texts = loopback.inbox().subscribe();
+    let password = Password::from(random_text()?);
+    let session = Session::register(
+        loopback.url(),
+        TRY_OUT_USER,
+        password,
+        &add.network,
+        report,
+        interrupt,
+    )
+    .await?;
+    Adding::new(add, &session, report, prompt, Some(texts))
+        .run()
+        .await?;
+    report.step(&Step::ThrowAway);
+    Ok(())
+}
+
+struct Adding<'a> {
+    add: &'a Add,
+    session: &'a Session,
+    report: &'a Report,
+    prompt: &'a Prompt<'a>,
+    /// What the server would have sent, where it is our own.
+    texts: Option<Receiver<Message>>,
+    /// What the flow is at: an event that it stalled does not say.
+    doing: Doing,
+    /// Why the last answer was refused, which is why the command fails where there is no other.
+    refused: Option<Trouble>,
+}
+
+/// What a person, or a script, says to the flow.
+enum Answer {
+    Code(ValidationToken),
+    Resend,
+    Confirm,
+    Password(Password),
+    Retry,
+}
+
+impl<'a> Adding<'a> {
+    fn new(
+        add: &'a Add,
+        session: &'a Session,
+        report: &'a Report,
+        prompt: &'a Prompt<'a>,
+        texts: Option<Receiver<Message>>,
+    ) -> Self {
+        Self {
+            add,
+            session,
+            report,
+            prompt,
+            texts,
+            doing: Doing::RequestingTheText,
+            refused: None,
+        }
+    }
+
+    async fn run(mut self) -> Result<(), Trouble> {
+        let client = self.session.client();
+        let mut conversation = client.run(self.flow()?);
+        self.report.busy("asking for a text message");
+        loop {
+            let next = tokio::select! {
+                () = self.session.interrupt.pressed() => return Err(interrupted()),
+                next = conversation.next() => next,
+            };
+            let event = match next {
+                Next::Event(event) => event,
+                Next::Done(Ok(())) => break,
+                Next::Done(Err(error)) => return Err(self.failed(&error)),
+            };
+            if let Some(answer) = self.happened(event).await? {
+                self.report.busy(answer.leads_to());
+                if matches!(answer, Answer::Code(_)) {
+                    self.doing = Doing::SubmittingTheCode;
+                }
+                answer
+                    .tell(conversation.flow_mut(), client.now())
+                    .map_err(|error| Trouble::local("the answer came at the wrong time", &error))?;
+            }
+        }
+        self.report.result(&Step::Added {
+            user_id: self.session.user.to_string(),
+            medium: "msisdn",
+            address: self.added_number().await,
+        });
+        Ok(())
+    }
+
+    fn flow(&self) -> Result<AddPhoneNumber, Trouble> {
+        let flow = AddPhoneNumber::new(
+            self.session.client().now(),
+            self.session.homeserver.clone(),
+            self.session.user.clone(),
+            self.add.country.clone(),
+            self.add.number.clone(),
+            client_secret()?,
+        )
+        .with_policy(self.session.policy.clone());
+        Ok(match &self.session.password {
+            Some(password) => flow.with_password(password.clone()),
+            None => flow,
+        })
+    }
+
+    /// Tells what happened, and asks where something is asked for.
+    async fn happened(&mut self, event: AddPhoneNumberEvent) -> Result<Option<Answer>, Trouble> {
+        use AddPhoneNumberEvent as Event;
+        match event {
+            Event::CodeSent { send_attempt } => {
+                self.report.step(&Step::CodeSent {
+                    phone_number: self.add.number.clone(),
+                    country: self.add.country.to_string(),
+                    send_attempt,
+                });
+                self.code().await.map(Some)
+            }
+            Event::CodeRejected(error) => {
+                self.report.step(&Step::CodeRejected(words(&error)));
+                self.refused = Some(self.trouble(&error, Doing::SubmittingTheCode));
+                self.code().await.map(Some)
+            }
+            Event::CodeAccepted => {
+                self.report.step(&Step::CodeAccepted);
+                self.report.busy("adding the number");
+                self.doing = Doing::AddingTheNumber;
+                self.refused = None;
+                Ok(None)
+            }
+            Event::ConfirmationNeeded => {
+                self.report.step(&Step::ConfirmationNeeded);
+                self.confirmation().await.map(Some)
+            }
+            Event::NotConfirmed(error) => {
+                self.report.step(&Step::NotConfirmed(words(&error)));
+                self.refused = Some(self.trouble(&error, Doing::AddingTheNumber));
+                self.confirmation().await.map(Some)
+            }
+            Event::PasswordNeeded => {
+                self.report.step(&Step::PasswordNeeded);
+                self.password().await.map(Some)
+            }
+            Event::PasswordRejected(error) => {
+                self.report.step(&Step::PasswordRejected(words(&error)));
+                self.refused = Some(Trouble::wrong_password(&error));
+                self.password().await.map(Some)
+            }
+            Event::Waiting(Waiting { error, until, .. }) => {
+                let wait = until - self.session.client().now();
+                self.report.step(&Step::Waiting {
+                    wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                    why: words(&error),
+                });
+                self.report.busy("waiting");
+                Ok(None)
+            }
+            Event::Stalled(error) => self.stalled(&error).await.map(Some),
+            // What is not known here needs no answer.
+            _ => Ok(None),
+        }
+    }
+
+    async fn code(&mut self) -> Result<Answer, Trouble> {
+        let newest = self.show_texts();
+        if self.texts.is_some() && !self.prompt.is_terminal() {
+            // Nobody is there, and the text is here.
+            return match newest {
+                Some(message) => Ok(Answer::Code(message.token)),
+                None => Err(self.ended(|| Trouble::given_up("no text message came", "try again"))),
+            };
+        }
+        loop {
+            let question = "code in the text message (empty for another text): ";
+            let Some(line) = self.prompt.line(question).await? else {
+                return Err(self.ended(|| {
+                    input_ended(
+                        "code",
+                        "the text is sent, so pipe the code in as a line, or run this at a terminal",
+                    )
+                }));
+            };
+            match (line.trim(), self.prompt.is_terminal()) {
+                ("" | "r", true) => return Ok(Answer::Resend),
+                ("", false) => {}
+                (code, _) => return Ok(Answer::Code(ValidationToken::from(code))),
+            }
+        }
+    }
+
+    async fn confirmation(&mut self) -> Result<Answer, Trouble> {
+        self.show_texts();
+        match self.prompt.line("press enter when that is done: ").await? {
+            Some(_) => Ok(Answer::Confirm),
+            None => Err(self.ended(|| {
+                input_ended(
+                    "confirmation",
+                    "a message is sent, so do what it says and pipe in a line, or run this at a terminal",
+                )
+            })),
+        }
+    }
+
+    async fn password(&mut self) -> Result<Answer, Trouble> {
+        let question = format!("password of {}: ", self.session.user);
+        match self.prompt.password(&question).await? {
+            Some(password) => Ok(Answer::Password(password)),
+            None => Err(self.ended(|| {
+                Trouble::new(
+                    Exit::Authentication,
+                    "the server wants the account's password",
+                    "set HARDLINE_PASSWORD, or pipe it in as the line after the code",
+                )
+            })),
+        }
+    }
+
+    async fn stalled(&mut self, error: &Error) -> Result<Answer, Trouble> {
+        let trouble = self.trouble(error, self.doing);
+        // Trying again brings no other token.
+        if !self.prompt.is_terminal() || trouble.exit == Exit::Authentication {
+            return Err(trouble);
+        }
+        self.report.step(&Step::Stalled(words(error)));
+        let answer = self.prompt.line("try again? [Y/n] ").await?;
+        match answer.as_deref().map(str::trim) {
+            Some("" | "y" | "Y" | "yes") => Ok(Answer::Retry),
+            _ => Err(trouble),
+        }
+    }
+
+    /// Shows the texts that came, where they come here, and gives the newest.
+    fn show_texts(&self) -> Option<Message> {
+        let mut newest = None;
+        for message in self.texts.iter().flat_map(Receiver::try_iter) {
+            self.report.step(&text_message(&message));
+            newest = Some(message);
+        }
+        newest
+    }
+
+    /// The number as the server knows it, which is how it is removed again.
+    async fn added_number(&self) -> String {
+        let answer = self.session.call(GetAccount3pids::new(), Doing::Listing);
+        let threepids = answer.await.map(|answer| answer.threepids);
+        let numbers = threepids.unwrap_or_default().into_iter();
+        numbers
+            .filter(|threepid| threepid.medium == Medium::Msisdn)
+            .max_by_key(|threepid| threepid.added_at)
+            .map_or_else(
+                || self.add.number.clone(),
+                |threepid| shown("msisdn", &threepid.address),
+            )
+    }
+
+    fn ended(&mut self, otherwise: impl FnOnce() -> Trouble) -> Trouble {
+        self.refused.take().unwrap_or_else(otherwise)
+    }
+
+    fn failed(&self, error: &AddPhoneNumberError) -> Trouble {
+        match error {
+            AddPhoneNumberError::Refused { step, source } => self.trouble(source, (*step).into()),
+            AddPhoneNumberError::UnknownAuthentication(challenge) => Trouble::new(
+                Exit::Authentication,
+                challenge.to_string(),
+                "none of it is by password, so add the number with another client",
+            ),
+            other => Trouble::given_up("given up", &other.to_string()),
+        }
+    }
+
+    fn trouble(&self, error: &Error, doing: Doing) -> Trouble {
+        Trouble::of(error, doing, self.session.client().now())
+    }
+}
+
+impl Answer {
+    fn leads_to(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "submitting the code",
+            Self::Resend => "asking for another text message",
+            Self::Confirm | Self::Password(_) => "adding the number",
+            Self::Retry => "trying again",
+        }
+    }
+
+    fn tell(self, flow: &mut AddPhoneNumber, now: Timestamp) -> Result<(), NotAwaited> {
+        match self {
+            Self::Code(code) => flow.enter_code(now, code),
+            Self::Resend => flow.resend(now),
+            Self::Confirm => flow.confirm(now),
+            Self::Password(password) => flow.enter_password(now, &password),
+            Self::Retry => flow.retry(now),
+        }
+    }
+}
+
+fn client_secret() -> Result<ClientSecret, Trouble> {
+    let mut entropy = [0; 32];
+    getrandom::fill(&mut entropy).map_err(|error| no_randomness(&error))?;
+    Ok(ClientSecret::from_entropy(entropy))
+}
+
+/// A password that nobody has to know.
+fn random_text() -> Result<String, Trouble> {
+    let random = || getrandom::u64().map_err(|error| no_randomness(&error));
+    Ok(format!("{:016x}{:016x}", random()?, random()?))
+}
+
+fn no_randomness(error: &dyn std::error::Error) -> Trouble {
+    Trouble::local("the operating system gave no random numbers", error)
+}

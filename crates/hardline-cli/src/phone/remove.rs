@@ -1,0 +1,71 @@
+use hardline::client_api::threepid::{
+    Delete3pidFromAccount, GetAccount3pids, ThirdPartyIdentifier,
+};
+use hardline::types::Medium;
+
+use crate::advice::{Doing, Trouble};
+use crate::args::Remove;
+use crate::exit::Exit;
+use crate::report::{Report, Step};
+use crate::session::Session;
+
+/// Servers say that removing succeeded where there was nothing to remove, so the list is asked for first: a number that
+/// was mistyped must not look as if it were gone.
+pub(crate) async fn run(
+    remove: &Remove,
+    session: &Session,
+    report: &Report,
+) -> Result<(), Trouble> {
+    report.busy("asking for the list");
+    let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
+    let found = answer
+        .threepids
+        .into_iter()
+        .find(|threepid| is_meant(threepid, &remove.address));
+    let ThirdPartyIdentifier {
+        medium, address, ..
+    } = found.ok_or_else(|| {
+        Trouble::new(
+            Exit::Declined,
+            format!("{} has no {}", session.user, remove.address),
+            "write it as `hardline phone list` shows it",
+        )
+    })?;
+    report.busy("removing it");
+    let delete = Delete3pidFromAccount::new(medium.clone(), address.clone());
+    session.call(delete, Doing::Removing).await?;
+    report.result(&Step::Removed {
+        user_id: session.user.to_string(),
+        medium: medium.to_string(),
+        address,
+    });
+    Ok(())
+}
+
+/// Phone numbers are compared by their digits, however they are grouped; e-mail addresses without regard to case.
+fn is_meant(threepid: &ThirdPartyIdentifier, wanted: &str) -> bool {
+    if threepid.medium != Medium::Msisdn {
+        return threepid.address.to_lowercase() == wanted.to_lowercase();
+    }
+    let grouping = |character: &char| !matches!(character, ' ' | '-' | '.' | '(' | ')');
+    let digits: String = wanted.chars().filter(grouping).collect();
+    digits.strip_prefix('+').unwrap_or(&digits) == threepid.address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_addresses_are_recognised() {
+        let number = ThirdPartyIdentifier::new(Medium::Msisdn, "447700900001".to_owned());
+        for wanted in ["+447700900001", "447700900001", "+44 7700 900-001"] {
+            assert!(is_meant(&number, wanted), "{wanted}");
+        }
+        for wanted in ["07700900001", "+4477009000012", "447700900001@x", ""] {
+            assert!(!is_meant(&number, wanted), "{wanted}");
+        }
+        let address = ThirdPartyIdentifier::new(Medium::Email, "alice@example.org".to_owned());
+        assert!(is_meant(&address, "Alice@Example.org"));
+    }
+}

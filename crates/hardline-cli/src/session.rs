@@ -1,0 +1,441 @@
+use std::env;
+
+use hardline::client_api::AuthData;
+use hardline::client_api::UserIdentifier;
+use hardline::client_api::account::{GetTokenOwner, Register};
+use hardline::client_api::discovery::{GetVersions, GetWellknown};
+use hardline::client_api::session::{Login, Logout};
+use hardline::drive::Client;
+use hardline::flow::RetryPolicy;
+use hardline::types::{AccessToken, Password, ServerName, UserId};
+use hardline::wire::{BaseUrl, Endpoint, Error, ErrorKind, Homeserver, Problem, Target};
+use hardline_hyper::TokioClock;
+use http::Uri;
+
+use crate::advice::{Doing, Trouble};
+use crate::args::{Address, LoginOptions, NetworkOptions};
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::prompt::{Prompt, input_ended, interrupted};
+use crate::report::{Report, Step};
+use crate::transport::AnyClient;
+
+/// How often `.well-known` may send on: example.org to www.example.org, and perhaps once more.
+const MOST_REDIRECTS: usize = 3;
+
+/// A client that is logged in, and who that is.
+pub(crate) struct Session {
+    client: AnyClient,
+    pub(crate) homeserver: Homeserver,
+    pub(crate) user: UserId,
+    /// Where it is known.
+    pub(crate) password: Option<Password>,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) interrupt: Interrupt,
+    /// Logged in here, so to be logged out here.
+    is_ours: bool,
+}
+
+/// How to log in.
+enum Secret {
+    Token(AccessToken),
+    Password { user: String, password: Password },
+}
+
+impl Session {
+    /// Logs in to the homeserver at this address.
+    pub(crate) async fn begin(
+        address: &Address,
+        login: &LoginOptions,
+        network: &NetworkOptions,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Trouble> {
+        // First what a person may have to type or to correct, then what is sent.
+        let secret = Secret::find(login, prompt).await?;
+        let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
+        let mut opening = Opening::new(network, report, interrupt)?;
+        opening.find(address).await?;
+        match secret {
+            Secret::Token(token) => {
+                let mut session = opening.whoami(token, login.user.as_deref()).await?;
+                session.password = known_password;
+                Ok(session)
+            }
+            Secret::Password { user, password } => opening.log_in(&user, password).await,
+        }
+    }
+
+    /// Registers a throw-away account at a homeserver that is there for that.
+    pub(crate) async fn register(
+        url: &str,
+        user: &str,
+        password: Password,
+        network: &NetworkOptions,
+        report: &Report,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Trouble> {
+        let url = BaseUrl::parse(url)
+            .map_err(|error| Trouble::local("the homeserver has no usable address", &error))?;
+        let mut opening = Opening::new(network, report, interrupt)?;
+        opening.at(url).await?;
+        opening.register(user, password).await
+    }
+
+    pub(crate) fn client(&self) -> &AnyClient {
+        &self.client
+    }
+
+    /// Does one operation.
+    pub(crate) async fn call<E: Endpoint>(
+        &self,
+        operation: E,
+        doing: Doing,
+    ) -> Result<E::Response, Trouble> {
+        call(&self.client, &self.interrupt, operation, doing).await
+    }
+
+    /// Logs out where it logged in, whatever became of the rest.
+    pub(crate) async fn end(&self, report: &Report) {
+        if !self.is_ours {
+            return;
+        }
+        report.busy("logging out");
+        match self.client.call(Logout::new()).await {
+            Ok(_) => report.step(&Step::LoggedOut),
+            Err(_) => report.warning(
+                "could not log out, so the account has a device named \"hardline\" now: remove it with another client",
+            ),
+        }
+    }
+}
+
+impl Secret {
+    async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, Trouble> {
+        const PIPE: &str = "pipe it in as the first line";
+        if login.access_token_stdin {
+            let line = prompt.line("access token: ").await?;
+            let token = line.filter(|line| !line.trim().is_empty());
+            let token = token.ok_or_else(|| input_ended("access token", PIPE))?;
+            return Ok(Self::Token(token.trim().into()));
+        }
+        if login.password_stdin {
+            let user = Self::user(login, prompt).await?;
+            let password = prompt.password("password: ").await?;
+            let password = password.ok_or_else(|| input_ended("password", PIPE))?;
+            return Ok(Self::Password { user, password });
+        }
+        if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
+            return Ok(Self::Token(token.trim().into()));
+        }
+        let known = env_secret("HARDLINE_PASSWORD");
+        if known.is_none() && !prompt.is_terminal() {
+            return Err(Trouble::new(
+                Exit::Usage,
+                "this needs to be logged in",
+                "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
+            ));
+        }
+        let user = Self::user(login, prompt).await?;
+        let password = match known {
+            Some(password) => Password::from(password),
+            None => {
+                let password = prompt.password(&format!("password of {user}: ")).await?;
+                password.ok_or_else(|| Trouble::given_up("given up", "no password was entered"))?
+            }
+        };
+        Ok(Self::Password { user, password })
+    }
+
+    async fn user(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<String, Trouble> {
+        if let Some(user) = &login.user {
+            return Ok(user.clone());
+        }
+        let line = if prompt.is_terminal() {
+            prompt.line("user: ").await?
+        } else {
+            None
+        };
+        let user = line.map(|line| line.trim().to_owned());
+        user.filter(|user| !user.is_empty()).ok_or_else(|| {
+            Trouble::new(
+                Exit::Usage,
+                "a password needs a user",
+                "name the account with --user",
+            )
+        })
+    }
+}
+
+/// A session on its way.
+struct Opening<'r> {
+    client: AnyClient,
+    homeserver: Option<Homeserver>,
+    policy: RetryPolicy,
+    report: &'r Report,
+    interrupt: Interrupt,
+}
+
+impl<'r> Opening<'r> {
+    fn new(
+        network: &NetworkOptions,
+        report: &'r Report,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Trouble> {
+        let policy = network.policy();
+        // Replaced as soon as it is known where the homeserver is; until then nothing is sent.
+        let nowhere = Target::homeserver("https://invalid.invalid")
+            .map_err(|error| Trouble::usage(error.to_string()))?;
+        let client = Client::new(network.transport.build()?, TokioClock, nowhere)
+            .with_policy(policy.clone());
+        Ok(Self {
+            client,
+            homeserver: None,
+            policy,
+            report,
+            interrupt: interrupt.clone(),
+        })
+    }
+
+    async fn find(&mut self, address: &Address) -> Result<(), Trouble> {
+        let url = match address {
+            Address::Url(url) => url.clone(),
+            Address::Name(name) => self.well_known(name).await?,
+        };
+        if !url.is_https() && !is_this_machine(&url) {
+            self.report.warning(&format!(
+                "{url} is not encrypted: everybody on the way can read the password and the access token"
+            ));
+        }
+        self.at(url).await
+    }
+
+    /// Asks the site that the server is named after. Where it says nothing, the name is the best guess.
+    async fn well_known(&mut self, name: &ServerName) -> Result<BaseUrl, Trouble> {
+        let no_url = |error: &dyn std::error::Error| Trouble::usage(error.to_string());
+        let mut site = Target::server_name(name).map_err(|error| no_url(&error))?;
+        self.report.busy("finding the homeserver");
+        let mut redirects = 0;
+        let found = loop {
+            self.client.set_target(site);
+            let result = tokio::select! {
+                () = self.interrupt.pressed() => return Err(interrupted()),
+                result = self.client.call(GetWellknown::new()) => result,
+            };
+            match result {
+                Ok(found) => break found,
+                Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => {
+                    return BaseUrl::parse(&format!("https://{name}"))
+                        .map_err(|error| no_url(&error));
+                }
+                Err(error) => match other_site(&error) {
+                    Some(other) if redirects < MOST_REDIRECTS => {
+                        redirects += 1;
+                        site = other;
+                    }
+                    _ => {
+                        let now = self.client.now();
+                        return Err(Trouble::of(&error, Doing::FindingTheHomeserver, now));
+                    }
+                },
+            }
+        };
+        let url = BaseUrl::parse(&found.homeserver.base_url).map_err(|error| {
+            Trouble::new(
+                Exit::NotMatrix,
+                format!("{name} names a homeserver that cannot be used ({error})"),
+                "give the homeserver's URL with --homeserver",
+            )
+        })?;
+        self.report.step(&Step::HomeserverFound {
+            server_name: name.to_string(),
+            homeserver: url.to_string(),
+        });
+        Ok(url)
+    }
+
+    /// Asks for the versions, so that the paths of what follows fit the server.
+    async fn at(&mut self, url: BaseUrl) -> Result<(), Trouble> {
+        let mut homeserver = Homeserver::new(url);
+        self.client
+            .set_target(Target::Homeserver(homeserver.clone()));
+        self.report.busy("asking the homeserver for its versions");
+        let versions = self
+            .call(GetVersions::new(), Doing::AskingForVersions)
+            .await?;
+        homeserver.supported = Some(versions.supported());
+        self.client
+            .set_target(Target::Homeserver(homeserver.clone()));
+        self.homeserver = Some(homeserver);
+        Ok(())
+    }
+
+    async fn whoami(
+        mut self,
+        token: AccessToken,
+        expected: Option<&str>,
+    ) -> Result<Session, Trouble> {
+        self.client.set_access_token(Some(token));
+        self.report.busy("asking whose the access token is");
+        let owner = self
+            .call(GetTokenOwner::new(), Doing::AskingWhoItIs)
+            .await?;
+        let user = owner.user_id;
+        if let Some(expected) = expected
+            && expected != user.as_str()
+            && expected != user.localpart()
+        {
+            return Err(Trouble::new(
+                Exit::Authentication,
+                format!("the access token is that of {user}, not of {expected}"),
+                "use the token of that account, or leave --user out",
+            ));
+        }
+        self.logged_in(user, None, false)
+    }
+
+    async fn log_in(mut self, user: &str, password: Password) -> Result<Session, Trouble> {
+        let mut login = Login::password(UserIdentifier::user(user), password.clone());
+        login.initial_device_display_name = Some("hardline".to_owned());
+        self.report.busy("logging in");
+        let answer = self.call(login, Doing::LoggingIn).await?;
+        self.client.set_access_token(Some(answer.access_token));
+        self.logged_in(answer.user_id, Some(password), true)
+    }
+
+    async fn register(mut self, user: &str, password: Password) -> Result<Session, Trouble> {
+        let mut register = Register::new();
+        register.username = Some(user.to_owned());
+        register.password = Some(password.clone());
+        register.auth = Some(AuthData::dummy());
+        self.report.busy("registering");
+        let answer = self.call(register, Doing::Registering).await?;
+        self.client.set_access_token(answer.access_token);
+        self.report.step(&Step::Registered {
+            user_id: answer.user_id.to_string(),
+        });
+        self.session(answer.user_id, Some(password), false)
+    }
+
+    fn logged_in(
+        self,
+        user: UserId,
+        password: Option<Password>,
+        is_ours: bool,
+    ) -> Result<Session, Trouble> {
+        let report = self.report;
+        let session = self.session(user, password, is_ours)?;
+        report.step(&Step::LoggedIn {
+            user_id: session.user.to_string(),
+            homeserver: session.homeserver.base_url.to_string(),
+        });
+        Ok(session)
+    }
+
+    fn session(
+        self,
+        user: UserId,
+        password: Option<Password>,
+        is_ours: bool,
+    ) -> Result<Session, Trouble> {
+        let homeserver = self
+            .homeserver
+            .ok_or_else(|| Trouble::usage("there is no homeserver"))?;
+        Ok(Session {
+            client: self.client,
+            homeserver,
+            user,
+            password,
+            policy: self.policy,
+            interrupt: self.interrupt,
+            is_ours,
+        })
+    }
+
+    async fn call<E: Endpoint>(&self, operation: E, doing: Doing) -> Result<E::Response, Trouble> {
+        call(&self.client, &self.interrupt, operation, doing).await
+    }
+}
+
+async fn call<E: Endpoint>(
+    client: &AnyClient,
+    interrupt: &Interrupt,
+    operation: E,
+    doing: Doing,
+) -> Result<E::Response, Trouble> {
+    tokio::select! {
+        () = interrupt.pressed() => Err(interrupted()),
+        result = client.call(operation) => {
+            result.map_err(|error| Trouble::of(&error, doing, client.now()))
+        }
+    }
+}
+
+pub(crate) fn env_secret(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|secret| !secret.is_empty())
+}
+
+/// The site that another one sends `.well-known` on to. Transports follow no redirect, because requests carry secrets;
+/// this one carries none, and the specification asks for it.
+fn other_site(error: &Error) -> Option<Target> {
+    let ErrorKind::Answer(answer) = error.kind() else {
+        return None;
+    };
+    let Problem::Redirect = answer.problem else {
+        return None;
+    };
+    let location = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
+    let site = BaseUrl::parse(location.strip_suffix("/.well-known/matrix/client")?).ok()?;
+    site.is_https().then_some(Target::Site(site))
+}
+
+fn is_this_machine(url: &BaseUrl) -> bool {
+    let uri: Option<Uri> = url.to_string().parse().ok();
+    let Some(host) = uri.as_ref().and_then(Uri::host) else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_may_go_without_encryption() {
+        for (url, is) in [
+            ("http://127.0.0.1:8008", true),
+            ("http://[::1]:8008", true),
+            ("http://LOCALHOST", true),
+            ("http://127.0.0.1.example.org", false),
+            ("http://192.168.1.2", false),
+            ("http://example.org", false),
+        ] {
+            assert_eq!(is_this_machine(&BaseUrl::parse(url).unwrap()), is, "{url}");
+        }
+    }
+
+    #[test]
+    fn well_known_may_be_sent_on_to_another_site_over_https() {
+        let redirected = |location: &'static str| {
+            let response = http::Response::builder()
+                .status(301)
+                .header("location", location)
+                .body("")
+                .unwrap();
+            other_site(&hardline::wire::decode::<GetWellknown>(response).unwrap_err())
+        };
+        let www = redirected("https://www.example.org/.well-known/matrix/client");
+        assert_eq!(
+            www.unwrap().base_url().unwrap().to_string(),
+            "https://www.example.org"
+        );
+        assert!(redirected("http://www.example.org/.well-known/matrix/client").is_none());
+        assert!(redirected("https://example.org/login").is_none());
+    }
+}

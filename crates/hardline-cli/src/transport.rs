@@ -1,0 +1,57 @@
+use clap::ValueEnum;
+use hardline::drive::{Blocking, BoxTransport, Client};
+use hardline_hyper::{HyperTransport, TokioClock};
+use hardline_isahc::{IsahcBlocking, IsahcTransport};
+
+use crate::advice::Trouble;
+
+/// What is asked of every transport, so that the commands are written once. The clock is tokio's for all of them: that
+/// is the runtime of this command, whatever a transport runs on.
+pub(crate) type AnyClient = Client<BoxTransport, TokioClock>;
+
+const USER_AGENT: &str = concat!("hardline/", env!("CARGO_PKG_VERSION"));
+
+/// What carries the requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Choice {
+    /// hyper and rustls
+    #[default]
+    Hyper,
+    /// isahc and curl
+    Isahc,
+    /// isahc and curl, each request waited for
+    IsahcBlocking,
+}
+
+impl Choice {
+    pub(crate) fn build(self) -> Result<BoxTransport, Trouble> {
+        let failed = |error: &dyn std::error::Error| {
+            Trouble::local("the transport could not be set up", error)
+        };
+        match self {
+            Self::Hyper => HyperTransport::builder()
+                .user_agent(USER_AGENT)
+                .build()
+                .map(BoxTransport::new)
+                .map_err(|error| failed(&error)),
+            Self::Isahc => IsahcTransport::builder()
+                .user_agent(USER_AGENT)
+                .build()
+                .map(BoxTransport::new)
+                .map_err(|error| failed(&error)),
+            Self::IsahcBlocking => IsahcBlocking::builder()
+                .user_agent(USER_AGENT)
+                .build_blocking()
+                .map(|transport| BoxTransport::new(Blocking(transport)))
+                .map_err(|error| failed(&error)),
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Hyper => "hyper",
+            Self::Isahc => "isahc",
+            Self::IsahcBlocking => "isahc-blocking",
+        }
+    }
+}

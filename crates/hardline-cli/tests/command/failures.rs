@@ -1,0 +1,139 @@
+//! What goes wrong, and how it is told.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+use std::time::Duration;
+
+use hardline_loopback::{Fault, Loopback};
+
+use crate::run::{Ended, PASSWORD, at, hardline, homeserver, run};
+
+fn list_at(url: &str, more: &str) -> Ended {
+    let mut list = hardline(&format!("phone list --homeserver {url} {more}"));
+    run(list.env("HARDLINE_ACCESS_TOKEN", "not to be shown"))
+}
+
+fn with_fault(path: &str, fault: Fault) -> Loopback {
+    let builder = Loopback::builder().account("alice", PASSWORD);
+    builder.fault(path, fault).start().unwrap()
+}
+
+#[test]
+fn arguments_that_cannot_be_right_are_refused() {
+    for (arguments, words) in [
+        ("phone list", "--homeserver"),
+        (
+            "phone list --homeserver https://example.org?a=b",
+            "it has a query",
+        ),
+        ("phone list --homeserver ftp://example.org", "base URL"),
+        ("phone list --homeserver a_b", "neither a URL"),
+        ("phone add 1 --country GB --user alice", "--homeserver"),
+        (
+            "phone add 1 --country GB --transport curl",
+            "isahc-blocking",
+        ),
+        ("phone add 1 --country GB --retries many", "--retries"),
+        (
+            "phone list --homeserver http://127.0.0.1:1",
+            "HARDLINE_ACCESS_TOKEN",
+        ),
+        ("loopback --user alice", "HARDLINE_PASSWORD"),
+    ] {
+        run(&mut hardline(arguments)).expect(2, &[words]);
+    }
+}
+
+#[test]
+fn a_password_among_the_arguments_is_not_possible() {
+    run(&mut hardline(
+        "phone list --homeserver example.org --password x",
+    ))
+    .expect(2, &[]);
+}
+
+#[test]
+fn a_server_that_is_down_is_unreachable() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    for transport in ["hyper", "isahc", "isahc-blocking"] {
+        let ended = list_at(&url, &format!("--retries 0 --transport {transport}"));
+        let ended = ended.expect(5, &["hardline: the server"]);
+        assert!(!ended.stderr.contains("not to be shown"));
+    }
+}
+
+#[test]
+fn a_server_that_hangs_is_left_in_time() {
+    let loopback = with_fault("/_matrix/client/versions", Fault::Hang);
+    for transport in ["hyper", "isahc", "isahc-blocking"] {
+        let more = format!("--timeout 1 --retries 0 --transport {transport}");
+        list_at(loopback.url(), &more).expect(5, &["took too long", "--timeout"]);
+    }
+}
+
+#[test]
+fn a_proxys_page_is_not_a_homeserver() {
+    let loopback = with_fault("/_matrix/client/versions", Fault::BadGateway);
+    for transport in ["hyper", "isahc", "isahc-blocking"] {
+        let more = format!("--retries 0 --transport {transport}");
+        list_at(loopback.url(), &more).expect(6, &["502", "Bad Gateway"]);
+    }
+}
+
+#[test]
+fn a_redirect_names_the_other_address() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).unwrap();
+        let answer = "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    list_at(&url, "--retries 0").expect(6, &["https://elsewhere.example/", "--homeserver"]);
+}
+
+#[test]
+fn what_is_refused_for_want_of_authentication_is_told_apart() {
+    let loopback = homeserver();
+    list_at(loopback.url(), "").expect(4, &["M_UNKNOWN_TOKEN", "log in again"]);
+    let mut list = at(&loopback, "alice", "phone list");
+    run(list.env("HARDLINE_PASSWORD", "wrong")).expect(4, &["M_FORBIDDEN"]);
+}
+
+#[test]
+fn a_rate_limit_is_told_apart() {
+    let limit = Fault::RateLimited {
+        times: 100,
+        retry_after: Duration::from_secs(120),
+    };
+    let loopback = with_fault("/_matrix/client/v3/login", limit);
+    run(&mut at(&loopback, "alice", "phone list"))
+        .expect(8, &["M_LIMIT_EXCEEDED", "try again in 120 seconds"]);
+}
+
+#[test]
+fn what_is_not_encrypted_is_warned_of() {
+    let ended = list_at("http://hardline.invalid", "--timeout 5 --retries 0");
+    ended.expect(5, &["http://hardline.invalid is not encrypted"]);
+    let ended = list_at("hardline.invalid", "--timeout 5 --retries 0").expect(5, &[]);
+    assert!(!ended.stderr.contains("not encrypted"));
+}
+
+#[test]
+fn the_help_lists_the_exit_codes() {
+    for arguments in [
+        "--help",
+        "phone add --help",
+        "phone list --help",
+        "phone remove --help",
+    ] {
+        let words = ["Exit codes:", "5  the server could not be reached"];
+        run(&mut hardline(arguments)).expect(0, &words);
+    }
+    run(&mut hardline("phone add --help")).expect(0, &["HARDLINE_PASSWORD", "try-out"]);
+}

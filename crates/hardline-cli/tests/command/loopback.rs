@@ -1,0 +1,64 @@
+//! `hardline loopback`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Child;
+
+use hardline::client_api::discovery::GetVersions;
+use hardline::drive::BlockingClient;
+use hardline::wire::Target;
+use hardline_isahc::{BlockingClock, IsahcBlocking};
+
+use crate::run::{PASSWORD, hardline, run};
+
+/// Ends the process however the test ends.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn it_serves_and_shows_the_texts() {
+    let mut command = hardline("loopback --listen 127.0.0.1:0 --user alice --json");
+    let mut loopback = Running(command.env("HARDLINE_PASSWORD", PASSWORD).spawn().unwrap());
+    let mut steps = BufReader::new(loopback.0.stdout.take().unwrap())
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(&line.unwrap()).unwrap());
+    let started = steps.next().unwrap();
+    assert_eq!(started["step"], "listening");
+    let url = started["url"].as_str().unwrap();
+
+    let target = Target::homeserver(url).unwrap();
+    let client = BlockingClient::new(IsahcBlocking::new().unwrap(), BlockingClock, target);
+    assert!(!client.call(GetVersions::new()).unwrap().versions.is_empty());
+
+    let mut add = hardline("phone add 07700900001 --country GB --user alice --homeserver");
+    run(add.arg(url).env("HARDLINE_PASSWORD", PASSWORD)).expect(9, &["no code came"]);
+    let text = steps.next().unwrap();
+    assert_eq!(text["step"], "text_message");
+    assert_eq!(text["to"], "+447700900001");
+    assert!(
+        text["text"]
+            .as_str()
+            .unwrap()
+            .contains(text["code"].as_str().unwrap())
+    );
+}
+
+#[test]
+fn people_are_told_where_it_listens() {
+    let mut loopback = Running(hardline("loopback --listen 127.0.0.1:0").spawn().unwrap());
+    let mut lines = BufReader::new(loopback.0.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("http://127.0.0.1:"), "{first}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let arguments = format!("loopback --listen {}", taken.local_addr().unwrap());
+    run(&mut hardline(&arguments)).expect(1, &["could not be started"]);
+}

@@ -1,0 +1,119 @@
+//! Runs the command.
+
+use std::io::Write;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use hardline::client_api::UserIdentifier;
+use hardline::client_api::session::Login;
+use hardline::drive::BlockingClient;
+use hardline::types::Password;
+use hardline::wire::Target;
+use hardline_isahc::{BlockingClock, IsahcBlocking};
+use hardline_loopback::Loopback;
+
+/// What must never be shown.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What came of a command.
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ended {
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32, words: &[&str]) -> Self {
+        let Self { stdout, stderr, .. } = &self;
+        let shown = format!("exit code {}\n{stdout}---\n{stderr}", self.code);
+        assert_eq!(self.code, code, "{shown}");
+        for word in words {
+            let there = stdout.contains(word) || stderr.contains(word);
+            assert!(there, "{word:?} is not in: {shown}");
+        }
+        assert!(!shown.contains("panicked"), "{shown}");
+        assert!(!shown.contains(PASSWORD), "{shown}");
+        self
+    }
+}
+
+/// The command with these arguments, without secrets in its environment.
+pub(crate) fn hardline(arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hardline"));
+    command
+        .args(arguments.split_whitespace())
+        .env_remove("HARDLINE_ACCESS_TOKEN")
+        .env_remove("HARDLINE_PASSWORD")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// The command, logged in as this user of a homeserver.
+pub(crate) fn at(loopback: &Loopback, user: &str, arguments: &str) -> Command {
+    let mut command = hardline(arguments);
+    command
+        .args(["--homeserver", loopback.url(), "--user", user])
+        .env("HARDLINE_PASSWORD", PASSWORD);
+    command
+}
+
+pub(crate) fn run(command: &mut Command) -> Ended {
+    ended(command.output().unwrap())
+}
+
+/// Runs the command with this on standard input.
+pub(crate) fn run_with(command: &mut Command, input: &str) -> Ended {
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    tell(&mut child, input);
+    ended(child.wait_with_output().unwrap())
+}
+
+/// Runs the command and, once a text is sent, gives it what is made of the code on standard input.
+pub(crate) fn run_with_code(
+    command: &mut Command,
+    loopback: &Loopback,
+    input: impl FnOnce(&str) -> String,
+) -> Ended {
+    let messages = loopback.inbox().subscribe();
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let message = messages.recv_timeout(PATIENCE).expect("no text was sent");
+    tell(&mut child, &input(message.token.reveal()));
+    ended(child.wait_with_output().unwrap())
+}
+
+/// A homeserver with two accounts.
+pub(crate) fn homeserver() -> Loopback {
+    Loopback::builder()
+        .account("alice", PASSWORD)
+        .account("bob", PASSWORD)
+        .start()
+        .unwrap()
+}
+
+/// An access token of alice's.
+pub(crate) fn token(loopback: &Loopback) -> String {
+    let target = Target::homeserver(loopback.url()).unwrap();
+    let client = BlockingClient::new(IsahcBlocking::new().unwrap(), BlockingClock, target);
+    let login = Login::password(UserIdentifier::user("alice"), Password::from(PASSWORD));
+    client.call(login).unwrap().access_token.reveal().to_owned()
+}
+
+fn tell(child: &mut Child, input: &str) {
+    // Dropped at the end, so that the input ends as well. A command that has failed already does not read it.
+    let mut stdin = child.stdin.take().unwrap();
+    let _ = stdin.write_all(input.as_bytes());
+}
+
+fn ended(output: Output) -> Ended {
+    Ended {
+        code: output.status.code().expect("ended by a signal"),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
