@@ -5,6 +5,7 @@ use hardline::types::Timestamp;
 use hardline::wire::{
     EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, Problem, ServerError,
 };
+use http::header::LOCATION;
 
 use crate::exit::Exit;
 use crate::report::{Words, printable};
@@ -207,13 +208,23 @@ fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> 
 }
 
 fn not_an_answer(answer: &NotAnAnswer) -> Trouble {
-    let advice = match answer.problem {
-        // It says itself where to go.
-        Problem::Redirect => "give that address with --homeserver",
-        _ if answer.status.is_server_error() => {
-            "the homeserver behind it may be down: try again later, or check the address"
-        }
-        _ => "check that the address is that of a homeserver",
+    if let Problem::Redirect = answer.problem {
+        let location = answer.headers.get(LOCATION);
+        let place = location.and_then(|location| location.to_str().ok());
+        let place = place.map_or("another address", |place| {
+            // A query may carry what is for the new place alone.
+            place.split(['?', '#']).next().unwrap_or_default()
+        });
+        return Trouble::new(
+            Exit::NotMatrix,
+            format!("the server sends the request on to {place}"),
+            "give the homeserver's own address with --homeserver",
+        );
+    }
+    let advice = if answer.status.is_server_error() {
+        "the homeserver behind it may be down, so try again later, or check the address"
+    } else {
+        "check that the address is that of a homeserver"
     };
     Trouble::new(Exit::NotMatrix, answer.to_string(), advice)
 }

@@ -4,7 +4,6 @@ use hardline::types::Password;
 use tokio::sync::oneshot;
 
 use crate::advice::Trouble;
-use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::report::{Report, printable};
 
@@ -48,14 +47,27 @@ impl<'r> Prompt<'r> {
             .name("stdin".to_owned())
             .spawn(move || drop(sender.send(read_line())))
             .map_err(|error| Trouble::local("standard input could not be read", &error))?;
-        tokio::select! {
+        let ended = tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),
             line = line => match line {
                 Ok(Ok(line)) => Ok(line),
                 Ok(Err(error)) => Err(Trouble::local("standard input could not be read", &error)),
                 Err(_) => Ok(None),
             },
+        };
+        if self.is_terminal && !matches!(ended, Ok(Some(_))) {
+            // Nobody pressed enter, so the question's line is still open.
+            let _ = writeln!(anstream::stderr());
         }
+        ended
+    }
+
+    /// Why it fails where the next line is needed and there is none.
+    pub(crate) fn ended(&self, what: &str, advice: &str) -> Trouble {
+        if self.is_terminal {
+            return Trouble::given_up("given up", "the input ended");
+        }
+        Trouble::given_up(&format!("no {what} came on standard input"), advice)
     }
 
     /// A password: typed without being shown, or the next line. `None` at the end of input.
@@ -77,7 +89,7 @@ pub(crate) fn interrupted() -> Trouble {
     Trouble::given_up("given up", "Ctrl-C was pressed")
 }
 
-/// Without the line break at its end, and without the spaces that a copied code or token brings.
+/// Without the line break at its end; spaces may belong to a password.
 fn read_line() -> io::Result<Option<String>> {
     let mut line = String::new();
     if io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)? == 0 {
@@ -87,13 +99,4 @@ fn read_line() -> io::Result<Option<String>> {
         line.pop();
     }
     Ok(Some(line))
-}
-
-/// What was to be read from standard input is not there.
-pub(crate) fn input_ended(what: &str, advice: &str) -> Trouble {
-    Trouble::new(
-        Exit::GivenUp,
-        format!("no {what} came on standard input"),
-        advice,
-    )
 }

@@ -16,7 +16,7 @@ use crate::advice::{Doing, Trouble};
 use crate::args::{Address, LoginOptions, NetworkOptions};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, input_ended, interrupted};
+use crate::prompt::{Prompt, interrupted};
 use crate::report::{Report, Step};
 use crate::transport::AnyClient;
 
@@ -117,13 +117,13 @@ impl Secret {
         if login.access_token_stdin {
             let line = prompt.line("access token: ").await?;
             let token = line.filter(|line| !line.trim().is_empty());
-            let token = token.ok_or_else(|| input_ended("access token", PIPE))?;
+            let token = token.ok_or_else(|| prompt.ended("access token", PIPE))?;
             return Ok(Self::Token(token.trim().into()));
         }
         if login.password_stdin {
             let user = Self::user(login, prompt).await?;
             let password = prompt.password("password: ").await?;
-            let password = password.ok_or_else(|| input_ended("password", PIPE))?;
+            let password = password.ok_or_else(|| prompt.ended("password", PIPE))?;
             return Ok(Self::Password { user, password });
         }
         if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
@@ -132,7 +132,7 @@ impl Secret {
         let known = env_secret("HARDLINE_PASSWORD");
         if known.is_none() && !prompt.is_terminal() {
             return Err(Trouble::new(
-                Exit::Usage,
+                Exit::Authentication,
                 "this needs to be logged in",
                 "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
             ));
@@ -142,7 +142,7 @@ impl Secret {
             Some(password) => Password::from(password),
             None => {
                 let password = prompt.password(&format!("password of {user}: ")).await?;
-                password.ok_or_else(|| Trouble::given_up("given up", "no password was entered"))?
+                password.ok_or_else(|| prompt.ended("password", PIPE))?
             }
         };
         Ok(Self::Password { user, password })

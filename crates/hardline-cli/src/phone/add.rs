@@ -14,7 +14,7 @@ use crate::args::Add;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::loopback::text_message;
-use crate::prompt::{Prompt, input_ended, interrupted};
+use crate::prompt::{Prompt, interrupted};
 use crate::report::{Report, Step, shown};
 use crate::session::Session;
 
@@ -213,18 +213,16 @@ impl<'a> Adding<'a> {
             // Nobody is there, and the text is here.
             return match newest {
                 Some(message) => Ok(Answer::Code(message.token)),
-                None => Err(self.ended(|| Trouble::given_up("no text message came", "try again"))),
+                None => Err(self.ended(Trouble::given_up("no text message came", "try again"))),
             };
         }
         loop {
             let question = "code in the text message (empty for another text): ";
             let Some(line) = self.prompt.line(question).await? else {
-                return Err(self.ended(|| {
-                    input_ended(
-                        "code",
-                        "the text is sent, so pipe the code in as a line, or run this at a terminal",
-                    )
-                }));
+                return Err(self.ended(self.prompt.ended(
+                    "code",
+                    "the text is sent, so pipe the code in as a line, or run this at a terminal",
+                )));
             };
             match (line.trim(), self.prompt.is_terminal()) {
                 ("" | "r", true) => return Ok(Answer::Resend),
@@ -238,12 +236,10 @@ impl<'a> Adding<'a> {
         self.show_texts();
         match self.prompt.line("press enter when that is done: ").await? {
             Some(_) => Ok(Answer::Confirm),
-            None => Err(self.ended(|| {
-                input_ended(
-                    "confirmation",
-                    "a message is sent, so do what it says and pipe in a line, or run this at a terminal",
-                )
-            })),
+            None => Err(self.ended(self.prompt.ended(
+                "confirmation",
+                "a message is sent, so do what it says and pipe in a line, or run this at a terminal",
+            ))),
         }
     }
 
@@ -251,13 +247,16 @@ impl<'a> Adding<'a> {
         let question = format!("password of {}: ", self.session.user);
         match self.prompt.password(&question).await? {
             Some(password) => Ok(Answer::Password(password)),
-            None => Err(self.ended(|| {
-                Trouble::new(
-                    Exit::Authentication,
-                    "the server wants the account's password",
-                    "set HARDLINE_PASSWORD, or pipe it in as the line after the code",
-                )
-            })),
+            None => {
+                let mut ended = self.prompt.ended(
+                    "password",
+                    "the server wants it, so set HARDLINE_PASSWORD, or pipe it in after the code",
+                );
+                if !self.prompt.is_terminal() {
+                    ended.exit = Exit::Authentication;
+                }
+                Err(self.ended(ended))
+            }
         }
     }
 
@@ -299,16 +298,20 @@ impl<'a> Adding<'a> {
             )
     }
 
-    fn ended(&mut self, otherwise: impl FnOnce() -> Trouble) -> Trouble {
-        self.refused.take().unwrap_or_else(otherwise)
+    /// There is no other answer. To a script, that the last one was refused says more than that its input ended.
+    fn ended(&mut self, otherwise: Trouble) -> Trouble {
+        match self.refused.take() {
+            Some(refused) if !self.prompt.is_terminal() => refused,
+            _ => otherwise,
+        }
     }
 
     fn failed(&self, error: &AddPhoneNumberError) -> Trouble {
         match error {
             AddPhoneNumberError::Refused { step, source } => self.trouble(source, (*step).into()),
-            AddPhoneNumberError::UnknownAuthentication(challenge) => Trouble::new(
+            AddPhoneNumberError::UnknownAuthentication(source) => Trouble::new(
                 Exit::Authentication,
-                challenge.to_string(),
+                source.to_string(),
                 "none of it is by password, so add the number with another client",
             ),
             other => Trouble::given_up("given up", &other.to_string()),
