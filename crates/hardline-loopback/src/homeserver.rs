@@ -18,8 +18,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::types::{Password, ServerName, Timestamp, UserId};
+use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Router, access_token};
-use hardline::wire::{Auth, ErrorCode, Registered};
+use hardline::wire::{Auth, ErrorCode};
 use http::{Method, Request, Response, StatusCode};
 
 pub(crate) use cors::allow as allow_browsers;
@@ -110,7 +111,7 @@ impl Homeserver {
     /// assert_eq!(response.body(), br#"{"text":"hello, you"}"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn on<E: Registered>(
+    pub fn on<E: Served>(
         &mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {

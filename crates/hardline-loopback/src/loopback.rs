@@ -10,8 +10,8 @@ use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
 use hardline::types::{Password, ServerName, Timestamp};
-use hardline::wire::Registered;
 use hardline::wire::server::Refusal;
+use hardline::wire::server::Served;
 use tokio::sync::watch;
 
 use crate::faults::Faults;
@@ -248,7 +248,7 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[must_use]
-    pub fn on<E: Registered>(
+    pub fn on<E: Served>(
         mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) -> Self {

@@ -29,11 +29,17 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
+//! | `identity` | yes | the Identity Service API |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
+//! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
+//! | `persist` | no | flows are saved and loaded; brings `server` |
+//! | `proptest` | no | strategies for every type of the wire; brings `server` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod client_api;
 pub mod drive;
 pub mod flow;
+#[cfg(feature = "identity")]
+pub mod identity_api;
 pub mod types;
 pub mod wire;

@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
+use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Route, decode_request, encode_response};
-use hardline::wire::{ErrorCode, Operation, OperationName, Registered};
+use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Request, Response, StatusCode};
 
 use super::{Homeserver, Login, Turn};
@@ -53,7 +54,7 @@ pub(super) struct Handlers(BTreeMap<OperationName, Handler>);
 
 impl Handlers {
     /// The operation `E` is decoded, answered by `answer`, and the answer encoded.
-    pub(super) fn add<E: Registered>(
+    pub(super) fn add<E: Served>(
         &mut self,
         answer: impl Fn(Exchange<'_>, &Caller, E) -> Result<E::Response, Refusal>
         + Send
@@ -95,7 +96,7 @@ pub(super) struct Exchange<'a> {
 
 impl Homeserver {
     /// Answers an operation with a function of the state.
-    pub(super) fn answer_with<E: Registered>(
+    pub(super) fn answer_with<E: Served>(
         &mut self,
         answer: fn(&mut Turn<'_>, E) -> Result<E::Response, Refusal>,
     ) {

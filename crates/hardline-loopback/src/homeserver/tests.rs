@@ -852,7 +852,7 @@ fn an_operation_that_nobody_answers_is_not_recognized() {
 fn every_operation_of_the_registry_is_answered() {
     struct Unanswered<'a>(&'a Homeserver, Vec<String>);
     impl hardline::wire::Visit for Unanswered<'_> {
-        fn visit<E: Registered>(&mut self) {
+        fn visit<E: hardline::wire::Registered>(&mut self) {
             if self.0.handlers.of(&E::OPERATION).is_none() {
                 self.1.push(E::OPERATION.name().to_string());
             }

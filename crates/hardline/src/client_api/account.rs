@@ -16,8 +16,9 @@ use crate::wire::{Auth, Endpoint, Operation, Release};
 ///
 /// Specification: [`GET /account/whoami`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami).
 #[doc(alias = "whoami")]
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetTokenOwner {}
 
@@ -50,6 +51,7 @@ impl Endpoint for GetTokenOwner {
 /// Whose an access token is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetTokenOwnerResponse {
     /// The user.
@@ -102,8 +104,9 @@ text_enum! {
 /// ```
 ///
 /// Specification: [`POST /register`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register).
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Register {
     /// The kind of account; `user` where it is missing.
@@ -143,6 +146,7 @@ impl Endpoint for Register {
 /// The new account, and the token to use it unless [`inhibit_login`](Register::inhibit_login) was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RegisterResponse {
     /// The user.

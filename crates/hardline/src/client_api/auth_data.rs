@@ -18,6 +18,7 @@ use crate::wire::AuthType;
 ///
 /// Specification: [user-interactive API](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[serde(transparent)]
 pub struct AuthData(JsonObject);
 

@@ -24,8 +24,9 @@ use crate::wire::{Auth, Endpoint, Operation, Supported};
 /// ```
 ///
 /// Specification: [`GET /versions`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions).
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetVersions {}
 
@@ -45,6 +46,7 @@ impl Endpoint for GetVersions {
 /// What a homeserver advertises.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetVersionsResponse {
     /// The releases that it has: `r0.6.1`, `v1.19`.
@@ -81,8 +83,9 @@ impl GetVersionsResponse {
 /// ```
 ///
 /// Specification: [`GET /.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetWellknown {}
 

@@ -23,8 +23,9 @@ use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, Release};
 /// ```
 ///
 /// Specification: [`GET /login`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login).
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetLoginFlows {}
 
@@ -45,6 +46,7 @@ impl Endpoint for GetLoginFlows {
 /// How one can log in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetLoginFlowsResponse {
     /// The ways, any of which will do.
@@ -55,6 +57,7 @@ pub struct GetLoginFlowsResponse {
 /// One way to log in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct LoginFlow {
     /// The type to log in with.
@@ -95,8 +98,9 @@ impl LoginFlow {
 /// ```
 ///
 /// Specification: [`POST /login`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Login {
     /// How to log in: one of [`GetLoginFlows`]'.
@@ -159,6 +163,7 @@ impl Endpoint for Login {
 /// Who is logged in, and the token to prove it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct LoginResponse {
     /// The user.
@@ -206,8 +211,9 @@ impl LoginResponse {
 /// assert!(request.body().is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Logout {}
 

@@ -44,8 +44,9 @@ use crate::wire::{Auth, EncodeError, Endpoint, Operation, Release};
 ///
 /// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
 #[doc(alias = "requestTokenTo3PIDMSISDN")]
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RequestTokenTo3pidMsisdn {
     /// Ties the requests of one validation together.
@@ -110,6 +111,7 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
 /// A validation session that was begun: a message is on its way to the person.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct TokenSession {
     /// The session.
@@ -154,8 +156,9 @@ impl TokenSession {
 /// ```
 ///
 /// Specification: the `submit_url` of [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct SubmitToken {
     /// The session.
@@ -187,6 +190,7 @@ impl Endpoint for SubmitToken {
 /// The token was the right one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct SubmitTokenResponse {
     /// `true`: where it is `false`, decoding gives an error.
@@ -220,8 +224,9 @@ impl SubmitTokenResponse {
 /// ```
 ///
 /// Specification: [`POST /account/3pid/add`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidadd).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Add3pid {
     /// A stage of user-interactive authentication.
@@ -268,8 +273,9 @@ impl Endpoint for Add3pid {
 /// ```
 ///
 /// Specification: [`GET /account/3pid`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3account3pid).
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetAccount3pids {}
 
@@ -292,6 +298,7 @@ impl Endpoint for GetAccount3pids {
 /// The phone numbers and e-mail addresses of an account.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetAccount3pidsResponse {
     /// All of them.
@@ -302,6 +309,7 @@ pub struct GetAccount3pidsResponse {
 /// A phone number or e-mail address of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ThirdPartyIdentifier {
     /// Which kind it is.
@@ -339,8 +347,9 @@ impl ThirdPartyIdentifier {
 /// ```
 ///
 /// Specification: [`POST /account/3pid/delete`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Delete3pidFromAccount {
     /// The identity server to unbind it from as well; the homeserver knows which, where it is missing.
@@ -376,6 +385,7 @@ impl Endpoint for Delete3pidFromAccount {
 /// What became of the binding at the identity server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Delete3pidFromAccountResponse {
     /// Whether it was unbound there. Some servers do not say.

@@ -14,6 +14,7 @@ use crate::types::{CountryCode, JsonObject, Medium};
 ///
 /// Specification: [identifier types](https://spec.matrix.org/v1.19/client-server-api/#identifier-types).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[serde(transparent)]
 pub struct UserIdentifier(JsonObject);
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 /// Specification: [`/.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct DiscoveryInformation {
     /// The homeserver.
@@ -28,6 +29,7 @@ impl DiscoveryInformation {
 /// Where a homeserver is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct HomeserverInformation {
     /// Its base URL, as the server wrote it: [`BaseUrl::parse`](crate::wire::BaseUrl::parse) reads it.
@@ -37,6 +39,7 @@ pub struct HomeserverInformation {
 /// Where an identity server is.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct IdentityServerInformation {
     /// Its base URL, as the server wrote it.

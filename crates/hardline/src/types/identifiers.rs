@@ -13,7 +13,7 @@ text_type! {
     /// ```
     ///
     /// Specification: [user identifiers](https://spec.matrix.org/v1.19/appendices/#user-identifiers).
-    UserId, grammar: user_id
+    UserId, grammar: user_id, examples: "@[a-z0-9._=/+-]{1,20}:[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?"
 }
 
 impl UserId {
@@ -29,21 +29,21 @@ text_type! {
     /// A device of a user: opaque text.
     ///
     /// Specification: [devices](https://spec.matrix.org/v1.19/#devices).
-    DeviceId, grammar: |text| require(!text.is_empty(), "device ID", "it is empty")
+    DeviceId, grammar: |text| require(!text.is_empty(), "device ID", "it is empty"), examples: "\\PC{1,20}"
 }
 
 text_type! {
     /// The name of a homeserver: a host name or IP address with an optional port, `example.org:8448`.
     ///
     /// Specification: [server name](https://spec.matrix.org/v1.19/appendices/#server-name).
-    ServerName, grammar: server_name
+    ServerName, grammar: server_name, examples: "[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?"
 }
 
 text_type! {
     /// The `sid` of a validation session: 1 to 255 of `0-9a-zA-Z.=_-`, made by the server that validates.
     ///
     /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    SessionId, grammar: |text| opaque_id(text, "session ID")
+    SessionId, grammar: |text| opaque_id(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 text_type! {
@@ -62,7 +62,7 @@ text_type! {
         text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
         "country code",
         "write the two letters of ISO 3166-1 in upper case, as in GB",
-    )
+    ), examples: "[A-Z]{2}"
 }
 
 text_enum! {

@@ -154,6 +154,34 @@ impl<'de> DeserializeSeed<'de> for RawVisitor {
     }
 }
 
+#[cfg(feature = "proptest")]
+impl proptest::arbitrary::Arbitrary for RawJson {
+    type Parameters = ();
+    type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+    /// Values up to three levels deep, `null` excepted: a member that is `null` is one that is not there.
+    fn arbitrary_with((): ()) -> Self::Strategy {
+        use proptest::collection::{btree_map, vec};
+        use proptest::prelude::*;
+        use serde_json::Value;
+
+        let leaf = prop_oneof![
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        let value = leaf.prop_recursive(3, 16, 4, |value| {
+            prop_oneof![
+                vec(value.clone(), 0..4).prop_map(Value::from),
+                btree_map("[a-z_.]{1,8}", value, 0..4).prop_map(Value::from_iter),
+            ]
+        });
+        value
+            .prop_map(|value| Self(value.to_string().into()))
+            .boxed()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ secret_type! {
     /// What only the client that asked for a validation knows: 1 to 255 of `0-9a-zA-Z.=_-`.
     ///
     /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    ClientSecret
+    ClientSecret, examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 impl ClientSecret {

@@ -2,7 +2,7 @@
 
 /// Defines a string type with its conversions; `grammar` says what a caller may make, nothing checks what a server sends.
 macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr) => {
+    ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
@@ -47,12 +47,14 @@ macro_rules! text_type {
                 Self::parse(text)
             }
         }
+
+        $crate::types::text::strategy_of_text!($name, $examples);
     };
 }
 
 /// Defines a string type whose text never appears in `Debug`, and which has no `Display`.
 macro_rules! secret_type {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, examples: $examples:literal) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
@@ -70,9 +72,11 @@ macro_rules! secret_type {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }
         }
+
+        $crate::types::text::strategy_of_text!($name, $examples);
     };
     ($(#[$doc:meta])* $name:ident, opaque) => {
-        secret_type!($(#[$doc])* $name);
+        secret_type!($(#[$doc])* $name, examples: "\\PC{1,40}");
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
@@ -145,7 +149,39 @@ macro_rules! text_enum {
                 String::deserialize(deserializer).map(Self::from)
             }
         }
+
+        #[cfg(feature = "proptest")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                use proptest::strategy::{Just, Strategy};
+                proptest::prop_oneof![
+                    $(Just(Self::$variant),)+
+                    // What happens to read like a known value is that value.
+                    "[a-z.]{1,12}".prop_map(Self::from),
+                ]
+                .boxed()
+            }
+        }
     };
 }
 
-pub(crate) use {secret_type, text_enum, text_type};
+/// Defines the strategy of a string type: texts that a regular expression gives.
+macro_rules! strategy_of_text {
+    ($name:ident, $examples:literal) => {
+        #[cfg(feature = "proptest")]
+        impl proptest::arbitrary::Arbitrary for $name {
+            type Parameters = ();
+            type Strategy = proptest::strategy::BoxedStrategy<Self>;
+
+            fn arbitrary_with((): ()) -> Self::Strategy {
+                use proptest::strategy::Strategy;
+                $examples.prop_map(Self).boxed()
+            }
+        }
+    };
+}
+
+pub(crate) use {secret_type, strategy_of_text, text_enum, text_type};

@@ -1,22 +1,45 @@
+use std::fmt;
+
+#[cfg(not(feature = "server"))]
 use crate::wire::Endpoint;
-
-/// What every operation of a registry can do: with feature `server`, both directions.
-#[cfg(not(feature = "server"))]
-pub trait Registered: Endpoint {}
-
-#[cfg(not(feature = "server"))]
-impl<E: Endpoint> Registered for E {}
-
-/// What every operation of a registry can do: with feature `server`, both directions.
 #[cfg(feature = "server")]
+use crate::wire::server::Served;
+
+/// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
+/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+#[cfg(not(feature = "server"))]
+pub trait Registered: Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static {}
+
+#[cfg(not(feature = "server"))]
+impl<E> Registered for E where E: Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static {}
+
+/// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
+/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+#[cfg(all(feature = "server", not(feature = "proptest")))]
+pub trait Registered: Served<Response: fmt::Debug> + Clone + fmt::Debug {}
+
+#[cfg(all(feature = "server", not(feature = "proptest")))]
+impl<E> Registered for E where E: Served<Response: fmt::Debug> + Clone + fmt::Debug {}
+
+/// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
+/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+#[cfg(feature = "proptest")]
 pub trait Registered:
-    Endpoint<Response: serde::Serialize> + serde::de::DeserializeOwned + 'static
+    Served<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
+    + Clone
+    + fmt::Debug
+    + PartialEq
+    + proptest::arbitrary::Arbitrary
 {
 }
 
-#[cfg(feature = "server")]
+#[cfg(feature = "proptest")]
 impl<E> Registered for E where
-    E: Endpoint<Response: serde::Serialize> + serde::de::DeserializeOwned + 'static
+    E: Served<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
+        + Clone
+        + fmt::Debug
+        + PartialEq
+        + proptest::arbitrary::Arbitrary
 {
 }
 

@@ -7,8 +7,10 @@ mod refusal;
 mod request;
 mod response;
 mod router;
+mod served;
 
 pub use refusal::Refusal;
 pub use request::{access_token, decode_request};
 pub use response::encode_response;
 pub use router::{Route, Router};
+pub use served::Served;
