@@ -1,11 +1,14 @@
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use async_io::Timer;
 use bytes::Bytes;
-use futures_lite::AsyncReadExt;
+use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
@@ -86,6 +89,7 @@ impl Transport for IsahcTransport {
 impl fmt::Debug for IsahcTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IsahcTransport")
+            .field("read_idle_timeout", &self.0.read_idle_timeout)
             .field("timeout", &self.0.timeout)
             .field("max_response_bytes", &self.0.max_response_bytes)
             .finish_non_exhaustive()
@@ -97,6 +101,7 @@ pub(crate) struct Inner {
     pub(crate) resending: HttpClient,
     /// Opens a connection for each request, so that there is nothing to resend on.
     pub(crate) sending_once: HttpClient,
+    pub(crate) read_idle_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) user_agent: HeaderValue,
@@ -146,6 +151,12 @@ impl Inner {
         }
         let mut read = Vec::with_capacity(declared.min(MAX_RESERVED));
         let one_too_many = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+        let body = Impatient {
+            body,
+            limit: self.read_idle_timeout,
+            timer: Timer::never(),
+            is_waiting: false,
+        };
         body.take(one_too_many)
             .read_to_end(&mut read)
             .await
@@ -154,6 +165,39 @@ impl Inner {
             return Err(too_large(cap));
         }
         Ok(read.into())
+    }
+}
+
+/// A body that must not pause for longer than its limit. curl's own limit would end long polls as well.
+struct Impatient {
+    body: AsyncBody,
+    limit: Duration,
+    timer: Timer,
+    is_waiting: bool,
+}
+
+impl AsyncRead for Impatient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(read) = Pin::new(&mut self.body).poll_read(cx, buffer) {
+            self.is_waiting = false;
+            return Poll::Ready(read);
+        }
+        if !self.is_waiting {
+            self.is_waiting = true;
+            let limit = self.limit;
+            self.timer.set_after(limit);
+        }
+        let timed_out = |_| {
+            Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the answer stopped halfway",
+            ))
+        };
+        Pin::new(&mut self.timer).poll(cx).map(timed_out)
     }
 }
 
@@ -232,7 +276,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             format!("{transport:?}"),
-            "IsahcTransport { timeout: 300s, max_response_bytes: 268435456, .. }"
+            "IsahcTransport { read_idle_timeout: 60s, timeout: 300s, max_response_bytes: 268435456, .. }"
         );
     }
 }
