@@ -126,6 +126,34 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
+fn a_server_that_sends_without_end_is_left_at_the_cap() {
+    const CAP: usize = 1024 * 1024;
+    for way in WAYS {
+        let (sender, sent) = channel();
+        let port = start(move |_, mut connection| {
+            let piece = [b' '; 64 * 1024];
+            read_request(&mut connection);
+            let mut total = 0;
+            let _ = connection.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+            while connection.write_all(&piece).is_ok() {
+                total += piece.len();
+            }
+            let _ = sender.send(total);
+        });
+        let mut settings = Settings::default();
+        settings.limits.body = CAP;
+        let adapter = Adapter::new(way, &settings);
+        let failure = adapter
+            .send(get(format!("http://127.0.0.1:{port}/")))
+            .unwrap_err();
+        assert_eq!(failure.class(), FailureClass::TooLarge, "{way:?}");
+        // It gives up although the adapter is still there. What is between the two sockets it has sent in vain.
+        let sent = adapter.hear(sent);
+        assert!(sent < CAP + 32 * 1024 * 1024, "{way:?}: {sent}");
+    }
+}
+
+#[test]
 fn an_announced_length_beyond_all_memory_is_too_large() {
     for (way, adapter) in adapters() {
         let port = answering(
@@ -272,6 +300,40 @@ fn a_redirect_is_not_followed_and_the_token_stays_with_its_server() {
             }
             assert!(elsewhere.accept().is_err(), "{way:?} followed");
         }
+    }
+}
+
+#[test]
+fn a_token_is_not_sent_to_another_origin_than_the_clients() {
+    for (way, adapter) in adapters() {
+        let (home, (elsewhere, requests)) = (misbehaving::refusing(), recording());
+        for (home, elsewhere) in [
+            (
+                format!("http://127.0.0.1:{home}"),
+                format!("http://127.0.0.1:{elsewhere}"),
+            ),
+            (
+                format!("https://127.0.0.1:{elsewhere}"),
+                format!("http://127.0.0.1:{elsewhere}"),
+            ),
+            (
+                format!("http://127.0.0.1:{elsewhere}"),
+                format!("http://localhost:{elsewhere}"),
+            ),
+        ] {
+            let (home, elsewhere) = (Target::homeserver(&home), Target::homeserver(&elsewhere));
+            let token = Some(AccessToken::from("secret"));
+            let result = adapter.call_elsewhere(
+                GetTokenOwner::new(),
+                elsewhere.unwrap(),
+                home.unwrap(),
+                token,
+            );
+            let error = result.unwrap_err();
+            let failure = error.failure().unwrap();
+            assert_eq!(failure.class(), FailureClass::Unsendable, "{way:?}");
+        }
+        assert!(requests.try_recv().is_err(), "{way:?}");
     }
 }
 
