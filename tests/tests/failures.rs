@@ -22,6 +22,9 @@ use hardline_tests::runner::{WAYS, Way};
 const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;
 
+/// Why isahc cannot tell some of what is malformed.
+const BROKEN: &str = "curl has one code for this and for a broken connection";
+
 /// What becomes of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -235,10 +238,7 @@ fn answers() -> Vec<Case> {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
             Failed(Malformed),
         )
-        .isahc_says(
-            Failed(Interrupted),
-            "curl has one code for this and for a broken connection",
-        ),
+        .isahc_says(Failed(Interrupted), BROKEN),
         Case::answer(
             "what is not HTTP",
             "SSH-2.0-OpenSSH_9.9\r\n\r\n",
@@ -248,6 +248,32 @@ fn answers() -> Vec<Case> {
             "a header without a colon",
             "HTTP/1.1 200 OK\r\nno colon\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
             Failed(Malformed),
+        ),
+        Case::answer(
+            "a header with a byte that none may have",
+            "HTTP/1.1 200 OK\r\nx-name: a\0b\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Failed(Malformed),
+        ),
+        Case::answer(
+            "a status that is none",
+            "HTTP/1.1 42 Answer\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Failed(Malformed),
+        ),
+        Case::answer(
+            "a status that nobody knows",
+            "HTTP/1.1 599 Who Knows\r\ncontent-length: 0\r\n\r\n",
+            NotAnAnswer(599, "not Matrix"),
+        ),
+        Case::answer(
+            "a chunk that is larger than all memory",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffffffff0\r\n{}\r\n0\r\n\r\n",
+            Failed(Malformed),
+        )
+        .isahc_says(Failed(Interrupted), BROKEN),
+        Case::answer(
+            "hints before the answer",
+            "HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Answered,
         ),
         Case::answer(
             "HTTP/1.0",
@@ -309,10 +335,48 @@ fn slow_and_large() -> Vec<Case> {
         .with(|settings| settings.limits.read_idle = SHORT),
         Case::new(
             "a slow drip",
-            |_| http(start(drip)),
+            |_| {
+                http(start(|_, connection| {
+                    drip(
+                        connection,
+                        b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n",
+                        b" ",
+                    )
+                }))
+            },
             Failed(TimedOutAfterSend),
         )
         .with(|settings| settings.limits.total = SHORT),
+        Case::new(
+            "hints without end",
+            |_| {
+                http(start(|_, connection| {
+                    drip(connection, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n")
+                }))
+            },
+            Failed(TimedOutAfterSend),
+        )
+        .with(|settings| settings.limits.total = SHORT),
+        Case::new(
+            "headers without end",
+            |_| {
+                http(start(|_, connection| {
+                    repeat(connection, b"HTTP/1.1 200 OK\r\n", b"x-name: value\r\n")
+                }))
+            },
+            Failed(Malformed),
+        )
+        .isahc_says(Failed(Interrupted), BROKEN),
+        Case::new(
+            "a header without end",
+            |_| {
+                http(start(|_, connection| {
+                    repeat(connection, b"HTTP/1.1 200 OK\r\nx-name: ", &[b'x'; 1024])
+                }))
+            },
+            Failed(Malformed),
+        )
+        .isahc_says(Failed(Interrupted), BROKEN),
         Case::answer(
             "100 MB announced",
             "HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n{",
@@ -607,10 +671,10 @@ impl fmt::Debug for Outcome {
 /// `{"versions":["v1.19"]}`
 const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\x2d\x2a\xce\xcc\xcf\x2b\x56\xb2\x8a\x56\x2a\x33\xd4\x33\xb4\x54\x8a\xad\x05\x00\x0a\xd8\x02\x66\x16\x00\x00\x00";
 
-/// Sends a byte whenever the client has had a little time.
-fn drip(_: usize, mut connection: TcpStream) {
+/// Sends one thing, and then another whenever the client has had a little time.
+fn drip(mut connection: TcpStream, first: &[u8], then: &[u8]) {
     read_request(&mut connection);
-    let _ = connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+    let _ = connection.write_all(first);
     let _ = connection.set_read_timeout(Some(Duration::from_millis(10)));
     // It ends when the client has hung up, which is read as an end, or as an error that is no timeout.
     let is_there = |connection: &mut TcpStream| {
@@ -618,7 +682,14 @@ fn drip(_: usize, mut connection: TcpStream) {
         let read = connection.read(&mut [0]);
         read.is_err_and(|error| matches!(error.kind(), WouldBlock | TimedOut))
     };
-    while is_there(&mut connection) && connection.write_all(b" ").is_ok() {}
+    while is_there(&mut connection) && connection.write_all(then).is_ok() {}
+}
+
+/// Sends one thing again and again until the client hangs up.
+fn repeat(mut connection: TcpStream, first: &[u8], then: &[u8]) {
+    read_request(&mut connection);
+    let _ = connection.write_all(first);
+    while connection.write_all(then).is_ok() {}
 }
 
 /// Sends 100 MB unless the client hangs up, which it does long before.
