@@ -245,6 +245,26 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
 }
 
 #[test]
+fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
+    for way in WAYS {
+        let port = start(|_, mut connection| {
+            read_request(&mut connection).unwrap();
+            // Nothing comes any more: this waits for as long as it may.
+            connection
+                .set_read_timeout(Some(Duration::from_millis(150)))
+                .unwrap();
+            assert!(connection.read(&mut [0]).is_err());
+            connection.write_all(OK).unwrap();
+        });
+        let mut settings = Settings::default();
+        settings.limits.read_idle = Duration::from_millis(50);
+        let adapter = Adapter::new(way, &settings);
+        let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
+        assert_eq!(response.unwrap().status(), 200, "{way:?}");
+    }
+}
+
+#[test]
 fn a_header_value_that_is_not_ascii_arrives_or_is_refused() {
     for way in LIBRARIES {
         let (port, requests) = recording_bytes();
