@@ -33,14 +33,31 @@
 //! [`Client::run`]: crate::drive::Client::run
 
 #[cfg(feature = "threepid")]
-mod add_phone_number;
+mod add_threepid;
 mod attempts;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod authenticated_flow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod dialogue;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod engine;
 mod exchange;
 mod jitter;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod means;
 mod operation_flow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod policy;
 mod retry_policy;
-#[cfg(feature = "threepid")]
+#[cfg(all(
+    feature = "persist",
+    any(feature = "session", feature = "account", feature = "threepid")
+))]
+mod saved;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod uia;
+#[cfg(feature = "threepid")]
+mod validation;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -49,13 +66,20 @@ use crate::types::Timestamp;
 use crate::wire::Failure;
 
 #[cfg(feature = "threepid")]
-pub use add_phone_number::{
-    AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent, AddPhoneNumberPrompt,
-    AddPhoneNumberStep, NotAwaited,
-};
+pub use add_threepid::AddThreepid;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use exchange::Exchange;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use means::Means;
 pub use operation_flow::{OperationFlow, Waiting};
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use policy::{Policy, PolicyText};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
+#[cfg(feature = "threepid")]
+pub use validation::Threepid;
 
 /// A conversation as a state machine.
 ///
