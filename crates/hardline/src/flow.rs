@@ -30,6 +30,20 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Conversations in which a person takes part are [`Dialogue`]s: they ask with [`Prompt`]s and take [`Reply`]s.
+//!
+//! # Saving
+//!
+//! With the feature `persist` a dialogue is data, so that one that waits hours for a person survives a restart and can be
+//! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
+//! carries). The rules:
+//!
+//! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
+//! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
+//!   stalls the flow. [`Dialogue::prompt`] says what is awaited; the event that said so is not told again.
+//! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
+//! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
+//!
 //! [`Client::run`]: crate::drive::Client::run
 
 #[cfg(feature = "threepid")]
@@ -40,6 +54,13 @@ mod authenticated_flow;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod dialogue;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+#[cfg_attr(
+    not(feature = "threepid"),
+    allow(
+        dead_code,
+        reason = "what the flows of one section need, those of another may not"
+    )
+)]
 mod engine;
 mod exchange;
 mod jitter;

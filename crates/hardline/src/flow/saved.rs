@@ -64,7 +64,7 @@ impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
         let saved = Saved::<Shared, S>::deserialize(deserializer)?;
         if saved.flow != S::NAME {
             return Err(D::Error::custom(format_args!(
-                "this is a saved {}, not a {}: load it as what it is",
+                "a saved {} was given for {}: load it as what it is",
                 saved.flow,
                 S::NAME
             )));
@@ -104,3 +104,6 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
         "the flow was saved in form {version}, and this release of hardline reads form {VERSION}: finish it with the release that saved it, or begin anew"
     )))
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,6 +82,7 @@ impl Uia {
 
     /// Offers a phone number or an e-mail address, for a stage that wants one.
     #[cfg(feature = "threepid")]
+    #[expect(dead_code, reason = "no flow has anything to offer yet")]
     pub(crate) fn offer(&mut self, validation: Validation) {
         self.validations.push(validation);
     }
@@ -132,6 +133,10 @@ impl Uia {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "threepid"),
+        expect(unused_variables, reason = "nothing is validated")
+    )]
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         let prompt = match &self.state {
             State::Asking(prompt) => prompt,

@@ -499,3 +499,71 @@ fn what_is_not_awaited_changes_nothing() {
     run.answer(200, SESSION);
     assert_eq!(run.take_events(), ["Code"]);
 }
+
+#[test]
+fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert_eq!(run.take_events(), ["Confirmation"]);
+    let mut pauses = vec![];
+    while let Some(until) = run.until {
+        pauses.push(until - run.now);
+        run.wait();
+        // What the person says meanwhile drops nothing that is under way.
+        assert_eq!(
+            run.flow.prompt(),
+            Some(Prompt::Confirmation { send_attempt: 1 })
+        );
+        run.answer(400, not_yet);
+        assert!(run.take_events().is_empty());
+    }
+    assert_eq!(pauses.len(), 24);
+    assert!(pauses[0] >= Duration::from_millis(2_500) && pauses[0] <= Duration::from_secs(5));
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(30)));
+    assert!(pauses[23] >= Duration::from_secs(15));
+    run.reply(Reply::Resend);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert!(run.until.is_some());
+    assert_eq!(run.take_events(), ["Confirmation"]);
+}
+
+#[test]
+fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.wait();
+    run.reply(Reply::Done);
+    assert!(run.cancelled.is_empty());
+    run.answer(400, not_yet);
+    // It was asked before the link was followed, so it is asked again at once.
+    run.answer(400, not_yet);
+    assert_eq!(run.take_events(), ["Confirmation", "no Confirmation"]);
+    run.wait();
+    run.reply(Reply::Resend);
+    run.answer(400, not_yet);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn stages_that_are_done_are_not_asked_for_again() {
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.answer(401, CHALLENGE);
+    run.password();
+    run.answer(
+        400,
+        r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
+    );
+    assert_eq!(
+        run.take_events(),
+        ["Confirmation", "Password", "no Confirmation"]
+    );
+    run.reply(Reply::Done);
+    assert!(run.request().1.ends_with(r#""auth":{"session":"u"}}"#));
+    run.answer(200, "{}");
+    assert!(matches!(run.outcome, Some(Ok(()))));
+}
