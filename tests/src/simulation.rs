@@ -128,7 +128,8 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
         match flow.poll_output() {
             Output::Send(exchange, request) => {
                 ledger.sent(exchange, &request);
-                told.push(format!("{} {:?}", request.uri(), request.body()));
+                let body = String::from_utf8_lossy(request.body());
+                told.push(format!("{} {body}", request.uri()));
                 simulation.send(exchange, request);
             }
             Output::Cancel(exchange) => {
@@ -156,9 +157,12 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         if flow.prompt().as_ref() != Some(&prompt) {
                             continue;
                         }
-                        let wrong = person.happens(25);
-                        let reply = wrong.then(|| scenario.wrong_reply(&world, &prompt));
-                        let reply = reply.flatten();
+                        // A code that is never taken is one to leave: its session may be over.
+                        let reply = match prompt {
+                            Prompt::Code { .. } if said % 4 == 0 => Some(Reply::Resend),
+                            _ if person.happens(25) => scenario.wrong_reply(&world, &prompt),
+                            _ => None,
+                        };
                         let reply = reply.unwrap_or_else(|| scenario.reply(&world, &prompt));
                         flow.reply(now, reply.clone())
                             .unwrap_or_else(|_| panic!("seed {seed}: {prompt:?} takes {reply:?}"));
