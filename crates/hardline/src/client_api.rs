@@ -10,6 +10,7 @@ mod auth_data;
 #[cfg(feature = "discovery")]
 pub mod discovery;
 mod empty;
+mod refresh;
 mod registry;
 #[cfg(feature = "session")]
 pub mod session;
@@ -23,6 +24,8 @@ mod well_known;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use auth_data::AuthData;
 pub use empty::Empty;
+// There always: a session is kept alive whatever sections are taken.
+pub use refresh::{Refresh, RefreshResponse};
 pub use registry::visit;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use user_identifier::UserIdentifier;

@@ -39,6 +39,8 @@ mod exchange;
 mod jitter;
 mod operation_flow;
 mod retry_policy;
+mod session_keeper;
+mod session_tokens;
 #[cfg(feature = "threepid")]
 mod uia;
 
@@ -56,6 +58,8 @@ pub use add_phone_number::{
 pub use exchange::Exchange;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
+pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
+pub use session_tokens::SessionTokens;
 
 /// A conversation as a state machine.
 ///

@@ -30,6 +30,7 @@ mod url;
 pub use answer::Answer;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
+pub(crate) use decode::declined;
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
 pub use encode::encode;

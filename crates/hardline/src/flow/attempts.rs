@@ -118,7 +118,6 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
-    #[cfg(feature = "threepid")]
     pub(crate) fn abandon(&self, shared: &mut Shared) {
         if let Phase::InFlight { exchange, .. } = self.phase {
             shared.cancelled.push_back(exchange);
