@@ -7,6 +7,7 @@ use hardline::wire::server::{Refusal, Route, decode_request, encode_response};
 use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Request, Response, StatusCode};
 
+use super::pages::Page;
 use super::{Homeserver, Login, Turn};
 
 /// Who asks, and when.
@@ -98,7 +99,7 @@ impl Homeserver {
     /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
     pub(super) fn show_with<E: Served>(
         &mut self,
-        show: fn(&mut Turn<'_>, E) -> Result<Response<Vec<u8>>, Refusal>,
+        show: fn(&mut Turn<'_>, E) -> Result<Page, Refusal>,
     ) {
         self.router.add(const { &E::OPERATION });
         let handler: Handler = Box::new(move |homeserver, caller, route, request| {

@@ -10,6 +10,9 @@ use super::{Homeserver, Turn};
 /// Where the terms stand that the stage `m.login.terms` is about.
 pub(super) const TERMS: &str = "/_loopback/terms";
 
+/// What a browser is sent: HTML, or elsewhere.
+pub(super) type Page = Response<Vec<u8>>;
+
 /// What a person's browser is for: pages and their forms.
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.show_with(terms);
@@ -28,7 +31,7 @@ impl Endpoint for Terms {
     type Response = ();
 }
 
-fn terms(_: &mut Turn<'_>, _: Terms) -> Result<Response<Vec<u8>>, Refusal> {
+fn terms(_: &mut Turn<'_>, _: Terms) -> Result<Page, Refusal> {
     Ok(page(
         "Terms",
         "<p>This server forgets everything when it stops.</p>",
@@ -53,7 +56,7 @@ impl Endpoint for FollowLink {
     type Response = ();
 }
 
-fn follow_link(turn: &mut Turn<'_>, link: FollowLink) -> Result<Response<Vec<u8>>, Refusal> {
+fn follow_link(turn: &mut Turn<'_>, link: FollowLink) -> Result<Page, Refusal> {
     let now = turn.now();
     let next_link =
         turn.state
@@ -88,7 +91,7 @@ impl Endpoint for ShowStage {
     type Response = ();
 }
 
-fn show_stage(turn: &mut Turn<'_>, shown: ShowStage) -> Result<Response<Vec<u8>>, Refusal> {
+fn show_stage(turn: &mut Turn<'_>, shown: ShowStage) -> Result<Page, Refusal> {
     let ShowStage { stage, session } = shown;
     if !is_for_browsers(&stage) || !turn.state.uia.asks_for(&session, &stage) {
         return Err(no_such_stage());
@@ -126,7 +129,7 @@ impl Endpoint for CompleteStage {
     type Response = ();
 }
 
-fn complete_stage(turn: &mut Turn<'_>, done: CompleteStage) -> Result<Response<Vec<u8>>, Refusal> {
+fn complete_stage(turn: &mut Turn<'_>, done: CompleteStage) -> Result<Page, Refusal> {
     if !is_for_browsers(&done.stage) || !turn.state.uia.complete(&done.session, &done.stage) {
         return Err(no_such_stage());
     }
@@ -156,7 +159,7 @@ fn no_such_stage() -> Refusal {
 }
 
 /// A page with a heading.
-pub(super) fn page(title: &str, content: &str) -> Response<Vec<u8>> {
+pub(super) fn page(title: &str, content: &str) -> Page {
     let html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
          <body><h1>{title}</h1>{content}</body></html>"
@@ -170,7 +173,7 @@ pub(super) fn page(title: &str, content: &str) -> Response<Vec<u8>> {
 }
 
 /// Sends the browser elsewhere.
-pub(super) fn redirect(url: &str) -> Result<Response<Vec<u8>>, Refusal> {
+pub(super) fn redirect(url: &str) -> Result<Page, Refusal> {
     let location = HeaderValue::from_str(url).map_err(|_| {
         Refusal::bad_request(ErrorCode::InvalidParam, "the URL cannot be redirected to")
     })?;

@@ -7,9 +7,10 @@ use hardline::client_api::session::{
 use hardline::types::{IdentityProviderId, Password};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AnswerBody, AuthType, Body, Endpoint, ErrorCode, Operation};
-use http::{Response, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::pages::Page;
 use super::session::user_with;
 use super::{Homeserver, Turn, pages};
 
@@ -70,7 +71,7 @@ impl Endpoint for AskWho {
     type Response = ();
 }
 
-fn ask_who(turn: &mut Turn<'_>, ask: AskWho) -> Result<Response<Vec<u8>>, Refusal> {
+fn ask_who(turn: &mut Turn<'_>, ask: AskWho) -> Result<Page, Refusal> {
     if !turn.state.sso.contains_key(&ask.session) {
         return Err(no_such_session());
     }
@@ -103,7 +104,7 @@ impl Endpoint for SayWho {
     type Response = ();
 }
 
-fn say_who(turn: &mut Turn<'_>, who: SayWho) -> Result<Response<Vec<u8>>, Refusal> {
+fn say_who(turn: &mut Turn<'_>, who: SayWho) -> Result<Page, Refusal> {
     if !turn.state.sso.contains_key(&who.session) {
         return Err(no_such_session());
     }

@@ -112,7 +112,7 @@ pub fn visit(visitor: &mut impl Visit) {
 ))]
 mod tests {
     use super::*;
-    use crate::wire::{BaseUrl, Homeserver, Host, Operation, Registered, Supported, Target};
+    use crate::wire::{Host, Operation, Registered, Supported, Target};
 
     struct Operations(Vec<&'static Operation>);
 
@@ -127,7 +127,10 @@ mod tests {
         let mut operations = Operations(Vec::new());
         visit(&mut operations);
         let supported = Supported::new([release], feature.map(|name| (name, true)));
-        let mut homeserver = Homeserver::new(BaseUrl::parse("https://example.org").unwrap());
+        let Ok(Target::Homeserver(mut homeserver)) = Target::homeserver("https://example.org")
+        else {
+            panic!("not a homeserver")
+        };
         homeserver.supported = Some(supported.clone());
         let target = Target::Homeserver(homeserver);
         let of_homeservers = operations

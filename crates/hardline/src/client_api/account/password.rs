@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::client_api::{AuthData, Empty, TokenSession};
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
@@ -27,7 +27,7 @@ use crate::wire::{Auth, EncodeError, Endpoint, Operation, Release};
 /// Specification: [`POST /account/password`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword).
 #[doc(alias = "changePassword")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ChangePassword {
@@ -93,7 +93,7 @@ impl Endpoint for ChangePassword {
 /// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordemailrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordEmail")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(
     feature = "proptest",
     derive(proptest_derive::Arbitrary),
@@ -185,7 +185,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
 /// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordmsisdnrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordMSISDN")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(
     feature = "proptest",
     derive(proptest_derive::Arbitrary),

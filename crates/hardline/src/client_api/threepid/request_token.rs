@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::client_api::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
@@ -35,7 +35,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, Release};
 /// Specification: [`POST /account/3pid/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3account3pidemailrequesttoken).
 #[doc(alias = "requestTokenTo3PIDEmail")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(
     feature = "proptest",
     derive(proptest_derive::Arbitrary),
@@ -125,7 +125,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
 /// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3account3pidmsisdnrequesttoken).
 #[doc(alias = "requestTokenTo3PIDMSISDN")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(
     feature = "proptest",
     derive(proptest_derive::Arbitrary),
