@@ -126,6 +126,7 @@ pub struct ValidationCredentials {
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// Deprecated: the identity server that validated it. With [`id_access_token`](Self::id_access_token).
+    // A stage is put together as JSON before the request's own serializer, which leaves `None` out, sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_server: Option<ServerName>,
     /// The identity server's access token. With [`id_server`](Self::id_server).
