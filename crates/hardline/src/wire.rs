@@ -24,6 +24,7 @@ mod scan;
 pub mod server;
 mod server_error;
 mod target;
+mod threepid_refusal;
 mod uia_challenge;
 mod url;
 
@@ -47,6 +48,7 @@ pub use release::Release;
 pub use repair::Faults;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
+pub use threepid_refusal::ThreepidRefusal;
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};

@@ -22,6 +22,7 @@ use crate::wire::{Endpoint, Operation, Release};
 /// ```
 ///
 /// Specification: [`POST /refresh`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3refresh).
+#[doc(alias = "refresh")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
