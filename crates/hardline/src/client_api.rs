@@ -5,26 +5,25 @@
 
 #[cfg(feature = "account")]
 pub mod account;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod auth_data;
 #[cfg(feature = "discovery")]
 pub mod discovery;
 mod empty;
+mod refresh;
 mod registry;
 #[cfg(feature = "session")]
 pub mod session;
 #[cfg(feature = "threepid")]
 pub mod threepid;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod user_identifier;
 #[cfg(any(feature = "session", feature = "discovery"))]
 mod well_known;
 
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use auth_data::AuthData;
 pub use empty::Empty;
+// There always: a session is kept alive whatever sections are taken.
+pub use refresh::{Refresh, RefreshResponse};
 pub use registry::visit;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use user_identifier::UserIdentifier;
 #[cfg(any(feature = "session", feature = "discovery"))]
 pub use well_known::{DiscoveryInformation, HomeserverInformation, IdentityServerInformation};

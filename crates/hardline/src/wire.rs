@@ -30,6 +30,7 @@ mod url;
 pub use answer::Answer;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
+pub(crate) use decode::declined;
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
 pub use encode::encode;
@@ -47,6 +48,5 @@ pub use repair::Faults;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};

@@ -41,10 +41,11 @@ pub fn visit(visitor: &mut impl Visit) {
     }
     #[cfg(feature = "session")]
     {
-        use super::session::{GetLoginFlows, Login, Logout};
+        use super::session::{GetLoginFlows, Login, Logout, Refresh};
         visitor.visit::<GetLoginFlows>();
         visitor.visit::<Login>();
         visitor.visit::<Logout>();
+        visitor.visit::<Refresh>();
     }
     #[cfg(feature = "account")]
     {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client_api::{DiscoveryInformation, Empty, UserIdentifier};
+pub use crate::client_api::{Refresh, RefreshResponse};
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
 use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, Release};
 
