@@ -11,10 +11,20 @@ const LAYERS: [(&str, &[&str]); 7] = [
     ("client_api", &["types", "wire"]),
     ("identity_api", &["types", "wire"]),
     ("by_name", &["types", "wire", "client_api", "identity_api"]),
-    ("flow", &["types", "wire", "client_api", "identity_api"]),
+    (
+        "flow",
+        &["types", "wire", "client_api", "identity_api", "by_name"],
+    ),
     (
         "drive",
-        &["types", "wire", "client_api", "identity_api", "flow"],
+        &[
+            "types",
+            "wire",
+            "client_api",
+            "identity_api",
+            "by_name",
+            "flow",
+        ],
     ),
 ];
 

@@ -37,6 +37,8 @@ mod add_phone_number;
 mod attempts;
 mod exchange;
 mod jitter;
+#[cfg(feature = "by-name")]
+mod named_flow;
 mod operation_flow;
 mod retry_policy;
 #[cfg(feature = "threepid")]
@@ -54,6 +56,8 @@ pub use add_phone_number::{
     AddPhoneNumberStep, NotAwaited,
 };
 pub use exchange::Exchange;
+#[cfg(feature = "by-name")]
+pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
 
