@@ -1,6 +1,7 @@
 //! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
 
 pub mod by_hand;
+pub mod fuzz;
 pub mod runner;
 pub mod sink;
 pub mod story;

@@ -1,0 +1,67 @@
+use hardline::types::{AccessToken, ServerName};
+use hardline::wire::server::{decode_request, encode_response};
+use hardline::wire::{self, BaseUrl, Credentials, Host, Operation, Registered, Target};
+use proptest::arbitrary::{Arbitrary, any};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use super::input::Input;
+use super::operations::{operation, router};
+
+/// An operation and the bytes that its strategies draw from: the request and the answer that come of them are the same
+/// after their way over HTTP.
+pub fn encode_any(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let fuzzed = operation(&mut input);
+    (fuzzed.round_trip)(input.rest());
+}
+
+pub(super) fn round_trip<E: Registered>(entropy: &[u8]) {
+    let mut runner = runner(entropy);
+    if let Some(operation) = drawn::<E>(&mut runner) {
+        let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
+        let request = wire::encode(&operation, &target(const { &E::OPERATION }), &credentials)
+            .expect("a strategy makes what can be sent");
+        let route = router()
+            .find(request.method(), request.uri().path())
+            .expect("it is routed");
+        assert_eq!(route.operation.name(), E::OPERATION.name());
+        let decoded = decode_request::<E>(&route, &request).expect("it is what a client sends");
+        assert_eq!(decoded, operation);
+    }
+    if let Some(value) = drawn::<E::Response>(&mut runner) {
+        let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
+        let answer = wire::decode_answer::<E>(response).expect("it is what a server sends");
+        assert_eq!(answer.value, value);
+        assert!(answer.faults.is_empty(), "{:?}", answer.faults);
+    }
+}
+
+/// Draws from these bytes, and from zeros where they end.
+fn runner(entropy: &[u8]) -> TestRunner {
+    let config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(
+        config,
+        TestRng::from_seed(RngAlgorithm::PassThrough, entropy),
+    )
+}
+
+fn drawn<T: Arbitrary>(runner: &mut TestRunner) -> Option<T> {
+    Some(any::<T>().new_tree(runner).ok()?.current())
+}
+
+/// What an operation is sent to.
+fn target(operation: &Operation) -> Target {
+    const URL: &str = "https://example.org";
+    match operation.host() {
+        Host::Homeserver => Target::homeserver(URL).unwrap(),
+        Host::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
+        Host::ServerName => {
+            Target::server_name(&ServerName::parse("example.org").unwrap()).unwrap()
+        }
+        Host::Url => panic!("{} goes to a URL that a server gives", operation.name()),
+    }
+}
