@@ -8,7 +8,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use super::input::Input;
 use super::operations::{operation, router};
 
-/// An operation and the bytes that its strategies draw from: the request and the answer that come of them are the same
+/// An operation and the seed that its strategies draw from: the request and the answer that come of them are the same
 /// after their way over HTTP.
 pub fn encode_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
@@ -37,16 +37,19 @@ pub(super) fn round_trip<E: Registered>(entropy: &[u8]) {
     }
 }
 
-/// Draws from these bytes, and from zeros where they end.
-fn runner(entropy: &[u8]) -> TestRunner {
+/// Draws what follows from these bytes. They are a seed and no more: proptest's source that passes bytes through gives zeros
+/// where they end, and its integers reject zeros for ever.
+pub(super) fn runner(entropy: &[u8]) -> TestRunner {
+    let mut seed = [0_u8; 32];
+    for (index, byte) in entropy.iter().enumerate() {
+        let slot = &mut seed[index % 32];
+        *slot = slot.rotate_left(3) ^ byte;
+    }
     let config = Config {
         failure_persistence: None,
         ..Config::default()
     };
-    TestRunner::new_with_rng(
-        config,
-        TestRng::from_seed(RngAlgorithm::PassThrough, entropy),
-    )
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 
 fn drawn<T: Arbitrary>(runner: &mut TestRunner) -> Option<T> {
