@@ -5,6 +5,7 @@ pub mod by_hand;
 pub mod fuzz;
 #[cfg(feature = "runners")]
 pub mod runner;
+pub mod simulation;
 #[cfg(feature = "runners")]
 pub mod sink;
 #[cfg(feature = "runners")]

@@ -55,4 +55,6 @@ pub(crate) use repair::blame;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};
