@@ -9,6 +9,7 @@
 mod decode;
 mod encode;
 mod error;
+mod flow;
 mod input;
 mod operations;
 mod raw_json;
@@ -18,6 +19,7 @@ mod url;
 pub use decode::decode_any;
 pub use encode::encode_any;
 pub use error::error_any;
+pub use flow::flow_any;
 pub use raw_json::raw_json;
 pub use server::server_any;
 pub use url::{Everywhere, url, urls_agree};
@@ -26,10 +28,11 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("decode_any", decode_any),
     ("encode_any", encode_any),
     ("error_any", error_any),
+    ("flow_any", flow_any),
     ("raw_json", raw_json),
     ("server_any", server_any),
     ("url", url),
