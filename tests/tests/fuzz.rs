@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use hardline_tests::fuzz::TARGETS;
+use hardline::by_name::Operations;
+use hardline_tests::fuzz::{TARGETS, encode_any};
 use proptest::prelude::*;
 
 /// The files of a folder of `tests/fuzz` that are there for a target.
@@ -34,6 +35,15 @@ fn every_seed_passes_whole_and_cut_short() {
             for end in (0..seed.len()).step_by(seed.len() / 16 + 1) {
                 target(&seed[..end]);
             }
+        }
+    }
+}
+
+#[test]
+fn every_operation_goes_there_and_back_by_its_types_and_by_its_name() {
+    for named in Operations::all().iter() {
+        for seed in 0..16 {
+            encode_any(format!("{}\n{seed}", named.operation().name()).as_bytes());
         }
     }
 }
