@@ -66,6 +66,8 @@ mod engine;
 mod exchange;
 mod jitter;
 mod means;
+#[cfg(feature = "by-name")]
+mod named_flow;
 mod operation_flow;
 mod policy;
 mod retry_policy;
@@ -89,6 +91,8 @@ pub use authenticated_flow::AuthenticatedFlow;
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use exchange::Exchange;
 pub use means::Means;
+#[cfg(feature = "by-name")]
+pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
