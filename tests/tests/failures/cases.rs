@@ -1,23 +1,17 @@
-//! What goes wrong on the way is told alike by every transport: the same class of failure, and the same error of the core.
-//!
-//! Each case is a server that misbehaves. Each transport sends it an operation that may be repeated and one that may not,
-//! once. Where a transport cannot tell what the others can, its row says what it says instead, and why.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The servers, and what becomes of an operation at each of them.
 
-use std::fmt;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use hardline::client_api::discovery::GetVersions;
-use hardline::client_api::session::Logout;
-use hardline::types::AccessToken;
-use hardline::wire::{Error, ErrorKind, FailureClass, Problem, Target};
-use hardline_tests::adapter::{Adapter, Settings};
+use hardline::wire::FailureClass::*;
 use hardline_tests::misbehaving::{
     self, Authority, Certificate, H2, OK, answering, read_request, reset, start, start_tls,
 };
-use hardline_tests::runner::{WAYS, Way};
+use hardline_tests::runner::Way;
+
+use crate::case::Outcome::{Answered, Failed, NotAnAnswer};
+use crate::case::{Case, Stage};
 
 const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;
@@ -25,137 +19,30 @@ const CAP: usize = 1024 * 1024;
 /// Why isahc cannot tell some of what is malformed.
 const BROKEN: &str = "curl has one code for this and for a broken connection";
 
-/// What becomes of an operation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Answered,
-    Failed(FailureClass),
-    NotAnAnswer(u16, &'static str),
-}
-
-use FailureClass::*;
-use Outcome::{Answered, Failed, NotAnAnswer};
-
-/// What a test is played against: a base URL, and what has to be kept as long as it is played.
-struct Stage {
-    base_url: String,
-    _kept: Box<dyn std::any::Any>,
-}
-
-struct Case {
-    name: &'static str,
-    settings: fn(&mut Settings),
-    stage: Box<dyn Fn(&Authority) -> Stage>,
-    expected: Outcome,
-    /// What a transport says instead, and why.
-    instead: Vec<(Way, Outcome, &'static str)>,
-    /// Transports to which it does not apply, and why.
-    without: Vec<(Way, &'static str)>,
-    /// Why it is not played with an operation that may not be repeated.
-    only_repeatable: Option<&'static str>,
-}
-
-impl Case {
-    fn new(
-        name: &'static str,
-        stage: impl Fn(&Authority) -> Stage + 'static,
-        expected: Outcome,
-    ) -> Self {
-        Self {
-            name,
-            settings: |_| {},
-            stage: Box::new(stage),
-            expected,
-            instead: Vec::new(),
-            without: Vec::new(),
-            only_repeatable: None,
-        }
-    }
-
-    /// A server that answers each request with these bytes, and then hangs up.
-    fn answer(name: &'static str, answer: &'static str, expected: Outcome) -> Self {
-        Self::new(name, move |_| http(answering(answer, true)), expected)
-    }
-
-    fn with(mut self, settings: fn(&mut Settings)) -> Self {
-        self.settings = settings;
-        self
-    }
-
-    fn isahc_says(mut self, outcome: Outcome, why: &'static str) -> Self {
-        self.instead.push((Way::Isahc, outcome, why));
-        self.instead.push((Way::IsahcBlocking, outcome, why));
-        self
-    }
-
-    fn without(mut self, way: Way, why: &'static str) -> Self {
-        self.without.push((way, why));
-        self
-    }
-
-    fn only_repeatable(mut self, why: &'static str) -> Self {
-        self.only_repeatable = Some(why);
-        self
-    }
-}
-
-fn http(port: u16) -> Stage {
-    Stage {
-        base_url: format!("http://127.0.0.1:{port}"),
-        _kept: Box::new(()),
-    }
-}
-
-fn https(port: u16) -> Stage {
-    Stage {
-        base_url: format!("https://127.0.0.1:{port}"),
-        _kept: Box::new(()),
-    }
-}
-
-fn connections() -> Vec<Case> {
+pub(crate) fn connections() -> Vec<Case> {
     vec![
         Case::new(
             "a refused port",
-            |_| http(misbehaving::refusing()),
+            |_| Stage::http(misbehaving::refusing()),
             Failed(Refused),
         ),
-        Case::new(
-            "a black hole",
-            |_| {
-                let (port, queue, listener) = misbehaving::black_hole();
-                Stage {
-                    _kept: Box::new((queue, listener)),
-                    ..http(port)
-                }
-            },
-            Failed(TimedOutBeforeSend),
-        )
-        .with(|settings| settings.limits.connect = SHORT),
+        Case::new("a black hole", black_hole, Failed(TimedOutBeforeSend))
+            .with(|settings| settings.limits.connect = SHORT),
         Case::new(
             "a black hole and a limit on the whole",
-            |_| {
-                let (port, queue, listener) = misbehaving::black_hole();
-                Stage {
-                    _kept: Box::new((queue, listener)),
-                    ..http(port)
-                }
-            },
+            black_hole,
             Failed(TimedOutBeforeSend),
         )
         .with(|settings| settings.limits.total = SHORT),
         Case::new(
             "a name that does not exist",
-            |_| Stage {
-                base_url: "http://nothing.invalid".to_owned(),
-                _kept: Box::new(()),
-            },
+            |_| Stage::at("http://nothing.invalid".to_owned()),
             Failed(Dns),
         ),
         Case::new(
             "a reset before the request is read",
             |_| {
-                http(start(|_, connection| {
+                Stage::http(start(|_, connection| {
                     misbehaving::wait_without_reading(&connection);
                 }))
             },
@@ -164,7 +51,7 @@ fn connections() -> Vec<Case> {
         Case::new(
             "a reset after the request is read",
             |_| {
-                http(start(|_, mut connection| {
+                Stage::http(start(|_, mut connection| {
                     read_request(&mut connection);
                     reset(connection);
                 }))
@@ -173,13 +60,13 @@ fn connections() -> Vec<Case> {
         ),
         Case::new(
             "an end after the request is read",
-            |_| http(answering("", true)),
+            |_| Stage::http(answering("", true)),
             Failed(Interrupted),
         ),
     ]
 }
 
-fn answers() -> Vec<Case> {
+pub(crate) fn answers() -> Vec<Case> {
     vec![
         Case::answer("half a status line", "HTTP/1.1 2", Failed(Interrupted)),
         Case::answer("half a version", "HTTP/1.", Failed(Interrupted)),
@@ -297,7 +184,7 @@ fn answers() -> Vec<Case> {
                     b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 42\r\n\r\n"
                         .to_vec();
                 answer.extend_from_slice(GZIP);
-                http(answering(answer, true))
+                Stage::http(answering(answer, true))
             },
             NotAnAnswer(200, "syntax"),
         ),
@@ -314,18 +201,18 @@ fn answers() -> Vec<Case> {
     ]
 }
 
-fn slow_and_large() -> Vec<Case> {
+pub(crate) fn slow_and_large() -> Vec<Case> {
     vec![
         Case::new(
             "no answer",
-            |_| http(misbehaving::silent()),
+            |_| Stage::http(misbehaving::silent()),
             Failed(TimedOutAfterSend),
         )
         .with(|settings| settings.limits.total = SHORT),
         Case::new(
             "an answer that stops in the body",
             |_| {
-                http(answering(
+                Stage::http(answering(
                     "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf",
                     false,
                 ))
@@ -336,7 +223,7 @@ fn slow_and_large() -> Vec<Case> {
         Case::new(
             "a slow drip",
             |_| {
-                http(start(|_, connection| {
+                Stage::http(start(|_, connection| {
                     drip(
                         connection,
                         b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n",
@@ -350,7 +237,7 @@ fn slow_and_large() -> Vec<Case> {
         Case::new(
             "hints without end",
             |_| {
-                http(start(|_, connection| {
+                Stage::http(start(|_, connection| {
                     drip(connection, b"", b"HTTP/1.1 103 Early Hints\r\n\r\n")
                 }))
             },
@@ -360,7 +247,7 @@ fn slow_and_large() -> Vec<Case> {
         Case::new(
             "headers without end",
             |_| {
-                http(start(|_, connection| {
+                Stage::http(start(|_, connection| {
                     repeat(connection, b"HTTP/1.1 200 OK\r\n", b"x-name: value\r\n")
                 }))
             },
@@ -370,7 +257,7 @@ fn slow_and_large() -> Vec<Case> {
         Case::new(
             "a header without end",
             |_| {
-                http(start(|_, connection| {
+                Stage::http(start(|_, connection| {
                     repeat(connection, b"HTTP/1.1 200 OK\r\nx-name: ", &[b'x'; 1024])
                 }))
             },
@@ -385,20 +272,20 @@ fn slow_and_large() -> Vec<Case> {
         .with(|settings| settings.limits.body = CAP),
         Case::new(
             "100 MB in chunks",
-            |_| http(start(|_, connection| flood(connection, true))),
+            |_| Stage::http(start(|_, connection| flood(connection, true))),
             Failed(TooLarge),
         )
         .with(|settings| settings.limits.body = CAP),
         Case::new(
             "100 MB to the end of the connection",
-            |_| http(start(|_, connection| flood(connection, false))),
+            |_| Stage::http(start(|_, connection| flood(connection, false))),
             Failed(TooLarge),
         )
         .with(|settings| settings.limits.body = CAP),
     ]
 }
 
-fn tls() -> Vec<Case> {
+pub(crate) fn tls() -> Vec<Case> {
     let no_tls = "it speaks plain HTTP only";
     let certificate = |name, certificate: Certificate, trusted: bool, expected| {
         Case::new(
@@ -406,7 +293,7 @@ fn tls() -> Vec<Case> {
             move |authority| {
                 let other = Authority::new();
                 let signer = if trusted { authority } else { &other };
-                https(start_tls(
+                Stage::https(start_tls(
                     signer.server(certificate, &[]),
                     |_, mut session| {
                         while read_request(&mut session).is_some() {
@@ -452,13 +339,13 @@ fn tls() -> Vec<Case> {
         ),
         Case::new(
             "a port that does not speak TLS",
-            |_| https(answering_at_once(b"garbage\r\n\r\n")),
+            |_| Stage::https(answering_at_once(b"garbage\r\n\r\n")),
             Failed(Tls),
         )
         .without(Way::ByHand, no_tls),
         Case::new(
             "a handshake that stalls",
-            |_| https(misbehaving::silent()),
+            |_| Stage::https(misbehaving::silent()),
             Failed(TimedOutBeforeSend),
         )
         .with(|settings| settings.limits.connect = SHORT)
@@ -466,7 +353,7 @@ fn tls() -> Vec<Case> {
         Case::new(
             "a handshake that is cut off",
             |_| {
-                https(start(|_, connection| {
+                Stage::https(start(|_, connection| {
                     misbehaving::wait_without_reading(&connection)
                 }))
             },
@@ -480,13 +367,13 @@ fn tls() -> Vec<Case> {
     ]
 }
 
-fn http2() -> Vec<Case> {
+pub(crate) fn http2() -> Vec<Case> {
     let case = |name, serve: fn(usize, u32, &mut H2), expected| {
         Case::new(
             name,
             move |authority| {
                 let config = authority.server(Certificate::Valid, &[b"h2"]);
-                https(start_tls(config, move |number, session| {
+                Stage::https(start_tls(config, move |number, session| {
                     let Ok(mut server) = H2::accept(session) else {
                         return;
                     };
@@ -561,113 +448,6 @@ fn http2() -> Vec<Case> {
     ]
 }
 
-#[test]
-fn connections_that_fail_are_told_alike() {
-    play(connections());
-}
-
-#[test]
-fn answers_that_are_none_are_told_alike() {
-    play(answers());
-}
-
-#[test]
-fn what_takes_too_long_or_is_too_large_is_told_alike() {
-    play(slow_and_large());
-}
-
-#[test]
-fn servers_that_cannot_be_trusted_are_told_alike() {
-    play_trusting(tls());
-}
-
-#[test]
-fn failures_of_http2_are_told_alike() {
-    play_trusting(http2());
-}
-
-fn play(cases: Vec<Case>) {
-    play_with(cases, &Authority::new(), None);
-}
-
-/// Plays them with an authority that is trusted.
-fn play_trusting(cases: Vec<Case>) {
-    let authority = Authority::new();
-    let pem = authority.pem();
-    play_with(cases, &authority, Some(pem));
-}
-
-fn play_with(cases: Vec<Case>, authority: &Authority, root_certificate: Option<String>) {
-    let mut wrong = Vec::new();
-    for case in &cases {
-        let mut settings = Settings {
-            root_certificate: root_certificate.clone(),
-            ..Settings::default()
-        };
-        (case.settings)(&mut settings);
-        for way in WAYS {
-            if case.without.iter().any(|(without, _)| *without == way) {
-                continue;
-            }
-            let instead = case.instead.iter().find(|(instead, _, _)| *instead == way);
-            let expected = instead.map_or(case.expected, |(_, outcome, _)| *outcome);
-            let adapter = Adapter::new(way, &settings);
-            let mut expect = |kind, found| {
-                if found != expected {
-                    wrong.push(format!(
-                        "{}, {way:?}, {kind}: {found:?}, not {expected:?}",
-                        case.name
-                    ));
-                }
-            };
-
-            let stage = (case.stage)(authority);
-            let target = Target::homeserver(&stage.base_url).unwrap();
-            let result = adapter.call(GetVersions::new(), target, None);
-            expect("repeatable", Outcome::of(result.map(drop)));
-
-            if case.only_repeatable.is_none() {
-                let stage = (case.stage)(authority);
-                let target = Target::homeserver(&stage.base_url).unwrap();
-                let token = Some(AccessToken::from("secret"));
-                let result = adapter.call(Logout::new(), target, token);
-                expect("not repeatable", Outcome::of(result.map(drop)));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-impl Outcome {
-    fn of(result: Result<(), Error>) -> Self {
-        match result.map_err(Error::into_kind) {
-            Ok(()) => Answered,
-            Err(ErrorKind::Transport(failure)) => Failed(failure.class()),
-            Err(ErrorKind::Answer(answer)) => NotAnAnswer(
-                answer.status.as_u16(),
-                match answer.problem {
-                    Problem::NotMatrix => "not Matrix",
-                    Problem::Redirect => "redirect",
-                    Problem::Syntax => "syntax",
-                    Problem::Shape(_) => "shape",
-                    _ => "something new",
-                },
-            ),
-            Err(other) => panic!("nothing of this is expected: {other:?}"),
-        }
-    }
-}
-
-impl fmt::Debug for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Answered => f.write_str("answered"),
-            Failed(class) => write!(f, "{class:?}"),
-            NotAnAnswer(status, problem) => write!(f, "{status} that is no answer ({problem})"),
-        }
-    }
-}
-
 /// `{"versions":["v1.19"]}`
 const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\x2d\x2a\xce\xcc\xcf\x2b\x56\xb2\x8a\x56\x2a\x33\xd4\x33\xb4\x54\x8a\xad\x05\x00\x0a\xd8\x02\x66\x16\x00\x00\x00";
 
@@ -717,6 +497,11 @@ fn flood(mut connection: TcpStream, in_chunks: bool) {
         }
     }
     let _ = connection.write_all(b"0\r\n\r\n");
+}
+
+fn black_hole(_: &Authority) -> Stage {
+    let (port, queue, listener) = misbehaving::black_hole();
+    Stage::http(port).keeping((queue, listener))
 }
 
 /// Does not wait for a request.
