@@ -8,10 +8,10 @@ use std::sync::mpsc::channel;
 use hardline::wire::FailureClass;
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{
-    self, Authority, Certificate, OK, answering, read_request, recording, start, start_tls,
+    self, Authority, Certificate, H2, OK, answering, read_request, recording, start, start_tls,
 };
 use hardline_tests::runner::Way;
-use http::Request;
+use http::{Request, Version};
 
 /// A bare socket knows of no proxies.
 const LIBRARIES: [Way; 3] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking];
@@ -60,6 +60,63 @@ fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
         assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{way:?}");
         assert!(!asked.head.contains("secret"), "{way:?}");
     }
+}
+
+#[test]
+fn a_tunnel_carries_http2() {
+    let authority = Authority::new();
+    let config = authority.server(Certificate::Valid, &[b"h2", b"http/1.1"]);
+    let server = start_tls(config, |_, session| {
+        let mut server = H2::accept(session).unwrap();
+        while let Ok(stream) = server.next_request() {
+            server.answer(stream, b"{}").unwrap();
+        }
+    });
+    for way in LIBRARIES {
+        let proxy = start(move |_, mut connection| {
+            read_request(&mut connection).unwrap();
+            connection
+                .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
+                .unwrap();
+            tunnel(connection, server);
+        });
+        let settings = Settings {
+            proxy: Some(format!("http://127.0.0.1:{proxy}")),
+            root_certificate: Some(authority.pem()),
+            ..Settings::default()
+        };
+        let response =
+            Adapter::new(way, &settings).send(get(format!("https://127.0.0.1:{server}/")));
+        assert_eq!(response.unwrap().version(), Version::HTTP_2, "{way:?}");
+    }
+}
+
+#[test]
+fn a_proxy_that_speaks_tls_has_to_be_trusted() {
+    let authority = Authority::new();
+    let config = authority.server(Certificate::Valid, &[]);
+    let proxy = start_tls(config, |_, mut session| {
+        while read_request(&mut session).is_some() {
+            let _ = session.write_all(OK);
+        }
+    });
+    let send = |way, root_certificate| {
+        let settings = Settings {
+            proxy: Some(format!("https://127.0.0.1:{proxy}")),
+            root_certificate,
+            ..Settings::default()
+        };
+        Adapter::new(way, &settings).send(get("http://matrix.invalid/"))
+    };
+    for way in LIBRARIES {
+        let failure = send(way, None).unwrap_err();
+        assert_eq!(failure.class(), FailureClass::Tls, "{way:?}");
+    }
+    let response = send(Way::Hyper, Some(authority.pem()));
+    assert_eq!(response.unwrap().status(), 200);
+    // isahc asks the operating system's authorities only.
+    let failure = send(Way::Isahc, Some(authority.pem())).unwrap_err();
+    assert_eq!(failure.class(), FailureClass::Tls);
 }
 
 #[test]
