@@ -9,7 +9,6 @@ pub mod account;
 mod auth_data;
 #[cfg(feature = "discovery")]
 pub mod discovery;
-mod empty;
 mod registry;
 #[cfg(feature = "session")]
 pub mod session;
@@ -20,9 +19,9 @@ mod user_identifier;
 #[cfg(any(feature = "session", feature = "discovery"))]
 mod well_known;
 
+pub use crate::types::Empty;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use auth_data::AuthData;
-pub use empty::Empty;
 pub use registry::visit;
 #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use user_identifier::UserIdentifier;

@@ -16,12 +16,20 @@ text_enum! {
         BadJson = "M_BAD_JSON",
         /// A phone number lies where the server sends no texts to.
         DestinationRejected = "M_DESTINATION_REJECTED",
+        /// The identity server could not send its e-mail.
+        EmailSendError = "M_EMAIL_SEND_ERROR",
         /// The name is reserved for an application service.
         Exclusive = "M_EXCLUSIVE",
         /// Not allowed; on login and authentication stages: a wrong password.
         Forbidden = "M_FORBIDDEN",
+        /// Not a phone number.
+        InvalidAddress = "M_INVALID_ADDRESS",
+        /// Not an e-mail address.
+        InvalidEmail = "M_INVALID_EMAIL",
         /// A value does not follow the rules for it.
         InvalidParam = "M_INVALID_PARAM",
+        /// The pepper of a lookup is not, or no longer, the identity server's.
+        InvalidPepper = "M_INVALID_PEPPER",
         /// Not a phone number. Sydent's code.
         InvalidPhoneNumber = "M_INVALID_PHONE_NUMBER",
         /// The user name does not follow the rules.
@@ -40,6 +48,8 @@ text_enum! {
         NotJson = "M_NOT_JSON",
         /// There is no such validation session.
         NoValidSession = "M_NO_VALID_SESSION",
+        /// The identity server could not send its text message.
+        SendError = "M_SEND_ERROR",
         /// The server does not trust the identity server.
         ServerNotTrusted = "M_SERVER_NOT_TRUSTED",
         /// The validation session was not validated.
