@@ -1,10 +1,7 @@
 mod account;
-mod cors;
 mod discovery;
-mod entropy;
-mod handlers;
+mod openid;
 mod password_hash;
-mod phone_number;
 mod session;
 mod state;
 mod threepid;
@@ -17,22 +14,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use hardline::client_api;
-use hardline::types::{Password, ServerName, Timestamp, UserId};
+use hardline::types::{AccessToken, Password, ServerName, Timestamp, UserId};
 use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Router, access_token};
 use hardline::wire::{Auth, ErrorCode};
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 
-pub(crate) use cors::allow as allow_browsers;
-pub use handlers::Caller;
-use handlers::Handlers;
-use state::{Login, State};
+use state::State;
 use turn::Turn;
 
-use crate::Inbox;
-
-/// The largest body that is read.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+use crate::handlers::Handlers;
+use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
 ///
@@ -53,8 +45,7 @@ pub struct Homeserver {
     server_name: ServerName,
     base_url: String,
     inbox: Inbox,
-    router: Router,
-    handlers: Handlers,
+    handlers: Handlers<Self>,
     state: Mutex<State>,
 }
 
@@ -64,19 +55,20 @@ impl Homeserver {
     /// `base_url` is where clients reach it, and how it names itself to them; where it has a path, the homeserver's
     /// own paths begin after it. Everything random follows from `seed`.
     pub fn new(server_name: ServerName, base_url: &str, seed: [u8; 32]) -> Self {
+        let mut router = Router::new();
+        client_api::visit(&mut router);
         let mut homeserver = Self {
             server_name,
             base_url: base_url.trim_end_matches('/').to_owned(),
             inbox: Inbox::default(),
-            router: Router::new(),
-            handlers: Handlers::default(),
+            handlers: Handlers::new(router),
             state: Mutex::new(State::new(seed)),
         };
-        client_api::visit(&mut homeserver.router);
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
         account::install(&mut homeserver);
         threepid::install(&mut homeserver);
+        openid::install(&mut homeserver);
         homeserver
     }
 
@@ -115,7 +107,7 @@ impl Homeserver {
         &mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
-        self.router.add(const { &E::OPERATION });
+        self.handlers.route(const { &E::OPERATION });
         self.handlers
             .add(move |_, caller, operation| handler(caller, operation));
     }
@@ -141,6 +133,11 @@ impl Homeserver {
         Ok(user_id)
     }
 
+    /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
+    pub(crate) fn openid_user(&self, now: Timestamp, token: &AccessToken) -> Option<UserId> {
+        self.state().openid.user(now, token).cloned()
+    }
+
     /// What it sends to people's phones.
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
@@ -158,20 +155,10 @@ impl Homeserver {
 
     /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let mut response = if request.method() == Method::OPTIONS {
-            // Browsers ask before they send; nothing else is to happen.
-            let mut response = Response::new(Vec::new());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        } else {
-            self.answer(now, &request)
-                .unwrap_or_else(Refusal::into_response)
-        };
-        if request.method() == Method::HEAD {
-            response.body_mut().clear();
-        }
-        allow_browsers(&mut response);
-        response
+        let path = self.operation_path(request.uri().path());
+        self.handlers.answer(self, path, &request, |operation| {
+            self.caller(now, operation.auth_mode(), &request)
+        })
     }
 
     /// The path of a request as the operations have it; `None` where it is not this homeserver's.
@@ -194,50 +181,29 @@ impl Homeserver {
             .map_or("", |position| &authority[position..])
     }
 
-    fn answer(
+    /// Who sends the request, where the operation asks for that.
+    fn caller(
         &self,
         now: Timestamp,
+        auth: Auth,
         request: &Request<Bytes>,
-    ) -> Result<Response<Vec<u8>>, Refusal> {
-        let unrecognized = || {
-            Refusal::new(
-                StatusCode::NOT_FOUND,
-                ErrorCode::Unrecognized,
-                "unrecognized request",
-            )
-        };
-        let method = match *request.method() {
-            Method::HEAD => &Method::GET,
-            _ => request.method(),
-        };
-        let path = self
-            .operation_path(request.uri().path())
-            .ok_or_else(unrecognized)?;
-        let route = self.router.find(method, path)?;
-        let handler = self.handlers.of(route.operation).ok_or_else(unrecognized)?;
-        if request.body().len() > MAX_BODY {
-            return Err(Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ErrorCode::TooLarge,
-                "the body is larger than 1 MiB",
-            ));
-        }
-        let caller = Caller::new(now, self.login(route.operation.auth_mode(), request)?);
-        handler(self, &caller, &route, request)
-    }
-
-    /// Who sends the request, where the operation asks for that.
-    fn login(&self, auth: Auth, request: &Request<Bytes>) -> Result<Option<Login>, Refusal> {
+    ) -> Result<Caller, Refusal> {
+        let anonymous = Caller::anonymous(now);
         let token = match auth {
-            Auth::None => return Ok(None),
+            Auth::None => return Ok(anonymous),
             Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
         };
         let login = token
             .as_ref()
             .map(|token| self.state().login_of(token).cloned());
         match (login, auth) {
-            (Some(Some(login)), _) => Ok(Some(login)),
-            (_, Auth::Optional) => Ok(None),
+            (Some(Some(login)), _) => Ok(Caller {
+                now,
+                user_id: Some(login.user_id),
+                device_id: Some(login.device_id),
+                access_token: Some(login.access_token),
+            }),
+            (_, Auth::Optional) => Ok(anonymous),
             (Some(None), _) => Err(unauthorized(
                 ErrorCode::UnknownToken,
                 "the access token is not known here",

@@ -32,3 +32,13 @@ pub use validation::{FollowedLink, TokenAccepted, ValidationSession};
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
+
+/// As many signatures as servers make: a few.
+#[cfg(feature = "proptest")]
+pub(crate) fn few_signatures() -> impl proptest::strategy::Strategy<Value = Signatures> {
+    use proptest::collection::btree_map;
+    use proptest::prelude::any;
+
+    let of_server = btree_map(any::<SigningKeyId>(), "[A-Za-z0-9+/]{86}", 0..3);
+    btree_map(any::<ServerName>(), of_server, 0..3)
+}

@@ -8,7 +8,8 @@ use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::state::State;
-use super::{Homeserver, Turn, phone_number};
+use super::{Homeserver, Turn};
+use crate::phone_number;
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(login_flows);

@@ -5,16 +5,18 @@ use hardline::types::{AccessToken, DeviceId, Medium, Password, ServerName, UserI
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 
-use super::entropy::Entropy;
+use super::openid::OpenIdTokens;
 use super::password_hash::PasswordHash;
 use super::uia::UiaSessions;
 use super::validations::Validations;
+use crate::entropy::Entropy;
 
 /// All that the homeserver remembers.
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) uia: UiaSessions,
     pub(super) validations: Validations,
+    pub(super) openid: OpenIdTokens,
     accounts: BTreeMap<UserId, Account>,
     /// By access token.
     logins: BTreeMap<String, Login>,
@@ -39,6 +41,7 @@ impl State {
             entropy: Entropy::new(seed),
             uia: UiaSessions::default(),
             validations: Validations::default(),
+            openid: OpenIdTokens::default(),
             accounts: BTreeMap::new(),
             logins: BTreeMap::new(),
         }

@@ -9,12 +9,14 @@ use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, Endpoint, ErrorCode, Operation};
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, Turn, phone_number, uia};
-use crate::Message;
+use super::{Homeserver, Turn, uia};
+use crate::{Message, phone_number};
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(request_token);
-    homeserver.router.add(const { &SubmitTokenHere::OPERATION });
+    homeserver
+        .handlers
+        .route(const { &SubmitTokenHere::OPERATION });
     homeserver.answer_with(submit_token);
     homeserver.answer_with(account_threepids);
     homeserver.answer_with(add);

@@ -156,6 +156,10 @@ pub struct BindV2Response {
     pub ts: Option<Timestamp>,
     /// The identity server's signatures under all of this.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(strategy = "crate::identity_api::few_signatures()")
+    )]
     pub signatures: Signatures,
 }
 

@@ -223,6 +223,10 @@ pub struct BlindlySignStuffV2Response {
     /// The invitation.
     pub token: InvitationToken,
     /// The signatures under all of this.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(strategy = "crate::identity_api::few_signatures()")
+    )]
     pub signatures: Signatures,
 }
 

@@ -56,6 +56,12 @@ impl Endpoint for GetTerms {
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by their names for programs, such as `terms_of_service` and `privacy_policy`.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(
+            strategy = "proptest::collection::btree_map(\"[a-z_]{1,20}\", proptest::prelude::any::<Policy>(), 0..4)"
+        )
+    )]
     pub policies: BTreeMap<String, Policy>,
 }
 
