@@ -2,7 +2,7 @@
 //!
 //! Specification: [email associations](https://spec.matrix.org/v1.19/identity-service-api/#email-associations).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
@@ -36,7 +36,7 @@ use crate::wire::{AnswerBody, Auth, Endpoint, Operation, Release};
 ///
 /// Specification: [`POST /validate/email/requestToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validateemailrequesttoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct EmailRequestTokenV2 {
@@ -89,7 +89,7 @@ impl Endpoint for EmailRequestTokenV2 {
 ///
 /// Specification: [`POST /validate/email/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validateemailsubmittoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct EmailSubmitTokenPostV2 {
@@ -142,7 +142,7 @@ impl Endpoint for EmailSubmitTokenPostV2 {
 ///
 /// Specification: [`GET /validate/email/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2validateemailsubmittoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct EmailSubmitTokenGetV2 {

@@ -2,7 +2,7 @@
 //!
 //! Specification: [phone number associations](https://spec.matrix.org/v1.19/identity-service-api/#phone-number-associations).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
@@ -33,7 +33,7 @@ use crate::wire::{AnswerBody, Auth, Endpoint, Operation, Release};
 ///
 /// Specification: [`POST /validate/msisdn/requestToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validatemsisdnrequesttoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct MsisdnRequestTokenV2 {
@@ -93,7 +93,7 @@ impl Endpoint for MsisdnRequestTokenV2 {
 ///
 /// Specification: [`POST /validate/msisdn/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validatemsisdnsubmittoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenPostV2 {
@@ -146,7 +146,7 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
 ///
 /// Specification: [`GET /validate/msisdn/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2validatemsisdnsubmittoken).
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenGetV2 {
