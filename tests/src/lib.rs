@@ -2,6 +2,7 @@
 
 pub mod by_hand;
 pub mod runner;
+pub mod simulation;
 pub mod sink;
 pub mod story;
 

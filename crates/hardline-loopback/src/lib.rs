@@ -30,6 +30,8 @@ mod identity_server;
 mod inbox;
 mod loopback;
 mod phone_number;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 pub use faults::Fault;
 pub use handlers::Caller;
