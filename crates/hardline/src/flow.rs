@@ -48,6 +48,10 @@
 
 #[cfg(feature = "threepid")]
 mod add_threepid;
+#[cfg_attr(
+    not(any(feature = "session", feature = "account", feature = "threepid")),
+    allow(dead_code, reason = "without a section there is no conversation")
+)]
 mod attempts;
 mod authenticated_flow;
 mod dialogue;
