@@ -2,10 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use hardline::drive::Transport;
@@ -19,7 +19,6 @@ use hardline_tests::misbehaving::{
 };
 use hardline_tests::runner::Way;
 use http::Request;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::task::spawn_blocking;
 
 static GET: Operation = Operation::get("getSomething", "/_matrix/client/v3/something");
@@ -207,56 +206,6 @@ fn a_fresh_connection_that_dies_is_the_cores_to_repeat() {
             .unwrap_err();
         assert_eq!(failure.class(), FailureClass::Interrupted, "{way:?}");
         assert_eq!(requests.try_iter().collect::<Vec<_>>(), [0], "{way:?}");
-    }
-}
-
-#[test]
-fn very_many_connections_that_are_closed_at_once_are_renewed() {
-    allow_many_files();
-    for (way, many) in [
-        (Way::Hyper, 1000),
-        // curl, as isahc builds it, waits with `select`: it cannot use a socket whose number is above 1023, and half of
-        // them are the server's here.
-        (Way::Isahc, 400),
-        (Way::IsahcBlocking, 400),
-    ] {
-        let (all_are_open, all_are_answered) = (
-            Arc::new(Barrier::new(many)),
-            Arc::new(Barrier::new(many + 1)),
-        );
-        let answered = Arc::clone(&all_are_answered);
-        let port = start(move |number, mut connection| {
-            let answers = |connection: &mut TcpStream| {
-                read_request(connection).is_some() && connection.write_all(OK).is_ok()
-            };
-            if number >= many {
-                while answers(&mut connection) {}
-                return;
-            }
-            // Nobody is answered before everybody has asked, so that each needs a connection of its own.
-            read_request(&mut connection).unwrap();
-            all_are_open.wait();
-            connection.write_all(OK).unwrap();
-            all_are_answered.wait();
-        });
-        let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
-        let requests = || (0..many).map(|_| get(&url)).collect();
-        for response in adapter.send_all(requests()) {
-            assert_eq!(response.unwrap().status(), 200, "{way:?}");
-        }
-        answered.wait();
-        let failed: Vec<_> = adapter
-            .send_all(requests())
-            .into_iter()
-            .filter_map(Result::err)
-            .collect();
-        assert!(
-            failed.is_empty(),
-            "{way:?}: {} failed: {:?}",
-            failed.len(),
-            failed[0]
-        );
     }
 }
 
@@ -490,13 +439,4 @@ fn on_tokio<F: Future>(future: F) -> F::Output {
         .enable_all()
         .build();
     runtime.unwrap().block_on(future)
-}
-
-fn allow_many_files() {
-    let limit = getrlimit(Resource::Nofile);
-    let all = Rlimit {
-        current: limit.maximum,
-        ..limit
-    };
-    setrlimit(Resource::Nofile, all).unwrap();
 }
