@@ -15,6 +15,7 @@ mod fault;
 mod json;
 mod not_an_answer;
 mod operation;
+mod reader;
 mod registry;
 mod release;
 mod repair;
@@ -25,6 +26,7 @@ pub mod server;
 mod server_error;
 mod target;
 mod uia_challenge;
+mod unfit;
 mod url;
 
 pub use answer::Answer;

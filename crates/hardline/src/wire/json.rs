@@ -73,8 +73,15 @@ impl Json {
     }
 
     fn string(&mut self, text: &str) {
-        serde_json::to_writer(&mut self.text, text)
-            .expect("a string has a JSON form and a vector takes it");
+        let is_plain = |byte: &u8| !matches!(byte, ..0x20 | b'"' | b'\\');
+        if text.as_bytes().iter().all(is_plain) {
+            self.text.push(b'"');
+            self.text.extend_from_slice(text.as_bytes());
+            self.text.push(b'"');
+        } else {
+            serde_json::to_writer(&mut self.text, text)
+                .expect("a string has a JSON form and a vector takes it");
+        }
     }
 
     fn display(&mut self, value: impl fmt::Display) {

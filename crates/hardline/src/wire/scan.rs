@@ -82,6 +82,17 @@ pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// The undecoded value of a member. Of two members of one name the first counts.
+pub(crate) fn member<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
+    let is_named = |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
+        Some(rest) if !rest.contains(&b'\\') => rest.strip_suffix(b"\"") == Some(name.as_bytes()),
+        _ => serde_json::from_slice::<String>(quoted).is_ok_and(|unquoted| unquoted == name),
+    };
+    members(text)
+        .find(|(quoted, _)| is_named(quoted))
+        .map(|(_, value)| value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
