@@ -35,6 +35,8 @@ pub(crate) struct Open {
     /// Where its bracket stands.
     pub(crate) begin: usize,
     pub(crate) is_object: bool,
+    /// The bracket that ends it.
+    closing: u8,
     /// How many objects and lists it lies in.
     pub(crate) depth: usize,
     /// The member or element that is being read: which, where it begins, and where its value does.
@@ -69,7 +71,7 @@ impl<'de> Reader<'de> {
             utf8: std::str::from_utf8(text).ok(),
             at: 0,
             depth: 0,
-            repair: Repair::default(),
+            repair: Repair::new(),
         }
     }
 
@@ -113,6 +115,7 @@ impl<'de> Reader<'de> {
         self.text.get(self.at).copied().ok_or(Unfit::Syntax)
     }
 
+    #[inline]
     pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
         if self.peek()? != byte {
             return Err(Unfit::Syntax);
@@ -140,6 +143,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The string that begins here with its quote.
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
         let begin = self.at;
         let is_plain = self.skip_string()?;
@@ -153,6 +157,7 @@ impl<'de> Reader<'de> {
             .map(Cow::Borrowed)
     }
 
+    #[inline]
     fn slice(&self, begin: usize, end: usize) -> Result<&'de str, Unfit> {
         match self.utf8 {
             Some(text) => Ok(&text[begin..end]),
@@ -258,9 +263,11 @@ impl<'de> Reader<'de> {
         if self.depth == DEPTH {
             return Err(Unfit::Invalid);
         }
+        let bracket = self.text[self.at];
         let mut open = Open {
             begin: self.at,
-            is_object: self.text[self.at] == b'{',
+            is_object: bracket == b'{',
+            closing: closing(bracket),
             depth: self.depth,
             index: 0,
             part: self.at,
@@ -287,30 +294,29 @@ impl<'de> Reader<'de> {
         Ok(open)
     }
 
-    /// Goes to the next member or element that is not left out. None: there is no further one.
+    /// Goes to the next member or element that is not left out. False: there is none.
+    #[inline]
     fn next_part(&mut self, open: &mut Open) -> Result<bool, Unfit> {
         loop {
             let byte = self.peek()?;
             match open.next {
-                Next::First if byte == closing(self.text[open.begin]) => return Ok(false),
-                Next::First => {}
-                Next::Further if byte == closing(self.text[open.begin]) => return Ok(false),
+                Next::First | Next::Further if byte == open.closing => return Ok(false),
                 Next::Further if byte == b',' => {
                     self.at += 1;
                     self.space();
                     open.index += 1;
                 }
                 Next::Further => return Err(Unfit::Syntax),
-                Next::Here => {}
+                Next::First | Next::Here => {}
             }
+            open.next = Next::Further;
             (open.part, open.value) = (self.at, self.at);
-            let is_resumed = std::mem::replace(&mut open.next, Next::Further) == Next::Here;
             match self.repair.cut_from(open.part) {
-                Some(cut) if !is_resumed => {
+                Some(cut) => {
                     self.at = cut.end;
                     open.index += cut.parts - 1;
                 }
-                _ => return Ok(true),
+                None => return Ok(true),
             }
         }
     }
@@ -348,7 +354,7 @@ impl<'de> Reader<'de> {
     fn close<T>(&mut self, open: &Open, made: Result<T, Unfit>) -> Result<T, Unfit> {
         self.depth = open.depth;
         let made = match made {
-            Ok(made) if self.peek()? == closing(self.text[open.begin]) => {
+            Ok(made) if self.peek()? == open.closing => {
                 self.at += 1;
                 return Ok(made);
             }

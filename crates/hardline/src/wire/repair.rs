@@ -58,7 +58,6 @@ impl Faults {
 }
 
 /// What a reader knows of the faults of its text.
-#[derive(Default)]
 pub(crate) struct Repair<'de> {
     /// What is left out, in the order of the text. No two overlap.
     cuts: Vec<Cut>,
@@ -115,26 +114,36 @@ pub(crate) struct Shown<'de> {
     names: Option<BTreeSet<Cow<'de, str>>>,
 }
 
-impl Default for Cut {
-    fn default() -> Self {
+impl<'de> Repair<'de> {
+    pub(crate) fn new() -> Self {
         Self {
-            begin: usize::MAX,
-            end: usize::MAX,
-            parts: 0,
+            cuts: Vec::new(),
+            next_cut: 0,
+            next_cut_begins: usize::MAX,
+            trail: Vec::new(),
+            failed_whole: None,
+            is_by_kind: false,
+            way: Vec::new(),
+            gone: 0,
+            idle: 0,
+            faults: Faults::default(),
         }
     }
-}
 
-impl<'de> Repair<'de> {
     pub(crate) fn is_told(&self) -> bool {
         self.faults.told.len() < FAULTS_TOLD
     }
 
     /// The cut that begins at this part.
+    #[inline]
     pub(crate) fn cut_from(&mut self, part: usize) -> Option<Cut> {
-        if self.cuts.is_empty() || part < self.next_cut_begins {
+        if part < self.next_cut_begins {
             return None;
         }
+        self.cut_from_here(part)
+    }
+
+    fn cut_from_here(&mut self, part: usize) -> Option<Cut> {
         while let Some(cut) = self.cuts.get(self.next_cut) {
             if cut.begin >= part {
                 self.next_cut_begins = cut.begin;
@@ -220,14 +229,17 @@ impl<'de> Repair<'de> {
         self.is_by_kind = false;
         self.failed_whole = None;
         self.trail.clear();
-        let at = self.way.last().map_or(0, |shown| shown.at);
-        self.next_cut = self.cuts.partition_point(|cut| cut.begin < at);
-        self.next_cut_begins = self
-            .cuts
-            .get(self.next_cut)
-            .copied()
-            .unwrap_or_default()
-            .begin;
+        // What was left out last is near.
+        self.next_cut = match self.way.last() {
+            Some(shown) => {
+                let cuts = self.cuts.iter();
+                let behind = cuts.rev().take_while(|cut| cut.begin >= shown.at).count();
+                self.cuts.len() - behind
+            }
+            None => 0,
+        };
+        let next_cut = self.cuts.get(self.next_cut);
+        self.next_cut_begins = next_cut.map_or(usize::MAX, |cut| cut.begin);
     }
 }
 
@@ -321,8 +333,9 @@ impl<'de> Reader<'de> {
         }
         let cuts = &mut self.repair.cuts;
         // What was left out inside goes with it.
-        let kept = cuts.partition_point(|earlier| earlier.begin < cut.begin);
-        cuts.truncate(kept);
+        while cuts.last().is_some_and(|inside| inside.begin > cut.begin) {
+            cuts.pop();
+        }
         cuts.push(cut);
         Ok(cut)
     }

@@ -16,13 +16,19 @@ impl Number {
         let is_negative = text.get(at) == Some(&b'-');
         let digits = at + usize::from(is_negative);
         let mut end = digits;
-        let mut value = Some(0_u64);
+        let mut value = 0_u64;
         while let Some(digit @ b'0'..=b'9') = text.get(end) {
-            value = value
-                .and_then(|value| value.checked_mul(10))
-                .and_then(|value| value.checked_add(u64::from(digit - b'0')));
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
             end += 1;
         }
+        // So many digits fit whatever they are.
+        let value = if end - digits < 20 {
+            Some(value)
+        } else {
+            std::str::from_utf8(&text[digits..end])
+                .ok()
+                .and_then(|digits| digits.parse().ok())
+        };
         let is_whole = !matches!(text.get(end), Some(b'.' | b'e' | b'E'));
         let has_zero_in_front = end - digits > 1 && text[digits] == b'0';
         if end == digits || has_zero_in_front {
