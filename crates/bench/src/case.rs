@@ -29,8 +29,8 @@ impl Size {
     /// How often it is done between two looks at the clock.
     pub fn times(self) -> u32 {
         match self {
-            Self::Request | Self::Small => 2_000,
-            Self::Large => 2,
+            Self::Request | Self::Small => 200,
+            Self::Large => 1,
         }
     }
 

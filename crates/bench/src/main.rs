@@ -10,8 +10,8 @@ use hardline_bench::{CountingAllocator, cases, hostile, print_cases, print_hosti
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
 
-const ROUNDS: usize = 61;
-const HOSTILE_ROUNDS: usize = 7;
+const ROUNDS: usize = 101;
+const HOSTILE_ROUNDS: usize = 5;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

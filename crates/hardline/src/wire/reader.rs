@@ -15,6 +15,7 @@ use self::number::Number;
 use crate::wire::repair::{Faults, Repair, Shown};
 
 use crate::wire::Problem;
+use crate::wire::scan;
 use crate::wire::unfit::Unfit;
 
 /// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
@@ -172,7 +173,7 @@ impl<'de> Reader<'de> {
         let mut is_plain = true;
         loop {
             while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-                let found = special(u64::from_le_bytes(*word));
+                let found = scan::special(*word);
                 if found != 0 {
                     at += (found.trailing_zeros() / 8) as usize;
                     break;
@@ -371,12 +372,4 @@ impl<'de> Reader<'de> {
 
 fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
-}
-
-/// A mark in each byte of the word that is a quote, a backslash or a control character. Only the lowest mark counts.
-fn special(word: u64) -> u64 {
-    const EACH: u64 = u64::from_le_bytes([1; 8]);
-    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
-    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
-    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7)
 }

@@ -1,6 +1,24 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
+/// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
+pub(crate) fn special(bytes: [u8; 8]) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(bytes);
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
+    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7)
+}
+
+/// Whether a string stands in JSON as it is, without escapes.
+pub(crate) fn is_plain(string: &[u8]) -> bool {
+    let (words, rest) = string.as_chunks();
+    words.iter().all(|word| special(*word) == 0)
+        && !rest
+            .iter()
+            .any(|byte| matches!(byte, ..0x20 | b'"' | b'\\'))
+}
+
 /// The first place from `at` on that is not white space.
 pub(crate) fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
