@@ -12,11 +12,13 @@ pub(crate) fn special(bytes: [u8; 8]) -> u64 {
 
 /// Whether a string stands in JSON as it is, without escapes.
 pub(crate) fn is_plain(string: &[u8]) -> bool {
-    let (words, rest) = string.as_chunks();
-    words.iter().all(|word| special(*word) == 0)
-        && !rest
-            .iter()
-            .any(|byte| matches!(byte, ..0x20 | b'"' | b'\\'))
+    let Some(last) = string.last_chunk() else {
+        let mut word = [b' '; 8];
+        word[..string.len()].copy_from_slice(string);
+        return special(word) == 0;
+    };
+    let (words, _) = string.as_chunks();
+    words.iter().chain([last]).all(|word| special(*word) == 0)
 }
 
 /// The first place from `at` on that is not white space.
