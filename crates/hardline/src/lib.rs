@@ -8,6 +8,7 @@
 //! - [`flow`] decides when: conversations that are polled for what to do and told what happened.
 //! - [`drive`] waits: a [`drive::Client`] runs operations and flows over any [`drive::Transport`].
 //! - [`types`] holds identifiers, secrets and raw JSON.
+//! - `by_name` (a feature) does the operations by their names, with JSON for their fields.
 //!
 //! ```
 //! use hardline::client_api::session::GetLoginFlows;
@@ -29,13 +30,15 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
-//! | `identity` | yes | the Identity Service API |
+//! | `identity` | yes | the Identity Service API, and the OpenID token that it asks for |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `server` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "by-name")]
+pub mod by_name;
 pub mod client_api;
 pub mod drive;
 pub mod flow;

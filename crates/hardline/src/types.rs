@@ -10,10 +10,15 @@ mod secrets;
 pub(crate) mod text;
 mod timestamp;
 
-pub use identifiers::{CountryCode, DeviceId, Medium, ServerName, SessionId, UserId};
+pub use identifiers::{
+    CountryCode, DeviceId, IdentityProviderId, Medium, ServerName, SessionId, UserId,
+};
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;
 pub(crate) use raw_json::RAW_VALUE;
 pub use raw_json::RawJson;
-pub use secrets::{AccessToken, ClientSecret, Password, RefreshToken, ValidationToken};
+pub use secrets::{
+    AccessToken, ClientSecret, LoginToken, Password, RefreshToken, RegistrationToken,
+    ValidationToken,
+};
 pub use timestamp::Timestamp;

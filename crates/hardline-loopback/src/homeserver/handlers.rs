@@ -7,6 +7,7 @@ use hardline::wire::server::{Refusal, Route, decode_request, encode_response};
 use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Request, Response, StatusCode};
 
+use super::pages::Page;
 use super::{Homeserver, Login, Turn};
 
 /// Who asks, and when.
@@ -95,6 +96,25 @@ pub(super) struct Exchange<'a> {
 }
 
 impl Homeserver {
+    /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
+    pub(super) fn show_with<E: Served>(
+        &mut self,
+        show: fn(&mut Turn<'_>, E) -> Result<Page, Refusal>,
+    ) {
+        self.router.add(const { &E::OPERATION });
+        let handler: Handler = Box::new(move |homeserver, caller, route, request| {
+            let operation = decode_request::<E>(route, &as_query(request))?;
+            let mut turn = Turn {
+                state: &mut homeserver.state(),
+                homeserver,
+                caller,
+                request,
+            };
+            show(&mut turn, operation)
+        });
+        self.handlers.0.insert(E::OPERATION.name(), handler);
+    }
+
     /// Answers an operation with a function of the state.
     pub(super) fn answer_with<E: Served>(
         &mut self,
@@ -110,4 +130,18 @@ impl Homeserver {
             answer(&mut turn, operation)
         });
     }
+}
+
+/// The request with its form, where it has one, in place of its query: both are written alike.
+fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
+    let form = std::str::from_utf8(request.body()).unwrap_or_default();
+    let mut copy = Request::new(Bytes::new());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    if !form.is_empty()
+        && let Ok(uri) = format!("{}?{form}", request.uri().path()).parse()
+    {
+        *copy.uri_mut() = uri;
+    }
+    copy
 }

@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod email;
+mod passwords;
+mod registration;
+mod sessions;
+mod sso;
+
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
 const REQUEST_TOKEN: &str = "/_matrix/client/v3/account/3pid/msisdn/requestToken";
 const SUBMIT: &str = "/_matrix/client/unstable/add_threepid/msisdn/submit_token";
@@ -43,6 +49,20 @@ impl World {
     fn send(&self, request: http::request::Builder, body: impl Into<Bytes>) -> Response<Vec<u8>> {
         self.homeserver
             .handle(self.now, request.body(body.into()).unwrap())
+    }
+
+    /// Follows a link, as a browser does: the status, where it is sent, and the page.
+    fn browse(&self, method: &str, url: &str, form: &str) -> (u16, String, String) {
+        let path = url.strip_prefix(self.homeserver.base_url()).unwrap_or(url);
+        let request = Request::builder().method(method).uri(path);
+        let response = self.send(request, form.to_owned());
+        let location = response.headers().get("location");
+        let location = location.map_or("", |location| location.to_str().unwrap());
+        (
+            response.status().as_u16(),
+            location.to_owned(),
+            String::from_utf8(response.body().clone()).unwrap(),
+        )
     }
 
     fn get(&self, path: &str, token: &str) -> (u16, Value) {
@@ -789,7 +809,14 @@ fn the_server_says_what_it_has_and_where_it_is() {
     );
     assert_eq!(
         world.get("/_matrix/client/r0/login", ""),
-        (200, json!({"flows": [{"type": "m.login.password"}]}))
+        (
+            200,
+            json!({"flows": [
+                {"type": "m.login.password"},
+                {"type": "m.login.token", "get_login_token": true},
+                {"type": "m.login.sso", "identity_providers": [{"id": "loopback", "name": "Loopback"}]},
+            ]})
+        )
     );
 }
 
@@ -940,11 +967,7 @@ fn secrets_are_not_shown() {
     world.request_token(1);
     let caller = Caller::new(
         START,
-        world
-            .homeserver
-            .state()
-            .login_of(&token.as_str().into())
-            .cloned(),
+        world.homeserver.state().login_of(&token.as_str().into()),
     );
     let shown = format!(
         "{:?} {:?} {caller:?}",

@@ -146,6 +146,31 @@ impl Said {
         };
         decode_text(&said.into()).map_or_else(|_| Self::default(), |(said, _)| said)
     }
+
+    fn server_error(self, head: response::Parts, body: Bytes) -> ServerError {
+        ServerError {
+            status: head.status,
+            errcode: self.errcode,
+            message: self.message,
+            headers: head.headers,
+            body,
+        }
+    }
+}
+
+impl From<ServerError> for Error {
+    fn from(error: ServerError) -> Self {
+        ErrorKind::Server(error).into()
+    }
+}
+
+/// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
+    let said = Said::by(response.body());
+    let (head, body) = response.clone().into_parts();
+    said.errcode
+        .is_some()
+        .then(|| said.server_error(head, body))
 }
 
 /// The error that a response is which is no answer: one in Matrix's terms where it has an errcode, or flows.
@@ -171,13 +196,7 @@ fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error 
             headers: head.headers,
             body,
         }),
-        _ => ErrorKind::Server(ServerError {
-            status: head.status,
-            errcode: said.errcode,
-            message: said.message,
-            headers: head.headers,
-            body,
-        }),
+        (flows, _) => ErrorKind::Server(Said { flows, ..said }.server_error(head, body)),
     };
     kind.into()
 }

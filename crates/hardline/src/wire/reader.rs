@@ -17,6 +17,8 @@ use crate::wire::repair::{Faults, Repair, Shown};
 use crate::wire::Problem;
 use crate::wire::scan;
 use crate::wire::unfit::Unfit;
+#[cfg(feature = "by-name")]
+use crate::wire::{Fault, FaultReason, JsonKind};
 
 /// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
 pub(crate) const DEPTH: usize = 128;
@@ -89,6 +91,33 @@ impl<'de> Reader<'de> {
                 Ok(_) => {}
                 Err(unfit) => reader.leave_out(unfit)?,
             }
+        }
+    }
+
+    /// The value that the text is, with nothing left out of it.
+    ///
+    /// # Errors
+    /// The first fault.
+    #[cfg(feature = "by-name")]
+    pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
+        let mut reader = Self::new(text);
+        let value = T::deserialize(&mut reader);
+        let unfit = match value.and_then(|value| reader.end().map(|()| value)) {
+            Ok(value) => return Ok(value),
+            Err(unfit) => unfit,
+        };
+        match reader.leave_out(unfit) {
+            Err(Problem::Shape(fault)) => Err(fault),
+            _ => Err(reader
+                .into_faults()
+                .iter()
+                .next()
+                .cloned()
+                .unwrap_or(Fault {
+                    pointer: String::new(),
+                    reason: FaultReason::Invalid,
+                    kind: JsonKind::of(text),
+                })),
         }
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::types::JsonObject;
 use crate::wire::json::Json;
-use crate::wire::{EncodeError, Endpoint, Operation};
+use crate::wire::{AnswerBody, EncodeError, Endpoint, Operation};
 
 /// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
 ///
@@ -49,6 +49,10 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
                 .insert(HeaderName::from_static(header), value);
         }
         body = serde_json::to_vec(&members).map_err(EncodeError::unencodable)?;
+    }
+    if operation.answer_body_kind() == AnswerBody::Ignored {
+        response.headers_mut().remove(CONTENT_TYPE);
+        body.clear();
     }
     *response.body_mut() = body;
     Ok(response)
