@@ -8,11 +8,23 @@ mod exchanges;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use hardline::client_api::account::{GetTokenOwner, Register};
-use hardline::client_api::discovery::{GetVersions, GetWellknown};
-use hardline::client_api::session::{GetLoginFlows, Login, Logout};
+use hardline::client_api::Refresh;
+use hardline::client_api::account::{
+    ChangePassword, CheckUsernameAvailability, DeactivateAccount, GetTokenOwner, Register,
+    RegistrationTokenValidity, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
+    RequestTokenToResetPasswordEmail, RequestTokenToResetPasswordMsisdn,
+};
+use hardline::client_api::discovery::{
+    GetAuthMetadata, GetCapabilities, GetVersions, GetWellknown, GetWellknownPolicy,
+    GetWellknownSupport,
+};
+use hardline::client_api::openid::RequestOpenIdToken;
+use hardline::client_api::session::{
+    GenerateLoginToken, GetLoginFlows, Login, Logout, LogoutAll, RedirectToIdp, RedirectToSso,
+};
 use hardline::client_api::threepid::{
-    Add3pid, Delete3pidFromAccount, GetAccount3pids, RequestTokenTo3pidMsisdn,
+    Add3pid, Bind3pid, Delete3pidFromAccount, GetAccount3pids, RequestTokenTo3pidEmail,
+    RequestTokenTo3pidMsisdn, Unbind3pidFromAccount,
 };
 use hardline::types::AccessToken;
 use hardline::wire::server::{Router, Served, decode_request, encode_response};
@@ -45,18 +57,55 @@ fn pairs() -> Vec<Pair> {
     vec![
         pair::<GetVersions, discovery::get_supported_versions::Request>(),
         pair::<GetWellknown, discovery::discover_homeserver::Request>(),
+        pair::<GetWellknownPolicy, discovery::discover_policy_server::Request>(),
+        pair::<GetWellknownSupport, discovery::discover_support::Request>(),
+        pair::<GetCapabilities, discovery::get_capabilities::v3::Request>(),
+        pair::<GetAuthMetadata, discovery::get_authorization_server_metadata::v1::Request>(),
         pair::<GetLoginFlows, session::get_login_types::v3::Request>(),
         pair::<Login, session::login::v3::Request>(),
+        pair::<GenerateLoginToken, session::get_login_token::v1::Request>(),
+        pair::<Refresh, session::refresh_token::v3::Request>(),
         pair::<Logout, session::logout::v3::Request>(),
+        pair::<LogoutAll, session::logout_all::v3::Request>(),
+        pair::<RedirectToSso, session::sso_login::v3::Request>(),
+        pair::<RedirectToIdp, session::sso_login_with_provider::v3::Request>(),
         pair::<GetTokenOwner, account::whoami::v3::Request>(),
         pair::<Register, account::register::v3::Request>(),
+        pair::<CheckUsernameAvailability, account::get_username_availability::v3::Request>(),
+        pair::<ChangePassword, account::change_password::v3::Request>(),
+        pair::<DeactivateAccount, account::deactivate::v3::Request>(),
+        pair::<RegistrationTokenValidity, account::check_registration_token_validity::v1::Request>(
+        ),
+        pair::<
+            RequestTokenToRegisterEmail,
+            account::request_registration_token_via_email::v3::Request,
+        >(),
+        pair::<
+            RequestTokenToRegisterMsisdn,
+            account::request_registration_token_via_msisdn::v3::Request,
+        >(),
+        pair::<
+            RequestTokenToResetPasswordEmail,
+            account::request_password_change_token_via_email::v3::Request,
+        >(),
+        pair::<
+            RequestTokenToResetPasswordMsisdn,
+            account::request_password_change_token_via_msisdn::v3::Request,
+        >(),
+        pair::<RequestOpenIdToken, account::request_openid_token::v3::Request>(),
+        pair::<
+            RequestTokenTo3pidEmail,
+            account::request_3pid_management_token_via_email::v3::Request,
+        >(),
         pair::<
             RequestTokenTo3pidMsisdn,
             account::request_3pid_management_token_via_msisdn::v3::Request,
         >(),
         pair::<Add3pid, account::add_3pid::v3::Request>(),
+        pair::<Bind3pid, account::bind_3pid::v3::Request>(),
         pair::<GetAccount3pids, account::get_3pids::v3::Request>(),
         pair::<Delete3pidFromAccount, account::delete_3pid::v3::Request>(),
+        pair::<Unbind3pidFromAccount, account::unbind_3pid::v3::Request>(),
     ]
 }
 
