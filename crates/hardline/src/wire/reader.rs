@@ -165,11 +165,7 @@ impl<'de> Reader<'de> {
     /// A value that is not of a kind that its type can be read from.
     fn unfit(&mut self, expected: &dyn Expected) -> Unfit {
         self.repair.is_by_kind = true;
-        Unfit::Expected(if self.repair.is_told() {
-            expected.to_string()
-        } else {
-            String::new()
-        })
+        Unfit::expected(expected)
     }
 
     /// The string that begins here with its quote.

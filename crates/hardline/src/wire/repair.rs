@@ -116,6 +116,7 @@ pub(crate) struct Shown<'de> {
 
 impl<'de> Repair<'de> {
     pub(crate) fn new() -> Self {
+        Unfit::are_told(true);
         Self {
             cuts: Vec::new(),
             next_cut: 0,
@@ -229,6 +230,7 @@ impl<'de> Repair<'de> {
         self.is_by_kind = false;
         self.failed_whole = None;
         self.trail.clear();
+        Unfit::are_told(self.is_told());
         // What was left out last is near.
         self.next_cut = match self.way.last() {
             Some(shown) => {
