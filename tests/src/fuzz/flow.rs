@@ -169,7 +169,7 @@ where
             b"password" => self.reply(Reply::Password(Password::from(PASSWORD))),
             b"resend" => self.reply(Reply::Resend),
             b"done" => self.reply(Reply::Done),
-            b"token" => self.reply(Reply::RegistrationToken(format!("{WRONG}{text}"))),
+            b"token" => self.reply(Reply::RegistrationToken(format!("{WRONG}{text}").into())),
             b"captcha" => self.reply(Reply::Captcha(text.into_owned())),
             b"stage" => {
                 let members: JsonObject = serde_json::from_slice(rest).unwrap_or_default();
