@@ -78,10 +78,7 @@ fn case<E: Endpoint + 'static, R: IncomingResponse + 'static>(
     Case {
         name,
         size,
-        ours: work(
-            move || answer(status, ours.clone()),
-            |response| wire::decode::<E>(response),
-        ),
+        ours: work(move || answer(status, ours.clone()), wire::decode::<E>),
         ruma: work(
             || (),
             move |()| R::try_from_http_response(answer(status, &theirs[..])),

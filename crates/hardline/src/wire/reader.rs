@@ -406,7 +406,7 @@ impl<'de> Reader<'de> {
             open.value = self.at;
             let name = name?;
             match shown {
-                Some(shown) if !is_resumed && self.repair.repeats(shown, &name) => {
+                Some(shown) if !is_resumed && self.repair.repeats(shown, name.clone()) => {
                     self.leave_out_repeated(open)?;
                 }
                 _ => return Ok(Some(name)),
