@@ -25,6 +25,8 @@
 //! | content encoding | returned as it is |
 //! | proxies | none, and the environment is not read |
 //! | resends | once, where a pooled connection turns out to be dead and the request may be repeated |
+//!
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;

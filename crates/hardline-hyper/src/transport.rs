@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Response, Uri};
@@ -80,8 +81,9 @@ impl Transport for HyperTransport {
     type Future = HyperFuture;
 
     fn send(&self, request: Request<Vec<u8>>) -> HyperFuture {
+        let span = ExchangeSpan::of(&request);
         let inner = Arc::clone(&self.0);
-        Box::pin(async move { inner.exchange(request).await })
+        Box::pin(span.instrument(async move { inner.exchange(request).await }))
     }
 }
 

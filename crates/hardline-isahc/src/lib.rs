@@ -34,8 +34,9 @@
 //! Requests that may not be repeated therefore go out on a connection of their own, over HTTP/1.1, which is closed
 //! afterwards. That costs them a handshake each.
 //!
-//! **Logs.** isahc's `tracing` spans hold the whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers
-//! and bodies, access tokens included. Keep the target `isahc` at `INFO` where logs are not to hold secrets.
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans hold the
+//! whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers and bodies, access tokens included. Keep
+//! the target `isahc` at `INFO` where logs are not to hold secrets.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;
