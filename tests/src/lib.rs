@@ -1,6 +1,9 @@
-//! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
+//! What the tests that cross crates share: ways to run a flow and to send a request, the story that each of them runs, and
+//! a server that does what it should not.
 
+pub mod adapter;
 pub mod by_hand;
+pub mod misbehaving;
 pub mod runner;
 pub mod sink;
 pub mod story;
