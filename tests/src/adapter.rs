@@ -2,12 +2,13 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
+use std::sync::mpsc::Receiver;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::drive::{Blocking, BoxTransport, Client, Clock, Transport, transport_fn};
-use hardline::flow::RetryPolicy;
+use hardline::drive::{Blocking, BoxTransport, Client, Clock, Next, Transport, transport_fn};
+use hardline::flow::{Flow, OperationFlow, RetryPolicy};
 use hardline::types::AccessToken;
 use hardline::wire::{Answer, Endpoint, Error, Failure, Target};
 use hardline_hyper::{HyperTransport, TokioClock};
@@ -97,6 +98,20 @@ impl Adapter {
         self.run(all(sends.collect()))
     }
 
+    /// Waits for word of a server while what the transport runs on goes on.
+    ///
+    /// # Panics
+    /// Where none comes.
+    pub fn hear<T: Send + 'static>(&self, word: Receiver<T>) -> T {
+        let waiting = move || word.recv_timeout(Duration::from_secs(30));
+        let heard = self.runtime.spawn_blocking(waiting);
+        let heard = self
+            .runtime
+            .block_on(heard)
+            .expect("waiting does not panic");
+        heard.expect("the server has something to tell")
+    }
+
     /// Does one operation, once.
     ///
     /// # Errors
@@ -107,27 +122,49 @@ impl Adapter {
         target: Target,
         access_token: Option<AccessToken>,
     ) -> Result<Answer<E::Response>, Error> {
-        match self.way {
-            Way::Hyper => self.call_with(TokioClock, operation, target, access_token),
-            Way::Isahc => self.call_with(IsahcClock, operation, target, access_token),
-            Way::IsahcBlocking | Way::ByHand => {
-                self.call_with(BlockingClock, operation, target, access_token)
-            }
-        }
+        self.call_elsewhere(operation, target.clone(), target, access_token)
     }
 
-    fn call_with<E: Endpoint>(
+    /// Does one operation, once, with a client whose own server is another.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn call_elsewhere<E: Endpoint>(
         &self,
-        clock: impl Clock,
         operation: E,
-        target: Target,
+        elsewhere: Target,
+        home: Target,
         access_token: Option<AccessToken>,
     ) -> Result<Answer<E::Response>, Error> {
         let mut policy = RetryPolicy::default();
         policy.attempts = 1;
-        let mut client = Client::new(&self.transport, clock, target).with_policy(policy);
+        let flow = OperationFlow::new(by_hand::now(), operation, elsewhere, policy, 0);
+        match self.way {
+            Way::Hyper => self.run_flow(TokioClock, flow, home, access_token),
+            Way::Isahc => self.run_flow(IsahcClock, flow, home, access_token),
+            Way::IsahcBlocking | Way::ByHand => {
+                self.run_flow(BlockingClock, flow, home, access_token)
+            }
+        }
+    }
+
+    fn run_flow<F: Flow>(
+        &self,
+        clock: impl Clock,
+        flow: F,
+        home: Target,
+        access_token: Option<AccessToken>,
+    ) -> F::Outcome {
+        let mut client = Client::new(&self.transport, clock, home);
         client.set_access_token(access_token);
-        self.run(client.call_answer(operation))
+        let mut conversation = client.run(flow);
+        self.run(async {
+            loop {
+                if let Next::Done(outcome) = conversation.next().await {
+                    return outcome;
+                }
+            }
+        })
     }
 
     /// Only hyper needs tokio.

@@ -27,7 +27,10 @@ pub fn start(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
     thread::spawn(move || {
         for (number, connection) in listener.incoming().enumerate() {
             let serve = Arc::clone(&serve);
-            thread::spawn(move || serve(number, connection.expect("a connection is accepted")));
+            let connection = connection.expect("a connection is accepted");
+            // What is written in pieces would wait for the client otherwise.
+            let _ = connection.set_nodelay(true);
+            thread::spawn(move || serve(number, connection));
         }
     });
     port

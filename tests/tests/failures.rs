@@ -19,7 +19,7 @@ use hardline_tests::misbehaving::{
 };
 use hardline_tests::runner::{WAYS, Way};
 
-const SHORT: Duration = Duration::from_millis(150);
+const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;
 
 /// What becomes of an operation.
@@ -448,6 +448,14 @@ fn http2() -> Vec<Case> {
             "GOAWAY for a request that may have been acted on",
             |_, stream, server| {
                 let _ = server.go_away(stream, 2);
+                server.close();
+            },
+            Failed(Interrupted),
+        ),
+        case(
+            "GOAWAY for a request that was not acted on",
+            |_, _, server| {
+                let _ = server.go_away(0, 0);
                 server.close();
             },
             Failed(Interrupted),

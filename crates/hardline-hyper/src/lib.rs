@@ -47,6 +47,7 @@ mod clock;
 mod connect;
 mod failure;
 mod origin;
+mod outgoing;
 mod proxy;
 mod tls;
 mod transport;

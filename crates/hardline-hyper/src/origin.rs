@@ -17,12 +17,18 @@ pub(crate) struct Origins {
 
 #[derive(Default)]
 struct Known {
-    origins: HashMap<(Scheme, Authority), Weak<Origin>>,
+    origins: HashMap<Key, Weak<Origin>>,
+    /// The one that was asked for last, as a rule the next one too: to compare is cheaper than to hash.
+    last: Option<(Key, Weak<Origin>)>,
     look_at: usize,
 }
 
+type Key = (Scheme, Authority);
+
 /// What is under way to one origin. It lives as long as a connection or an exchange.
 pub(crate) struct Origin {
+    /// Whether a connection can be shared, once it is there.
+    is_shareable: bool,
     connections: AtomicUsize,
     /// Closed when whoever goes ahead has a connection, or has failed.
     ahead: Mutex<Option<watch::Receiver<()>>>,
@@ -34,8 +40,9 @@ pub(crate) struct Origin {
 pub(crate) struct Turn {
     /// Held by the exchange that goes ahead until it has a connection, so that the others can share that.
     pub(crate) ahead: Option<watch::Sender<()>>,
-    /// Held to the end of the exchange.
+    /// Held to the end of the exchange, and what it is a place at.
     _place: Option<OwnedSemaphorePermit>,
+    _origin: Option<Arc<Origin>>,
 }
 
 /// An open connection.
@@ -52,12 +59,22 @@ impl Origins {
     /// The origin of this URL, where there is something to wait for: over plain HTTP no connection can be shared.
     pub(crate) fn of(&self, uri: &Uri) -> Option<Arc<Origin>> {
         let scheme = uri.scheme()?;
-        if self.most_at_once.is_none() && *scheme == Scheme::HTTP {
+        let is_shareable = *scheme == Scheme::HTTPS;
+        if self.most_at_once.is_none() && !is_shareable {
             return None;
         }
-        let key = (scheme.clone(), uri.authority()?.clone());
+        let authority = uri.authority()?;
         let mut known = lock(&self.known);
+        if let Some(((last_scheme, last_authority), origin)) = &known.last
+            && last_scheme == scheme
+            && last_authority.as_str() == authority.as_str()
+            && let Some(origin) = origin.upgrade()
+        {
+            return Some(origin);
+        }
+        let key = (scheme.clone(), authority.clone());
         if let Some(origin) = known.origins.get(&key).and_then(Weak::upgrade) {
+            known.last = Some((key, Arc::downgrade(&origin)));
             return Some(origin);
         }
         if known.origins.len() >= known.look_at {
@@ -66,6 +83,7 @@ impl Origins {
         }
         let places = self.most_at_once.map(|most| Arc::new(Semaphore::new(most)));
         let origin = Arc::new(Origin {
+            is_shareable,
             connections: AtomicUsize::new(0),
             ahead: Mutex::default(),
             places,
@@ -77,7 +95,7 @@ impl Origins {
 
 impl Origin {
     /// Waits for a place, and then, once, for an exchange that goes ahead while there is no connection.
-    pub(crate) async fn turn(&self) -> Turn {
+    pub(crate) async fn turn(self: Arc<Self>) -> Turn {
         let place = match &self.places {
             // It is never closed.
             Some(places) => Arc::clone(places).acquire_owned().await.ok(),
@@ -86,11 +104,12 @@ impl Origin {
         Turn {
             ahead: self.go_ahead().await,
             _place: place,
+            _origin: Some(self),
         }
     }
 
     async fn go_ahead(&self) -> Option<watch::Sender<()>> {
-        if self.connections.load(Ordering::Relaxed) > 0 {
+        if !self.is_shareable || self.connections.load(Ordering::Relaxed) > 0 {
             return None;
         }
         let mut other = {
@@ -152,34 +171,31 @@ mod tests {
     #[test]
     fn one_goes_ahead_and_the_others_wait_for_its_connection() {
         let origins = Origins::new(None);
-        let origin = of(&origins, "https://a.example/");
-        let first = now(origin.turn()).unwrap();
+        let turn = || of(&origins, "https://a.example/").turn();
+        let first = now(turn()).unwrap();
         assert!(first.ahead.is_some());
-        let mut second = pin!(origin.turn());
+        let mut second = pin!(turn());
         let mut context = Context::from_waker(Waker::noop());
         assert!(second.as_mut().poll(&mut context).is_pending());
 
         let connection = Opened::new(of(&origins, "HTTPS://A.example/x"));
-        drop(first.ahead);
+        drop(first);
         let Poll::Ready(second) = second.as_mut().poll(&mut context) else {
             panic!("it still waits")
         };
         assert!(second.ahead.is_none());
-        assert!(now(origin.turn()).unwrap().ahead.is_none());
+        assert!(now(turn()).unwrap().ahead.is_none());
 
         drop(connection);
-        assert!(now(origin.turn()).unwrap().ahead.is_some());
+        assert!(now(turn()).unwrap().ahead.is_some());
     }
 
     #[test]
     fn another_origin_is_not_waited_for() {
         let origins = Origins::new(None);
-        let (one, other) = (
-            of(&origins, "https://a.example/"),
-            of(&origins, "https://a.example:8448/"),
-        );
-        let turns = (now(one.turn()), now(other.turn()));
-        assert!(turns.0.is_some() && turns.1.is_some());
+        let one = now(of(&origins, "https://a.example/").turn());
+        let other = now(of(&origins, "https://a.example:8448/").turn());
+        assert!(one.is_some() && other.is_some());
     }
 
     #[test]
@@ -191,13 +207,12 @@ mod tests {
     #[test]
     fn no_more_have_a_place_than_were_allowed() {
         let origins = Origins::new(Some(2));
-        let origin = of(&origins, "http://a.example/");
-        let _connection = Opened::new(Arc::clone(&origin));
-        let (one, two) = (now(origin.turn()), now(origin.turn()));
-        assert!(one.is_some() && two.is_some());
-        assert!(now(origin.turn()).is_none());
+        let turn = || of(&origins, "http://a.example/").turn();
+        let (one, two) = (now(turn()).unwrap(), now(turn()));
+        assert!(two.is_some());
+        assert!(now(turn()).is_none());
         drop(one);
-        assert!(now(origin.turn()).is_some());
+        assert!(now(turn()).is_some());
     }
 
     #[test]

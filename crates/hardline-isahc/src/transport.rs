@@ -4,7 +4,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_io::Timer;
 use bytes::Bytes;
@@ -63,7 +63,7 @@ impl IsahcTransport {
     /// A builder with the default limits.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use std::time::{Duration, Instant};
     /// use hardline_isahc::IsahcTransport;
     ///
     /// let transport = IsahcTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
@@ -118,16 +118,12 @@ impl Inner {
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
 
-        let client = if may_resend {
-            &self.resending
-        } else {
-            &self.sending_once
-        };
         let method = head.method.clone();
-        let response = client
-            .send_async(assemble(head, body, limit)?)
-            .await
-            .map_err(failure::of_request)?;
+        let response = if may_resend {
+            self.resend(head, body, limit).await?
+        } else {
+            self.send_once(head, body, limit).await?
+        };
 
         let (mut answer, body) = response.into_parts();
         let declared = body.len();
@@ -141,6 +137,36 @@ impl Inner {
         // What isahc leaves there panics when it is cloned.
         answer.extensions.clear();
         Ok(Response::from_parts(answer, body))
+    }
+
+    /// curl itself sends it again where a reused connection ends without an answer, but not where that is found out while
+    /// the request is written: when a server closes many connections at once, some requests meet that.
+    async fn resend(
+        &self,
+        head: Parts,
+        body: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Response<AsyncBody>, Failure> {
+        let start = Instant::now();
+        let request = assemble(head.clone(), body.clone(), limit)?;
+        match self.resending.send_async(request).await {
+            Err(error) if failure::is_broken_sending(&error) => {
+                let rest = limit.saturating_sub(start.elapsed());
+                self.send_once(head, body, rest).await
+            }
+            outcome => outcome.map_err(failure::of_request),
+        }
+    }
+
+    async fn send_once(
+        &self,
+        head: Parts,
+        body: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Response<AsyncBody>, Failure> {
+        let request = assemble(head, body, limit)?;
+        let outcome = self.sending_once.send_async(request).await;
+        outcome.map_err(failure::of_request)
     }
 
     /// Sets what depends on the body and on this transport.

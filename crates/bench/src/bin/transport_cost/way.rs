@@ -13,7 +13,7 @@ use hardline::wire::{Dispatch, Operation};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
@@ -85,6 +85,8 @@ impl Way {
         let mut request = Request::post(url).body(BODY.into())?;
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        // Named here, so that nobody sends more than another.
+        headers.insert(USER_AGENT, HeaderValue::from_static("transport_cost"));
         headers.insert(
             AUTHORIZATION,
             HeaderValue::from_static("Bearer syt_YWxpY2U_nSrbTqkPhoXYzXhCQIZi_2Wd0Ck"),
