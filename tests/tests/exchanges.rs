@@ -245,6 +245,26 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
 }
 
 #[test]
+fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
+    for way in WAYS {
+        let port = start(|_, mut connection| {
+            read_request(&mut connection).unwrap();
+            // Nothing comes any more: this waits for as long as it may.
+            connection
+                .set_read_timeout(Some(Duration::from_millis(150)))
+                .unwrap();
+            assert!(connection.read(&mut [0]).is_err());
+            connection.write_all(OK).unwrap();
+        });
+        let mut settings = Settings::default();
+        settings.limits.read_idle = Duration::from_millis(50);
+        let adapter = Adapter::new(way, &settings);
+        let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
+        assert_eq!(response.unwrap().status(), 200, "{way:?}");
+    }
+}
+
+#[test]
 fn a_header_value_that_is_not_ascii_arrives_or_is_refused() {
     for way in LIBRARIES {
         let (port, requests) = recording_bytes();
@@ -458,112 +478,6 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
     }
 }
 
-#[test]
-fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
-    let authority = Authority::new();
-    let server = start_tls(
-        authority.server(Certificate::Valid, &[b"http/1.1"]),
-        |_, mut session| {
-            let request = read_request(&mut session).unwrap();
-            assert_eq!(request.header("authorization"), Some("Bearer secret"));
-            assert_eq!(request.header("proxy-authorization"), None);
-            let _ = session.write_all(OK);
-        },
-    );
-    for way in LIBRARIES {
-        let (sender, requests) = channel();
-        let proxy = start(move |_, mut connection| {
-            sender.send(read_request(&mut connection).unwrap()).unwrap();
-            connection
-                .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
-                .unwrap();
-            tunnel(connection, server);
-        });
-        let settings = Settings {
-            proxy: Some(format!("http://us%65r:pass@127.0.0.1:{proxy}")),
-            root_certificate: Some(authority.pem()),
-            ..Settings::default()
-        };
-        let mut request = get(format!("https://127.0.0.1:{server}/"));
-        let headers = request.headers_mut();
-        headers.insert("authorization", "Bearer secret".parse().unwrap());
-        let response = Adapter::new(way, &settings).send(request).unwrap();
-        assert_eq!(response.status(), 200, "{way:?}");
-
-        let asked = requests.recv().unwrap();
-        let first_line = format!("CONNECT 127.0.0.1:{server} HTTP/1.1\r\n");
-        assert!(asked.head.starts_with(&first_line), "{way:?}: {asked:?}");
-        // user:pass
-        let authorization = asked.header("proxy-authorization");
-        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{way:?}");
-        assert!(!asked.head.contains("secret"), "{way:?}");
-    }
-}
-
-#[test]
-fn a_proxy_reads_what_goes_to_a_plain_server() {
-    for way in LIBRARIES {
-        let (proxy, requests) = recording();
-        let settings = Settings {
-            proxy: Some(format!("http://user:pass@127.0.0.1:{proxy}")),
-            ..Settings::default()
-        };
-        let request = get("http://matrix.invalid:8008/_matrix/client/versions");
-        let response = Adapter::new(way, &settings).send(request).unwrap();
-        assert_eq!(response.status(), 200, "{way:?}");
-
-        let asked = requests.recv().unwrap();
-        let first_line = "GET http://matrix.invalid:8008/_matrix/client/versions HTTP/1.1\r\n";
-        assert!(asked.head.starts_with(first_line), "{way:?}: {asked:?}");
-        let authorization = asked.header("proxy-authorization");
-        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{way:?}");
-    }
-}
-
-#[test]
-fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
-    use FailureClass::{Connect, Interrupted, Refused};
-    for (answer, hyper, isahc) in [
-        (
-            "HTTP/1.1 407 Authenticate\r\ncontent-length: 0\r\n\r\n",
-            Connect,
-            Refused,
-        ),
-        (
-            "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
-            Connect,
-            Refused,
-        ),
-        // curl has one code for this and for a connection that breaks later.
-        ("", Connect, Interrupted),
-    ] {
-        for way in LIBRARIES {
-            let settings = Settings {
-                proxy: Some(format!("127.0.0.1:{}", answering(answer, true))),
-                ..Settings::default()
-            };
-            let request = get("https://matrix.invalid/");
-            let failure = Adapter::new(way, &settings).send(request).unwrap_err();
-            let expected = if way == Way::Hyper { hyper } else { isahc };
-            assert_eq!(failure.class(), expected, "{way:?}, {answer}");
-        }
-    }
-}
-
-#[test]
-fn a_proxy_that_is_not_there_is_refused() {
-    for way in LIBRARIES {
-        let settings = Settings {
-            proxy: Some(format!("http://127.0.0.1:{}", misbehaving::refusing())),
-            ..Settings::default()
-        };
-        for url in ["http://matrix.invalid/", "https://matrix.invalid/"] {
-            let failure = Adapter::new(way, &settings).send(get(url)).unwrap_err();
-            assert_eq!(failure.class(), FailureClass::Refused, "{way:?}, {url}");
-        }
-    }
-}
-
 /// Tells of the head of each request as it came.
 fn recording_bytes() -> (u16, Receiver<Vec<u8>>) {
     let (sender, requests) = channel();
@@ -575,21 +489,4 @@ fn recording_bytes() -> (u16, Receiver<Vec<u8>>) {
         connection.write_all(OK).unwrap();
     });
     (port, requests)
-}
-
-/// Passes on what comes from either side until one of them hangs up.
-fn tunnel(mut client: std::net::TcpStream, port: u16) {
-    let mut server = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
-    let (mut from_client, mut to_server) =
-        (client.try_clone().unwrap(), server.try_clone().unwrap());
-    std::thread::spawn(move || {
-        let _ = std::io::copy(&mut from_client, &mut to_server);
-        let _ = to_server.shutdown(std::net::Shutdown::Both);
-    });
-    let mut buffer = [0; 4096];
-    while let Ok(length @ 1..) = server.read(&mut buffer) {
-        if client.write_all(&buffer[..length]).is_err() {
-            return;
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, Mutex};
 use std::time::Duration;
 
 use hardline::drive::Transport;
@@ -341,6 +341,77 @@ fn dropping_the_future_hangs_up() {
         assert_eq!(next.await.unwrap(), "hung up");
     });
     drop(transport);
+}
+
+#[test]
+fn dropping_the_future_ends_its_stream_and_not_the_others() {
+    let authority = Authority::new();
+    let (sender, events) = channel();
+    let sender = Mutex::new(sender);
+    let (port, connections) = http2(&authority, move |_, stream, server| {
+        if stream > 1 {
+            let _ = server.answer(stream, ANSWER);
+            return;
+        }
+        let tell = |event| sender.lock().unwrap().send(event).unwrap();
+        tell((stream, 0));
+        tell(server.next_reset().unwrap());
+    });
+    let url = format!("https://127.0.0.1:{port}/");
+    let transport = HyperTransport::builder()
+        .add_root_certificate(authority.pem())
+        .build()
+        .unwrap();
+    on_tokio(async {
+        let exchange = transport.send(get(&url));
+        let asked = spawn_blocking(move || (events.recv().unwrap(), events));
+        let unanswered = async {
+            let _ = exchange.await;
+            unreachable!("nobody answers")
+        };
+        let (_, events) = futures_lite::future::or(unanswered, asked).await.unwrap();
+        let next = spawn_blocking(move || events.recv().unwrap());
+        // The code says that the answer is not wanted any more.
+        assert_eq!(next.await.unwrap(), (1, 8));
+        assert_eq!(transport.send(get(&url)).await.unwrap().body(), ANSWER);
+    });
+    assert_eq!(connections.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
+    let authority = Authority::new();
+    let (port, _) = http2(&authority, |_, stream, server| {
+        let _ = server.answer(stream, ANSWER);
+        server.fall_silent();
+    });
+    let url = format!("https://127.0.0.1:{port}/");
+    let transport = HyperTransport::builder()
+        .add_root_certificate(authority.pem())
+        .build()
+        .unwrap();
+    on_tokio(async {
+        assert_eq!(transport.send(get(&url)).await.unwrap().body(), ANSWER);
+        // From here on time passes as soon as there is nothing to do but to wait.
+        tokio::time::pause();
+        let start = tokio::time::Instant::now();
+        let request = dispatched(post(&url), &POST, Duration::from_secs(300));
+        let failure = transport.send(request).await.unwrap_err();
+        assert_eq!(failure.class(), FailureClass::Interrupted);
+        assert!(start.elapsed() < Duration::from_secs(60));
+    });
+}
+
+#[test]
+fn a_transport_outlives_the_runtime_of_its_connections() {
+    let (port, requests) = misbehaving::recording();
+    let url = format!("http://127.0.0.1:{port}/");
+    let transport = HyperTransport::new().unwrap();
+    for _ in 0..3 {
+        let response = on_tokio(transport.send(post(&url)));
+        assert_eq!(response.unwrap().status(), 200);
+    }
+    assert_eq!(requests.try_iter().count(), 3);
 }
 
 #[test]

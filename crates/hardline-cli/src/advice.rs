@@ -1,9 +1,9 @@
 use std::error::Error as StdError;
 
-use hardline::flow::AddPhoneNumberStep;
 use hardline::types::Timestamp;
 use hardline::wire::{
-    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, Problem, ServerError,
+    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, OperationName, Problem,
+    ServerError,
 };
 use http::header::LOCATION;
 
@@ -28,12 +28,15 @@ pub(crate) enum Doing {
     AskingForVersions,
     Registering,
     LoggingIn,
+    LoggingOut,
     AskingWhoItIs,
     RequestingTheText,
     SubmittingTheCode,
     AddingTheNumber,
     Listing,
     Removing,
+    /// Any operation, of which nothing more is known.
+    Calling,
 }
 
 impl Trouble {
@@ -83,11 +86,16 @@ impl Trouble {
             ErrorKind::Encode(error) => encode(error),
             ErrorKind::Transport(failure) => transport(failure.class(), failure.source()),
             ErrorKind::Server(refused) => server(refused, doing),
-            ErrorKind::Uia(challenge) => Self::new(
-                Exit::Authentication,
-                challenge.to_string(),
-                "do it with another client, or on the server's own page",
-            ),
+            ErrorKind::Uia(challenge) => {
+                let advice = match (&challenge.session, doing) {
+                    (Some(session), Doing::Calling) => {
+                        format!("say it in the member auth, with the session \"{session}\"")
+                    }
+                    (None, Doing::Calling) => "say it in the member auth".to_owned(),
+                    _ => "do it with another client, or on the server's own page".to_owned(),
+                };
+                Self::new(Exit::Authentication, challenge.to_string(), advice)
+            }
             ErrorKind::Answer(answer) => not_an_answer(answer),
             // The list of kinds may grow.
             _ => Self::new(Exit::Declined, error.to_string(), ""),
@@ -140,12 +148,11 @@ pub(crate) fn words(error: &Error) -> Words {
     Words { errcode, message }
 }
 
-impl From<AddPhoneNumberStep> for Doing {
-    fn from(step: AddPhoneNumberStep) -> Self {
-        match step {
-            AddPhoneNumberStep::RequestToken => Self::RequestingTheText,
-            AddPhoneNumberStep::SubmitToken => Self::SubmittingTheCode,
-            // The list of steps may grow, at its end.
+impl From<OperationName> for Doing {
+    fn from(operation: OperationName) -> Self {
+        match operation.id {
+            "requestTokenTo3PIDMSISDN" => Self::RequestingTheText,
+            "submitToken" => Self::SubmittingTheCode,
             _ => Self::AddingTheNumber,
         }
     }
@@ -322,6 +329,13 @@ fn server(refused: &ServerError, doing: Doing) -> Trouble {
         ),
         _ => return otherwise(refused),
     };
+    if doing == Calling {
+        // Who knows the operation is told more by the server's own words.
+        return Trouble {
+            exit,
+            ..otherwise(refused)
+        };
+    }
     Trouble::new(exit, what, advice)
 }
 

@@ -84,7 +84,7 @@ impl HyperBuilder {
         self
     }
 
-    /// How large the body of a response may be; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
+    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.max_response_bytes = cap;
         self
@@ -173,7 +173,7 @@ impl HyperBuilder {
         self
     }
 
-    /// Takes any server for the right one, whatever its certificate says. **Whoever sits between can then read and change
+    /// Takes any server, and any proxy, for the right one, whatever its certificate says. **Whoever sits between can then read and change
     /// everything, access tokens and passwords included.** For experiments on one's own machine; to trust one certificate
     /// there is [`add_root_certificate`](HyperBuilder::add_root_certificate).
     ///

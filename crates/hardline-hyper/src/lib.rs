@@ -33,6 +33,10 @@
 //! `webpki-roots` say whom to trust. They add up: where both of a pair are there, the builder chooses, and the default
 //! stays the default.
 //!
+//! **The runtime.** Connections live on the runtime of the exchange that opened them. One that runs only while it is waited
+//! for (`block_on` on a current-thread runtime) leaves closing and pinging undone in between, and one that ends takes its
+//! connections with it; the next exchange opens others.
+//!
 //! **Stale connections.** A server may close a connection while it is kept for later, and a request that goes out at that
 //! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its
 //! [`Dispatch`](hardline::wire::Dispatch) says that this is safe (without one, if it is a GET); otherwise the exchange ends

@@ -1,11 +1,13 @@
 mod account;
-mod cors;
 mod discovery;
-mod entropy;
-mod handlers;
+mod login_tokens;
+mod openid;
+mod pages;
 mod password_hash;
-mod phone_number;
+mod registration;
+mod request_token;
 mod session;
+mod sso;
 mod state;
 mod threepid;
 mod turn;
@@ -14,25 +16,22 @@ mod validations;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api;
-use hardline::types::{Password, ServerName, Timestamp, UserId};
+use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Router, access_token};
-use hardline::wire::{Auth, ErrorCode};
-use http::{Method, Request, Response, StatusCode};
+use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
+use http::{Request, Response, StatusCode};
 
-pub(crate) use cors::allow as allow_browsers;
-pub use handlers::Caller;
-use handlers::Handlers;
-use state::{Login, State};
+use state::State;
 use turn::Turn;
 
-use crate::Inbox;
-
-/// The largest body that is read.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+use crate::handlers::Handlers;
+use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
 ///
@@ -44,17 +43,16 @@ pub(crate) const MAX_BODY: usize = 1 << 20;
 /// use hardline_loopback::Homeserver;
 ///
 /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
-/// let request = http::Request::get("/_matrix/client/v3/login").body(Bytes::new())?;
+/// let request = http::Request::get("/.well-known/matrix/client").body(Bytes::new())?;
 /// let response = homeserver.handle(Timestamp::from_millis(0), request);
-/// assert_eq!(response.body(), br#"{"flows":[{"type":"m.login.password"}]}"#);
+/// assert_eq!(response.body(), br#"{"m.homeserver":{"base_url":"https://example.org"}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Homeserver {
     server_name: ServerName,
     base_url: String,
     inbox: Inbox,
-    router: Router,
-    handlers: Handlers,
+    handlers: Handlers<Self>,
     state: Mutex<State>,
 }
 
@@ -64,19 +62,23 @@ impl Homeserver {
     /// `base_url` is where clients reach it, and how it names itself to them; where it has a path, the homeserver's
     /// own paths begin after it. Everything random follows from `seed`.
     pub fn new(server_name: ServerName, base_url: &str, seed: [u8; 32]) -> Self {
+        let mut router = Router::new();
+        client_api::visit(&mut router);
         let mut homeserver = Self {
             server_name,
             base_url: base_url.trim_end_matches('/').to_owned(),
             inbox: Inbox::default(),
-            router: Router::new(),
-            handlers: Handlers::default(),
+            handlers: Handlers::new(router),
             state: Mutex::new(State::new(seed)),
         };
-        client_api::visit(&mut homeserver.router);
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
+        sso::install(&mut homeserver);
         account::install(&mut homeserver);
+        request_token::install(&mut homeserver);
         threepid::install(&mut homeserver);
+        openid::install(&mut homeserver);
+        pages::install(&mut homeserver);
         homeserver
     }
 
@@ -115,7 +117,7 @@ impl Homeserver {
         &mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
-        self.router.add(const { &E::OPERATION });
+        self.handlers.route(const { &E::OPERATION });
         self.handlers
             .add(move |_, caller, operation| handler(caller, operation));
     }
@@ -141,7 +143,53 @@ impl Homeserver {
         Ok(user_id)
     }
 
-    /// What it sends to people's phones.
+    /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
+    pub(crate) fn openid_user(&self, now: Timestamp, token: &AccessToken) -> Option<UserId> {
+        self.state().openid_tokens.user(now, token).cloned()
+    }
+
+    /// Sets the stages of registering: each list is a way, one of which is to be completed. At first it is `m.login.dummy`
+    /// alone.
+    ///
+    /// `m.login.recaptcha` and `m.login.sso` are completed on their pages in a browser
+    /// (`/_matrix/client/v3/auth/STAGE/fallback/web?session=SESSION`), which `m.login.terms` has as well.
+    ///
+    /// ```
+    /// use hardline::types::{RegistrationToken, ServerName};
+    /// use hardline::wire::AuthType;
+    /// use hardline_loopback::Homeserver;
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// homeserver.require_to_register(vec![vec![AuthType::RegistrationToken, AuthType::Terms]]);
+    /// homeserver.add_registration_token(&RegistrationToken::from("fBVFdqVE"), 1);
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn require_to_register(&self, flows: Vec<Vec<AuthType>>) {
+        self.state().registration.flows = flows;
+    }
+
+    /// Adds a registration token that so many accounts can be registered with, or changes how many.
+    pub fn add_registration_token(&self, token: &RegistrationToken, accounts: u32) {
+        self.state().registration.add_token(token, accounts);
+    }
+
+    /// Sets how long the access tokens to come are good, of clients that can refresh them: five minutes at first. Others'
+    /// are good until they are logged out.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.state().token_lifetime = lifetime;
+    }
+
+    /// Says whom to write to about this server, in `/.well-known/matrix/support`.
+    pub fn set_support(&self, support: GetWellknownSupportResponse) {
+        self.state().support = Some(support);
+    }
+
+    /// Makes it a policy server with these keys, in `/.well-known/matrix/policy_server`.
+    pub fn set_policy(&self, policy: GetWellknownPolicyResponse) {
+        self.state().policy = Some(policy);
+    }
+
+    /// What it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
     }
@@ -158,20 +206,10 @@ impl Homeserver {
 
     /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let mut response = if request.method() == Method::OPTIONS {
-            // Browsers ask before they send; nothing else is to happen.
-            let mut response = Response::new(Vec::new());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        } else {
-            self.answer(now, &request)
-                .unwrap_or_else(Refusal::into_response)
-        };
-        if request.method() == Method::HEAD {
-            response.body_mut().clear();
-        }
-        allow_browsers(&mut response);
-        response
+        let path = self.operation_path(request.uri().path());
+        self.handlers.answer(self, path, &request, |operation| {
+            self.caller(now, operation, &request)
+        })
     }
 
     /// The path of a request as the operations have it; `None` where it is not this homeserver's.
@@ -194,59 +232,47 @@ impl Homeserver {
             .map_or("", |position| &authority[position..])
     }
 
-    fn answer(
+    /// Who sends the request, where the operation asks for that.
+    fn caller(
         &self,
         now: Timestamp,
+        operation: &Operation,
         request: &Request<Bytes>,
-    ) -> Result<Response<Vec<u8>>, Refusal> {
-        let unrecognized = || {
-            Refusal::new(
-                StatusCode::NOT_FOUND,
-                ErrorCode::Unrecognized,
-                "unrecognized request",
-            )
-        };
-        let method = match *request.method() {
-            Method::HEAD => &Method::GET,
-            _ => request.method(),
-        };
-        let path = self
-            .operation_path(request.uri().path())
-            .ok_or_else(unrecognized)?;
-        let route = self.router.find(method, path)?;
-        let handler = self.handlers.of(route.operation).ok_or_else(unrecognized)?;
-        if request.body().len() > MAX_BODY {
-            return Err(Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ErrorCode::TooLarge,
-                "the body is larger than 1 MiB",
-            ));
-        }
-        let caller = Caller::new(now, self.login(route.operation.auth_mode(), request)?);
-        handler(self, &caller, &route, request)
-    }
-
-    /// Who sends the request, where the operation asks for that.
-    fn login(&self, auth: Auth, request: &Request<Bytes>) -> Result<Option<Login>, Refusal> {
+    ) -> Result<Caller, Refusal> {
+        let auth = operation.auth_mode();
+        let anonymous = Caller::anonymous(now);
         let token = match auth {
-            Auth::None => return Ok(None),
+            Auth::None => return Ok(anonymous),
             Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
         };
-        let login = token
-            .as_ref()
-            .map(|token| self.state().login_of(token).cloned());
-        match (login, auth) {
-            (Some(Some(login)), _) => Ok(Some(login)),
-            (_, Auth::Optional) => Ok(None),
-            (Some(None), _) => Err(unauthorized(
+        let Some(token) = token else {
+            return match auth {
+                Auth::Optional => Ok(anonymous),
+                _ => Err(unauthorized(
+                    ErrorCode::MissingToken,
+                    "the request has no access token",
+                )),
+            };
+        };
+        match self.state().login_of(&token) {
+            Some(login) if !login.is_expired(now) => Ok(Caller {
+                now,
+                user_id: Some(login.user_id),
+                device_id: Some(login.device_id),
+                access_token: Some(login.access_token),
+            }),
+            // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
+            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
+            Some(_) => Err(unauthorized(
+                ErrorCode::UnknownToken,
+                "the access token has expired: refresh it",
+            )
+            .with("soft_logout", &true)),
+            None => Err(unauthorized(
                 ErrorCode::UnknownToken,
                 "the access token is not known here",
             )
             .with("soft_logout", &false)),
-            (None, _) => Err(unauthorized(
-                ErrorCode::MissingToken,
-                "the request has no access token",
-            )),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
+mod empty;
 mod identifiers;
 mod invalid_text;
 mod json_object;
@@ -10,10 +11,17 @@ mod secrets;
 pub(crate) mod text;
 mod timestamp;
 
-pub use identifiers::{CountryCode, DeviceId, Medium, ServerName, SessionId, UserId};
+pub use empty::Empty;
+pub use identifiers::{
+    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAlias, RoomId, ServerName,
+    SessionId, SigningKeyId, UserId,
+};
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;
 pub(crate) use raw_json::RAW_VALUE;
 pub use raw_json::RawJson;
-pub use secrets::{AccessToken, ClientSecret, Password, RefreshToken, ValidationToken};
+pub use secrets::{
+    AccessToken, ClientSecret, LoginToken, Password, RefreshToken, RegistrationToken,
+    ValidationToken,
+};
 pub use timestamp::Timestamp;

@@ -30,6 +30,9 @@ impl Default for Limits {
     }
 }
 
+/// How long the head of a response may be, in bytes.
+const MAX_HEAD: usize = 256 * 1024;
+
 /// Sends a request over a connection of its own and reads the response.
 ///
 /// # Errors
@@ -47,12 +50,17 @@ pub fn exchange(request: &Request<Vec<u8>>, limits: &Limits) -> Result<Response<
     let mut answer = Vec::new();
     let mut has_ended = false;
     loop {
+        drop_hints(&mut answer);
         match parse(&answer, request.method(), has_ended, limits.body)? {
             Some(response) => return Ok(response),
             None if has_ended => return Err(interrupted("the answer is cut short")),
             None => {}
         }
         let remaining = deadline.saturating_duration_since(Instant::now());
+        if remaining.is_zero() {
+            let why = format!("no answer within {} ms", total.as_millis());
+            return Err(Failure::new(FailureClass::TimedOutAfterSend, why));
+        }
         let patience = if has_body_begun(&answer) {
             limits.read_idle.min(remaining)
         } else {
@@ -138,6 +146,22 @@ fn has_body_begun(answer: &[u8]) -> bool {
     answer.windows(4).any(|four| four == b"\r\n\r\n")
 }
 
+/// Forgets the responses that only announce another.
+fn drop_hints(answer: &mut Vec<u8>) {
+    loop {
+        let mut headers = [httparse::EMPTY_HEADER; 64];
+        let mut head = httparse::Response::new(&mut headers);
+        let length = match head.parse(answer) {
+            Ok(httparse::Status::Complete(length)) => length,
+            _ => return,
+        };
+        if !matches!(head.code, Some(100..=199)) {
+            return;
+        }
+        answer.drain(..length);
+    }
+}
+
 /// The response, where it is there to its end.
 fn parse(
     answer: &[u8],
@@ -148,7 +172,11 @@ fn parse(
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Response::new(&mut headers);
     let httparse::Status::Complete(length) = head.parse(answer).map_err(malformed)? else {
-        return Ok(None);
+        return if answer.len() > MAX_HEAD {
+            Err(malformed("a head without end"))
+        } else {
+            Ok(None)
+        };
     };
     let mut response = Response::builder().status(head.code.unwrap_or_default());
     for header in head.headers.iter() {

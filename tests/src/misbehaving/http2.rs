@@ -55,6 +55,24 @@ impl H2 {
         }
     }
 
+    /// Waits until the client ends a stream; which, and with what code.
+    ///
+    /// # Errors
+    /// The connection's.
+    pub fn next_reset(&mut self) -> Result<(u32, u32)> {
+        loop {
+            let frame = self.read()?;
+            if let (RESET, &[a, b, c, d]) = (frame.kind, &*frame.payload) {
+                return Ok((frame.stream, u32::from_be_bytes([a, b, c, d])));
+            }
+        }
+    }
+
+    /// Reads what comes and answers nothing, pings included, until the client hangs up.
+    pub fn fall_silent(&mut self) {
+        while self.read().is_ok() {}
+    }
+
     /// Answers with the status 200 and a body.
     ///
     /// # Errors

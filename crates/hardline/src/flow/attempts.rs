@@ -1,7 +1,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use http::Request;
+use bytes::Bytes;
+use http::{Request, Response};
 
 use super::{Decision, Exchange, Input, RetryPolicy, Trouble, Waiting};
 use crate::flow::exchange::Exchanges;
@@ -33,10 +34,21 @@ enum Phase {
         exchange: Exchange,
         deadline: Timestamp,
         timeout: Duration,
+        /// Whether it may be sent again without knowing what became of it.
+        #[cfg(feature = "persist")]
+        repeatable: bool,
     },
     Waiting {
         until: Timestamp,
     },
+}
+
+/// What is kept of an operation on its way in a saved flow.
+#[cfg(feature = "persist")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) enum SavedAttempts {
+    InFlight { attempt: u32, repeatable: bool },
+    Waiting { attempt: u32, until: Timestamp },
 }
 
 /// What an input led to.
@@ -51,12 +63,14 @@ pub(crate) enum Progress<T> {
 
 /// What every exchange of a flow shares.
 #[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Shared {
     pub(crate) now: Timestamp,
     pub(crate) policy: RetryPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) exchanges: Exchanges,
     /// Exchanges that nobody waits for any more, until that is told.
+    #[cfg_attr(feature = "persist", serde(skip))]
     pub(crate) cancelled: VecDeque<Exchange>,
 }
 
@@ -92,20 +106,33 @@ impl Attempts {
         operation: &E,
         target: &Target,
     ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
-        let mut request = wire::encode(operation, target, &Credentials::Later)?;
+        let request = wire::encode(operation, target, &Credentials::Later)?;
+        let own = operation.extras().and_then(|extras| extras.timeout);
+        Ok(self.sent(shared, const { &E::OPERATION }, own, request))
+    }
+
+    /// As [`send`](Attempts::send), of a request that is encoded already. `own` is a timeout of its own.
+    pub(crate) fn sent(
+        &mut self,
+        shared: &mut Shared,
+        operation: &'static Operation,
+        own: Option<Duration>,
+        mut request: Request<Vec<u8>>,
+    ) -> (Exchange, Request<Vec<u8>>) {
         self.attempt += 1;
         let exchange = shared.exchanges.next();
-        let own = operation.extras().and_then(|extras| extras.timeout);
         let timeout = own.unwrap_or(shared.policy.timeout);
         self.phase = Phase::InFlight {
             exchange,
             deadline: shared.now + timeout,
             timeout,
+            #[cfg(feature = "persist")]
+            repeatable: operation.is_repeatable(),
         };
-        let mut dispatch = Dispatch::new(const { &E::OPERATION }, timeout);
+        let mut dispatch = Dispatch::new(operation, timeout);
         dispatch.attempt = self.attempt;
         request.extensions_mut().insert(dispatch);
-        Ok((exchange, request))
+        (exchange, request)
     }
 
     /// When something happens by itself.
@@ -118,11 +145,40 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
-    #[cfg(feature = "threepid")]
     pub(crate) fn abandon(&self, shared: &mut Shared) {
         if let Phase::InFlight { exchange, .. } = self.phase {
             shared.cancelled.push_back(exchange);
         }
+    }
+
+    /// What is kept of it in a saved flow; `None` while it is still to be sent.
+    #[cfg(feature = "persist")]
+    pub(crate) fn saved(&self) -> Option<SavedAttempts> {
+        let attempt = self.attempt;
+        match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { repeatable, .. } => Some(SavedAttempts::InFlight {
+                attempt,
+                repeatable,
+            }),
+            Phase::Waiting { until } => Some(SavedAttempts::Waiting { attempt, until }),
+        }
+    }
+
+    /// Goes on with what was saved. An exchange that was in flight was interrupted: `None` where it is not to be sent again.
+    #[cfg(feature = "persist")]
+    pub(crate) fn load(saved: SavedAttempts, shared: &Shared) -> Option<Self> {
+        let (attempt, until) = match saved {
+            SavedAttempts::Waiting { attempt, until } => (attempt, until),
+            // The time may be long past: it is sent when the next input tells what the time is.
+            SavedAttempts::InFlight {
+                attempt,
+                repeatable: true,
+            } if attempt < shared.policy.attempts => (attempt, shared.now),
+            SavedAttempts::InFlight { .. } => return None,
+        };
+        let phase = Phase::Waiting { until };
+        Some(Self { attempt, phase })
     }
 
     pub(crate) fn handle<E: Endpoint>(
@@ -130,12 +186,28 @@ impl Attempts {
         shared: &mut Shared,
         input: Input,
     ) -> Progress<E::Response> {
+        self.handle_with(
+            shared,
+            const { &E::OPERATION },
+            wire::decode_answer::<E>,
+            input,
+        )
+    }
+
+    /// As [`handle`](Attempts::handle), of an operation whose answer this function decodes.
+    pub(crate) fn handle_with<T>(
+        &mut self,
+        shared: &mut Shared,
+        operation: &Operation,
+        decode: impl FnOnce(Response<Bytes>) -> Result<Answer<T>, Error>,
+        input: Input,
+    ) -> Progress<T> {
         self.follow_the_clock(shared);
         let error = match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { exchange, .. })
                 if answered == *exchange =>
             {
-                match wire::decode_answer::<E>(response) {
+                match decode(response) {
                     Ok(answer) => return Progress::Finished(Ok(answer)),
                     Err(error) => error,
                 }
@@ -151,6 +223,7 @@ impl Attempts {
                     exchange,
                     deadline,
                     timeout,
+                    ..
                 },
             ) if *deadline <= shared.now => {
                 shared.cancelled.push_back(*exchange);
@@ -163,7 +236,7 @@ impl Attempts {
             }
             _ => return Progress::None,
         };
-        self.after(shared, const { &E::OPERATION }, error)
+        self.after(shared, operation, error)
     }
 
     fn after<T>(

@@ -2,6 +2,8 @@ use std::error::Error;
 use std::fmt;
 
 use crate::types::InvalidText;
+#[cfg(feature = "by-name")]
+use crate::wire::ByNameError;
 use crate::wire::{Host, InvalidUrl, OperationName};
 
 /// Why a request could not be built; nothing was sent.
@@ -50,9 +52,26 @@ pub enum EncodeError {
     Url(InvalidUrl),
     /// An identifier does not follow its grammar.
     Text(InvalidText),
+    /// There is no operation of a name, or its arguments do not fit.
+    #[cfg(feature = "by-name")]
+    ByName(Box<ByNameError>),
 }
 
 impl EncodeError {
+    /// Checks two fields that go together, each with whether it is given.
+    #[cfg(any(feature = "account", feature = "threepid"))]
+    pub(crate) fn both_or_neither(
+        (one, one_given): (&'static str, bool),
+        (other, other_given): (&'static str, bool),
+    ) -> Result<(), Self> {
+        let incomplete = |given, missing| Err(Self::Incomplete { given, missing });
+        match (one_given, other_given) {
+            (true, false) => incomplete(one, other),
+            (false, true) => incomplete(other, one),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn unencodable(why: impl fmt::Display) -> Self {
         Self::Unencodable(why.to_string())
     }
@@ -106,6 +125,8 @@ impl fmt::Display for EncodeError {
             Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
             Self::Url(source) => source.fmt(f),
             Self::Text(source) => source.fmt(f),
+            #[cfg(feature = "by-name")]
+            Self::ByName(source) => source.fmt(f),
         }
     }
 }
@@ -115,6 +136,8 @@ impl Error for EncodeError {
         match self {
             Self::Url(source) => Some(source),
             Self::Text(source) => Some(source),
+            #[cfg(feature = "by-name")]
+            Self::ByName(source) => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -129,6 +152,13 @@ impl From<InvalidUrl> for EncodeError {
 impl From<InvalidText> for EncodeError {
     fn from(source: InvalidText) -> Self {
         Self::Text(source)
+    }
+}
+
+#[cfg(feature = "by-name")]
+impl From<ByNameError> for EncodeError {
+    fn from(source: ByNameError) -> Self {
+        Self::ByName(Box::new(source))
     }
 }
 

@@ -1,0 +1,569 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::*;
+use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output, RetryPolicy};
+use crate::types::{CountryCode, ValidationToken};
+use crate::wire::{BaseUrl, Dispatch, Failure, FailureClass};
+
+const SUBMIT_URL: &str = "http://127.0.0.1:9/submit?x=1";
+const SESSION: &str = r#"{"sid": "7", "submit_url": "http://127.0.0.1:9/submit?x=1"}"#;
+const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
+const WRONG_PASSWORD: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u", "errcode": "M_FORBIDDEN", "error": "wrong"}"#;
+
+/// A flow with what it put out last.
+struct Run {
+    flow: AddThreepid,
+    now: Timestamp,
+    sent: Option<(Exchange, Request<Vec<u8>>)>,
+    cancelled: Vec<Exchange>,
+    events: Vec<String>,
+    until: Option<Timestamp>,
+    outcome: Option<Result<(), FlowError>>,
+}
+
+impl Run {
+    fn new() -> Self {
+        Self::of(|flow| flow)
+    }
+
+    fn of(change: impl FnOnce(AddThreepid) -> AddThreepid) -> Self {
+        Self::at("http://127.0.0.1:8", change)
+    }
+
+    fn at(base_url: &str, change: impl FnOnce(AddThreepid) -> AddThreepid) -> Self {
+        let now = Timestamp::from_millis(1_000_000);
+        let flow = AddThreepid::new(
+            now,
+            Homeserver::new(BaseUrl::parse(base_url).unwrap()),
+            UserId::parse("@alice:localhost").unwrap(),
+            Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
+            ClientSecret::parse("not-to-be-shown").unwrap(),
+        );
+        let mut run = Self {
+            flow: change(flow),
+            now,
+            sent: None,
+            cancelled: vec![],
+            events: vec![],
+            until: None,
+            outcome: None,
+        };
+        run.drain();
+        run
+    }
+
+    fn drain(&mut self) {
+        assert!(!format!("{:?}", self.flow).contains("not-to-be-shown"));
+        loop {
+            match self.flow.poll_output() {
+                Output::Send(exchange, request) => self.sent = Some((exchange, request)),
+                Output::Cancel(exchange) => self.cancelled.push(exchange),
+                Output::Event(event) => self.events.push(name(&event)),
+                Output::Wait(until) => {
+                    self.until = until;
+                    return;
+                }
+                Output::Done(outcome) => {
+                    assert!(self.outcome.replace(outcome).is_none());
+                }
+            }
+        }
+    }
+
+    /// The request that was sent last: its path and query, and its body.
+    fn request(&self) -> (String, String) {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        (
+            request.uri().to_string(),
+            String::from_utf8(request.body().clone()).unwrap(),
+        )
+    }
+
+    fn answer(&mut self, status: u16, body: &'static str) {
+        let (exchange, _) = self.sent.take().expect("a request was sent");
+        let response = Response::builder()
+            .status(status)
+            .body(Bytes::from_static(body.as_bytes()))
+            .unwrap();
+        self.input(Input::Response(exchange, response));
+    }
+
+    fn fail(&mut self, class: FailureClass) {
+        let (exchange, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Failed(exchange, Failure::new(class, "on purpose")));
+    }
+
+    fn input(&mut self, input: Input) {
+        self.flow.handle_input(self.now, input);
+        self.drain();
+    }
+
+    fn wait(&mut self) {
+        self.now = self.until.expect("it waits for a time");
+        self.input(Input::Timeout);
+    }
+
+    fn code(&mut self, code: &str) {
+        self.reply(Reply::Code(ValidationToken::from(code)));
+    }
+
+    fn password(&mut self) {
+        self.reply(Reply::Password(Password::from("hunter2")));
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        self.flow.reply(self.now, reply).unwrap();
+        self.drain();
+    }
+
+    fn take_events(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.events)
+    }
+}
+
+/// What happened, in a word or two: what is asked for by its name.
+fn name(event: &Event) -> String {
+    let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
+    match event {
+        Event::Asks(prompt) => first(format!("{prompt:?}")),
+        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        other => first(format!("{other:?}")),
+    }
+}
+
+fn awaiting_code() -> Run {
+    let mut run = Run::new();
+    run.answer(200, SESSION);
+    run.take_events();
+    run
+}
+
+fn adding() -> Run {
+    let mut run = awaiting_code();
+    run.code("123456");
+    run.answer(200, r#"{"success": true}"#);
+    run.take_events();
+    run
+}
+
+#[test]
+fn the_whole_story_takes_four_requests() {
+    let mut run = Run::new();
+    assert_eq!(
+        run.request(),
+        (
+            "http://127.0.0.1:8/_matrix/client/v3/account/3pid/msisdn/requestToken".to_owned(),
+            r#"{"client_secret":"not-to-be-shown","country":"GB","phone_number":"07700900001","send_attempt":1}"#
+                .to_owned()
+        )
+    );
+    run.answer(200, SESSION);
+    assert_eq!(run.take_events(), ["Code"]);
+    assert_eq!(
+        (run.flow.prompt(), run.until),
+        (Some(Prompt::Code { send_attempt: 1 }), None)
+    );
+    run.code("123456");
+    assert_eq!(
+        run.request(),
+        (
+            SUBMIT_URL.to_owned(),
+            r#"{"sid":"7","client_secret":"not-to-be-shown","token":"123456"}"#.to_owned()
+        )
+    );
+    run.answer(200, r#"{"success": true}"#);
+    assert_eq!(run.take_events(), ["Validated"]);
+    let add = "http://127.0.0.1:8/_matrix/client/v3/account/3pid/add".to_owned();
+    assert_eq!(
+        run.request(),
+        (
+            add.clone(),
+            r#"{"client_secret":"not-to-be-shown","sid":"7"}"#.to_owned()
+        )
+    );
+    run.answer(401, CHALLENGE);
+    assert_eq!(run.take_events(), ["Password"]);
+    run.password();
+    let auth = r#"{"identifier":{"type":"m.id.user","user":"@alice:localhost"},"password":"hunter2","session":"u","type":"m.login.password"}"#;
+    assert_eq!(
+        run.request(),
+        (
+            add,
+            format!(r#"{{"client_secret":"not-to-be-shown","sid":"7","auth":{auth}}}"#)
+        )
+    );
+    run.answer(200, "{}");
+    assert!(matches!(run.outcome, Some(Ok(()))));
+    assert!(run.flow.cancel(run.now).is_err());
+}
+
+#[test]
+fn a_wrong_code_is_asked_for_again() {
+    for (status, body) in [
+        (400, r#"{"errcode": "M_TOKEN_INCORRECT", "error": "x"}"#),
+        (
+            400,
+            r#"{"errcode": "M_UNKNOWN", "error": "Error contacting the identity server"}"#,
+        ),
+        (200, r#"{"success": false}"#),
+        (404, r#"{"errcode": "M_NO_VALID_SESSION", "error": "x"}"#),
+    ] {
+        let mut run = awaiting_code();
+        run.code("000000");
+        run.answer(status, body);
+        assert_eq!(run.take_events(), ["no Code"], "{body}");
+        run.code("123456");
+        assert!(run.request().1.contains("123456"));
+    }
+}
+
+#[test]
+fn another_text_is_the_same_secret_and_the_next_attempt() {
+    let mut run = awaiting_code();
+    run.reply(Reply::Resend);
+    assert!(
+        run.request()
+            .1
+            .contains(r#""client_secret":"not-to-be-shown""#)
+    );
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn a_request_that_is_sent_again_keeps_its_attempt() {
+    let mut run = Run::new();
+    let first = run.request();
+    run.fail(FailureClass::Interrupted);
+    assert_eq!(run.take_events(), ["Waiting"]);
+    let wait = run.until.unwrap() - run.now;
+    assert!(
+        wait >= Duration::from_millis(250) && wait <= Duration::from_millis(500),
+        "{wait:?}"
+    );
+    run.wait();
+    assert_eq!(run.request(), first);
+    assert_eq!(
+        run.sent
+            .as_ref()
+            .unwrap()
+            .1
+            .extensions()
+            .get::<Dispatch>()
+            .unwrap()
+            .attempt,
+        2
+    );
+    run.answer(502, "<html>Bad Gateway</html>");
+    run.wait();
+    assert_eq!(run.request(), first);
+    run.answer(200, SESSION);
+    assert_eq!(run.take_events(), ["Waiting", "Code"]);
+}
+
+#[test]
+fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
+    let mut run = Run::new();
+    for _ in 0..3 {
+        run.fail(FailureClass::Refused);
+        run.wait();
+    }
+    run.fail(FailureClass::Refused);
+    assert_eq!(
+        run.take_events(),
+        ["Waiting", "Waiting", "Waiting", "Stalled"]
+    );
+    assert_eq!((run.flow.prompt(), run.until), (Some(Prompt::Retry), None));
+    run.flow.retry(run.now).unwrap();
+    run.drain();
+    assert!(run.request().1.contains(r#""send_attempt":1"#));
+}
+
+#[test]
+fn a_server_that_hangs_is_left_after_the_timeout() {
+    let mut run = Run::new();
+    let (exchange, _) = run.sent.take().unwrap();
+    assert_eq!(run.until.unwrap() - run.now, Duration::from_secs(60));
+    run.wait();
+    assert_eq!(run.cancelled, [exchange]);
+    assert_eq!(run.take_events(), ["Waiting"]);
+    let late = Response::new(Bytes::from_static(SESSION.as_bytes()));
+    run.input(Input::Response(exchange, late));
+    assert!(run.take_events().is_empty());
+    run.wait();
+    assert!(run.sent.is_some());
+}
+
+#[test]
+fn a_number_that_is_refused_ends_it_with_the_servers_word() {
+    for (body, word) in [
+        (
+            r#"{"errcode": "M_THREEPID_IN_USE", "error": "MSISDN is already in use"}"#,
+            "M_THREEPID_IN_USE",
+        ),
+        (
+            r#"{"errcode": "M_INVALID_PARAM", "error": "Unable to parse phone number"}"#,
+            "M_INVALID_PARAM",
+        ),
+        (
+            r#"{"errcode": "M_THREEPID_MEDIUM_NOT_SUPPORTED", "error": "no"}"#,
+            "NOT_SUPPORTED",
+        ),
+    ] {
+        let mut run = Run::new();
+        run.answer(400, body);
+        let text = run.outcome.unwrap().unwrap_err().to_string();
+        assert!(
+            text.starts_with("cs:requestTokenTo3PIDMSISDN: the server declined: ")
+                && text.contains(word),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_server_without_a_submit_url_is_confirmed_elsewhere() {
+    for body in [
+        r#"{"sid": "7"}"#,
+        r#"{"sid": "7", "submit_url": ""}"#,
+        r#"{"sid": "7", "submit_url": null}"#,
+    ] {
+        let mut run = Run::new();
+        run.answer(200, body);
+        assert_eq!(run.take_events(), ["Confirmation"]);
+        assert!(
+            run.flow
+                .reply(run.now, Reply::Code(ValidationToken::from("1")))
+                .is_err()
+        );
+        run.reply(Reply::Done);
+        run.answer(
+            400,
+            r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
+        );
+        assert_eq!(run.take_events(), ["no Confirmation"]);
+        run.reply(Reply::Done);
+        run.answer(200, "{}");
+        assert!(matches!(run.outcome, Some(Ok(()))));
+    }
+}
+
+#[test]
+fn a_submit_url_that_would_leak_the_code_is_refused() {
+    let mut run = Run::at("https://example.org", |flow| flow);
+    run.answer(200, SESSION);
+    run.code("123456");
+    assert!(run.sent.is_none());
+    assert_eq!(
+        run.outcome.unwrap().unwrap_err().to_string(),
+        "cs:submitToken: not a URL that a secret can be sent to: it is http, though the homeserver that gave it is https"
+    );
+}
+
+#[test]
+fn a_wrong_password_is_asked_for_again() {
+    let mut run = adding();
+    run.answer(401, CHALLENGE);
+    run.password();
+    run.answer(401, WRONG_PASSWORD);
+    assert_eq!(run.take_events(), ["Password", "no Password"]);
+    run.password();
+    run.answer(200, "{}");
+    assert!(matches!(run.outcome, Some(Ok(()))));
+}
+
+#[test]
+fn a_password_given_beforehand_is_tried_once() {
+    let mut run = Run::of(|flow| flow.with_password(Password::from("hunter1")));
+    run.answer(200, SESSION);
+    run.code("123456");
+    run.answer(200, "{}");
+    run.answer(401, CHALLENGE);
+    assert!(run.request().1.contains("hunter1"));
+    run.answer(401, WRONG_PASSWORD);
+    assert_eq!(run.take_events().last().unwrap(), "no Password");
+    assert_eq!(run.flow.prompt(), Some(Prompt::Password));
+}
+
+#[test]
+fn stages_that_need_nobody_are_done_by_themselves() {
+    let mut run = adding();
+    run.answer(401, r#"{"flows": [{"stages": ["m.login.sso"]}, {"stages": ["m.login.dummy"]}], "session": "u"}"#);
+    assert!(
+        run.request()
+            .1
+            .contains(r#""auth":{"session":"u","type":"m.login.dummy"}"#)
+    );
+    run.answer(200, "");
+    assert!(matches!(run.outcome, Some(Ok(()))));
+}
+
+#[test]
+fn a_server_that_is_never_content_is_left() {
+    let mut run = adding();
+    let mut asked = 0;
+    while run.outcome.is_none() {
+        run.answer(
+            401,
+            r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#,
+        );
+        asked += 1;
+    }
+    assert_eq!(asked, 9);
+    assert!(matches!(run.outcome, Some(Err(FlowError::Refused { .. }))));
+}
+
+#[test]
+fn stages_that_are_not_known_end_it() {
+    let mut run = adding();
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.sso"]}], "session": "u"}"#,
+    );
+    assert!(matches!(
+        run.outcome,
+        Some(Err(FlowError::UnknownAuthentication(_)))
+    ));
+}
+
+#[test]
+fn adding_is_never_sent_twice_by_itself() {
+    let mut run = adding();
+    run.fail(FailureClass::Interrupted);
+    assert_eq!(run.take_events(), ["Stalled"]);
+    assert!(run.sent.is_none());
+    run.flow.retry(run.now).unwrap();
+    run.drain();
+    assert!(run.sent.is_some());
+}
+
+#[test]
+fn a_rate_limit_is_kept_to_or_told() {
+    let mut run = adding();
+    run.answer(
+        429,
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}"#,
+    );
+    assert_eq!(run.until.unwrap() - run.now, Duration::from_secs(2));
+    run.wait();
+    run.answer(
+        429,
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 332000}"#,
+    );
+    assert_eq!(run.take_events(), ["Waiting", "Stalled"]);
+}
+
+#[test]
+fn a_dead_access_token_stalls_it() {
+    let mut run = adding();
+    run.answer(
+        401,
+        r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": true}"#,
+    );
+    assert_eq!(run.take_events(), ["Stalled"]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_wait_longer() {
+    let mut run = Run::new();
+    run.fail(FailureClass::Interrupted);
+    run.now = Timestamp::from_millis(0);
+    run.input(Input::Timeout);
+    assert!(run.until.unwrap() - run.now <= RetryPolicy::default().longest_wait);
+}
+
+#[test]
+fn cancelling_drops_what_is_under_way() {
+    let mut run = Run::new();
+    let (exchange, _) = run.sent.take().unwrap();
+    run.flow.cancel(run.now).unwrap();
+    run.drain();
+    assert_eq!(run.cancelled, [exchange]);
+    assert!(matches!(run.outcome, Some(Err(FlowError::Cancelled))));
+}
+
+#[test]
+fn what_is_not_awaited_changes_nothing() {
+    let mut run = Run::new();
+    for reply in [
+        Reply::Code(ValidationToken::from("1")),
+        Reply::Password(Password::from("x")),
+        Reply::Resend,
+        Reply::Done,
+    ] {
+        assert_eq!(run.flow.reply(run.now, reply), Err(NotAwaited));
+    }
+    assert_eq!(run.flow.retry(run.now), Err(NotAwaited));
+    run.answer(200, SESSION);
+    assert_eq!(run.take_events(), ["Code"]);
+}
+
+#[test]
+fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert_eq!(run.take_events(), ["Confirmation"]);
+    let mut pauses = vec![];
+    while let Some(until) = run.until {
+        pauses.push(until - run.now);
+        run.wait();
+        // What the person says meanwhile drops nothing that is under way.
+        assert_eq!(
+            run.flow.prompt(),
+            Some(Prompt::Confirmation { send_attempt: 1 })
+        );
+        run.answer(400, not_yet);
+        assert!(run.take_events().is_empty());
+    }
+    assert_eq!(pauses.len(), 24);
+    assert!(pauses[0] >= Duration::from_millis(2_500) && pauses[0] <= Duration::from_secs(5));
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(30)));
+    assert!(pauses[23] >= Duration::from_secs(15));
+    run.reply(Reply::Resend);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert!(run.until.is_some());
+    assert_eq!(run.take_events(), ["Confirmation"]);
+}
+
+#[test]
+fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.wait();
+    run.reply(Reply::Done);
+    assert!(run.cancelled.is_empty());
+    run.answer(400, not_yet);
+    // It was asked before the link was followed, so it is asked again at once.
+    run.answer(400, not_yet);
+    assert_eq!(run.take_events(), ["Confirmation", "no Confirmation"]);
+    run.wait();
+    run.reply(Reply::Resend);
+    run.answer(400, not_yet);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn stages_that_are_done_are_not_asked_for_again() {
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.answer(401, CHALLENGE);
+    run.password();
+    run.answer(
+        400,
+        r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
+    );
+    assert_eq!(
+        run.take_events(),
+        ["Confirmation", "Password", "no Confirmation"]
+    );
+    run.reply(Reply::Done);
+    assert!(run.request().1.ends_with(r#""auth":{"session":"u"}}"#));
+    run.answer(200, "{}");
+    assert!(matches!(run.outcome, Some(Ok(()))));
+}
