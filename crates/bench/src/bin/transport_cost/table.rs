@@ -3,8 +3,11 @@ use std::time::Duration;
 use crate::measure::{Block, Load};
 use crate::way::WAYS;
 
-/// Which ways are held against each other, and how large the ratio may be.
-const AIMS: [(&str, &str, fn(Load) -> f64); 3] = [
+/// Ours, theirs, and how large the ratio may be.
+type Aim = (&'static str, &'static str, fn(Load) -> f64);
+
+/// Which ways are held against each other.
+const AIMS: [Aim; 3] = [
     ("hardline-hyper", "hyper-util", |load| match load {
         Load::PlainConcurrent => 1.08,
         _ => 1.03,
@@ -17,8 +20,8 @@ const AIMS: [(&str, &str, fn(Load) -> f64); 3] = [
 pub(crate) fn print(load: Load, blocks: &[Vec<Block>], exchanges: usize) {
     println!("{} ({})", load.title(), load.name());
     println!(
-        "{:<16}{:>10}{:>10}   {:<22}{}",
-        "", "us wall", "us cpu", "wall / raw-hyper", "cpu / raw-hyper"
+        "{:<16}{:>10}{:>10}   {:<22}cpu / raw-hyper",
+        "", "us wall", "us cpu", "wall / raw-hyper"
     );
     for ((name, _), own) in WAYS.iter().zip(blocks) {
         println!(

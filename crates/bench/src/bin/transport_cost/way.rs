@@ -213,11 +213,19 @@ fn reqwest(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Er
     }))
 }
 
-/// isahc, set up as `hardline-isahc` does.
+/// isahc, set up as `hardline-isahc` does: where one's own authority is trusted, so are the system's, and curl goes through
+/// the list for each exchange.
 fn isahc(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Error>> {
     let authority = CertificateDer::from_pem_slice(server.authority.as_bytes())?;
-    let roots = TrustStore::builder()
-        .certificate_from_der(authority)
+    let system = rustls_native_certs::load_native_certs().certs;
+    let usable = system
+        .into_iter()
+        .filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok());
+    let roots = usable
+        .chain([authority])
+        .fold(TrustStore::builder(), |roots, certificate| {
+            roots.certificate_from_der(certificate)
+        })
         .build();
     let client = HttpClient::builder()
         .tls_config(TlsConfig::builder().trust_store(roots).build())
