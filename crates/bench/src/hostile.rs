@@ -87,10 +87,7 @@ fn case(name: &'static str, body: &str, sound: &str) -> Hostile {
         name,
         bytes: body.len(),
         faults: answer.faults.count(),
-        ours: work(
-            move || Response::new(body.clone()),
-            |response| wire::decode::<Ask>(response),
-        ),
+        ours: work(move || Response::new(body.clone()), wire::decode::<Ask>),
         plain: work(
             || (),
             move |()| serde_json::from_str::<Told>(&sound).expect("nothing is wrong"),

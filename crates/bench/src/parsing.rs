@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidMsisdn};
-use hardline::types::UserId;
-use hardline::wire::{self, Endpoint, Operation};
+use hardline::identity_api::lookup::LookupUsersV2;
+use hardline::wire::{self, Endpoint};
 use http::Response;
 use ruma::api::client::account::{
     add_3pid::v3 as ruma_add, get_3pids::v3 as ruma_list,
@@ -15,7 +14,6 @@ use ruma::api::client::discovery::get_supported_versions as ruma_versions;
 use ruma::api::identity_service::lookup::lookup_3pid::v2 as ruma_lookup;
 use ruma::api::{IncomingResponse, IncomingResponseExt as _};
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 
 use crate::{Case, Size, work};
 
@@ -54,7 +52,7 @@ pub fn parsing() -> Vec<Case> {
             401,
             CHALLENGE.into(),
         ),
-        case::<Lookup, ruma_lookup::Response>(
+        case::<LookupUsersV2, ruma_lookup::Response>(
             "parse a lookup of 1 MB",
             Size::Large,
             200,
@@ -80,10 +78,7 @@ fn case<E: Endpoint + 'static, R: IncomingResponse + 'static>(
     Case {
         name,
         size,
-        ours: work(
-            move || answer(status, ours.clone()),
-            |response| wire::decode::<E>(response),
-        ),
+        ours: work(move || answer(status, ours.clone()), wire::decode::<E>),
         ruma: work(
             || (),
             move |()| R::try_from_http_response(answer(status, &theirs[..])),
@@ -129,18 +124,4 @@ fn threepids() -> String {
     };
     let threepids: Vec<String> = (0..10_000).map(threepid).collect();
     format!(r#"{{"threepids":[{}]}}"#, threepids.join(","))
-}
-
-#[derive(Serialize)]
-struct Lookup {}
-
-#[derive(Deserialize)]
-struct Mappings {
-    #[expect(dead_code, reason = "it is only parsed")]
-    mappings: BTreeMap<String, UserId>,
-}
-
-impl Endpoint for Lookup {
-    const OPERATION: Operation = Operation::post("lookup", "/_matrix/identity/v2/lookup");
-    type Response = Mappings;
 }

@@ -2,6 +2,8 @@
 //! client half, answers the other way round. What comes out is compared: method, decoded path, query and JSON body, and
 //! the members of answers. `DIFFERENCES.md` lists every difference, and nothing else.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 #[path = "ruma/exchanges.rs"]
 mod exchanges;
 
@@ -26,6 +28,7 @@ use hardline::client_api::threepid::{
     Add3pid, Bind3pid, Delete3pidFromAccount, GetAccount3pids, RequestTokenTo3pidEmail,
     RequestTokenTo3pidMsisdn, Unbind3pidFromAccount,
 };
+use hardline::identity_api as is;
 use hardline::types::AccessToken;
 use hardline::wire::server::{Router, Served, decode_request, encode_response};
 use hardline::wire::{self, BaseUrl, Credentials, ErrorKind, Host, Operation, Target};
@@ -33,6 +36,7 @@ use http::{Request, Response, Uri};
 use ruma::api::auth_scheme::{self, AuthScheme, SendAccessToken};
 use ruma::api::client::{account, discovery, session};
 use ruma::api::error::FromHttpResponseError;
+use ruma::api::identity_service as ruma_is;
 use ruma::api::path_builder::{PathBuilder, SinglePath, VersionHistory};
 use ruma::api::{
     IncomingRequest, IncomingRequestExt as _, IncomingResponseExt as _, MatrixVersion,
@@ -106,6 +110,62 @@ fn pairs() -> Vec<Pair> {
         pair::<GetAccount3pids, account::get_3pids::v3::Request>(),
         pair::<Delete3pidFromAccount, account::delete_3pid::v3::Request>(),
         pair::<Unbind3pidFromAccount, account::unbind_3pid::v3::Request>(),
+        pair::<is::versions::GetVersions, ruma_is::discovery::get_supported_versions::Request>(),
+        pair::<is::versions::PingV2, ruma_is::discovery::get_server_status::v2::Request>(),
+        pair::<is::account::RegisterAccount, ruma_is::authentication::register::v2::Request>(),
+        pair::<
+            is::account::GetAccount,
+            ruma_is::authentication::get_account_information::v2::Request,
+        >(),
+        pair::<is::account::Logout, ruma_is::authentication::logout::v2::Request>(),
+        pair::<is::terms::GetTerms, ruma_is::tos::get_terms_of_service::v2::Request>(),
+        pair::<is::terms::AgreeToTerms, ruma_is::tos::accept_terms_of_service::v2::Request>(),
+        pair::<is::public_keys::GetPubKeyV2, ruma_is::keys::get_public_key::v2::Request>(),
+        pair::<
+            is::public_keys::IsPubKeyValidV2,
+            ruma_is::keys::check_public_key_validity::v2::Request,
+        >(),
+        pair::<
+            is::public_keys::IsEphemeralPubKeyValidV2,
+            ruma_is::keys::validate_ephemeral_key::v2::Request,
+        >(),
+        pair::<is::lookup::GetHashDetails, ruma_is::lookup::get_hash_parameters::v2::Request>(),
+        pair::<is::lookup::LookupUsersV2, ruma_is::lookup::lookup_3pid::v2::Request>(),
+        pair::<
+            is::email::EmailRequestTokenV2,
+            ruma_is::association::email::create_email_validation_session::v2::Request,
+        >(),
+        pair::<
+            is::email::EmailSubmitTokenPostV2,
+            ruma_is::association::email::validate_email::v2::Request,
+        >(),
+        pair::<
+            is::email::EmailSubmitTokenGetV2,
+            ruma_is::association::email::validate_email_by_end_user::v2::Request,
+        >(),
+        pair::<
+            is::msisdn::MsisdnRequestTokenV2,
+            ruma_is::association::msisdn::create_msisdn_validation_session::v2::Request,
+        >(),
+        pair::<
+            is::msisdn::MsisdnSubmitTokenPostV2,
+            ruma_is::association::msisdn::validate_msisdn::v2::Request,
+        >(),
+        pair::<
+            is::msisdn::MsisdnSubmitTokenGetV2,
+            ruma_is::association::msisdn::validate_msisdn_by_phone_number::v2::Request,
+        >(),
+        pair::<
+            is::association::GetValidated3pidV2,
+            ruma_is::association::check_3pid_validity::v2::Request,
+        >(),
+        pair::<is::association::BindV2, ruma_is::association::bind_3pid::v2::Request>(),
+        pair::<is::association::UnbindV2, ruma_is::association::unbind_3pid::v2::Request>(),
+        pair::<is::invitation::StoreInviteV2, ruma_is::invitation::store_invitation::v2::Request>(),
+        pair::<
+            is::invitation::BlindlySignStuffV2,
+            ruma_is::invitation::sign_invitation_ed25519::v2::Request,
+        >(),
     ]
 }
 

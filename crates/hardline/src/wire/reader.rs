@@ -349,11 +349,49 @@ impl<'de> Reader<'de> {
 
     /// Goes to the value of the next member that is not left out, and says its name.
     fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
+        let shown = open.shown;
+        let is_resumed = open.next == Next::Here;
+        if !self.next_part(open)? {
+            return Ok(None);
+        }
+        if shown.is_none()
+            && let Some(name) = self.short_name()
+        {
+            open.value = self.at;
+            return Ok(Some(Cow::Borrowed(name)));
+        }
+        self.any_name(open, shown, is_resumed)
+    }
+
+    /// The name that begins here, where it is one that is usual: short, with nothing to decode, and a colon behind it.
+    #[inline]
+    fn short_name(&mut self) -> Option<&'de str> {
+        const LONGEST: usize = 16;
+        let (quote, rest) = self.text.get(self.at..)?.split_first()?;
+        let is_part = |byte: &u8| !matches!(byte, ..0x20 | b'"' | b'\\');
+        let length = rest
+            .iter()
+            .take(LONGEST)
+            .take_while(|byte| is_part(byte))
+            .count();
+        if *quote != b'"' || rest.get(length..length + 2)? != b"\":" {
+            return None;
+        }
+        let begin = self.at + 1;
+        let name = self.utf8?.get(begin..begin + length)?;
+        self.at = begin + length + 2;
+        self.space();
+        Some(name)
+    }
+
+    fn any_name(
+        &mut self,
+        open: &mut Open,
+        shown: Option<usize>,
+        mut is_resumed: bool,
+    ) -> Result<Option<Cow<'de, str>>, Unfit> {
         loop {
-            let resumed = open.shown.filter(|_| open.next == Next::Here);
-            if !self.next_part(open)? {
-                return Ok(None);
-            }
+            let resumed = shown.filter(|_| is_resumed);
             if let Some(value) = resumed.and_then(|shown| self.repair.value_behind_long_name(shown))
             {
                 (open.value, self.at) = (value, value);
@@ -367,11 +405,15 @@ impl<'de> Reader<'de> {
             self.space();
             open.value = self.at;
             let name = name?;
-            match open.shown.filter(|_| resumed.is_none()) {
-                Some(shown) if self.repair.repeats(shown, &name) => {
-                    self.leave_out_repeated(open)?
+            match shown {
+                Some(shown) if !is_resumed && self.repair.repeats(shown, name.clone()) => {
+                    self.leave_out_repeated(open)?;
                 }
                 _ => return Ok(Some(name)),
+            }
+            is_resumed = false;
+            if !self.next_part(open)? {
+                return Ok(None);
             }
         }
     }

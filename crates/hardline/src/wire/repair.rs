@@ -170,9 +170,9 @@ impl<'de> Repair<'de> {
         self.way[shown].value
     }
 
-    pub(crate) fn repeats(&mut self, shown: usize, name: &Cow<'de, str>) -> bool {
+    pub(crate) fn repeats(&mut self, shown: usize, name: Cow<'de, str>) -> bool {
         match &mut self.way[shown].names {
-            Some(names) => !names.insert(name.clone()),
+            Some(names) => !names.insert(name),
             None => false,
         }
     }
