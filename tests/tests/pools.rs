@@ -92,6 +92,34 @@ fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
 }
 
 #[test]
+fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
+    for way in LIBRARIES {
+        let (sender, requests) = channel();
+        let port = start(move |number, mut connection| {
+            while read_request(&mut connection).is_some() {
+                sender.send(number).unwrap();
+                if number == 0 && connection.write_all(OK).is_ok() {
+                    misbehaving::wait_without_reading(&connection);
+                    sender.send(number).unwrap();
+                    return misbehaving::reset(connection);
+                }
+                connection.write_all(OK).unwrap();
+            }
+        });
+        let url = format!("http://127.0.0.1:{port}/");
+        let adapter = Adapter::new(way, &Settings::default());
+        for _ in 0..2 {
+            assert_eq!(adapter.send(get(&url)).unwrap().status(), 200, "{way:?}");
+        }
+        assert_eq!(
+            requests.try_iter().collect::<Vec<_>>(),
+            [0, 0, 1],
+            "{way:?}"
+        );
+    }
+}
+
+#[test]
 fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() {
     let (port, requests) = killing_reused_connections();
     let url = format!("http://127.0.0.1:{port}/");

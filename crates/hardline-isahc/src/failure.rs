@@ -10,9 +10,9 @@ pub(crate) fn of_request(error: Error) -> Failure {
     Failure::new(class(&error), error)
 }
 
-/// True where the connection was found to be dead while the request was written.
-pub(crate) fn is_broken_sending(error: &Error) -> bool {
-    code(error).is_some_and(curl::Error::is_send_error)
+/// True where the connection broke while the request was written, or was reset before there was an answer.
+pub(crate) fn is_broken_connection(error: &Error) -> bool {
+    code(error).is_some_and(|code| code.is_send_error() || code.is_recv_error())
 }
 
 /// What became of an exchange whose response broke off in the body.

@@ -139,8 +139,8 @@ impl Inner {
         Ok(Response::from_parts(answer, body))
     }
 
-    /// curl itself sends it again where a reused connection ends without an answer, but not where that is found out while
-    /// the request is written: when a server closes many connections at once, some requests meet that.
+    /// curl itself sends it again where a reused connection ends without an answer, but not where it is reset: when a server
+    /// closes many connections at once, some requests meet that. Whether the connection was a reused one curl does not say.
     async fn resend(
         &self,
         head: Parts,
@@ -150,7 +150,7 @@ impl Inner {
         let start = Instant::now();
         let request = assemble(head.clone(), body.clone(), limit)?;
         match self.resending.send_async(request).await {
-            Err(error) if failure::is_broken_sending(&error) => {
+            Err(error) if failure::is_broken_connection(&error) => {
                 let rest = limit.saturating_sub(start.elapsed());
                 self.send_once(head, body, rest).await
             }
