@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier, Mutex};
@@ -117,6 +117,23 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
             "{way:?}"
         );
     }
+}
+
+#[test]
+fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        drop(listener);
+        read_request(&mut connection).unwrap();
+        connection.write_all(OK).unwrap();
+        read_request(&mut connection).unwrap();
+    });
+    let adapter = Adapter::new(Way::Hyper, &Settings::default());
+    assert_eq!(adapter.send(get(&url)).unwrap().status(), 200);
+    let failure = adapter.send(get(&url)).unwrap_err();
+    assert_eq!(failure.class(), FailureClass::Interrupted);
 }
 
 #[test]

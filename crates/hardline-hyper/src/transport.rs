@@ -234,7 +234,15 @@ impl Inner {
                 {
                     was_resent = true;
                 }
-                Some(Err(error)) => return Err(failure::of_request(error)),
+                Some(Err(error)) => {
+                    let failure = failure::of_request(error);
+                    return Err(if was_resent && failure.class().never_sent() {
+                        // The first may have arrived all the same.
+                        Failure::new(FailureClass::Interrupted, failure)
+                    } else {
+                        failure
+                    });
+                }
                 None if went_out.get() => {
                     return Err(Failure::new(FailureClass::TimedOutAfterSend, "no answer"));
                 }

@@ -152,7 +152,11 @@ impl Inner {
         match self.resending.send_async(request).await {
             Err(error) if failure::is_broken_connection(&error) => {
                 let rest = limit.saturating_sub(start.elapsed());
-                self.send_once(head, body, rest).await
+                match self.send_once(head, body, rest).await {
+                    // The first may have arrived all the same.
+                    Err(again) if again.class().never_sent() => Err(failure::of_request(error)),
+                    outcome => outcome,
+                }
             }
             outcome => outcome.map_err(failure::of_request),
         }
