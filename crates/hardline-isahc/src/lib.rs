@@ -53,8 +53,9 @@
 //! | how many exchanges at once | cannot be limited: curl counts connections |
 //! | another provider of cryptography | curl's is AWS-LC |
 //!
-//! **Logs.** isahc's `tracing` spans hold the whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers
-//! and bodies, access tokens included. Keep the target `isahc` at `INFO` where logs are not to hold secrets.
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans hold the
+//! whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers and bodies, access tokens included. Keep
+//! the target `isahc` at `INFO` where logs are not to hold secrets.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;

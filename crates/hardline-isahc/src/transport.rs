@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri, Version, response};
@@ -81,8 +82,9 @@ impl Transport for IsahcTransport {
     type Future = IsahcFuture;
 
     fn send(&self, request: Request<Vec<u8>>) -> IsahcFuture {
+        let span = ExchangeSpan::of(&request);
         let inner = Arc::clone(&self.0);
-        Box::pin(async move { inner.exchange(request).await })
+        Box::pin(span.instrument(async move { inner.exchange(request).await }))
     }
 }
 
