@@ -227,6 +227,27 @@ fn a_connection_that_went_away_between_two_requests_is_renewed() {
 }
 
 #[test]
+fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
+    let authority = Authority::new();
+    for way in [Way::Isahc, Way::IsahcBlocking] {
+        let (port, connections) = http2(&authority, |number, stream, server| {
+            if number == 0 && stream > 1 {
+                let _ = server.babble();
+                server.close();
+            } else {
+                let _ = server.answer(stream, ANSWER);
+            }
+        });
+        let url = format!("https://127.0.0.1:{port}/");
+        let adapter = Adapter::new(way, &trusting(&authority));
+        for _ in 0..2 {
+            assert_eq!(adapter.send(get(&url)).unwrap().body(), ANSWER, "{way:?}");
+        }
+        assert_eq!(connections.load(Ordering::Relaxed), 2, "{way:?}");
+    }
+}
+
+#[test]
 fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
     let authority = Authority::new();
     let (port, connections) = http2(&authority, |_, stream, server| {

@@ -27,7 +27,7 @@
 //! | redirects | returned as they are |
 //! | content encoding | returned as it is |
 //! | proxies | none, unless told: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`] |
-//! | resends | by curl, up to five times, where a reused connection turns out to be dead and the request may be repeated; by this crate, once, where a connection is reset and the request may be repeated |
+//! | resends | by curl, up to five times, where a reused connection turns out to be dead and the request may be repeated; by this crate, once, where a connection is reset or breaks off HTTP/2 and the request may be repeated |
 //! | added headers | `User-Agent` and `Accept: */*` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
 //! | a cold start | each exchange that finds no connection opens one, even if they could share one over HTTP/2 |
 //! | exchanges at once | as many as there are |

@@ -13,9 +13,9 @@ use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
 use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
-use http::request::Parts;
+use http::request::{self, Parts};
 use http::{Method, Request, Response, StatusCode, Uri, Version, response};
-use isahc::config::Configurable;
+use isahc::config::{Configurable, VersionNegotiation};
 use isahc::{AsyncBody, HttpClient};
 
 use crate::builder::{BuildError, IsahcBuilder};
@@ -141,6 +141,8 @@ impl Inner {
 
     /// curl itself sends it again where a reused connection ends without an answer, but not where it is reset: when a server
     /// closes many connections at once, some requests meet that. Whether the connection was a reused one curl does not say.
+    /// What is sent again goes out on a connection of its own, in the version that the server prefers: one that broke off
+    /// HTTP/2 need not speak anything else.
     async fn resend(
         &self,
         head: Parts,
@@ -148,17 +150,18 @@ impl Inner {
         limit: Duration,
     ) -> Result<Response<AsyncBody>, Failure> {
         let start = Instant::now();
-        let request = assemble(head.clone(), body.clone(), limit)?;
-        match self.resending.send_async(request).await {
-            Err(error) if failure::is_broken_connection(&error) => {
-                let rest = limit.saturating_sub(start.elapsed());
-                match self.send_once(head, body, rest).await {
-                    // The first may have arrived all the same.
-                    Err(again) if again.class().never_sent() => Err(failure::of_request(error)),
-                    outcome => outcome,
-                }
-            }
-            outcome => outcome.map_err(failure::of_request),
+        let request = assemble(head.clone(), body.clone(), within(limit))?;
+        let first = match self.resending.send_async(request).await {
+            Err(error) if failure::is_broken_connection(&error) => failure::of_request(error),
+            outcome => return outcome.map_err(failure::of_request),
+        };
+        let rest = limit.saturating_sub(start.elapsed());
+        let options = within(rest).version_negotiation(VersionNegotiation::latest_compatible());
+        let outcome = self.sending_once.send_async(assemble(head, body, options)?);
+        match outcome.await.map_err(failure::of_request) {
+            // The first may have arrived all the same.
+            Err(again) if again.class().never_sent() => Err(first),
+            outcome => outcome,
         }
     }
 
@@ -168,7 +171,7 @@ impl Inner {
         body: Vec<u8>,
         limit: Duration,
     ) -> Result<Response<AsyncBody>, Failure> {
-        let request = assemble(head, body, limit)?;
+        let request = assemble(head, body, within(limit))?;
         let outcome = self.sending_once.send_async(request).await;
         outcome.map_err(failure::of_request)
     }
@@ -288,8 +291,17 @@ fn too_large(cap: usize) -> Failure {
     Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
 }
 
+fn within(limit: Duration) -> request::Builder {
+    // curl takes 0 for "no limit", and counts in milliseconds.
+    Request::builder().timeout(limit.max(Duration::from_millis(1)))
+}
+
 /// The extensions stay behind: they are between the core and this transport.
-fn assemble(head: Parts, body: Vec<u8>, limit: Duration) -> Result<Request<AsyncBody>, Failure> {
+fn assemble(
+    head: Parts,
+    body: Vec<u8>,
+    options: request::Builder,
+) -> Result<Request<AsyncBody>, Failure> {
     let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
     let body = if body.is_empty() && !has_body_by_nature {
         AsyncBody::empty()
@@ -297,9 +309,7 @@ fn assemble(head: Parts, body: Vec<u8>, limit: Duration) -> Result<Request<Async
         // An empty one, unlike none, is announced with a length of 0.
         AsyncBody::from(body)
     };
-    let mut request = Request::builder()
-        // curl takes 0 for "no limit", and counts in milliseconds.
-        .timeout(limit.max(Duration::from_millis(1)))
+    let mut request = options
         .body(body)
         .map_err(|error| Failure::new(FailureClass::Unsendable, error))?;
     *request.method_mut() = head.method;

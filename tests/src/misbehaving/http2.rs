@@ -108,6 +108,14 @@ impl H2 {
         self.send(GOAWAY, 0, 0, &payload)
     }
 
+    /// Sends what no frame may look like: settings that are no multiple of six bytes.
+    ///
+    /// # Errors
+    /// The connection's.
+    pub fn babble(&mut self) -> Result<()> {
+        self.send(SETTINGS, 0, 0, &[0])
+    }
+
     /// Hangs up.
     pub fn close(&mut self) {
         let _ = self.0.sock.shutdown(Shutdown::Both);
