@@ -271,6 +271,9 @@ pub(crate) struct LoginOptions {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct NetworkOptions {
     /// What carries the requests
+    ///
+    /// They go through the proxies that http_proxy, https_proxy and all_proxy name in the environment, save to what
+    /// no_proxy names and to this machine.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) transport: Choice,
 

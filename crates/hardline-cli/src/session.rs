@@ -9,9 +9,10 @@ use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, ServerName, UserId};
-use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
+use hardline::wire::{
+    BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target, is_loopback,
+};
 use hardline_hyper::TokioClock;
-use http::Uri;
 
 use crate::advice::{Doing, Trouble};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
@@ -531,15 +532,7 @@ fn other_site(error: &Error) -> Option<Target> {
 }
 
 fn is_this_machine(url: &BaseUrl) -> bool {
-    let uri: Option<Uri> = url.to_string().parse().ok();
-    let Some(host) = uri.as_ref().and_then(Uri::host) else {
-        return false;
-    };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<std::net::IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost"),
-    }
+    url.to_string().parse().is_ok_and(|uri| is_loopback(&uri))
 }
 
 #[cfg(test)]

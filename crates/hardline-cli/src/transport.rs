@@ -31,16 +31,19 @@ impl Choice {
         match self {
             Self::Hyper => HyperTransport::builder()
                 .user_agent(USER_AGENT)
+                .proxy_from_environment()
                 .build()
                 .map(BoxTransport::new)
                 .map_err(|error| failed(&error)),
             Self::Isahc => IsahcTransport::builder()
                 .user_agent(USER_AGENT)
+                .proxy_from_environment()
                 .build()
                 .map(BoxTransport::new)
                 .map_err(|error| failed(&error)),
             Self::IsahcBlocking => IsahcBlocking::builder()
                 .user_agent(USER_AGENT)
+                .proxy_from_environment()
                 .build_blocking()
                 .map(|transport| BoxTransport::new(Blocking(transport)))
                 .map_err(|error| failed(&error)),

@@ -121,9 +121,9 @@ impl HyperBuilder {
         self
     }
 
-    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names. They
-    /// are read when the transport is built, in lower case before upper case; `HTTP_PROXY` is not read in a CGI program.
-    /// Where this is not called, the environment is not read.
+    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names and to
+    /// this machine ([`is_loopback`](hardline::wire::is_loopback)). They are read when the transport is built, in lower case
+    /// before upper case; `HTTP_PROXY` is not read in a CGI program. Where this is not called, the environment is not read.
     ///
     /// ```no_run
     /// let transport = hardline_hyper::HyperTransport::builder().proxy_from_environment().build()?;

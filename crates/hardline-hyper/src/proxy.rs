@@ -1,5 +1,6 @@
 use std::fmt;
 
+use hardline::wire::is_loopback;
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
@@ -15,16 +16,24 @@ pub(crate) enum Choice {
 }
 
 /// Which proxy a connection goes through.
-pub(crate) struct Proxies(Option<Matcher>);
+#[derive(Default)]
+pub(crate) struct Proxies {
+    matcher: Option<Matcher>,
+    /// An environment speaks of what is far away; who names a proxy in person means it.
+    spare_this_machine: bool,
+}
 
 impl Proxies {
     pub(crate) fn new(choice: &Choice) -> Result<Self, BuildError> {
         match choice {
-            Choice::None => Ok(Self(None)),
+            Choice::None => Ok(Self::default()),
             Choice::Environment => Self::of_environment(|name| std::env::var(name).ok()),
             Choice::All(url) => {
                 check(url)?;
-                Ok(Self(Some(Matcher::builder().all(url.as_str()).build())))
+                Ok(Self {
+                    matcher: Some(Matcher::builder().all(url.as_str()).build()),
+                    spare_this_machine: false,
+                })
             }
         }
     }
@@ -51,12 +60,19 @@ impl Proxies {
         }
         let matcher = Matcher::builder().http(http).https(https).all(all);
         let matcher = matcher.no(value(&["no_proxy", "NO_PROXY"])).build();
-        Ok(Self(Some(matcher)))
+        Ok(Self {
+            matcher: Some(matcher),
+            spare_this_machine: true,
+        })
     }
 
     /// The proxy for this URL.
     pub(crate) fn of(&self, uri: &Uri) -> Option<Intercept> {
-        self.0.as_ref()?.intercept(uri)
+        let matcher = self.matcher.as_ref()?;
+        if self.spare_this_machine && is_loopback(uri) {
+            return None;
+        }
+        matcher.intercept(uri)
     }
 }
 
@@ -126,12 +142,22 @@ mod tests {
         for variable in ["no_proxy", "NO_PROXY"] {
             let proxies = environment(&[
                 ("all_proxy", "http://proxy.example:3128"),
-                (variable, "example.org, 127.0.0.0/8"),
+                (variable, "example.org, 192.0.2.0/24"),
             ])
             .unwrap();
             assert_eq!(proxy(&proxies, HTTPS), None);
-            assert_eq!(proxy(&proxies, "http://127.0.0.1:8008/"), None);
+            assert_eq!(proxy(&proxies, "http://192.0.2.1:8008/"), None);
             assert!(proxy(&proxies, "https://notexample.org/").is_some());
+        }
+    }
+
+    #[test]
+    fn this_machine_is_reached_through_no_proxy_of_the_environment() {
+        let environment = environment(&[("all_proxy", "http://proxy.example:3128")]).unwrap();
+        let named = Proxies::new(&Choice::All("http://proxy.example:3128".into())).unwrap();
+        for url in ["http://localhost:8008/", "https://[::1]/"] {
+            assert_eq!(proxy(&environment, url), None);
+            assert!(proxy(&named, url).is_some());
         }
     }
 

@@ -131,9 +131,10 @@ impl IsahcBuilder {
         self
     }
 
-    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names. curl
-    /// reads them when it opens a connection, in lower case before upper case, and `http_proxy` in lower case only. Where
-    /// this is not called, no proxy is used, whatever the environment says.
+    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names and to
+    /// this machine ([`is_loopback`](hardline::wire::is_loopback)). curl reads them when it opens a connection, in lower case
+    /// before upper case, and `http_proxy` in lower case only. Where this is not called, no proxy is used, whatever the
+    /// environment says.
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcTransport::builder().proxy_from_environment().build()?;
@@ -194,6 +195,7 @@ impl IsahcBuilder {
         Ok(IsahcTransport::from_inner(Inner {
             resending,
             sending_once,
+            spare_this_machine: matches!(self.proxy, Proxy::Environment),
             read_idle_timeout: self.read_idle_timeout,
             timeout: self.timeout,
             max_response_bytes: self.max_response_bytes,

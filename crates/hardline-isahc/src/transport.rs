@@ -10,7 +10,7 @@ use async_io::Timer;
 use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
-use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline::wire::{Dispatch, Failure, FailureClass, is_loopback};
 use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::{self, Parts};
@@ -103,6 +103,8 @@ pub(crate) struct Inner {
     pub(crate) resending: HttpClient,
     /// Opens a connection for each request, so that there is nothing to resend on.
     pub(crate) sending_once: HttpClient,
+    /// An environment's proxies are for what is far away.
+    pub(crate) spare_this_machine: bool,
     pub(crate) read_idle_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
@@ -150,13 +152,14 @@ impl Inner {
         limit: Duration,
     ) -> Result<Response<AsyncBody>, Failure> {
         let start = Instant::now();
-        let request = assemble(head.clone(), body.clone(), within(limit))?;
+        let request = assemble(head.clone(), body.clone(), self.options(&head.uri, limit))?;
         let first = match self.resending.send_async(request).await {
             Err(error) if failure::is_broken_connection(&error) => failure::of_request(error),
             outcome => return outcome.map_err(failure::of_request),
         };
         let rest = limit.saturating_sub(start.elapsed());
-        let options = within(rest).version_negotiation(VersionNegotiation::latest_compatible());
+        let options = self.options(&head.uri, rest);
+        let options = options.version_negotiation(VersionNegotiation::latest_compatible());
         let outcome = self.sending_once.send_async(assemble(head, body, options)?);
         match outcome.await.map_err(failure::of_request) {
             // The first may have arrived all the same.
@@ -171,9 +174,20 @@ impl Inner {
         body: Vec<u8>,
         limit: Duration,
     ) -> Result<Response<AsyncBody>, Failure> {
-        let request = assemble(head, body, within(limit))?;
+        let options = self.options(&head.uri, limit);
+        let request = assemble(head, body, options)?;
         let outcome = self.sending_once.send_async(request).await;
         outcome.map_err(failure::of_request)
+    }
+
+    fn options(&self, uri: &Uri, limit: Duration) -> request::Builder {
+        // curl takes 0 for "no limit", and counts in milliseconds.
+        let options = Request::builder().timeout(limit.max(Duration::from_millis(1)));
+        if self.spare_this_machine && is_loopback(uri) {
+            options.proxy(None)
+        } else {
+            options
+        }
     }
 
     /// Sets what depends on the body and on this transport.
@@ -289,11 +303,6 @@ fn unsendable(reason: &'static str) -> Failure {
 
 fn too_large(cap: usize) -> Failure {
     Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
-}
-
-fn within(limit: Duration) -> request::Builder {
-    // curl takes 0 for "no limit", and counts in milliseconds.
-    Request::builder().timeout(limit.max(Duration::from_millis(1)))
 }
 
 /// The extensions stay behind: they are between the core and this transport.

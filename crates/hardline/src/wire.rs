@@ -61,4 +61,4 @@ pub use target::{Homeserver, Supported, Target};
 pub use threepid_refusal::ThreepidRefusal;
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
 pub(crate) use url::percent_encode;
-pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};
+pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl, is_loopback};

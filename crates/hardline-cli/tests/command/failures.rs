@@ -80,6 +80,35 @@ fn a_proxys_page_is_not_a_homeserver() {
 }
 
 #[test]
+fn the_environments_proxy_is_used_save_to_this_machine() {
+    let loopback = homeserver();
+    for transport in ["hyper", "isahc", "isahc-blocking"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let proxy = format!("http://{}", listener.local_addr().unwrap());
+        let asked = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut request = [0; 4096];
+            let length = stream.read(&mut request).unwrap();
+            let answer = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).unwrap();
+            String::from_utf8_lossy(&request[..length]).into_owned()
+        });
+        let list_at = |url| {
+            let arguments = "phone list --retries 0 --transport";
+            let mut list = hardline(&format!("{arguments} {transport} --homeserver {url}"));
+            list.env("HARDLINE_ACCESS_TOKEN", "not to be shown");
+            run(list.env("http_proxy", &proxy))
+        };
+        list_at("http://matrix.invalid").expect(6, &["502"]);
+        let asked = asked.join().unwrap();
+        let first_line = "GET http://matrix.invalid/_matrix/client/versions HTTP/1.1\r\n";
+        assert!(asked.starts_with(first_line), "{transport}: {asked}");
+        // Nobody listens at the proxy's port any more.
+        list_at(loopback.url()).expect(4, &["M_UNKNOWN_TOKEN"]);
+    }
+}
+
+#[test]
 fn a_redirect_names_the_other_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

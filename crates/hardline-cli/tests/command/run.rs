@@ -41,9 +41,14 @@ impl Ended {
     }
 }
 
-/// The command with these arguments, without secrets in its environment and without a login.
+/// The command with these arguments, without secrets or proxies in its environment and without a login.
 pub(crate) fn hardline(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hardline"));
+    for proxy in ["http_proxy", "https_proxy", "all_proxy", "no_proxy"] {
+        command
+            .env_remove(proxy)
+            .env_remove(proxy.to_ascii_uppercase());
+    }
     command
         .args(arguments.split_whitespace())
         .env_remove("HARDLINE_ACCESS_TOKEN")

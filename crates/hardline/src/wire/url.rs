@@ -1,6 +1,6 @@
 use std::error::Error;
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
@@ -231,6 +231,26 @@ impl fmt::Display for InvalidUrl {
 }
 
 impl Error for InvalidUrl {}
+
+/// True where a URL leads to the machine that asks: to `localhost` or an address of the loopback interface. A proxy
+/// cannot be asked for it, whose own machine that would be, and nobody listens on the way.
+///
+/// ```
+/// use hardline::wire::is_loopback;
+///
+/// assert!(is_loopback(&http::Uri::from_static("http://[::1]:8008/_matrix/client/versions")));
+/// assert!(!is_loopback(&http::Uri::from_static("http://127.0.0.1.example.org/")));
+/// ```
+pub fn is_loopback(uri: &Uri) -> bool {
+    let Some(host) = uri.host() else {
+        return false;
+    };
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost"),
+    }
+}
 
 fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQuery), InvalidUrl> {
     let invalid = |why| InvalidUrl::new(what, why);
