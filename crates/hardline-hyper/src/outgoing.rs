@@ -4,66 +4,110 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
+use bytes::Buf;
 use http_body::{Body, Frame, SizeHint};
 
-/// Whether a request, or a part of it, may have gone out.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct WentOut(Arc<AtomicBool>);
+/// A body that may be sent more than once, and whether a request with it, or a part of one, may have gone out.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    body: Vec<u8>,
+    went_out: AtomicBool,
+}
 
-impl WentOut {
-    pub(crate) fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+impl Kept {
+    pub(crate) fn new(body: Vec<u8>) -> Arc<Self> {
+        Arc::new(Self {
+            body,
+            went_out: AtomicBool::new(false),
+        })
     }
 
-    fn set(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    pub(crate) fn went_out(&self) -> bool {
+        self.went_out.load(Ordering::Relaxed)
+    }
+
+    fn note(&self) {
+        self.went_out.store(true, Ordering::Relaxed);
     }
 }
 
 /// The body of a request, as one frame. It notes when a connection takes it: hyper keeps a body as it is while the request
 /// waits for a connection, asks it for its frame when the head is written, and lets go of one that has none.
+///
+/// It is as small as can be, because hyper moves it about a dozen times.
 #[derive(Debug)]
 pub(crate) struct Outgoing {
-    body: Bytes,
-    went_out: WentOut,
+    kept: Arc<Kept>,
+    is_taken: bool,
 }
 
 impl Outgoing {
-    pub(crate) fn new(body: Bytes, went_out: &WentOut) -> Self {
+    pub(crate) fn new(kept: Arc<Kept>) -> Self {
         Self {
-            body,
-            went_out: went_out.clone(),
+            kept,
+            is_taken: false,
         }
     }
 }
 
 impl Body for Outgoing {
-    type Data = Bytes;
+    type Data = Rest;
     type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.went_out.set();
-        let body = std::mem::take(&mut self.body);
-        Poll::Ready((!body.is_empty()).then(|| Ok(Frame::data(body))))
+    ) -> Poll<Option<Result<Frame<Rest>, Infallible>>> {
+        self.kept.note();
+        if self.is_end_stream() {
+            return Poll::Ready(None);
+        }
+        self.is_taken = true;
+        let kept = Arc::clone(&self.kept);
+        Poll::Ready(Some(Ok(Frame::data(Rest { kept, from: 0 }))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_empty()
+        self.is_taken || self.kept.body.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
+        let length = if self.is_taken {
+            0
+        } else {
+            self.kept.body.len()
+        };
         // No machine's memory is larger than a u64.
-        SizeHint::with_exact(self.body.len() as u64)
+        SizeHint::with_exact(length as u64)
     }
 }
 
 impl Drop for Outgoing {
     fn drop(&mut self) {
-        self.went_out.set();
+        self.kept.note();
+    }
+}
+
+/// What is still to be written of a body.
+#[derive(Debug)]
+pub(crate) struct Rest {
+    kept: Arc<Kept>,
+    from: usize,
+}
+
+impl Buf for Rest {
+    fn remaining(&self) -> usize {
+        self.kept.body.len() - self.from
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.kept.body[self.from..]
+    }
+
+    /// Panics where there is less, as the trait wants it.
+    fn advance(&mut self, count: usize) {
+        assert!(count <= self.remaining(), "advanced beyond the end");
+        self.from += count;
     }
 }
 
@@ -76,29 +120,34 @@ mod tests {
 
     #[test]
     fn a_body_that_is_taken_is_noted() {
-        let went_out = WentOut::default();
-        let mut body = pin!(Outgoing::new(Bytes::from_static(b"{}"), &went_out));
+        let kept = Kept::new(b"{}".into());
+        let mut body = pin!(Outgoing::new(Arc::clone(&kept)));
         assert_eq!(body.size_hint().exact(), Some(2));
         assert!(!body.is_end_stream());
-        assert!(!went_out.get());
+        assert!(!kept.went_out());
 
         let mut context = Context::from_waker(Waker::noop());
         let Poll::Ready(Some(Ok(frame))) = body.as_mut().poll_frame(&mut context) else {
             panic!("it has a frame")
         };
-        assert_eq!(frame.into_data().unwrap(), "{}");
-        assert!(went_out.get());
+        let mut rest = frame.into_data().unwrap();
+        assert_eq!((rest.remaining(), rest.chunk()), (2, &b"{}"[..]));
+        rest.advance(1);
+        assert_eq!((rest.remaining(), rest.chunk()), (1, &b"}"[..]));
+
+        assert!(kept.went_out());
         assert!(body.is_end_stream());
+        assert_eq!(body.size_hint().exact(), Some(0));
         assert!(matches!(body.poll_frame(&mut context), Poll::Ready(None)));
     }
 
     #[test]
     fn an_empty_body_that_is_let_go_of_is_noted() {
-        let went_out = WentOut::default();
-        let body = Outgoing::new(Bytes::new(), &went_out);
+        let kept = Kept::new(Vec::new());
+        let body = Outgoing::new(Arc::clone(&kept));
         assert!(body.is_end_stream());
-        assert!(!went_out.get());
+        assert!(!kept.went_out());
         drop(body);
-        assert!(went_out.get());
+        assert!(kept.went_out());
     }
 }

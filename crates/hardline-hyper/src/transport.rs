@@ -10,7 +10,8 @@ use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
 use hardline_tracing::ExchangeSpan;
 use http::header::{
-    CONTENT_LENGTH, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+    CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
+    USER_AGENT,
 };
 use http::request::Parts;
 use http::uri::Authority;
@@ -25,7 +26,7 @@ use crate::builder::{BuildError, HyperBuilder};
 use crate::connect::{Connector, mark_used, was_used};
 use crate::failure;
 use crate::origin::{Origins, Turn};
-use crate::outgoing::{Outgoing, WentOut};
+use crate::outgoing::{Kept, Outgoing};
 use crate::proxy::Proxies;
 
 /// What [`HyperTransport`] returns.
@@ -121,12 +122,14 @@ impl Inner {
         let dispatch = head.extensions.get::<Dispatch>();
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        // They stay behind: they are between the core and this transport.
+        head.extensions = Extensions::new();
 
         let deadline = Instant::now() + limit;
         let mut timer = pin!(tokio::time::sleep_until(deadline));
         let mut turn = self.turn(&head.uri, timer.as_mut()).await?;
         let response = self
-            .answer(head, body.into(), may_resend, &mut turn, timer.as_mut())
+            .answer(head, body, may_resend, &mut turn, timer.as_mut())
             .await?;
 
         let (mut answer, body) = response.into_parts();
@@ -156,6 +159,11 @@ impl Inner {
         }
         if !head.headers.keys().any(|name| name == USER_AGENT) {
             head.headers.insert(USER_AGENT, self.user_agent.clone());
+        }
+        if !head.headers.keys().any(|name| name == HOST)
+            && let Some(host) = host(&head.uri)
+        {
+            head.headers.insert(HOST, host);
         }
         // Over TLS the proxy is told when the tunnel is asked for, and the request is not for its eyes.
         if head.uri.scheme_str() == Some("http")
@@ -191,15 +199,15 @@ impl Inner {
     async fn answer(
         &self,
         head: &Parts,
-        body: Bytes,
+        body: Vec<u8>,
         may_resend: bool,
         turn: &mut Turn,
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, Failure> {
         let mut was_resent = false;
-        let went_out = WentOut::default();
+        let kept = Kept::new(body);
         loop {
-            let mut request = assemble(head, Outgoing::new(body.clone(), &went_out));
+            let mut request = Request::from_parts(head.clone(), Outgoing::new(Arc::clone(&kept)));
             // Costs more than anything else here, and whoever is not waited for has no need of it.
             let connection = turn
                 .ahead
@@ -243,7 +251,7 @@ impl Inner {
                         failure
                     });
                 }
-                None if went_out.get() => {
+                None if kept.went_out() => {
                     return Err(Failure::new(FailureClass::TimedOutAfterSend, "no answer"));
                 }
                 None => {
@@ -267,6 +275,16 @@ fn check(uri: &Uri) -> Result<(), Failure> {
     }
 }
 
+/// The `Host` that hyper would set, where that can be had without its formatting: over HTTP/2 there must be none, and of
+/// an authority with a user or with the default port only a part is sent.
+fn host(uri: &Uri) -> Option<HeaderValue> {
+    let authority = uri.authority()?.as_str();
+    let is_all_sent =
+        uri.scheme_str() == Some("http") && !authority.contains('@') && !authority.ends_with(":80");
+    let host = || HeaderValue::from_str(authority).ok();
+    is_all_sent.then(host).flatten()
+}
+
 /// As [`Authority::host`] tells, which takes its time.
 fn has_host(authority: &Authority) -> bool {
     let text = authority.as_str().as_bytes();
@@ -279,15 +297,6 @@ fn has_host(authority: &Authority) -> bool {
 
 fn unsendable(reason: &'static str) -> Failure {
     Failure::new(FailureClass::Unsendable, reason)
-}
-
-/// The extensions stay behind: they are between the core and this transport.
-fn assemble(head: &Parts, body: Outgoing) -> Request<Outgoing> {
-    let mut request = Request::new(body);
-    *request.method_mut() = head.method.clone();
-    *request.uri_mut() = head.uri.clone();
-    *request.headers_mut() = head.headers.clone();
-    request
 }
 
 #[cfg(test)]
