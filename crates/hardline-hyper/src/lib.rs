@@ -25,7 +25,7 @@
 //! | content encoding | returned as it is |
 //! | proxies | none, unless told: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`] |
 //! | resends | once, where a pooled connection turns out to be dead and the request may be repeated, or an HTTP/2 server says that it did not act on it |
-//! | added headers | `User-Agent` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
+//! | added headers | `Host` and `User-Agent` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
 //! | a cold start | the first exchange with an origin over TLS goes ahead until it has a connection, so that those beside it share an HTTP/2 connection |
 //! | exchanges at once | as many as there are, unless told: [`HyperBuilder::max_concurrent_per_origin`] |
 //!
@@ -36,6 +36,11 @@
 //! **The runtime.** Connections live on the runtime of the exchange that opened them. One that runs only while it is waited
 //! for (`block_on` on a current-thread runtime) leaves closing and pinging undone in between, and one that ends takes its
 //! connections with it; the next exchange opens others.
+//!
+//! **A flood.** tokio looks at its timers between a number of polls of its tasks (`event_interval`, 61 where nothing is
+//! said), and hyper reads interim responses (1xx) for as long as they keep coming. On a current-thread runtime a server that
+//! floods its client with them can therefore hold up time limits by some seconds, those of others included; a smaller
+//! `event_interval` shortens that, and on a multi-thread runtime other workers see to the timers. Memory stays bounded.
 //!
 //! **Stale connections.** A server may close a connection while it is kept for later, and a request that goes out at that
 //! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its

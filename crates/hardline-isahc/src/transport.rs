@@ -12,9 +12,9 @@ use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass, is_loopback};
 use hardline_tracing::ExchangeSpan;
-use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::{self, Parts};
-use http::{Method, Request, Response, StatusCode, Uri, Version, response};
+use http::{Extensions, Method, Request, Response, StatusCode, Uri, Version, response};
 use isahc::config::{Configurable, VersionNegotiation};
 use isahc::{AsyncBody, HttpClient};
 
@@ -119,6 +119,8 @@ impl Inner {
         let dispatch = head.extensions.get::<Dispatch>();
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        // They stay behind: they are between the core and this transport.
+        head.extensions = Extensions::new();
 
         let method = head.method.clone();
         let response = if may_resend {
@@ -192,12 +194,15 @@ impl Inner {
 
     /// Sets what depends on the body and on this transport.
     fn complete(&self, head: &mut Parts) {
-        // curl's, and it knows the body.
-        head.headers.remove(TRANSFER_ENCODING);
-        head.headers.remove(CONTENT_LENGTH);
-        head.headers
-            .entry(USER_AGENT)
-            .or_insert_with(|| self.user_agent.clone());
+        // They are curl's, which knows the body. Few requests bring one, and to look is cheaper than to remove what is not there.
+        let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
+        if head.headers.keys().any(is_framed) {
+            head.headers.remove(TRANSFER_ENCODING);
+            head.headers.remove(CONTENT_LENGTH);
+        }
+        if !head.headers.keys().any(|name| name == USER_AGENT) {
+            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        }
     }
 
     async fn read(&self, body: AsyncBody) -> Result<Bytes, Failure> {
@@ -305,7 +310,6 @@ fn too_large(cap: usize) -> Failure {
     Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
 }
 
-/// The extensions stay behind: they are between the core and this transport.
 fn assemble(
     head: Parts,
     body: Vec<u8>,

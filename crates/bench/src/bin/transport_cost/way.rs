@@ -167,7 +167,7 @@ fn roots(server: &Server) -> Result<ClientConfig, Box<dyn Error>> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// hyper-util's client, set up as `hardline-hyper` does.
+/// hyper-util's client, set up as `hardline-hyper` does: with pings that tell whether an HTTP/2 connection is still alive.
 fn hyper_util(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Error>> {
     let mut http = HttpConnector::new();
     http.enforce_http(false);
@@ -180,6 +180,8 @@ fn hyper_util(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn
     let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
         .timer(TokioTimer::new())
+        .http2_keep_alive_interval(Duration::from_secs(20))
+        .http2_keep_alive_timeout(Duration::from_secs(10))
         .build(connector);
     Ok(Arc::new(move |request| {
         let exchange = client.request(request.map(Full::from));
