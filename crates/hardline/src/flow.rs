@@ -76,6 +76,8 @@ mod operation_flow;
 mod policy;
 #[cfg(feature = "account")]
 mod register_account;
+#[cfg(all(test, any(feature = "session", feature = "account")))]
+mod rehearsal;
 #[cfg(feature = "account")]
 mod reset_password;
 mod retry_policy;

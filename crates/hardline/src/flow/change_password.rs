@@ -17,9 +17,7 @@ use super::{Event, FlowError, Means, NotAwaited, Prompt, Reply};
 use crate::client_api::account::ChangePassword as Change;
 use crate::client_api::{Empty, UserIdentifier};
 use crate::types::{Password, Timestamp, UserId};
-use crate::wire::{
-    Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target,
-};
+use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target};
 
 /// Changes the password of the account that is logged in: asks for the new one and for the old one, where they are not given
 /// beforehand.

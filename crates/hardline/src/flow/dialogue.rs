@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Threepid;
 use super::{Flow, Policy, SignOnPage, Waiting};
 use crate::client_api::AuthData;
-use crate::types::{
-    LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken,
-};
+use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it

@@ -8,9 +8,7 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{
-    Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target,
-};
+use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///

@@ -16,9 +16,9 @@ use std::task::{Poll, ready};
 
 use serde::{Serialize, Serializer};
 
-use super::engine::{Refusal, Replied, Turn};
 #[cfg(feature = "account")]
 use super::Threepid;
+use super::engine::{Refusal, Replied, Turn};
 #[cfg(feature = "account")]
 use super::validation::{Purpose, Validated, Validation};
 use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
@@ -28,12 +28,12 @@ use crate::client_api::{AuthData, UserIdentifier};
 #[cfg(feature = "account")]
 use crate::types::{ClientSecret, Medium};
 use crate::types::{JsonObject, Password};
-#[cfg(feature = "account")]
-use crate::wire::{ErrorCode, ThreepidRefusal};
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
     percent_encode,
 };
+#[cfg(feature = "account")]
+use crate::wire::{ErrorCode, ThreepidRefusal};
 
 /// Works through user-interactive authentication: a part of the flows whose operations want it.
 #[derive(Debug)]

@@ -27,9 +27,7 @@ use crate::client_api::account::{
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 use crate::client_api::{SubmitToken, TokenSession};
 use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
-use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target,
-};
+use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// A phone number or an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +68,9 @@ impl Threepid {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    pub(crate) fn stage(&self) -> AuthType {
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        use crate::wire::AuthType;
         match self {
             Self::Phone { .. } => AuthType::Msisdn,
             Self::Email(_) => AuthType::EmailIdentity,
@@ -140,12 +140,9 @@ enum Wish {
 
 /// A seed for the spreading of waits: clients have different secrets.
 pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
-    client_secret
-        .reveal()
-        .bytes()
-        .fold(0, |seed: u64, byte| {
-            seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-        })
+    client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
 }
 
 /// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
@@ -175,7 +172,8 @@ impl Validation {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    pub(crate) fn stage(&self) -> AuthType {
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
         self.threepid.stage()
     }
 
