@@ -7,7 +7,7 @@ use hardline::wire::server::Refusal;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
-use crate::homeserver::allow_browsers;
+use crate::cors::allow as allow_browsers;
 
 /// How a path misbehaves: see [`Loopback::set_fault`](crate::Loopback::set_fault).
 ///

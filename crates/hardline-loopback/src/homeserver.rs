@@ -1,13 +1,9 @@
 mod account;
-mod cors;
 mod discovery;
-mod entropy;
-mod handlers;
 mod login_tokens;
 mod openid;
 mod pages;
 mod password_hash;
-mod phone_number;
 mod registration;
 mod request_token;
 mod session;
@@ -25,22 +21,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
-use hardline::types::{Password, RegistrationToken, ServerName, Timestamp, UserId};
+use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Router, access_token};
 use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
-use http::{Method, Request, Response, StatusCode};
+use http::{Request, Response, StatusCode};
 
-pub(crate) use cors::allow as allow_browsers;
-pub use handlers::Caller;
-use handlers::Handlers;
-use state::{Login, State};
+use state::State;
 use turn::Turn;
 
-use crate::Inbox;
-
-/// The largest body that is read.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+use crate::handlers::Handlers;
+use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
 ///
@@ -61,8 +52,7 @@ pub struct Homeserver {
     server_name: ServerName,
     base_url: String,
     inbox: Inbox,
-    router: Router,
-    handlers: Handlers,
+    handlers: Handlers<Self>,
     state: Mutex<State>,
 }
 
@@ -72,15 +62,15 @@ impl Homeserver {
     /// `base_url` is where clients reach it, and how it names itself to them; where it has a path, the homeserver's
     /// own paths begin after it. Everything random follows from `seed`.
     pub fn new(server_name: ServerName, base_url: &str, seed: [u8; 32]) -> Self {
+        let mut router = Router::new();
+        client_api::visit(&mut router);
         let mut homeserver = Self {
             server_name,
             base_url: base_url.trim_end_matches('/').to_owned(),
             inbox: Inbox::default(),
-            router: Router::new(),
-            handlers: Handlers::default(),
+            handlers: Handlers::new(router),
             state: Mutex::new(State::new(seed)),
         };
-        client_api::visit(&mut homeserver.router);
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
         sso::install(&mut homeserver);
@@ -127,7 +117,7 @@ impl Homeserver {
         &mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
-        self.router.add(const { &E::OPERATION });
+        self.handlers.route(const { &E::OPERATION });
         self.handlers
             .add(move |_, caller, operation| handler(caller, operation));
     }
@@ -151,6 +141,11 @@ impl Homeserver {
         let user_id = state.new_user_id(&self.server_name, localpart)?;
         state.add_account(user_id.clone(), password);
         Ok(user_id)
+    }
+
+    /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
+    pub(crate) fn openid_user(&self, now: Timestamp, token: &AccessToken) -> Option<UserId> {
+        self.state().openid_tokens.user(now, token).cloned()
     }
 
     /// Sets the stages of registering: each list is a way, one of which is to be completed. At first it is `m.login.dummy`
@@ -211,20 +206,10 @@ impl Homeserver {
 
     /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let mut response = if request.method() == Method::OPTIONS {
-            // Browsers ask before they send; nothing else is to happen.
-            let mut response = Response::new(Vec::new());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            response
-        } else {
-            self.answer(now, &request)
-                .unwrap_or_else(Refusal::into_response)
-        };
-        if request.method() == Method::HEAD {
-            response.body_mut().clear();
-        }
-        allow_browsers(&mut response);
-        response
+        let path = self.operation_path(request.uri().path());
+        self.handlers.answer(self, path, &request, |operation| {
+            self.caller(now, operation, &request)
+        })
     }
 
     /// The path of a request as the operations have it; `None` where it is not this homeserver's.
@@ -247,53 +232,22 @@ impl Homeserver {
             .map_or("", |position| &authority[position..])
     }
 
-    fn answer(
-        &self,
-        now: Timestamp,
-        request: &Request<Bytes>,
-    ) -> Result<Response<Vec<u8>>, Refusal> {
-        let unrecognized = || {
-            Refusal::new(
-                StatusCode::NOT_FOUND,
-                ErrorCode::Unrecognized,
-                "unrecognized request",
-            )
-        };
-        let method = match *request.method() {
-            Method::HEAD => &Method::GET,
-            _ => request.method(),
-        };
-        let path = self
-            .operation_path(request.uri().path())
-            .ok_or_else(unrecognized)?;
-        let route = self.router.find(method, path)?;
-        let handler = self.handlers.of(route.operation).ok_or_else(unrecognized)?;
-        if request.body().len() > MAX_BODY {
-            return Err(Refusal::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ErrorCode::TooLarge,
-                "the body is larger than 1 MiB",
-            ));
-        }
-        let caller = Caller::new(now, self.login(now, route.operation, request)?);
-        handler(self, &caller, &route, request)
-    }
-
     /// Who sends the request, where the operation asks for that.
-    fn login(
+    fn caller(
         &self,
         now: Timestamp,
         operation: &Operation,
         request: &Request<Bytes>,
-    ) -> Result<Option<Login>, Refusal> {
+    ) -> Result<Caller, Refusal> {
         let auth = operation.auth_mode();
+        let anonymous = Caller::anonymous(now);
         let token = match auth {
-            Auth::None => return Ok(None),
+            Auth::None => return Ok(anonymous),
             Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
         };
         let Some(token) = token else {
             return match auth {
-                Auth::Optional => Ok(None),
+                Auth::Optional => Ok(anonymous),
                 _ => Err(unauthorized(
                     ErrorCode::MissingToken,
                     "the request has no access token",
@@ -301,9 +255,14 @@ impl Homeserver {
             };
         };
         match self.state().login_of(&token) {
-            Some(login) if !login.is_expired(now) => Ok(Some(login)),
+            Some(login) if !login.is_expired(now) => Ok(Caller {
+                now,
+                user_id: Some(login.user_id),
+                device_id: Some(login.device_id),
+                access_token: Some(login.access_token),
+            }),
             // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
-            _ if auth == Auth::Optional && !operation.is_uia() => Ok(None),
+            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
             Some(_) => Err(unauthorized(
                 ErrorCode::UnknownToken,
                 "the access token has expired: refresh it",

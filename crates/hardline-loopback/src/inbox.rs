@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::types::{Medium, ValidationToken};
 
-/// What the homeserver would have sent to people's phones and mailboxes. Clones share one inbox.
+/// What the homeserver and the identity server would have sent to people's phones and mailboxes. Clones share one inbox.
 ///
 /// ```
 /// use hardline_loopback::Loopback;

@@ -10,16 +10,16 @@ use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
 use hardline::types::{Password, ServerName, Timestamp};
-use hardline::wire::server::Refusal;
-use hardline::wire::server::Served;
+use hardline::wire::Api;
+use hardline::wire::server::{Refusal, Served};
 use tokio::sync::watch;
 
 use crate::faults::Faults;
-use crate::{Caller, Fault, Homeserver, Inbox};
+use crate::{Caller, Fault, Homeserver, IdentityServer, Inbox};
 use site::Site;
 pub use transport::LoopbackTransport;
 
-/// A [`Homeserver`] that listens on this machine until it is dropped.
+/// A [`Homeserver`] and an [`IdentityServer`] that listen on this machine until they are dropped.
 ///
 /// It runs on a thread of its own, so that programs that block can talk to it. To drop it lets requests that are under way
 /// finish, for a quarter of a second at most.
@@ -90,7 +90,7 @@ impl Loopback {
         self.local_addr
     }
 
-    /// What it sends to people's phones.
+    /// What it sends to people.
     pub fn inbox(&self) -> Inbox {
         self.site.homeserver.inbox()
     }
@@ -100,7 +100,24 @@ impl Loopback {
         &self.site.homeserver
     }
 
-    /// The way to it without sockets.
+    /// The identity server behind the sockets. Its base URL is the homeserver's.
+    ///
+    /// ```
+    /// use hardline::identity_api::versions::PingV2;
+    /// use hardline::wire::{self, BaseUrl, Credentials, Target};
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// let target = Target::IdentityServer(BaseUrl::parse(loopback.url())?);
+    /// let request = wire::encode(&PingV2::new(), &target, &Credentials::None)?;
+    /// # drop(request);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn identity_server(&self) -> &IdentityServer {
+        &self.site.identity_server
+    }
+
+    /// The way to both without sockets.
     pub fn transport(&self) -> LoopbackTransport {
         LoopbackTransport::new(Arc::clone(&self.site))
     }
@@ -147,6 +164,7 @@ impl fmt::Debug for Loopback {
 }
 
 type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), Refusal>>;
+type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What is particular about a [`Loopback`]. Made by [`Loopback::builder`].
@@ -158,6 +176,7 @@ pub struct Builder {
     now: Now,
     faults: Faults,
     configure: Vec<Configure>,
+    configure_identity: Vec<ConfigureIdentity>,
 }
 
 impl Default for Builder {
@@ -170,6 +189,7 @@ impl Default for Builder {
             now: Box::new(system_time),
             faults: Faults::default(),
             configure: Vec::new(),
+            configure_identity: Vec::new(),
         }
     }
 }
@@ -232,7 +252,7 @@ impl Builder {
         self
     }
 
-    /// As [`Homeserver::on`].
+    /// As [`Homeserver::on`], for operations of the identity server too.
     ///
     /// ```
     /// use hardline::client_api::discovery::{GetVersions, GetVersionsResponse};
@@ -252,10 +272,15 @@ impl Builder {
         mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) -> Self {
-        self.configure.push(Box::new(move |homeserver| {
-            homeserver.on(handler);
-            Ok(())
-        }));
+        match const { &E::OPERATION }.api() {
+            Api::ClientServer => self.configure.push(Box::new(move |homeserver| {
+                homeserver.on(handler);
+                Ok(())
+            })),
+            Api::Identity => self
+                .configure_identity
+                .push(Box::new(move |server| server.on(handler))),
+        }
         self
     }
 
@@ -296,8 +321,15 @@ impl Builder {
                 io::Error::new(io::ErrorKind::InvalidInput, reason)
             })?;
         }
+        let homeserver = Arc::new(homeserver);
+        // The same seed for both would give both the same tokens.
+        let mut identity_server = IdentityServer::new(Arc::clone(&homeserver), other(seed));
+        for configure in self.configure_identity {
+            configure(&mut identity_server);
+        }
         let site = Arc::new(Site {
             homeserver,
+            identity_server,
             faults: self.faults,
             now: self.now,
         });
@@ -336,6 +368,11 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         _ => {}
     }
     address
+}
+
+/// Another seed that follows from this one.
+fn other(seed: [u8; 32]) -> [u8; 32] {
+    seed.map(|byte| !byte)
 }
 
 fn system_time() -> Timestamp {

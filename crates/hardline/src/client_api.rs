@@ -8,7 +8,6 @@ pub mod account;
 mod auth_data;
 #[cfg(feature = "discovery")]
 pub mod discovery;
-mod empty;
 #[cfg(feature = "identity")]
 pub mod openid;
 mod refresh;
@@ -27,8 +26,8 @@ mod user_identifier;
 #[cfg(any(feature = "session", feature = "discovery"))]
 mod well_known;
 
+pub use crate::types::Empty;
 pub use auth_data::{AuthData, ValidationCredentials};
-pub use empty::Empty;
 // There always: a session is kept alive whatever sections are taken.
 pub use refresh::{Refresh, RefreshResponse};
 pub use registry::visit;

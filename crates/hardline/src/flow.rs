@@ -72,6 +72,8 @@ mod jitter;
 #[cfg(feature = "session")]
 mod log_in;
 mod means;
+#[cfg(feature = "by-name")]
+mod named_flow;
 mod operation_flow;
 mod policy;
 #[cfg(feature = "account")]
@@ -108,6 +110,8 @@ pub use exchange::Exchange;
 #[cfg(feature = "session")]
 pub use log_in::LogIn;
 pub use means::Means;
+#[cfg(feature = "by-name")]
+pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};
 #[cfg(feature = "account")]

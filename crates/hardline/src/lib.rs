@@ -3,11 +3,12 @@
 //! It turns typed values into `http::Request<Vec<u8>>` and `http::Response` into typed results, and runs whole
 //! conversations as state machines. It opens no socket, reads no clock, draws no random number and spawns nothing.
 //!
-//! - [`client_api`] lists the operations: a plain struct and a constant each.
+//! - [`client_api`] and `identity_api` list the operations: a plain struct and a constant each.
 //! - [`wire`] says what a request is: [`wire::encode`] and [`wire::decode`].
 //! - [`flow`] decides when: conversations that are polled for what to do and told what happened.
 //! - [`drive`] waits: a [`drive::Client`] runs operations and flows over any [`drive::Transport`].
 //! - [`types`] holds identifiers, secrets and raw JSON.
+//! - `by_name` (a feature) does the operations by their names, with JSON for their fields.
 //!
 //! ```
 //! use hardline::client_api::session::GetLoginFlows;
@@ -36,6 +37,8 @@
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "by-name")]
+pub mod by_name;
 pub mod client_api;
 pub mod drive;
 pub mod flow;

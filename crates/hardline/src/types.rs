@@ -2,6 +2,7 @@
 //!
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
+mod empty;
 mod identifiers;
 mod invalid_text;
 mod json_object;
@@ -10,8 +11,10 @@ mod secrets;
 pub(crate) mod text;
 mod timestamp;
 
+pub use empty::Empty;
 pub use identifiers::{
-    CountryCode, DeviceId, IdentityProviderId, Medium, ServerName, SessionId, UserId,
+    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAlias, RoomId, ServerName,
+    SessionId, SigningKeyId, UserId,
 };
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use hardline::types::{LoginToken, Timestamp, UserId};
 
-use super::entropy::Entropy;
+use crate::entropy::Entropy;
 
 /// How long a token for one login is good.
 pub(super) const LIFETIME: Duration = Duration::from_secs(2 * 60);

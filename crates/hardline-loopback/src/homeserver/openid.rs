@@ -9,13 +9,14 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::{Homeserver, Turn, unauthorized};
+use crate::entropy::Entropy;
 
 /// How long a proof of who somebody is is good.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(request_token);
-    homeserver.router.add(const { &UserInfo::OPERATION });
+    homeserver.handlers.route(const { &UserInfo::OPERATION });
     homeserver.answer_with(user_info);
 }
 
@@ -24,6 +25,18 @@ pub(super) fn install(homeserver: &mut Homeserver) {
 pub(super) struct OpenIdTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl OpenIdTokens {
+    fn add(&mut self, now: Timestamp, entropy: &mut Entropy, user_id: UserId) -> AccessToken {
+        let token = format!("loopback_openid_{}", entropy.letters(32));
+        self.0.insert(token.clone(), (user_id, now + LIFETIME));
+        AccessToken::from(token)
+    }
+
+    /// Whose token that is, while it is good.
+    pub(super) fn user(&self, now: Timestamp, token: &AccessToken) -> Option<&UserId> {
+        let (user_id, until) = self.0.get(token.reveal())?;
+        (now < *until).then_some(user_id)
+    }
+
     pub(super) fn forget(&mut self, user_id: &UserId) {
         self.0.retain(|_, (owner, _)| owner != user_id);
     }
@@ -61,29 +74,26 @@ fn request_token(
             "the token is another user's",
         ));
     }
-    let token = format!("loopback_openid_{}", turn.state.entropy.letters(32));
-    let until = turn.now() + LIFETIME;
-    turn.state
+    let now = turn.now();
+    let token = turn
+        .state
         .openid_tokens
-        .0
-        .insert(token.clone(), (user_id, until));
+        .add(now, &mut turn.state.entropy, user_id);
     Ok(RequestOpenIdTokenResponse::new(
-        AccessToken::from(token),
+        token,
         turn.homeserver.server_name().clone(),
         LIFETIME.as_secs(),
     ))
 }
 
 fn user_info(turn: &mut Turn<'_>, request: UserInfo) -> Result<UserInfoResponse, Refusal> {
-    let known = turn
+    let user_id = turn
         .state
         .openid_tokens
-        .0
-        .get(request.access_token.reveal());
-    let user_id = known
-        .filter(|(_, until)| turn.now() < *until)
-        .map(|(user_id, _)| user_id.clone());
+        .user(turn.now(), &request.access_token);
     user_id
-        .map(|sub| UserInfoResponse { sub })
+        .map(|user_id| UserInfoResponse {
+            sub: user_id.clone(),
+        })
         .ok_or_else(|| unauthorized(ErrorCode::UnknownToken, "the token is not known here"))
 }

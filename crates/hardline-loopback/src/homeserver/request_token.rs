@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::pages::FollowLink;
 use super::validations::Asked;
-use super::{Homeserver, Turn, phone_number};
-use crate::Message;
+use super::{Homeserver, Turn};
+use crate::{Message, phone_number};
 
 /// Asking for a message that proves whose a phone number or an e-mail address is, and showing what it said.
 pub(super) fn install(homeserver: &mut Homeserver) {
@@ -84,7 +84,9 @@ pub(super) fn install(homeserver: &mut Homeserver) {
         );
         begin(turn, asked, request.next_link.as_deref(), owner)
     });
-    homeserver.router.add(const { &SubmitTokenHere::OPERATION });
+    homeserver
+        .handlers
+        .route(const { &SubmitTokenHere::OPERATION });
     homeserver.answer_with(submit_token);
 }
 

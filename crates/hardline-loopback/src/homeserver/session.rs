@@ -9,7 +9,8 @@ use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::state::State;
-use super::{Homeserver, Turn, login_tokens, phone_number, sso, uia, unauthorized};
+use super::{Homeserver, Turn, login_tokens, sso, uia, unauthorized};
+use crate::phone_number;
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(login_flows);

@@ -9,7 +9,6 @@ use hardline::types::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 
-use super::entropy::Entropy;
 use super::login_tokens::LoginTokens;
 use super::openid::OpenIdTokens;
 use super::password_hash::PasswordHash;
@@ -17,6 +16,7 @@ use super::registration::Registration;
 use super::sso::SsoSessions;
 use super::uia::UiaSessions;
 use super::validations::Validations;
+use crate::entropy::Entropy;
 
 /// How long the access token of a device that can refresh is good.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);

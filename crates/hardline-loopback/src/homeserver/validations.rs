@@ -6,7 +6,7 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 use http::StatusCode;
 
-use super::entropy::Entropy;
+use crate::entropy::Entropy;
 
 /// How long a code is good, from the last text.
 const CODE_LIFETIME: Duration = Duration::from_secs(60 * 60);

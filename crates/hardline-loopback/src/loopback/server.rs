@@ -19,7 +19,7 @@ use tokio::runtime;
 use tokio::sync::watch;
 
 use super::site::{Served, Site};
-use crate::homeserver::MAX_BODY;
+use crate::handlers::MAX_BODY;
 
 /// How much of a body that is too large is read and thrown away, so that the client comes to reading the answer.
 const MAX_DISCARDED: usize = 16 << 20;

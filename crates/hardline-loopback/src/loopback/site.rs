@@ -1,13 +1,16 @@
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, Response};
 
 use super::Now;
 use crate::faults::Faults;
-use crate::{Fault, Homeserver};
+use crate::{Fault, Homeserver, IdentityServer};
 
-/// A homeserver at work: what the sockets and the transport share.
+/// A homeserver and its identity server at work: what the sockets and the transport share.
 pub(super) struct Site {
-    pub(super) homeserver: Homeserver,
+    pub(super) homeserver: Arc<Homeserver>,
+    pub(super) identity_server: IdentityServer,
     pub(super) faults: Faults,
     pub(super) now: Now,
 }
@@ -39,6 +42,11 @@ impl Site {
     }
 
     fn handle(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
-        self.homeserver.handle((self.now)(), request)
+        let path = self.homeserver.operation_path(request.uri().path());
+        if path.is_some_and(IdentityServer::has_path) {
+            self.identity_server.handle((self.now)(), request)
+        } else {
+            self.homeserver.handle((self.now)(), request)
+        }
     }
 }

@@ -66,6 +66,38 @@ text_type! {
 }
 
 text_type! {
+    /// A room: `!` and opaque text, in older rooms with the server that made it, `!room:example.org`; at most 255 bytes.
+    ///
+    /// Specification: [room IDs](https://spec.matrix.org/v1.19/appendices/#room-ids).
+    RoomId, grammar: |text| require(
+        text.len() > 1 && text.len() <= 255 && text.starts_with('!'),
+        "room ID",
+        "it begins with ! and has at most 255 bytes, as in !room:example.org",
+    ), examples: "![A-Za-z0-9_-]{1,40}(:[a-z][a-z0-9-]{0,10}\\.org)?"
+}
+
+text_type! {
+    /// A name for a room: `#name:server`, at most 255 bytes.
+    ///
+    /// Specification: [room aliases](https://spec.matrix.org/v1.19/appendices/#room-aliases).
+    RoomAlias, grammar: room_alias, examples: "#[^:\\x00\\pC]{1,20}:[a-z][a-z0-9-]{0,10}\\.org"
+}
+
+text_type! {
+    /// A file that a homeserver keeps: `mxc://server/media`.
+    ///
+    /// Specification: [Matrix content URIs](https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris).
+    MxcUri, grammar: mxc_uri, examples: "mxc://[a-z][a-z0-9-]{0,10}\\.org/[A-Za-z0-9_-]{1,20}"
+}
+
+text_type! {
+    /// A key that signs: its algorithm and its version, `ed25519:0`.
+    ///
+    /// Specification: [signing details](https://spec.matrix.org/v1.19/appendices/#signing-details).
+    SigningKeyId, grammar: signing_key_id, examples: "ed25519:[A-Za-z0-9_]{1,10}"
+}
+
+text_type! {
     /// A way of single sign-on that a homeserver offers: 1 to 255 of `0-9a-zA-Z.~_-`, from the homeserver's login flows.
     ///
     /// Specification: [client login via SSO](https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso).
@@ -118,6 +150,45 @@ fn user_id(text: &str) -> Result<(), InvalidText> {
         "its local part is printable ASCII without spaces",
     )?;
     server_name(server).map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))
+}
+
+fn room_alias(text: &str) -> Result<(), InvalidText> {
+    const WHAT: &str = "room alias";
+    const FORM: &str = "it is # with a name, : and a server, as in #room:example.org";
+    require(text.len() <= 255, WHAT, "it is longer than 255 bytes")?;
+    let (name, server) = text
+        .strip_prefix('#')
+        .and_then(|rest| rest.split_once(':'))
+        .ok_or(InvalidText::new(WHAT, FORM))?;
+    require(!name.is_empty() && !name.contains('\0'), WHAT, FORM)?;
+    server_name(server).map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))
+}
+
+fn mxc_uri(text: &str) -> Result<(), InvalidText> {
+    const WHAT: &str = "content URI";
+    let (server, media) = text
+        .strip_prefix("mxc://")
+        .and_then(|rest| rest.split_once('/'))
+        .ok_or(InvalidText::new(WHAT, "it has the form mxc://server/media"))?;
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    require(
+        !media.is_empty() && media.bytes().all(allowed),
+        WHAT,
+        "its media ID is made of 0-9, a-z, A-Z, _ and -",
+    )?;
+    server_name(server).map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))
+}
+
+fn signing_key_id(text: &str) -> Result<(), InvalidText> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let valid = text.split_once(':').is_some_and(|(algorithm, version)| {
+        !algorithm.is_empty() && !version.is_empty() && version.bytes().all(allowed)
+    });
+    require(
+        valid,
+        "signing key ID",
+        "it is an algorithm, : and a version of 0-9, a-z, A-Z and _, as in ed25519:0",
+    )
 }
 
 fn server_name(text: &str) -> Result<(), InvalidText> {
@@ -215,6 +286,50 @@ mod tests {
             &long,
         ] {
             assert!(UserId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn rooms_files_and_keys_follow_their_grammars() {
+        for good in [
+            "!room:example.org",
+            "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+        ] {
+            assert!(RoomId::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "!",
+            "room:example.org",
+            &format!("!{}", "a".repeat(255)),
+        ] {
+            assert!(RoomId::parse(bad).is_err(), "{bad}");
+        }
+        assert!(RoomAlias::parse("#straße:example.org:8448").is_ok());
+        for bad in [
+            "",
+            "#:example.org",
+            "#room",
+            "room:example.org",
+            "#room:",
+            "#r\0:a.b",
+        ] {
+            assert!(RoomAlias::parse(bad).is_err(), "{bad}");
+        }
+        assert!(MxcUri::parse("mxc://example.org:8448/a_B-0").is_ok());
+        for bad in [
+            "",
+            "mxc://example.org",
+            "mxc://example.org/",
+            "mxc:///a",
+            "mxc://a.b/c/d",
+            "http://a.b/c",
+        ] {
+            assert!(MxcUri::parse(bad).is_err(), "{bad}");
+        }
+        assert!(SigningKeyId::parse("ed25519:a_0").is_ok());
+        for bad in ["", "ed25519", "ed25519:", ":0", "ed25519:a-b"] {
+            assert!(SigningKeyId::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -1,4 +1,4 @@
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
@@ -50,10 +50,60 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
         }
         body = serde_json::to_vec(&members).map_err(EncodeError::unencodable)?;
     }
-    if operation.answer_body_kind() == AnswerBody::Ignored {
-        response.headers_mut().remove(CONTENT_TYPE);
-        body.clear();
+    if response.headers().contains_key(LOCATION)
+        && let Some(redirection) = redirection(operation)
+    {
+        *response.status_mut() = redirection;
     }
-    *response.body_mut() = body;
+    if operation.answer_body_kind() == AnswerBody::Ignored {
+        // What nobody reads is not sent, nor called JSON.
+        response.headers_mut().remove(CONTENT_TYPE);
+    } else {
+        *response.body_mut() = body;
+    }
     Ok(response)
+}
+
+/// The status of an answer that names a place to go on to, where it is not the operation's first.
+fn redirection(operation: &Operation) -> Option<StatusCode> {
+    let mut statuses = operation.answer_statuses().iter().copied();
+    statuses.find_map(|status| {
+        let status = StatusCode::from_u16(status).ok()?;
+        status.is_redirection().then_some(status)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Follow {}
+
+    #[derive(Default, Serialize, Deserialize)]
+    struct Followed {
+        location: Option<String>,
+    }
+
+    impl Endpoint for Follow {
+        const OPERATION: Operation = Operation::get("follow", "/_matrix/client/v3/follow")
+            .answers(&[200, 302, 301])
+            .answer_headers(&[("location", "location")])
+            .answer_body(AnswerBody::Ignored);
+        type Response = Followed;
+    }
+
+    #[test]
+    fn an_answer_that_names_a_place_is_a_redirection() {
+        let location = Some("https://example.org/n".to_owned());
+        let response = encode_response::<Follow>(&Followed { location }).unwrap();
+        assert_eq!(response.status(), 302);
+        assert_eq!(response.headers()["location"], "https://example.org/n");
+        assert!(response.body().is_empty());
+        let response = encode_response::<Follow>(&Followed::default()).unwrap();
+        assert_eq!(response.status(), 200);
+        assert!(response.headers().is_empty() && response.body().is_empty());
+    }
 }

@@ -5,7 +5,7 @@
 /// The digits of a number's international form, without `+`; `None` where it is not a number.
 ///
 /// `country` says whose dialling rules a number without `+` follows.
-pub(super) fn msisdn(country: &str, written: &str) -> Option<String> {
+pub(crate) fn msisdn(country: &str, written: &str) -> Option<String> {
     let written = written.trim().replace("(0)", "");
     let (international, digits) = match written.strip_prefix('+') {
         Some(rest) => (true, digits(rest)?),

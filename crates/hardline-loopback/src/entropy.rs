@@ -1,18 +1,18 @@
 use sha2::{Digest, Sha256};
 
 /// Tokens, codes and salts: SHA-256 over a seed and a counter, so that one seed gives one run.
-pub(super) struct Entropy {
+pub(crate) struct Entropy {
     seed: [u8; 32],
     drawn: u64,
 }
 
 impl Entropy {
-    pub(super) fn new(seed: [u8; 32]) -> Self {
+    pub(crate) fn new(seed: [u8; 32]) -> Self {
         Self { seed, drawn: 0 }
     }
 
     /// 32 bytes that nobody without the seed can guess.
-    pub(super) fn bytes(&mut self) -> [u8; 32] {
+    pub(crate) fn bytes(&mut self) -> [u8; 32] {
         let hash = Sha256::new()
             .chain_update(self.seed)
             .chain_update(self.drawn.to_be_bytes());
@@ -21,17 +21,17 @@ impl Entropy {
     }
 
     /// So many letters, for IDs and tokens: 5 bits each.
-    pub(super) fn letters(&mut self, count: usize) -> String {
+    pub(crate) fn letters(&mut self, count: usize) -> String {
         self.pick(b"abcdefghijkmnopqrstuvwxyzABCDEFG", count)
     }
 
     /// So many upper-case letters, as device IDs have them: 4 bits each.
-    pub(super) fn capitals(&mut self, count: usize) -> String {
+    pub(crate) fn capitals(&mut self, count: usize) -> String {
         self.pick(b"ABCDEFGHIJKLMNOP", count)
     }
 
     /// A code of six digits, as people type them.
-    pub(super) fn code(&mut self) -> String {
+    pub(crate) fn code(&mut self) -> String {
         let [a, b, c, d, ..] = self.bytes();
         format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
     }

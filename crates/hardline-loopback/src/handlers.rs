@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
+use hardline::wire::server::{Refusal, Route, Router, Served, decode_request, encode_response};
+use hardline::wire::{ErrorCode, Operation, OperationName};
+use http::{Method, Request, Response, StatusCode};
+
+use crate::cors::allow as allow_browsers;
+
+/// The largest body that is read.
+pub(crate) const MAX_BODY: usize = 1 << 20;
+
+/// Who asks, and when.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Caller {
+    /// The time now.
+    pub now: Timestamp,
+    /// The user whose access token the request carries, where the operation takes one.
+    pub user_id: Option<UserId>,
+    /// The device that the access token was given to.
+    pub device_id: Option<DeviceId>,
+    /// The access token.
+    pub access_token: Option<AccessToken>,
+}
+
+impl Caller {
+    /// Somebody who does not say who they are.
+    pub(crate) fn anonymous(now: Timestamp) -> Self {
+        Self {
+            now,
+            user_id: None,
+            device_id: None,
+            access_token: None,
+        }
+    }
+}
+
+type Handler<S> = Box<
+    dyn Fn(&S, &Caller, &Route, &Request<Bytes>) -> Result<Response<Vec<u8>>, Refusal>
+        + Send
+        + Sync,
+>;
+
+/// Who answers which operation of a server, and how any request is answered.
+pub(crate) struct Handlers<S> {
+    router: Router,
+    handlers: BTreeMap<OperationName, Handler<S>>,
+}
+
+impl<S: 'static> Handlers<S> {
+    /// The operations of a registry's router, none of which has a handler yet.
+    pub(crate) fn new(router: Router) -> Self {
+        Self {
+            router,
+            handlers: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an operation that no registry has.
+    pub(crate) fn route(&mut self, operation: &'static Operation) {
+        self.router.add(operation);
+    }
+
+    /// The operation `E` is decoded, answered by `answer`, and the answer encoded.
+    pub(crate) fn add<E: Served>(
+        &mut self,
+        answer: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<E::Response, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        let handler: Handler<S> = Box::new(move |server, caller, route, request| {
+            let operation = decode_request::<E>(route, request)?;
+            // What a client would not have sent is not accepted from one that does.
+            operation.check().map_err(|error| {
+                Refusal::bad_request(ErrorCode::InvalidParam, &error.to_string())
+            })?;
+            let exchange = Exchange { server, request };
+            let answer = answer(exchange, caller, operation)?;
+            encode_response::<E>(&answer).map_err(|error| {
+                Refusal::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    ErrorCode::Unknown,
+                    &error.to_string(),
+                )
+            })
+        });
+        self.handlers.insert(E::OPERATION.name(), handler);
+    }
+
+    /// A page's request, whose fields stand in its query or in the form that it sends, is decoded and answered by `show`.
+    pub(crate) fn show<E: Served>(
+        &mut self,
+        show: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<Response<Vec<u8>>, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        self.route(const { &E::OPERATION });
+        let handler: Handler<S> = Box::new(move |server, caller, route, request| {
+            let operation = decode_request::<E>(route, &as_query(request))?;
+            show(Exchange { server, request }, caller, operation)
+        });
+        self.handlers.insert(E::OPERATION.name(), handler);
+    }
+
+    /// Whether somebody answers the operation.
+    #[cfg(test)]
+    pub(crate) fn has(&self, operation: &Operation) -> bool {
+        self.handlers.contains_key(&operation.name())
+    }
+
+    /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
+    ///
+    /// `path` is the request's as operations have it, `None` where it is not the server's; `who` says who calls, or why
+    /// they may not.
+    pub(crate) fn answer(
+        &self,
+        server: &S,
+        path: Option<&str>,
+        request: &Request<Bytes>,
+        who: impl FnOnce(&Operation) -> Result<Caller, Refusal>,
+    ) -> Response<Vec<u8>> {
+        let mut response = if request.method() == Method::OPTIONS {
+            // Browsers ask before they send; nothing else is to happen.
+            let mut response = Response::new(Vec::new());
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        } else {
+            self.call(server, path, request, who)
+                .unwrap_or_else(Refusal::into_response)
+        };
+        if request.method() == Method::HEAD {
+            response.body_mut().clear();
+        }
+        allow_browsers(&mut response);
+        response
+    }
+
+    fn call(
+        &self,
+        server: &S,
+        path: Option<&str>,
+        request: &Request<Bytes>,
+        who: impl FnOnce(&Operation) -> Result<Caller, Refusal>,
+    ) -> Result<Response<Vec<u8>>, Refusal> {
+        let unrecognized = || {
+            Refusal::new(
+                StatusCode::NOT_FOUND,
+                ErrorCode::Unrecognized,
+                "unrecognized request",
+            )
+        };
+        let method = match *request.method() {
+            Method::HEAD => &Method::GET,
+            _ => request.method(),
+        };
+        let route = self.router.find(method, path.ok_or_else(unrecognized)?)?;
+        let name = route.operation.name();
+        let handler = self.handlers.get(&name).ok_or_else(unrecognized)?;
+        if request.body().len() > MAX_BODY {
+            return Err(Refusal::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                ErrorCode::TooLarge,
+                "the body is larger than 1 MiB",
+            ));
+        }
+        let caller = who(route.operation)?;
+        handler(server, &caller, &route, request)
+    }
+}
+
+/// A request under way, and where.
+pub(crate) struct Exchange<'a, S> {
+    pub(crate) server: &'a S,
+    pub(crate) request: &'a Request<Bytes>,
+}
+
+/// The request with its form, where it has one, in place of its query: both are written alike.
+fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
+    let form = std::str::from_utf8(request.body()).unwrap_or_default();
+    let mut copy = Request::new(Bytes::new());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    if !form.is_empty()
+        && let Ok(uri) = format!("{}?{form}", request.uri().path()).parse()
+    {
+        *copy.uri_mut() = uri;
+    }
+    copy
+}

@@ -1,0 +1,195 @@
+mod account;
+mod association;
+mod invitation;
+mod keys;
+mod lookup;
+mod state;
+mod terms;
+mod turn;
+mod validation;
+mod validations;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use hardline::identity_api;
+use hardline::identity_api::lookup::Pepper;
+use hardline::identity_api::terms::Policy;
+use hardline::types::Timestamp;
+use hardline::wire::server::{Refusal, Router, Served, access_token};
+use hardline::wire::{Auth, ErrorCode, Method, Operation};
+use http::{Request, Response, StatusCode};
+
+use state::State;
+use turn::Turn;
+
+use crate::handlers::Handlers;
+use crate::{Caller, Homeserver, Inbox};
+
+/// What the paths of an identity server begin with.
+const ROOT: &str = "/_matrix/identity";
+
+/// An identity server without sockets, threads or a clock, for the users of one homeserver and at the same base URL.
+///
+/// It takes the OpenID tokens of that homeserver, validates phone numbers and e-mail addresses by messages that land in
+/// the homeserver's [`Inbox`], binds them, finds them by their hashes, and keeps invitations. Its signatures are real:
+/// ed25519 with a key that follows from the seed. It forgets nothing but what expires, and asks nobody outside this process.
+///
+/// ```
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use hardline::types::{ServerName, Timestamp};
+/// use hardline_loopback::{Homeserver, IdentityServer};
+///
+/// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+/// let identity_server = IdentityServer::new(Arc::new(homeserver), [8; 32]);
+/// let request = http::Request::get("/_matrix/identity/v2").body(Bytes::new())?;
+/// assert_eq!(identity_server.handle(Timestamp::from_millis(0), request).body(), b"{}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct IdentityServer {
+    homeserver: Arc<Homeserver>,
+    handlers: Handlers<Self>,
+    state: Mutex<State>,
+}
+
+impl IdentityServer {
+    /// An identity server without bindings and without terms. Everything random follows from `seed`.
+    pub fn new(homeserver: Arc<Homeserver>, seed: [u8; 32]) -> Self {
+        let mut router = Router::new();
+        identity_api::visit(&mut router);
+        let mut server = Self {
+            homeserver,
+            handlers: Handlers::new(router),
+            state: Mutex::new(State::new(seed)),
+        };
+        account::install(&mut server);
+        terms::install(&mut server);
+        keys::install(&mut server);
+        lookup::install(&mut server);
+        validation::install(&mut server);
+        association::install(&mut server);
+        invitation::install(&mut server);
+        server
+    }
+
+    /// As [`Homeserver::on`].
+    pub fn on<E: Served>(
+        &mut self,
+        handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+    ) {
+        self.handlers.route(const { &E::OPERATION });
+        self.handlers
+            .add(move |_, caller, operation| handler(caller, operation));
+    }
+
+    /// Wants these policies agreed to from now on, by everybody who has not: one URL of each policy. What was agreed to
+    /// before still counts where the URL is the same.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use hardline::identity_api::terms::{Policy, PolicyTranslation};
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let mut policy = Policy::default();
+    /// let english = PolicyTranslation::new("Privacy".to_owned(), "https://example.org/privacy".to_owned());
+    /// policy.translations.insert("en".to_owned(), english);
+    /// let loopback = Loopback::start()?;
+    /// loopback.identity_server().set_terms(BTreeMap::from([("privacy_policy".to_owned(), policy)]));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_terms(&self, policies: BTreeMap<String, Policy>) {
+        self.state().policies = policies;
+    }
+
+    /// Changes the pepper of lookups: those that use the old one are refused with `M_INVALID_PEPPER`. Returns the new one.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// let before = loopback.identity_server().rotate_pepper();
+    /// assert_ne!(loopback.identity_server().rotate_pepper(), before);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn rotate_pepper(&self) -> Pepper {
+        self.state().rotate_pepper()
+    }
+
+    /// What it sends to people: the homeserver's inbox.
+    pub fn inbox(&self) -> Inbox {
+        self.homeserver.inbox()
+    }
+
+    /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
+    pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
+        let path = self.homeserver.operation_path(request.uri().path());
+        self.handlers.answer(self, path, &request, |operation| {
+            self.caller(now, operation, &request)
+        })
+    }
+
+    /// Whether a path, as the operations have it, is an identity server's.
+    pub(crate) fn has_path(path: &str) -> bool {
+        path.strip_prefix(ROOT)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Who sends the request, where the operation asks for that.
+    fn caller(
+        &self,
+        now: Timestamp,
+        operation: &Operation,
+        request: &Request<Bytes>,
+    ) -> Result<Caller, Refusal> {
+        let mut caller = Caller::anonymous(now);
+        if operation.auth_mode() == Auth::None || is_link(operation) {
+            return Ok(caller);
+        }
+        let state = self.state();
+        let token = access_token(request);
+        let user_id = token.as_ref().and_then(|token| state.user_of(token));
+        let user_id = user_id.ok_or_else(|| {
+            Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::Unauthorized,
+                "the request has no access token that is known here",
+            )
+        })?;
+        // Whoever does not agree can still agree, or leave.
+        let before_terms = matches!(operation.id(), "agreeToTerms" | "logout");
+        if !before_terms && !state.has_agreed(user_id) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::TermsNotSigned,
+                "agree to the terms first",
+            ));
+        }
+        caller.user_id = Some(user_id.clone());
+        caller.access_token = token;
+        Ok(caller)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A handler that panicked may have left its own work half done; the others' is still good.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A link in a message: the specification asks for a token, and the person's browser has none.
+fn is_link(operation: &Operation) -> bool {
+    operation.method() == Method::Get && operation.path().ends_with("/submitToken")
+}
+
+impl fmt::Debug for IdentityServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdentityServer")
+            .field("homeserver", &self.homeserver)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+use hardline::identity_api::account::{
+    GetAccount, GetAccountResponse, Logout, RegisterAccount, RegisterAccountResponse,
+};
+use hardline::identity_api::versions::{GetVersions, GetVersionsResponse, PingV2};
+use hardline::types::Empty;
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+use http::StatusCode;
+
+use super::{IdentityServer, Turn};
+
+/// The newest release of the specification that is advertised: `v1.` and this.
+const NEWEST: u32 = 19;
+
+pub(super) fn install(server: &mut IdentityServer) {
+    server.answer_with::<GetVersions>(|_, _| {
+        let mut versions = GetVersionsResponse::default();
+        versions.versions.push("r0.3.0".to_owned());
+        let releases = 1..=NEWEST;
+        versions
+            .versions
+            .extend(releases.map(|minor| format!("v1.{minor}")));
+        Ok(versions)
+    });
+    server.answer_with::<PingV2>(|_, _| Ok(Empty {}));
+    server.answer_with(register);
+    server.answer_with::<GetAccount>(|turn, _| {
+        turn.user_id()
+            .map(|user_id| GetAccountResponse::new(user_id.clone()))
+    });
+    server.answer_with(logout);
+}
+
+fn register(
+    turn: &mut Turn<'_>,
+    register: RegisterAccount,
+) -> Result<RegisterAccountResponse, Refusal> {
+    let user_id = if register.matrix_server_name == *turn.homeserver.server_name() {
+        turn.homeserver
+            .openid_user(turn.now(), &register.access_token)
+    } else {
+        // Nobody outside this process is asked.
+        None
+    };
+    let user_id = user_id.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthorized,
+            "the homeserver does not confirm the OpenID token",
+        )
+    })?;
+    Ok(RegisterAccountResponse::new(turn.state.log_in(user_id)))
+}
+
+fn logout(turn: &mut Turn<'_>, _: Logout) -> Result<Empty, Refusal> {
+    if let Some(token) = &turn.caller.access_token {
+        turn.state.log_out(token);
+    }
+    Ok(Empty {})
+}

@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hardline::identity_api::association::Threepid;
+use hardline::identity_api::invitation::{
+    BlindlySignStuffV2, BlindlySignStuffV2Response, InvitationKey, InvitationToken, StoreInviteV2,
+    StoreInviteV2Response,
+};
+use hardline::identity_api::lookup::fold_email;
+use hardline::identity_api::public_keys::{IsEphemeralPubKeyValidV2, IsPubKeyValidV2};
+use hardline::types::{Medium, UserId, ValidationToken};
+use hardline::wire::server::Refusal;
+use hardline::wire::{Endpoint, ErrorCode};
+use http::StatusCode;
+use serde_json::Value;
+
+use super::keys::Key;
+use super::{IdentityServer, Turn};
+use crate::Message;
+
+pub(super) fn install(server: &mut IdentityServer) {
+    server.answer_with(store);
+    server.answer_with(sign);
+}
+
+/// The invitations that were left, by token. Nobody is told when their identifier is bound: that goes from identity server
+/// to homeserver, outside the client's APIs.
+#[derive(Default)]
+pub(super) struct Invitations(BTreeMap<String, Invitation>);
+
+struct Invitation {
+    sender: UserId,
+    public_key: String,
+}
+
+impl Invitations {
+    /// Whether a key was made for an invitation.
+    pub(super) fn has_key(&self, public_key: &str) -> bool {
+        let mut invitations = self.0.values();
+        invitations.any(|invitation| invitation.public_key == public_key)
+    }
+}
+
+fn store(turn: &mut Turn<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Response, Refusal> {
+    if invite.medium != Medium::Email {
+        return Err(Refusal::bad_request(
+            ErrorCode::Unrecognized,
+            "invitations go to e-mail addresses only",
+        ));
+    }
+    if invite.sender != *turn.user_id()? {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Unauthorized,
+            "a user invites in their own name only",
+        ));
+    }
+    let threepid = Threepid::new(Medium::Email, fold_email(&invite.address));
+    if let Some(user_id) = turn.state.bindings.get(&threepid) {
+        return Err(Refusal::bad_request(
+            ErrorCode::ThreepidInUse,
+            "the address is bound to a user",
+        )
+        .with("mxid", user_id));
+    }
+    let token = turn.state.entropy.letters(32);
+    let seed = turn.state.entropy.bytes();
+    let public_key = Key::from_seed(&seed).public();
+    let invitation = Invitation {
+        sender: invite.sender,
+        public_key: public_key.clone(),
+    };
+    turn.state.invitations.0.insert(token.clone(), invitation);
+    let display_name = redacted(&threepid.address);
+    turn.homeserver.inbox().deliver(Message {
+        medium: threepid.medium,
+        address: threepid.address,
+        text: format!(
+            "You are invited to {}. Bind this address to your account, or sign with the token {token} and the key {}",
+            invite.room_name.as_deref().unwrap_or("a room"),
+            STANDARD_NO_PAD.encode(seed),
+        ),
+        token: ValidationToken::from(token.as_str()),
+        link: None,
+    });
+    let base_url = turn.homeserver.base_url();
+    let key = |public_key, path| InvitationKey::new(public_key, format!("{base_url}{path}"));
+    Ok(StoreInviteV2Response::new(
+        InvitationToken::from(token),
+        vec![
+            key(turn.state.key.public(), IsPubKeyValidV2::OPERATION.path()),
+            key(public_key, IsEphemeralPubKeyValidV2::OPERATION.path()),
+        ],
+        display_name,
+    ))
+}
+
+fn sign(
+    turn: &mut Turn<'_>,
+    sign: BlindlySignStuffV2,
+) -> Result<BlindlySignStuffV2Response, Refusal> {
+    let invitation = turn.state.invitations.0.get(sign.token.reveal());
+    let invitation = invitation.ok_or_else(|| {
+        Refusal::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::Unrecognized,
+            "no invitation has this token",
+        )
+    })?;
+    let key = Key::parse(&sign.private_key).ok_or_else(|| {
+        Refusal::bad_request(
+            ErrorCode::InvalidParam,
+            "private_key is an ed25519 key in unpadded base64",
+        )
+    })?;
+    let sender = invitation.sender.clone();
+    let signed = BTreeMap::from([
+        ("mxid", Value::from(sign.mxid.as_str())),
+        ("sender", sender.as_str().into()),
+        ("token", sign.token.reveal().into()),
+    ]);
+    let signatures = key.sign(turn.homeserver.server_name(), &signed);
+    Ok(BlindlySignStuffV2Response::new(
+        sign.mxid, sender, sign.token, signatures,
+    ))
+}
+
+/// What a room may be told of an address: `f...@b...`.
+fn redacted(address: &str) -> String {
+    let initial = |part: &str| part.chars().next().map_or_else(String::new, String::from);
+    let (name, host) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("{}...@{}...", initial(name), initial(host))
+}

@@ -1,0 +1,310 @@
+//! Binding what was validated to a Matrix user, so that others find the user by it.
+//!
+//! Specification: [establishing associations](https://spec.matrix.org/v1.19/identity-service-api/#establishing-associations).
+
+use serde::{Deserialize, Serialize};
+
+use super::Signatures;
+use crate::types::{ClientSecret, Empty, Medium, SessionId, Timestamp, UserId};
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks which phone number or e-mail address a session has validated.
+///
+/// Errors worth handling: `M_SESSION_NOT_VALIDATED` (the token was not handed in yet), `M_SESSION_EXPIRED`,
+/// `M_NO_VALID_SESSION` (404), `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::association::GetValidated3pidV2;
+/// use hardline::types::Medium;
+/// use hardline::wire;
+///
+/// let body = r#"{"medium": "msisdn", "address": "447700900001", "validated_at": 1795422468365}"#;
+/// let validated = wire::decode::<GetValidated3pidV2>(http::Response::new(body))?;
+/// assert_eq!(validated.medium, Medium::Msisdn);
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /3pid/getValidated3pid`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv23pidgetvalidated3pid).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetValidated3pidV2 {
+    /// The session.
+    pub sid: SessionId,
+    /// The secret that the session was asked for with.
+    pub client_secret: ClientSecret,
+}
+
+impl GetValidated3pidV2 {
+    /// What is required.
+    pub fn new(sid: SessionId, client_secret: ClientSecret) -> Self {
+        Self { sid, client_secret }
+    }
+}
+
+impl Endpoint for GetValidated3pidV2 {
+    const OPERATION: Operation = Operation::get(
+        "getValidated3pidV2",
+        "/_matrix/identity/v2/3pid/getValidated3pid",
+    )
+    .auth(Auth::Identity)
+    .query(&["sid", "client_secret"])
+    .since(Release::r0(3));
+    type Response = GetValidated3pidV2Response;
+}
+
+/// What a session has validated.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetValidated3pidV2Response {
+    /// Which kind it is.
+    pub medium: Medium,
+    /// The e-mail address, or the digits of the phone number's international form.
+    pub address: String,
+    /// When it was validated, in Unix milliseconds.
+    pub validated_at: Option<Timestamp>,
+}
+
+impl GetValidated3pidV2Response {
+    /// What was validated.
+    pub fn new(medium: Medium, address: String) -> Self {
+        Self {
+            medium,
+            address,
+            validated_at: None,
+        }
+    }
+}
+
+/// Binds what a session has validated to a Matrix user, and signs that it did.
+///
+/// Errors worth handling: `M_SESSION_NOT_VALIDATED`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION` (404), `M_UNAUTHORIZED`
+/// (the user is not the one who is logged in), `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::association::BindV2;
+/// use hardline::types::{AccessToken, ClientSecret, SessionId, UserId};
+/// use hardline::wire::{self, BaseUrl, Credentials, Target};
+///
+/// let operation = BindV2::new(
+///     SessionId::parse("1234")?,
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     UserId::parse("@alice:example.org")?,
+/// );
+/// let target = Target::IdentityServer(BaseUrl::parse("https://is.example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("is_secret"));
+/// let request = wire::encode(&operation, &target, &credentials)?;
+/// assert_eq!(
+///     request.body(),
+///     br#"{"sid":"1234","client_secret":"monkeys_are_GREAT","mxid":"@alice:example.org"}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /3pid/bind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidbind).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct BindV2 {
+    /// The session.
+    pub sid: SessionId,
+    /// The secret that the session was asked for with.
+    pub client_secret: ClientSecret,
+    /// The user to bind it to.
+    pub mxid: UserId,
+}
+
+impl BindV2 {
+    /// What is required.
+    pub fn new(sid: SessionId, client_secret: ClientSecret, mxid: UserId) -> Self {
+        Self {
+            sid,
+            client_secret,
+            mxid,
+        }
+    }
+}
+
+impl Endpoint for BindV2 {
+    const OPERATION: Operation = Operation::post("bindV2", "/_matrix/identity/v2/3pid/bind")
+        .auth(Auth::Identity)
+        .since(Release::r0(3));
+    type Response = BindV2Response;
+}
+
+/// A signed association: the identity server vouches that the identifier is the user's.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct BindV2Response {
+    /// The e-mail address, or the digits of the phone number's international form.
+    pub address: String,
+    /// Which kind it is.
+    pub medium: Medium,
+    /// The user.
+    pub mxid: UserId,
+    /// Since when the association holds, in Unix milliseconds.
+    pub not_before: Option<Timestamp>,
+    /// Until when it holds, in Unix milliseconds.
+    pub not_after: Option<Timestamp>,
+    /// When the identifier was validated, in Unix milliseconds.
+    pub ts: Option<Timestamp>,
+    /// The identity server's signatures under all of this.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(strategy = "crate::identity_api::few_signatures()")
+    )]
+    pub signatures: Signatures,
+}
+
+impl BindV2Response {
+    /// An association without dates and signatures.
+    pub fn new(medium: Medium, address: String, mxid: UserId) -> Self {
+        Self {
+            address,
+            medium,
+            mxid,
+            not_before: None,
+            not_after: None,
+            ts: None,
+            signatures: Signatures::new(),
+        }
+    }
+}
+
+/// Takes an association back. Whoever asks proves who they are by the session that validated the identifier; a homeserver
+/// signs the request instead.
+///
+/// Errors worth handling: `M_FORBIDDEN` (neither proves enough), `M_NO_VALID_SESSION`, `M_TERMS_NOT_SIGNED`. A server that
+/// does not unbind answers 400, 404 or 501, with no errcode to rely on.
+///
+/// ```
+/// use hardline::identity_api::association::{Threepid, UnbindV2};
+/// use hardline::types::{AccessToken, Medium, UserId};
+/// use hardline::wire::{self, BaseUrl, Credentials, Target};
+///
+/// let threepid = Threepid::new(Medium::Msisdn, "447700900001".to_owned());
+/// let operation = UnbindV2::new(UserId::parse("@alice:example.org")?, threepid);
+/// let target = Target::IdentityServer(BaseUrl::parse("https://is.example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("is_secret"));
+/// let request = wire::encode(&operation, &target, &credentials)?;
+/// assert_eq!(
+///     request.body(),
+///     br#"{"mxid":"@alice:example.org","threepid":{"medium":"msisdn","address":"447700900001"}}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /3pid/unbind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidunbind).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct UnbindV2 {
+    /// The session that validated the identifier. With [`client_secret`](Self::client_secret).
+    pub sid: Option<SessionId>,
+    /// The secret that the session was asked for with. With [`sid`](Self::sid).
+    pub client_secret: Option<ClientSecret>,
+    /// The user whom it is bound to.
+    pub mxid: UserId,
+    /// What is bound.
+    pub threepid: Threepid,
+}
+
+impl UnbindV2 {
+    /// What is required.
+    pub fn new(mxid: UserId, threepid: Threepid) -> Self {
+        Self {
+            sid: None,
+            client_secret: None,
+            mxid,
+            threepid,
+        }
+    }
+}
+
+impl Endpoint for UnbindV2 {
+    const OPERATION: Operation = Operation::post("unbindV2", "/_matrix/identity/v2/3pid/unbind")
+        .auth(Auth::Identity)
+        .since(Release::r0(3));
+    type Response = Empty;
+}
+
+/// A phone number or an e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct Threepid {
+    /// Which kind it is.
+    pub medium: Medium,
+    /// The e-mail address, or the digits of the phone number's international form.
+    pub address: String,
+}
+
+impl Threepid {
+    /// An identifier.
+    pub fn new(medium: Medium, address: String) -> Self {
+        Self { medium, address }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{ServerName, SigningKeyId};
+    use crate::wire::{self, ErrorCode};
+
+    #[test]
+    fn an_association_comes_with_its_signatures() {
+        let body = r#"{"medium": "msisdn", "address": "447700900040", "mxid": "@alice22467:localhost:18448",
+            "ts": 1795422474376, "not_before": 1795422474376, "not_after": 4949022474376,
+            "signatures": {"localhost:18093": {"ed25519:0": "+UPsjuCjv+VHVGfaK4YGC", "ed25519:1": 5}}}"#;
+        let answer = wire::decode_answer::<BindV2>(http::Response::new(body)).unwrap();
+        let server = ServerName::parse("localhost:18093").unwrap();
+        let key = SigningKeyId::parse("ed25519:0").unwrap();
+        assert_eq!(
+            answer.value.signatures[&server][&key],
+            "+UPsjuCjv+VHVGfaK4YGC"
+        );
+        assert_eq!(
+            answer.value.not_after,
+            Some(Timestamp::from_millis(4_949_022_474_376))
+        );
+        // The one signature that is none.
+        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.value.signatures[&server].len(), 1);
+    }
+
+    #[test]
+    fn json_that_is_called_a_page_is_json() {
+        let body = r#"{"errcode": "M_FORBIDDEN", "error": "Provided session information does not match medium/address combo"}"#;
+        let response = |status: u16, body: &'static str| {
+            http::Response::builder()
+                .status(status)
+                .header("content-type", "text/html")
+                .body(body)
+                .unwrap()
+        };
+        let error = wire::decode::<UnbindV2>(response(403, body)).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::Forbidden));
+        assert_eq!(
+            wire::decode::<UnbindV2>(response(200, "{}")).unwrap(),
+            Empty {}
+        );
+    }
+
+    #[test]
+    fn a_session_that_proves_nothing_yet_says_so() {
+        let body = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "This validation session has not yet been completed"}"#;
+        let mut response = http::Response::new(body);
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        let error = wire::decode::<GetValidated3pidV2>(response).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::SessionNotValidated));
+    }
+}

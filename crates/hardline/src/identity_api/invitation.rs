@@ -1,0 +1,281 @@
+//! Inviting somebody of whom only a phone number or an e-mail address is known.
+//!
+//! Specification: [invitation storage](https://spec.matrix.org/v1.19/identity-service-api/#invitation-storage) and
+//! [ephemeral invitation signing](https://spec.matrix.org/v1.19/identity-service-api/#ephemeral-invitation-signing).
+
+use serde::{Deserialize, Serialize};
+
+use super::Signatures;
+use crate::types::text::secret_type;
+use crate::types::{Medium, MxcUri, RoomAlias, RoomId, UserId};
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Leaves an invitation for whoever the phone number or e-mail address will be bound to. Homeservers send this; the
+/// identity server tells the person.
+///
+/// Errors worth handling: `M_THREEPID_IN_USE` (it is bound already, to the user in the error's member `mxid`: invite
+/// them), `M_UNRECOGNIZED` (the server does not take that medium), `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::invitation::StoreInviteV2;
+/// use hardline::types::{AccessToken, Medium, RoomId, UserId};
+/// use hardline::wire::{self, BaseUrl, Credentials, Target};
+///
+/// let mut operation = StoreInviteV2::new(
+///     Medium::Email,
+///     "bob@example.org".to_owned(),
+///     RoomId::parse("!room:example.org")?,
+///     UserId::parse("@alice:example.org")?,
+/// );
+/// operation.room_name = Some("Bob's party".to_owned());
+/// let target = Target::IdentityServer(BaseUrl::parse("https://is.example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("is_secret"));
+/// let request = wire::encode(&operation, &target, &credentials)?;
+/// assert_eq!(request.uri(), "https://is.example.org/_matrix/identity/v2/store-invite");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /store-invite`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2store-invite).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct StoreInviteV2 {
+    /// Which kind the identifier is; servers need to know `email` only.
+    pub medium: Medium,
+    /// The e-mail address, or the digits of the phone number's international form.
+    pub address: String,
+    /// The room.
+    pub room_id: RoomId,
+    /// Who invites.
+    pub sender: UserId,
+    /// The name that the room has for people.
+    pub room_alias: Option<RoomAlias>,
+    /// The room's picture.
+    pub room_avatar_url: Option<MxcUri>,
+    /// The `join_rule` of the room, such as `public`.
+    pub room_join_rules: Option<String>,
+    /// The room's name.
+    pub room_name: Option<String>,
+    /// The `type` that the room was made with, such as `m.space`.
+    pub room_type: Option<String>,
+    /// The name that the person who invites goes by.
+    pub sender_display_name: Option<String>,
+    /// The picture of the person who invites.
+    pub sender_avatar_url: Option<MxcUri>,
+}
+
+impl StoreInviteV2 {
+    /// What is required.
+    pub fn new(medium: Medium, address: String, room_id: RoomId, sender: UserId) -> Self {
+        Self {
+            medium,
+            address,
+            room_id,
+            sender,
+            room_alias: None,
+            room_avatar_url: None,
+            room_join_rules: None,
+            room_name: None,
+            room_type: None,
+            sender_display_name: None,
+            sender_avatar_url: None,
+        }
+    }
+}
+
+impl Endpoint for StoreInviteV2 {
+    const OPERATION: Operation =
+        Operation::post("storeInviteV2", "/_matrix/identity/v2/store-invite")
+            .auth(Auth::Identity)
+            .since(Release::r0(3));
+    type Response = StoreInviteV2Response;
+}
+
+secret_type! {
+    /// What an invitation is taken up with: only the person who was told can have it.
+    InvitationToken, opaque
+}
+
+secret_type! {
+    /// An ed25519 key that signs, in unpadded base64.
+    SigningKey, opaque
+}
+
+/// An invitation that was left.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct StoreInviteV2Response {
+    /// The invitation; it goes into the room's `m.room.third_party_invite` event.
+    pub token: InvitationToken,
+    /// The identity server's key, and the one that it made for this invitation.
+    pub public_keys: Vec<InvitationKey>,
+    /// What the room may be told of the address: `f...@b...`.
+    pub display_name: String,
+}
+
+impl StoreInviteV2Response {
+    /// An invitation.
+    pub fn new(
+        token: InvitationToken,
+        public_keys: Vec<InvitationKey>,
+        display_name: String,
+    ) -> Self {
+        Self {
+            token,
+            public_keys,
+            display_name,
+        }
+    }
+}
+
+/// A key that may sign the taking up of an invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct InvitationKey {
+    /// The key in unpadded base64.
+    pub public_key: String,
+    /// Where to ask whether it is still good.
+    pub key_validity_url: String,
+}
+
+impl InvitationKey {
+    /// A key.
+    pub fn new(public_key: String, key_validity_url: String) -> Self {
+        Self {
+            public_key,
+            key_validity_url,
+        }
+    }
+}
+
+/// Has the identity server sign that a user takes up an invitation, with the key that came with it. The server sees the
+/// key: it signs for clients that cannot.
+///
+/// Errors worth handling: `M_UNRECOGNIZED` (404: no invitation has that token), `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::invitation::{BlindlySignStuffV2, InvitationToken, SigningKey};
+/// use hardline::types::UserId;
+/// use hardline::wire;
+///
+/// let operation = BlindlySignStuffV2::new(
+///     UserId::parse("@bob:example.org")?,
+///     InvitationToken::from("abc123"),
+///     SigningKey::from("secret"),
+/// );
+/// assert!(!format!("{operation:?}").contains("secret"));
+///
+/// let body = r#"{"mxid": "@bob:example.org", "sender": "@alice:example.org", "token": "abc123",
+///     "signatures": {"is.example.org": {"ed25519:0": "def987"}}}"#;
+/// let signed = wire::decode::<BlindlySignStuffV2>(http::Response::new(body))?;
+/// assert_eq!(signed.sender.localpart(), "alice");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /sign-ed25519`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2sign-ed25519).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct BlindlySignStuffV2 {
+    /// The user who takes up the invitation.
+    pub mxid: UserId,
+    /// The invitation.
+    pub token: InvitationToken,
+    /// The key to sign with.
+    pub private_key: SigningKey,
+}
+
+impl BlindlySignStuffV2 {
+    /// What is required.
+    pub fn new(mxid: UserId, token: InvitationToken, private_key: SigningKey) -> Self {
+        Self {
+            mxid,
+            token,
+            private_key,
+        }
+    }
+}
+
+impl Endpoint for BlindlySignStuffV2 {
+    const OPERATION: Operation =
+        Operation::post("blindlySignStuffV2", "/_matrix/identity/v2/sign-ed25519")
+            .auth(Auth::Identity)
+            .since(Release::r0(3));
+    type Response = BlindlySignStuffV2Response;
+}
+
+/// The signed taking up of an invitation: it goes into the user's `m.room.member` event.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct BlindlySignStuffV2Response {
+    /// The user who takes up the invitation.
+    pub mxid: UserId,
+    /// The user who invited.
+    pub sender: UserId,
+    /// The invitation.
+    pub token: InvitationToken,
+    /// The signatures under all of this.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(strategy = "crate::identity_api::few_signatures()")
+    )]
+    pub signatures: Signatures,
+}
+
+impl BlindlySignStuffV2Response {
+    /// What is signed, with its signatures.
+    pub fn new(
+        mxid: UserId,
+        sender: UserId,
+        token: InvitationToken,
+        signatures: Signatures,
+    ) -> Self {
+        Self {
+            mxid,
+            sender,
+            token,
+            signatures,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{self, ErrorCode, ErrorKind};
+
+    #[test]
+    fn whom_an_address_is_bound_to_is_told_in_the_error() {
+        let body = r#"{"errcode": "M_THREEPID_IN_USE", "error": "Binding already known", "mxid": "@alice:example.com"}"#;
+        let mut response = http::Response::new(body);
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        let error = wire::decode::<StoreInviteV2>(response).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::ThreepidInUse));
+        let ErrorKind::Server(error) = error.kind() else {
+            panic!("{error}")
+        };
+        assert_eq!(
+            error.field::<UserId>("mxid").unwrap().as_str(),
+            "@alice:example.com"
+        );
+    }
+
+    #[test]
+    fn an_invitation_has_two_keys() {
+        let body = r#"{"token": "sometoken", "public_keys": [
+            {"public_key": "a", "key_validity_url": "https://example.com/_matrix/identity/v2/pubkey/isvalid"},
+            {"public_key": "b", "key_validity_url": "https://example.com/_matrix/identity/v2/pubkey/ephemeral/isvalid"}],
+            "display_name": "f...@b..."}"#;
+        let answer = wire::decode::<StoreInviteV2>(http::Response::new(body)).unwrap();
+        assert_eq!(answer.public_keys.len(), 2);
+        assert!(!format!("{answer:?}").contains("sometoken"));
+    }
+}

@@ -1,0 +1,286 @@
+//! Finding the Matrix users whose phone numbers and e-mail addresses are known.
+//!
+//! The identity server sees hashes only: [`GetHashDetails`] says how it wants them, an [`AddressLookup`] makes them and
+//! finds the addresses to the answer's hashes.
+//!
+//! ```
+//! use hardline::identity_api::association::Threepid;
+//! use hardline::identity_api::lookup::{AddressLookup, GetHashDetails, LookupUsersV2};
+//! use hardline::types::Medium;
+//! use hardline::wire;
+//!
+//! let details = r#"{"lookup_pepper": "matrixrocks", "algorithms": ["none", "sha256"]}"#;
+//! let details = wire::decode::<GetHashDetails>(http::Response::new(details))?;
+//! let addresses = [
+//!     Threepid::new(Medium::Email, "Alice@example.com".to_owned()),
+//!     Threepid::new(Medium::Msisdn, "12345678910".to_owned()),
+//! ];
+//! let lookup = AddressLookup::new(addresses, &details)?;
+//! assert_eq!(lookup.request().addresses[0], "4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc");
+//!
+//! let body = r#"{"mappings": {"4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc": "@alice:example.org"}}"#;
+//! let response = wire::decode::<LookupUsersV2>(http::Response::new(body))?;
+//! let (address, user) = lookup.found(&response).next().unwrap();
+//! assert_eq!((address.address.as_str(), user.as_str()), ("Alice@example.com", "@alice:example.org"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Specification: [association lookup](https://spec.matrix.org/v1.19/identity-service-api/#association-lookup).
+
+mod address_lookup;
+mod hash;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::text::{text_enum, text_type};
+use crate::types::{InvalidText, UserId};
+use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, Release};
+
+pub use address_lookup::{AddressLookup, NoKnownAlgorithm};
+pub use hash::{fold_email, hash_address};
+
+/// Asks how an identity server wants addresses hashed.
+///
+/// Errors worth handling: `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::lookup::{GetHashDetails, HashAlgorithm};
+/// use hardline::wire;
+///
+/// let body = r#"{"lookup_pepper": "matrixrocks", "algorithms": ["none", "sha256", "sha512"]}"#;
+/// let details = wire::decode::<GetHashDetails>(http::Response::new(body))?;
+/// assert_eq!(details.best_algorithm(), Some(HashAlgorithm::Sha256));
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /hash_details`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2hash_details).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetHashDetails {}
+
+impl GetHashDetails {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetHashDetails {
+    const OPERATION: Operation =
+        Operation::get("getHashDetails", "/_matrix/identity/v2/hash_details")
+            .auth(Auth::Identity)
+            .since(Release::r0(3));
+    type Response = GetHashDetailsResponse;
+}
+
+text_enum! {
+    /// How addresses are made unreadable for a lookup.
+    HashAlgorithm {
+        /// SHA-256 of address, medium and pepper, in URL-safe unpadded base64. Every server has it.
+        Sha256 = "sha256",
+        /// Not at all: the server reads the addresses.
+        None = "none",
+    }
+}
+
+text_type! {
+    /// What goes into every hash of a lookup, so that nobody can prepare them: letters and digits, made by the server and
+    /// changed as often as it likes.
+    Pepper, grammar: |text| {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            Ok(())
+        } else {
+            Err(InvalidText::new("pepper", "it is made of 0-9, a-z and A-Z"))
+        }
+    }, examples: "[0-9a-zA-Z]{1,20}"
+}
+
+/// How an identity server wants addresses hashed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetHashDetailsResponse {
+    /// The pepper of the day. It goes with a lookup even where the algorithm does not use it.
+    pub lookup_pepper: Pepper,
+    /// The algorithms that the server takes, in no order.
+    pub algorithms: Vec<HashAlgorithm>,
+}
+
+impl GetHashDetailsResponse {
+    /// A pepper and algorithms.
+    pub fn new(lookup_pepper: Pepper, algorithms: Vec<HashAlgorithm>) -> Self {
+        Self {
+            lookup_pepper,
+            algorithms,
+        }
+    }
+
+    /// The algorithm to use: `sha256` where the server takes it, `none` where it takes only that. `None`: it takes
+    /// neither.
+    ///
+    /// With [`HashAlgorithm::None`] the identity server reads every address. A client may well rather give up, or ask
+    /// the person.
+    pub fn best_algorithm(&self) -> Option<HashAlgorithm> {
+        [HashAlgorithm::Sha256, HashAlgorithm::None]
+            .into_iter()
+            .find(|known| self.algorithms.contains(known))
+    }
+
+    /// The details after a lookup that failed with `M_INVALID_PEPPER`, read off that error. `None`: it is another error,
+    /// or the server did not say which pepper it wants; [`GetHashDetails`] asks it.
+    ///
+    /// The algorithms stay what they were, so that no error talks a client into sending addresses that anybody can read.
+    /// Repeat the lookup once with what comes out of this: a server that wants another pepper every time would go
+    /// on forever.
+    ///
+    /// ```
+    /// use hardline::identity_api::lookup::{GetHashDetailsResponse, HashAlgorithm, LookupUsersV2, Pepper};
+    /// use hardline::wire;
+    ///
+    /// let before = GetHashDetailsResponse::new(Pepper::parse("matrixrocks")?, vec![HashAlgorithm::Sha256]);
+    /// let body = r#"{"errcode": "M_INVALID_PEPPER", "error": "it was rotated", "algorithm": "sha256", "lookup_pepper": "new"}"#;
+    /// let response = http::Response::builder().status(400).body(body)?;
+    /// let error = wire::decode::<LookupUsersV2>(response).unwrap_err();
+    /// assert_eq!(before.after(&error).unwrap().lookup_pepper.as_str(), "new");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn after(&self, error: &Error) -> Option<Self> {
+        let ErrorKind::Server(error) = error.kind() else {
+            return None;
+        };
+        if error.errcode != Some(ErrorCode::InvalidPepper) {
+            return None;
+        }
+        let lookup_pepper = error.field("lookup_pepper")?;
+        Some(Self::new(lookup_pepper, self.algorithms.clone()))
+    }
+}
+
+/// Asks which Matrix users addresses are bound to. An [`AddressLookup`] makes one from addresses that people write.
+///
+/// Errors worth handling: `M_INVALID_PEPPER` (the pepper was rotated: [`GetHashDetailsResponse::after`]),
+/// `M_INVALID_PARAM` (the server does not take the algorithm), `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.
+///
+/// ```
+/// use hardline::identity_api::lookup::{HashAlgorithm, LookupUsersV2, Pepper};
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, BaseUrl, Credentials, Target};
+///
+/// let addresses = vec!["4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc".to_owned()];
+/// let operation = LookupUsersV2::new(HashAlgorithm::Sha256, Pepper::parse("matrixrocks")?, addresses);
+/// let target = Target::IdentityServer(BaseUrl::parse("https://is.example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("is_secret"));
+/// let request = wire::encode(&operation, &target, &credentials)?;
+/// assert_eq!(request.uri(), "https://is.example.org/_matrix/identity/v2/lookup");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /lookup`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2lookup).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct LookupUsersV2 {
+    /// How the addresses are hashed: one of the server's [`algorithms`](GetHashDetailsResponse::algorithms).
+    pub algorithm: HashAlgorithm,
+    /// The server's [`lookup_pepper`](GetHashDetailsResponse::lookup_pepper).
+    pub pepper: Pepper,
+    /// The addresses as [`hash_address`] gives them.
+    pub addresses: Vec<String>,
+}
+
+impl LookupUsersV2 {
+    /// What is required.
+    pub fn new(algorithm: HashAlgorithm, pepper: Pepper, addresses: Vec<String>) -> Self {
+        Self {
+            algorithm,
+            pepper,
+            addresses,
+        }
+    }
+}
+
+impl Endpoint for LookupUsersV2 {
+    const OPERATION: Operation = Operation::post("lookupUsersV2", "/_matrix/identity/v2/lookup")
+        .auth(Auth::Identity)
+        .repeatable()
+        .since(Release::r0(3));
+    type Response = LookupUsersV2Response;
+}
+
+/// Whom addresses are bound to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct LookupUsersV2Response {
+    /// The users by the addresses of the request, as they stood there. What is bound to nobody is missing.
+    pub mappings: BTreeMap<String, UserId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire;
+
+    fn refused(body: &'static str) -> Error {
+        let mut response = http::Response::new(body);
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        wire::decode::<LookupUsersV2>(response).unwrap_err()
+    }
+
+    #[test]
+    fn a_rotated_pepper_is_read_off_the_error_and_the_algorithms_stay() {
+        let pepper = Pepper::parse("old").unwrap();
+        let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
+        let error = refused(
+            r#"{"errcode": "M_INVALID_PEPPER", "algorithm": "none", "lookup_pepper": "new"}"#,
+        );
+        let new = Pepper::parse("new").unwrap();
+        assert_eq!(
+            before.after(&error),
+            Some(GetHashDetailsResponse::new(
+                new,
+                vec![HashAlgorithm::Sha256]
+            ))
+        );
+    }
+
+    #[test]
+    fn an_error_that_names_no_pepper_gives_no_details() {
+        let pepper = Pepper::parse("old").unwrap();
+        let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
+        for body in [
+            r#"{"errcode": "M_INVALID_PEPPER", "error": "Unknown or invalid pepper - has it been rotated?"}"#,
+            r#"{"errcode": "M_INVALID_PEPPER", "lookup_pepper": 5}"#,
+            r#"{"errcode": "M_INVALID_PARAM", "lookup_pepper": "new"}"#,
+            "<html>",
+        ] {
+            assert_eq!(before.after(&refused(body)), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn peppers_are_letters_and_digits_where_we_make_them() {
+        assert!(Pepper::parse("Jh3kh").is_ok());
+        for bad in ["", "a b", "ü", "a-b"] {
+            assert!(Pepper::parse(bad).is_err(), "{bad}");
+        }
+        let sent: Pepper = serde_json::from_str("\"a b\"").unwrap();
+        assert_eq!(sent.as_str(), "a b");
+    }
+
+    #[test]
+    fn a_bad_mapping_costs_only_itself() {
+        let body =
+            r#"{"mappings": {"447700900040 msisdn": "@alice22467:localhost:18448", "x": null}}"#;
+        let answer = wire::decode_answer::<LookupUsersV2>(http::Response::new(body)).unwrap();
+        assert_eq!(answer.value.mappings.len(), 1);
+        assert_eq!(answer.faults.count(), 1);
+    }
+}

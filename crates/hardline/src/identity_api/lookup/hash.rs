@@ -1,0 +1,172 @@
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use super::{HashAlgorithm, Pepper};
+use crate::types::Medium;
+
+/// What a lookup sends for an address: its hash or, with [`HashAlgorithm::None`], the address and its medium. `None` for an
+/// algorithm that this library does not know.
+///
+/// E-mail addresses are folded first, as [`fold_email`] does: a server finds only what is written exactly as it keeps it.
+/// Phone numbers are the digits of their international form, without `+`.
+///
+/// ```
+/// use hardline::identity_api::lookup::{HashAlgorithm, Pepper, hash_address};
+/// use hardline::types::Medium;
+///
+/// let pepper = Pepper::parse("matrixrocks")?;
+/// assert_eq!(
+///     hash_address(&HashAlgorithm::Sha256, &Medium::Email, "alice@example.com", &pepper).as_deref(),
+///     Some("4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc"),
+/// );
+/// assert_eq!(
+///     hash_address(&HashAlgorithm::None, &Medium::Msisdn, "18005552067", &pepper).as_deref(),
+///     Some("18005552067 msisdn"),
+/// );
+/// # Ok::<(), hardline::types::InvalidText>(())
+/// ```
+///
+/// Specification: [client behaviour](https://spec.matrix.org/v1.19/identity-service-api/#client-behaviour).
+pub fn hash_address(
+    algorithm: &HashAlgorithm,
+    medium: &Medium,
+    address: &str,
+    pepper: &Pepper,
+) -> Option<String> {
+    let folded = match medium {
+        Medium::Email => fold_email(address),
+        Medium::Msisdn | Medium::Other(_) => address.to_owned(),
+    };
+    match algorithm {
+        HashAlgorithm::Sha256 => {
+            let hash = Sha256::digest(format!("{folded} {medium} {pepper}"));
+            Some(URL_SAFE_NO_PAD.encode(hash))
+        }
+        HashAlgorithm::None => Some(format!("{folded} {medium}")),
+        HashAlgorithm::Other(_) => None,
+    }
+}
+
+/// The one way of writing an e-mail address that all ways of writing it have in common: Unicode's full case folding, as
+/// identity servers keep addresses. For what people really write that is lower case, and `ss` for `ß`.
+///
+/// ```
+/// use hardline::identity_api::lookup::fold_email;
+///
+/// assert_eq!(fold_email("Strauß@Example.com"), "strauss@example.com");
+/// ```
+///
+/// Specification: [3PID types](https://spec.matrix.org/v1.19/appendices/#3pid-types).
+pub fn fold_email(address: &str) -> String {
+    let mut folded = String::with_capacity(address.len());
+    for character in address.chars() {
+        match character {
+            // Without a dot below every other i, and not to be told apart from it by way of I.
+            'ı' => folded.push(character),
+            // Cherokee is the one script that folds to its capitals.
+            '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => {
+                folded.extend(character.to_uppercase());
+            }
+            // Lower case first, for the capital ẞ is its own capital; then what has more than one lower-case form
+            // meets in its capital.
+            _ => {
+                let lower = character.to_lowercase();
+                let upper = lower.flat_map(char::to_uppercase);
+                folded.extend(upper.flat_map(char::to_lowercase));
+            }
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sha256(address: &str, medium: Medium) -> String {
+        let pepper = Pepper::parse("matrixrocks").unwrap();
+        hash_address(&HashAlgorithm::Sha256, &medium, address, &pepper).unwrap()
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_specification() {
+        for (address, hash) in [
+            (
+                "alice@example.com",
+                "4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc",
+            ),
+            (
+                "bob@example.com",
+                "LJwSazmv46n0hlMlsb_iYxI0_HXEqy_yj6Jm636cdT8",
+            ),
+            (
+                "carl@example.com",
+                "jDh2YLwYJg3vg9pEn3kaaXAP9jx-LlcotoH51Zgb9MA",
+            ),
+            (
+                "denny@example.com",
+                "2tZto1arl2fUYtF6tQPJND69il3xke9OBlgFgnUt2ww",
+            ),
+        ] {
+            assert_eq!(sha256(address, Medium::Email), hash, "{address}");
+        }
+        assert_eq!(
+            sha256("12345678910", Medium::Msisdn),
+            "S11EvvwnUWBDZtI4MTRKgVuiRx76Z9HnkbyRlWkBqJs"
+        );
+        assert_eq!(
+            sha256("18005552067", Medium::Msisdn),
+            "nlo35_T5fzSGZzJApqu8lgIudJvmOQtDaHtr-I4rU7I"
+        );
+    }
+
+    #[test]
+    fn an_address_has_one_hash_however_it_is_written() {
+        for written in [
+            "alice@example.com",
+            "Alice@Example.COM",
+            "ALICE@EXAMPLE.COM",
+        ] {
+            assert_eq!(
+                sha256(written, Medium::Email),
+                "4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc"
+            );
+        }
+        assert_eq!(
+            sha256("Strauß@example.com", Medium::Email),
+            "Wvo9OL_UvrDZsRecvnhshdTeilXXGbhk0J5l5rX55Ok"
+        );
+    }
+
+    #[test]
+    fn folding_is_unicodes() {
+        for (written, folded) in [
+            ("STRAUẞ", "strauss"),
+            ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
+            ("σίσυφος", "σίσυφοσ"),
+            ("İ", "i\u{307}"),
+            ("ı", "ı"),
+            ("ﬁ", "fi"),
+            ("ᏸ", "Ᏸ"),
+            ("ꭰ", "Ꭰ"),
+            ("Ꭰ", "Ꭰ"),
+            ("ŉ", "ʼn"),
+            ("ſ", "s"),
+            ("K", "k"),
+            ("日本", "日本"),
+        ] {
+            assert_eq!(fold_email(written), folded, "{written}");
+        }
+    }
+
+    #[test]
+    fn an_algorithm_that_is_not_known_hashes_nothing() {
+        let pepper = Pepper::parse("a").unwrap();
+        let algorithm = HashAlgorithm::from("sha512");
+        assert_eq!(
+            hash_address(&algorithm, &Medium::Email, "a@b", &pepper),
+            None
+        );
+    }
+}

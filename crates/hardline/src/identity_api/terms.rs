@@ -1,0 +1,228 @@
+//! The terms that an identity server wants agreed to before it does anything for a user.
+//!
+//! Specification: [terms of service](https://spec.matrix.org/v1.19/identity-service-api/#terms-of-service).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+#[cfg(feature = "server")]
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::types::Empty;
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks for the terms of an identity server, in all their languages.
+///
+/// ```
+/// use hardline::identity_api::terms::GetTerms;
+/// use hardline::wire;
+///
+/// let body = r#"{"policies": {"privacy_policy": {
+///     "version": "1.2",
+///     "en": {"name": "Privacy Policy", "url": "https://example.org/privacy-1.2-en.html"}
+/// }}}"#;
+/// let terms = wire::decode::<GetTerms>(http::Response::new(body))?;
+/// let policy = &terms.policies["privacy_policy"];
+/// assert_eq!(policy.translations["en"].name, "Privacy Policy");
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /terms`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2terms).
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetTerms {}
+
+impl GetTerms {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetTerms {
+    const OPERATION: Operation =
+        Operation::get("getTerms", "/_matrix/identity/v2/terms").since(Release::r0(3));
+    type Response = GetTermsResponse;
+}
+
+/// The terms of an identity server. None at all: there is nothing to agree to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetTermsResponse {
+    /// The policies by their names for programs, such as `terms_of_service` and `privacy_policy`.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(
+            strategy = "proptest::collection::btree_map(\"[a-z_]{1,20}\", proptest::prelude::any::<Policy>(), 0..4)"
+        )
+    )]
+    pub policies: BTreeMap<String, Policy>,
+}
+
+/// A policy in the languages that there are of it. To agree to one of them is to agree to the policy.
+///
+/// On the wire it is one object: `version`, and a member for each language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct Policy {
+    /// Its version, for comparing with the one that was agreed to before. Some servers leave it out.
+    pub version: Option<String>,
+    /// Its translations by language: `en`, `pt-BR`.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(
+            strategy = "proptest::collection::btree_map(\"[a-z]{2}(-[A-Z]{2})?\", proptest::prelude::any::<PolicyTranslation>(), 0..4)"
+        )
+    )]
+    pub translations: BTreeMap<String, PolicyTranslation>,
+}
+
+/// A policy in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct PolicyTranslation {
+    /// What the policy is called in that language.
+    pub name: String,
+    /// Where its text is. This is what [`AgreeToTerms`] takes.
+    pub url: String,
+}
+
+impl PolicyTranslation {
+    /// A translation.
+    pub fn new(name: String, url: String) -> Self {
+        Self { name, url }
+    }
+}
+
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Policy;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a policy")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Policy, A::Error> {
+        let mut policy = Policy::default();
+        while let Some(name) = members.next_key::<String>()? {
+            if name == "version" {
+                policy.version = members.next_value()?;
+            } else {
+                policy.translations.insert(name, members.next_value()?);
+            }
+        }
+        Ok(policy)
+    }
+}
+
+#[cfg(feature = "server")]
+impl Serialize for Policy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        if let Some(version) = &self.version {
+            members.serialize_entry("version", version)?;
+        }
+        for (language, translation) in &self.translations {
+            members.serialize_entry(language, translation)?;
+        }
+        members.end()
+    }
+}
+
+/// Agrees to policies of the identity server in the user's name. What was agreed to before stays so.
+///
+/// Errors worth handling: `M_UNKNOWN` (one of the URLs is none of the server's: ask for the terms again). Whatever still
+/// answers `M_TERMS_NOT_SIGNED` afterwards wants a policy that is not among the URLs.
+///
+/// ```
+/// use hardline::identity_api::terms::AgreeToTerms;
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, BaseUrl, Credentials, Target};
+///
+/// let operation = AgreeToTerms::new(vec!["https://example.org/privacy-1.2-en.html".to_owned()]);
+/// let target = Target::IdentityServer(BaseUrl::parse("https://is.example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("is_secret"));
+/// let request = wire::encode(&operation, &target, &credentials)?;
+/// assert_eq!(request.body(), br#"{"user_accepts":["https://example.org/privacy-1.2-en.html"]}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /terms`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2terms).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct AgreeToTerms {
+    /// The [`url`](PolicyTranslation::url) of one translation of each policy that the person agreed to.
+    pub user_accepts: Vec<String>,
+}
+
+impl AgreeToTerms {
+    /// What is required.
+    pub fn new(user_accepts: Vec<String>) -> Self {
+        Self { user_accepts }
+    }
+}
+
+impl Endpoint for AgreeToTerms {
+    const OPERATION: Operation = Operation::post("agreeToTerms", "/_matrix/identity/v2/terms")
+        .auth(Auth::Identity)
+        .since(Release::r0(3));
+    type Response = Empty;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire;
+
+    #[test]
+    fn a_policy_has_a_version_and_languages() {
+        let body = r#"{"policies": {"privacy_policy": {"version": "1.2",
+            "en": {"name": "Privacy Policy", "url": "https://lab.test/privacy-1.2-en.html"},
+            "fr": {"name": "Politique de confidentialite", "url": "https://lab.test/privacy-1.2-fr.html"}}}}"#;
+        let answer = wire::decode_answer::<GetTerms>(http::Response::new(body)).unwrap();
+        assert!(answer.faults.is_empty());
+        let policy = &answer.value.policies["privacy_policy"];
+        assert_eq!(policy.version.as_deref(), Some("1.2"));
+        let languages: Vec<_> = policy.translations.keys().collect();
+        assert_eq!(languages, ["en", "fr"]);
+        assert_eq!(
+            policy.translations["fr"].url,
+            "https://lab.test/privacy-1.2-fr.html"
+        );
+    }
+
+    #[test]
+    fn what_is_no_translation_costs_only_itself() {
+        let body = r#"{"policies": {
+            "a": {"version": 2, "en": {"name": "A", "url": "u"}, "org.example.since": "2020", "de": {"name": "A"}},
+            "b": 5,
+            "c": {"en": {"name": "C", "url": "v"}}}}"#;
+        let answer = wire::decode_answer::<GetTerms>(http::Response::new(body)).unwrap();
+        let policies = &answer.value.policies;
+        assert_eq!(policies.keys().collect::<Vec<_>>(), ["a", "c"]);
+        assert_eq!(policies["a"].version, None);
+        assert_eq!(
+            policies["a"].translations.keys().collect::<Vec<_>>(),
+            ["en"]
+        );
+        assert_eq!(answer.faults.count(), 4);
+    }
+}
