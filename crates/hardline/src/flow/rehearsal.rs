@@ -5,7 +5,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::{Dialogue, Event, Exchange, FlowError, Input, Output, Prompt, Reply};
-use crate::types::{Password, Timestamp, ValidationToken};
+#[cfg(feature = "account")]
+use crate::types::ValidationToken;
+use crate::types::{Password, Timestamp};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
 /// When every rehearsal begins.
@@ -109,6 +111,7 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
         self.reply(Reply::Password(Password::from(password)));
     }
 
+    #[cfg(feature = "account")]
     pub(crate) fn code(&mut self, code: &str) {
         self.reply(Reply::Code(ValidationToken::from(code)));
     }
