@@ -50,7 +50,7 @@ pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), Trou
         )
     })?;
     let interrupt = Interrupt::watch();
-    let session = Session::resume(saved, &logout.network, report, &interrupt).await?;
+    let session = Session::resume(file.clone(), saved, &logout.network, report, &interrupt).await?;
     session.log_out(report).await?;
     file.remove()?;
     report.result(&Step::LoggedOut);

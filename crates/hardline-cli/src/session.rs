@@ -1,5 +1,4 @@
 use std::env;
-use std::time::Duration;
 
 use hardline::client_api::AuthData;
 use hardline::client_api::UserIdentifier;
@@ -7,7 +6,7 @@ use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
-use hardline::flow::RetryPolicy;
+use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Medium, Password, ServerName, UserId};
 use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
 use hardline_hyper::TokioClock;
@@ -36,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// Logged in here, so to be logged out here.
     is_ours: bool,
+    /// Where it is kept, and as what.
+    kept: Option<(SessionFile, SavedSession)>,
 }
 
 /// How to log in.
@@ -81,9 +82,10 @@ impl Session {
             let session = Self::at(address, login, network, report, prompt, interrupt).await?;
             return Ok(Some(session));
         }
-        match SessionFile::new(&account.session)?.load()? {
+        let file = SessionFile::new(&account.session)?;
+        match file.load()? {
             Some(saved) => {
-                let session = Self::resume(saved, network, report, interrupt).await?;
+                let session = Self::resume(file, saved, network, report, interrupt).await?;
                 report.step(&session.logged_in());
                 Ok(Some(session))
             }
@@ -91,8 +93,9 @@ impl Session {
         }
     }
 
-    /// Goes on with a session that was kept. It is not logged out at the end.
+    /// Goes on with a session that was kept. It is not logged out at the end; new tokens are kept then.
     pub(crate) async fn resume(
+        file: SessionFile,
         saved: SavedSession,
         network: &NetworkOptions,
         report: &Report,
@@ -100,9 +103,11 @@ impl Session {
     ) -> Result<Self, Trouble> {
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.find(&saved.address()?).await?;
-        opening.client.set_access_token(Some(saved.access_token));
+        opening.client.set_session(Some(saved.tokens.clone()));
         let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        opening.session(saved.user_id, password, false)
+        let mut session = opening.session(saved.user_id.clone(), password, false)?;
+        session.kept = Some((file, saved));
+        Ok(session)
     }
 
     /// Logs in for longer than this command.
@@ -118,16 +123,12 @@ impl Session {
         opening.find(&login.homeserver).await?;
         let answer = opening.log_in(&secret).await?;
         let session = opening.session(answer.user_id.clone(), Some(secret.password), true)?;
-        let now = session.client.now();
+        let tokens = session.client.session();
         let saved = SavedSession {
             homeserver: session.homeserver.base_url.to_string(),
             user_id: answer.user_id,
             device_id: answer.device_id,
-            access_token: answer.access_token,
-            refresh_token: answer.refresh_token,
-            expires_at: answer
-                .expires_in_ms
-                .map(|millis| now + Duration::from_millis(millis)),
+            tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
         };
         Ok((session, saved))
     }
@@ -216,8 +217,17 @@ impl Session {
         }
     }
 
-    /// Logs out where it logged in, whatever became of the rest.
+    /// Logs out where it logged in, and keeps new tokens where it did not, whatever became of the rest.
     pub(crate) async fn end(&self, report: &Report) {
+        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client.session())
+            && tokens != saved.tokens
+            && let Err(trouble) = file.save(&saved.with(tokens))
+        {
+            report.warning(&format!(
+                "the new access token is not kept, so log in again: {}",
+                trouble.sentence()
+            ));
+        }
         if !self.is_ours {
             return;
         }
@@ -444,10 +454,11 @@ impl<'r> Opening<'r> {
     async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
         let mut login = Login::password(secret.identifier(), secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
+        login.refresh_token = Some(true);
         self.report.busy("logging in");
         let answer = self.call(login, Doing::LoggingIn).await?;
-        self.client
-            .set_access_token(Some(answer.access_token.clone()));
+        let tokens = SessionTokens::of_login(self.client.now(), &answer);
+        self.client.set_session(Some(tokens));
         Ok(answer)
     }
 
@@ -482,6 +493,7 @@ impl<'r> Opening<'r> {
             policy: self.policy,
             interrupt: self.interrupt,
             is_ours,
+            kept: None,
         })
     }
 

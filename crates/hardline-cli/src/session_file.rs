@@ -6,7 +6,8 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use hardline::types::{AccessToken, DeviceId, RefreshToken, Timestamp, UserId};
+use hardline::flow::SessionTokens;
+use hardline::types::{DeviceId, UserId};
 use hardline::wire::BaseUrl;
 use serde::{Deserialize, Serialize};
 
@@ -18,22 +19,19 @@ use crate::exit::Exit;
 const VERSION: u32 = 1;
 
 /// The place of a session.
+#[derive(Clone)]
 pub(crate) struct SessionFile {
     path: PathBuf,
 }
 
-/// Who is logged in, where, and the token to prove it.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// Who is logged in, where, and the tokens to prove it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SavedSession {
     /// The homeserver's base URL.
     pub(crate) homeserver: String,
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
-    pub(crate) access_token: AccessToken,
-    /// For a new access token, where this one expires.
-    pub(crate) refresh_token: Option<RefreshToken>,
-    /// When it expires, in Unix milliseconds.
-    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) tokens: SessionTokens,
 }
 
 /// What the file holds.
@@ -44,6 +42,14 @@ struct Form<S> {
 }
 
 impl SavedSession {
+    /// The same with other tokens.
+    pub(crate) fn with(&self, tokens: SessionTokens) -> Self {
+        Self {
+            tokens,
+            ..self.clone()
+        }
+    }
+
     pub(crate) fn address(&self) -> Result<Address, Trouble> {
         BaseUrl::parse(&self.homeserver)
             .map(Address::Url)

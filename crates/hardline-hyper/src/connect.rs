@@ -7,39 +7,67 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Extensions, Uri};
+use http::{Extensions, Response, Uri};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::origin::{Opened, Origins};
+use crate::proxy::Proxies;
+
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// Opens connections, TLS included, within a time limit.
+/// What leads to a server or to the proxy before it, where TLS with the server begins.
+type Road = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Opens connections, proxies and TLS included, within a time limit.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: HttpsConnector<HttpConnector<Resolver>>,
+    inner: HttpsConnector<Roads>,
     limit: Duration,
+    proxies: Arc<Proxies>,
+    origins: Arc<Origins>,
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, limit: Duration) -> Self {
+    pub(crate) fn new(
+        tls: ClientConfig,
+        limit: Duration,
+        proxies: Arc<Proxies>,
+        origins: Arc<Origins>,
+    ) -> Self {
         let mut http = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         http.enforce_http(false);
         http.set_nodelay(true);
         // Shares the time out among a name's addresses, so that a dead one does not use up all of it.
         http.set_connect_timeout(Some(limit));
+        let to_proxy = HttpsConnectorBuilder::new()
+            .with_tls_config(tls.clone())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http.clone());
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_all_versions()
-            .wrap_connector(http);
-        Self { inner, limit }
+            .wrap_connector(Roads {
+                direct: http,
+                to_proxy,
+                proxies: Arc::clone(&proxies),
+            });
+        Self {
+            inner,
+            limit,
+            proxies,
+            origins,
+        }
     }
 }
 
@@ -54,6 +82,9 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let limit = self.limit;
+        // A proxy reads requests over plain HTTP, and has to be told the whole URL.
+        let is_read_by_proxy = uri.scheme_str() == Some("http") && self.proxies.of(&uri).is_some();
+        let origin = self.origins.of(&uri);
         let connecting = self.inner.call(uri);
         Box::pin(async move {
             // Around all of it: the HTTP connector's own limit is for TCP only.
@@ -62,21 +93,69 @@ impl Service<Uri> for Connector {
                 .map_err(|_| ConnectTimedOut(limit))??;
             Ok(Socket {
                 stream,
+                is_read_by_proxy,
                 used: Used::default(),
+                _opened: origin.map(Opened::new),
             })
         })
     }
 }
 
+/// Opens what leads to a server: a connection to it, or one to its proxy.
+#[derive(Clone)]
+struct Roads {
+    direct: HttpConnector<Resolver>,
+    to_proxy: HttpsConnector<HttpConnector<Resolver>>,
+    proxies: Arc<Proxies>,
+}
+
+impl Service<Uri> for Roads {
+    type Response = Road;
+    type Error = BoxError;
+    type Future = BoxFuture<Road, BoxError>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        // The other one, and its clones, are ready whenever this one is: none of them has a state.
+        self.direct.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let Some(proxy) = self.proxies.of(&uri) else {
+            let connecting = self.direct.call(uri);
+            return Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) });
+        };
+        if uri.scheme_str() == Some("http") {
+            return self.to_proxy.call(proxy.uri().clone());
+        }
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
+        if let Some(authorization) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(authorization.clone());
+        }
+        let opening = tunnel.call(uri);
+        Box::pin(async move { Ok(opening.await?) })
+    }
+}
+
 /// An open connection that knows whether it has been used.
 pub(crate) struct Socket {
-    stream: MaybeHttpsStream<TokioIo<TcpStream>>,
+    stream: MaybeHttpsStream<Road>,
+    is_read_by_proxy: bool,
     used: Used,
+    /// Counted as long as it is open.
+    _opened: Option<Opened>,
 }
 
 impl Connection for Socket {
     fn connected(&self) -> Connected {
-        self.stream.connected().extra(self.used.clone())
+        // Not with what the stream says of itself besides: hyper copies that for each response.
+        let connected = Connected::new()
+            .proxy(self.is_read_by_proxy)
+            .extra(self.used.clone());
+        if self.stream.connected().is_negotiated_h2() {
+            connected.negotiated_h2()
+        } else {
+            connected
+        }
     }
 }
 
@@ -120,18 +199,25 @@ impl Write for Socket {
     }
 }
 
-/// Set once an exchange has been tried on the connection. hyper tells of an exchange which connection it went out on,
-/// but not whether that came from the pool.
+/// Set once a connection has brought a response. hyper tells of an exchange which connection it went out on, but not
+/// whether that came from the pool.
 #[derive(Clone, Debug, Default)]
 struct Used(Arc<AtomicBool>);
 
-/// Notes that an exchange was tried on the connection; true where another was tried before.
-pub(crate) fn mark_used(connection: &Connected) -> bool {
+/// Notes, on the connection that it came over, that there was a response.
+pub(crate) fn mark_used<B>(response: &Response<B>) {
+    if let Some(used) = response.extensions().get::<Used>() {
+        used.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// True where the connection has brought a response before.
+pub(crate) fn was_used(connection: &Connected) -> bool {
     let mut extras = Extensions::new();
     connection.get_extras(&mut extras);
     extras
         .get::<Used>()
-        .is_some_and(|used| used.0.swap(true, Ordering::Relaxed))
+        .is_some_and(|used| used.0.load(Ordering::Relaxed))
 }
 
 /// The system's resolver, whose failures can be told from others by their type.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use hardline_loopback::{Fault, Loopback};
 
@@ -76,7 +77,7 @@ fn the_token_is_in_a_file_that_only_the_user_can_read() {
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
     let saved: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-    let token = saved["session"]["access_token"].as_str().unwrap();
+    let token = saved["session"]["tokens"]["access_token"].as_str().unwrap();
     for open in [0o640, 0o604, 0o660] {
         fs::set_permissions(&file, fs::Permissions::from_mode(open)).unwrap();
         let ended = run(&mut with(&data, "whoami"));
@@ -99,7 +100,7 @@ fn a_file_that_holds_no_session_is_refused() {
         ("[]", "holds no session"),
         (r#"{"version": 2, "session": {}}"#, "another version"),
         (
-            r#"{"version": 1, "session": {"access_token": "not to be shown"}}"#,
+            r#"{"version": 1, "session": {"tokens": "not to be shown"}}"#,
             "lacks parts",
         ),
     ] {
@@ -126,6 +127,23 @@ fn a_session_may_be_kept_elsewhere() {
     run(&mut hardline("whoami")).expect(2, &["nobody is logged in"]);
     run(named("whoami").args(["--homeserver", loopback.url()])).expect(2, &["--session"]);
     run(&mut named("logout")).expect(0, &["logged out"]);
+}
+
+#[test]
+fn a_token_that_expired_is_refreshed_and_the_new_one_is_kept() {
+    let (loopback, data) = (homeserver(), data("refreshed"));
+    let homeserver = loopback.homeserver();
+    homeserver.set_access_token_lifetime(Duration::from_millis(1));
+    log_in(&loopback, &data);
+    homeserver.set_access_token_lifetime(Duration::from_secs(300));
+    let kept = || fs::read_to_string(session_file(&data)).unwrap();
+    let expired = kept();
+    run(&mut with(&data, "whoami")).expect(0, &["@alice:"]);
+    let refreshed = kept();
+    assert_ne!(refreshed, expired);
+    run(&mut with(&data, "whoami")).expect(0, &["@alice:"]);
+    assert_eq!(kept(), refreshed);
+    run(&mut with(&data, "logout")).expect(0, &["logged out"]);
 }
 
 #[test]

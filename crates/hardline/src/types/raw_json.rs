@@ -6,8 +6,7 @@ use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
     MapAccess, Visitor,
 };
-use serde::ser::{Error as _, Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// The name by which serde_json asks for, and offers, a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
@@ -105,9 +104,10 @@ impl Eq for RawJson {}
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serde_json::from_slice::<&RawValue>(&self.0)
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        // As serde_json's own type does: its serializer and ours write the text as it is.
+        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
+        raw.serialize_field(RAW_VALUE, self.as_str())?;
+        raw.end()
     }
 }
 
@@ -163,17 +163,24 @@ impl proptest::arbitrary::Arbitrary for RawJson {
     fn arbitrary_with((): ()) -> Self::Strategy {
         use proptest::collection::{btree_map, vec};
         use proptest::prelude::*;
+        use proptest::string::string_regex;
         use serde_json::Value;
 
+        // Read once, and not for every value.
+        let texts = |regex| {
+            let texts = string_regex(regex).expect("this is a regular expression");
+            texts.boxed()
+        };
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::from),
             any::<i32>().prop_map(Value::from),
-            any::<String>().prop_map(Value::from),
+            texts("\\PC*").prop_map(Value::from),
         ];
-        let value = leaf.prop_recursive(3, 16, 4, |value| {
+        let names = texts("[a-z_.]{1,8}");
+        let value = leaf.prop_recursive(3, 16, 4, move |value| {
             prop_oneof![
                 vec(value.clone(), 0..4).prop_map(Value::from),
-                btree_map("[a-z_.]{1,8}", value, 0..4).prop_map(Value::from_iter),
+                btree_map(names.clone(), value, 0..4).prop_map(Value::from_iter),
             ]
         });
         value

@@ -1,5 +1,10 @@
 //! The shape that every identifier and every secret shares: a string of its own type.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::Visitor;
+
 /// Defines a string type with its conversions; `grammar` says what a caller may make, nothing checks what a server sends.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
@@ -146,7 +151,7 @@ macro_rules! text_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                deserializer.deserialize_str($crate::types::text::TextVisitor(std::marker::PhantomData))
             }
         }
 
@@ -157,15 +162,36 @@ macro_rules! text_enum {
 
             fn arbitrary_with((): ()) -> Self::Strategy {
                 use proptest::strategy::{Just, Strategy};
+                let other = proptest::string::string_regex("[a-z.]{1,12}")
+                    .expect("this is a regular expression");
                 proptest::prop_oneof![
                     $(Just(Self::$variant),)+
                     // What happens to read like a known value is that value.
-                    "[a-z.]{1,12}".prop_map(Self::from),
+                    other.prop_map(Self::from),
                 ]
                 .boxed()
             }
         }
     };
+}
+
+/// Reads a string enumeration, and copies only what it has no name for.
+pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);
+
+impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<T, E> {
+        Ok(text.into())
+    }
 }
 
 /// Defines the strategy of a string type: texts that a regular expression gives.
@@ -178,7 +204,11 @@ macro_rules! strategy_of_text {
 
             fn arbitrary_with((): ()) -> Self::Strategy {
                 use proptest::strategy::Strategy;
-                $examples.prop_map(Self).boxed()
+                // A string is a strategy too, but reads the expression again for every value.
+                proptest::string::string_regex($examples)
+                    .expect("the examples are a regular expression")
+                    .prop_map(Self)
+                    .boxed()
             }
         }
     };
