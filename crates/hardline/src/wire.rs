@@ -15,6 +15,7 @@ mod fault;
 mod json;
 mod not_an_answer;
 mod operation;
+mod reader;
 mod registry;
 mod release;
 mod repair;
@@ -26,6 +27,7 @@ mod server_error;
 mod target;
 mod threepid_refusal;
 mod uia_challenge;
+mod unfit;
 mod url;
 
 pub use answer::Answer;

@@ -250,7 +250,7 @@ impl SessionKeeper {
         };
         let is_present = ticket.generation == self.generation;
         if is_present && self.refreshing.is_none() && self.refresh_operation().is_none() {
-            self.log_out(error.into());
+            self.log_out(ErrorKind::Server(error).into());
             return Passage::Deliver(response);
         }
         // Where even the new token is refused, asking for another would not end.
