@@ -34,7 +34,7 @@
 //!
 //! # Saving
 //!
-//! With the feature `persist` a dialogue is data, so that one that waits hours for a person survives a restart and can be
+//! With the feature `persist` a dialogue, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
 //! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
 //! carries). The rules:
 //!
