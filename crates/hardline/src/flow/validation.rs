@@ -13,6 +13,7 @@
 //!                                  ^-------- the next step: not validated ---'
 //! ```
 
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -60,7 +61,8 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Validation {
-    target: Target,
+    /// Shared with the flow that it is a part of.
+    target: Arc<Target>,
     purpose: Purpose,
     threepid: Threepid,
     client_secret: ClientSecret,
@@ -109,13 +111,13 @@ const POLLS: u32 = 24;
 
 impl Validation {
     pub(crate) fn new(
-        target: Target,
+        target: impl Into<Arc<Target>>,
         purpose: Purpose,
         threepid: Threepid,
         client_secret: ClientSecret,
     ) -> Self {
         Self {
-            target,
+            target: target.into(),
             purpose,
             threepid,
             client_secret,
