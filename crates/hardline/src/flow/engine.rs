@@ -129,11 +129,13 @@ impl Turn<'_> {
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
+        // Where one could not be built, another may be sent in its place.
         if attempts.is_due()
-            && let Some(sent) = self.sent.take()
+            && let Some(sent) = &mut self.sent
+            && sent.is_none()
         {
             match attempts.send(&mut core.shared, operation, target) {
-                Ok(request) => *sent = Some(request),
+                Ok(request) => **sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
         }
@@ -414,3 +416,6 @@ macro_rules! dialogue {
 }
 
 pub(crate) use dialogue;
+
+#[cfg(test)]
+mod tests;
