@@ -14,6 +14,7 @@
 
 use std::task::{Poll, ready};
 
+use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use super::engine::{Refusal, Replied, Turn};
@@ -25,8 +26,8 @@ use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
 use crate::types::{JsonObject, Password, RawJson};
 use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
-    percent_encode,
+    AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, Extras, Operation, Target,
+    UiaChallenge, percent_encode,
 };
 
 /// Works through user-interactive authentication: a part of the flows whose operations want it.
@@ -45,6 +46,10 @@ pub(crate) struct Uia {
     session: Option<AuthData>,
     /// How many stages were submitted without the person: a server that is never content is not served for ever.
     unattended: u8,
+    /// The stage that was submitted when the server had forgotten the session: it is submitted again in a new one, once.
+    forgotten: Option<Box<AuthData>>,
+    /// A session was forgotten before.
+    restarted: bool,
     state: State,
 }
 
@@ -78,6 +83,8 @@ impl Uia {
             validations: Vec::new(),
             session: None,
             unattended: 0,
+            forgotten: None,
+            restarted: false,
             state: State::Calling(None),
         }
     }
@@ -187,6 +194,9 @@ impl Uia {
         refusal: Refusal,
         target: &Target,
     ) -> Result<(), FlowError> {
+        if self.begins_anew(&refusal) {
+            return Ok(());
+        }
         let Some(challenge) = refusal.error.uia() else {
             // The stages that are done stay done, should the operation be called again.
             self.state = State::Calling(self.session.clone());
@@ -203,6 +213,12 @@ impl Uia {
             State::Calling(Some(auth)) => auth.auth_type(),
             _ => None,
         };
+        if let Some(auth) = self.forgotten.take()
+            && auth.auth_type().as_ref() == next
+        {
+            self.submit(*auth);
+            return Ok(());
+        }
         let was_answered = matches!(self.state, State::Calling(Some(_)));
         match self.stage(next, challenge, target) {
             Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => return Err(refusal.into()),
@@ -226,6 +242,13 @@ impl Uia {
             #[cfg(feature = "threepid")]
             Stage::Validate => {
                 let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
+                if submitted.as_ref() != Some(&stage) {
+                    // Two that are proved could otherwise be asked for by turns, for ever.
+                    if self.unattended == UNATTENDED_STAGES {
+                        return Err(refusal.into());
+                    }
+                    self.unattended += 1;
+                }
                 if submitted.as_ref() == Some(&stage)
                     && let Some(validation) = self.offered_mut(&stage)
                 {
@@ -235,6 +258,25 @@ impl Uia {
             }
         }
         Ok(())
+    }
+
+    /// Begins anew where the server does not know the session any more: Synapse says `M_UNKNOWN`, as it does for much
+    /// else, so that it is tried once. What was refused had no effect.
+    fn begins_anew(&mut self, refusal: &Refusal) -> bool {
+        let State::Calling(Some(auth)) = &self.state else {
+            return false;
+        };
+        let may_be_forgotten = refusal.error.uia().is_none()
+            && refusal.error.status() == Some(StatusCode::BAD_REQUEST)
+            && refusal.errcode() == Some(&ErrorCode::Unknown);
+        if self.restarted || self.session.is_none() || !may_be_forgotten {
+            return false;
+        }
+        self.forgotten = Some(Box::new(auth.clone()));
+        self.restarted = true;
+        self.session = None;
+        self.state = State::Calling(None);
+        true
     }
 
     fn user(&self) -> Option<UserIdentifier> {
