@@ -220,6 +220,17 @@ impl Validation {
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // What the first message says is good, too, where another one could not be had.
+            (State::Requesting, Reply::Code(token))
+                if !is_calling && self.submit_url().is_some() =>
+            {
+                self.state = State::Submitting(token);
+            }
+            (State::Requesting, Reply::Done)
+                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+            {
+                self.state = State::Supposed { by_person: true };
+            }
             // One can be entered anew, and another message asked for, after submitting it stalled.
             (State::Submitting(_), Reply::Code(token)) if !is_calling => {
                 self.state = State::Submitting(token);
