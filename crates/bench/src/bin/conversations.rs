@@ -49,11 +49,12 @@ fn print() {
         "adding a phone number with", "at once", "bytes, waiting", "allocations", "steps", "server"
     );
     print_line("answers that are ready", &mut ready);
-    print_line("the loopback homeserver", &mut real);
+    print_line("the loopback homeserver *", &mut real);
     println!(
         "{:<26} {:>7}  {:>14}  {:>11}  {:>9}  {:>6}  more than 1",
         "aim", "", "less than 1024", "", "", ""
     );
+    println!("* it is in the same process: its memory and allocations are in the figures");
 }
 
 /// The bytes are those of a conversation that waits for its code, and of one that waits for the answer to its first
