@@ -129,11 +129,13 @@ impl Turn<'_> {
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
+        // Where one could not be built, another may be sent in its place.
         if attempts.is_due()
-            && let Some(sent) = self.sent.take()
+            && let Some(sent) = &mut self.sent
+            && sent.is_none()
         {
             match attempts.send(&mut core.shared, operation, target) {
-                Ok(request) => *sent = Some(request),
+                Ok(request) => **sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
         }
@@ -252,6 +254,9 @@ impl<S: Script> Engine<S> {
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
+        // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
+        self.core.events = VecDeque::new();
+        self.core.shared.cancelled = VecDeque::new();
         Output::Wait(match &self.core.slot {
             Slot::Calling(attempts) => attempts.deadline(),
             Slot::Pausing(until) => Some(*until),
@@ -412,3 +417,6 @@ macro_rules! dialogue {
 }
 
 pub(crate) use dialogue;
+
+#[cfg(test)]
+mod tests;
