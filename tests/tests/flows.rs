@@ -9,7 +9,10 @@ use bytes::Bytes;
 use hardline::client_api::account::Register;
 use hardline::client_api::discovery::GetVersions;
 use hardline::drive::{Client, Clock, Transport};
-use hardline::flow::{AddThreepid, AuthenticatedFlow, OperationFlow, RetryPolicy, SessionKeeper};
+use hardline::flow::{
+    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, LogIn, NamedFlow, OperationFlow,
+    RegisterAccount, ResetPassword, RetryPolicy, SessionKeeper,
+};
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
 
@@ -18,6 +21,12 @@ fn sendable<T: Send>() {}
 #[test]
 fn every_flow_can_go_to_another_thread() {
     sendable::<AddThreepid>();
+    sendable::<ChangePassword>();
+    sendable::<Deactivate>();
+    sendable::<LogIn>();
+    sendable::<NamedFlow>();
+    sendable::<RegisterAccount>();
+    sendable::<ResetPassword>();
     sendable::<AuthenticatedFlow<Register>>();
     sendable::<OperationFlow<GetVersions>>();
     sendable::<SessionKeeper>();
