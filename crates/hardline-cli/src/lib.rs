@@ -58,6 +58,7 @@ mod register;
 mod report;
 mod session;
 mod session_file;
+mod sign_on;
 mod transport;
 mod try_out;
 
