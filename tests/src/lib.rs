@@ -1,7 +1,9 @@
-//! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
+//! What the tests that cross crates share: ways to run a flow, the story that each of them runs, and what holds the registry.
 
 pub mod by_hand;
+pub mod conformance;
 pub mod runner;
+
 pub mod sink;
 pub mod story;
 
