@@ -4,6 +4,7 @@ pub mod by_hand;
 pub mod conformance;
 pub mod runner;
 
+pub mod shape;
 pub mod sink;
 pub mod story;
 
