@@ -5,6 +5,7 @@
 //! run.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{Refusal, Router, decode_request, encode_response};
 use hardline::wire::{
@@ -41,7 +42,11 @@ fn hold<E: Registered, S: Strategy>(
         failure_persistence: None,
         ..Config::default()
     };
-    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut seed = [0; 32];
+    for (seed, byte) in seed.iter_mut().zip(E::OPERATION.name().to_string().bytes()) {
+        *seed = byte;
+    }
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     if let Err(failure) = TestRunner::new_with_rng(config, rng).run(strategy, property) {
         panic!("{}: {failure}", E::OPERATION.name());
     }
@@ -438,4 +443,26 @@ fn a_refusal_is_read_as_it_was_written() {
         }
     }
     every_operation(&mut Declined);
+}
+
+#[test]
+fn every_errcode_that_has_a_name_survives() {
+    let source = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/hardline/src/wire/error_code.rs"
+    );
+    let source = std::fs::read_to_string(source).unwrap();
+    let codes = source
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix("\",")?.split_once(" = \""));
+    let codes: Vec<_> = codes.map(|(_, code)| code).collect();
+    assert!(codes.len() > 30, "{codes:?}");
+    for code in codes {
+        let errcode = ErrorCode::from(code);
+        assert!(!matches!(errcode, ErrorCode::Other(_)), "{code}");
+        let refusal = Refusal::bad_request(errcode.clone(), "a sentence");
+        let error = wire::decode::<GetTokenOwner>(refusal.into_response()).unwrap_err();
+        assert_eq!(error.errcode(), Some(&errcode));
+        assert_eq!(errcode.as_str(), code);
+    }
 }
