@@ -3,8 +3,8 @@
 pub mod by_hand;
 pub mod conformance;
 pub mod runner;
-
 pub mod shape;
+pub mod simulation;
 pub mod sink;
 pub mod story;
 

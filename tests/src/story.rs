@@ -5,7 +5,7 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GetLoginFlows, Login, Logout};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent};
+use hardline::flow::{AddThreepid, Dialogue, Event, FlowError, Prompt, Reply, Threepid};
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
@@ -48,13 +48,12 @@ impl<'a> Person<'a> {
     }
 
     /// A flow that adds a number, of which the secret is made from `entropy`.
-    pub fn flow(&self, number: &str, entropy: u8) -> AddPhoneNumber {
-        AddPhoneNumber::new(
+    pub fn flow(&self, number: &str, entropy: u8) -> AddThreepid {
+        AddThreepid::new(
             now(),
             homeserver(&self.runner),
             self.user_id.clone(),
-            CountryCode::parse("GB").expect("GB is a country"),
-            number.to_owned(),
+            Threepid::phone(CountryCode::parse("GB").expect("GB is a country"), number),
             secret(&self.user_id, entropy),
         )
     }
@@ -63,28 +62,26 @@ impl<'a> Person<'a> {
     ///
     /// # Errors
     /// The flow's.
-    pub fn add(
-        &self,
-        flow: AddPhoneNumber,
-        msisdn: &str,
-    ) -> Result<Vec<String>, AddPhoneNumberError> {
+    pub fn add(&self, flow: AddThreepid, msisdn: &str) -> Result<Vec<String>, FlowError> {
         let mut told = Vec::new();
-        let mut answer = |event: AddPhoneNumberEvent, flow: &mut AddPhoneNumber, now| {
+        let mut answer = |event: Event, flow: &mut AddThreepid, now| {
+            let code = |code| Reply::Code(ValidationToken::from(code));
+            let password = |password| Reply::Password(Password::from(password));
             let awaited = match &event {
-                AddPhoneNumberEvent::CodeSent { send_attempt: 1 } => flow.resend(now),
-                AddPhoneNumberEvent::CodeSent { .. } => {
-                    flow.enter_code(now, ValidationToken::from("not the code"))
+                Event::Asks(Prompt::Code { send_attempt: 1 }) => flow.reply(now, Reply::Resend),
+                Event::Asks(Prompt::Code { .. }) => {
+                    flow.reply(now, code("not the code".to_owned()))
                 }
-                AddPhoneNumberEvent::CodeRejected(_) => {
-                    flow.enter_code(now, ValidationToken::from((self.last_code)(msisdn)))
-                }
-                AddPhoneNumberEvent::PasswordNeeded => {
-                    flow.enter_password(now, &Password::from("wrong"))
-                }
-                AddPhoneNumberEvent::PasswordRejected(_) => {
-                    flow.enter_password(now, &Password::from(PASSWORD))
-                }
-                AddPhoneNumberEvent::Stalled(_) => flow.cancel(now),
+                Event::Rejected {
+                    prompt: Prompt::Code { .. },
+                    ..
+                } => flow.reply(now, code((self.last_code)(msisdn))),
+                Event::Asks(Prompt::Password) => flow.reply(now, password("wrong")),
+                Event::Rejected {
+                    prompt: Prompt::Password,
+                    ..
+                } => flow.reply(now, password(PASSWORD)),
+                Event::Stalled(_) => flow.cancel(now),
                 _ => Ok(()),
             };
             told.push(label(&event));
@@ -124,12 +121,12 @@ pub fn whole_story(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> Strin
     assert_eq!(
         told,
         [
-            "CodeSent",
-            "CodeSent",
-            "CodeRejected",
-            "CodeAccepted",
-            "PasswordNeeded",
-            "PasswordRejected"
+            "Code",
+            "Code",
+            "no Code",
+            "Validated",
+            "Password",
+            "no Password"
         ]
     );
     assert_eq!(person.numbers(), [msisdn]);
@@ -175,7 +172,7 @@ pub fn refused(person: &Person<'_>, number: &str) -> ErrorCode {
     let error = person
         .add(person.flow(number, 1), "")
         .expect_err("the number is refused");
-    let AddPhoneNumberError::Refused { source, .. } = &error else {
+    let FlowError::Refused { source, .. } = &error else {
         panic!("{error}")
     };
     source
@@ -199,7 +196,12 @@ fn secret(user_id: &UserId, entropy: u8) -> ClientSecret {
     ClientSecret::from_entropy(bytes)
 }
 
-fn label(event: &AddPhoneNumberEvent) -> String {
-    let text = format!("{event:?}");
-    text.split([' ', '(']).next().unwrap_or_default().to_owned()
+/// What happened, in a word or two: what is asked for by its name.
+fn label(event: &Event) -> String {
+    let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
+    match event {
+        Event::Asks(prompt) => first(format!("{prompt:?}")),
+        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        other => first(format!("{other:?}")),
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hardline::flow::{AddPhoneNumberEvent, RetryPolicy};
+use hardline::flow::{Dialogue, Event, Prompt, Reply, RetryPolicy};
 use hardline::types::{Password, ValidationToken};
 use hardline::wire::{ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
@@ -48,10 +48,11 @@ fn add_over(way: Way, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn())
     let mut stalls = 0;
     let outcome = person.runner.run(flow, &mut |event, flow, now| {
         let done = match event {
-            AddPhoneNumberEvent::CodeSent { .. } => {
-                flow.enter_code(now, ValidationToken::from(code(loopback, MSISDN)))
+            Event::Asks(Prompt::Code { .. }) => {
+                let code = ValidationToken::from(code(loopback, MSISDN));
+                flow.reply(now, Reply::Code(code))
             }
-            AddPhoneNumberEvent::Stalled(_) => {
+            Event::Stalled(_) => {
                 stalls += 1;
                 mend();
                 flow.retry(now)
@@ -181,7 +182,7 @@ fn a_server_that_is_down_stalls_and_the_flow_can_be_left() {
         let outcome = person.runner.run(
             person.flow(NUMBER, 0).with_policy(one_attempt()),
             &mut |event, flow, now| {
-                if let AddPhoneNumberEvent::Stalled(error) = event {
+                if let Event::Stalled(error) = event {
                     stalled = error.to_string();
                     flow.cancel(now).unwrap();
                 }

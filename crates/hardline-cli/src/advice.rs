@@ -1,9 +1,9 @@
 use std::error::Error as StdError;
 
-use hardline::flow::AddPhoneNumberStep;
 use hardline::types::Timestamp;
 use hardline::wire::{
-    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, Problem, ServerError,
+    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, OperationName, Problem,
+    ServerError,
 };
 use http::header::LOCATION;
 
@@ -140,12 +140,11 @@ pub(crate) fn words(error: &Error) -> Words {
     Words { errcode, message }
 }
 
-impl From<AddPhoneNumberStep> for Doing {
-    fn from(step: AddPhoneNumberStep) -> Self {
-        match step {
-            AddPhoneNumberStep::RequestToken => Self::RequestingTheText,
-            AddPhoneNumberStep::SubmitToken => Self::SubmittingTheCode,
-            // The list of steps may grow, at its end.
+impl From<OperationName> for Doing {
+    fn from(operation: OperationName) -> Self {
+        match operation.id {
+            "requestTokenTo3PIDMSISDN" => Self::RequestingTheText,
+            "submitToken" => Self::SubmittingTheCode,
             _ => Self::AddingTheNumber,
         }
     }

@@ -24,6 +24,8 @@ mod faults;
 mod homeserver;
 mod inbox;
 mod loopback;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 pub use faults::Fault;
 pub use homeserver::{Caller, Homeserver};

@@ -30,17 +30,55 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Conversations in which a person takes part are [`Dialogue`]s: they ask with [`Prompt`]s and take [`Reply`]s.
+//!
+//! # Saving
+//!
+//! With the feature `persist` a dialogue is data, so that one that waits hours for a person survives a restart and can be
+//! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
+//! carries). The rules:
+//!
+//! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
+//! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
+//!   stalls the flow. [`Dialogue::prompt`] says what is awaited; the event that said so is not told again.
+//! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
+//! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
+//!
 //! [`Client::run`]: crate::drive::Client::run
 
 #[cfg(feature = "threepid")]
-mod add_phone_number;
+mod add_threepid;
 mod attempts;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod authenticated_flow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod dialogue;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+#[cfg_attr(
+    not(feature = "threepid"),
+    allow(
+        dead_code,
+        reason = "what the flows of one section need, those of another may not"
+    )
+)]
+mod engine;
 mod exchange;
 mod jitter;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod means;
 mod operation_flow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod policy;
 mod retry_policy;
-#[cfg(feature = "threepid")]
+#[cfg(all(
+    feature = "persist",
+    any(feature = "session", feature = "account", feature = "threepid")
+))]
+mod saved;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod uia;
+#[cfg(feature = "threepid")]
+mod validation;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -49,13 +87,20 @@ use crate::types::Timestamp;
 use crate::wire::Failure;
 
 #[cfg(feature = "threepid")]
-pub use add_phone_number::{
-    AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent, AddPhoneNumberPrompt,
-    AddPhoneNumberStep, NotAwaited,
-};
+pub use add_threepid::AddThreepid;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use exchange::Exchange;
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use means::Means;
 pub use operation_flow::{OperationFlow, Waiting};
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub use policy::{Policy, PolicyText};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
+#[cfg(feature = "threepid")]
+pub use validation::Threepid;
 
 /// A conversation as a state machine.
 ///

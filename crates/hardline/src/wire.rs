@@ -47,4 +47,6 @@ pub use repair::Faults;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
+#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};

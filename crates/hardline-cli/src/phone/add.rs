@@ -3,9 +3,9 @@ use std::sync::mpsc::Receiver;
 use hardline::client_api::threepid::GetAccount3pids;
 use hardline::drive::Next;
 use hardline::flow::{
-    AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent, NotAwaited, Waiting,
+    AddThreepid, Dialogue, Event, FlowError, Means, Prompt as Asked, Reply, Threepid, Waiting,
 };
-use hardline::types::{ClientSecret, Medium, Password, Timestamp, ValidationToken};
+use hardline::types::{ClientSecret, Medium, Password, ValidationToken};
 use hardline::wire::Error;
 use hardline_loopback::{Loopback, Message};
 
@@ -76,10 +76,7 @@ struct Adding<'a> {
 
 /// What a person, or a script, says to the flow.
 enum Answer {
-    Code(ValidationToken),
-    Resend,
-    Confirm,
-    Password(Password),
+    Reply(Reply),
     Retry,
 }
 
@@ -118,12 +115,15 @@ impl<'a> Adding<'a> {
             };
             if let Some(answer) = self.happened(event).await? {
                 self.report.busy(answer.leads_to());
-                if matches!(answer, Answer::Code(_)) {
+                if matches!(answer, Answer::Reply(Reply::Code(_))) {
                     self.doing = Doing::SubmittingTheCode;
                 }
-                answer
-                    .tell(conversation.flow_mut(), client.now())
-                    .map_err(|error| Trouble::local("the answer came at the wrong time", &error))?;
+                let (flow, now) = (conversation.flow_mut(), client.now());
+                let told = match answer {
+                    Answer::Reply(reply) => flow.reply(now, reply),
+                    Answer::Retry => flow.retry(now),
+                };
+                told.map_err(|error| Trouble::local("the answer came at the wrong time", &error))?;
             }
         }
         self.report.result(&Step::Added {
@@ -134,16 +134,16 @@ impl<'a> Adding<'a> {
         Ok(())
     }
 
-    fn flow(&self) -> Result<AddPhoneNumber, Trouble> {
-        let flow = AddPhoneNumber::new(
+    fn flow(&self) -> Result<AddThreepid, Trouble> {
+        let flow = AddThreepid::new(
             self.session.client().now(),
             self.session.homeserver.clone(),
             self.session.user.clone(),
-            self.add.country.clone(),
-            self.add.number.clone(),
+            Threepid::phone(self.add.country.clone(), self.add.number.clone()),
             client_secret()?,
         )
-        .with_policy(self.session.policy.clone());
+        .with_policy(self.session.policy.clone())
+        .with_means(means());
         Ok(match &self.session.password {
             Some(password) => flow.with_password(password.clone()),
             None => flow,
@@ -151,46 +151,44 @@ impl<'a> Adding<'a> {
     }
 
     /// Tells what happened, and asks where something is asked for.
-    async fn happened(&mut self, event: AddPhoneNumberEvent) -> Result<Option<Answer>, Trouble> {
-        use AddPhoneNumberEvent as Event;
+    async fn happened(&mut self, event: Event) -> Result<Option<Answer>, Trouble> {
         match event {
-            Event::CodeSent { send_attempt } => {
-                self.report.step(&Step::CodeSent {
-                    phone_number: self.add.number.clone(),
-                    country: self.add.country.to_string(),
-                    send_attempt,
-                });
-                self.code().await.map(Some)
+            Event::Asks(asked) => {
+                match asked {
+                    Asked::Code { send_attempt } => self.report.step(&Step::CodeSent {
+                        phone_number: self.add.number.clone(),
+                        country: self.add.country.to_string(),
+                        send_attempt,
+                    }),
+                    Asked::Confirmation { .. } => self.report.step(&Step::ConfirmationNeeded),
+                    _ => self.report.step(&Step::PasswordNeeded),
+                }
+                self.answer(&asked).await
             }
-            Event::CodeRejected(error) => {
-                self.report.step(&Step::CodeRejected(words(&error)));
-                self.refused = Some(self.trouble(&error, Doing::SubmittingTheCode));
-                self.code().await.map(Some)
+            Event::Rejected { prompt, error } => {
+                let refused = match prompt {
+                    Asked::Code { .. } => {
+                        self.report.step(&Step::CodeRejected(words(&error)));
+                        self.trouble(&error, Doing::SubmittingTheCode)
+                    }
+                    Asked::Confirmation { .. } => {
+                        self.report.step(&Step::NotConfirmed(words(&error)));
+                        self.trouble(&error, Doing::AddingTheNumber)
+                    }
+                    _ => {
+                        self.report.step(&Step::PasswordRejected(words(&error)));
+                        Trouble::wrong_password(&error)
+                    }
+                };
+                self.refused = Some(refused);
+                self.answer(&prompt).await
             }
-            Event::CodeAccepted => {
+            Event::Validated => {
                 self.report.step(&Step::CodeAccepted);
                 self.report.busy("adding the number");
                 self.doing = Doing::AddingTheNumber;
                 self.refused = None;
                 Ok(None)
-            }
-            Event::ConfirmationNeeded => {
-                self.report.step(&Step::ConfirmationNeeded);
-                self.confirmation().await.map(Some)
-            }
-            Event::NotConfirmed(error) => {
-                self.report.step(&Step::NotConfirmed(words(&error)));
-                self.refused = Some(self.trouble(&error, Doing::AddingTheNumber));
-                self.confirmation().await.map(Some)
-            }
-            Event::PasswordNeeded => {
-                self.report.step(&Step::PasswordNeeded);
-                self.password().await.map(Some)
-            }
-            Event::PasswordRejected(error) => {
-                self.report.step(&Step::PasswordRejected(words(&error)));
-                self.refused = Some(Trouble::wrong_password(&error));
-                self.password().await.map(Some)
             }
             Event::Waiting(Waiting { error, until, .. }) => {
                 let wait = until - self.session.client().now();
@@ -207,12 +205,23 @@ impl<'a> Adding<'a> {
         }
     }
 
-    async fn code(&mut self) -> Result<Answer, Trouble> {
+    async fn answer(&mut self, asked: &Asked) -> Result<Option<Answer>, Trouble> {
+        let reply = match asked {
+            Asked::Code { .. } => self.code().await?,
+            Asked::Confirmation { .. } => self.confirmation().await?,
+            Asked::Password => self.password().await?,
+            // The flow was told that nothing else can be asked for here.
+            _ => return Ok(None),
+        };
+        Ok(Some(Answer::Reply(reply)))
+    }
+
+    async fn code(&mut self) -> Result<Reply, Trouble> {
         let newest = self.show_texts();
         if self.texts.is_some() && !self.prompt.is_terminal() {
             // Nobody is there, and the text is here.
             return match newest {
-                Some(message) => Ok(Answer::Code(message.token)),
+                Some(message) => Ok(Reply::Code(message.token)),
                 None => Err(self.ended(Trouble::given_up("no text message came", "try again"))),
             };
         }
@@ -225,17 +234,17 @@ impl<'a> Adding<'a> {
                 )));
             };
             match (line.trim(), self.prompt.is_terminal()) {
-                ("" | "r", true) => return Ok(Answer::Resend),
+                ("" | "r", true) => return Ok(Reply::Resend),
                 ("", false) => {}
-                (code, _) => return Ok(Answer::Code(ValidationToken::from(code))),
+                (code, _) => return Ok(Reply::Code(ValidationToken::from(code))),
             }
         }
     }
 
-    async fn confirmation(&mut self) -> Result<Answer, Trouble> {
+    async fn confirmation(&mut self) -> Result<Reply, Trouble> {
         self.show_texts();
         match self.prompt.line("press enter when that is done: ").await? {
-            Some(_) => Ok(Answer::Confirm),
+            Some(_) => Ok(Reply::Done),
             None => Err(self.ended(self.prompt.ended(
                 "confirmation",
                 "a message is sent, so do what it says and pipe in a line, or run this at a terminal",
@@ -243,10 +252,10 @@ impl<'a> Adding<'a> {
         }
     }
 
-    async fn password(&mut self) -> Result<Answer, Trouble> {
+    async fn password(&mut self) -> Result<Reply, Trouble> {
         let question = format!("password of {}: ", self.session.user);
         match self.prompt.password(&question).await? {
-            Some(password) => Ok(Answer::Password(password)),
+            Some(password) => Ok(Reply::Password(password)),
             None => {
                 let mut ended = self.prompt.ended(
                     "password",
@@ -306,10 +315,10 @@ impl<'a> Adding<'a> {
         }
     }
 
-    fn failed(&self, error: &AddPhoneNumberError) -> Trouble {
+    fn failed(&self, error: &FlowError) -> Trouble {
         match error {
-            AddPhoneNumberError::Refused { step, source } => self.trouble(source, (*step).into()),
-            AddPhoneNumberError::UnknownAuthentication(source) => Trouble::new(
+            FlowError::Refused { operation, source } => self.trouble(source, (*operation).into()),
+            FlowError::UnknownAuthentication(source) => Trouble::new(
                 Exit::Authentication,
                 source.to_string(),
                 "none of it is by password, so add the number with another client",
@@ -326,22 +335,20 @@ impl<'a> Adding<'a> {
 impl Answer {
     fn leads_to(&self) -> &'static str {
         match self {
-            Self::Code(_) => "submitting the code",
-            Self::Resend => "asking for another text message",
-            Self::Confirm | Self::Password(_) => "adding the number",
+            Self::Reply(Reply::Code(_)) => "submitting the code",
+            Self::Reply(Reply::Resend) => "asking for another text message",
+            Self::Reply(_) => "adding the number",
             Self::Retry => "trying again",
         }
     }
+}
 
-    fn tell(self, flow: &mut AddPhoneNumber, now: Timestamp) -> Result<(), NotAwaited> {
-        match self {
-            Self::Code(code) => flow.enter_code(now, code),
-            Self::Resend => flow.resend(now),
-            Self::Confirm => flow.confirm(now),
-            Self::Password(password) => flow.enter_password(now, &password),
-            Self::Retry => flow.retry(now),
-        }
-    }
+/// What can be asked for here.
+fn means() -> Means {
+    let mut means = Means::default();
+    means.terms = false;
+    means.registration_token = false;
+    means
 }
 
 fn client_secret() -> Result<ClientSecret, Trouble> {

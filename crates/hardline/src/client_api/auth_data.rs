@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client_api::UserIdentifier;
-use crate::types::{JsonObject, Password};
+use crate::types::{ClientSecret, JsonObject, Password, SessionId};
 use crate::wire::AuthType;
 
 /// One stage of user-interactive authentication, as it is submitted. `Debug` shows the names of its members only.
@@ -39,6 +39,39 @@ impl AuthData {
         Self::of_type(&AuthType::Dummy)
     }
 
+    /// `m.login.terms`: the documents that the challenge named are agreed to.
+    pub fn terms() -> Self {
+        Self::of_type(&AuthType::Terms)
+    }
+
+    /// `m.login.registration_token`
+    pub fn registration_token(token: &str) -> Self {
+        Self(
+            Self::of_type(&AuthType::RegistrationToken)
+                .0
+                .with_text("token", token),
+        )
+    }
+
+    /// `m.login.recaptcha`: what the captcha gave for its solution.
+    pub fn recaptcha(response: &str) -> Self {
+        Self(
+            Self::of_type(&AuthType::Recaptcha)
+                .0
+                .with_text("response", response),
+        )
+    }
+
+    /// `m.login.email.identity`: the session in which the homeserver validated an e-mail address.
+    pub fn email_identity(sid: &SessionId, client_secret: &ClientSecret) -> Self {
+        Self::validated(&AuthType::EmailIdentity, sid, client_secret)
+    }
+
+    /// `m.login.msisdn`: the session in which the homeserver validated a phone number.
+    pub fn msisdn(sid: &SessionId, client_secret: &ClientSecret) -> Self {
+        Self::validated(&AuthType::Msisdn, sid, client_secret)
+    }
+
     /// A stage that was completed elsewhere (in a browser): the session alone.
     pub fn completed_elsewhere() -> Self {
         Self(JsonObject::new())
@@ -71,6 +104,17 @@ impl AuthData {
     /// All members.
     pub fn members(&self) -> &JsonObject {
         &self.0
+    }
+
+    fn validated(kind: &AuthType, sid: &SessionId, client_secret: &ClientSecret) -> Self {
+        let creds = JsonObject::new()
+            .with_text("sid", sid.as_str())
+            .with_text("client_secret", client_secret.reveal());
+        let mut members = Self::of_type(kind).0;
+        members
+            .insert("threepid_creds", &creds)
+            .expect("strings have a JSON form");
+        Self(members)
     }
 
     fn of_type(kind: &AuthType) -> Self {

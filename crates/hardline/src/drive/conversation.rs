@@ -11,16 +11,17 @@ use crate::types::Timestamp;
 ///
 /// ```
 /// # use hardline::drive::{Client, Clock, Next, Transport};
-/// # use hardline::flow::{AddPhoneNumber, AddPhoneNumberError, AddPhoneNumberEvent};
+/// # use hardline::flow::{AddThreepid, Dialogue, Event, FlowError, Prompt, Reply};
 /// # use hardline::types::ValidationToken;
 /// # fn ask() -> ValidationToken { ValidationToken::from("123456") }
-/// async fn add(client: &Client<impl Transport, impl Clock>, flow: AddPhoneNumber) -> Result<(), AddPhoneNumberError> {
+/// async fn add(client: &Client<impl Transport, impl Clock>, flow: AddThreepid) -> Result<(), FlowError> {
 ///     let mut conversation = client.run(flow);
 ///     loop {
 ///         match conversation.next().await {
-///             Next::Event(AddPhoneNumberEvent::CodeSent { .. } | AddPhoneNumberEvent::CodeRejected(_)) => {
+///             Next::Event(Event::Asks(prompt) | Event::Rejected { prompt, .. }) => {
+///                 let Prompt::Code { .. } = prompt else { panic!("{prompt:?} is another story") };
 ///                 let now = client.now();
-///                 conversation.flow_mut().enter_code(now, ask()).expect("a code is awaited");
+///                 conversation.flow_mut().reply(now, Reply::Code(ask())).expect("a code is awaited");
 ///             }
 ///             Next::Event(event) => println!("{event:?}"),
 ///             Next::Done(result) => return result,

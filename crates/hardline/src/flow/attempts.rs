@@ -33,10 +33,21 @@ enum Phase {
         exchange: Exchange,
         deadline: Timestamp,
         timeout: Duration,
+        /// Whether it may be sent again without knowing what became of it.
+        #[cfg(feature = "persist")]
+        repeatable: bool,
     },
     Waiting {
         until: Timestamp,
     },
+}
+
+/// What is kept of an operation on its way in a saved flow.
+#[cfg(feature = "persist")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) enum SavedAttempts {
+    InFlight { attempt: u32, repeatable: bool },
+    Waiting { attempt: u32, until: Timestamp },
 }
 
 /// What an input led to.
@@ -51,12 +62,14 @@ pub(crate) enum Progress<T> {
 
 /// What every exchange of a flow shares.
 #[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Shared {
     pub(crate) now: Timestamp,
     pub(crate) policy: RetryPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) exchanges: Exchanges,
     /// Exchanges that nobody waits for any more, until that is told.
+    #[cfg_attr(feature = "persist", serde(skip))]
     pub(crate) cancelled: VecDeque<Exchange>,
 }
 
@@ -101,6 +114,8 @@ impl Attempts {
             exchange,
             deadline: shared.now + timeout,
             timeout,
+            #[cfg(feature = "persist")]
+            repeatable: E::OPERATION.is_repeatable(),
         };
         let mut dispatch = Dispatch::new(const { &E::OPERATION }, timeout);
         dispatch.attempt = self.attempt;
@@ -118,11 +133,41 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
-    #[cfg(feature = "threepid")]
+    #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
     pub(crate) fn abandon(&self, shared: &mut Shared) {
         if let Phase::InFlight { exchange, .. } = self.phase {
             shared.cancelled.push_back(exchange);
         }
+    }
+
+    /// What is kept of it in a saved flow; `None` while it is still to be sent.
+    #[cfg(feature = "persist")]
+    pub(crate) fn saved(&self) -> Option<SavedAttempts> {
+        let attempt = self.attempt;
+        match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { repeatable, .. } => Some(SavedAttempts::InFlight {
+                attempt,
+                repeatable,
+            }),
+            Phase::Waiting { until } => Some(SavedAttempts::Waiting { attempt, until }),
+        }
+    }
+
+    /// Goes on with what was saved. An exchange that was in flight was interrupted: `None` where it is not to be sent again.
+    #[cfg(feature = "persist")]
+    pub(crate) fn load(saved: SavedAttempts, shared: &Shared) -> Option<Self> {
+        let (attempt, until) = match saved {
+            SavedAttempts::Waiting { attempt, until } => (attempt, until),
+            // The time may be long past: it is sent when the next input tells what the time is.
+            SavedAttempts::InFlight {
+                attempt,
+                repeatable: true,
+            } if attempt < shared.policy.attempts => (attempt, shared.now),
+            SavedAttempts::InFlight { .. } => return None,
+        };
+        let phase = Phase::Waiting { until };
+        Some(Self { attempt, phase })
     }
 
     pub(crate) fn handle<E: Endpoint>(
@@ -151,6 +196,7 @@ impl Attempts {
                     exchange,
                     deadline,
                     timeout,
+                    ..
                 },
             ) if *deadline <= shared.now => {
                 shared.cancelled.push_back(*exchange);

@@ -4,6 +4,7 @@ pub struct Exchange(u64);
 
 /// Gives out the numbers.
 #[derive(Debug, Default)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Exchanges(u64);
 
 impl Exchanges {

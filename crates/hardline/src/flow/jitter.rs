@@ -3,6 +3,7 @@ use std::time::Duration;
 /// Spreads waits, so that clients that were refused together do not come back together. It starts from a seed that is
 /// passed in: the same seed gives the same waits.
 #[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Jitter(u64);
 
 impl Jitter {

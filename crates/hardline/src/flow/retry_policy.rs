@@ -21,6 +21,7 @@ use crate::wire::{Error, ErrorKind, FailureClass};
 /// assert_eq!(policy.decide(false, limited, 1), Decision::Wait(Duration::from_secs(3)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// How often a request is sent at most, the first time included. 4 by default.

@@ -1,45 +1,362 @@
-use crate::client_api::{AuthData, UserIdentifier};
-use crate::types::Password;
-use crate::wire::{AuthType, UiaChallenge};
+//! Works through user-interactive authentication for one operation.
+//!
+//! ```text
+//!           .------------------- reply --------- Asking <--- a stage for the person --.
+//!           v                                                                         |
+//! new --> Calling --401 with flows--> the next stage of the shortest flow that can be gone
+//!           ^ |                                 | |                                   |
+//!           | |                                 | '-- none can --> UnknownAuthentication
+//!           | |                                 v                                     |
+//!           | '--200, or refused--> done     a stage for nobody         a phone number or address
+//!           |                                   |                                     v
+//!           '-----------------------------------+----------- validated ---------- Validating
+//! ```
 
-/// Works through the stages of user-interactive authentication that need no more than a password.
+use std::task::{Poll, ready};
+
+use serde::{Serialize, Serializer};
+
+use super::engine::{Refusal, Replied, Turn};
+#[cfg(feature = "threepid")]
+use super::validation::Validation;
+use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
+use crate::client_api::{AuthData, UserIdentifier};
+use crate::types::{JsonObject, Password};
+use crate::wire::{
+    AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
+    percent_encode,
+};
+
+/// Works through user-interactive authentication: a part of the flows whose operations want it.
 #[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Uia {
-    session: Option<String>,
+    pub(crate) means: Means,
+    /// Whose password is asked for; without one, none is.
+    user: Option<UserIdentifier>,
+    /// A password that was given beforehand. It is tried once.
+    pub(crate) password: Option<Password>,
+    /// Phone numbers and addresses that stages can be completed with.
+    #[cfg(feature = "threepid")]
+    validations: Vec<Validation>,
+    /// The session alone, once there is one.
+    session: Option<AuthData>,
+    /// How many stages were submitted without the person: a server that is never content is not served for ever.
+    unattended: u8,
+    state: State,
 }
 
-/// What a challenge asks for next.
+/// More stages than any server has.
+const UNATTENDED_STAGES: u8 = 8;
+
 #[derive(Debug)]
-pub(crate) enum Stage {
-    /// A stage that needs nobody.
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    Calling(Option<AuthData>),
+    Asking(Prompt),
+    #[cfg(feature = "threepid")]
+    Validating(AuthType),
+}
+
+/// What is to be done for a stage.
+enum Stage {
     Submit(AuthData),
-    /// The person's password.
-    Password,
-    /// Every flow has a stage that is not known here.
-    Unknown,
+    Ask(Prompt),
+    #[cfg(feature = "threepid")]
+    Validate,
 }
 
 impl Uia {
-    /// Takes the server's challenge: which stage is next.
-    pub(crate) fn challenged(challenge: &UiaChallenge) -> (Self, Stage) {
-        let uia = Self {
-            session: challenge.session.clone(),
-        };
-        let known = |stage: &AuthType| matches!(stage, AuthType::Password | AuthType::Dummy);
-        let stages = challenge.shortest_flow(known);
-        let stage = match stages.as_deref().map(<[AuthType]>::first) {
-            Some(Some(AuthType::Password)) => Stage::Password,
-            Some(Some(_)) => Stage::Submit(AuthData::dummy().in_session(uia.session.as_deref())),
-            // Every stage of a flow is done: the session alone says so.
-            Some(None) => {
-                Stage::Submit(AuthData::completed_elsewhere().in_session(uia.session.as_deref()))
-            }
-            None => Stage::Unknown,
-        };
-        (uia, stage)
+    pub(crate) fn new(user: Option<UserIdentifier>) -> Self {
+        Self {
+            means: Means::default(),
+            user,
+            password: None,
+            #[cfg(feature = "threepid")]
+            validations: Vec::new(),
+            session: None,
+            unattended: 0,
+            state: State::Calling(None),
+        }
     }
 
-    pub(crate) fn password(&self, user: &UserIdentifier, password: &Password) -> AuthData {
-        AuthData::password(user, password).in_session(self.session.as_deref())
+    /// Offers a phone number or an e-mail address, for a stage that wants one.
+    #[cfg(feature = "threepid")]
+    #[expect(dead_code, reason = "no flow has anything to offer yet")]
+    pub(crate) fn offer(&mut self, validation: Validation) {
+        self.validations.push(validation);
+    }
+
+    /// Calls the operation, which has no `auth` of its own, until the server is content with who asks for it.
+    pub(crate) fn call<E: Endpoint>(
+        &mut self,
+        turn: &mut Turn<'_>,
+        operation: &E,
+        target: &Target,
+    ) -> Poll<Result<E::Response, FlowError>> {
+        loop {
+            match &mut self.state {
+                State::Calling(auth) => {
+                    let authenticated = Authenticated::new(operation, auth.as_ref());
+                    match ready!(turn.call(&authenticated, target)) {
+                        Ok(response) => return Poll::Ready(Ok(response)),
+                        Err(refusal) => self.refused(turn, refusal, target)?,
+                    }
+                }
+                State::Asking(_) => return Poll::Pending,
+                #[cfg(feature = "threepid")]
+                State::Validating(stage) => {
+                    let stage = stage.clone();
+                    let Some(validation) = self.offered_mut(&stage) else {
+                        return Poll::Pending;
+                    };
+                    let validated = ready!(validation.advance(turn))?;
+                    let auth = if stage == AuthType::Msisdn {
+                        AuthData::msisdn(&validated.sid, &validated.client_secret)
+                    } else {
+                        AuthData::email_identity(&validated.sid, &validated.client_secret)
+                    };
+                    self.submit(auth);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn prompt(&self) -> Option<Prompt> {
+        match &self.state {
+            State::Asking(prompt) => Some(prompt.clone()),
+            #[cfg(feature = "threepid")]
+            State::Validating(stage) => self.offered(stage)?.prompt(),
+            #[cfg(feature = "threepid")]
+            State::Calling(Some(auth)) => self.offered(&auth.auth_type()?)?.prompt(),
+            State::Calling(_) => None,
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "threepid"),
+        expect(unused_variables, reason = "nothing is validated")
+    )]
+    pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        let prompt = match &self.state {
+            State::Asking(prompt) => prompt,
+            #[cfg(feature = "threepid")]
+            State::Validating(stage) => {
+                let stage = stage.clone();
+                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
+                return validation.reply(reply, is_calling);
+            }
+            #[cfg(feature = "threepid")]
+            State::Calling(Some(auth)) => {
+                let stage = auth.auth_type().ok_or(NotAwaited)?;
+                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
+                return validation.reply(reply, is_calling);
+            }
+            State::Calling(_) => return Err(NotAwaited),
+        };
+        let auth = match (prompt, reply, &self.user) {
+            (Prompt::Password, Reply::Password(password), Some(user)) => {
+                AuthData::password(user, &password)
+            }
+            (Prompt::Terms(_), Reply::Done, _) => AuthData::terms(),
+            (Prompt::RegistrationToken, Reply::RegistrationToken(token), _) => {
+                AuthData::registration_token(&token)
+            }
+            (Prompt::Captcha { .. }, Reply::Captcha(response), _) => AuthData::recaptcha(&response),
+            (Prompt::Browser { .. }, Reply::Done, _) => AuthData::completed_elsewhere(),
+            (Prompt::Stage(_), Reply::Stage(auth), _) => auth,
+            _ => return Err(NotAwaited),
+        };
+        self.submit(auth);
+        Ok(Replied::Anew)
+    }
+
+    fn submit(&mut self, auth: AuthData) {
+        let session = self.session.as_ref().and_then(AuthData::session);
+        self.state = State::Calling(Some(auth.in_session(session.as_deref())));
+    }
+
+    /// Takes a refusal: a challenge leads to the next stage.
+    fn refused(
+        &mut self,
+        turn: &mut Turn<'_>,
+        refusal: Refusal,
+        target: &Target,
+    ) -> Result<(), FlowError> {
+        let Some(challenge) = refusal.error.uia() else {
+            // The stages that are done stay done, should the operation be called again.
+            self.state = State::Calling(self.session.clone());
+            return Err(refusal.into());
+        };
+        let session = challenge.session.as_deref();
+        self.session =
+            session.map(|session| AuthData::completed_elsewhere().in_session(Some(session)));
+        let Some(stages) = challenge.shortest_flow(|stage| self.can_complete(stage)) else {
+            return Err(FlowError::UnknownAuthentication(refusal.error));
+        };
+        let next = stages.first();
+        let submitted = match &self.state {
+            State::Calling(Some(auth)) => auth.auth_type(),
+            _ => None,
+        };
+        let was_answered = matches!(self.state, State::Calling(Some(_)));
+        match self.stage(next, challenge, target) {
+            Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => return Err(refusal.into()),
+            Stage::Submit(auth) => {
+                self.unattended += 1;
+                self.submit(auth);
+            }
+            Stage::Ask(prompt) => {
+                let is_same = submitted.is_none() || submitted.as_ref() == next;
+                let is_wrong = was_answered && is_same && refusal.errcode().is_some();
+                turn.tell(if is_wrong {
+                    Event::Rejected {
+                        prompt: prompt.clone(),
+                        error: refusal.error,
+                    }
+                } else {
+                    Event::Asks(prompt.clone())
+                });
+                self.state = State::Asking(prompt);
+            }
+            #[cfg(feature = "threepid")]
+            Stage::Validate => {
+                let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
+                if submitted.as_ref() == Some(&stage)
+                    && let Some(validation) = self.offered_mut(&stage)
+                {
+                    validation.not_yet(turn, refusal.error);
+                }
+                self.state = State::Validating(stage);
+            }
+        }
+        Ok(())
+    }
+
+    fn can_complete(&self, stage: &AuthType) -> bool {
+        let means = &self.means;
+        match stage {
+            AuthType::Dummy => true,
+            AuthType::Password if means.password && self.user.is_some() => true,
+            AuthType::Terms if means.terms => true,
+            AuthType::RegistrationToken if means.registration_token => true,
+            AuthType::Recaptcha if means.captcha => true,
+            #[cfg(feature = "threepid")]
+            other if self.offered(other).is_some() => true,
+            other => means.others.contains(other) || means.browser,
+        }
+    }
+
+    fn stage(
+        &mut self,
+        stage: Option<&AuthType>,
+        challenge: &UiaChallenge,
+        target: &Target,
+    ) -> Stage {
+        let Some(stage) = stage else {
+            // Every stage of a flow is done: the session alone says so.
+            return Stage::Submit(AuthData::completed_elsewhere());
+        };
+        let params = challenge.params.field::<JsonObject>(stage.as_str());
+        let params = params.unwrap_or_default();
+        match stage {
+            AuthType::Dummy => Stage::Submit(AuthData::dummy()),
+            AuthType::Password if self.means.password && self.user.is_some() => {
+                match self.password.take().zip(self.user.as_ref()) {
+                    Some((password, user)) => Stage::Submit(AuthData::password(user, &password)),
+                    None => Stage::Ask(Prompt::Password),
+                }
+            }
+            AuthType::Terms if self.means.terms => {
+                let policies = params.field("policies").unwrap_or_default();
+                Stage::Ask(Prompt::Terms(Policy::all_in(&policies)))
+            }
+            AuthType::RegistrationToken if self.means.registration_token => {
+                Stage::Ask(Prompt::RegistrationToken)
+            }
+            AuthType::Recaptcha if self.means.captcha => Stage::Ask(Prompt::Captcha {
+                public_key: params.field("public_key").unwrap_or_default(),
+            }),
+            #[cfg(feature = "threepid")]
+            other if self.offered(other).is_some() => Stage::Validate,
+            other if self.means.others.contains(other) => Stage::Ask(Prompt::Stage(other.clone())),
+            other => Stage::Ask(Prompt::Browser {
+                url: page(other, &params, challenge, target),
+            }),
+        }
+    }
+}
+
+#[cfg(feature = "threepid")]
+impl Uia {
+    fn offered(&self, stage: &AuthType) -> Option<&Validation> {
+        let mut validations = self.validations.iter();
+        validations.find(|validation| validation.stage() == *stage)
+    }
+
+    fn offered_mut(&mut self, stage: &AuthType) -> Option<&mut Validation> {
+        let mut validations = self.validations.iter_mut();
+        validations.find(|validation| validation.stage() == *stage)
+    }
+}
+
+/// Where the person completes a stage in a browser: where the server says so, or else on the page that every server has.
+fn page(
+    stage: &AuthType,
+    params: &JsonObject,
+    challenge: &UiaChallenge,
+    target: &Target,
+) -> String {
+    let base_url = target.base_url();
+    let given = params.field::<String>("url").filter(|url| {
+        let is_usable = |base_url| AbsoluteUrl::given_by(base_url, url).is_ok();
+        *stage == AuthType::Oauth && base_url.is_some_and(is_usable)
+    });
+    given.unwrap_or_else(|| {
+        let mut url = base_url.map(ToString::to_string).unwrap_or_default();
+        url.push_str("/_matrix/client/v3/auth/");
+        percent_encode(stage.as_str(), &mut url);
+        url.push_str("/fallback/web?session=");
+        percent_encode(challenge.session.as_deref().unwrap_or_default(), &mut url);
+        url
+    })
+}
+
+/// An operation with a stage. All but the stage is the same from one call to the next, as servers demand.
+struct Authenticated<'a, E> {
+    operation: &'a E,
+    extras: Option<Extras>,
+}
+
+impl<'a, E: Endpoint> Authenticated<'a, E> {
+    fn new(operation: &'a E, auth: Option<&AuthData>) -> Self {
+        let extras = auth.map(|auth| {
+            let mut extras = operation.extras().cloned().unwrap_or_default();
+            extras
+                .members
+                .insert("auth", auth)
+                .expect("an object has a JSON form");
+            extras
+        });
+        Self { operation, extras }
+    }
+}
+
+impl<E: Serialize> Serialize for Authenticated<'_, E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.operation.serialize(serializer)
+    }
+}
+
+impl<E: Endpoint> Endpoint for Authenticated<'_, E> {
+    const OPERATION: Operation = E::OPERATION;
+    type Response = E::Response;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        self.operation.check()
+    }
+
+    fn extras(&self) -> Option<&Extras> {
+        self.extras.as_ref().or_else(|| self.operation.extras())
     }
 }

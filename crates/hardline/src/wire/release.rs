@@ -10,6 +10,7 @@ use std::fmt;
 /// assert_eq!(Release::parse("nonsense"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct Release {
     major: u8,
     minor: u16,

@@ -5,6 +5,7 @@ use crate::wire::{AbsoluteUrl, BaseUrl, EncodeError, Host, InvalidUrl, Operation
 
 /// What a request is sent to.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Target {
     /// A homeserver and what it advertises.
@@ -65,6 +66,7 @@ impl Target {
 
 /// A homeserver: where it is, and what it advertises.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Homeserver {
     /// Where its API begins.
@@ -106,6 +108,7 @@ impl Homeserver {
 /// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/r0/devices"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct Supported {
     newest: Option<Release>,
     /// The server names no release of a form that this library knows: the newest paths are worth a try.

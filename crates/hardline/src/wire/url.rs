@@ -170,6 +170,40 @@ impl fmt::Display for AbsoluteUrl {
     }
 }
 
+/// URLs as they are saved: their text, which is read again as they were.
+#[cfg(feature = "persist")]
+mod saved {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{AbsoluteUrl, BaseUrl};
+
+    impl Serialize for BaseUrl {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for BaseUrl {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Self::parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+        }
+    }
+
+    impl Serialize for AbsoluteUrl {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(self)
+        }
+    }
+
+    impl<'de> Deserialize<'de> for AbsoluteUrl {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            text.parse().map(Self).map_err(D::Error::custom)
+        }
+    }
+}
+
 /// A URL that cannot be used, and what to do about it. It does not repeat the URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidUrl {

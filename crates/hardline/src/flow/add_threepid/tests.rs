@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Request, Response};
 
 use super::*;
+use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output, RetryPolicy};
+use crate::types::{CountryCode, ValidationToken};
 use crate::wire::{BaseUrl, Dispatch, Failure, FailureClass};
 
 const SUBMIT_URL: &str = "http://127.0.0.1:9/submit?x=1";
@@ -13,13 +15,13 @@ const WRONG_PASSWORD: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "s
 
 /// A flow with what it put out last.
 struct Run {
-    flow: AddPhoneNumber,
+    flow: AddThreepid,
     now: Timestamp,
     sent: Option<(Exchange, Request<Vec<u8>>)>,
     cancelled: Vec<Exchange>,
     events: Vec<String>,
     until: Option<Timestamp>,
-    outcome: Option<Result<(), AddPhoneNumberError>>,
+    outcome: Option<Result<(), FlowError>>,
 }
 
 impl Run {
@@ -27,14 +29,17 @@ impl Run {
         Self::of(|flow| flow)
     }
 
-    fn of(change: impl FnOnce(AddPhoneNumber) -> AddPhoneNumber) -> Self {
+    fn of(change: impl FnOnce(AddThreepid) -> AddThreepid) -> Self {
+        Self::at("http://127.0.0.1:8", change)
+    }
+
+    fn at(base_url: &str, change: impl FnOnce(AddThreepid) -> AddThreepid) -> Self {
         let now = Timestamp::from_millis(1_000_000);
-        let flow = AddPhoneNumber::new(
+        let flow = AddThreepid::new(
             now,
-            Homeserver::new(BaseUrl::parse("http://127.0.0.1:8").unwrap()),
+            Homeserver::new(BaseUrl::parse(base_url).unwrap()),
             UserId::parse("@alice:localhost").unwrap(),
-            CountryCode::parse("GB").unwrap(),
-            "07700900001".to_owned(),
+            Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
             ClientSecret::parse("not-to-be-shown").unwrap(),
         );
         let mut run = Self {
@@ -102,16 +107,15 @@ impl Run {
     }
 
     fn code(&mut self, code: &str) {
-        self.flow
-            .enter_code(self.now, ValidationToken::from(code))
-            .unwrap();
-        self.drain();
+        self.reply(Reply::Code(ValidationToken::from(code)));
     }
 
     fn password(&mut self) {
-        self.flow
-            .enter_password(self.now, &Password::from("hunter2"))
-            .unwrap();
+        self.reply(Reply::Password(Password::from("hunter2")));
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        self.flow.reply(self.now, reply).unwrap();
         self.drain();
     }
 
@@ -120,9 +124,14 @@ impl Run {
     }
 }
 
-fn name(event: &AddPhoneNumberEvent) -> String {
-    let text = format!("{event:?}");
-    text.split([' ', '(']).next().unwrap_or_default().to_owned()
+/// What happened, in a word or two: what is asked for by its name.
+fn name(event: &Event) -> String {
+    let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
+    match event {
+        Event::Asks(prompt) => first(format!("{prompt:?}")),
+        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        other => first(format!("{other:?}")),
+    }
 }
 
 fn awaiting_code() -> Run {
@@ -152,10 +161,10 @@ fn the_whole_story_takes_four_requests() {
         )
     );
     run.answer(200, SESSION);
-    assert_eq!(run.take_events(), ["CodeSent"]);
+    assert_eq!(run.take_events(), ["Code"]);
     assert_eq!(
         (run.flow.prompt(), run.until),
-        (Some(AddPhoneNumberPrompt::Code), None)
+        (Some(Prompt::Code { send_attempt: 1 }), None)
     );
     run.code("123456");
     assert_eq!(
@@ -166,7 +175,7 @@ fn the_whole_story_takes_four_requests() {
         )
     );
     run.answer(200, r#"{"success": true}"#);
-    assert_eq!(run.take_events(), ["CodeAccepted"]);
+    assert_eq!(run.take_events(), ["Validated"]);
     let add = "http://127.0.0.1:8/_matrix/client/v3/account/3pid/add".to_owned();
     assert_eq!(
         run.request(),
@@ -176,14 +185,14 @@ fn the_whole_story_takes_four_requests() {
         )
     );
     run.answer(401, CHALLENGE);
-    assert_eq!(run.take_events(), ["PasswordNeeded"]);
+    assert_eq!(run.take_events(), ["Password"]);
     run.password();
     let auth = r#"{"identifier":{"type":"m.id.user","user":"@alice:localhost"},"password":"hunter2","session":"u","type":"m.login.password"}"#;
     assert_eq!(
         run.request(),
         (
             add,
-            format!(r#"{{"auth":{auth},"client_secret":"not-to-be-shown","sid":"7"}}"#)
+            format!(r#"{{"client_secret":"not-to-be-shown","sid":"7","auth":{auth}}}"#)
         )
     );
     run.answer(200, "{}");
@@ -205,7 +214,7 @@ fn a_wrong_code_is_asked_for_again() {
         let mut run = awaiting_code();
         run.code("000000");
         run.answer(status, body);
-        assert_eq!(run.take_events(), ["CodeRejected"], "{body}");
+        assert_eq!(run.take_events(), ["no Code"], "{body}");
         run.code("123456");
         assert!(run.request().1.contains("123456"));
     }
@@ -214,8 +223,7 @@ fn a_wrong_code_is_asked_for_again() {
 #[test]
 fn another_text_is_the_same_secret_and_the_next_attempt() {
     let mut run = awaiting_code();
-    run.flow.resend(run.now).unwrap();
-    run.drain();
+    run.reply(Reply::Resend);
     assert!(
         run.request()
             .1
@@ -252,7 +260,7 @@ fn a_request_that_is_sent_again_keeps_its_attempt() {
     run.wait();
     assert_eq!(run.request(), first);
     run.answer(200, SESSION);
-    assert_eq!(run.take_events(), ["Waiting", "CodeSent"]);
+    assert_eq!(run.take_events(), ["Waiting", "Code"]);
 }
 
 #[test]
@@ -267,10 +275,7 @@ fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
         run.take_events(),
         ["Waiting", "Waiting", "Waiting", "Stalled"]
     );
-    assert_eq!(
-        (run.flow.prompt(), run.until),
-        (Some(AddPhoneNumberPrompt::Retry), None)
-    );
+    assert_eq!((run.flow.prompt(), run.until), (Some(Prompt::Retry), None));
     run.flow.retry(run.now).unwrap();
     run.drain();
     assert!(run.request().1.contains(r#""send_attempt":1"#));
@@ -311,7 +316,7 @@ fn a_number_that_is_refused_ends_it_with_the_servers_word() {
         run.answer(400, body);
         let text = run.outcome.unwrap().unwrap_err().to_string();
         assert!(
-            text.starts_with("asking for the text message: the server declined: ")
+            text.starts_with("cs:requestTokenTo3PIDMSISDN: the server declined: ")
                 && text.contains(word),
             "{text}"
         );
@@ -327,21 +332,19 @@ fn a_server_without_a_submit_url_is_confirmed_elsewhere() {
     ] {
         let mut run = Run::new();
         run.answer(200, body);
-        assert_eq!(run.take_events(), ["ConfirmationNeeded"]);
+        assert_eq!(run.take_events(), ["Confirmation"]);
         assert!(
             run.flow
-                .enter_code(run.now, ValidationToken::from("1"))
+                .reply(run.now, Reply::Code(ValidationToken::from("1")))
                 .is_err()
         );
-        run.flow.confirm(run.now).unwrap();
-        run.drain();
+        run.reply(Reply::Done);
         run.answer(
             400,
             r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
         );
-        assert_eq!(run.take_events(), ["NotConfirmed"]);
-        run.flow.confirm(run.now).unwrap();
-        run.drain();
+        assert_eq!(run.take_events(), ["no Confirmation"]);
+        run.reply(Reply::Done);
         run.answer(200, "{}");
         assert!(matches!(run.outcome, Some(Ok(()))));
     }
@@ -349,16 +352,13 @@ fn a_server_without_a_submit_url_is_confirmed_elsewhere() {
 
 #[test]
 fn a_submit_url_that_would_leak_the_code_is_refused() {
-    let mut run = Run::of(|mut flow| {
-        flow.homeserver = Homeserver::new(BaseUrl::parse("https://example.org").unwrap());
-        flow
-    });
+    let mut run = Run::at("https://example.org", |flow| flow);
     run.answer(200, SESSION);
     run.code("123456");
     assert!(run.sent.is_none());
     assert_eq!(
         run.outcome.unwrap().unwrap_err().to_string(),
-        "submitting the code: not a URL that a secret can be sent to: it is http, though the homeserver that gave it is https"
+        "cs:submitToken: not a URL that a secret can be sent to: it is http, though the homeserver that gave it is https"
     );
 }
 
@@ -368,7 +368,7 @@ fn a_wrong_password_is_asked_for_again() {
     run.answer(401, CHALLENGE);
     run.password();
     run.answer(401, WRONG_PASSWORD);
-    assert_eq!(run.take_events(), ["PasswordNeeded", "PasswordRejected"]);
+    assert_eq!(run.take_events(), ["Password", "no Password"]);
     run.password();
     run.answer(200, "{}");
     assert!(matches!(run.outcome, Some(Ok(()))));
@@ -383,8 +383,8 @@ fn a_password_given_beforehand_is_tried_once() {
     run.answer(401, CHALLENGE);
     assert!(run.request().1.contains("hunter1"));
     run.answer(401, WRONG_PASSWORD);
-    assert_eq!(run.take_events().last().unwrap(), "PasswordRejected");
-    assert_eq!(run.flow.prompt(), Some(AddPhoneNumberPrompt::Password));
+    assert_eq!(run.take_events().last().unwrap(), "no Password");
+    assert_eq!(run.flow.prompt(), Some(Prompt::Password));
 }
 
 #[test]
@@ -411,11 +411,8 @@ fn a_server_that_is_never_content_is_left() {
         );
         asked += 1;
     }
-    assert_eq!(asked, usize::from(UNATTENDED_STAGES) + 1);
-    assert!(matches!(
-        run.outcome,
-        Some(Err(AddPhoneNumberError::Refused { .. }))
-    ));
+    assert_eq!(asked, 9);
+    assert!(matches!(run.outcome, Some(Err(FlowError::Refused { .. }))));
 }
 
 #[test]
@@ -427,7 +424,7 @@ fn stages_that_are_not_known_end_it() {
     );
     assert!(matches!(
         run.outcome,
-        Some(Err(AddPhoneNumberError::UnknownAuthentication(_)))
+        Some(Err(FlowError::UnknownAuthentication(_)))
     ));
 }
 
@@ -484,24 +481,89 @@ fn cancelling_drops_what_is_under_way() {
     run.flow.cancel(run.now).unwrap();
     run.drain();
     assert_eq!(run.cancelled, [exchange]);
-    assert!(matches!(
-        run.outcome,
-        Some(Err(AddPhoneNumberError::Cancelled))
-    ));
+    assert!(matches!(run.outcome, Some(Err(FlowError::Cancelled))));
 }
 
 #[test]
 fn what_is_not_awaited_changes_nothing() {
     let mut run = Run::new();
-    let code = ValidationToken::from("1");
-    assert_eq!(run.flow.enter_code(run.now, code), Err(NotAwaited));
-    assert_eq!(
-        run.flow.enter_password(run.now, &Password::from("x")),
-        Err(NotAwaited)
-    );
-    assert_eq!(run.flow.resend(run.now), Err(NotAwaited));
+    for reply in [
+        Reply::Code(ValidationToken::from("1")),
+        Reply::Password(Password::from("x")),
+        Reply::Resend,
+        Reply::Done,
+    ] {
+        assert_eq!(run.flow.reply(run.now, reply), Err(NotAwaited));
+    }
     assert_eq!(run.flow.retry(run.now), Err(NotAwaited));
-    assert_eq!(run.flow.confirm(run.now), Err(NotAwaited));
     run.answer(200, SESSION);
-    assert_eq!(run.take_events(), ["CodeSent"]);
+    assert_eq!(run.take_events(), ["Code"]);
+}
+
+#[test]
+fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert_eq!(run.take_events(), ["Confirmation"]);
+    let mut pauses = vec![];
+    while let Some(until) = run.until {
+        pauses.push(until - run.now);
+        run.wait();
+        // What the person says meanwhile drops nothing that is under way.
+        assert_eq!(
+            run.flow.prompt(),
+            Some(Prompt::Confirmation { send_attempt: 1 })
+        );
+        run.answer(400, not_yet);
+        assert!(run.take_events().is_empty());
+    }
+    assert_eq!(pauses.len(), 24);
+    assert!(pauses[0] >= Duration::from_millis(2_500) && pauses[0] <= Duration::from_secs(5));
+    assert!(pauses.iter().all(|pause| *pause <= Duration::from_secs(30)));
+    assert!(pauses[23] >= Duration::from_secs(15));
+    run.reply(Reply::Resend);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+    run.answer(200, r#"{"sid": "7"}"#);
+    assert!(run.until.is_some());
+    assert_eq!(run.take_events(), ["Confirmation"]);
+}
+
+#[test]
+fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
+    let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.wait();
+    run.reply(Reply::Done);
+    assert!(run.cancelled.is_empty());
+    run.answer(400, not_yet);
+    // It was asked before the link was followed, so it is asked again at once.
+    run.answer(400, not_yet);
+    assert_eq!(run.take_events(), ["Confirmation", "no Confirmation"]);
+    run.wait();
+    run.reply(Reply::Resend);
+    run.answer(400, not_yet);
+    assert!(run.request().1.contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn stages_that_are_done_are_not_asked_for_again() {
+    let mut run = Run::new();
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.answer(401, CHALLENGE);
+    run.password();
+    run.answer(
+        400,
+        r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
+    );
+    assert_eq!(
+        run.take_events(),
+        ["Confirmation", "Password", "no Confirmation"]
+    );
+    run.reply(Reply::Done);
+    assert!(run.request().1.ends_with(r#""auth":{"session":"u"}}"#));
+    run.answer(200, "{}");
+    assert!(matches!(run.outcome, Some(Ok(()))));
 }

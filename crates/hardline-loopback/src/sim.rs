@@ -1,0 +1,267 @@
+//! A simulated network and clock: flows run through hours of trouble in microseconds, and the same seed gives the same run.
+//!
+//! ```
+//! use hardline::client_api::discovery::GetVersions;
+//! use hardline::flow::{OperationFlow, RetryPolicy};
+//! use hardline::types::ServerName;
+//! use hardline::wire::Target;
+//! use hardline_loopback::Homeserver;
+//! use hardline_loopback::sim::Simulation;
+//!
+//! let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+//! let mut simulation = Simulation::new(1, |now, request| homeserver.handle(now, request));
+//! simulation.set_trouble(50);
+//! let target = Target::homeserver("https://example.org")?;
+//! let flow = OperationFlow::new(simulation.now(), GetVersions::new(), target, RetryPolicy::default(), 1);
+//! let outcome = simulation.run(flow, |_waiting, _flow, _now| {});
+//! assert!(outcome.is_some());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod chance;
+mod fate;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardline::flow::{Exchange, Flow, Input, Output};
+use hardline::types::{AccessToken, Timestamp};
+use hardline::wire::{Auth, Dispatch, Failure, authorize};
+use http::{Request, Response};
+
+pub use chance::Chance;
+use fate::{Back, Fate};
+
+/// Where every simulation begins: 2026-01-01T00:00:00Z.
+const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+/// A network between a flow and a server, and the flow's clock.
+///
+/// It is driven like a flow, from the other side: [`send`](Simulation::send) and [`cancel`](Simulation::cancel) take what a
+/// flow puts out, [`next`](Simulation::next) gives what it is to be told. [`run`](Simulation::run) does all of that.
+pub struct Simulation<'s> {
+    server: Box<Server<'s>>,
+    access_token: Option<AccessToken>,
+    chance: Chance,
+    trouble: u8,
+    clock_jumps: bool,
+    /// Since the beginning, whatever the clock says.
+    passed: Duration,
+    /// What the clock says.
+    now: Timestamp,
+    /// What is on its way, by when it arrives.
+    under_way: BTreeMap<(Duration, u64), Arrival>,
+    sent: u64,
+    /// The time that the flow waits for, and when that is, as it was when it was told.
+    timer: Option<(Timestamp, Duration)>,
+}
+
+type Server<'s> = dyn FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's;
+
+enum Arrival {
+    /// A request, at the server.
+    Request(Exchange, Request<Bytes>, Fate),
+    /// What the flow is told.
+    Input(Input),
+}
+
+impl<'s> Simulation<'s> {
+    /// A network without trouble, before a server: a function of the time and a request.
+    pub fn new(
+        seed: u64,
+        server: impl FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's,
+    ) -> Self {
+        Self {
+            server: Box::new(server),
+            access_token: None,
+            chance: Chance::new(seed),
+            trouble: 0,
+            clock_jumps: false,
+            passed: Duration::ZERO,
+            now: BEGINNING,
+            under_way: BTreeMap::new(),
+            sent: 0,
+            timer: None,
+        }
+    }
+
+    /// How many of a hundred exchanges meet trouble from now on: an answer that is lost, late, doubled or cut off, a
+    /// connection that is refused or breaks, before the server acted or after, a rate limit, a server that is not ready or
+    /// broken, a proxy's page. It is a matter of chance which.
+    pub fn set_trouble(&mut self, percent: u8) {
+        self.trouble = percent;
+    }
+
+    /// Whether the clock jumps now and then from now on, forward or back, by up to a day.
+    pub fn set_clock_jumps(&mut self, jumps: bool) {
+        self.clock_jumps = jumps;
+    }
+
+    /// The access token for the operations that need one.
+    pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
+        self.access_token = access_token;
+    }
+
+    /// What the clock says.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// How long the simulation has run, whatever the clock said.
+    pub fn passed(&self) -> Duration {
+        self.passed
+    }
+
+    /// Sends a request of the flow's.
+    pub fn send(&mut self, exchange: Exchange, mut request: Request<Vec<u8>>) {
+        let auth = request
+            .extensions()
+            .get::<Dispatch>()
+            .map(|dispatch| dispatch.operation.auth_mode());
+        if let Some(token) = &self.access_token
+            && auth.is_some_and(|auth| auth != Auth::None)
+        {
+            // A token that no header can carry is as good as none: the server says so.
+            let _ = authorize(&mut request, token);
+        }
+        let fate = Fate::draw(&mut self.chance, self.trouble);
+        let there = Duration::from_millis(self.chance.within(5..500));
+        let request = request.map(Bytes::from);
+        self.arrive(there, Arrival::Request(exchange, request, fate));
+    }
+
+    /// The flow waits for this exchange no more. A request that is on its way arrives all the same, and an answer that is
+    /// on its way is delivered half of the times: it may have been in the program already.
+    pub fn cancel(&mut self, exchange: Exchange) {
+        if self.chance.happens(50) {
+            self.under_way.retain(|_, arrival| match arrival {
+                Arrival::Request(..) => true,
+                Arrival::Input(input) => of(input) != Some(exchange),
+            });
+        }
+    }
+
+    /// Lets time pass until there is something to tell the flow, which waits until then; `None` where there never is.
+    pub fn next(&mut self, until: Option<Timestamp>) -> Option<Input> {
+        // As a driver does: the timer is set when the time is told, and a clock that jumps does not move it.
+        self.timer = until.map(|until| match self.timer {
+            Some((set, at)) if set == until => (set, at),
+            _ => (until, self.passed + (until - self.now)),
+        });
+        if self.clock_jumps && self.chance.happens(10) {
+            self.jump();
+        }
+        loop {
+            let arrives = self.under_way.first_key_value().map(|(&(at, _), _)| at);
+            let rings = self.timer.map(|(_, at)| at);
+            match (arrives, rings) {
+                (None, None) => return None,
+                (Some(at), rings) if rings.is_none_or(|rings| at <= rings) => {
+                    self.pass(at);
+                    let (_, arrival) = self.under_way.pop_first()?;
+                    match arrival {
+                        Arrival::Input(input) => return Some(input),
+                        Arrival::Request(exchange, request, fate) => {
+                            self.arrived(exchange, request, fate);
+                        }
+                    }
+                }
+                (_, Some(at)) => {
+                    self.pass(at);
+                    self.timer = None;
+                    return Some(Input::Timeout);
+                }
+                (Some(_), None) => return None,
+            }
+        }
+    }
+
+    /// Runs a flow to its end, or until it waits for the application alone: then there is no outcome. `on_event` answers
+    /// what it asks for.
+    pub fn run<F: Flow>(
+        &mut self,
+        mut flow: F,
+        mut on_event: impl FnMut(F::Event, &mut F, Timestamp),
+    ) -> Option<F::Outcome> {
+        loop {
+            match flow.poll_output() {
+                Output::Send(exchange, request) => self.send(exchange, request),
+                Output::Cancel(exchange) => self.cancel(exchange),
+                Output::Event(event) => on_event(event, &mut flow, self.now),
+                Output::Done(outcome) => return Some(outcome),
+                Output::Wait(until) => {
+                    let input = self.next(until)?;
+                    flow.handle_input(self.now, input);
+                }
+            }
+        }
+    }
+
+    fn arrived(&mut self, exchange: Exchange, request: Request<Bytes>, fate: Fate) {
+        let answer = fate.acts().then(|| {
+            // The server's clock does not jump.
+            let now = BEGINNING + self.passed;
+            let response = (self.server)(now, request).map(Bytes::from);
+            match fate {
+                Fate::Truncated => response.map(|body| body.slice(..body.len() / 2)),
+                _ => response,
+            }
+        });
+        let response = match (fate.back(&mut self.chance), answer) {
+            (Back::Answer, Some(answer)) => answer,
+            (Back::Instead(response), _) => response,
+            (Back::Failure(class), _) => {
+                let failure = Failure::new(class, "it is simulated");
+                let back = fate.way_back(&mut self.chance);
+                return self.arrive(back, Arrival::Input(Input::Failed(exchange, failure)));
+            }
+            (Back::Nothing | Back::Answer, _) => return,
+        };
+        if fate == Fate::Twice {
+            let back = fate.way_back(&mut self.chance);
+            let again = Input::Response(exchange, response.clone());
+            self.arrive(back, Arrival::Input(again));
+        }
+        let back = fate.way_back(&mut self.chance);
+        self.arrive(back, Arrival::Input(Input::Response(exchange, response)));
+    }
+
+    fn arrive(&mut self, after: Duration, arrival: Arrival) {
+        self.sent += 1;
+        self.under_way
+            .insert((self.passed + after, self.sent), arrival);
+    }
+
+    fn pass(&mut self, at: Duration) {
+        self.now = self.now + at.saturating_sub(self.passed);
+        self.passed = self.passed.max(at);
+    }
+
+    fn jump(&mut self) {
+        let millis = self.chance.within(0..24 * 60 * 60 * 1000);
+        self.now = if self.chance.happens(50) {
+            self.now + Duration::from_millis(millis)
+        } else {
+            Timestamp::from_millis(self.now.as_millis().saturating_sub(millis))
+        };
+    }
+}
+
+impl fmt::Debug for Simulation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulation")
+            .field("passed", &self.passed)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The exchange that an input is about.
+fn of(input: &Input) -> Option<Exchange> {
+    match input {
+        Input::Response(exchange, _) | Input::Failed(exchange, _) => Some(*exchange),
+        Input::Timeout => None,
+    }
+}

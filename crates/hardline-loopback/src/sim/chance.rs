@@ -1,0 +1,38 @@
+use std::ops::Range;
+
+/// What happens by chance, from a seed: the same seed, the same chances. SplitMix64.
+#[derive(Clone, Debug)]
+pub struct Chance(u64);
+
+impl Chance {
+    /// The chances that follow from this seed.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number within the range; its beginning, where it is empty.
+    ///
+    /// ```
+    /// use hardline_loopback::sim::Chance;
+    ///
+    /// let mut chance = Chance::new(7);
+    /// assert!((0..100).all(|_| (3..6).contains(&chance.within(3..6))));
+    /// ```
+    pub fn within(&mut self, range: Range<u64>) -> u64 {
+        let width = range.end.saturating_sub(range.start).max(1);
+        range.start + self.next() % width
+    }
+
+    /// True in so many of a hundred cases.
+    pub fn happens(&mut self, percent: u8) -> bool {
+        self.within(0..100) < u64::from(percent)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+}

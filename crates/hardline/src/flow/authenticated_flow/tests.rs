@@ -1,0 +1,326 @@
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::client_api::AuthData;
+use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output};
+use crate::types::JsonObject;
+use crate::wire::AuthType;
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+/// An operation with something in its path, its query and its body.
+#[derive(Clone, Debug, serde::Serialize)]
+#[cfg_attr(feature = "persist", derive(serde::Deserialize))]
+struct Ask {
+    what: String,
+    how: u8,
+    word: String,
+}
+
+impl Endpoint for Ask {
+    const OPERATION: crate::wire::Operation =
+        crate::wire::Operation::post("ask", "/_matrix/client/v3/ask/{what}")
+            .query(&["how"])
+            .uia();
+    type Response = JsonObject;
+}
+
+struct Run {
+    flow: AuthenticatedFlow<Ask>,
+    sent: Option<(Exchange, Request<Vec<u8>>)>,
+    /// All requests, each without its stage.
+    requests: Vec<(String, Value)>,
+    events: Vec<Event>,
+    outcome: Option<Result<JsonObject, FlowError>>,
+}
+
+impl Run {
+    fn new(means: Means) -> Self {
+        Self::of(Some(UserIdentifier::user("alice")), means)
+    }
+
+    fn of(user: Option<UserIdentifier>, means: Means) -> Self {
+        let operation = Ask {
+            what: "a/b".to_owned(),
+            how: 2,
+            word: "not-to-be-shown".to_owned(),
+        };
+        let target = Target::homeserver("https://example.org/base").unwrap();
+        let flow = AuthenticatedFlow::new(NOW, operation, target, user, 1);
+        let mut run = Self {
+            flow: flow.with_means(means),
+            sent: None,
+            requests: vec![],
+            events: vec![],
+            outcome: None,
+        };
+        run.drain();
+        run
+    }
+
+    fn drain(&mut self) {
+        loop {
+            match self.flow.poll_output() {
+                Output::Send(exchange, request) => {
+                    let mut body: Value = serde_json::from_slice(request.body()).unwrap();
+                    body.as_object_mut().unwrap().remove("auth");
+                    self.requests.push((request.uri().to_string(), body));
+                    self.sent = Some((exchange, request));
+                }
+                Output::Event(event) => self.events.push(event),
+                Output::Done(outcome) => self.outcome = Some(outcome),
+                Output::Wait(_) => return,
+                Output::Cancel(exchange) => panic!("{exchange:?} is cancelled"),
+            }
+        }
+    }
+
+    /// The stage of the request that was sent last.
+    fn auth(&self) -> Value {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        let body: Value = serde_json::from_slice(request.body()).unwrap();
+        body["auth"].clone()
+    }
+
+    fn answer(&mut self, status: u16, body: &Value) {
+        let (exchange, _) = self.sent.take().expect("a request was sent");
+        let response = Response::builder()
+            .status(status)
+            .body(Bytes::from(body.to_string()))
+            .unwrap();
+        self.flow
+            .handle_input(NOW, Input::Response(exchange, response));
+        self.drain();
+    }
+
+    /// Challenges with one flow of these stages, of which some are done.
+    fn challenge(&mut self, stages: &[&str], completed: &[&str]) {
+        self.challenge_with(stages, completed, &json!({}));
+    }
+
+    fn challenge_with(&mut self, stages: &[&str], completed: &[&str], params: &Value) {
+        let flows = json!([{ "stages": stages }]);
+        let body =
+            json!({"flows": flows, "completed": completed, "params": params, "session": "u/1"});
+        self.answer(401, &body);
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        self.flow.reply(NOW, reply).unwrap();
+        self.drain();
+    }
+}
+
+fn with_browser() -> Means {
+    Means {
+        browser: true,
+        ..Means::default()
+    }
+}
+
+#[test]
+fn stages_are_done_one_by_one_and_the_request_stays_the_same() {
+    let mut run = Run::new(Means {
+        captcha: true,
+        ..Means::default()
+    });
+    assert_eq!(run.auth(), Value::Null);
+    let stages = [
+        "m.login.recaptcha",
+        "m.login.terms",
+        "m.login.registration_token",
+        "m.login.password",
+        "m.login.dummy",
+    ];
+    let params = json!({
+        "m.login.recaptcha": {"public_key": "key"},
+        "m.login.terms": {"policies": {
+            "privacy_policy": {"version": "1.2", "en": {"name": "Privacy", "url": "https://example.org/p"}, "broken": 7},
+        }},
+    });
+    run.challenge_with(&stages, &[], &params);
+    assert_eq!(
+        run.flow.prompt(),
+        Some(Prompt::Captcha {
+            public_key: "key".to_owned()
+        })
+    );
+    run.reply(Reply::Captcha("solved".to_owned()));
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.recaptcha", "response": "solved", "session": "u/1"})
+    );
+    run.challenge_with(&stages, &stages[..1], &params);
+    let Some(Prompt::Terms(policies)) = run.flow.prompt() else {
+        panic!("{:?}", run.flow)
+    };
+    assert_eq!(policies[0].version, "1.2");
+    assert_eq!(policies[0].languages.len(), 1);
+    assert_eq!(policies[0].languages["en"].url, "https://example.org/p");
+    run.reply(Reply::Done);
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.terms", "session": "u/1"})
+    );
+    run.challenge_with(&stages, &stages[..2], &params);
+    run.reply(Reply::RegistrationToken("abc".to_owned()));
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.registration_token", "token": "abc", "session": "u/1"})
+    );
+    run.challenge_with(&stages, &stages[..3], &params);
+    run.reply(Reply::Password(Password::from("hunter2")));
+    let user = json!({"type": "m.id.user", "user": "alice"});
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.password", "identifier": user, "password": "hunter2", "session": "u/1"})
+    );
+    run.challenge_with(&stages, &stages[..4], &params);
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.dummy", "session": "u/1"})
+    );
+    run.answer(200, &json!({}));
+    assert!(matches!(run.outcome, Some(Ok(_))));
+    assert_eq!(run.requests.len(), 6);
+    let first = &run.requests[0];
+    assert_eq!(
+        *first,
+        (
+            "https://example.org/base/_matrix/client/v3/ask/a%2Fb?how=2".to_owned(),
+            json!({"word": "not-to-be-shown"})
+        )
+    );
+    assert!(run.requests.iter().all(|request| request == first));
+    assert_eq!(run.events.len(), 4);
+    assert!(
+        run.events
+            .iter()
+            .all(|event| matches!(event, Event::Asks(_)))
+    );
+}
+
+#[test]
+fn the_shortest_way_that_can_be_gone_is_taken() {
+    let mut run = Run::new(Means::default());
+    run.answer(
+        401,
+        &json!({"session": "u", "flows": [
+            {"stages": ["m.login.sso"]},
+            {"stages": ["m.login.terms", "m.login.registration_token"]},
+            {"stages": ["m.login.password"]},
+        ]}),
+    );
+    assert_eq!(run.flow.prompt(), Some(Prompt::Password));
+}
+
+#[test]
+fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
+    let mut run = Run::new(Means::default());
+    let stages = ["m.login.registration_token", "m.login.password"];
+    run.challenge(&stages, &[]);
+    run.reply(Reply::RegistrationToken("wrong".to_owned()));
+    let flows = json!([{ "stages": stages }]);
+    run.answer(
+        401,
+        &json!({"flows": flows, "session": "u", "errcode": "M_UNAUTHORIZED", "error": "no"}),
+    );
+    assert!(matches!(
+        run.events.last(),
+        Some(Event::Rejected {
+            prompt: Prompt::RegistrationToken,
+            ..
+        })
+    ));
+    run.reply(Reply::RegistrationToken("right".to_owned()));
+    // Some servers say why all stages are not done though the last one was.
+    run.answer(
+        401,
+        &json!({"flows": flows, "completed": [stages[0]], "session": "u", "errcode": "M_FORBIDDEN"}),
+    );
+    assert!(matches!(
+        run.events.last(),
+        Some(Event::Asks(Prompt::Password))
+    ));
+}
+
+#[test]
+fn what_is_not_known_is_done_in_the_browser() {
+    for (stage, params, url) in [
+        (
+            "m.login.sso",
+            json!({}),
+            "https://example.org/base/_matrix/client/v3/auth/m.login.sso/fallback/web?session=u%2F1",
+        ),
+        (
+            "org.example/odd",
+            json!({"org.example/odd": {"url": "https://example.org/not-asked-for"}}),
+            "https://example.org/base/_matrix/client/v3/auth/org.example%2Fodd/fallback/web?session=u%2F1",
+        ),
+        (
+            "m.oauth",
+            json!({"m.oauth": {"url": "https://account.example.org/reset"}}),
+            "https://account.example.org/reset",
+        ),
+        (
+            "m.oauth",
+            json!({"m.oauth": {"url": "javascript:alert(1)"}}),
+            "https://example.org/base/_matrix/client/v3/auth/m.oauth/fallback/web?session=u%2F1",
+        ),
+    ] {
+        let mut run = Run::new(with_browser());
+        run.challenge_with(&[stage], &[], &params);
+        let url = url.to_owned();
+        assert_eq!(run.flow.prompt(), Some(Prompt::Browser { url }));
+        run.reply(Reply::Done);
+        assert_eq!(run.auth(), json!({"session": "u/1"}));
+        run.answer(200, &json!({}));
+        assert!(run.outcome.is_some());
+    }
+}
+
+#[test]
+fn a_stage_of_the_programs_own_is_submitted_as_it_is() {
+    let mut run = Run::new(Means {
+        others: vec![AuthType::from("org.example.key")],
+        ..Means::default()
+    });
+    run.challenge(&["org.example.key"], &[]);
+    let mut members = JsonObject::new();
+    members.insert("type", "org.example.key").unwrap();
+    run.reply(Reply::Stage(AuthData::other(members)));
+    assert_eq!(
+        run.auth(),
+        json!({"type": "org.example.key", "session": "u/1"})
+    );
+}
+
+#[test]
+fn a_password_is_asked_for_where_it_is_known_whose() {
+    let mut run = Run::of(None, Means::default());
+    run.challenge(&["m.login.password"], &[]);
+    assert!(matches!(
+        run.outcome,
+        Some(Err(FlowError::UnknownAuthentication(_)))
+    ));
+}
+
+#[test]
+fn replies_to_other_prompts_change_nothing() {
+    let mut run = Run::new(with_browser());
+    assert_eq!(run.flow.reply(NOW, Reply::Done), Err(NotAwaited));
+    run.challenge(&["m.login.password"], &[]);
+    for reply in [
+        Reply::Done,
+        Reply::Resend,
+        Reply::Captcha("x".to_owned()),
+        Reply::RegistrationToken("x".to_owned()),
+    ] {
+        assert_eq!(run.flow.reply(NOW, reply), Err(NotAwaited));
+    }
+    assert_eq!(run.flow.prompt(), Some(Prompt::Password));
+    run.reply(Reply::Password(Password::from("x")));
+    assert!(run.sent.is_some());
+}

@@ -1,0 +1,189 @@
+use std::error::Error as StdError;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Flow, Policy, Waiting};
+use crate::client_api::AuthData;
+use crate::types::{Password, Timestamp, ValidationToken};
+use crate::wire::{AuthType, Error, OperationName};
+
+/// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
+/// is a [`Reply`].
+///
+/// One loop serves all of them: wait for an [`Event`], answer what it asks for.
+///
+/// ```
+/// use hardline::flow::{Dialogue, Event, NotAwaited, Prompt, Reply};
+/// use hardline::types::Timestamp;
+///
+/// # fn read(question: &str) -> String { String::new() }
+/// fn answer(flow: &mut impl Dialogue, event: &Event, now: Timestamp) -> Result<(), NotAwaited> {
+///     match event {
+///         Event::Asks(prompt) | Event::Rejected { prompt, .. } => match prompt {
+///             Prompt::Code { .. } => flow.reply(now, Reply::Code(read("code: ").into())),
+///             Prompt::Password => flow.reply(now, Reply::Password(read("password: ").into())),
+///             Prompt::Confirmation { .. } => flow.reply(now, Reply::Done),
+///             _ => flow.cancel(now),
+///         },
+///         Event::Stalled(_) => flow.retry(now),
+///         _ => Ok(()),
+///     }
+/// }
+/// ```
+pub trait Dialogue: Flow<Event = Event, Outcome = Result<Self::Success, FlowError>> {
+    /// What it brings.
+    type Success;
+
+    /// What is awaited from the person or the program, if anything: after every event, and after loading too.
+    fn prompt(&self) -> Option<Prompt>;
+
+    /// What the person or the program says to the prompt.
+    ///
+    /// # Errors
+    /// [`NotAwaited`] where it is no reply to what is awaited; nothing changed.
+    fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited>;
+
+    /// Tries again what stalled.
+    ///
+    /// # Errors
+    /// [`NotAwaited`] where nothing stalled.
+    fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
+
+    /// Leaves it: it is done, with [`FlowError::Cancelled`]. What is under way is dropped; the server may act on it.
+    ///
+    /// # Errors
+    /// [`NotAwaited`] where it is over.
+    fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
+}
+
+/// What the person or the program must know or do.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Something is asked for: [`reply`](Dialogue::reply).
+    Asks(Prompt),
+    /// The last reply did not do. The same is asked for again.
+    Rejected {
+        /// What is asked for.
+        prompt: Prompt,
+        /// Why the last one did not do.
+        error: Error,
+    },
+    /// The phone number or e-mail address is the person's: the code was right.
+    Validated,
+    /// It did not work and is tried again by itself.
+    Waiting(Waiting),
+    /// It did not work and is not tried again by itself: [`retry`](Dialogue::retry) when that may help.
+    Stalled(Error),
+}
+
+/// What is awaited from the person or the program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Prompt {
+    /// The code of a message that was sent: [`Reply::Code`], or [`Reply::Resend`].
+    Code {
+        /// How many messages were asked for: 1 at first.
+        send_attempt: u64,
+    },
+    /// The server takes no code: it learns by itself that the person has the message, by a link in it, say. Ask to follow
+    /// what the message says. The server is asked now and then; [`Reply::Done`] asks at once. Or [`Reply::Resend`].
+    Confirmation {
+        /// How many messages were asked for: 1 at first.
+        send_attempt: u64,
+    },
+    /// The password of the account: [`Reply::Password`].
+    Password,
+    /// Agreement with these documents: [`Reply::Done`].
+    Terms(Vec<Policy>),
+    /// A token that an administrator gave out: [`Reply::RegistrationToken`].
+    RegistrationToken,
+    /// A solved captcha of Google's: [`Reply::Captcha`].
+    Captcha {
+        /// The site's public key.
+        public_key: String,
+    },
+    /// The person is to open this page and do what it says: [`Reply::Done`] after that.
+    Browser {
+        /// The page.
+        url: String,
+    },
+    /// A stage of authentication that the program said it can complete: [`Reply::Stage`].
+    Stage(AuthType),
+    /// The wish to try again what stalled: [`retry`](Dialogue::retry).
+    Retry,
+}
+
+/// What the person or the program says to a [`Prompt`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Reply {
+    /// The code of a message.
+    Code(ValidationToken),
+    /// Another message is wanted.
+    Resend,
+    /// What was asked for is done: the message's link is followed, the documents are agreed to, the page has no more to ask.
+    Done,
+    /// The password of the account.
+    Password(Password),
+    /// The token for registering.
+    RegistrationToken(String),
+    /// What the captcha gave for its solution.
+    Captcha(String),
+    /// The stage, as it is to be submitted. The session is added.
+    Stage(AuthData),
+}
+
+/// How a conversation fails.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FlowError {
+    /// The server refused, and would refuse again; or the request could not be built.
+    Refused {
+        /// What was asked of it.
+        operation: OperationName,
+        /// What it said.
+        source: Error,
+    },
+    /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
+    UnknownAuthentication(Error),
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// What was done is not awaited now; nothing changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAwaited;
+
+impl fmt::Display for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused { operation, source } => write!(f, "{operation}: {source}"),
+            Self::UnknownAuthentication(source) => {
+                write!(
+                    f,
+                    "{source}; none of it can be done here: use the server's own page or another client"
+                )
+            }
+            Self::Cancelled => f.write_str("the conversation was cancelled"),
+        }
+    }
+}
+
+impl StdError for FlowError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
+            Self::Cancelled => None,
+        }
+    }
+}
+
+impl fmt::Display for NotAwaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this is not awaited now: see what the flow prompts for")
+    }
+}
+
+impl StdError for NotAwaited {}

@@ -1,0 +1,44 @@
+use crate::wire::AuthType;
+
+/// Which stages of user-interactive authentication the program can complete. Where a server offers several ways, the
+/// shortest of those is taken that can be gone to its end.
+///
+/// ```
+/// use hardline::flow::Means;
+///
+/// let mut means = Means::default();
+/// assert!(means.password && !means.browser);
+/// // The program can show a page to the person: any stage will do.
+/// means.browser = true;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Means {
+    /// It can ask for the password: [`Prompt::Password`](super::Prompt::Password). By default it can.
+    pub password: bool,
+    /// It can show documents and ask for agreement: [`Prompt::Terms`](super::Prompt::Terms). By default it can.
+    pub terms: bool,
+    /// It can ask for a token: [`Prompt::RegistrationToken`](super::Prompt::RegistrationToken). By default it can.
+    pub registration_token: bool,
+    /// It can show a captcha of Google's: [`Prompt::Captcha`](super::Prompt::Captcha). By default it cannot.
+    pub captcha: bool,
+    /// It can send the person to a page of the server's: [`Prompt::Browser`](super::Prompt::Browser), for every stage that
+    /// it can do in no other way. By default it cannot.
+    pub browser: bool,
+    /// Other stages that it can complete by itself: [`Prompt::Stage`](super::Prompt::Stage).
+    pub others: Vec<AuthType>,
+}
+
+impl Default for Means {
+    fn default() -> Self {
+        Self {
+            password: true,
+            terms: true,
+            registration_token: true,
+            captcha: false,
+            browser: false,
+            others: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::JsonObject;
+
+/// A document that a server wants agreement with: its terms of service, say.
+///
+/// Specification: [terms of service at registration](https://spec.matrix.org/v1.19/client-server-api/#terms-of-service-at-registration).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Which document it is, for programs: `privacy_policy`.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Where it is to be read, by language: `en`.
+    pub languages: BTreeMap<String, PolicyText>,
+}
+
+/// A document in one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct PolicyText {
+    /// Its title.
+    pub name: String,
+    /// Where it is to be read.
+    pub url: String,
+}
+
+impl Policy {
+    /// The documents in a member `policies`, in the order of their names. What has not the form of one is left out.
+    pub(crate) fn all_in(policies: &JsonObject) -> Vec<Self> {
+        let one = |id: &str, policy: JsonObject| Self {
+            id: id.to_owned(),
+            version: policy.field("version").unwrap_or_default(),
+            languages: policy
+                .iter()
+                .filter_map(|(language, text)| {
+                    Some((language.to_owned(), text.deserialize().ok()?))
+                })
+                .collect(),
+        };
+        policies
+            .iter()
+            .filter_map(|(id, policy)| Some(one(id, policy.deserialize().ok()?)))
+            .collect()
+    }
+}

@@ -1,0 +1,109 @@
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::attempts::{Attempts, SavedAttempts, Shared};
+use super::engine::{Core, Engine, Script, Slot};
+use crate::types::Timestamp;
+use crate::wire::{Failure, FailureClass};
+
+/// The version of the form. A change of it, of a script or of what a script holds makes the next.
+const VERSION: u32 = 1;
+
+/// A flow as it is saved. What stands first is read first, so that a form of another version is refused as such.
+#[derive(Serialize, Deserialize)]
+struct Saved<C, S> {
+    #[serde(deserialize_with = "known_version")]
+    version: u32,
+    flow: String,
+    shared: C,
+    slot: SavedSlot,
+    script: S,
+}
+
+#[derive(Serialize, Deserialize)]
+enum SavedSlot {
+    Awaiting,
+    Calling(SavedAttempts),
+    Pausing(Timestamp),
+    Stalled,
+    Over,
+}
+
+impl<S: Script + Serialize> Serialize for Engine<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        let core = &self.core;
+        let slot = match &core.slot {
+            Slot::Ready => None,
+            Slot::Awaiting => Some(SavedSlot::Awaiting),
+            Slot::Calling(attempts) => attempts.saved().map(SavedSlot::Calling),
+            Slot::Pausing(until) => Some(SavedSlot::Pausing(*until)),
+            Slot::Stalled => Some(SavedSlot::Stalled),
+            Slot::Over => Some(SavedSlot::Over),
+        };
+        let is_told =
+            core.events.is_empty() && core.shared.cancelled.is_empty() && self.outcome.is_none();
+        let Some(slot) = slot.filter(|_| is_told) else {
+            return Err(T::Error::custom(
+                "the flow has output that nobody saw: call poll_output until it waits or is done, then save",
+            ));
+        };
+        Saved {
+            version: VERSION,
+            flow: S::NAME.to_owned(),
+            shared: &core.shared,
+            slot,
+            script: &self.script,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let saved = Saved::<Shared, S>::deserialize(deserializer)?;
+        if saved.flow != S::NAME {
+            return Err(D::Error::custom(format_args!(
+                "a saved {} was given for {}: load it as what it is",
+                saved.flow,
+                S::NAME
+            )));
+        }
+        let mut core = Core {
+            shared: saved.shared,
+            events: Default::default(),
+            slot: Slot::Awaiting,
+        };
+        match saved.slot {
+            SavedSlot::Awaiting => {}
+            SavedSlot::Calling(attempts) => match Attempts::load(attempts, &core.shared) {
+                Some(attempts) => core.slot = Slot::Calling(attempts),
+                None => {
+                    let why = "the conversation was saved while the answer was awaited";
+                    core.stall(Failure::new(FailureClass::Interrupted, why).into());
+                }
+            },
+            SavedSlot::Pausing(until) => core.slot = Slot::Pausing(until),
+            SavedSlot::Stalled => core.slot = Slot::Stalled,
+            SavedSlot::Over => core.slot = Slot::Over,
+        }
+        Ok(Self {
+            script: saved.script,
+            core,
+            outcome: None,
+        })
+    }
+}
+
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let version = u32::deserialize(deserializer)?;
+    if version == VERSION {
+        return Ok(version);
+    }
+    Err(D::Error::custom(format_args!(
+        "the flow was saved in form {version}, and this release of hardline reads form {VERSION}: finish it with the release that saved it, or begin anew"
+    )))
+}
+
+#[cfg(test)]
+mod tests;

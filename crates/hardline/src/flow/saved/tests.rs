@@ -1,0 +1,166 @@
+#![cfg(feature = "threepid")]
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::*;
+use crate::client_api::threepid::Add3pid;
+use crate::flow::{
+    AddThreepid, AuthenticatedFlow, Dialogue, Event, Exchange, Flow, Input, Output, Prompt, Reply,
+    Threepid,
+};
+use crate::types::{ClientSecret, CountryCode, Password, UserId, ValidationToken};
+use crate::wire::{BaseUrl, Homeserver};
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+/// When the flow is loaded.
+const LATER: Timestamp = Timestamp::from_millis(90_000_000);
+
+fn begin() -> AddThreepid {
+    AddThreepid::new(
+        NOW,
+        Homeserver::new(BaseUrl::parse("https://example.org/base").unwrap()),
+        UserId::parse("@alice:example.org").unwrap(),
+        Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
+        ClientSecret::parse("secret").unwrap(),
+    )
+    .with_password(Password::from("hunter2"))
+}
+
+fn save(flow: &AddThreepid) -> String {
+    serde_json::to_string(flow).unwrap()
+}
+
+fn load(text: &str) -> AddThreepid {
+    serde_json::from_str(text).unwrap()
+}
+
+fn send(flow: &mut AddThreepid) -> (Exchange, http::Request<Vec<u8>>) {
+    match flow.poll_output() {
+        Output::Send(exchange, request) => (exchange, request),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn answer(flow: &mut AddThreepid, exchange: Exchange, body: &'static str) {
+    let response = Response::new(Bytes::from_static(body.as_bytes()));
+    flow.handle_input(NOW, Input::Response(exchange, response));
+}
+
+fn drain(flow: &mut AddThreepid) -> Vec<Event> {
+    let mut events = vec![];
+    while let Output::Event(event) = flow.poll_output() {
+        events.push(event);
+    }
+    events
+}
+
+/// A flow whose code was typed, and whose exchange is under way.
+fn submitting() -> (AddThreepid, Exchange) {
+    let mut flow = begin();
+    let (exchange, _) = send(&mut flow);
+    answer(
+        &mut flow,
+        exchange,
+        r#"{"sid": "7", "submit_url": "https://example.org/submit"}"#,
+    );
+    drain(&mut flow);
+    flow = load(&save(&flow));
+    assert_eq!(flow.prompt(), Some(Prompt::Code { send_attempt: 1 }));
+    flow.reply(LATER, Reply::Code(ValidationToken::from("1234")))
+        .unwrap();
+    let (exchange, _) = send(&mut flow);
+    (flow, exchange)
+}
+
+#[test]
+fn what_may_be_repeated_is_sent_again_when_the_time_is_told() {
+    let mut flow = begin();
+    let (exchange, first) = send(&mut flow);
+    assert!(matches!(flow.poll_output(), Output::Wait(Some(_))));
+    let mut flow = load(&save(&flow));
+    // The answer to what was interrupted is nobody's any more.
+    answer(&mut flow, exchange, r#"{"sid": "old"}"#);
+    let Output::Wait(Some(until)) = flow.poll_output() else {
+        panic!("{flow:?}")
+    };
+    assert!(until <= LATER);
+    flow.handle_input(LATER, Input::Timeout);
+    let (again, second) = send(&mut flow);
+    assert_ne!(again, exchange);
+    assert_eq!(first.body(), second.body());
+    let Output::Wait(Some(deadline)) = flow.poll_output() else {
+        panic!("{flow:?}")
+    };
+    assert_eq!(deadline - LATER, Duration::from_secs(60));
+}
+
+#[test]
+fn what_may_not_be_repeated_stalls() {
+    let (mut flow, exchange) = submitting();
+    answer(&mut flow, exchange, r#"{"success": true}"#);
+    drain(&mut flow);
+    let mut flow = load(&save(&flow));
+    let events = drain(&mut flow);
+    let [Event::Stalled(error)] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(error.failure().unwrap().class(), FailureClass::Interrupted);
+    assert_eq!(flow.prompt(), Some(Prompt::Retry));
+    let mut flow = load(&save(&flow));
+    assert_eq!(flow.prompt(), Some(Prompt::Retry));
+    flow.retry(LATER).unwrap();
+    let (_, request) = send(&mut flow);
+    assert_eq!(
+        request.uri(),
+        "https://example.org/base/_matrix/client/v3/account/3pid/add"
+    );
+}
+
+#[test]
+fn output_that_nobody_saw_is_not_lost_by_saving() {
+    let refusal = |flow: &AddThreepid| serde_json::to_string(flow).unwrap_err().to_string();
+    let mut flow = begin();
+    assert!(refusal(&flow).contains("call poll_output"));
+    let (exchange, _) = send(&mut flow);
+    save(&flow);
+    answer(&mut flow, exchange, r#"{"sid": "7"}"#);
+    assert!(refusal(&flow).contains("call poll_output"));
+    drain(&mut flow);
+    save(&flow);
+    flow.cancel(NOW).unwrap();
+    assert!(refusal(&flow).contains("call poll_output"));
+    assert!(matches!(flow.poll_output(), Output::Done(Err(_))));
+    let mut flow = load(&save(&flow));
+    assert_eq!((flow.prompt(), flow.cancel(LATER).is_ok()), (None, false));
+}
+
+#[test]
+fn other_forms_and_other_flows_are_refused_as_such() {
+    let (flow, _) = submitting();
+    let text = save(&flow);
+    assert!(
+        text.starts_with(r#"{"version":1,"flow":"AddThreepid","#),
+        "{text}"
+    );
+    let newer = text.replace(r#""version":1"#, r#""version":2"#);
+    let error = serde_json::from_str::<AddThreepid>(&newer).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("the flow was saved in form 2, and this release of hardline reads form 1"),
+        "{error}"
+    );
+    assert!(serde_json::from_str::<AddThreepid>("{}").is_err());
+    assert!(serde_json::from_str::<AuthenticatedFlow<Add3pid>>(&text).is_err());
+    let other = text.replace(r#""flow":"AddThreepid""#, r#""flow":"add3PID""#);
+    let error = serde_json::from_str::<AddThreepid>(&other).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("a saved add3PID was given for AddThreepid"),
+        "{error}"
+    );
+}

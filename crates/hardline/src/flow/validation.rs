@@ -1,0 +1,317 @@
+//! Proves that a phone number or an e-mail address is the person's.
+//!
+//! ```text
+//!                    Resend
+//!             .------------------.
+//!             v                  |
+//! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
+//!             |     submit_url   ^   ^                    |                 |
+//!             |                  |   '--- wrong code -----'                 |
+//!             |                  '-------- the next step: not validated ----'
+//!             |                                                             |
+//!             '--sid alone--> AwaitingLink --now and then, or Done----> Validated? --> done
+//!                                  ^-------- the next step: not validated ---'
+//! ```
+
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use super::engine::{Refusal, Replied, Turn};
+use super::{Event, FlowError, NotAwaited, Prompt, Reply};
+use crate::client_api::threepid::{RequestTokenTo3pidMsisdn, SubmitToken, TokenSession};
+use crate::types::{ClientSecret, CountryCode, SessionId, ValidationToken};
+use crate::wire::{
+    AbsoluteUrl, AuthType, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target,
+};
+
+/// A phone number or an e-mail address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Threepid {
+    /// A phone number.
+    Phone {
+        /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+        country: CountryCode,
+        /// The number, as people of that country write it or in its international form.
+        number: String,
+    },
+}
+
+impl Threepid {
+    /// A phone number, as people of that country write it or in its international form.
+    pub fn phone(country: CountryCode, number: impl Into<String>) -> Self {
+        Self::Phone {
+            country,
+            number: number.into(),
+        }
+    }
+}
+
+/// What a validation is for, which says who is asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Purpose {
+    /// It is to be added to the account.
+    Add,
+}
+
+/// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Validation {
+    target: Target,
+    purpose: Purpose,
+    threepid: Threepid,
+    client_secret: ClientSecret,
+    send_attempt: u64,
+    session: Option<TokenSession>,
+    /// How often the next step was tried without the person saying that the link is followed.
+    polls: u32,
+    /// What the person said while the next step was being tried.
+    wish: Option<Wish>,
+    state: State,
+}
+
+/// A session in which it was proved.
+pub(crate) struct Validated {
+    pub(crate) sid: SessionId,
+    pub(crate) client_secret: ClientSecret,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    Requesting,
+    AwaitingCode,
+    Submitting(ValidationToken),
+    AwaitingLink,
+    /// The code was right.
+    Validated,
+    /// The next step shows whether the link was followed. The person says that it was, or said nothing.
+    Supposed {
+        by_person: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum Wish {
+    AskAgain,
+    Resend,
+}
+
+/// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
+const FIRST_POLL: Duration = Duration::from_secs(5);
+
+/// After so many looks, some ten minutes, the person has to say that the link is followed.
+const POLLS: u32 = 24;
+
+impl Validation {
+    pub(crate) fn new(
+        target: Target,
+        purpose: Purpose,
+        threepid: Threepid,
+        client_secret: ClientSecret,
+    ) -> Self {
+        Self {
+            target,
+            purpose,
+            threepid,
+            client_secret,
+            send_attempt: 1,
+            session: None,
+            polls: 0,
+            wish: None,
+            state: State::Requesting,
+        }
+    }
+
+    /// The stage of user-interactive authentication that it completes.
+    pub(crate) fn stage(&self) -> AuthType {
+        match self.threepid {
+            Threepid::Phone { .. } => AuthType::Msisdn,
+        }
+    }
+
+    /// A seed for the spreading of waits: clients have different secrets.
+    pub(crate) fn seed(&self) -> u64 {
+        self.client_secret
+            .reveal()
+            .bytes()
+            .fold(0, |seed: u64, byte| {
+                seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+            })
+    }
+
+    /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
+    pub(crate) fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<Validated, FlowError>> {
+        loop {
+            match (&self.state, self.validated()) {
+                // Without a session there is nothing else to do.
+                (State::Requesting, _) | (_, None) => {
+                    self.session = Some(ready!(self.request(turn))?);
+                    let prompt = if self.submit_url().is_some() {
+                        self.state = State::AwaitingCode;
+                        self.code()
+                    } else {
+                        self.state = State::AwaitingLink;
+                        self.confirmation()
+                    };
+                    turn.tell(Event::Asks(prompt));
+                }
+                (State::AwaitingCode, _) => return Poll::Pending,
+                (State::Submitting(token), Some(session)) => {
+                    match ready!(self.submit(turn, session, token.clone())) {
+                        Ok(()) => {
+                            turn.tell(Event::Validated);
+                            self.state = State::Validated;
+                        }
+                        // Servers have many words for a wrong code: Synapse says M_UNKNOWN, as it does for a session that expired.
+                        Err(refusal) if matches!(refusal.error.kind(), ErrorKind::Server(_)) => {
+                            self.ask_again(turn, refusal.error);
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+                (State::AwaitingLink, _) if self.polls == POLLS => return Poll::Pending,
+                (State::AwaitingLink, _) => {
+                    let length = FIRST_POLL.saturating_mul(2_u32.saturating_pow(self.polls));
+                    ready!(turn.pause(length.min(turn.longest_wait())));
+                    self.polls += 1;
+                    self.state = State::Supposed { by_person: false };
+                }
+                (State::Validated | State::Supposed { .. }, Some(validated)) => {
+                    return Poll::Ready(Ok(validated));
+                }
+            }
+        }
+    }
+
+    /// The next step says that it is not proved.
+    pub(crate) fn not_yet(&mut self, turn: &mut Turn<'_>, error: Error) {
+        match (&self.state, self.wish.take()) {
+            (State::Supposed { .. }, Some(Wish::Resend)) => self.resend(),
+            (State::Supposed { .. }, Some(Wish::AskAgain)) => {
+                self.state = State::Supposed { by_person: true };
+            }
+            (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
+            (State::Supposed { by_person: true }, None) => {
+                turn.tell(Event::Rejected {
+                    prompt: self.confirmation(),
+                    error,
+                });
+                self.state = State::AwaitingLink;
+            }
+            _ => self.ask_again(turn, error),
+        }
+    }
+
+    pub(crate) fn prompt(&self) -> Option<Prompt> {
+        match self.state {
+            State::AwaitingCode => Some(self.code()),
+            State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        match (&self.state, reply) {
+            (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // One can be entered anew, and another message asked for, after submitting it stalled.
+            (State::Submitting(_), Reply::Code(token)) if !is_calling => {
+                self.state = State::Submitting(token);
+            }
+            (State::Submitting(_), Reply::Resend) if !is_calling => self.resend(),
+            (State::AwaitingCode | State::AwaitingLink, Reply::Resend) => self.resend(),
+            (State::AwaitingLink, Reply::Done) => {
+                self.state = State::Supposed { by_person: true };
+            }
+            // The next step is not dropped: it would not be known whether the server took it.
+            (State::Supposed { by_person: false }, Reply::Done) => {
+                self.wish = Some(Wish::AskAgain);
+                return Ok(Replied::Noted);
+            }
+            (State::Supposed { by_person: false }, Reply::Resend) => {
+                self.wish = Some(Wish::Resend);
+                return Ok(Replied::Noted);
+            }
+            _ => return Err(NotAwaited),
+        }
+        Ok(Replied::Anew)
+    }
+
+    fn resend(&mut self) {
+        self.send_attempt += 1;
+        self.polls = 0;
+        self.state = State::Requesting;
+    }
+
+    fn ask_again(&mut self, turn: &mut Turn<'_>, error: Error) {
+        turn.tell(Event::Rejected {
+            prompt: self.code(),
+            error,
+        });
+        self.state = State::AwaitingCode;
+    }
+
+    fn code(&self) -> Prompt {
+        Prompt::Code {
+            send_attempt: self.send_attempt,
+        }
+    }
+
+    fn confirmation(&self) -> Prompt {
+        Prompt::Confirmation {
+            send_attempt: self.send_attempt,
+        }
+    }
+
+    fn request(&self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, Refusal>> {
+        let secret = self.client_secret.clone();
+        let attempt = self.send_attempt;
+        match (self.purpose, &self.threepid) {
+            (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
+                &RequestTokenTo3pidMsisdn::new(secret, country.clone(), number.clone(), attempt),
+                &self.target,
+            ),
+        }
+    }
+
+    fn submit(
+        &self,
+        turn: &mut Turn<'_>,
+        session: Validated,
+        token: ValidationToken,
+    ) -> Poll<Result<(), Refusal>> {
+        let url = self.submit_url().unwrap_or_default();
+        let url = match self.target.base_url() {
+            Some(base_url) => AbsoluteUrl::given_by(base_url, url),
+            None => Err(InvalidUrl::new("target", "it has no base URL")),
+        };
+        let url = match url {
+            Ok(url) => url,
+            Err(error) => {
+                return Poll::Ready(Err(Refusal {
+                    operation: SubmitToken::OPERATION.name(),
+                    error: EncodeError::from(error).into(),
+                }));
+            }
+        };
+        let operation = SubmitToken::new(session.sid, session.client_secret, token);
+        turn.call(&operation, &Target::Url(url)).map_ok(drop)
+    }
+
+    fn validated(&self) -> Option<Validated> {
+        Some(Validated {
+            sid: self.session.as_ref()?.sid.clone(),
+            client_secret: self.client_secret.clone(),
+        })
+    }
+
+    /// The URL that the server gave for the code; an empty one is none.
+    fn submit_url(&self) -> Option<&str> {
+        let session = self.session.as_ref()?;
+        session.submit_url.as_deref().filter(|url| !url.is_empty())
+    }
+}

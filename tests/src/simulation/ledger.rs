@@ -1,0 +1,128 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use bytes::Bytes;
+use hardline::flow::{Exchange, Input, Reply, RetryPolicy};
+use hardline::types::Timestamp;
+use hardline::wire::Dispatch;
+use http::{Request, Response};
+use serde_json::Value;
+
+use super::{CLIENT_SECRET, PASSWORD, WRONG, World};
+
+/// Keeps the accounts of a run, and says where something is done that is not to be done.
+pub(super) struct Ledger {
+    seed: u64,
+    in_flight: BTreeSet<Exchange>,
+    /// Requests that are not to be sent twice, of which it is not known what became of them.
+    in_doubt: BTreeSet<(String, Vec<u8>)>,
+    unsafe_requests: BTreeMap<Exchange, (String, Vec<u8>)>,
+    /// How often another message was asked for.
+    resends: usize,
+}
+
+impl Ledger {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            in_flight: BTreeSet::new(),
+            in_doubt: BTreeSet::new(),
+            unsafe_requests: BTreeMap::new(),
+            resends: 0,
+        }
+    }
+
+    /// Whether an exchange is in flight of which the conversation waits for the answer.
+    pub(super) fn is_in_flight(&self) -> bool {
+        !self.in_flight.is_empty()
+    }
+
+    pub(super) fn sent(&mut self, exchange: Exchange, request: &Request<Vec<u8>>) {
+        let seed = self.seed;
+        assert!(
+            self.in_flight.insert(exchange),
+            "seed {seed}: {exchange:?} is used twice"
+        );
+        let dispatch = request.extensions().get::<Dispatch>();
+        let dispatch = dispatch.expect("a flow says how its requests are sent");
+        assert!(
+            dispatch.attempt <= RetryPolicy::default().attempts,
+            "seed {seed}: attempt {}",
+            dispatch.attempt
+        );
+        if !dispatch.repeatable {
+            let request = (request.uri().to_string(), request.body().clone());
+            assert!(
+                self.in_doubt.insert(request.clone()),
+                "seed {seed}: {} is sent again, though it is not known what became of it",
+                request.0
+            );
+            self.unsafe_requests.insert(exchange, request);
+        }
+    }
+
+    pub(super) fn cancelled(&mut self, exchange: Exchange) {
+        self.in_flight.remove(&exchange);
+    }
+
+    /// What the conversation is told. What comes late says nothing to it, so that the doubt stays.
+    pub(super) fn came(&mut self, input: &Input) {
+        let (exchange, is_known) = match input {
+            Input::Response(exchange, response) => (exchange, is_known(response)),
+            Input::Failed(exchange, failure) => (exchange, failure.class().never_sent()),
+            Input::Timeout => return,
+        };
+        if self.in_flight.remove(exchange)
+            && is_known
+            && let Some(request) = self.unsafe_requests.get(exchange)
+        {
+            self.in_doubt.remove(request);
+        }
+    }
+
+    /// The person did something: what is sent on their word is sent on purpose.
+    pub(super) fn acted(&mut self, reply: Option<&Reply>) {
+        self.in_doubt.clear();
+        self.resends += usize::from(matches!(reply, Some(Reply::Resend)));
+    }
+
+    /// The conversation was saved and loaded: it knows of no exchange any more.
+    pub(super) fn forgotten(&mut self) {
+        self.in_flight.clear();
+    }
+
+    pub(super) fn waits(&self, now: Timestamp, until: Option<Timestamp>) {
+        let policy = RetryPolicy::default();
+        let cap = if self.is_in_flight() {
+            policy.timeout
+        } else {
+            policy.longest_wait
+        };
+        let wait = until.map(|until| until - now).unwrap_or_default();
+        assert!(wait <= cap, "seed {}: it waits {wait:?}", self.seed);
+    }
+
+    /// Nothing that is shown has a secret in it.
+    pub(super) fn shown(&self, shown: &impl Debug) {
+        let text = format!("{shown:?}");
+        for secret in [PASSWORD, CLIENT_SECRET, WRONG] {
+            assert!(!text.contains(secret), "seed {}: {text}", self.seed);
+        }
+    }
+
+    pub(super) fn ended(&self, world: &World) {
+        let messages = world.homeserver.inbox().messages();
+        assert!(
+            messages.len() <= 1 + self.resends,
+            "seed {}: {} messages were sent, and {} more were asked for",
+            self.seed,
+            messages.len(),
+            self.resends
+        );
+    }
+}
+
+/// Whether a response says what became of the request.
+fn is_known(response: &Response<Bytes>) -> bool {
+    !response.status().is_server_error() && serde_json::from_slice::<Value>(response.body()).is_ok()
+}
