@@ -104,7 +104,7 @@ fn refused(body: &Value, error: &ServerError) -> Result<(), String> {
     let errcode = error.errcode.clone().unwrap_or(ErrorCode::Unknown);
     let message = error.message.as_deref().unwrap_or_default();
     let mut refusal = Refusal::new(error.status, errcode, message);
-    for (name, value) in error.members.iter() {
+    for (name, value) in error.members().iter() {
         refusal = refusal.with(name, value);
     }
     survives(body, refusal)
