@@ -2,7 +2,11 @@
 //! server that does what it should not, and what holds the registry.
 
 #[cfg(feature = "runners")]
+pub mod account_story;
+#[cfg(feature = "runners")]
 pub mod adapter;
+#[cfg(feature = "runners")]
+pub mod browser;
 #[cfg(feature = "runners")]
 pub mod by_hand;
 pub mod conformance;

@@ -1,5 +1,4 @@
 use std::env;
-use std::time::Duration;
 
 use hardline::client_api::AuthData;
 use hardline::client_api::UserIdentifier;
@@ -8,7 +7,7 @@ use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Password, ServerName, UserId};
+use hardline::types::{AccessToken, Medium, Password, ServerName, UserId};
 use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
 use hardline_hyper::TokioClock;
 use http::Uri;
@@ -47,9 +46,9 @@ enum Secret {
 }
 
 /// A user with the password.
-struct UserPassword {
-    user: String,
-    password: Password,
+pub(crate) struct UserPassword {
+    pub(crate) user: String,
+    pub(crate) password: Password,
 }
 
 impl Session {
@@ -271,7 +270,7 @@ impl Secret {
 }
 
 impl UserPassword {
-    async fn find(
+    pub(crate) async fn find(
         user: Option<&str>,
         from_stdin: bool,
         prompt: &Prompt<'_>,
@@ -293,6 +292,16 @@ impl UserPassword {
             }
         };
         Ok(Self { user, password })
+    }
+
+    /// Who that is: a user by name, or whoever has the e-mail address or the phone number in its international form.
+    fn identifier(&self) -> UserIdentifier {
+        let user = self.user.as_str();
+        match user.strip_prefix('+') {
+            Some(digits) => UserIdentifier::third_party(&Medium::Msisdn, digits),
+            None if user.starts_with('@') || !user.contains('@') => UserIdentifier::user(user),
+            None => UserIdentifier::third_party(&Medium::Email, user),
+        }
     }
 
     async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
@@ -443,17 +452,12 @@ impl<'r> Opening<'r> {
     }
 
     async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
-        let user = UserIdentifier::user(&secret.user);
-        let mut login = Login::password(user, secret.password.clone());
+        let mut login = Login::password(secret.identifier(), secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
         login.refresh_token = Some(true);
         self.report.busy("logging in");
         let answer = self.call(login, Doing::LoggingIn).await?;
-        let mut tokens = SessionTokens::new(answer.access_token.clone());
-        tokens.refresh_token = answer.refresh_token.clone();
-        tokens.expires_at = answer
-            .expires_in_ms
-            .map(|millis| self.client.now() + Duration::from_millis(millis));
+        let tokens = SessionTokens::of_login(self.client.now(), &answer);
         self.client.set_session(Some(tokens));
         Ok(answer)
     }

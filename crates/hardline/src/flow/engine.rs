@@ -8,7 +8,7 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Endpoint, Error, ErrorCode, ErrorKind, OperationName, Target};
+use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///
@@ -122,7 +122,7 @@ impl Turn<'_> {
                 Progress::None => {}
                 Progress::Again(waiting) => core.events.push_back(Event::Waiting(waiting)),
                 Progress::Finished(Ok(answer)) => return Poll::Ready(Ok(answer.value)),
-                Progress::Finished(Err(error)) if may_pass(&error) => {
+                Progress::Finished(Err(error)) if may_pass(&error, &E::OPERATION) => {
                     core.stall(error);
                     return Poll::Pending;
                 }
@@ -339,14 +339,15 @@ impl From<Refusal> for FlowError {
 }
 
 /// Whether it may work another time, or with another access token, though nothing else changes.
-fn may_pass(error: &Error) -> bool {
+fn may_pass(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
         ErrorKind::Server(refused) => {
-            let token = matches!(
-                error.errcode(),
-                Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
-            );
+            let token = operation.auth_mode() != Auth::None
+                && matches!(
+                    error.errcode(),
+                    Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
+                );
             token || error.is_rate_limited() || refused.status.is_server_error()
         }
         ErrorKind::Encode(_) | ErrorKind::Uia(_) => false,
