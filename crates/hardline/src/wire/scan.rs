@@ -5,9 +5,10 @@
 pub(crate) fn special(bytes: [u8; 8]) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     let word = u64::from_le_bytes(bytes);
-    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
+    // What is less borrows from its highest bit, which none of what is looked for has.
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than));
     let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
-    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7)
+    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & !word & (EACH << 7)
 }
 
 /// Whether a string stands in JSON as it is, without escapes.
@@ -30,17 +31,37 @@ pub(crate) fn space(text: &[u8], at: usize) -> usize {
         .count()
 }
 
+/// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
+#[inline]
+pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
+    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let found = special(*word);
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, ..0x20 | b'"' | b'\\');
+    while text.get(at).is_some_and(|byte| !is_special(byte)) {
+        at += 1;
+    }
+    at
+}
+
 /// The end of the string that begins at `at` with its quote.
 pub(crate) fn string(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
-    while let Some(byte) = text.get(at) {
+    loop {
+        at = plain(text, at);
+        let Some(byte) = text.get(at) else {
+            return text.len();
+        };
         match byte {
             b'"' => return at + 1,
             b'\\' => at += 2,
             _ => at += 1,
         }
     }
-    text.len()
 }
 
 /// The end of the value that begins at `at`.
