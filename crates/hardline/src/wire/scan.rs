@@ -13,13 +13,17 @@ pub(crate) fn special(bytes: [u8; 8]) -> u64 {
 
 /// Whether a string stands in JSON as it is, without escapes.
 pub(crate) fn is_plain(string: &[u8]) -> bool {
-    let Some(last) = string.last_chunk() else {
-        let mut word = [b' '; 8];
-        word[..string.len()].copy_from_slice(string);
-        return special(word) == 0;
-    };
-    let (words, _) = string.as_chunks();
-    words.iter().chain([last]).all(|word| special(*word) == 0)
+    let is_plain = |word: &[u8; 8]| special(*word) == 0;
+    match (
+        string.last_chunk(),
+        string.first_chunk::<4>(),
+        string.last_chunk::<4>(),
+    ) {
+        (Some(last), ..) => string.as_chunks().0.iter().all(is_plain) && is_plain(last),
+        // The two overlap.
+        (_, Some([a, b, c, d]), Some([e, f, g, h])) => is_plain(&[*a, *b, *c, *d, *e, *f, *g, *h]),
+        _ => plain(string, 0) == string.len(),
+    }
 }
 
 /// The first place from `at` on that is not white space.
@@ -34,7 +38,8 @@ pub(crate) fn space(text: &[u8], at: usize) -> usize {
 /// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
 #[inline]
 pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
-    while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+    let rest = text.get(at..).unwrap_or_default();
+    for word in rest.as_chunks().0 {
         let found = special(*word);
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;

@@ -123,8 +123,7 @@ fn a_struct_that_lacks_what_it_needs_goes_as_one() {
 
 #[test]
 fn of_two_members_of_one_name_the_later_goes() {
-    let (value, faults) =
-        root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
+    let (value, faults) = root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
     assert_eq!((value.id.as_str(), value.count), ("a", Some(1)));
     assert_eq!(
         faults,
