@@ -81,10 +81,7 @@ fn case<E: Endpoint + 'static, R: IncomingResponse + 'static>(
         name,
         size,
         ours: work(move || answer(status, ours.clone()), wire::decode::<E>),
-        ruma: work(
-            move || answer(status, theirs),
-            R::try_from_http_response,
-        ),
+        ruma: work(move || answer(status, theirs), R::try_from_http_response),
         scan: Some(work(
             || (),
             move |()| serde_json::from_slice::<IgnoredAny>(&scanned),

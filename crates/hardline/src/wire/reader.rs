@@ -225,7 +225,7 @@ impl<'de> Reader<'de> {
 
     /// Passes the next value, whatever it is, and holds it to JSON's grammar.
     pub(crate) fn skip_value(&mut self) -> Result<(), Unfit> {
-        let mut brackets = Vec::new();
+        let mut brackets = Brackets::default();
         loop {
             match self.peek()? {
                 b'"' => {
@@ -237,7 +237,7 @@ impl<'de> Reader<'de> {
                 b'n' => self.literal("null")?,
                 bracket @ (b'{' | b'[') => {
                     self.at += 1;
-                    brackets.push(bracket);
+                    brackets.push(bracket == b'{');
                     if self.peek()? != closing(bracket) {
                         if bracket == b'{' {
                             self.skip_name()?;
@@ -248,18 +248,18 @@ impl<'de> Reader<'de> {
                 _ => return Err(Unfit::Syntax),
             }
             loop {
-                let Some(&bracket) = brackets.last() else {
+                let Some(is_object) = brackets.innermost() else {
                     return Ok(());
                 };
                 let next = self.peek()?;
                 self.at += 1;
                 if next == b',' {
-                    if bracket == b'{' {
+                    if is_object {
                         self.skip_name()?;
                     }
                     break;
                 }
-                if next != closing(bracket) {
+                if next != if is_object { b'}' } else { b']' } {
                     return Err(Unfit::Syntax);
                 }
                 brackets.pop();
@@ -425,4 +425,41 @@ impl<'de> Reader<'de> {
 
 fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
+}
+
+/// The brackets that are open, however many: a bit for each, which is set for an object's.
+#[derive(Default)]
+struct Brackets {
+    count: u32,
+    /// The last up to 64 of them, the innermost lowest.
+    last: u64,
+    /// Those before, 64 in each.
+    others: Vec<u64>,
+}
+
+impl Brackets {
+    fn push(&mut self, is_object: bool) {
+        if self.count == u64::BITS {
+            self.others.push(self.last);
+            self.count = 0;
+        }
+        self.last = self.last << 1 | u64::from(is_object);
+        self.count += 1;
+    }
+
+    /// Whether the innermost is an object's.
+    fn innermost(&self) -> Option<bool> {
+        (self.count > 0).then_some(self.last & 1 == 1)
+    }
+
+    fn pop(&mut self) {
+        self.last >>= 1;
+        self.count -= 1;
+        if self.count == 0
+            && let Some(last) = self.others.pop()
+        {
+            self.last = last;
+            self.count = u64::BITS;
+        }
+    }
 }

@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 use crate::wire::Problem;
 use crate::wire::fault::{Fault, FaultReason, JsonKind};
 use crate::wire::reader::{DEPTH, Next, Open, Reader};
+use crate::wire::scan;
 use crate::wire::unfit::Unfit;
 
 /// How many faults are told one by one. A hostile body can have millions.
@@ -399,8 +400,10 @@ impl<'de> Reader<'de> {
     /// Adds the name of the member that begins here, or the index of an element.
     fn point(&self, member: Option<usize>, index: usize, pointer: &mut String) {
         pointer.push('/');
-        match member.map(|member| Reader::new(&self.text[member..]).string()) {
-            Some(name) => {
+        match member {
+            Some(member) => {
+                let end = scan::string(self.text, member);
+                let name = Reader::new(&self.text[member..end]).string();
                 let name = name.unwrap_or(Cow::Borrowed("\u{fffd}"));
                 let name: String = name.chars().take(NAME_LIMIT).collect();
                 pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
