@@ -165,6 +165,24 @@ mod tests {
     }
 
     #[test]
+    fn what_has_to_be_escaped_is_found_wherever_it_stands() {
+        for length in 0..20 {
+            let mut text = vec![b'\x80'; length];
+            assert!(is_plain(&text), "{length}");
+            assert_eq!(plain(&text, 0), length);
+            for at in 0..length {
+                for special in [0, 0x1f, b'"', b'\\'] {
+                    text[at] = special;
+                    assert!(!is_plain(&text), "{special} at {at} of {length}");
+                    assert_eq!(plain(&text, 0), at);
+                    assert_eq!(plain(&text, at + 1), length);
+                    text[at] = b' ';
+                }
+            }
+        }
+    }
+
+    #[test]
     fn text_that_is_cut_short_gives_what_is_there() {
         let whole = r#"{"errcode":"M_UNKNOWN","error":"a \" b","n":[1,{"x":2}]}"#;
         for end in 0..=whole.len() {
