@@ -52,11 +52,11 @@ fn send(
     mut request: Request<Vec<u8>>,
     access_token: Option<&AccessToken>,
 ) -> Result<Response<Bytes>, Failure> {
-    let needs_token = request
+    let takes_token = request
         .extensions()
         .get::<Dispatch>()
-        .is_some_and(|dispatch| dispatch.operation.auth_mode() == Auth::Required);
-    if let (true, Some(token)) = (needs_token, access_token) {
+        .is_some_and(|dispatch| dispatch.operation.auth_mode() != Auth::None);
+    if let (true, Some(token)) = (takes_token, access_token) {
         authorize(&mut request, token).expect("a token of these servers can be sent");
     }
     exchange(&request, &Limits::default())

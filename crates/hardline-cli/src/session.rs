@@ -1,8 +1,6 @@
 use std::env;
-use std::time::Duration;
 
 use hardline::client_api::AuthData;
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
@@ -15,12 +13,14 @@ use http::Uri;
 
 use crate::advice::{Doing, Trouble};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
+use crate::conversation::homeserver_of;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::report::{Report, Step};
 use crate::session_file::{SavedSession, SessionFile};
 use crate::transport::AnyClient;
+use crate::user_password::UserPassword;
 
 /// How often `.well-known` may send on: example.org to www.example.org, and perhaps once more.
 const MOST_REDIRECTS: usize = 3;
@@ -44,12 +44,6 @@ pub(crate) struct Session {
 enum Secret {
     Token(AccessToken),
     Password(UserPassword),
-}
-
-/// A user with the password.
-struct UserPassword {
-    user: String,
-    password: Password,
 }
 
 impl Session {
@@ -130,6 +124,35 @@ impl Session {
             user_id: answer.user_id,
             device_id: answer.device_id,
             tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
+        };
+        Ok((session, saved))
+    }
+
+    /// What a conversation brought that logged in for longer than this command.
+    pub(crate) fn of_login(
+        client: AnyClient,
+        answer: LoginResponse,
+        network: &NetworkOptions,
+        interrupt: &Interrupt,
+    ) -> Result<(Self, SavedSession), Trouble> {
+        let homeserver = homeserver_of(&client)?;
+        let tokens = SessionTokens::of_login(client.now(), &answer);
+        client.set_session(Some(tokens.clone()));
+        let saved = SavedSession {
+            homeserver: homeserver.base_url.to_string(),
+            user_id: answer.user_id.clone(),
+            device_id: answer.device_id,
+            tokens,
+        };
+        let session = Self {
+            client,
+            homeserver,
+            user: answer.user_id,
+            password: None,
+            policy: network.policy(),
+            interrupt: interrupt.clone(),
+            is_ours: true,
+            kept: None,
         };
         Ok((session, saved))
     }
@@ -242,7 +265,7 @@ impl Session {
     }
 }
 
-const PIPE: &str = "pipe it in as the first line";
+pub(crate) const PIPE: &str = "pipe it in as the first line";
 
 impl Secret {
     async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, Trouble> {
@@ -267,51 +290,6 @@ impl Secret {
         UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
             .await
             .map(Self::Password)
-    }
-}
-
-impl UserPassword {
-    async fn find(
-        user: Option<&str>,
-        from_stdin: bool,
-        prompt: &Prompt<'_>,
-    ) -> Result<Self, Trouble> {
-        let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
-        if known.is_none() && !from_stdin && !prompt.is_terminal() {
-            return Err(Trouble::new(
-                Exit::Authentication,
-                "logging in needs a password",
-                "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
-            ));
-        }
-        let user = Self::user(user, prompt).await?;
-        let password = match known {
-            Some(password) => Password::from(password),
-            None => {
-                let password = prompt.password(&format!("password of {user}: ")).await?;
-                password.ok_or_else(|| prompt.ended("password", PIPE))?
-            }
-        };
-        Ok(Self { user, password })
-    }
-
-    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
-        if let Some(user) = user {
-            return Ok(user.to_owned());
-        }
-        let line = if prompt.is_terminal() {
-            prompt.line("user: ").await?
-        } else {
-            None
-        };
-        let user = line.map(|line| line.trim().to_owned());
-        user.filter(|user| !user.is_empty()).ok_or_else(|| {
-            Trouble::new(
-                Exit::Usage,
-                "a password needs a user",
-                "name the account with --user",
-            )
-        })
     }
 }
 
@@ -443,17 +421,12 @@ impl<'r> Opening<'r> {
     }
 
     async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
-        let user = UserIdentifier::user(&secret.user);
-        let mut login = Login::password(user, secret.password.clone());
+        let mut login = Login::password(secret.identifier(), secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
         login.refresh_token = Some(true);
         self.report.busy("logging in");
         let answer = self.call(login, Doing::LoggingIn).await?;
-        let mut tokens = SessionTokens::new(answer.access_token.clone());
-        tokens.refresh_token = answer.refresh_token.clone();
-        tokens.expires_at = answer
-            .expires_in_ms
-            .map(|millis| self.client.now() + Duration::from_millis(millis));
+        let tokens = SessionTokens::of_login(self.client.now(), &answer);
         self.client.set_session(Some(tokens));
         Ok(answer)
     }

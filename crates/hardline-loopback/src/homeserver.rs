@@ -1,5 +1,6 @@
 mod account;
 mod discovery;
+mod identity;
 mod login_tokens;
 mod openid;
 mod pages;
@@ -12,10 +13,9 @@ mod state;
 mod threepid;
 mod turn;
 mod uia;
-mod validations;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +31,7 @@ use state::State;
 use turn::Turn;
 
 use crate::handlers::Handlers;
+use crate::identity_server::Trusted;
 use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
@@ -53,6 +54,7 @@ pub struct Homeserver {
     base_url: String,
     inbox: Inbox,
     handlers: Handlers<Self>,
+    identity_server: OnceLock<Trusted>,
     state: Mutex<State>,
 }
 
@@ -69,6 +71,7 @@ impl Homeserver {
             base_url: base_url.trim_end_matches('/').to_owned(),
             inbox: Inbox::default(),
             handlers: Handlers::new(router),
+            identity_server: OnceLock::new(),
             state: Mutex::new(State::new(seed)),
         };
         discovery::install(&mut homeserver);
@@ -77,6 +80,7 @@ impl Homeserver {
         account::install(&mut homeserver);
         request_token::install(&mut homeserver);
         threepid::install(&mut homeserver);
+        identity::install(&mut homeserver);
         openid::install(&mut homeserver);
         pages::install(&mut homeserver);
         homeserver
@@ -222,14 +226,21 @@ impl Homeserver {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
+    /// The host and the port of the base URL.
+    fn authority(&self) -> &str {
+        self.authority_and_path().0
+    }
+
     fn base_path(&self) -> &str {
-        let authority = self
+        self.authority_and_path().1
+    }
+
+    fn authority_and_path(&self) -> (&str, &str) {
+        let rest = self
             .base_url
             .split_once("://")
             .map_or(&*self.base_url, |(_, rest)| rest);
-        authority
-            .find('/')
-            .map_or("", |position| &authority[position..])
+        rest.split_at(rest.find('/').unwrap_or(rest.len()))
     }
 
     /// Who sends the request, where the operation asks for that.

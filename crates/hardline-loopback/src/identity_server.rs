@@ -5,13 +5,13 @@ mod keys;
 mod lookup;
 mod state;
 mod terms;
+mod trusted;
 mod turn;
 mod validation;
-mod validations;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use bytes::Bytes;
 use hardline::identity_api;
@@ -19,11 +19,13 @@ use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::Timestamp;
 use hardline::wire::server::{Refusal, Router, Served, access_token};
-use hardline::wire::{Auth, ErrorCode, Method, Operation};
-use http::{Request, Response, StatusCode};
+use hardline::wire::{Auth, Method, Operation};
+use http::{Request, Response};
 
 use state::State;
+pub(crate) use trusted::Trusted;
 use turn::Turn;
+pub(crate) use validation::LINK;
 
 use crate::handlers::Handlers;
 use crate::{Caller, Homeserver, Inbox};
@@ -52,18 +54,23 @@ const ROOT: &str = "/_matrix/identity";
 pub struct IdentityServer {
     homeserver: Arc<Homeserver>,
     handlers: Handlers<Self>,
-    state: Mutex<State>,
+    trusted: Trusted,
 }
 
 impl IdentityServer {
     /// An identity server without bindings and without terms. Everything random follows from `seed`.
+    ///
+    /// The homeserver trusts the first that is made for it, and no other: it names it in `.well-known`, and binds and unbinds
+    /// there for its users.
     pub fn new(homeserver: Arc<Homeserver>, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         identity_api::visit(&mut router);
+        let trusted = Trusted::new(State::new(seed));
+        homeserver.trust(trusted.clone());
         let mut server = Self {
             homeserver,
             handlers: Handlers::new(router),
-            state: Mutex::new(State::new(seed)),
+            trusted,
         };
         account::install(&mut server);
         terms::install(&mut server);
@@ -150,31 +157,18 @@ impl IdentityServer {
         }
         let state = self.state();
         let token = access_token(request);
-        let user_id = token.as_ref().and_then(|token| state.user_of(token));
-        let user_id = user_id.ok_or_else(|| {
-            Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                ErrorCode::Unauthorized,
-                "the request has no access token that is known here",
-            )
-        })?;
-        // Whoever does not agree can still agree, or leave.
-        let before_terms = matches!(operation.id(), "agreeToTerms" | "logout");
-        if !before_terms && !state.has_agreed(user_id) {
-            return Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                ErrorCode::TermsNotSigned,
-                "agree to the terms first",
-            ));
-        }
+        let user_id = match operation.id() {
+            // Whoever does not agree can still agree, or leave.
+            "agreeToTerms" | "logout" => state.user_of(token.as_ref())?,
+            _ => state.user_in_good_standing(token.as_ref())?,
+        };
         caller.user_id = Some(user_id.clone());
         caller.access_token = token;
         Ok(caller)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A handler that panicked may have left its own work half done; the others' is still good.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.trusted.state()
     }
 }
 

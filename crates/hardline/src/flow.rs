@@ -34,13 +34,15 @@
 //!
 //! # Saving
 //!
-//! With the feature `persist` a dialogue is data, so that one that waits hours for a person survives a restart and can be
+//! With the feature `persist` a dialogue, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
 //! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
 //! carries). The rules:
 //!
 //! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
 //! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
 //!   stalls the flow. [`Dialogue::prompt`] says what is awaited; the event that said so is not told again.
+//! - What is loaded does not know how late it is, and its first [`Output::Wait`] may be by another machine's clock: tell it an
+//!   [`Input::Timeout`] at once, which does no harm.
 //! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
 //!
@@ -54,6 +56,10 @@ mod add_threepid;
 )]
 mod attempts;
 mod authenticated_flow;
+#[cfg(feature = "account")]
+mod change_password;
+#[cfg(feature = "account")]
+mod deactivate;
 mod dialogue;
 #[cfg_attr(
     not(feature = "threepid"),
@@ -65,18 +71,27 @@ mod dialogue;
 mod engine;
 mod exchange;
 mod jitter;
+#[cfg(feature = "session")]
+mod log_in;
 mod means;
 #[cfg(feature = "by-name")]
 mod named_flow;
 mod operation_flow;
 mod policy;
+#[cfg(feature = "account")]
+mod register_account;
+#[cfg(all(test, any(feature = "session", feature = "account")))]
+mod rehearsal;
+#[cfg(feature = "account")]
+mod reset_password;
 mod retry_policy;
 #[cfg(feature = "persist")]
 mod saved;
 mod session_keeper;
 mod session_tokens;
+mod sign_on_page;
 mod uia;
-#[cfg(feature = "threepid")]
+#[cfg(any(feature = "account", feature = "threepid"))]
 mod validation;
 
 use bytes::Bytes;
@@ -88,17 +103,28 @@ use crate::wire::Failure;
 #[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(feature = "account")]
+pub use change_password::ChangePassword;
+#[cfg(feature = "account")]
+pub use deactivate::Deactivate;
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use exchange::Exchange;
+#[cfg(feature = "session")]
+pub use log_in::LogIn;
 pub use means::Means;
 #[cfg(feature = "by-name")]
 pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};
+#[cfg(feature = "account")]
+pub use register_account::RegisterAccount;
+#[cfg(feature = "account")]
+pub use reset_password::ResetPassword;
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
 pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
 pub use session_tokens::SessionTokens;
-#[cfg(feature = "threepid")]
+pub use sign_on_page::SignOnPage;
+#[cfg(any(feature = "account", feature = "threepid"))]
 pub use validation::Threepid;
 
 /// A conversation as a state machine.

@@ -1,4 +1,3 @@
-use hardline::client_api::DiscoveryInformation;
 use hardline::client_api::discovery::{
     Capabilities, GetAuthMetadata, GetCapabilities, GetCapabilitiesResponse, GetVersions,
     GetVersionsResponse, GetWellknown, GetWellknownPolicy, GetWellknownSupport,
@@ -23,11 +22,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    homeserver.answer_with::<GetWellknown>(|turn, _| {
-        Ok(DiscoveryInformation::new(
-            turn.homeserver.base_url().to_owned(),
-        ))
-    });
+    homeserver.answer_with::<GetWellknown>(|turn, _| Ok(turn.homeserver.discovery_information()));
     homeserver.answer_with::<GetWellknownSupport>(|turn, _| {
         turn.state.support.clone().ok_or_else(nothing_there)
     });

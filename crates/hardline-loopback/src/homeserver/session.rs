@@ -1,8 +1,8 @@
+use hardline::client_api::Empty;
 use hardline::client_api::session::{
     GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
-use hardline::client_api::{DiscoveryInformation, Empty};
 use hardline::types::{JsonObject, Medium, Password, ServerName, Timestamp, UserId};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
@@ -50,8 +50,7 @@ fn login(turn: &mut Turn<'_>, login: Login) -> Result<LoginResponse, Refusal> {
         answer.expires_in_ms = Some(millis_until(now, expiring.at));
         answer.refresh_token = Some(expiring.refresh_token);
     }
-    let base_url = turn.homeserver.base_url().to_owned();
-    answer.well_known = Some(DiscoveryInformation::new(base_url));
+    answer.well_known = Some(turn.homeserver.discovery_information());
     Ok(answer)
 }
 
@@ -212,7 +211,7 @@ fn user_of(
             Ok(state.owner_of(&medium, &address).cloned())
         }
         "m.id.phone" => {
-            // Synapse knows the second name only.
+            // Clients of Synapse say the second name, without which it fails.
             let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
             let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
                 Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")

@@ -4,11 +4,14 @@ use hardline::identity_api::association::Threepid;
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::{AccessToken, UserId};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+use http::StatusCode;
 
 use super::invitation::Invitations;
 use super::keys::Key;
-use super::validations::Validations;
 use crate::entropy::Entropy;
+use crate::validations::Validations;
 
 /// All that the identity server remembers.
 pub(super) struct State {
@@ -57,8 +60,32 @@ impl State {
         self.users.remove(token.reveal());
     }
 
-    pub(super) fn user_of(&self, token: &AccessToken) -> Option<&UserId> {
-        self.users.get(token.reveal())
+    /// Whose access token that is.
+    pub(super) fn user_of(&self, token: Option<&AccessToken>) -> Result<&UserId, Refusal> {
+        let user_id = token.and_then(|token| self.users.get(token.reveal()));
+        user_id.ok_or_else(|| {
+            Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::Unauthorized,
+                "the request has no access token that is known here",
+            )
+        })
+    }
+
+    /// Whose access token that is, who has agreed to the terms.
+    pub(super) fn user_in_good_standing(
+        &self,
+        token: Option<&AccessToken>,
+    ) -> Result<&UserId, Refusal> {
+        let user_id = self.user_of(token)?;
+        if self.has_agreed(user_id) {
+            return Ok(user_id);
+        }
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::TermsNotSigned,
+            "agree to the terms first",
+        ))
     }
 
     pub(super) fn agree(&mut self, user_id: UserId, urls: impl IntoIterator<Item = String>) {
@@ -66,7 +93,7 @@ impl State {
     }
 
     /// Whether a user has agreed to each policy, in whichever language.
-    pub(super) fn has_agreed(&self, user_id: &UserId) -> bool {
+    fn has_agreed(&self, user_id: &UserId) -> bool {
         let agreed = |policy: &Policy| {
             let urls = self.agreed.get(user_id);
             urls.is_some_and(|urls| {

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod trusted;
+
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
 const REGISTER: &str = "/_matrix/identity/v2/account/register";
 const ACCOUNT: &str = "/_matrix/identity/v2/account";
@@ -30,8 +32,12 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::at("https://example.org/matrix")
+    }
+
+    fn at(base_url: &str) -> Self {
         let name = ServerName::parse("example.org").unwrap();
-        let homeserver = Homeserver::new(name, "https://example.org/matrix", [7; 32]);
+        let homeserver = Homeserver::new(name, base_url, [7; 32]);
         for user in ["alice", "bob"] {
             homeserver
                 .add_account(user, &Password::from("secret"))
@@ -76,14 +82,17 @@ impl World {
         (status, body["errcode"].as_str().unwrap_or("").to_owned())
     }
 
+    /// The homeserver's access token of a user.
+    fn log_in(&self, user: &str) -> String {
+        let (_, login) = self.post("/_matrix/client/v3/login", "", &password(user));
+        login["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// What a user of the homeserver shows the identity server.
     fn openid(&self, user: &str) -> Value {
-        let login = json!({"type": "m.login.password", "password": "secret",
-            "identifier": {"type": "m.id.user", "user": user}});
-        let (_, login) = self.post("/_matrix/client/v3/login", "", &login);
+        let token = self.log_in(user);
         let path = format!("/_matrix/client/v3/user/@{user}:example.org/openid/request_token");
-        let token = login["access_token"].as_str().unwrap();
-        let (status, credentials) = self.post(&path, token, &json!({}));
+        let (status, credentials) = self.post(&path, &token, &json!({}));
         assert_eq!(status, 200, "{credentials}");
         credentials
     }
@@ -132,6 +141,11 @@ impl World {
 fn parts(response: &Response<Vec<u8>>) -> (u16, Value) {
     let body = serde_json::from_slice(response.body()).unwrap_or_default();
     (response.status().as_u16(), body)
+}
+
+fn password(user: &str) -> Value {
+    json!({"type": "m.login.password", "password": "secret",
+        "identifier": {"type": "m.id.user", "user": user}})
 }
 
 fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
@@ -188,13 +202,9 @@ fn an_openid_token_is_good_for_an_hour_and_from_this_homeserver() {
 #[test]
 fn a_user_shows_nobody_elses_openid_token() {
     let world = World::new();
-    let login = json!({"type": "m.login.password", "password": "secret",
-        "identifier": {"type": "m.id.user", "user": "alice"}});
-    let (_, login) = world.post("/_matrix/client/v3/login", "", &login);
     let path = "/_matrix/client/v3/user/@bob:example.org/openid/request_token";
-    let token = login["access_token"].as_str().unwrap();
     assert_eq!(
-        world.refused(path, token, &json!({})),
+        world.refused(path, &world.log_in("alice"), &json!({})),
         (403, "M_FORBIDDEN".to_owned())
     );
 }

@@ -3,9 +3,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flow, Policy, Waiting};
+#[cfg(feature = "account")]
+use super::Threepid;
+use super::{Flow, Policy, SignOnPage, Waiting};
 use crate::client_api::AuthData;
-use crate::types::{Password, RegistrationToken, Timestamp, ValidationToken};
+use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
@@ -95,6 +97,18 @@ pub enum Prompt {
     },
     /// The password of the account: [`Reply::Password`].
     Password,
+    /// A password for the account from now on: [`Reply::Password`].
+    NewPassword,
+    /// A name for the account, the part of the user ID between `@` and `:`: [`Reply::Username`].
+    Username,
+    /// An e-mail address or a phone number, of this kind, that the server wants to know: [`Reply::Threepid`].
+    Threepid(Medium),
+    /// A token that logs in once: [`Reply::LoginToken`].
+    LoginToken {
+        /// Where the person gets one by single sign-on: the page that they choose sends their browser to the redirect URL,
+        /// with the token as `loginToken` in its query. Empty: a device that is logged in shows one.
+        pages: Vec<SignOnPage>,
+    },
     /// Agreement with these documents: [`Reply::Done`].
     Terms(Vec<Policy>),
     /// A token that an administrator gave out: [`Reply::RegistrationToken`].
@@ -125,8 +139,17 @@ pub enum Reply {
     Resend,
     /// What was asked for is done: the message's link is followed, the documents are agreed to, the page has no more to ask.
     Done,
-    /// The password of the account.
+    /// The password of the account, or the new one.
     Password(Password),
+    /// The name for the account.
+    Username(String),
+    /// The e-mail address or phone number. While an account is registered or a password reset also to [`Prompt::Code`] and
+    /// [`Prompt::Confirmation`], for a message to another address of that kind; it is not awaited for the moments in which
+    /// the server is asked whether a link was followed.
+    #[cfg(feature = "account")]
+    Threepid(Threepid),
+    /// The token that logs in once.
+    LoginToken(LoginToken),
     /// The token for registering.
     RegistrationToken(RegistrationToken),
     /// What the captcha gave for its solution.
@@ -148,6 +171,13 @@ pub enum FlowError {
     },
     /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
     UnknownAuthentication(Error),
+    /// The server does not log anybody in this way.
+    NoSuchLogin {
+        /// The way that was wanted.
+        wanted: AuthType,
+        /// The ways that there are.
+        offered: Vec<AuthType>,
+    },
     /// It was cancelled.
     Cancelled,
 }
@@ -166,6 +196,14 @@ impl fmt::Display for FlowError {
                     "{source}; none of it can be done here: use the server's own page or another client"
                 )
             }
+            Self::NoSuchLogin { wanted, offered } => {
+                write!(f, "the server does not log in by {wanted}; ")?;
+                if offered.is_empty() {
+                    return f.write_str("it offers no other way here: use its own page");
+                }
+                f.write_str("use what it offers:")?;
+                offered.iter().try_for_each(|way| write!(f, " {way}"))
+            }
             Self::Cancelled => f.write_str("the conversation was cancelled"),
         }
     }
@@ -175,7 +213,7 @@ impl StdError for FlowError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
-            Self::Cancelled => None,
+            Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Endpoint, Error, ErrorCode, ErrorKind, OperationName, Target};
+use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///
@@ -122,18 +122,20 @@ impl Turn<'_> {
                 Progress::None => {}
                 Progress::Again(waiting) => core.events.push_back(Event::Waiting(waiting)),
                 Progress::Finished(Ok(answer)) => return Poll::Ready(Ok(answer.value)),
-                Progress::Finished(Err(error)) if may_pass(&error) => {
+                Progress::Finished(Err(error)) if may_pass(&error, &E::OPERATION) => {
                     core.stall(error);
                     return Poll::Pending;
                 }
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
+        // Where one could not be built, another may be sent in its place.
         if attempts.is_due()
-            && let Some(sent) = self.sent.take()
+            && let Some(sent) = &mut self.sent
+            && sent.is_none()
         {
             match attempts.send(&mut core.shared, operation, target) {
-                Ok(request) => *sent = Some(request),
+                Ok(request) => **sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
         }
@@ -252,6 +254,9 @@ impl<S: Script> Engine<S> {
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
+        // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
+        self.core.events = VecDeque::new();
+        self.core.shared.cancelled = VecDeque::new();
         Output::Wait(match &self.core.slot {
             Slot::Calling(attempts) => attempts.deadline(),
             Slot::Pausing(until) => Some(*until),
@@ -339,14 +344,15 @@ impl From<Refusal> for FlowError {
 }
 
 /// Whether it may work another time, or with another access token, though nothing else changes.
-fn may_pass(error: &Error) -> bool {
+fn may_pass(error: &Error, operation: &Operation) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
         ErrorKind::Server(refused) => {
-            let token = matches!(
-                error.errcode(),
-                Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
-            );
+            let token = operation.auth_mode() != Auth::None
+                && matches!(
+                    error.errcode(),
+                    Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
+                );
             token || error.is_rate_limited() || refused.status.is_server_error()
         }
         ErrorKind::Encode(_) | ErrorKind::Uia(_) => false,
@@ -411,3 +417,6 @@ macro_rules! dialogue {
 }
 
 pub(crate) use dialogue;
+
+#[cfg(test)]
+mod tests;

@@ -13,16 +13,22 @@
 //!                                  ^-------- the next step: not validated ---'
 //! ```
 
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use super::engine::{Refusal, Replied, Turn};
 use super::{Event, FlowError, NotAwaited, Prompt, Reply};
-use crate::client_api::threepid::{RequestTokenTo3pidMsisdn, SubmitToken, TokenSession};
-use crate::types::{ClientSecret, CountryCode, SessionId, ValidationToken};
-use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target,
+#[cfg(feature = "account")]
+use crate::client_api::account::{
+    RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
+    RequestTokenToResetPasswordMsisdn,
 };
+#[cfg(feature = "threepid")]
+use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
+use crate::client_api::{SubmitToken, TokenSession};
+use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
+use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// A phone number or an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +42,8 @@ pub enum Threepid {
         /// The number, as people of that country write it or in its international form.
         number: String,
     },
+    /// An e-mail address.
+    Email(String),
 }
 
 impl Threepid {
@@ -46,6 +54,29 @@ impl Threepid {
             number: number.into(),
         }
     }
+
+    /// An e-mail address.
+    pub fn email(address: impl Into<String>) -> Self {
+        Self::Email(address.into())
+    }
+
+    /// Which kind it is.
+    pub fn medium(&self) -> Medium {
+        match self {
+            Self::Phone { .. } => Medium::Msisdn,
+            Self::Email(_) => Medium::Email,
+        }
+    }
+
+    /// The stage of user-interactive authentication that it completes.
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        use crate::wire::AuthType;
+        match self {
+            Self::Phone { .. } => AuthType::Msisdn,
+            Self::Email(_) => AuthType::EmailIdentity,
+        }
+    }
 }
 
 /// What a validation is for, which says who is asked for it.
@@ -53,14 +84,22 @@ impl Threepid {
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
     /// It is to be added to the account.
+    #[cfg(feature = "threepid")]
     Add,
+    /// An account is to be registered with it.
+    #[cfg(feature = "account")]
+    Register,
+    /// The password of the account that has it is to be reset.
+    #[cfg(feature = "account")]
+    Reset,
 }
 
 /// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Validation {
-    target: Target,
+    /// Shared with the flow that it is a part of.
+    target: Arc<Target>,
     purpose: Purpose,
     threepid: Threepid,
     client_secret: ClientSecret,
@@ -101,6 +140,13 @@ enum Wish {
     Resend,
 }
 
+/// A seed for the spreading of waits: clients have different secrets.
+pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
+    client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
+}
+
 /// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
 const FIRST_POLL: Duration = Duration::from_secs(5);
 
@@ -109,13 +155,13 @@ const POLLS: u32 = 24;
 
 impl Validation {
     pub(crate) fn new(
-        target: Target,
+        target: impl Into<Arc<Target>>,
         purpose: Purpose,
         threepid: Threepid,
         client_secret: ClientSecret,
     ) -> Self {
         Self {
-            target,
+            target: target.into(),
             purpose,
             threepid,
             client_secret,
@@ -128,20 +174,9 @@ impl Validation {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    pub(crate) fn stage(&self) -> AuthType {
-        match self.threepid {
-            Threepid::Phone { .. } => AuthType::Msisdn,
-        }
-    }
-
-    /// A seed for the spreading of waits: clients have different secrets.
-    pub(crate) fn seed(&self) -> u64 {
-        self.client_secret
-            .reveal()
-            .bytes()
-            .fold(0, |seed: u64, byte| {
-                seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-            })
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        self.threepid.stage()
     }
 
     /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
@@ -218,6 +253,17 @@ impl Validation {
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // What the first message says is good, too, where another one could not be had.
+            (State::Requesting, Reply::Code(token))
+                if !is_calling && self.submit_url().is_some() =>
+            {
+                self.state = State::Submitting(token);
+            }
+            (State::Requesting, Reply::Done)
+                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+            {
+                self.state = State::Supposed { by_person: true };
+            }
             // One can be entered anew, and another message asked for, after submitting it stalled.
             (State::Submitting(_), Reply::Code(token)) if !is_calling => {
                 self.state = State::Submitting(token);
@@ -270,10 +316,37 @@ impl Validation {
     fn request(&self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, Refusal>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
-        match (self.purpose, &self.threepid) {
+        let target = &self.target;
+        match (self.purpose, self.threepid.clone()) {
+            #[cfg(feature = "threepid")]
             (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
-                &RequestTokenTo3pidMsisdn::new(secret, country.clone(), number.clone(), attempt),
-                &self.target,
+                &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "threepid")]
+            (Purpose::Add, Threepid::Email(address)) => turn.call(
+                &RequestTokenTo3pidEmail::new(secret, address, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Register, Threepid::Phone { country, number }) => turn.call(
+                &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Register, Threepid::Email(address)) => turn.call(
+                &RequestTokenToRegisterEmail::new(secret, address, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Reset, Threepid::Phone { country, number }) => turn.call(
+                &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Reset, Threepid::Email(address)) => turn.call(
+                &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
+                target,
             ),
         }
     }
