@@ -198,3 +198,23 @@ fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
         wire::decode_answer::<Ask<Value>>(http::Response::new(format!("{{\"value\":{deep}}}")));
     assert_eq!(answer.unwrap().faults.count(), 1);
 }
+
+#[test]
+fn each_bracket_of_what_is_ignored_is_closed_by_its_own_kind() {
+    for depth in 1..200 {
+        // Lists and objects, in an order that does not repeat.
+        let is_object = |level: usize| (level * level / 3).is_multiple_of(2);
+        let begin: String = (0..depth)
+            .map(|level| if is_object(level) { "{\"a\":" } else { "[" })
+            .collect();
+        let closing = |level| if is_object(level) { "}" } else { "]" };
+        let end: Vec<&str> = (0..depth).rev().map(closing).collect();
+        let body = |end: &[&str]| format!("{{\"value\":{begin}1{}}}", end.concat());
+        assert!(read::<IgnoredAny>(body(&end)).is_some(), "{depth}");
+        for wrong in [0, depth / 2, depth - 1] {
+            let mut end = end.clone();
+            end[wrong] = if end[wrong] == "}" { "]" } else { "}" };
+            assert!(read::<IgnoredAny>(body(&end)).is_none(), "{depth} {wrong}");
+        }
+    }
+}

@@ -68,6 +68,7 @@ impl Json {
         Ok(())
     }
 
+    #[inline]
     fn comma(&mut self) {
         if !matches!(self.text.last(), None | Some(b'{' | b'[')) {
             self.text.push(b',');

@@ -197,14 +197,7 @@ impl<'de> Reader<'de> {
         let mut at = self.at + 1;
         let mut is_plain = true;
         loop {
-            while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-                let found = scan::special(*word);
-                if found != 0 {
-                    at += (found.trailing_zeros() / 8) as usize;
-                    break;
-                }
-                at += 8;
-            }
+            at = scan::plain(text, at);
             match text.get(at) {
                 Some(b'"') => {
                     self.at = at + 1;
@@ -219,7 +212,6 @@ impl<'de> Reader<'de> {
                         _ => return Err(Unfit::Syntax),
                     };
                 }
-                Some(0x20..) => at += 1,
                 Some(_) | None => return Err(Unfit::Syntax),
             }
         }
@@ -233,7 +225,7 @@ impl<'de> Reader<'de> {
 
     /// Passes the next value, whatever it is, and holds it to JSON's grammar.
     pub(crate) fn skip_value(&mut self) -> Result<(), Unfit> {
-        let mut brackets = Vec::new();
+        let mut brackets = Brackets::default();
         loop {
             match self.peek()? {
                 b'"' => {
@@ -245,7 +237,7 @@ impl<'de> Reader<'de> {
                 b'n' => self.literal("null")?,
                 bracket @ (b'{' | b'[') => {
                     self.at += 1;
-                    brackets.push(bracket);
+                    brackets.push(bracket == b'{');
                     if self.peek()? != closing(bracket) {
                         if bracket == b'{' {
                             self.skip_name()?;
@@ -256,18 +248,18 @@ impl<'de> Reader<'de> {
                 _ => return Err(Unfit::Syntax),
             }
             loop {
-                let Some(&bracket) = brackets.last() else {
+                let Some(is_object) = brackets.innermost() else {
                     return Ok(());
                 };
                 let next = self.peek()?;
                 self.at += 1;
                 if next == b',' {
-                    if bracket == b'{' {
+                    if is_object {
                         self.skip_name()?;
                     }
                     break;
                 }
-                if next != closing(bracket) {
+                if next != if is_object { b'}' } else { b']' } {
                     return Err(Unfit::Syntax);
                 }
                 brackets.pop();
@@ -348,74 +340,68 @@ impl<'de> Reader<'de> {
     }
 
     /// Goes to the value of the next member that is not left out, and says its name.
+    #[inline]
     fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
-        let shown = open.shown;
-        let is_resumed = open.next == Next::Here;
+        if let Some(shown) = open.shown {
+            return self.next_name_shown(open, shown);
+        }
         if !self.next_part(open)? {
             return Ok(None);
         }
-        if shown.is_none()
-            && let Some(name) = self.short_name()
-        {
+        if let Some(name) = self.usual_name() {
             open.value = self.at;
             return Ok(Some(Cow::Borrowed(name)));
         }
-        self.any_name(open, shown, is_resumed)
+        self.name(open).map(Some)
     }
 
-    /// The name that begins here, where it is one that is usual: short, with nothing to decode, and a colon behind it.
+    /// The name that begins here, where it is as most are: nothing in it is to be decoded, and its colon follows at once.
     #[inline]
-    fn short_name(&mut self) -> Option<&'de str> {
-        const LONGEST: usize = 16;
-        let (quote, rest) = self.text.get(self.at..)?.split_first()?;
-        let is_part = |byte: &u8| !matches!(byte, ..0x20 | b'"' | b'\\');
-        let length = rest
-            .iter()
-            .take(LONGEST)
-            .take_while(|byte| is_part(byte))
-            .count();
-        if *quote != b'"' || rest.get(length..length + 2)? != b"\":" {
+    fn usual_name(&mut self) -> Option<&'de str> {
+        let begin = self.at + 1;
+        let end = scan::plain(self.text, begin);
+        if self.text.get(self.at) != Some(&b'"') || self.text.get(end..end + 2)? != b"\":" {
             return None;
         }
-        let begin = self.at + 1;
-        let name = self.utf8?.get(begin..begin + length)?;
-        self.at = begin + length + 2;
+        let name = self.utf8?.get(begin..end)?;
+        self.at = end + 2;
         self.space();
         Some(name)
     }
 
-    fn any_name(
+    /// The name that begins here. The reader goes to its value even where the name cannot be read.
+    fn name(&mut self, open: &mut Open) -> Result<Cow<'de, str>, Unfit> {
+        if self.text.get(self.at) != Some(&b'"') {
+            return Err(Unfit::Syntax);
+        }
+        let name = self.string();
+        self.expect(b':')?;
+        self.space();
+        open.value = self.at;
+        name
+    }
+
+    #[cold]
+    fn next_name_shown(
         &mut self,
         open: &mut Open,
-        shown: Option<usize>,
-        mut is_resumed: bool,
+        shown: usize,
     ) -> Result<Option<Cow<'de, str>>, Unfit> {
-        loop {
-            let resumed = shown.filter(|_| is_resumed);
-            if let Some(value) = resumed.and_then(|shown| self.repair.value_behind_long_name(shown))
-            {
+        let mut is_resumed = open.next == Next::Here;
+        while self.next_part(open)? {
+            let long = self.repair.value_behind_long_name(shown);
+            if let Some(value) = long.filter(|_| is_resumed) {
                 (open.value, self.at) = (value, value);
                 return Ok(Some(Cow::Borrowed("")));
             }
-            if self.text.get(self.at) != Some(&b'"') {
-                return Err(Unfit::Syntax);
+            let name = self.name(open)?;
+            if is_resumed || !self.repair.repeats(shown, name.clone()) {
+                return Ok(Some(name));
             }
-            let name = self.string();
-            self.expect(b':')?;
-            self.space();
-            open.value = self.at;
-            let name = name?;
-            match shown {
-                Some(shown) if !is_resumed && self.repair.repeats(shown, name.clone()) => {
-                    self.leave_out_repeated(open)?;
-                }
-                _ => return Ok(Some(name)),
-            }
+            self.leave_out_repeated(open)?;
             is_resumed = false;
-            if !self.next_part(open)? {
-                return Ok(None);
-            }
         }
+        Ok(None)
     }
 
     /// Leaves the object or list, of which this was made.
@@ -439,4 +425,41 @@ impl<'de> Reader<'de> {
 
 fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
+}
+
+/// The brackets that are open, however many: a bit for each, which is set for an object's.
+#[derive(Default)]
+struct Brackets {
+    count: u32,
+    /// The last up to 64 of them, the innermost lowest.
+    last: u64,
+    /// Those before, 64 in each.
+    others: Vec<u64>,
+}
+
+impl Brackets {
+    fn push(&mut self, is_object: bool) {
+        if self.count == u64::BITS {
+            self.others.push(self.last);
+            self.count = 0;
+        }
+        self.last = self.last << 1 | u64::from(is_object);
+        self.count += 1;
+    }
+
+    /// Whether the innermost is an object's.
+    fn innermost(&self) -> Option<bool> {
+        (self.count > 0).then_some(self.last & 1 == 1)
+    }
+
+    fn pop(&mut self) {
+        self.last >>= 1;
+        self.count -= 1;
+        if self.count == 0
+            && let Some(last) = self.others.pop()
+        {
+            self.last = last;
+            self.count = u64::BITS;
+        }
+    }
 }

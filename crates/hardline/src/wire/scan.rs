@@ -5,20 +5,25 @@
 pub(crate) fn special(bytes: [u8; 8]) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     let word = u64::from_le_bytes(bytes);
-    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
+    // What is less borrows from its highest bit, which none of what is looked for has.
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than));
     let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
-    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7)
+    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & !word & (EACH << 7)
 }
 
 /// Whether a string stands in JSON as it is, without escapes.
 pub(crate) fn is_plain(string: &[u8]) -> bool {
-    let Some(last) = string.last_chunk() else {
-        let mut word = [b' '; 8];
-        word[..string.len()].copy_from_slice(string);
-        return special(word) == 0;
-    };
-    let (words, _) = string.as_chunks();
-    words.iter().chain([last]).all(|word| special(*word) == 0)
+    let is_plain = |word: &[u8; 8]| special(*word) == 0;
+    match (
+        string.last_chunk(),
+        string.first_chunk::<4>(),
+        string.last_chunk::<4>(),
+    ) {
+        (Some(last), ..) => string.as_chunks().0.iter().all(is_plain) && is_plain(last),
+        // The two overlap.
+        (_, Some([a, b, c, d]), Some([e, f, g, h])) => is_plain(&[*a, *b, *c, *d, *e, *f, *g, *h]),
+        _ => plain(string, 0) == string.len(),
+    }
 }
 
 /// The first place from `at` on that is not white space.
@@ -30,17 +35,38 @@ pub(crate) fn space(text: &[u8], at: usize) -> usize {
         .count()
 }
 
+/// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
+#[inline]
+pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    for word in rest.as_chunks().0 {
+        let found = special(*word);
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    let is_special = |byte: &u8| matches!(byte, ..0x20 | b'"' | b'\\');
+    while text.get(at).is_some_and(|byte| !is_special(byte)) {
+        at += 1;
+    }
+    at
+}
+
 /// The end of the string that begins at `at` with its quote.
 pub(crate) fn string(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
-    while let Some(byte) = text.get(at) {
+    loop {
+        at = plain(text, at);
+        let Some(byte) = text.get(at) else {
+            return text.len();
+        };
         match byte {
             b'"' => return at + 1,
             b'\\' => at += 2,
             _ => at += 1,
         }
     }
-    text.len()
 }
 
 /// The end of the value that begins at `at`.
@@ -136,6 +162,24 @@ mod tests {
         );
         assert!(shown("{}").is_empty());
         assert!(shown("[1]").is_empty());
+    }
+
+    #[test]
+    fn what_has_to_be_escaped_is_found_wherever_it_stands() {
+        for length in 0..20 {
+            let mut text = vec![b'\x80'; length];
+            assert!(is_plain(&text), "{length}");
+            assert_eq!(plain(&text, 0), length);
+            for at in 0..length {
+                for special in [0, 0x1f, b'"', b'\\'] {
+                    text[at] = special;
+                    assert!(!is_plain(&text), "{special} at {at} of {length}");
+                    assert_eq!(plain(&text, 0), at);
+                    assert_eq!(plain(&text, at + 1), length);
+                    text[at] = b' ';
+                }
+            }
+        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ struct Parts<'r, 'de> {
 }
 
 impl<'de> Parts<'_, 'de> {
-    fn close<T>(mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
+    fn close<T>(&mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
         if made.is_err() && self.is_named {
             // The type took the name, and wants no such member: it stands there twice, say.
             self.reader.repair.blame(&mut self.open);

@@ -1,0 +1,204 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::*;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Root {
+    id: String,
+    count: Option<u64>,
+    #[serde(default)]
+    list: Vec<Item>,
+    #[serde(default)]
+    map: BTreeMap<String, bool>,
+    inner: Option<Inner>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Item {
+    x: u64,
+    y: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Inner {
+    #[serde(default)]
+    lists: Vec<Vec<u64>>,
+    needed: bool,
+}
+
+fn decode<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
+    match Reader::decode(text.as_bytes()) {
+        Ok((value, faults)) => Ok((value, faults.iter().map(ToString::to_string).collect())),
+        Err(Problem::Shape(fault)) => Err(fault.to_string()),
+        Err(problem) => Err(format!("{problem:?}")),
+    }
+}
+
+fn root(text: &str) -> (Root, Vec<String>) {
+    decode(text).unwrap()
+}
+
+fn item(x: u64) -> Item {
+    Item { x, y: None }
+}
+
+#[test]
+fn a_bad_optional_member_costs_itself() {
+    let (value, faults) = root(r#"{"count": "many", "id": "a", "list": [{"x": 1}]}"#);
+    assert_eq!(
+        (value.id.as_str(), value.count, value.list),
+        ("a", None, vec![item(1)])
+    );
+    assert_eq!(faults, ["/count is a string, not u64"]);
+    let (value, faults) = root(r#"{"id": "a", "list": {"x": 1}, "count": 2}"#);
+    assert_eq!((value.count, value.list), (Some(2), vec![]));
+    assert_eq!(faults, ["/list is an object, not a sequence"]);
+}
+
+#[test]
+fn a_bad_element_costs_itself() {
+    let (value, faults) = root(
+        "{\n \"id\": \"a\",\n \"list\": [\n {\"x\": 1}, null, {\"x\": \"?\"},\n {\"x\": 2, \"y\": 3}, {}, 5, [] ,{\"x\": 4}]}",
+    );
+    assert_eq!(value.list, [item(1), item(2), item(4)]);
+    assert_eq!(
+        faults,
+        [
+            "/list/1 is null, not struct Item",
+            "/list/2/x is a string, not u64",
+            "/list/2 lacks x",
+            "/list/3/y is a number, not a string",
+            "/list/4 lacks x",
+            "/list/5 is a number, not struct Item",
+            "/list/6 is a list, not struct Item with 2 elements",
+        ]
+    );
+}
+
+#[test]
+fn a_bad_map_entry_costs_itself() {
+    let (value, faults) =
+        root(r#"{"map": {"a": true, "b/~": 1, "c": false, "d": [1]}, "id": "a"}"#);
+    assert_eq!(
+        value.map,
+        BTreeMap::from([("a".to_owned(), true), ("c".to_owned(), false)])
+    );
+    assert_eq!(
+        faults,
+        [
+            "/map/b~1~0 is a number, not a boolean",
+            "/map/d is a list, not a boolean"
+        ]
+    );
+}
+
+#[test]
+fn a_struct_that_lacks_what_it_needs_goes_as_one() {
+    let (value, faults) =
+        root(r#"{"id": "a", "inner": {"lists": [[1, -1], ["x"], 2, [3]]}, "count": 1}"#);
+    assert_eq!((value.inner, value.count), (None, Some(1)));
+    assert_eq!(faults.last().unwrap(), "/inner lacks needed");
+    let (value, _) =
+        root(r#"{"id": "a", "inner": {"needed": true, "lists": [[1, -1], ["x"], 2, [3]]}}"#);
+    assert_eq!(
+        value.inner,
+        Some(Inner {
+            lists: vec![vec![1], vec![], vec![3]],
+            needed: true
+        })
+    );
+    let (value, _) =
+        root(r#"{"id": "a", "inner": {"lists": [[1, -1], ["x"], 2, [3]], "needed": true}}"#);
+    assert_eq!(
+        value.inner,
+        Some(Inner {
+            lists: vec![vec![1], vec![], vec![3]],
+            needed: true
+        })
+    );
+}
+
+#[test]
+fn of_two_members_of_one_name_the_later_goes() {
+    let (value, faults) = root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
+    assert_eq!((value.id.as_str(), value.count), ("a", Some(1)));
+    assert_eq!(
+        faults,
+        [
+            "/id stands there twice",
+            "/count stands there twice",
+            "/id stands there twice"
+        ]
+    );
+}
+
+#[test]
+fn what_the_whole_lacks_is_the_error() {
+    assert_eq!(
+        decode::<Root>(r#"{"count": 1}"#).unwrap_err(),
+        "the answer lacks id"
+    );
+    assert_eq!(
+        decode::<Root>(r#"{"count": "x", "list": [1]}"#).unwrap_err(),
+        "the answer lacks id"
+    );
+    assert_eq!(
+        decode::<Root>(r#"{"id": 5}"#).unwrap_err(),
+        "the answer lacks id"
+    );
+    assert_eq!(
+        decode::<Root>("5").unwrap_err(),
+        "the answer is a number, not struct Root"
+    );
+}
+
+#[test]
+fn broken_strings_and_numbers_cost_themselves() {
+    let (value, faults) =
+        root(r#"{"id": "a", "list": [{"x": 1, "y": "\ud800"}, {"x": 1e999}, {"x": 2}]}"#);
+    assert_eq!(value.list, [item(1), item(2)]);
+    assert_eq!(faults.len(), 3);
+}
+
+#[test]
+fn long_names_do_not_cost_the_time_of_their_length() {
+    let name = "n".repeat(5_000);
+    let text = format!(r#"{{"id": "a", "map": {{"{name}": 1, "b": true, "{name}": 2}}}}"#);
+    let (value, faults) = root(&text);
+    assert_eq!(value.map, BTreeMap::from([("b".to_owned(), true)]));
+    assert_eq!(faults.len(), 2);
+}
+
+#[test]
+fn many_faults_take_rounds_that_are_short() {
+    let elements: Vec<String> = (0..4_000)
+        .map(|n| format!(r#"{{"x": {n}, "y": {n}}},{{"x": null}}"#))
+        .collect();
+    let text = format!(r#"{{"list": [{}], "id": "a"}}"#, elements.join(","));
+    let mut reader = Reader::new(text.as_bytes());
+    let mut decoded = 0;
+    let value = loop {
+        let begin = reader.repair.way.last().map_or(0, |shown| shown.at);
+        let value = Root::deserialize(&mut reader);
+        decoded += reader.at - begin;
+        match value {
+            Ok(value) if reader.is_done() => break value,
+            Ok(_) => {}
+            Err(unfit) => reader.leave_out(unfit).unwrap(),
+        }
+    };
+    assert_eq!(value.list.len(), 4_000);
+    let faults = reader.into_faults();
+    assert_eq!(
+        (faults.count(), faults.iter().count()),
+        (4_000 * 3, FAULTS_TOLD)
+    );
+    assert!(
+        decoded < 4 * text.len(),
+        "{decoded} bytes decoded of {}",
+        text.len()
+    );
+}
