@@ -104,8 +104,9 @@ impl Attempts {
         shared: &mut Shared,
         operation: &E,
         target: &Target,
+        credentials: &Credentials,
     ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
-        let mut request = wire::encode(operation, target, &Credentials::Later)?;
+        let mut request = wire::encode(operation, target, credentials)?;
         self.attempt += 1;
         let exchange = shared.exchanges.next();
         let own = operation.extras().and_then(|extras| extras.timeout);

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use http::Request;
@@ -8,7 +8,7 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Endpoint, Error, ErrorCode, ErrorKind, OperationName, Target};
+use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, OperationName, Target};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///
@@ -106,6 +106,33 @@ impl Turn<'_> {
         operation: &E,
         target: &Target,
     ) -> Poll<Result<E::Response, Refusal>> {
+        self.call_as(operation, target, &Credentials::Later)
+    }
+
+    /// The same with credentials that the script has itself: those of another server than the account's. A token that
+    /// died does not stall the flow then, since nobody but the script can get another.
+    pub(crate) fn call_as<E: Endpoint>(
+        &mut self,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, Refusal>> {
+        match ready!(self.attempt(operation, target, credentials)) {
+            Err(refusal) if may_pass(&refusal.error, credentials) => {
+                self.core.stall(refusal.error);
+                Poll::Pending
+            }
+            result => Poll::Ready(result),
+        }
+    }
+
+    /// The same where the script goes on whatever comes of it: nothing stalls.
+    pub(crate) fn attempt<E: Endpoint>(
+        &mut self,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, Refusal>> {
         let core = &mut *self.core;
         let mut attempts = match std::mem::replace(&mut core.slot, Slot::Ready) {
             Slot::Calling(attempts) => attempts,
@@ -122,17 +149,13 @@ impl Turn<'_> {
                 Progress::None => {}
                 Progress::Again(waiting) => core.events.push_back(Event::Waiting(waiting)),
                 Progress::Finished(Ok(answer)) => return Poll::Ready(Ok(answer.value)),
-                Progress::Finished(Err(error)) if may_pass(&error) => {
-                    core.stall(error);
-                    return Poll::Pending;
-                }
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
         if attempts.is_due()
             && let Some(sent) = self.sent.take()
         {
-            match attempts.send(&mut core.shared, operation, target) {
+            match attempts.send(&mut core.shared, operation, target, credentials) {
                 Ok(request) => *sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
@@ -339,14 +362,15 @@ impl From<Refusal> for FlowError {
 }
 
 /// Whether it may work another time, or with another access token, though nothing else changes.
-fn may_pass(error: &Error) -> bool {
+fn may_pass(error: &Error, credentials: &Credentials) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
         ErrorKind::Server(refused) => {
-            let token = matches!(
-                error.errcode(),
-                Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
-            );
+            let token = matches!(credentials, Credentials::Later)
+                && matches!(
+                    error.errcode(),
+                    Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
+                );
             token || error.is_rate_limited() || refused.status.is_server_error()
         }
         ErrorKind::Encode(_) | ErrorKind::Uia(_) => false,
