@@ -112,7 +112,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     simulation.set_access_token(Some(world.access_token.clone()));
     let trouble = [0, 10, 30, 60];
     simulation.set_trouble(trouble[(seed % 4) as usize]);
-    simulation.set_clock_jumps(seed % 3 == 0);
+    simulation.set_clock_jumps(seed.is_multiple_of(3));
     // Some people walk away in the midst of it.
     let patience = if person.happens(20) {
         person.within(0..6)
@@ -159,7 +159,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         }
                         // A code that is never taken is one to leave: its session may be over.
                         let reply = match prompt {
-                            Prompt::Code { .. } if said % 4 == 0 => Some(Reply::Resend),
+                            Prompt::Code { .. } if said.is_multiple_of(4) => Some(Reply::Resend),
                             _ if person.happens(25) => scenario.wrong_reply(&world, &prompt),
                             _ => None,
                         };

@@ -90,6 +90,22 @@ impl<S: 'static> Handlers<S> {
         self.handlers.insert(E::OPERATION.name(), handler);
     }
 
+    /// A page's request, whose fields stand in its query or in the form that it sends, is decoded and answered by `show`.
+    pub(crate) fn show<E: Served>(
+        &mut self,
+        show: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<Response<Vec<u8>>, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        self.route(const { &E::OPERATION });
+        let handler: Handler<S> = Box::new(move |server, caller, route, request| {
+            let operation = decode_request::<E>(route, &as_query(request))?;
+            show(Exchange { server, request }, caller, operation)
+        });
+        self.handlers.insert(E::OPERATION.name(), handler);
+    }
+
     /// Whether somebody answers the operation.
     #[cfg(test)]
     pub(crate) fn has(&self, operation: &Operation) -> bool {
@@ -160,4 +176,18 @@ impl<S: 'static> Handlers<S> {
 pub(crate) struct Exchange<'a, S> {
     pub(crate) server: &'a S,
     pub(crate) request: &'a Request<Bytes>,
+}
+
+/// The request with its form, where it has one, in place of its query: both are written alike.
+fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
+    let form = std::str::from_utf8(request.body()).unwrap_or_default();
+    let mut copy = Request::new(Bytes::new());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    if !form.is_empty()
+        && let Ok(uri) = format!("{}?{form}", request.uri().path()).parse()
+    {
+        *copy.uri_mut() = uri;
+    }
+    copy
 }

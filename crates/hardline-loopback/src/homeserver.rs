@@ -1,8 +1,13 @@
 mod account;
 mod discovery;
+mod login_tokens;
 mod openid;
+mod pages;
 mod password_hash;
+mod registration;
+mod request_token;
 mod session;
+mod sso;
 mod state;
 mod threepid;
 mod turn;
@@ -11,13 +16,15 @@ mod validations;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api;
-use hardline::types::{AccessToken, Password, ServerName, Timestamp, UserId};
+use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::server::Served;
 use hardline::wire::server::{Refusal, Router, access_token};
-use hardline::wire::{Auth, ErrorCode};
+use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
 use http::{Request, Response, StatusCode};
 
 use state::State;
@@ -36,9 +43,9 @@ use crate::{Caller, Inbox};
 /// use hardline_loopback::Homeserver;
 ///
 /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
-/// let request = http::Request::get("/_matrix/client/v3/login").body(Bytes::new())?;
+/// let request = http::Request::get("/.well-known/matrix/client").body(Bytes::new())?;
 /// let response = homeserver.handle(Timestamp::from_millis(0), request);
-/// assert_eq!(response.body(), br#"{"flows":[{"type":"m.login.password"}]}"#);
+/// assert_eq!(response.body(), br#"{"m.homeserver":{"base_url":"https://example.org"}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Homeserver {
@@ -66,9 +73,12 @@ impl Homeserver {
         };
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
+        sso::install(&mut homeserver);
         account::install(&mut homeserver);
+        request_token::install(&mut homeserver);
         threepid::install(&mut homeserver);
         openid::install(&mut homeserver);
+        pages::install(&mut homeserver);
         homeserver
     }
 
@@ -135,10 +145,51 @@ impl Homeserver {
 
     /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
     pub(crate) fn openid_user(&self, now: Timestamp, token: &AccessToken) -> Option<UserId> {
-        self.state().openid.user(now, token).cloned()
+        self.state().openid_tokens.user(now, token).cloned()
     }
 
-    /// What it sends to people's phones.
+    /// Sets the stages of registering: each list is a way, one of which is to be completed. At first it is `m.login.dummy`
+    /// alone.
+    ///
+    /// `m.login.recaptcha` and `m.login.sso` are completed on their pages in a browser
+    /// (`/_matrix/client/v3/auth/STAGE/fallback/web?session=SESSION`), which `m.login.terms` has as well.
+    ///
+    /// ```
+    /// use hardline::types::{RegistrationToken, ServerName};
+    /// use hardline::wire::AuthType;
+    /// use hardline_loopback::Homeserver;
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// homeserver.require_to_register(vec![vec![AuthType::RegistrationToken, AuthType::Terms]]);
+    /// homeserver.add_registration_token(&RegistrationToken::from("fBVFdqVE"), 1);
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn require_to_register(&self, flows: Vec<Vec<AuthType>>) {
+        self.state().registration.flows = flows;
+    }
+
+    /// Adds a registration token that so many accounts can be registered with, or changes how many.
+    pub fn add_registration_token(&self, token: &RegistrationToken, accounts: u32) {
+        self.state().registration.add_token(token, accounts);
+    }
+
+    /// Sets how long the access tokens to come are good, of clients that can refresh them: five minutes at first. Others'
+    /// are good until they are logged out.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.state().token_lifetime = lifetime;
+    }
+
+    /// Says whom to write to about this server, in `/.well-known/matrix/support`.
+    pub fn set_support(&self, support: GetWellknownSupportResponse) {
+        self.state().support = Some(support);
+    }
+
+    /// Makes it a policy server with these keys, in `/.well-known/matrix/policy_server`.
+    pub fn set_policy(&self, policy: GetWellknownPolicyResponse) {
+        self.state().policy = Some(policy);
+    }
+
+    /// What it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
         self.inbox.clone()
     }
@@ -157,7 +208,7 @@ impl Homeserver {
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         let path = self.operation_path(request.uri().path());
         self.handlers.answer(self, path, &request, |operation| {
-            self.caller(now, operation.auth_mode(), &request)
+            self.caller(now, operation, &request)
         })
     }
 
@@ -185,34 +236,43 @@ impl Homeserver {
     fn caller(
         &self,
         now: Timestamp,
-        auth: Auth,
+        operation: &Operation,
         request: &Request<Bytes>,
     ) -> Result<Caller, Refusal> {
+        let auth = operation.auth_mode();
         let anonymous = Caller::anonymous(now);
         let token = match auth {
             Auth::None => return Ok(anonymous),
             Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
         };
-        let login = token
-            .as_ref()
-            .map(|token| self.state().login_of(token).cloned());
-        match (login, auth) {
-            (Some(Some(login)), _) => Ok(Caller {
+        let Some(token) = token else {
+            return match auth {
+                Auth::Optional => Ok(anonymous),
+                _ => Err(unauthorized(
+                    ErrorCode::MissingToken,
+                    "the request has no access token",
+                )),
+            };
+        };
+        match self.state().login_of(&token) {
+            Some(login) if !login.is_expired(now) => Ok(Caller {
                 now,
                 user_id: Some(login.user_id),
                 device_id: Some(login.device_id),
                 access_token: Some(login.access_token),
             }),
-            (_, Auth::Optional) => Ok(anonymous),
-            (Some(None), _) => Err(unauthorized(
+            // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
+            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
+            Some(_) => Err(unauthorized(
+                ErrorCode::UnknownToken,
+                "the access token has expired: refresh it",
+            )
+            .with("soft_logout", &true)),
+            None => Err(unauthorized(
                 ErrorCode::UnknownToken,
                 "the access token is not known here",
             )
             .with("soft_logout", &false)),
-            (None, _) => Err(unauthorized(
-                ErrorCode::MissingToken,
-                "the request has no access token",
-            )),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::types::{Medium, ValidationToken};
 
-/// What the homeserver and the identity server would have sent to people. Clones share one inbox.
+/// What the homeserver and the identity server would have sent to people's phones and mailboxes. Clones share one inbox.
 ///
 /// ```
 /// use hardline_loopback::Loopback;
@@ -28,8 +28,8 @@ impl Inbox {
         self.lock().messages.clone()
     }
 
-    /// The newest message to an address: an e-mail address, or a phone number as the digits of its international form, with
-    /// or without `+`.
+    /// The newest message to an address: an e-mail address in lower case, or a phone number as the digits of its
+    /// international form, with or without `+`.
     pub fn last_to(&self, address: &str) -> Option<Message> {
         let address = address.strip_prefix('+').unwrap_or(address);
         let contents = self.lock();
@@ -84,12 +84,14 @@ impl fmt::Debug for Inbox {
 pub struct Message {
     /// What kind of address it went to.
     pub medium: Medium,
-    /// Where it went: an e-mail address, or the digits of a phone number's international form.
+    /// Where it went: an e-mail address in lower case, or the digits of a phone number's international form.
     pub address: String,
     /// What the person reads.
     pub text: String,
-    /// The code in the text.
+    /// The code in the text, or the token in the link.
     pub token: ValidationToken,
+    /// The link in an e-mail, which the person follows in a browser: a `GET` of it validates the address.
+    pub link: Option<String>,
 }
 
 impl fmt::Debug for Message {
@@ -111,6 +113,7 @@ mod tests {
             address: address.to_owned(),
             text: format!("{token} is your code"),
             token: ValidationToken::from(token),
+            link: None,
         }
     }
 

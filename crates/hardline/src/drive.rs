@@ -4,6 +4,8 @@ mod blocking;
 mod client;
 mod clock;
 mod conversation;
+mod session;
+mod sleep;
 mod transport;
 
 pub use blocking::{BlockingClient, BlockingConversation};

@@ -48,12 +48,13 @@
 
 #[cfg(feature = "threepid")]
 mod add_threepid;
+#[cfg_attr(
+    not(any(feature = "session", feature = "account", feature = "threepid")),
+    allow(dead_code, reason = "without a section there is no conversation")
+)]
 mod attempts;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod authenticated_flow;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod dialogue;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 #[cfg_attr(
     not(feature = "threepid"),
     allow(
@@ -64,18 +65,14 @@ mod dialogue;
 mod engine;
 mod exchange;
 mod jitter;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod means;
 mod operation_flow;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 mod policy;
 mod retry_policy;
-#[cfg(all(
-    feature = "persist",
-    any(feature = "session", feature = "account", feature = "threepid")
-))]
+#[cfg(feature = "persist")]
 mod saved;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
+mod session_keeper;
+mod session_tokens;
 mod uia;
 #[cfg(feature = "threepid")]
 mod validation;
@@ -88,17 +85,15 @@ use crate::wire::Failure;
 
 #[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use authenticated_flow::AuthenticatedFlow;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use exchange::Exchange;
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use means::Means;
 pub use operation_flow::{OperationFlow, Waiting};
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub use policy::{Policy, PolicyText};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
+pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
+pub use session_tokens::SessionTokens;
 #[cfg(feature = "threepid")]
 pub use validation::Threepid;
 

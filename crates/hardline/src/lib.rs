@@ -29,7 +29,7 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
-//! | `identity` | yes | the Identity Service API |
+//! | `identity` | yes | the Identity Service API, and the OpenID token that it asks for |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `server` |

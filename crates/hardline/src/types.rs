@@ -13,12 +13,15 @@ mod timestamp;
 
 pub use empty::Empty;
 pub use identifiers::{
-    CountryCode, DeviceId, Medium, MxcUri, RoomAlias, RoomId, ServerName, SessionId, SigningKeyId,
-    UserId,
+    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAlias, RoomId, ServerName,
+    SessionId, SigningKeyId, UserId,
 };
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;
 pub(crate) use raw_json::RAW_VALUE;
 pub use raw_json::RawJson;
-pub use secrets::{AccessToken, ClientSecret, Password, RefreshToken, ValidationToken};
+pub use secrets::{
+    AccessToken, ClientSecret, LoginToken, Password, RefreshToken, RegistrationToken,
+    ValidationToken,
+};
 pub use timestamp::Timestamp;

@@ -24,12 +24,14 @@ mod scan;
 pub mod server;
 mod server_error;
 mod target;
+mod threepid_refusal;
 mod uia_challenge;
 mod url;
 
 pub use answer::Answer;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
+pub(crate) use decode::declined;
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
 pub use encode::encode;
@@ -46,7 +48,7 @@ pub use release::Release;
 pub use repair::Faults;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
+pub use threepid_refusal::ThreepidRefusal;
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
-#[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl};

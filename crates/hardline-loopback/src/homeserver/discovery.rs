@@ -1,7 +1,14 @@
 use hardline::client_api::DiscoveryInformation;
-use hardline::client_api::discovery::{GetVersions, GetVersionsResponse, GetWellknown};
+use hardline::client_api::discovery::{
+    Capabilities, GetAuthMetadata, GetCapabilities, GetCapabilitiesResponse, GetVersions,
+    GetVersionsResponse, GetWellknown, GetWellknownPolicy, GetWellknownSupport,
+};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+use http::StatusCode;
+use serde_json::json;
 
-use super::Homeserver;
+use super::{Homeserver, Turn};
 
 /// The newest release of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
@@ -21,4 +28,36 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             turn.homeserver.base_url().to_owned(),
         ))
     });
+    homeserver.answer_with::<GetWellknownSupport>(|turn, _| {
+        turn.state.support.clone().ok_or_else(nothing_there)
+    });
+    homeserver.answer_with::<GetWellknownPolicy>(|turn, _| {
+        turn.state.policy.clone().ok_or_else(nothing_there)
+    });
+    homeserver.answer_with::<GetAuthMetadata>(|_, _| {
+        Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::Unrecognized,
+            "this homeserver has no OAuth 2.0: use the login flows",
+        ))
+    });
+    homeserver.answer_with(capabilities);
+}
+
+fn capabilities(_: &mut Turn<'_>, _: GetCapabilities) -> Result<GetCapabilitiesResponse, Refusal> {
+    let mut capabilities = Capabilities::default();
+    for name in ["m.change_password", "m.3pid_changes", "m.get_login_token"] {
+        capabilities
+            .insert(name, &json!({"enabled": true}))
+            .expect("a JSON value has a JSON form");
+    }
+    Ok(GetCapabilitiesResponse::new(capabilities))
+}
+
+fn nothing_there() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        ErrorCode::NotFound,
+        "there is no such information here",
+    )
 }

@@ -1,86 +1,99 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hardline::identity_api::account::OpenIdTokenType;
-use hardline::types::{AccessToken, ServerName, Timestamp, UserId};
+use hardline::client_api::openid::{RequestOpenIdToken, RequestOpenIdTokenResponse};
+use hardline::types::{AccessToken, Timestamp, UserId};
 use hardline::wire::server::Refusal;
-use hardline::wire::{Auth, Endpoint, ErrorCode, Operation, Release};
+use hardline::wire::{Endpoint, ErrorCode, Operation};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, Turn};
+use super::{Homeserver, Turn, unauthorized};
 use crate::entropy::Entropy;
 
-/// How long a token can be shown to others.
+/// How long a proof of who somebody is is good.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver
-        .handlers
-        .route(const { &RequestOpenIdToken::OPERATION });
     homeserver.answer_with(request_token);
+    homeserver.handlers.route(const { &UserInfo::OPERATION });
+    homeserver.answer_with(user_info);
 }
 
-/// The tokens by which others learn who a user is, with the user and the end of their time.
+/// The proofs that were given out: whose they are, and until when.
 #[derive(Default)]
 pub(super) struct OpenIdTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl OpenIdTokens {
     fn add(&mut self, now: Timestamp, entropy: &mut Entropy, user_id: UserId) -> AccessToken {
-        let token = format!("openid_{}", entropy.letters(32));
+        let token = format!("loopback_openid_{}", entropy.letters(32));
         self.0.insert(token.clone(), (user_id, now + LIFETIME));
         AccessToken::from(token)
     }
 
+    /// Whose token that is, while it is good.
     pub(super) fn user(&self, now: Timestamp, token: &AccessToken) -> Option<&UserId> {
-        let (user_id, end) = self.0.get(token.reveal())?;
-        (now < *end).then_some(user_id)
+        let (user_id, until) = self.0.get(token.reveal())?;
+        (now < *until).then_some(user_id)
+    }
+
+    pub(super) fn forget(&mut self, user_id: &UserId) {
+        self.0.retain(|_, (owner, _)| owner != user_id);
     }
 }
 
-/// What a client gets to show an identity server: the operation of the section on OpenID, which the core does not have.
+/// What an identity server asks to learn whose a token is: an operation of the Server-Server API.
 #[derive(Serialize, Deserialize)]
-struct RequestOpenIdToken {
-    #[serde(rename = "userId")]
-    user_id: UserId,
-}
-
-#[derive(Serialize, Deserialize)]
-struct OpenIdCredentials {
+struct UserInfo {
     access_token: AccessToken,
-    token_type: OpenIdTokenType,
-    matrix_server_name: ServerName,
-    expires_in: u64,
 }
 
-impl Endpoint for RequestOpenIdToken {
-    const OPERATION: Operation = Operation::post(
-        "requestOpenIdToken",
-        "/_matrix/client/v3/user/{userId}/openid/request_token",
+#[derive(Serialize, Deserialize)]
+struct UserInfoResponse {
+    sub: UserId,
+}
+
+impl Endpoint for UserInfo {
+    const OPERATION: Operation = Operation::get(
+        "exchangeOpenIdToken",
+        "/_matrix/federation/v1/openid/userinfo",
     )
-    .auth(Auth::Required)
-    .since(Release::v1(1));
-    type Response = OpenIdCredentials;
+    .query(&["access_token"]);
+    type Response = UserInfoResponse;
 }
 
 fn request_token(
     turn: &mut Turn<'_>,
     request: RequestOpenIdToken,
-) -> Result<OpenIdCredentials, Refusal> {
+) -> Result<RequestOpenIdTokenResponse, Refusal> {
     let user_id = turn.user_id()?;
     if request.user_id != user_id {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
-            "a user gets tokens for themselves only",
+            "the token is another user's",
         ));
     }
     let now = turn.now();
-    let state = &mut *turn.state;
-    Ok(OpenIdCredentials {
-        access_token: state.openid.add(now, &mut state.entropy, user_id),
-        token_type: OpenIdTokenType::Bearer,
-        matrix_server_name: turn.homeserver.server_name().clone(),
-        expires_in: LIFETIME.as_secs(),
-    })
+    let token = turn
+        .state
+        .openid_tokens
+        .add(now, &mut turn.state.entropy, user_id);
+    Ok(RequestOpenIdTokenResponse::new(
+        token,
+        turn.homeserver.server_name().clone(),
+        LIFETIME.as_secs(),
+    ))
+}
+
+fn user_info(turn: &mut Turn<'_>, request: UserInfo) -> Result<UserInfoResponse, Refusal> {
+    let user_id = turn
+        .state
+        .openid_tokens
+        .user(turn.now(), &request.access_token);
+    user_id
+        .map(|user_id| UserInfoResponse {
+            sub: user_id.clone(),
+        })
+        .ok_or_else(|| unauthorized(ErrorCode::UnknownToken, "the token is not known here"))
 }

@@ -1,61 +1,136 @@
 use hardline::client_api::session::{
-    GetLoginFlows, GetLoginFlowsResponse, Login, LoginFlow, LoginResponse, Logout,
+    GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
+    LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
 use hardline::client_api::{DiscoveryInformation, Empty};
-use hardline::types::{JsonObject, Medium, Password, ServerName, UserId};
+use hardline::types::{JsonObject, Medium, Password, ServerName, Timestamp, UserId};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::state::State;
-use super::{Homeserver, Turn};
+use super::{Homeserver, Turn, login_tokens, sso, uia, unauthorized};
 use crate::phone_number;
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(login_flows);
     homeserver.answer_with(login);
+    homeserver.answer_with(login_token);
+    homeserver.answer_with(refresh);
     homeserver.answer_with(logout);
+    homeserver.answer_with(logout_all);
 }
 
 fn login_flows(_: &mut Turn<'_>, _: GetLoginFlows) -> Result<GetLoginFlowsResponse, Refusal> {
     let mut answer = GetLoginFlowsResponse::default();
-    answer.flows.push(LoginFlow::new(AuthType::Password));
+    let mut token = LoginFlow::new(AuthType::Token);
+    token.get_login_token = Some(true);
+    answer.flows = vec![LoginFlow::new(AuthType::Password), token, sso::login_flow()];
     Ok(answer)
 }
 
 fn login(turn: &mut Turn<'_>, login: Login) -> Result<LoginResponse, Refusal> {
-    if login.login_type != AuthType::Password {
-        return Err(Refusal::bad_request(
-            ErrorCode::Unknown,
-            "unknown login type: use m.login.password",
-        ));
+    let now = turn.now();
+    let user_id = match login.login_type {
+        AuthType::Password => user_by_password(turn, &login)?,
+        AuthType::Token => user_by_token(turn, &login)?,
+        _ => {
+            return Err(Refusal::bad_request(
+                ErrorCode::Unknown,
+                "unknown login type: use m.login.password or m.login.token",
+            ));
+        }
+    };
+    let can_refresh = login.refresh_token == Some(true);
+    let login = turn
+        .state
+        .log_in(now, user_id, login.device_id, can_refresh);
+    let mut answer = LoginResponse::new(login.user_id, login.access_token, login.device_id);
+    if let Some(expiring) = login.expiring {
+        answer.expires_in_ms = Some(millis_until(now, expiring.at));
+        answer.refresh_token = Some(expiring.refresh_token);
     }
-    let identifier = identifier_of(&login).ok_or_else(|| {
+    let base_url = turn.homeserver.base_url().to_owned();
+    answer.well_known = Some(DiscoveryInformation::new(base_url));
+    Ok(answer)
+}
+
+fn user_by_password(turn: &Turn<'_>, login: &Login) -> Result<UserId, Refusal> {
+    let identifier = identifier_of(login).ok_or_else(|| {
         Refusal::bad_request(
             ErrorCode::MissingParam,
             "identifier is required and missing",
         )
     })?;
-    let password = login.password.ok_or_else(|| {
+    let password = login.password.as_ref().ok_or_else(|| {
         Refusal::bad_request(ErrorCode::MissingParam, "password is required and missing")
     })?;
-    let user_id = user_with(
-        turn.state,
-        turn.homeserver.server_name(),
-        &identifier,
-        &password,
-    )?
-    .ok_or_else(|| {
+    let server_name = turn.homeserver.server_name();
+    let meant = user_of(turn.state, server_name, &identifier)?;
+    if meant.is_some_and(|user_id| turn.state.is_deactivated(&user_id)) {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::UserDeactivated,
+            "the account is deactivated",
+        ));
+    }
+    user_with(turn.state, server_name, &identifier, password)?.ok_or_else(|| {
         Refusal::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "invalid username or password",
         )
+    })
+}
+
+fn user_by_token(turn: &mut Turn<'_>, login: &Login) -> Result<UserId, Refusal> {
+    let token = login.token.as_ref().ok_or_else(|| {
+        Refusal::bad_request(ErrorCode::MissingParam, "token is required and missing")
     })?;
-    let login = turn.state.log_in(user_id, login.device_id);
-    let mut answer = LoginResponse::new(login.user_id, login.access_token, login.device_id);
-    let base_url = turn.homeserver.base_url().to_owned();
-    answer.well_known = Some(DiscoveryInformation::new(base_url));
+    let now = turn.now();
+    turn.state.login_tokens.spend(now, token).ok_or_else(|| {
+        Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden,
+            "the login token is not, or no longer, good",
+        )
+    })
+}
+
+/// How many milliseconds there are until then.
+pub(super) fn millis_until(now: Timestamp, then: Timestamp) -> u64 {
+    then.as_millis().saturating_sub(now.as_millis())
+}
+
+fn login_token(
+    turn: &mut Turn<'_>,
+    request: GenerateLoginToken,
+) -> Result<GenerateLoginTokenResponse, Refusal> {
+    uia::authenticate(turn, request.auth.as_ref(), &[vec![AuthType::Password]])?;
+    let (now, user_id) = (turn.now(), turn.user_id()?);
+    let token = turn
+        .state
+        .login_tokens
+        .make(now, &mut turn.state.entropy, user_id);
+    let expires_in_ms = millis_until(now, now + login_tokens::LIFETIME);
+    Ok(GenerateLoginTokenResponse::new(token, expires_in_ms))
+}
+
+fn refresh(turn: &mut Turn<'_>, refresh: Refresh) -> Result<RefreshResponse, Refusal> {
+    let now = turn.now();
+    let login = turn.state.refresh(now, &refresh.refresh_token);
+    let login = login.ok_or_else(|| {
+        unauthorized(
+            ErrorCode::UnknownToken,
+            "the refresh token is not known here",
+        )
+        .with("soft_logout", &false)
+    })?;
+    let mut answer = RefreshResponse::new(login.access_token);
+    if let Some(expiring) = login.expiring {
+        answer.expires_in_ms = Some(millis_until(now, expiring.at));
+        answer.refresh_token = Some(expiring.refresh_token);
+    }
     Ok(answer)
 }
 
@@ -63,6 +138,12 @@ fn logout(turn: &mut Turn<'_>, _: Logout) -> Result<Empty, Refusal> {
     if let Some(access_token) = &turn.caller.access_token {
         turn.state.log_out(access_token);
     }
+    Ok(Empty {})
+}
+
+fn logout_all(turn: &mut Turn<'_>, _: LogoutAll) -> Result<Empty, Refusal> {
+    let user_id = turn.user_id()?;
+    turn.state.log_out_all(&user_id, None);
     Ok(Empty {})
 }
 

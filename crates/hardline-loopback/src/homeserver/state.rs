@@ -1,29 +1,48 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
+use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::client_api::threepid::ThirdPartyIdentifier;
-use hardline::types::{AccessToken, DeviceId, Medium, Password, ServerName, UserId};
+use hardline::types::{
+    AccessToken, DeviceId, Medium, Password, RefreshToken, ServerName, Timestamp, UserId,
+};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 
+use super::login_tokens::LoginTokens;
 use super::openid::OpenIdTokens;
 use super::password_hash::PasswordHash;
+use super::registration::Registration;
+use super::sso::SsoSessions;
 use super::uia::UiaSessions;
 use super::validations::Validations;
 use crate::entropy::Entropy;
+
+/// How long the access token of a device that can refresh is good.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// All that the homeserver remembers.
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) uia: UiaSessions,
     pub(super) validations: Validations,
-    pub(super) openid: OpenIdTokens,
+    pub(super) registration: Registration,
+    pub(super) login_tokens: LoginTokens,
+    pub(super) openid_tokens: OpenIdTokens,
+    pub(super) sso: SsoSessions,
+    pub(super) support: Option<GetWellknownSupportResponse>,
+    pub(super) policy: Option<GetWellknownPolicyResponse>,
+    pub(super) token_lifetime: Duration,
     accounts: BTreeMap<UserId, Account>,
     /// By access token.
     logins: BTreeMap<String, Login>,
+    /// Which device each refresh token is of.
+    refresh_tokens: BTreeMap<String, (UserId, DeviceId)>,
 }
 
 struct Account {
-    password: PasswordHash,
+    /// None where it is deactivated.
+    password: Option<PasswordHash>,
     threepids: Vec<ThirdPartyIdentifier>,
 }
 
@@ -33,6 +52,24 @@ pub(super) struct Login {
     pub(super) user_id: UserId,
     pub(super) device_id: DeviceId,
     pub(super) access_token: AccessToken,
+    pub(super) expiring: Option<Expiring>,
+}
+
+/// What belongs to an access token that is not good for ever.
+#[derive(Clone)]
+pub(super) struct Expiring {
+    pub(super) at: Timestamp,
+    pub(super) refresh_token: RefreshToken,
+    /// The refresh token that it was had for, which stays good until the access token is used: the answer may be lost.
+    replaced: Option<RefreshToken>,
+}
+
+impl Login {
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.expiring
+            .as_ref()
+            .is_some_and(|expiring| expiring.at <= now)
+    }
 }
 
 impl State {
@@ -41,9 +78,16 @@ impl State {
             entropy: Entropy::new(seed),
             uia: UiaSessions::default(),
             validations: Validations::default(),
-            openid: OpenIdTokens::default(),
+            registration: Registration::default(),
+            login_tokens: LoginTokens::default(),
+            openid_tokens: OpenIdTokens::default(),
+            sso: SsoSessions::new(),
+            support: None,
+            policy: None,
+            token_lifetime: TOKEN_LIFETIME,
             accounts: BTreeMap::new(),
             logins: BTreeMap::new(),
+            refresh_tokens: BTreeMap::new(),
         }
     }
 
@@ -78,29 +122,104 @@ impl State {
 
     pub(super) fn add_account(&mut self, user_id: UserId, password: &Password) {
         let account = Account {
-            password: PasswordHash::new(self.entropy.bytes(), password),
+            password: Some(PasswordHash::new(self.entropy.bytes(), password)),
             threepids: Vec::new(),
         };
         self.accounts.insert(user_id, account);
     }
 
     pub(super) fn has_password(&self, user_id: &UserId, password: &Password) -> bool {
-        self.accounts
+        let kept = self
+            .accounts
             .get(user_id)
-            .is_some_and(|account| account.password.is_of(password))
+            .and_then(|account| account.password.as_ref());
+        kept.is_some_and(|kept| kept.is_of(password))
     }
 
-    /// Logs a device in. A device that is logged in already gets a new token instead of its old one.
-    pub(super) fn log_in(&mut self, user_id: UserId, device_id: Option<DeviceId>) -> Login {
+    pub(super) fn set_password(&mut self, user_id: &UserId, password: &Password) {
+        let hash = PasswordHash::new(self.entropy.bytes(), password);
+        if let Some(account) = self.accounts.get_mut(user_id) {
+            account.password = Some(hash);
+        }
+    }
+
+    /// Leaves nothing of an account but its name, which stays taken.
+    pub(super) fn deactivate(&mut self, user_id: &UserId) {
+        if let Some(account) = self.accounts.get_mut(user_id) {
+            account.password = None;
+            account.threepids.clear();
+        }
+        self.log_out_all(user_id, None);
+        self.login_tokens.forget(user_id);
+        self.openid_tokens.forget(user_id);
+    }
+
+    pub(super) fn is_deactivated(&self, user_id: &UserId) -> bool {
+        self.accounts
+            .get(user_id)
+            .is_some_and(|account| account.password.is_none())
+    }
+
+    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one that
+    /// can refresh expires.
+    pub(super) fn log_in(
+        &mut self,
+        now: Timestamp,
+        user_id: UserId,
+        device_id: Option<DeviceId>,
+        can_refresh: bool,
+    ) -> Login {
         let device_id = device_id.unwrap_or_else(|| {
             DeviceId::parse(self.entropy.capitals(10)).expect("ten letters are not empty")
         });
-        self.logins
-            .retain(|_, login| (&login.user_id, &login.device_id) != (&user_id, &device_id));
+        self.remove_device(&user_id, &device_id);
+        let expiring = can_refresh.then(|| self.expiring(now, &user_id, &device_id, None));
+        self.add_login(user_id, device_id, expiring)
+    }
+
+    /// The device's next access token for a refresh token; `None` where it is not good.
+    pub(super) fn refresh(
+        &mut self,
+        now: Timestamp,
+        refresh_token: &RefreshToken,
+    ) -> Option<Login> {
+        let (user_id, device_id) = self.refresh_tokens.get(refresh_token.reveal()).cloned()?;
+        self.remove_device(&user_id, &device_id);
+        let device = (user_id.clone(), device_id.clone());
+        self.refresh_tokens
+            .insert(refresh_token.reveal().to_owned(), device);
+        let expiring = self.expiring(now, &user_id, &device_id, Some(refresh_token.clone()));
+        Some(self.add_login(user_id, device_id, Some(expiring)))
+    }
+
+    fn expiring(
+        &mut self,
+        now: Timestamp,
+        user_id: &UserId,
+        device_id: &DeviceId,
+        replaced: Option<RefreshToken>,
+    ) -> Expiring {
+        let refresh_token = format!("loopback_refresh_{}", self.entropy.letters(32));
+        let device = (user_id.clone(), device_id.clone());
+        self.refresh_tokens.insert(refresh_token.clone(), device);
+        Expiring {
+            at: now + self.token_lifetime,
+            refresh_token: RefreshToken::from(refresh_token),
+            replaced,
+        }
+    }
+
+    fn add_login(
+        &mut self,
+        user_id: UserId,
+        device_id: DeviceId,
+        expiring: Option<Expiring>,
+    ) -> Login {
         let login = Login {
             user_id,
             device_id,
             access_token: AccessToken::from(format!("loopback_{}", self.entropy.letters(32))),
+            expiring,
         };
         self.logins
             .insert(login.access_token.reveal().to_owned(), login.clone());
@@ -108,11 +227,40 @@ impl State {
     }
 
     pub(super) fn log_out(&mut self, access_token: &AccessToken) {
-        self.logins.remove(access_token.reveal());
+        if let Some(login) = self.logins.remove(access_token.reveal()) {
+            self.remove_device(&login.user_id, &login.device_id);
+        }
     }
 
-    pub(super) fn login_of(&self, access_token: &AccessToken) -> Option<&Login> {
-        self.logins.get(access_token.reveal())
+    /// Logs out all devices of a user but one.
+    pub(super) fn log_out_all(&mut self, user_id: &UserId, but: Option<&DeviceId>) {
+        let stays = |user: &UserId, device: &DeviceId| user != user_id || Some(device) == but;
+        self.logins
+            .retain(|_, login| stays(&login.user_id, &login.device_id));
+        self.refresh_tokens
+            .retain(|_, (user, device)| stays(user, device));
+    }
+
+    fn remove_device(&mut self, user_id: &UserId, device_id: &DeviceId) {
+        let is_it = |user: &UserId, device: &DeviceId| (user, device) == (user_id, device_id);
+        self.logins
+            .retain(|_, login| !is_it(&login.user_id, &login.device_id));
+        self.refresh_tokens
+            .retain(|_, (user, device)| !is_it(user, device));
+    }
+
+    /// Whose access token that is, which thereby is in use: what it replaced is no longer good. One that has expired is
+    /// known still.
+    pub(super) fn login_of(&mut self, access_token: &AccessToken) -> Option<Login> {
+        let login = self.logins.get_mut(access_token.reveal())?;
+        let replaced = login
+            .expiring
+            .as_mut()
+            .and_then(|expiring| expiring.replaced.take());
+        if let Some(replaced) = replaced {
+            self.refresh_tokens.remove(replaced.reveal());
+        }
+        Some(login.clone())
     }
 
     /// Whose identifier that is.

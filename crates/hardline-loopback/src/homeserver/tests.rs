@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use hardline::client_api::account::GetTokenOwner;
+use hardline::wire::Endpoint;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::handlers::MAX_BODY;
+
+mod email;
+mod passwords;
+mod registration;
+mod sessions;
+mod sso;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
 const REQUEST_TOKEN: &str = "/_matrix/client/v3/account/3pid/msisdn/requestToken";
@@ -44,6 +52,20 @@ impl World {
     fn send(&self, request: http::request::Builder, body: impl Into<Bytes>) -> Response<Vec<u8>> {
         self.homeserver
             .handle(self.now, request.body(body.into()).unwrap())
+    }
+
+    /// Follows a link, as a browser does: the status, where it is sent, and the page.
+    fn browse(&self, method: &str, url: &str, form: &str) -> (u16, String, String) {
+        let path = url.strip_prefix(self.homeserver.base_url()).unwrap_or(url);
+        let request = Request::builder().method(method).uri(path);
+        let response = self.send(request, form.to_owned());
+        let location = response.headers().get("location");
+        let location = location.map_or("", |location| location.to_str().unwrap());
+        (
+            response.status().as_u16(),
+            location.to_owned(),
+            String::from_utf8(response.body().clone()).unwrap(),
+        )
     }
 
     fn get(&self, path: &str, token: &str) -> (u16, Value) {
@@ -790,7 +812,14 @@ fn the_server_says_what_it_has_and_where_it_is() {
     );
     assert_eq!(
         world.get("/_matrix/client/r0/login", ""),
-        (200, json!({"flows": [{"type": "m.login.password"}]}))
+        (
+            200,
+            json!({"flows": [
+                {"type": "m.login.password"},
+                {"type": "m.login.token", "get_login_token": true},
+                {"type": "m.login.sso", "identity_providers": [{"id": "loopback", "name": "Loopback"}]},
+            ]})
+        )
     );
 }
 
@@ -944,7 +973,7 @@ fn secrets_are_not_shown() {
     let request = with_token(Request::get(WHOAMI), &token).body(Bytes::new());
     let caller = world
         .homeserver
-        .caller(START, Auth::Required, &request.unwrap())
+        .caller(START, &GetTokenOwner::OPERATION, &request.unwrap())
         .unwrap();
     assert!(caller.access_token.is_some());
     let shown = format!(

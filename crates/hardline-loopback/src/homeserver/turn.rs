@@ -4,6 +4,7 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::{Refusal, Served};
 use http::Request;
 
+use super::pages::Page;
 use super::state::State;
 use super::{Caller, Homeserver, unauthorized};
 
@@ -38,6 +39,22 @@ impl Turn<'_> {
 }
 
 impl Homeserver {
+    /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
+    pub(super) fn show_with<E: Served>(
+        &mut self,
+        show: fn(&mut Turn<'_>, E) -> Result<Page, Refusal>,
+    ) {
+        self.handlers.show(move |exchange, caller, operation| {
+            let mut turn = Turn {
+                state: &mut exchange.server.state(),
+                homeserver: exchange.server,
+                caller,
+                request: exchange.request,
+            };
+            show(&mut turn, operation)
+        });
+    }
+
     /// Answers an operation with a function of the state.
     pub(super) fn answer_with<E: Served>(
         &mut self,

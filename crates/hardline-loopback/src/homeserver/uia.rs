@@ -1,14 +1,16 @@
 use std::collections::BTreeMap;
 
-use hardline::client_api::AuthData;
-use hardline::types::{Password, UserId};
+use hardline::client_api::{AuthData, ValidationCredentials};
+use hardline::types::{Medium, Password, RegistrationToken, UserId};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
 use http::{Method, StatusCode};
-use serde_json::{Map, Value};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
-use super::Turn;
 use super::session::{object, user_with};
+use super::validations::Validated;
+use super::{Turn, pages};
 
 /// The sessions of user-interactive authentication, by ID.
 #[derive(Default)]
@@ -16,7 +18,49 @@ pub(super) struct UiaSessions(BTreeMap<String, UiaSession>);
 
 struct UiaSession {
     operation: Bound,
-    completed: bool,
+    flows: Vec<Vec<AuthType>>,
+    proof: Proof,
+}
+
+/// What somebody has shown by the stages that are done.
+#[derive(Clone, Default)]
+pub(super) struct Proof {
+    completed: Vec<AuthType>,
+    /// The phone number and the e-mail address that are theirs.
+    pub(super) threepids: Vec<Validated>,
+    /// The token that an account may be registered with.
+    pub(super) registration_token: Option<RegistrationToken>,
+}
+
+impl UiaSessions {
+    /// Completes a stage on a page in a browser; `false` where no session asks for it.
+    pub(super) fn complete(&mut self, session: &str, stage: &AuthType) -> bool {
+        match self.0.get_mut(session) {
+            Some(session) if session.asks_for(stage) => {
+                session.proof.completed.push(stage.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a session is there and asks for the stage.
+    pub(super) fn asks_for(&self, session: &str, stage: &AuthType) -> bool {
+        self.0
+            .get(session)
+            .is_some_and(|session| session.asks_for(stage))
+    }
+}
+
+impl UiaSession {
+    fn asks_for(&self, stage: &AuthType) -> bool {
+        self.flows.iter().any(|flow| flow.contains(stage))
+    }
+
+    fn is_complete(&self) -> bool {
+        let done = |stage: &AuthType| self.proof.completed.contains(stage);
+        self.flows.iter().any(|flow| flow.iter().all(done))
+    }
 }
 
 /// What was asked for when a session began; it is good for nothing else.
@@ -54,54 +98,159 @@ impl Bound {
     }
 }
 
-/// Asks for one stage, and lets pass who has completed it for this very request.
+/// Asks for the stages of one of the flows, and lets pass who has completed them for this very request.
 pub(super) fn authenticate(
     turn: &mut Turn<'_>,
     auth: Option<&AuthData>,
-    stage: &AuthType,
-) -> Result<(), Refusal> {
+    flows: &[Vec<AuthType>],
+) -> Result<Proof, Refusal> {
+    let id = session_of(turn, auth, flows)?;
+    let submitted = auth.and_then(|auth| Some((auth, auth.auth_type()?)));
+    let failure = match submitted {
+        Some((auth, stage)) if !is_complete(turn, &id) => submit(turn, &id, auth, &stage)?,
+        _ => None,
+    };
+    let session = turn.state.uia.0.get(&id).ok_or_else(unknown_session)?;
+    if session.is_complete() {
+        return Ok(session.proof.clone());
+    }
+    let flows: Vec<&[AuthType]> = session.flows.iter().map(Vec::as_slice).collect();
+    let challenge = Refusal::uia(&id, &flows, &session.proof.completed)
+        .with("params", &params(turn, &session.flows));
+    Err(match failure {
+        Some((errcode, message)) => challenge.because(errcode, message),
+        None => challenge,
+    })
+}
+
+/// The session that the request names, which is for the same request, or a new one.
+fn session_of(
+    turn: &mut Turn<'_>,
+    auth: Option<&AuthData>,
+    flows: &[Vec<AuthType>],
+) -> Result<String, Refusal> {
     let bound = Bound::to(turn)?;
-    let id = match auth.and_then(AuthData::session) {
-        Some(id) => {
-            let session = turn.state.uia.0.get_mut(&id).ok_or_else(|| {
-                Refusal::bad_request(ErrorCode::Unknown, "unknown authentication session")
-            })?;
-            if !session.operation.admits(bound) {
-                return Err(Refusal::new(
-                    StatusCode::FORBIDDEN,
-                    ErrorCode::Unknown,
-                    "the requested operation has changed during the authentication session",
-                ));
+    let Some(id) = auth.and_then(AuthData::session) else {
+        let id = turn.state.entropy.letters(24);
+        let session = UiaSession {
+            operation: bound,
+            flows: flows.to_vec(),
+            proof: Proof::default(),
+        };
+        turn.state.uia.0.insert(id.clone(), session);
+        return Ok(id);
+    };
+    let session = turn.state.uia.0.get_mut(&id).ok_or_else(unknown_session)?;
+    if !session.operation.admits(bound) {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Unknown,
+            "the requested operation has changed during the authentication session",
+        ));
+    }
+    Ok(id)
+}
+
+fn unknown_session() -> Refusal {
+    Refusal::bad_request(ErrorCode::Unknown, "unknown authentication session")
+}
+
+fn is_complete(turn: &Turn<'_>, id: &str) -> bool {
+    let session = turn.state.uia.0.get(id);
+    session.is_some_and(UiaSession::is_complete)
+}
+
+/// Takes a stage; tells why where it is not completed by it.
+fn submit(
+    turn: &mut Turn<'_>,
+    id: &str,
+    auth: &AuthData,
+    stage: &AuthType,
+) -> Result<Option<(ErrorCode, &'static str)>, Refusal> {
+    if !turn.state.uia.asks_for(id, stage) {
+        return Ok(Some((
+            ErrorCode::Unrecognized,
+            "the stage is in none of the flows",
+        )));
+    }
+    let mut shown = Proof::default();
+    match stage {
+        AuthType::Dummy | AuthType::Terms => {}
+        AuthType::Password => {
+            if !is_their_password(turn, auth)? {
+                return Ok(Some((ErrorCode::Forbidden, "invalid username or password")));
             }
-            if session.completed {
-                return Ok(());
-            }
-            id
         }
-        None => {
-            let id = turn.state.entropy.letters(24);
-            let session = UiaSession {
-                operation: bound,
-                completed: false,
+        AuthType::RegistrationToken => {
+            let token = member::<RegistrationToken>(auth, "token")?;
+            if !turn.state.registration.is_valid(&token) {
+                return Ok(Some((
+                    ErrorCode::Unauthorized,
+                    "the registration token is not valid",
+                )));
+            }
+            shown.registration_token = Some(token);
+        }
+        AuthType::EmailIdentity | AuthType::Msisdn => {
+            let credentials = member::<ValidationCredentials>(auth, "threepid_creds")?;
+            let medium = match stage {
+                AuthType::EmailIdentity => Medium::Email,
+                _ => Medium::Msisdn,
             };
-            turn.state.uia.0.insert(id.clone(), session);
-            id
+            let validated = turn
+                .state
+                .validations
+                .validated(turn.now(), &credentials.sid, &credentials.client_secret)
+                .filter(|validated| validated.medium == medium);
+            let Some(validated) = validated else {
+                return Ok(Some((
+                    ErrorCode::Unauthorized,
+                    "no validation session with this sid and client_secret is validated",
+                )));
+            };
+            shown.threepids.push(validated);
         }
-    };
-    let challenge = Refusal::uia(&id, &[std::slice::from_ref(stage)], &[]);
-    let Some((auth, submitted)) = auth.and_then(|auth| Some((auth, auth.auth_type()?))) else {
-        return Err(challenge);
-    };
-    if submitted != *stage {
-        return Err(challenge.because(ErrorCode::Unrecognized, "the stage is in none of the flows"));
+        // Nobody's captcha is asked and no other site: its page is.
+        _ => {
+            return Ok(Some((
+                ErrorCode::Unauthorized,
+                "the stage is completed on its page in a browser",
+            )));
+        }
     }
-    if *stage == AuthType::Password && !is_their_password(turn, auth)? {
-        return Err(challenge.because(ErrorCode::Forbidden, "invalid username or password"));
+    let session = turn.state.uia.0.get_mut(id).ok_or_else(unknown_session)?;
+    session.proof.completed.push(stage.clone());
+    session.proof.threepids.append(&mut shown.threepids);
+    if shown.registration_token.is_some() {
+        session.proof.registration_token = shown.registration_token;
     }
-    if let Some(session) = turn.state.uia.0.get_mut(&id) {
-        session.completed = true;
+    Ok(None)
+}
+
+fn member<T: DeserializeOwned>(auth: &AuthData, name: &str) -> Result<T, Refusal> {
+    auth.members().field(name).ok_or_else(|| {
+        Refusal::bad_request(
+            ErrorCode::MissingParam,
+            &format!("{name} is required in auth and missing"),
+        )
+    })
+}
+
+/// What a client has to know to present the stages.
+fn params(turn: &Turn<'_>, flows: &[Vec<AuthType>]) -> Value {
+    let mut params = Map::new();
+    for stage in flows.iter().flatten() {
+        let param = match stage {
+            AuthType::Terms => json!({"policies": {"terms": {
+                "version": "1",
+                "en": {"name": "Terms", "url": format!("{}{}", turn.homeserver.base_url(), pages::TERMS)},
+            }}}),
+            AuthType::Recaptcha => json!({"public_key": "loopback"}),
+            _ => continue,
+        };
+        params.insert(stage.as_str().to_owned(), param);
     }
-    Ok(())
+    Value::Object(params)
 }
 
 /// Whether the stage has the password of the user whose token came with the request.

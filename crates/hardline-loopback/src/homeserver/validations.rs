@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hardline::types::{ClientSecret, SessionId, Timestamp, ValidationToken};
+use hardline::types::{ClientSecret, Medium, SessionId, Timestamp, ValidationToken};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 use http::StatusCode;
@@ -21,7 +21,9 @@ pub(super) struct Validations(BTreeMap<String, Validation>);
 
 struct Validation {
     client_secret: ClientSecret,
-    msisdn: String,
+    medium: Medium,
+    address: String,
+    next_link: Option<String>,
     send_attempt: u64,
     token: ValidationToken,
     sent_at: Timestamp,
@@ -29,54 +31,68 @@ struct Validation {
     validated_at: Option<Timestamp>,
 }
 
-/// A session, and the code to text, unless it was texted for this attempt already.
-pub(super) struct Begun {
-    pub(super) sid: SessionId,
-    pub(super) text: Option<ValidationToken>,
+/// What a session is asked for with.
+pub(super) struct Asked<'a> {
+    pub(super) client_secret: &'a ClientSecret,
+    pub(super) medium: Medium,
+    pub(super) address: String,
+    pub(super) send_attempt: u64,
+    pub(super) next_link: Option<&'a str>,
 }
 
-/// A phone number that is somebody's, and since when that is known.
+/// A session, and the token to send, unless it was sent for this attempt already.
+pub(super) struct Begun {
+    pub(super) sid: SessionId,
+    pub(super) to_send: Option<ValidationToken>,
+}
+
+/// A phone number or e-mail address that is somebody's, and since when that is known.
+#[derive(Clone)]
 pub(super) struct Validated {
-    pub(super) msisdn: String,
+    pub(super) medium: Medium,
+    pub(super) address: String,
     pub(super) at: Timestamp,
 }
 
 impl Validations {
-    /// Begins the session of a secret and a number, or goes on with it. The code stays the same within a session, so that
-    /// a text that comes late is still good.
+    /// Begins the session of a secret and an address, or goes on with it. The token stays the same within a session, so
+    /// that a message that comes late is still good.
     pub(super) fn begin(
         &mut self,
         now: Timestamp,
         entropy: &mut Entropy,
-        client_secret: &ClientSecret,
-        msisdn: &str,
-        send_attempt: u64,
+        asked: Asked<'_>,
     ) -> Begun {
-        // What is over makes room for a session with a code of its own; spent codes only for a new attempt, since the
-        // old one is not to send a second text.
+        // What is over makes room for a session with a token of its own; spent codes only for a new attempt, since the
+        // old one is not to send a second message.
         self.0.retain(|_, session| {
-            (&session.client_secret, &*session.msisdn) != (client_secret, msisdn)
+            !session.is_for(&asked)
                 || !(session.is_expired(now)
-                    || session.is_spent() && session.send_attempt < send_attempt)
+                    || session.is_spent() && session.send_attempt < asked.send_attempt)
         });
         let mut known = self.0.iter_mut();
-        let known = known.find(|(_, session)| {
-            (&session.client_secret, &*session.msisdn) == (client_secret, msisdn)
-        });
-        let (sid, text) = match known {
-            Some((sid, session)) if session.send_attempt < send_attempt => {
-                session.send_attempt = send_attempt;
+        let (sid, to_send) = match known.find(|(_, session)| session.is_for(&asked)) {
+            Some((sid, session)) if session.send_attempt < asked.send_attempt => {
+                session.send_attempt = asked.send_attempt;
                 session.sent_at = now;
+                session.next_link = asked.next_link.map(ToOwned::to_owned);
                 (sid.clone(), Some(session.token.clone()))
             }
             Some((sid, _)) => (sid.clone(), None),
             None => {
                 let sid = entropy.letters(16);
-                let token = ValidationToken::from(entropy.code());
+                // A code is typed, a link is followed.
+                let token = match asked.medium {
+                    Medium::Email => entropy.letters(32),
+                    _ => entropy.code(),
+                };
+                let token = ValidationToken::from(token);
                 let session = Validation {
-                    client_secret: client_secret.clone(),
-                    msisdn: msisdn.to_owned(),
-                    send_attempt,
+                    client_secret: asked.client_secret.clone(),
+                    medium: asked.medium,
+                    address: asked.address,
+                    next_link: asked.next_link.map(ToOwned::to_owned),
+                    send_attempt: asked.send_attempt,
                     token: token.clone(),
                     sent_at: now,
                     wrong_codes: 0,
@@ -87,17 +103,17 @@ impl Validations {
             }
         };
         let sid = SessionId::parse(sid).expect("16 letters follow the grammar");
-        Begun { sid, text }
+        Begun { sid, to_send }
     }
 
-    /// Takes a code. The right one may come twice.
+    /// Takes a token, and tells where the person's browser goes then. The right one may come twice.
     pub(super) fn submit(
         &mut self,
         now: Timestamp,
         sid: &SessionId,
         client_secret: &ClientSecret,
         token: &ValidationToken,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Option<String>, Refusal> {
         let session = self.0.get_mut(sid.as_str());
         let session = session
             .filter(|session| session.client_secret == *client_secret && !session.is_spent())
@@ -124,10 +140,10 @@ impl Validations {
             ));
         }
         session.validated_at.get_or_insert(now);
-        Ok(())
+        Ok(session.next_link.clone())
     }
 
-    /// The number that a session has validated.
+    /// What a session has validated.
     pub(super) fn validated(
         &self,
         now: Timestamp,
@@ -137,13 +153,20 @@ impl Validations {
         let session = self.0.get(sid.as_str())?;
         let at = session.validated_at?;
         (session.client_secret == *client_secret && !session.is_expired(now)).then(|| Validated {
-            msisdn: session.msisdn.clone(),
+            medium: session.medium.clone(),
+            address: session.address.clone(),
             at,
         })
     }
 }
 
 impl Validation {
+    fn is_for(&self, asked: &Asked<'_>) -> bool {
+        self.client_secret == *asked.client_secret
+            && self.medium == asked.medium
+            && self.address == asked.address
+    }
+
     fn is_expired(&self, now: Timestamp) -> bool {
         match self.validated_at {
             Some(validated_at) => now - validated_at >= VALIDATION_LIFETIME,

@@ -82,6 +82,7 @@ fn store(turn: &mut Turn<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Resp
             STANDARD_NO_PAD.encode(seed),
         ),
         token: ValidationToken::from(token.as_str()),
+        link: None,
     });
     let base_url = turn.homeserver.base_url();
     let key = |public_key, path| InvitationKey::new(public_key, format!("{base_url}{path}"));

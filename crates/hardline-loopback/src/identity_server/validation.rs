@@ -50,15 +50,17 @@ fn request_email(
         send_attempt: request.send_attempt,
         next_link: request.next_link,
     };
-    begin(turn, asked, token, |turn, sid, asked, token| {
+    begin(turn, asked, token, |turn, sid, client_secret, token| {
         // All of these are letters, or follow grammars of characters that stand for themselves in a query.
-        format!(
-            "Follow this link to confirm your address: {}{}?sid={sid}&client_secret={}&token={}",
+        let link = format!(
+            "{}{}?sid={sid}&client_secret={}&token={}",
             turn.homeserver.base_url(),
             EmailSubmitTokenGetV2::OPERATION.path(),
-            asked.reveal(),
+            client_secret.reveal(),
             token.reveal(),
-        )
+        );
+        let text = format!("Follow this link to confirm your address: {link}");
+        (text, Some(link))
     })
 }
 
@@ -78,7 +80,8 @@ fn request_text(
         next_link: request.next_link,
     };
     begin(turn, asked, code, |_, _, _, token| {
-        format!("{} is the code to confirm your number", token.reveal())
+        let text = format!("{} is the code to confirm your number", token.reveal());
+        (text, None)
     })
 }
 
@@ -86,7 +89,12 @@ fn begin(
     turn: &mut Turn<'_>,
     asked: Asked,
     token: String,
-    text: impl FnOnce(&Turn<'_>, &SessionId, &ClientSecret, &ValidationToken) -> String,
+    message: impl FnOnce(
+        &Turn<'_>,
+        &SessionId,
+        &ClientSecret,
+        &ValidationToken,
+    ) -> (String, Option<String>),
 ) -> Result<ValidationSession, Refusal> {
     check_secret(&asked.client_secret)?;
     if let Some(link) = &asked.next_link
@@ -104,11 +112,13 @@ fn begin(
     let new = (sid, ValidationToken::from(token));
     let (sid, to_send) = turn.state.validations.begin(now, asked, new);
     if let Some(token) = to_send {
+        let (text, link) = message(turn, &sid, &client_secret, &token);
         turn.homeserver.inbox().deliver(Message {
             medium: threepid.medium,
             address: threepid.address,
-            text: text(turn, &sid, &client_secret, &token),
+            text,
             token,
+            link,
         });
     }
     Ok(ValidationSession::new(sid))

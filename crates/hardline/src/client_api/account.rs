@@ -1,8 +1,21 @@
-//! Registering an account and asking whose it is.
+//! Registering an account, its password, and asking whose it is.
 //!
 //! Specification: [account registration and management](https://spec.matrix.org/v1.19/client-server-api/#account-registration).
 
+mod deactivate;
+mod password;
+mod registration;
+
 use serde::{Deserialize, Serialize};
+
+pub use deactivate::{DeactivateAccount, DeactivateAccountResponse};
+pub use password::{
+    ChangePassword, RequestTokenToResetPasswordEmail, RequestTokenToResetPasswordMsisdn,
+};
+pub use registration::{
+    CheckUsernameAvailability, CheckUsernameAvailabilityResponse, RegistrationTokenValidity,
+    RegistrationTokenValidityResponse, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
+};
 
 use crate::client_api::AuthData;
 use crate::types::text::text_enum;

@@ -1,7 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client_api::UserIdentifier;
-use crate::types::{ClientSecret, JsonObject, Password, SessionId};
+use crate::types::{
+    AccessToken, ClientSecret, JsonObject, Password, RegistrationToken, ServerName, SessionId,
+};
 use crate::wire::AuthType;
 
 /// One stage of user-interactive authentication, as it is submitted. `Debug` shows the names of its members only.
@@ -39,40 +41,35 @@ impl AuthData {
         Self::of_type(&AuthType::Dummy)
     }
 
-    /// `m.login.terms`: the documents that the challenge named are agreed to.
+    /// `m.login.email.identity`: a validated session for an e-mail address.
+    pub fn email_identity(credentials: &ValidationCredentials) -> Self {
+        Self::validated(&AuthType::EmailIdentity, credentials)
+    }
+
+    /// `m.login.msisdn`: a validated session for a phone number.
+    pub fn msisdn(credentials: &ValidationCredentials) -> Self {
+        Self::validated(&AuthType::Msisdn, credentials)
+    }
+
+    /// `m.login.recaptcha`: what the captcha gave to who solved it.
+    pub fn recaptcha(response: &str) -> Self {
+        let stage = Self::of_type(&AuthType::Recaptcha);
+        Self(stage.0.with_text("response", response))
+    }
+
+    /// `m.login.terms`: the person agrees with the policies that the challenge's parameters name.
     pub fn terms() -> Self {
         Self::of_type(&AuthType::Terms)
     }
 
     /// `m.login.registration_token`
-    pub fn registration_token(token: &str) -> Self {
-        Self(
-            Self::of_type(&AuthType::RegistrationToken)
-                .0
-                .with_text("token", token),
-        )
+    pub fn registration_token(token: &RegistrationToken) -> Self {
+        let stage = Self::of_type(&AuthType::RegistrationToken);
+        Self(stage.0.with_text("token", token.reveal()))
     }
 
-    /// `m.login.recaptcha`: what the captcha gave for its solution.
-    pub fn recaptcha(response: &str) -> Self {
-        Self(
-            Self::of_type(&AuthType::Recaptcha)
-                .0
-                .with_text("response", response),
-        )
-    }
-
-    /// `m.login.email.identity`: the session in which the homeserver validated an e-mail address.
-    pub fn email_identity(sid: &SessionId, client_secret: &ClientSecret) -> Self {
-        Self::validated(&AuthType::EmailIdentity, sid, client_secret)
-    }
-
-    /// `m.login.msisdn`: the session in which the homeserver validated a phone number.
-    pub fn msisdn(sid: &SessionId, client_secret: &ClientSecret) -> Self {
-        Self::validated(&AuthType::Msisdn, sid, client_secret)
-    }
-
-    /// A stage that was completed elsewhere (in a browser): the session alone.
+    /// A stage that was completed elsewhere, in a browser (`m.login.sso`, `m.oauth`, the fallback of any stage): the session
+    /// alone.
     pub fn completed_elsewhere() -> Self {
         Self(JsonObject::new())
     }
@@ -106,18 +103,107 @@ impl AuthData {
         &self.0
     }
 
-    fn validated(kind: &AuthType, sid: &SessionId, client_secret: &ClientSecret) -> Self {
-        let creds = JsonObject::new()
-            .with_text("sid", sid.as_str())
-            .with_text("client_secret", client_secret.reveal());
-        let mut members = Self::of_type(kind).0;
-        members
-            .insert("threepid_creds", &creds)
-            .expect("strings have a JSON form");
-        Self(members)
-    }
-
     fn of_type(kind: &AuthType) -> Self {
         Self(JsonObject::new().with_text("type", kind.as_str()))
+    }
+
+    fn validated(kind: &AuthType, credentials: &ValidationCredentials) -> Self {
+        let mut members = Self::of_type(kind).0;
+        members
+            .insert("threepid_creds", credentials)
+            .expect("a struct of texts has a JSON form");
+        Self(members)
+    }
+}
+
+/// A validated session, as proof that an e-mail address or a phone number is the person's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct ValidationCredentials {
+    /// The session.
+    pub sid: SessionId,
+    /// The secret that the session was asked for with.
+    pub client_secret: ClientSecret,
+    /// Deprecated: the identity server that validated it. With [`id_access_token`](Self::id_access_token).
+    // A stage is put together as JSON before the request's own serializer, which leaves `None` out, sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_server: Option<ServerName>,
+    /// The identity server's access token. With [`id_server`](Self::id_server).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_access_token: Option<AccessToken>,
+}
+
+impl ValidationCredentials {
+    /// A session of the homeserver's.
+    pub fn new(sid: SessionId, client_secret: ClientSecret) -> Self {
+        Self {
+            sid,
+            client_secret,
+            id_server: None,
+            id_access_token: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(auth: &AuthData) -> String {
+        serde_json::to_string(auth).unwrap()
+    }
+
+    #[test]
+    fn each_stage_has_its_members() {
+        let session = ValidationCredentials::new(
+            SessionId::parse("1402430117").unwrap(),
+            ClientSecret::parse("cs.1cfeb2d260d1232d").unwrap(),
+        );
+        let credentials = r#"{"sid":"1402430117","client_secret":"cs.1cfeb2d260d1232d"}"#;
+        for (auth, expected) in [
+            (AuthData::dummy(), r#"{"type":"m.login.dummy"}"#.to_owned()),
+            (AuthData::terms(), r#"{"type":"m.login.terms"}"#.to_owned()),
+            (AuthData::completed_elsewhere(), "{}".to_owned()),
+            (
+                AuthData::recaptcha("solved"),
+                r#"{"response":"solved","type":"m.login.recaptcha"}"#.to_owned(),
+            ),
+            (
+                AuthData::registration_token(&RegistrationToken::from("fBVFdqVE")),
+                r#"{"token":"fBVFdqVE","type":"m.login.registration_token"}"#.to_owned(),
+            ),
+            (
+                AuthData::email_identity(&session),
+                format!(r#"{{"threepid_creds":{credentials},"type":"m.login.email.identity"}}"#),
+            ),
+            (
+                AuthData::msisdn(&session),
+                format!(r#"{{"threepid_creds":{credentials},"type":"m.login.msisdn"}}"#),
+            ),
+        ] {
+            assert_eq!(json(&auth), expected);
+            let with_session = auth.in_session(Some("xyz"));
+            assert_eq!(with_session.session().as_deref(), Some("xyz"));
+        }
+    }
+
+    #[test]
+    fn what_proves_something_is_not_shown() {
+        let mut session = ValidationCredentials::new(
+            SessionId::parse("1").unwrap(),
+            ClientSecret::parse("monkeys").unwrap(),
+        );
+        session.id_access_token = Some(AccessToken::from("gorillas"));
+        for auth in [
+            AuthData::email_identity(&session),
+            AuthData::recaptcha("gibbons"),
+            AuthData::registration_token(&RegistrationToken::from("lemurs")),
+        ] {
+            let shown = format!("{session:?} {auth:?}");
+            for secret in ["monkeys", "gorillas", "gibbons", "lemurs"] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+        }
     }
 }

@@ -2,9 +2,23 @@
 //!
 //! Specification: [server discovery](https://spec.matrix.org/v1.19/client-server-api/#server-discovery).
 
+mod auth_metadata;
+mod capabilities;
+mod well_known_files;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+pub use auth_metadata::{AccountManagementAction, AuthMetadata, GetAuthMetadata};
+pub use capabilities::{
+    AccountModerationCapability, Capabilities, GetCapabilities, GetCapabilitiesResponse,
+    ProfileFieldsCapability, RoomVersionStability, RoomVersionsCapability,
+};
+pub use well_known_files::{
+    Contact, ContactRole, GetWellknownPolicy, GetWellknownPolicyResponse, GetWellknownSupport,
+    GetWellknownSupportResponse,
+};
 
 pub use crate::client_api::{
     DiscoveryInformation, HomeserverInformation, IdentityServerInformation,
@@ -24,6 +38,7 @@ use crate::wire::{Auth, Endpoint, Operation, Supported};
 /// ```
 ///
 /// Specification: [`GET /versions`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions).
+#[doc(alias = "getVersions")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -99,4 +114,55 @@ impl GetWellknown {
 impl Endpoint for GetWellknown {
     const OPERATION: Operation = Operation::get("getWellknown", "/.well-known/matrix/client");
     type Response = DiscoveryInformation;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{self, ErrorCode, Release};
+
+    #[test]
+    fn an_unstable_feature_that_is_neither_on_nor_off_costs_only_itself() {
+        let body = r#"{"versions":["r0.6.1","v1.1"],"unstable_features":{"org.a":true,"org.b":"yes","org.c":null,"org.d":false}}"#;
+        let answer = wire::decode_answer::<GetVersions>(http::Response::new(body)).unwrap();
+        let features: Vec<_> = answer.value.unstable_features.iter().collect();
+        assert_eq!(
+            features,
+            [(&"org.a".to_owned(), &true), (&"org.d".to_owned(), &false)]
+        );
+        assert_eq!(answer.value.supported().newest(), Some(Release::v1(1)));
+        assert_eq!(answer.faults.iter().count(), 2);
+    }
+
+    #[test]
+    fn an_identity_server_without_a_url_is_none() {
+        let body = r#"{"m.homeserver":{"base_url":"https://m.example.org"},"m.identity_server":{},"org.example":{"a": [1]}}"#;
+        let answer = wire::decode_answer::<GetWellknown>(http::Response::new(body)).unwrap();
+        assert_eq!(answer.value.homeserver.base_url, "https://m.example.org");
+        assert_eq!(answer.value.identity_server, None);
+        let kept = answer.value.other.raw("org.example").unwrap();
+        assert_eq!(kept.as_str(), r#"{"a": [1]}"#);
+        let faults: Vec<_> = answer.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(faults, ["/m.identity_server lacks base_url"]);
+    }
+
+    #[test]
+    fn json_that_is_called_html_is_json() {
+        let response = http::Response::builder()
+            .header("content-type", "text/html; charset=utf-8")
+            .body(r#"{"m.homeserver": {"base_url": "https://m.example.org"}}"#)
+            .unwrap();
+        let information = wire::decode::<GetWellknown>(response).unwrap();
+        assert_eq!(information.homeserver.base_url, "https://m.example.org");
+    }
+
+    #[test]
+    fn a_server_without_its_own_login_pages_says_so() {
+        let response = http::Response::builder()
+            .status(404)
+            .body(r#"{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}"#)
+            .unwrap();
+        let error = wire::decode::<GetAuthMetadata>(response).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::Unrecognized));
+    }
 }

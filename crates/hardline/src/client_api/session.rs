@@ -2,10 +2,20 @@
 //!
 //! Specification: [login](https://spec.matrix.org/v1.19/client-server-api/#login).
 
+mod login_token;
+mod sso;
+
 use serde::{Deserialize, Serialize};
 
+pub use login_token::{GenerateLoginToken, GenerateLoginTokenResponse};
+pub use sso::{RedirectToIdp, RedirectToSso, SsoAction, SsoRedirect};
+
 use crate::client_api::{DiscoveryInformation, Empty, UserIdentifier};
-use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
+pub use crate::client_api::{Refresh, RefreshResponse};
+use crate::types::{
+    AccessToken, DeviceId, IdentityProviderId, LoginToken, Password, RefreshToken, ServerName,
+    UserId,
+};
 use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, Release};
 
 /// Asks a homeserver how one can log in there.
@@ -63,8 +73,10 @@ pub struct LoginFlow {
     /// The type to log in with.
     #[serde(rename = "type")]
     pub login_type: AuthType,
-    /// For `m.login.token`: whether the server gives logged-in clients tokens for this.
+    /// For `m.login.token`: whether the server gives logged-in clients tokens for this. Since v1.7.
     pub get_login_token: Option<bool>,
+    /// For `m.login.sso`: the ways of single sign-on among which the person chooses, where there is more than one.
+    pub identity_providers: Option<Vec<IdentityProvider>>,
 }
 
 impl LoginFlow {
@@ -73,6 +85,35 @@ impl LoginFlow {
         Self {
             login_type,
             get_login_token: None,
+            identity_providers: None,
+        }
+    }
+}
+
+/// A way of single sign-on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct IdentityProvider {
+    /// What [`RedirectToIdp`] names it by.
+    pub id: IdentityProviderId,
+    /// What people know it by.
+    pub name: String,
+    /// Its picture: an `mxc://` URI.
+    pub icon: Option<String>,
+    /// Whose it is, for the look of its button: `github`, `google`.
+    pub brand: Option<String>,
+}
+
+impl IdentityProvider {
+    /// A way of single sign-on without a look of its own.
+    pub fn new(id: IdentityProviderId, name: String) -> Self {
+        Self {
+            id,
+            name,
+            icon: None,
+            brand: None,
         }
     }
 }
@@ -111,7 +152,7 @@ pub struct Login {
     /// For `m.login.password`.
     pub password: Option<Password>,
     /// For `m.login.token`.
-    pub token: Option<AccessToken>,
+    pub token: Option<LoginToken>,
     /// The device to log in as; a new one where it is missing.
     pub device_id: Option<DeviceId>,
     /// The name of the device, where it is new.
@@ -149,6 +190,14 @@ impl Login {
             identifier: Some(identifier),
             password: Some(password),
             ..Self::new(AuthType::Password)
+        }
+    }
+
+    /// A login with a token: from single sign-on, or from [`GenerateLoginToken`] on another device.
+    pub fn token(token: LoginToken) -> Self {
+        Self {
+            token: Some(token),
+            ..Self::new(AuthType::Token)
         }
     }
 }
@@ -230,5 +279,42 @@ impl Endpoint for Logout {
         .body(Body::Empty)
         .since(Release::v1(1))
         .older(&[(Release::r0(4), "/_matrix/client/r0/logout")]);
+    type Response = Empty;
+}
+
+/// Logs out all devices of the account, this one included: all access tokens and all devices with their keys are gone.
+///
+/// Specification: [`POST /logout/all`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logoutall).
+///
+/// ```
+/// use hardline::client_api::session::LogoutAll;
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&LogoutAll::new(), &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/logout/all");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[doc(alias = "logout_all")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct LogoutAll {}
+
+impl LogoutAll {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for LogoutAll {
+    const OPERATION: Operation = Operation::post("logout_all", "/_matrix/client/v3/logout/all")
+        .auth(Auth::Required)
+        .body(Body::Empty)
+        .since(Release::v1(1))
+        .older(&[(Release::r0(4), "/_matrix/client/r0/logout/all")]);
     type Response = Empty;
 }

@@ -1,19 +1,23 @@
-use serde::Deserialize;
+use std::fmt;
 
-/// Where a server's homeserver and identity server are.
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+
+use crate::types::{JsonObject, RawJson};
+
+/// Where a server's homeserver and identity server are, and what else its operator tells clients.
 ///
 /// Specification: [`/.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct DiscoveryInformation {
-    /// The homeserver.
-    #[serde(rename = "m.homeserver")]
+    /// The homeserver: `m.homeserver`.
     pub homeserver: HomeserverInformation,
-    /// The identity server that the homeserver's operator suggests.
-    #[serde(rename = "m.identity_server")]
+    /// The identity server that the homeserver's operator suggests: `m.identity_server`.
     pub identity_server: Option<IdentityServerInformation>,
+    /// All other members, by their names.
+    pub other: JsonObject,
 }
 
 impl DiscoveryInformation {
@@ -22,7 +26,70 @@ impl DiscoveryInformation {
         Self {
             homeserver: HomeserverInformation { base_url },
             identity_server: None,
+            other: JsonObject::new(),
         }
+    }
+}
+
+const HOMESERVER: &str = "m.homeserver";
+const IDENTITY_SERVER: &str = "m.identity_server";
+
+// By hand: serde's `flatten` would buffer all that it has no field for, and with it the positions of faults.
+impl<'de> Deserialize<'de> for DiscoveryInformation {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const FIELDS: &[&str] = &[HOMESERVER, IDENTITY_SERVER];
+        deserializer.deserialize_struct("DiscoveryInformation", FIELDS, Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = DiscoveryInformation;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("struct DiscoveryInformation")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut homeserver = None;
+        let mut identity_server = None;
+        let mut other = JsonObject::new();
+        while let Some(name) = map.next_key::<String>()? {
+            match name.as_str() {
+                HOMESERVER if homeserver.is_some() => {
+                    return Err(A::Error::duplicate_field(HOMESERVER));
+                }
+                IDENTITY_SERVER if identity_server.is_some() => {
+                    return Err(A::Error::duplicate_field(IDENTITY_SERVER));
+                }
+                HOMESERVER => homeserver = Some(map.next_value()?),
+                IDENTITY_SERVER => identity_server = Some(map.next_value()?),
+                _ => other.insert_raw(name, map.next_value::<RawJson>()?),
+            }
+        }
+        Ok(DiscoveryInformation {
+            homeserver: homeserver.ok_or_else(|| A::Error::missing_field(HOMESERVER))?,
+            identity_server: identity_server.flatten(),
+            other,
+        })
+    }
+}
+
+#[cfg(feature = "server")]
+impl serde::Serialize for DiscoveryInformation {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(HOMESERVER, &self.homeserver)?;
+        if let Some(identity_server) = &self.identity_server {
+            map.serialize_entry(IDENTITY_SERVER, identity_server)?;
+        }
+        for (name, value) in self.other.iter() {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
     }
 }
 

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use super::{Blocking, BlockingTransport, Client, Clock, Conversation, Next};
-use crate::flow::Flow;
+use crate::flow::{Flow, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
 use crate::wire::{Endpoint, Error, Target};
 
@@ -35,7 +35,7 @@ use crate::wire::{Endpoint, Error, Target};
 /// assert_eq!(client.call(GetVersions::new())?.versions, ["v1.19"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct BlockingClient<T, C>(Client<Blocking<T>, C>);
+pub struct BlockingClient<T: BlockingTransport, C: Clock>(Client<Blocking<T>, C>);
 
 impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// A client that is not logged in.
@@ -51,6 +51,16 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// Sets the access token, or forgets it.
     pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
         self.0.set_access_token(access_token);
+    }
+
+    /// As [`Client::set_session`].
+    pub fn set_session(&self, tokens: Option<SessionTokens>) {
+        self.0.set_session(tokens);
+    }
+
+    /// As [`Client::session`].
+    pub fn session(&self) -> Option<SessionTokens> {
+        self.0.session()
     }
 
     /// The time, for the methods of flows.
@@ -80,7 +90,7 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     }
 }
 
-impl<T, C> fmt::Debug for BlockingClient<T, C> {
+impl<T: BlockingTransport, C: Clock> fmt::Debug for BlockingClient<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -1,14 +1,11 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use http::Request;
-
+use super::session::Session;
 use super::{Clock, Conversation, Next, Transport};
-use crate::flow::{Flow, OperationFlow, RetryPolicy};
+use crate::flow::{Flow, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{
-    Answer, Auth, Dispatch, Endpoint, Error, Failure, FailureClass, Target, authorize,
-};
+use crate::wire::{Answer, Endpoint, Error, Target};
 
 /// Runs operations and conversations against one server.
 ///
@@ -34,11 +31,11 @@ use crate::wire::{
 /// # assert_eq!(versions?.versions, ["v1.19"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Client<T, C> {
+pub struct Client<T: Transport, C: Clock> {
     transport: T,
     clock: C,
     target: Target,
-    access_token: Option<AccessToken>,
+    session: Session<T, C>,
     policy: RetryPolicy,
     seed: AtomicU64,
 }
@@ -47,21 +44,39 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// A client that is not logged in, with the default [`RetryPolicy`].
     pub fn new(transport: T, clock: C, target: Target) -> Self {
         // Clients that start in the same millisecond wait alike, which does no harm.
-        let seed = AtomicU64::new(clock.now().as_millis());
+        let seed = clock.now().as_millis();
         Self {
             transport,
             clock,
+            session: Session::new(target.clone(), seed),
             target,
-            access_token: None,
             policy: RetryPolicy::default(),
-            seed,
+            seed: AtomicU64::new(seed),
         }
     }
 
-    /// The same, logged in with this access token.
+    /// The same, logged in with this access token, which is not refreshed.
     #[must_use]
-    pub fn with_access_token(mut self, access_token: AccessToken) -> Self {
-        self.access_token = Some(access_token);
+    pub fn with_access_token(self, access_token: AccessToken) -> Self {
+        self.with_session(SessionTokens::new(access_token))
+    }
+
+    /// The same, logged in with these tokens. The access token is refreshed before it expires and when the server says
+    /// that it is dead, once for all operations and conversations that wait for it.
+    #[must_use]
+    pub fn with_session(self, tokens: SessionTokens) -> Self {
+        self.session.set_tokens(Some(tokens));
+        self
+    }
+
+    /// The same with someone who is told what becomes of the session: new tokens are to be stored as they come, since
+    /// the old ones die.
+    #[must_use]
+    pub fn on_session_event(
+        mut self,
+        listener: impl Fn(SessionEvent) + Send + Sync + 'static,
+    ) -> Self {
+        self.session.set_listener(Box::new(listener));
         self
     }
 
@@ -74,11 +89,22 @@ impl<T: Transport, C: Clock> Client<T, C> {
 
     /// Sets the access token, or forgets it. It is sent to the target's origin only.
     pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
-        self.access_token = access_token;
+        self.set_session(access_token.map(SessionTokens::new));
+    }
+
+    /// Sets the tokens of the session after a login, or forgets them.
+    pub fn set_session(&self, tokens: Option<SessionTokens>) {
+        self.session.set_tokens(tokens);
+    }
+
+    /// The tokens of the session, where there is one: those of the last refresh.
+    pub fn session(&self) -> Option<SessionTokens> {
+        self.session.tokens()
     }
 
     /// Sets what requests are sent to.
     pub fn set_target(&mut self, target: Target) {
+        self.session.set_target(target.clone());
         self.target = target;
     }
 
@@ -137,33 +163,12 @@ impl<T: Transport, C: Clock> Client<T, C> {
         &self.clock
     }
 
-    /// Attaches the access token where the operation takes one, and never for another server than the target.
-    pub(crate) fn admit(&self, request: &mut Request<Vec<u8>>) -> Result<(), Failure> {
-        let unsendable = |why: String| Err(Failure::new(FailureClass::Unsendable, why));
-        let Some(dispatch) = request.extensions().get::<Dispatch>() else {
-            return Ok(());
-        };
-        let (auth, name) = (dispatch.operation.auth_mode(), dispatch.operation.name());
-        let is_ours = self
-            .target
-            .base_url()
-            .is_some_and(|base_url| base_url.is_origin_of(request.uri()));
-        match (auth, &self.access_token) {
-            (Auth::None, _) | (Auth::Optional, None) => Ok(()),
-            (Auth::Required | Auth::Identity, None) => {
-                unsendable(format!("{name} needs an access token: log in first"))
-            }
-            (_, Some(_)) if !is_ours => unsendable(format!(
-                "{name} would send the access token to another server than the client's"
-            )),
-            (_, Some(token)) => {
-                authorize(request, token).or_else(|error| unsendable(error.to_string()))
-            }
-        }
+    pub(crate) fn gate(&self) -> &Session<T, C> {
+        &self.session
     }
 }
 
-impl<T, C> fmt::Debug for Client<T, C> {
+impl<T: Transport, C: Clock> fmt::Debug for Client<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("target", &self.target)

@@ -3,9 +3,14 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::sleep::{Sleeping, poll_until};
 use super::{Client, Clock, Transport};
-use crate::flow::{Exchange, Flow, Input, Output};
+use crate::flow::{Admission, Exchange, Flow, Input, Output, Passage, Ticket};
 use crate::types::Timestamp;
+use crate::wire::Failure;
 
 /// A flow that is being run by a client.
 ///
@@ -32,8 +37,26 @@ use crate::types::Timestamp;
 pub struct Conversation<'c, T: Transport, C: Clock, F> {
     client: &'c Client<T, C>,
     flow: F,
-    in_flight: Vec<(Exchange, Pin<Box<T::Future>>)>,
-    sleep: Option<(Timestamp, Pin<Box<C::Sleep>>)>,
+    in_flight: Vec<InFlight<T>>,
+    held: Vec<Held>,
+    sleep: Sleeping<C>,
+}
+
+struct InFlight<T: Transport> {
+    exchange: Exchange,
+    ticket: Ticket,
+    /// What may have to be sent again with another token.
+    copy: Option<Request<Vec<u8>>>,
+    future: Pin<Box<T::Future>>,
+}
+
+/// What waits for another token.
+struct Held {
+    exchange: Exchange,
+    ticket: Ticket,
+    request: Request<Vec<u8>>,
+    /// What the server said to the old token.
+    response: Option<Response<Bytes>>,
 }
 
 /// What a conversation comes to next.
@@ -51,6 +74,7 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
             client,
             flow,
             in_flight: Vec::new(),
+            held: Vec::new(),
             sleep: None,
         }
     }
@@ -85,16 +109,20 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         loop {
             let until = match self.flow.poll_output() {
                 Output::Send(exchange, request) => {
-                    self.send(exchange, request);
+                    if let Some(input) = self.send(exchange, None, request, None) {
+                        self.flow.handle_input(self.client.now(), input);
+                    }
                     continue;
                 }
                 Output::Cancel(exchange) => {
-                    self.in_flight.retain(|(other, _)| *other != exchange);
+                    self.in_flight.retain(|other| other.exchange != exchange);
+                    self.held.retain(|other| other.exchange != exchange);
                     continue;
                 }
                 Output::Event(event) => return Poll::Ready(Next::Event(event)),
                 Output::Done(outcome) => {
                     self.in_flight.clear();
+                    self.held.clear();
                     return Poll::Ready(Next::Done(outcome));
                 }
                 Output::Wait(until) => until,
@@ -106,43 +134,124 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         }
     }
 
-    fn send(&mut self, exchange: Exchange, mut request: http::Request<Vec<u8>>) {
-        match self.client.admit(&mut request) {
-            Ok(()) => self
-                .in_flight
-                .push((exchange, Box::pin(self.client.transport().send(request)))),
-            Err(failure) => self
-                .flow
-                .handle_input(self.client.now(), Input::Failed(exchange, failure)),
+    /// Sends a request, or holds it, or says what its flow is to be told instead.
+    fn send(
+        &mut self,
+        exchange: Exchange,
+        ticket: Option<Ticket>,
+        mut request: Request<Vec<u8>>,
+        response: Option<Response<Bytes>>,
+    ) -> Option<Input> {
+        let now = self.client.now();
+        match self.client.gate().admit(now, ticket, &mut request) {
+            Admission::Go(ticket) => {
+                self.in_flight.push(InFlight {
+                    exchange,
+                    ticket,
+                    copy: ticket.may_return().then(|| request.clone()),
+                    future: Box::pin(self.client.transport().send(request)),
+                });
+                None
+            }
+            Admission::Hold(ticket) => {
+                self.held.push(Held {
+                    exchange,
+                    ticket,
+                    request,
+                    response,
+                });
+                None
+            }
+            Admission::Refuse(failure) => Some(Input::Failed(exchange, failure)),
+            Admission::Deliver => response.map(|response| Input::Response(exchange, response)),
         }
     }
 
     fn poll_input(&mut self, until: Option<Timestamp>, context: &mut Context<'_>) -> Option<Input> {
-        for index in 0..self.in_flight.len() {
-            let (exchange, future) = &mut self.in_flight[index];
-            let exchange = *exchange;
-            if let Poll::Ready(result) = future.as_mut().poll(context) {
-                drop(self.in_flight.swap_remove(index));
-                return Some(match result {
-                    Ok(response) => Input::Response(exchange, response),
-                    Err(failure) => Input::Failed(exchange, failure),
-                });
+        loop {
+            if let Some(input) = self.poll_held(context) {
+                return Some(input);
+            }
+            let mut was_held = false;
+            for index in 0..self.in_flight.len() {
+                let Poll::Ready(result) = self.in_flight[index].future.as_mut().poll(context)
+                else {
+                    continue;
+                };
+                let answered = self.in_flight.swap_remove(index);
+                match self.answered(answered, result) {
+                    Some(input) => return Some(input),
+                    None => was_held = true,
+                }
+                break;
+            }
+            if !was_held {
+                break;
             }
         }
-        let until = until?;
-        let sleep = match &mut self.sleep {
-            Some((set, sleep)) if *set == until => sleep,
-            slot => {
-                &mut slot
-                    .insert((until, Box::pin(self.client.clock().sleep_until(until))))
-                    .1
+        poll_until(&mut self.sleep, until?, self.client.clock(), context).then_some(Input::Timeout)
+    }
+
+    /// Sends what was held, when the refresh it waits for is over.
+    fn poll_held(&mut self, context: &Context<'_>) -> Option<Input> {
+        let client = self.client;
+        while !self.held.is_empty() {
+            let gate = client.gate();
+            if gate
+                .poll_refresh(client.transport(), client.clock(), context)
+                .is_pending()
+            {
+                break;
             }
+            let mut held = std::mem::take(&mut self.held).into_iter();
+            while let Some(next) = held.next() {
+                let input = self.send(
+                    next.exchange,
+                    Some(next.ticket),
+                    next.request,
+                    next.response,
+                );
+                if input.is_some() {
+                    self.held.extend(held);
+                    return input;
+                }
+            }
+        }
+        None
+    }
+
+    fn answered(
+        &mut self,
+        answered: InFlight<T>,
+        result: Result<Response<Bytes>, Failure>,
+    ) -> Option<Input> {
+        let InFlight {
+            exchange,
+            ticket,
+            copy,
+            ..
+        } = answered;
+        let response = match result {
+            Ok(response) => response,
+            Err(failure) => return Some(Input::Failed(exchange, failure)),
         };
-        if sleep.as_mut().poll(context).is_pending() {
-            return None;
+        match (
+            self.client.gate().pass(self.client.now(), ticket, response),
+            copy,
+        ) {
+            (Passage::Hold(response), Some(request)) => {
+                self.held.push(Held {
+                    exchange,
+                    ticket,
+                    request,
+                    response: Some(response),
+                });
+                None
+            }
+            (Passage::Deliver(response) | Passage::Hold(response), _) => {
+                Some(Input::Response(exchange, response))
+            }
         }
-        self.sleep = None;
-        Some(Input::Timeout)
     }
 }
 

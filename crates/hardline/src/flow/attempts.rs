@@ -134,7 +134,6 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
-    #[cfg(any(feature = "session", feature = "account", feature = "threepid"))]
     pub(crate) fn abandon(&self, shared: &mut Shared) {
         if let Phase::InFlight { exchange, .. } = self.phase {
             shared.cancelled.push_back(exchange);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Flow, Policy, Waiting};
 use crate::client_api::AuthData;
-use crate::types::{Password, Timestamp, ValidationToken};
+use crate::types::{Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
@@ -128,7 +128,7 @@ pub enum Reply {
     /// The password of the account.
     Password(Password),
     /// The token for registering.
-    RegistrationToken(String),
+    RegistrationToken(RegistrationToken),
     /// What the captcha gave for its solution.
     Captcha(String),
     /// The stage, as it is to be submitted. The session is added.

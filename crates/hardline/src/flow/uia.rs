@@ -20,6 +20,8 @@ use super::engine::{Refusal, Replied, Turn};
 #[cfg(feature = "threepid")]
 use super::validation::Validation;
 use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
+#[cfg(feature = "threepid")]
+use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
 use crate::types::{JsonObject, Password};
 use crate::wire::{
@@ -111,10 +113,12 @@ impl Uia {
                         return Poll::Pending;
                     };
                     let validated = ready!(validation.advance(turn))?;
+                    let credentials =
+                        ValidationCredentials::new(validated.sid, validated.client_secret);
                     let auth = if stage == AuthType::Msisdn {
-                        AuthData::msisdn(&validated.sid, &validated.client_secret)
+                        AuthData::msisdn(&credentials)
                     } else {
-                        AuthData::email_identity(&validated.sid, &validated.client_secret)
+                        AuthData::email_identity(&credentials)
                     };
                     self.submit(auth);
                 }

@@ -97,6 +97,18 @@ text_type! {
     SigningKeyId, grammar: signing_key_id, examples: "ed25519:[A-Za-z0-9_]{1,10}"
 }
 
+text_type! {
+    /// A way of single sign-on that a homeserver offers: 1 to 255 of `0-9a-zA-Z.~_-`, from the homeserver's login flows.
+    ///
+    /// Specification: [client login via SSO](https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso).
+    IdentityProviderId, grammar: |text| require(
+        (1..=255).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'~' | b'_' | b'-')),
+        "identity provider's ID",
+        "it is 1 to 255 characters of 0-9, a-z, A-Z and .~_-",
+    ), examples: "[a-z][0-9a-zA-Z.~_-]{0,20}"
+}
+
 text_enum! {
     /// The kind of a third-party identifier.
     ///

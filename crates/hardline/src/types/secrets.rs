@@ -63,3 +63,17 @@ secret_type! {
     /// What a person received to prove that a phone number or e-mail address is theirs: the code of a text message.
     ValidationToken, opaque
 }
+
+secret_type! {
+    /// The token that logs a device in once: from single sign-on, or from a device that is logged in.
+    ///
+    /// Specification: [token-based login](https://spec.matrix.org/v1.19/client-server-api/#token-based).
+    LoginToken, opaque
+}
+
+secret_type! {
+    /// The token that lets a person register, from the homeserver's administrator.
+    ///
+    /// Specification: [token-authenticated registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
+    RegistrationToken, opaque
+}

@@ -160,6 +160,13 @@ fn refusal(head: &response::Parts, body: &Bytes) -> Option<Error> {
     error.errcode.is_some().then(|| error.into())
 }
 
+/// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
+    let (head, body) = response.clone().into_parts();
+    let error = server_error(&head, &body);
+    error.errcode.is_some().then_some(error)
+}
+
 fn server_error(head: &response::Parts, body: &Bytes) -> ServerError {
     let members = members(body);
     ServerError {

@@ -4,7 +4,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::types::Timestamp;
-use crate::wire::{EncodeError, ErrorCode, Failure, NotAnAnswer, ServerError, UiaChallenge};
+use crate::wire::{
+    EncodeError, ErrorCode, Failure, NotAnAnswer, Problem, ServerError, ThreepidRefusal,
+    UiaChallenge,
+};
 
 /// Why an operation brought no result, by who is at fault.
 ///
@@ -86,10 +89,39 @@ impl Error {
     pub fn is_soft_logout(&self) -> bool {
         match &*self.0 {
             ErrorKind::Server(error) => {
-                error.errcode == Some(ErrorCode::UnknownToken)
-                    && error.field("soft_logout") == Some(true)
+                error.errcode == Some(ErrorCode::UnknownToken) && error.soft_logout() == Some(true)
             }
             _ => false,
+        }
+    }
+
+    /// For an operation on a phone number or e-mail address: whether the server does no such thing at all, or does not take
+    /// this number or address. `None` where it is neither, but an error that another attempt may not meet.
+    ///
+    /// ```
+    /// use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
+    /// use hardline::wire::{self, ThreepidRefusal};
+    ///
+    /// let response = http::Response::builder()
+    ///     .status(400)
+    ///     .body(r#"{"errcode": "M_THREEPID_MEDIUM_NOT_SUPPORTED", "error": "no phone numbers here"}"#)?;
+    /// let error = wire::decode::<RequestTokenTo3pidMsisdn>(response).unwrap_err();
+    /// assert_eq!(error.threepid_refusal(), Some(ThreepidRefusal::Unsupported));
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn threepid_refusal(&self) -> Option<ThreepidRefusal> {
+        match &*self.0 {
+            ErrorKind::Encode(EncodeError::Unsupported { .. }) => {
+                Some(ThreepidRefusal::Unsupported)
+            }
+            ErrorKind::Server(error) => ThreepidRefusal::of(error),
+            // A proxy or a server of another kind that does not know the path.
+            ErrorKind::Answer(answer) => {
+                let is_absent = matches!(answer.status.as_u16(), 404 | 405 | 501)
+                    && matches!(answer.problem, Problem::NotMatrix);
+                is_absent.then_some(ThreepidRefusal::Unsupported)
+            }
+            _ => None,
         }
     }
 
@@ -153,5 +185,90 @@ impl From<EncodeError> for Error {
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         ErrorKind::Transport(failure).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde::Serialize;
+
+    use super::*;
+    use crate::types::JsonObject;
+    use crate::wire::{self, Endpoint, Operation};
+
+    #[derive(Serialize)]
+    struct Anything {}
+
+    impl Endpoint for Anything {
+        const OPERATION: Operation = Operation::get("anything", "/_matrix/client/v3/anything");
+        type Response = JsonObject;
+    }
+
+    fn error(status: u16, content_type: &str, body: &'static str) -> Error {
+        let response = http::Response::builder()
+            .status(status)
+            .header("content-type", content_type)
+            .body(body)
+            .unwrap();
+        wire::decode::<Anything>(response).unwrap_err()
+    }
+
+    #[test]
+    fn too_many_requests_are_too_many_whatever_the_code_and_without_a_delay() {
+        let body = r#"{"errcode":"M_UNKNOWN","error":"Too many requests"}"#;
+        let error = error(429, "application/json", body);
+        assert!(error.is_rate_limited());
+        assert_eq!(error.errcode(), Some(&ErrorCode::Unknown));
+        assert_eq!(error.retry_after(Timestamp::default()), None);
+    }
+
+    #[test]
+    fn a_delay_is_read_where_there_is_one() {
+        let body = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"","retry_after_ms":2000}"#;
+        let error = error(429, "application/json", body);
+        let wait = error.retry_after(Timestamp::default());
+        assert_eq!(wait, Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn a_page_or_nothing_on_an_error_keeps_its_status() {
+        // Sydent's page, a proxy's, and none.
+        let page = "\n<html>\n  <head><title>405 - Method Not Allowed</title></head>\n  <body>\n    <h1>Method Not Allowed</h1>\n";
+        for (status, body) in [
+            (405, page),
+            (502, "<html><h1>502 Bad Gateway</h1></html>"),
+            (500, ""),
+        ] {
+            let error = error(status, "text/html; charset=utf-8", body);
+            assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+            assert_eq!(error.errcode(), None);
+            assert!(matches!(error.kind(), ErrorKind::Answer(_)), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn an_errcode_is_read_whatever_the_content_type() {
+        let body = r#"{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}"#;
+        for content_type in ["text/html", "text/plain; charset=utf-8", ""] {
+            let error = error(404, content_type, body);
+            assert_eq!(error.errcode(), Some(&ErrorCode::Unrecognized));
+        }
+    }
+
+    #[test]
+    fn a_token_that_died_may_leave_the_device() {
+        let soft = |body| error(401, "application/json", body).is_soft_logout();
+        assert!(soft(
+            r#"{"errcode":"M_UNKNOWN_TOKEN","error":"","soft_logout":true}"#
+        ));
+        assert!(!soft(
+            r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Invalid access token passed.","soft_logout":false}"#
+        ));
+        // The account is locked and its token is not dead.
+        assert!(!soft(
+            r#"{"errcode":"M_USER_LOCKED","error":"","soft_logout":true}"#
+        ));
     }
 }

@@ -68,6 +68,8 @@ pub enum FailureClass {
     TooLarge,
     /// What came back is not HTTP.
     Malformed,
+    /// The request was not sent because the access token had died and could not be renewed for now.
+    NotAdmitted,
     /// The request was not sent because the transport refuses it (an unknown scheme, say): a fault of the caller.
     Unsendable,
 }
@@ -82,6 +84,7 @@ impl FailureClass {
                 | Self::Refused
                 | Self::Tls
                 | Self::TimedOutBeforeSend
+                | Self::NotAdmitted
                 | Self::Unsendable
         )
     }
@@ -107,6 +110,7 @@ impl fmt::Display for FailureClass {
             Self::Interrupted => "the connection broke before the answer was complete",
             Self::TooLarge => "the answer is larger than this transport accepts",
             Self::Malformed => "the answer is not HTTP",
+            Self::NotAdmitted => "the request was held back",
             Self::Unsendable => "the request cannot be sent",
         })
     }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::types::{JsonObject, Timestamp};
+use crate::types::{JsonObject, Timestamp, UserId};
 use crate::wire::ErrorCode;
 use crate::wire::retry_after::retry_after;
 
@@ -30,6 +30,72 @@ impl ServerError {
     /// A member of the body, where it is there and of that type: what belongs to an errcode, such as `room_version`.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         self.members.field(name)
+    }
+
+    /// Of `M_UNKNOWN_TOKEN` and `M_USER_LOCKED`: whether the device is still there. See
+    /// [`Error::is_soft_logout`](crate::wire::Error::is_soft_logout).
+    pub fn soft_logout(&self) -> Option<bool> {
+        self.field("soft_logout")
+    }
+
+    /// Of `M_INCOMPATIBLE_ROOM_VERSION`: the room's version.
+    pub fn room_version(&self) -> Option<String> {
+        self.field("room_version")
+    }
+
+    /// Of `M_RESOURCE_LIMIT_EXCEEDED`: a URI for writing to the server's administrator.
+    pub fn admin_contact(&self) -> Option<String> {
+        self.field("admin_contact")
+    }
+
+    /// Of `M_RESOURCE_LIMIT_EXCEEDED`: which limit was reached. Synapse says `monthly_active_user`, `hs_disabled`.
+    pub fn limit_type(&self) -> Option<String> {
+        self.field("limit_type")
+    }
+
+    /// Of `M_USER_LIMIT_EXCEEDED`: a page that explains the limit.
+    pub fn info_uri(&self) -> Option<String> {
+        self.field("info_uri")
+    }
+
+    /// Of `M_USER_LIMIT_EXCEEDED`: whether the person can have a higher limit.
+    pub fn can_upgrade(&self) -> Option<bool> {
+        self.field("can_upgrade")
+    }
+
+    /// Of `M_WRONG_ROOM_KEYS_VERSION`: the version of the key backup that is the current one.
+    pub fn current_version(&self) -> Option<String> {
+        self.field("current_version")
+    }
+
+    /// Of `M_THREEPID_IN_USE`, from an identity server: whose phone number or e-mail address it is.
+    pub fn mxid(&self) -> Option<UserId> {
+        self.field("mxid")
+    }
+
+    /// Of `M_INVALID_PEPPER`: the pepper that the identity server uses now.
+    pub fn lookup_pepper(&self) -> Option<String> {
+        self.field("lookup_pepper")
+    }
+
+    /// Of `M_INVALID_PEPPER`: the algorithm of the hashes.
+    pub fn algorithm(&self) -> Option<String> {
+        self.field("algorithm")
+    }
+
+    /// Of `M_CONSENT_NOT_GIVEN`: the page on which the person agrees with the server's policies.
+    pub fn consent_uri(&self) -> Option<String> {
+        self.field("consent_uri")
+    }
+
+    /// Of `M_BAD_STATUS`: the status with which the application service answered.
+    pub fn bad_status(&self) -> Option<u16> {
+        self.field("status")
+    }
+
+    /// Of `M_BAD_STATUS`: what the application service answered, which may be nothing.
+    pub fn bad_body(&self) -> Option<String> {
+        self.field("body")
     }
 
     /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
@@ -63,5 +129,103 @@ impl fmt::Display for ServerError {
             Some(message) => write!(f, ": {message}"),
             None => write!(f, " (HTTP status {})", self.status.as_u16()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{self, Endpoint, ErrorKind, Operation};
+    use serde::Serialize;
+
+    #[derive(Serialize)]
+    struct Anything {}
+
+    impl Endpoint for Anything {
+        const OPERATION: Operation = Operation::get("anything", "/_matrix/client/v3/anything");
+        type Response = JsonObject;
+    }
+
+    fn error(status: u16, body: &'static str) -> ServerError {
+        let response = http::Response::builder().status(status).body(body).unwrap();
+        match wire::decode::<Anything>(response).unwrap_err().into_kind() {
+            ErrorKind::Server(error) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_a_code_is_read() {
+        let locked = error(
+            401,
+            r#"{"errcode":"M_USER_LOCKED","error":"","soft_logout":true}"#,
+        );
+        assert_eq!(locked.soft_logout(), Some(true));
+        let version = error(
+            400,
+            r#"{"errcode":"M_INCOMPATIBLE_ROOM_VERSION","error":"","room_version":"12"}"#,
+        );
+        assert_eq!(version.room_version().as_deref(), Some("12"));
+        let resource = error(
+            403,
+            r#"{"errcode":"M_RESOURCE_LIMIT_EXCEEDED","error":"","admin_contact":"mailto:a@b.example","limit_type":"monthly_active_user"}"#,
+        );
+        assert_eq!(
+            resource.admin_contact().as_deref(),
+            Some("mailto:a@b.example")
+        );
+        assert_eq!(
+            resource.limit_type().as_deref(),
+            Some("monthly_active_user")
+        );
+        let user = error(
+            403,
+            r#"{"errcode":"M_USER_LIMIT_EXCEEDED","error":"","info_uri":"https://b.example","can_upgrade":true}"#,
+        );
+        assert_eq!(user.info_uri().as_deref(), Some("https://b.example"));
+        assert_eq!(user.can_upgrade(), Some(true));
+        let keys = error(
+            403,
+            r#"{"errcode":"M_WRONG_ROOM_KEYS_VERSION","error":"","current_version":"42"}"#,
+        );
+        assert_eq!(keys.current_version().as_deref(), Some("42"));
+        let taken = error(
+            400,
+            r#"{"errcode":"M_THREEPID_IN_USE","error":"","mxid":"@alice:example.org"}"#,
+        );
+        assert_eq!(taken.mxid().unwrap().localpart(), "alice");
+        let pepper = error(
+            400,
+            r#"{"errcode":"M_INVALID_PEPPER","error":"","algorithm":"sha256","lookup_pepper":"matrixrocks"}"#,
+        );
+        assert_eq!(pepper.lookup_pepper().as_deref(), Some("matrixrocks"));
+        assert_eq!(pepper.algorithm().as_deref(), Some("sha256"));
+        let ping = error(
+            502,
+            r#"{"errcode":"M_BAD_STATUS","error":"","status":401,"body":"{}"}"#,
+        );
+        assert_eq!(ping.bad_status(), Some(401));
+        assert_eq!(ping.bad_body().as_deref(), Some("{}"));
+        let consent = error(
+            403,
+            r#"{"errcode":"M_CONSENT_NOT_GIVEN","error":"","consent_uri":"https://b.example/c"}"#,
+        );
+        assert_eq!(
+            consent.consent_uri().as_deref(),
+            Some("https://b.example/c")
+        );
+    }
+
+    #[test]
+    fn what_is_not_of_its_type_is_as_if_it_were_not_there() {
+        let odd = error(
+            400,
+            r#"{"errcode":"M_BAD_STATUS","error":"","status":"401","body":null,"soft_logout":"yes"}"#,
+        );
+        assert_eq!(odd.errcode, Some(ErrorCode::BadStatus));
+        assert_eq!(odd.bad_status(), None);
+        assert_eq!(odd.bad_body(), None);
+        assert_eq!(odd.soft_logout(), None);
+        assert_eq!(odd.room_version(), None);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::client_api::AuthData;
 use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output};
-use crate::types::JsonObject;
+use crate::types::{JsonObject, RegistrationToken};
 use crate::wire::AuthType;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
@@ -165,7 +165,7 @@ fn stages_are_done_one_by_one_and_the_request_stays_the_same() {
         json!({"type": "m.login.terms", "session": "u/1"})
     );
     run.challenge_with(&stages, &stages[..2], &params);
-    run.reply(Reply::RegistrationToken("abc".to_owned()));
+    run.reply(Reply::RegistrationToken(RegistrationToken::from("abc")));
     assert_eq!(
         run.auth(),
         json!({"type": "m.login.registration_token", "token": "abc", "session": "u/1"})
@@ -221,7 +221,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
     let mut run = Run::new(Means::default());
     let stages = ["m.login.registration_token", "m.login.password"];
     run.challenge(&stages, &[]);
-    run.reply(Reply::RegistrationToken("wrong".to_owned()));
+    run.reply(Reply::RegistrationToken(RegistrationToken::from("wrong")));
     let flows = json!([{ "stages": stages }]);
     run.answer(
         401,
@@ -234,7 +234,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
             ..
         })
     ));
-    run.reply(Reply::RegistrationToken("right".to_owned()));
+    run.reply(Reply::RegistrationToken(RegistrationToken::from("right")));
     // Some servers say why all stages are not done though the last one was.
     run.answer(
         401,
@@ -316,7 +316,7 @@ fn replies_to_other_prompts_change_nothing() {
         Reply::Done,
         Reply::Resend,
         Reply::Captcha("x".to_owned()),
-        Reply::RegistrationToken("x".to_owned()),
+        Reply::RegistrationToken(RegistrationToken::from("x")),
     ] {
         assert_eq!(run.flow.reply(NOW, reply), Err(NotAwaited));
     }

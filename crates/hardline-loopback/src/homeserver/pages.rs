@@ -1,0 +1,184 @@
+use hardline::types::{ClientSecret, SessionId, ValidationToken};
+use hardline::wire::server::Refusal;
+use hardline::wire::{AnswerBody, AuthType, Body, Endpoint, ErrorCode, Operation, Release};
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderValue, Response, StatusCode};
+use serde::{Deserialize, Serialize};
+
+use super::{Homeserver, Turn};
+
+/// Where the terms stand that the stage `m.login.terms` is about.
+pub(super) const TERMS: &str = "/_loopback/terms";
+
+/// What a browser is sent: HTML, or elsewhere.
+pub(super) type Page = Response<Vec<u8>>;
+
+/// What a person's browser is for: pages and their forms.
+pub(super) fn install(homeserver: &mut Homeserver) {
+    homeserver.show_with(terms);
+    homeserver.show_with(follow_link);
+    homeserver.show_with(show_stage);
+    homeserver.show_with(complete_stage);
+}
+
+/// The page of the terms.
+#[derive(Serialize, Deserialize)]
+struct Terms {}
+
+impl Endpoint for Terms {
+    const OPERATION: Operation =
+        Operation::get("showTerms", TERMS).answer_body(AnswerBody::Ignored);
+    type Response = ();
+}
+
+fn terms(_: &mut Turn<'_>, _: Terms) -> Result<Page, Refusal> {
+    Ok(page(
+        "Terms",
+        "<p>This server forgets everything when it stops.</p>",
+    ))
+}
+
+/// The link in an e-mail. The path is Synapse's.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FollowLink {
+    pub(super) sid: SessionId,
+    pub(super) client_secret: ClientSecret,
+    pub(super) token: ValidationToken,
+}
+
+impl Endpoint for FollowLink {
+    const OPERATION: Operation = Operation::get(
+        "followEmailLink",
+        "/_matrix/client/unstable/add_threepid/email/submit_token",
+    )
+    .query(&["sid", "client_secret", "token"])
+    .answer_body(AnswerBody::Ignored);
+    type Response = ();
+}
+
+fn follow_link(turn: &mut Turn<'_>, link: FollowLink) -> Result<Page, Refusal> {
+    let now = turn.now();
+    let next_link =
+        turn.state
+            .validations
+            .submit(now, &link.sid, &link.client_secret, &link.token)?;
+    match next_link {
+        Some(next_link) => redirect(&next_link),
+        None => Ok(page(
+            "Your e-mail address is validated",
+            "<p>Go back to where you were.</p>",
+        )),
+    }
+}
+
+/// The page of a stage of authentication, for clients that cannot present it.
+#[derive(Serialize, Deserialize)]
+struct ShowStage {
+    stage: AuthType,
+    session: String,
+}
+
+impl Endpoint for ShowStage {
+    const OPERATION: Operation =
+        Operation::get("showStage", "/_matrix/client/v3/auth/{stage}/fallback/web")
+            .query(&["session"])
+            .answer_body(AnswerBody::Ignored)
+            .since(Release::v1(1))
+            .older(&[(
+                Release::r0(4),
+                "/_matrix/client/r0/auth/{stage}/fallback/web",
+            )]);
+    type Response = ();
+}
+
+fn show_stage(turn: &mut Turn<'_>, shown: ShowStage) -> Result<Page, Refusal> {
+    let ShowStage { stage, session } = shown;
+    if !is_for_browsers(&stage) || !turn.state.uia.asks_for(&session, &stage) {
+        return Err(no_such_stage());
+    }
+    // Both are known here, and so they are nothing but letters and dots.
+    Ok(page(
+        "Authentication",
+        &format!(
+            "<form method=\"post\"><input type=\"hidden\" name=\"session\" value=\"{session}\">\
+             <button>Complete {stage}</button></form>"
+        ),
+    ))
+}
+
+/// The form on the page of a stage.
+#[derive(Serialize, Deserialize)]
+struct CompleteStage {
+    stage: AuthType,
+    session: String,
+}
+
+impl Endpoint for CompleteStage {
+    const OPERATION: Operation = Operation::post(
+        "completeStage",
+        "/_matrix/client/v3/auth/{stage}/fallback/web",
+    )
+    .body(Body::Empty)
+    .query(&["session"])
+    .answer_body(AnswerBody::Ignored)
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/auth/{stage}/fallback/web",
+    )]);
+    type Response = ();
+}
+
+fn complete_stage(turn: &mut Turn<'_>, done: CompleteStage) -> Result<Page, Refusal> {
+    if !is_for_browsers(&done.stage) || !turn.state.uia.complete(&done.session, &done.stage) {
+        return Err(no_such_stage());
+    }
+    Ok(page(
+        "Done",
+        "<script>\
+         if (window.onAuthDone) { window.onAuthDone(); }\
+         else if (window.opener) { window.opener.postMessage(\"authDone\", \"*\"); }\
+         </script><p>Go back to where you were.</p>",
+    ))
+}
+
+/// What needs no proof that only a client can give.
+fn is_for_browsers(stage: &AuthType) -> bool {
+    matches!(
+        stage,
+        AuthType::Recaptcha | AuthType::Terms | AuthType::Sso | AuthType::Oauth | AuthType::Dummy
+    )
+}
+
+fn no_such_stage() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        ErrorCode::NotFound,
+        "no authentication session asks for this stage here",
+    )
+}
+
+/// A page with a heading.
+pub(super) fn page(title: &str, content: &str) -> Page {
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+         <body><h1>{title}</h1>{content}</body></html>"
+    );
+    let mut response = Response::new(html.into_bytes());
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    response
+}
+
+/// Sends the browser elsewhere.
+pub(super) fn redirect(url: &str) -> Result<Page, Refusal> {
+    let location = HeaderValue::from_str(url).map_err(|_| {
+        Refusal::bad_request(ErrorCode::InvalidParam, "the URL cannot be redirected to")
+    })?;
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(LOCATION, location);
+    Ok(response)
+}

@@ -1,0 +1,148 @@
+use std::collections::BTreeMap;
+
+use hardline::client_api::UserIdentifier;
+use hardline::client_api::session::{
+    IdentityProvider, LoginFlow, RedirectToIdp, RedirectToSso, SsoRedirect,
+};
+use hardline::types::{IdentityProviderId, Password};
+use hardline::wire::server::Refusal;
+use hardline::wire::{AnswerBody, AuthType, Body, Endpoint, ErrorCode, Operation};
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use super::pages::Page;
+use super::session::user_with;
+use super::{Homeserver, Turn, pages};
+
+/// The one way of single sign-on that there is.
+const PROVIDER: &str = "loopback";
+/// Its page, which would be another site's.
+const PAGE: &str = "/_loopback/sso";
+
+pub(super) fn install(homeserver: &mut Homeserver) {
+    homeserver.answer_with::<RedirectToSso>(|turn, request| begin(turn, request.redirect_url));
+    homeserver.answer_with(to_provider);
+    homeserver.show_with(ask_who);
+    homeserver.show_with(say_who);
+}
+
+/// Where the browsers go that are at the page now, by session.
+pub(super) type SsoSessions = BTreeMap<String, String>;
+
+/// The way to log in that begins here.
+pub(super) fn login_flow() -> LoginFlow {
+    let mut flow = LoginFlow::new(AuthType::Sso);
+    let id = IdentityProviderId::parse(PROVIDER).expect("eight letters follow the grammar");
+    flow.identity_providers = Some(vec![IdentityProvider::new(id, "Loopback".to_owned())]);
+    flow
+}
+
+fn to_provider(turn: &mut Turn<'_>, request: RedirectToIdp) -> Result<SsoRedirect, Refusal> {
+    if request.idp_id.as_str() != PROVIDER {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+            "there is no such identity provider",
+        ));
+    }
+    begin(turn, request.redirect_url)
+}
+
+fn begin(turn: &mut Turn<'_>, redirect_url: String) -> Result<SsoRedirect, Refusal> {
+    // Refused now rather than when the person has done their part.
+    pages::redirect(&redirect_url)?;
+    let session = turn.state.entropy.letters(24);
+    let base_url = turn.homeserver.base_url();
+    let location = format!("{base_url}{PAGE}?session={session}");
+    turn.state.sso.insert(session, redirect_url);
+    Ok(SsoRedirect::new(location))
+}
+
+/// The page that asks who somebody is.
+#[derive(Serialize, Deserialize)]
+struct AskWho {
+    session: String,
+}
+
+impl Endpoint for AskWho {
+    const OPERATION: Operation = Operation::get("askWho", PAGE)
+        .query(&["session"])
+        .answer_body(AnswerBody::Ignored);
+    type Response = ();
+}
+
+fn ask_who(turn: &mut Turn<'_>, ask: AskWho) -> Result<Page, Refusal> {
+    if !turn.state.sso.contains_key(&ask.session) {
+        return Err(no_such_session());
+    }
+    // It is known here, and so it is nothing but letters.
+    Ok(pages::page(
+        "Who are you?",
+        &format!(
+            "<form method=\"post\"><input type=\"hidden\" name=\"session\" value=\"{}\">\
+             <input name=\"user\" placeholder=\"user\">\
+             <input name=\"password\" type=\"password\" placeholder=\"password\">\
+             <button>Log in</button></form>",
+            ask.session
+        ),
+    ))
+}
+
+/// The form on that page.
+#[derive(Serialize, Deserialize)]
+struct SayWho {
+    session: String,
+    user: String,
+    password: Password,
+}
+
+impl Endpoint for SayWho {
+    const OPERATION: Operation = Operation::post("sayWho", PAGE)
+        .body(Body::Empty)
+        .query(&["session", "user", "password"])
+        .answer_body(AnswerBody::Ignored);
+    type Response = ();
+}
+
+fn say_who(turn: &mut Turn<'_>, who: SayWho) -> Result<Page, Refusal> {
+    if !turn.state.sso.contains_key(&who.session) {
+        return Err(no_such_session());
+    }
+    let identifier = UserIdentifier::user(&who.user);
+    let server_name = turn.homeserver.server_name();
+    let user_id = user_with(turn.state, server_name, identifier.members(), &who.password)?
+        .ok_or_else(|| {
+            Refusal::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::Forbidden,
+                "invalid username or password",
+            )
+        })?;
+    let redirect_url = turn
+        .state
+        .sso
+        .remove(&who.session)
+        .ok_or_else(no_such_session)?;
+    let now = turn.now();
+    let token = turn
+        .state
+        .login_tokens
+        .make(now, &mut turn.state.entropy, user_id);
+    let (url, fragment) = match redirect_url.split_once('#') {
+        Some((url, fragment)) => (url, format!("#{fragment}")),
+        None => (redirect_url.as_str(), String::new()),
+    };
+    let sign = if url.contains('?') { '&' } else { '?' };
+    pages::redirect(&format!(
+        "{url}{sign}loginToken={}{fragment}",
+        token.reveal()
+    ))
+}
+
+fn no_such_session() -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        ErrorCode::NotFound,
+        "nobody is asked to log in by this session",
+    )
+}

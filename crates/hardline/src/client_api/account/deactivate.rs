@@ -1,0 +1,67 @@
+use serde::{Deserialize, Serialize};
+
+use crate::client_api::{AuthData, UnbindResult};
+use crate::types::ServerName;
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name is never free
+/// again.
+///
+/// Without an access token the stages have to say whose account it is.
+///
+/// Errors worth handling: `M_FORBIDDEN` (accounts are not deactivated this way here), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::account::DeactivateAccount;
+/// use hardline::types::AccessToken;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let mut operation = DeactivateAccount::new();
+/// operation.erase = Some(true);
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert_eq!(request.body(), br#"{"erase":true}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /account/deactivate`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate).
+#[doc(alias = "deactivateAccount")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct DeactivateAccount {
+    /// A stage of user-interactive authentication.
+    pub auth: Option<AuthData>,
+    /// The identity server to unbind the account's identifiers from; the homeserver knows which, where it is missing.
+    pub id_server: Option<ServerName>,
+    /// Whether the homeserver should forget as much of the person as it can. Since v1.10.
+    pub erase: Option<bool>,
+}
+
+impl DeactivateAccount {
+    /// The request; nothing is required.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for DeactivateAccount {
+    const OPERATION: Operation =
+        Operation::post("deactivateAccount", "/_matrix/client/v3/account/deactivate")
+            .auth(Auth::Optional)
+            .uia()
+            .since(Release::v1(1))
+            .older(&[(Release::r0(4), "/_matrix/client/r0/account/deactivate")]);
+    type Response = DeactivateAccountResponse;
+}
+
+/// What became of the account's bindings at the identity server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct DeactivateAccountResponse {
+    /// Whether they were unbound there. Some servers do not say.
+    pub id_server_unbind_result: Option<UnbindResult>,
+}

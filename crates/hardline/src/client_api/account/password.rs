@@ -1,0 +1,251 @@
+use serde::Serialize;
+
+use crate::client_api::{AuthData, Empty, TokenSession};
+use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
+use crate::wire::{Auth, EncodeError, Endpoint, Operation, Release};
+
+/// Sets a new password, after user-interactive authentication.
+///
+/// With an access token it changes the password of that account. Without one it resets a forgotten password: the stage
+/// is then a validated e-mail address or phone number, and says whose account it is.
+///
+/// Errors worth handling: `M_WEAK_PASSWORD`, `M_FORBIDDEN` (passwords cannot be changed here: the capability
+/// `m.change_password`), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::account::ChangePassword;
+/// use hardline::types::Password;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let mut operation = ChangePassword::new(Password::from("new secret"));
+/// operation.logout_devices = Some(false);
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.body(), br#"{"new_password":"new secret","logout_devices":false}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /account/password`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword).
+#[doc(alias = "changePassword")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct ChangePassword {
+    /// The new password.
+    pub new_password: Password,
+    /// Whether the account's other devices are logged out; they are where it is missing.
+    pub logout_devices: Option<bool>,
+    /// A stage of user-interactive authentication.
+    pub auth: Option<AuthData>,
+}
+
+impl ChangePassword {
+    /// What is required. The account's other devices are logged out.
+    pub fn new(new_password: Password) -> Self {
+        Self {
+            new_password,
+            logout_devices: None,
+            auth: None,
+        }
+    }
+}
+
+impl Endpoint for ChangePassword {
+    const OPERATION: Operation =
+        Operation::post("changePassword", "/_matrix/client/v3/account/password")
+            .auth(Auth::Optional)
+            .uia()
+            .since(Release::v1(1))
+            .older(&[(Release::r0(4), "/_matrix/client/r0/account/password")]);
+    type Response = Empty;
+}
+
+/// Asks the homeserver to mail a validation link to an address of an account whose password is to be reset.
+///
+/// A server that hides which addresses it knows answers an unknown one with a session that nothing ever validates.
+///
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
+/// second message for one attempt.
+///
+/// Errors worth handling: `M_THREEPID_NOT_FOUND` (no account has it), `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not an
+/// address), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+///
+/// ```
+/// use hardline::client_api::account::RequestTokenToResetPasswordEmail;
+/// use hardline::types::{ClientSecret};
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RequestTokenToResetPasswordEmail::new(
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     "alice@example.org".to_owned(),
+///     1,
+/// );
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/password/email/requestToken");
+/// assert_eq!(
+///     request.body(),
+///     br#"{"client_secret":"monkeys_are_GREAT","email":"alice@example.org","send_attempt":1}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordemailrequesttoken).
+#[doc(alias = "requestTokenToResetPasswordEmail")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[cfg_attr(
+    feature = "proptest",
+    derive(proptest_derive::Arbitrary),
+    proptest(filter = "|request| request.check().is_ok()")
+)]
+#[non_exhaustive]
+pub struct RequestTokenToResetPasswordEmail {
+    /// Ties the requests of one validation together.
+    pub client_secret: ClientSecret,
+    /// The address. The server compares it without regard to case.
+    pub email: String,
+    /// 1, and one more each time the person asks for another message.
+    pub send_attempt: u64,
+    /// Where the person's browser goes once the link in the message was followed.
+    pub next_link: Option<String>,
+    /// Deprecated: the identity server that is to send the message. With [`id_access_token`](Self::id_access_token).
+    pub id_server: Option<ServerName>,
+    /// The identity server's access token. With [`id_server`](Self::id_server).
+    pub id_access_token: Option<AccessToken>,
+}
+
+impl RequestTokenToResetPasswordEmail {
+    /// What is required.
+    pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
+        Self {
+            client_secret,
+            email,
+            send_attempt,
+            next_link: None,
+            id_server: None,
+            id_access_token: None,
+        }
+    }
+}
+
+impl Endpoint for RequestTokenToResetPasswordEmail {
+    const OPERATION: Operation = Operation::post(
+        "requestTokenToResetPasswordEmail",
+        "/_matrix/client/v3/account/password/email/requestToken",
+    )
+    .repeatable()
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/account/password/email/requestToken",
+    )]);
+    type Response = TokenSession;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        EncodeError::both_or_neither(
+            ("id_server", self.id_server.is_some()),
+            ("id_access_token", self.id_access_token.is_some()),
+        )
+    }
+}
+
+/// Asks the homeserver to text a validation token to a phone number of an account whose password is to be reset.
+///
+/// A server that hides which numbers it knows answers an unknown one with a session that nothing ever validates. Synapse
+/// does not have this operation: `M_UNRECOGNIZED`.
+///
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
+/// second message for one attempt.
+///
+/// Errors worth handling: `M_THREEPID_NOT_FOUND` (no account has it), `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not a
+/// number), `M_UNRECOGNIZED`, `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+///
+/// ```
+/// use hardline::client_api::account::RequestTokenToResetPasswordMsisdn;
+/// use hardline::types::{ClientSecret, CountryCode};
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RequestTokenToResetPasswordMsisdn::new(
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     CountryCode::parse("GB")?,
+///     "07700900001".to_owned(),
+///     1,
+/// );
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/password/msisdn/requestToken");
+/// assert_eq!(
+///     request.body(),
+///     br#"{"client_secret":"monkeys_are_GREAT","country":"GB","phone_number":"07700900001","send_attempt":1}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordmsisdnrequesttoken).
+#[doc(alias = "requestTokenToResetPasswordMSISDN")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(serde::Deserialize))]
+#[cfg_attr(
+    feature = "proptest",
+    derive(proptest_derive::Arbitrary),
+    proptest(filter = "|request| request.check().is_ok()")
+)]
+#[non_exhaustive]
+pub struct RequestTokenToResetPasswordMsisdn {
+    /// Ties the requests of one validation together.
+    pub client_secret: ClientSecret,
+    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    pub country: CountryCode,
+    /// The number, as people of that country write it or in its international form.
+    pub phone_number: String,
+    /// 1, and one more each time the person asks for another text.
+    pub send_attempt: u64,
+    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    pub next_link: Option<String>,
+    /// Deprecated: the identity server that is to send the text. With [`id_access_token`](Self::id_access_token).
+    pub id_server: Option<ServerName>,
+    /// The identity server's access token. With [`id_server`](Self::id_server).
+    pub id_access_token: Option<AccessToken>,
+}
+
+impl RequestTokenToResetPasswordMsisdn {
+    /// What is required.
+    pub fn new(
+        client_secret: ClientSecret,
+        country: CountryCode,
+        phone_number: String,
+        send_attempt: u64,
+    ) -> Self {
+        Self {
+            client_secret,
+            country,
+            phone_number,
+            send_attempt,
+            next_link: None,
+            id_server: None,
+            id_access_token: None,
+        }
+    }
+}
+
+impl Endpoint for RequestTokenToResetPasswordMsisdn {
+    const OPERATION: Operation = Operation::post(
+        "requestTokenToResetPasswordMSISDN",
+        "/_matrix/client/v3/account/password/msisdn/requestToken",
+    )
+    .repeatable()
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/account/password/msisdn/requestToken",
+    )]);
+    type Response = TokenSession;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        EncodeError::both_or_neither(
+            ("id_server", self.id_server.is_some()),
+            ("id_access_token", self.id_access_token.is_some()),
+        )
+    }
+}

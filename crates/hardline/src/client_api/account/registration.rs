@@ -1,0 +1,322 @@
+use serde::{Deserialize, Serialize};
+
+use crate::client_api::TokenSession;
+use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
+use crate::wire::{EncodeError, Endpoint, Operation, Release};
+
+/// Asks whether a user name can be registered. Somebody else may have taken it by the time that it is.
+///
+/// Errors worth handling: `M_USER_IN_USE`, `M_INVALID_USERNAME`, `M_EXCLUSIVE` (a name kept for an application service):
+/// a name that cannot be had is told as an error. `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::account::CheckUsernameAvailability;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = CheckUsernameAvailability::new("alice".to_owned());
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/register/available?username=alice");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`GET /register/available`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable).
+#[doc(alias = "checkUsernameAvailability")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct CheckUsernameAvailability {
+    /// The local part of the user ID.
+    pub username: String,
+}
+
+impl CheckUsernameAvailability {
+    /// Asks for this name.
+    pub fn new(username: String) -> Self {
+        Self { username }
+    }
+}
+
+impl Endpoint for CheckUsernameAvailability {
+    const OPERATION: Operation = Operation::get(
+        "checkUsernameAvailability",
+        "/_matrix/client/v3/register/available",
+    )
+    .query(&["username"])
+    .since(Release::v1(1))
+    .older(&[(Release::r0(4), "/_matrix/client/r0/register/available")]);
+    type Response = CheckUsernameAvailabilityResponse;
+}
+
+/// The name can be had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct CheckUsernameAvailabilityResponse {
+    /// `true`: a name that cannot be had is an error. Missing means the same.
+    pub available: Option<bool>,
+}
+
+impl CheckUsernameAvailabilityResponse {
+    /// The answer for a name that can be had.
+    pub fn new() -> Self {
+        Self {
+            available: Some(true),
+        }
+    }
+}
+
+/// Asks whether a registration token is one with which an account can be registered now.
+///
+/// Errors worth handling: `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::account::RegistrationTokenValidity;
+/// use hardline::types::RegistrationToken;
+/// use hardline::wire;
+///
+/// let operation = RegistrationTokenValidity::new(RegistrationToken::from("fBVFdqVE"));
+/// assert!(!format!("{operation:?}").contains("fBVFdqVE"));
+/// let answer = wire::decode::<RegistrationTokenValidity>(http::Response::new(r#"{"valid": true}"#))?;
+/// assert!(answer.valid);
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /register/m.login.registration_token/validity`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity).
+#[doc(alias = "registrationTokenValidity")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RegistrationTokenValidity {
+    /// The token.
+    pub token: RegistrationToken,
+}
+
+impl RegistrationTokenValidity {
+    /// Asks for this token.
+    pub fn new(token: RegistrationToken) -> Self {
+        Self { token }
+    }
+}
+
+impl Endpoint for RegistrationTokenValidity {
+    const OPERATION: Operation = Operation::get(
+        "registrationTokenValidity",
+        "/_matrix/client/v1/register/m.login.registration_token/validity",
+    )
+    .query(&["token"])
+    .since(Release::v1(2))
+    .unstable(&[(
+        "org.matrix.msc3231",
+        "/_matrix/client/unstable/org.matrix.msc3231/register/org.matrix.msc3231.login.registration_token/validity",
+    )]);
+    type Response = RegistrationTokenValidityResponse;
+}
+
+/// Whether the token can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RegistrationTokenValidityResponse {
+    /// Whether an account can be registered with it now. It may be used up by the time that one is.
+    pub valid: bool,
+}
+
+impl RegistrationTokenValidityResponse {
+    /// Whether it can be used.
+    pub fn new(valid: bool) -> Self {
+        Self { valid }
+    }
+}
+
+/// Asks the homeserver to mail a validation link to an e-mail address with which an account is to be registered.
+///
+/// A server that hides which addresses it knows answers a taken one with a session that nothing ever validates.
+///
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
+/// second message for one attempt.
+///
+/// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not an address; Synapse says
+/// `M_UNKNOWN`), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+///
+/// ```
+/// use hardline::client_api::account::RequestTokenToRegisterEmail;
+/// use hardline::types::{ClientSecret};
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RequestTokenToRegisterEmail::new(
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     "alice@example.org".to_owned(),
+///     1,
+/// );
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/register/email/requestToken");
+/// assert_eq!(
+///     request.body(),
+///     br#"{"client_secret":"monkeys_are_GREAT","email":"alice@example.org","send_attempt":1}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /register/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3registeremailrequesttoken).
+#[doc(alias = "requestTokenToRegisterEmail")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(
+    feature = "proptest",
+    derive(proptest_derive::Arbitrary),
+    proptest(filter = "|request| request.check().is_ok()")
+)]
+#[non_exhaustive]
+pub struct RequestTokenToRegisterEmail {
+    /// Ties the requests of one validation together.
+    pub client_secret: ClientSecret,
+    /// The address. The server compares it without regard to case.
+    pub email: String,
+    /// 1, and one more each time the person asks for another message.
+    pub send_attempt: u64,
+    /// Where the person's browser goes once the link in the message was followed.
+    pub next_link: Option<String>,
+    /// Deprecated: the identity server that is to send the message. With [`id_access_token`](Self::id_access_token).
+    pub id_server: Option<ServerName>,
+    /// The identity server's access token. With [`id_server`](Self::id_server).
+    pub id_access_token: Option<AccessToken>,
+}
+
+impl RequestTokenToRegisterEmail {
+    /// What is required.
+    pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
+        Self {
+            client_secret,
+            email,
+            send_attempt,
+            next_link: None,
+            id_server: None,
+            id_access_token: None,
+        }
+    }
+}
+
+impl Endpoint for RequestTokenToRegisterEmail {
+    const OPERATION: Operation = Operation::post(
+        "requestTokenToRegisterEmail",
+        "/_matrix/client/v3/register/email/requestToken",
+    )
+    .repeatable()
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/register/email/requestToken",
+    )]);
+    type Response = TokenSession;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        EncodeError::both_or_neither(
+            ("id_server", self.id_server.is_some()),
+            ("id_access_token", self.id_access_token.is_some()),
+        )
+    }
+}
+
+/// Asks the homeserver to text a validation token to a phone number with which an account is to be registered.
+///
+/// A server that hides which numbers it knows answers a taken one with a session that nothing ever validates.
+///
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
+/// second message for one attempt.
+///
+/// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not a number),
+/// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+///
+/// ```
+/// use hardline::client_api::account::RequestTokenToRegisterMsisdn;
+/// use hardline::types::{ClientSecret, CountryCode};
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RequestTokenToRegisterMsisdn::new(
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     CountryCode::parse("GB")?,
+///     "07700900001".to_owned(),
+///     1,
+/// );
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/register/msisdn/requestToken");
+/// assert_eq!(
+///     request.body(),
+///     br#"{"client_secret":"monkeys_are_GREAT","country":"GB","phone_number":"07700900001","send_attempt":1}"#,
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /register/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3registermsisdnrequesttoken).
+#[doc(alias = "requestTokenToRegisterMSISDN")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(
+    feature = "proptest",
+    derive(proptest_derive::Arbitrary),
+    proptest(filter = "|request| request.check().is_ok()")
+)]
+#[non_exhaustive]
+pub struct RequestTokenToRegisterMsisdn {
+    /// Ties the requests of one validation together.
+    pub client_secret: ClientSecret,
+    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    pub country: CountryCode,
+    /// The number, as people of that country write it or in its international form.
+    pub phone_number: String,
+    /// 1, and one more each time the person asks for another text.
+    pub send_attempt: u64,
+    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    pub next_link: Option<String>,
+    /// Deprecated: the identity server that is to send the text. With [`id_access_token`](Self::id_access_token).
+    pub id_server: Option<ServerName>,
+    /// The identity server's access token. With [`id_server`](Self::id_server).
+    pub id_access_token: Option<AccessToken>,
+}
+
+impl RequestTokenToRegisterMsisdn {
+    /// What is required.
+    pub fn new(
+        client_secret: ClientSecret,
+        country: CountryCode,
+        phone_number: String,
+        send_attempt: u64,
+    ) -> Self {
+        Self {
+            client_secret,
+            country,
+            phone_number,
+            send_attempt,
+            next_link: None,
+            id_server: None,
+            id_access_token: None,
+        }
+    }
+}
+
+impl Endpoint for RequestTokenToRegisterMsisdn {
+    const OPERATION: Operation = Operation::post(
+        "requestTokenToRegisterMSISDN",
+        "/_matrix/client/v3/register/msisdn/requestToken",
+    )
+    .repeatable()
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/register/msisdn/requestToken",
+    )]);
+    type Response = TokenSession;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        EncodeError::both_or_neither(
+            ("id_server", self.id_server.is_some()),
+            ("id_access_token", self.id_access_token.is_some()),
+        )
+    }
+}

@@ -1,0 +1,276 @@
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::types::JsonObject;
+use crate::types::text::text_enum;
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks what the user may do on this homeserver, beyond what every homeserver lets everybody do.
+///
+/// Errors worth handling: `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::discovery::GetCapabilities;
+/// use hardline::wire;
+///
+/// let body = r#"{"capabilities": {
+///     "m.change_password": {"enabled": false},
+///     "com.example.custom.ratelimit": {"max_requests_per_hour": 600}
+/// }}"#;
+/// let capabilities = wire::decode::<GetCapabilities>(http::Response::new(body))?.capabilities;
+/// assert!(!capabilities.can_change_password());
+/// assert!(capabilities.can_change_threepids());
+/// assert!(!capabilities.can_get_login_token());
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /capabilities`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3capabilities).
+#[doc(alias = "getCapabilities")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetCapabilities {}
+
+impl GetCapabilities {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetCapabilities {
+    const OPERATION: Operation =
+        Operation::get("getCapabilities", "/_matrix/client/v3/capabilities")
+            .auth(Auth::Required)
+            .since(Release::v1(1))
+            .older(&[(Release::r0(5), "/_matrix/client/r0/capabilities")]);
+    type Response = GetCapabilitiesResponse;
+}
+
+/// What the user may do.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetCapabilitiesResponse {
+    /// The capabilities, by name.
+    pub capabilities: Capabilities,
+}
+
+impl GetCapabilitiesResponse {
+    /// The answer with these capabilities.
+    pub fn new(capabilities: Capabilities) -> Self {
+        Self { capabilities }
+    }
+}
+
+/// Capabilities by name. Each has the specification's default where the server does not tell it, or tells nonsense.
+///
+/// ```
+/// use hardline::client_api::discovery::Capabilities;
+///
+/// let mut capabilities = Capabilities::default();
+/// assert!(capabilities.can_change_password());
+/// capabilities.insert("m.change_password", &serde_json::json!({"enabled": false}))?;
+/// assert!(!capabilities.can_change_password());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// Specification: [capabilities negotiation](https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[serde(transparent)]
+pub struct Capabilities(JsonObject);
+
+impl Capabilities {
+    /// `m.change_password`: whether the user can change the password. Without it, yes.
+    pub fn can_change_password(&self) -> bool {
+        self.is_enabled("m.change_password").unwrap_or(true)
+    }
+
+    /// `m.3pid_changes`: whether the user can add, remove and bind phone numbers and e-mail addresses. Without it, yes.
+    pub fn can_change_threepids(&self) -> bool {
+        self.is_enabled("m.3pid_changes").unwrap_or(true)
+    }
+
+    /// `m.get_login_token`: whether the user can have a token to log in another device. Without it, no.
+    pub fn can_get_login_token(&self) -> bool {
+        self.is_enabled("m.get_login_token").unwrap_or(false)
+    }
+
+    /// `m.set_displayname`, deprecated: whether the user can change the display name. Without it, yes.
+    /// [`profile_fields`](Self::profile_fields) goes before it.
+    pub fn can_set_displayname(&self) -> bool {
+        self.is_enabled("m.set_displayname").unwrap_or(true)
+    }
+
+    /// `m.set_avatar_url`, deprecated: whether the user can change the avatar. Without it, yes.
+    /// [`profile_fields`](Self::profile_fields) goes before it.
+    pub fn can_set_avatar_url(&self) -> bool {
+        self.is_enabled("m.set_avatar_url").unwrap_or(true)
+    }
+
+    /// `m.forget_forced_upon_leave`: whether the server forgets a room for the user who leaves it. Without it, no. Since
+    /// v1.18.
+    pub fn is_forget_forced_upon_leave(&self) -> bool {
+        self.is_enabled("m.forget_forced_upon_leave")
+            .unwrap_or(false)
+    }
+
+    /// `m.profile_fields`: which fields of the profile the user can change. Since v1.16.
+    pub fn profile_fields(&self) -> Option<ProfileFieldsCapability> {
+        self.field("m.profile_fields")
+    }
+
+    /// `m.room_versions`: which versions of rooms the server can make.
+    pub fn room_versions(&self) -> Option<RoomVersionsCapability> {
+        self.field("m.room_versions")
+    }
+
+    /// `m.account_moderation`: what the user can do to other accounts of the server. Since v1.18.
+    pub fn account_moderation(&self) -> AccountModerationCapability {
+        self.field("m.account_moderation").unwrap_or_default()
+    }
+
+    /// A capability by its name, where it is there and of that type.
+    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.0.field(name)
+    }
+
+    /// Adds a capability, or replaces it.
+    ///
+    /// # Errors
+    /// Where the value has no JSON form; the capabilities are then as they were.
+    pub fn insert<T: Serialize + ?Sized>(
+        &mut self,
+        name: &str,
+        value: &T,
+    ) -> Result<(), serde_json::Error> {
+        self.0.insert(name, value)
+    }
+
+    /// All of them, undecoded.
+    pub fn members(&self) -> &JsonObject {
+        &self.0
+    }
+
+    /// What a capability says that is no more than a yes or a no.
+    fn is_enabled(&self, name: &str) -> Option<bool> {
+        self.field::<JsonObject>(name)?.field("enabled")
+    }
+}
+
+/// Which versions of rooms a server can make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RoomVersionsCapability {
+    /// The version of a new room where none is asked for.
+    pub default: String,
+    /// The versions and how far they can be relied on.
+    pub available: BTreeMap<String, RoomVersionStability>,
+}
+
+text_enum! {
+    /// How far a version of rooms can be relied on.
+    RoomVersionStability {
+        /// It is part of the specification.
+        Stable = "stable",
+        /// It may change, or go.
+        Unstable = "unstable",
+    }
+}
+
+/// Which fields of the profile a user can change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct ProfileFieldsCapability {
+    /// Whether any can be changed.
+    pub enabled: bool,
+    /// Those that can be changed; goes before [`disallowed`](Self::disallowed).
+    pub allowed: Option<Vec<String>>,
+    /// Those that cannot be changed.
+    pub disallowed: Option<Vec<String>>,
+}
+
+impl ProfileFieldsCapability {
+    /// Whether the field with this name can be changed.
+    pub fn can_set(&self, field: &str) -> bool {
+        let has = |fields: &Vec<String>| fields.iter().any(|known| known == field);
+        self.enabled
+            && match (&self.allowed, &self.disallowed) {
+                (Some(allowed), _) => has(allowed),
+                (None, Some(disallowed)) => !has(disallowed),
+                (None, None) => true,
+            }
+    }
+}
+
+/// What a user can do to other accounts of the server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct AccountModerationCapability {
+    /// Whether the user can suspend them.
+    #[serde(default)]
+    pub suspend: bool,
+    /// Whether the user can lock them.
+    #[serde(default)]
+    pub lock: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_of_another_shape_is_as_if_it_were_not_there() {
+        let capabilities: Capabilities = serde_json::from_str(
+            r#"{"m.change_password": {"enabled": "no"}, "m.get_login_token": true, "m.profile_fields": {}}"#,
+        )
+        .unwrap();
+        assert!(capabilities.can_change_password());
+        assert!(!capabilities.can_get_login_token());
+        assert_eq!(capabilities.profile_fields(), None);
+        assert_eq!(
+            capabilities.account_moderation(),
+            AccountModerationCapability::default()
+        );
+    }
+
+    #[test]
+    fn the_fields_that_are_allowed_go_before_those_that_are_not() {
+        let can_set = |json: &str, field| {
+            let capability: ProfileFieldsCapability = serde_json::from_str(json).unwrap();
+            capability.can_set(field)
+        };
+        assert!(can_set(r#"{"enabled": true}"#, "m.tz"));
+        assert!(!can_set(
+            r#"{"enabled": false, "allowed": ["m.tz"]}"#,
+            "m.tz"
+        ));
+        assert!(!can_set(
+            r#"{"enabled": true, "disallowed": ["m.tz"]}"#,
+            "m.tz"
+        ));
+        let both = r#"{"enabled": true, "allowed": ["m.tz"], "disallowed": ["m.tz"]}"#;
+        assert!(can_set(both, "m.tz"));
+        assert!(!can_set(both, "displayname"));
+    }
+
+    #[test]
+    fn what_nobody_here_knows_survives() {
+        let json = r#"{"m.room_versions":{"available":{"1":"stable","x":"odd"},"default":"1"},"org.example":{"a":[1]}}"#;
+        let capabilities: Capabilities = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&capabilities).unwrap(), json);
+        let versions = capabilities.room_versions().unwrap();
+        assert_eq!(
+            versions.available["x"],
+            RoomVersionStability::Other("odd".to_owned())
+        );
+    }
+}

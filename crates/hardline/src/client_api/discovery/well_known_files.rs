@@ -1,0 +1,150 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::UserId;
+use crate::types::text::text_enum;
+use crate::wire::{Endpoint, Operation, Release};
+
+/// Asks the site that a server is named after who runs the server and whom to write to.
+///
+/// 404 means that there is no such information.
+///
+/// ```
+/// use hardline::client_api::discovery::{ContactRole, GetWellknownSupport};
+/// use hardline::wire;
+///
+/// let body = r#"{"contacts": [{"email_address": "security@example.org", "role": "m.role.security"}]}"#;
+/// let support = wire::decode::<GetWellknownSupport>(http::Response::new(body))?;
+/// assert_eq!(support.contacts[0].role, ContactRole::Security);
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /.well-known/matrix/support`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixsupport).
+#[doc(alias = "getWellknownSupport")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetWellknownSupport {}
+
+impl GetWellknownSupport {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetWellknownSupport {
+    const OPERATION: Operation =
+        Operation::get("getWellknownSupport", "/.well-known/matrix/support").since(Release::v1(10));
+    type Response = GetWellknownSupportResponse;
+}
+
+/// Whom to write to, or the page that says so: a server gives one at least.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetWellknownSupportResponse {
+    /// People to write to.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
+    /// The URL of a page for users of the server.
+    pub support_page: Option<String>,
+}
+
+/// Somebody to write to, by at least one of the two ways.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct Contact {
+    /// A Matrix user.
+    pub matrix_id: Option<UserId>,
+    /// An e-mail address.
+    pub email_address: Option<String>,
+    /// What for.
+    pub role: ContactRole,
+}
+
+impl Contact {
+    /// Somebody of whom no address is known yet.
+    pub fn new(role: ContactRole) -> Self {
+        Self {
+            matrix_id: None,
+            email_address: None,
+            role,
+        }
+    }
+}
+
+text_enum! {
+    /// What somebody is to be written to for.
+    ContactRole {
+        /// Anything about the server.
+        Admin = "m.role.admin",
+        /// Matters that are not for everybody's eyes.
+        Security = "m.role.security",
+    }
+}
+
+/// Asks the site that a policy server is named after for the keys with which it signs.
+///
+/// 404 means that the site is no policy server.
+///
+/// ```
+/// use hardline::client_api::discovery::GetWellknownPolicy;
+/// use hardline::wire;
+///
+/// let body = r#"{"public_keys": {"ed25519": "6yhHGKhCiXTSEN2ksjV7kX_N6rBQZ3Xb-M7LlC6NS-s"}}"#;
+/// let policy = wire::decode::<GetWellknownPolicy>(http::Response::new(body))?;
+/// assert!(policy.ed25519().is_some());
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`GET /.well-known/matrix/policy_server`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixpolicy_server).
+#[doc(alias = "getWellknownPolicy")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetWellknownPolicy {}
+
+impl GetWellknownPolicy {
+    /// The request.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GetWellknownPolicy {
+    const OPERATION: Operation =
+        Operation::get("getWellknownPolicy", "/.well-known/matrix/policy_server")
+            .since(Release::v1(18));
+    type Response = GetWellknownPolicyResponse;
+}
+
+/// The keys of a policy server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GetWellknownPolicyResponse {
+    /// Public keys in unpadded Base64, by the algorithm: `ed25519` is always among them.
+    pub public_keys: BTreeMap<String, String>,
+}
+
+impl GetWellknownPolicyResponse {
+    /// A policy server with this Ed25519 key, in unpadded Base64.
+    pub fn new(ed25519: String) -> Self {
+        Self {
+            public_keys: BTreeMap::from([("ed25519".to_owned(), ed25519)]),
+        }
+    }
+
+    /// The Ed25519 key, in unpadded Base64.
+    pub fn ed25519(&self) -> Option<&str> {
+        self.public_keys.get("ed25519").map(String::as_str)
+    }
+}

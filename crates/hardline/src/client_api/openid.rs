@@ -1,0 +1,89 @@
+//! Proving to somebody else who one is.
+//!
+//! Specification: [OpenID](https://spec.matrix.org/v1.19/client-server-api/#openid).
+
+use serde::{Deserialize, Serialize};
+
+use crate::types::{AccessToken, ServerName, UserId};
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks for a token that proves to a third party (an identity server) whose account this is, and does nothing else.
+///
+/// Errors worth handling: `M_FORBIDDEN` (another user's ID), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::openid::RequestOpenIdToken;
+/// use hardline::types::{AccessToken, UserId};
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RequestOpenIdToken::new(UserId::parse("@alice:example.org")?);
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert_eq!(
+///     request.uri().path(),
+///     "/_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token",
+/// );
+/// assert_eq!(request.body(), b"{}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /user/{userId}/openid/request_token`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3useruseridopenidrequest_token).
+#[doc(alias = "requestOpenIdToken")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RequestOpenIdToken {
+    /// The user whose access token goes with it.
+    #[serde(rename = "userId")]
+    pub user_id: UserId,
+}
+
+impl RequestOpenIdToken {
+    /// Asks for a token of this user.
+    pub fn new(user_id: UserId) -> Self {
+        Self { user_id }
+    }
+}
+
+impl Endpoint for RequestOpenIdToken {
+    const OPERATION: Operation = Operation::post(
+        "requestOpenIdToken",
+        "/_matrix/client/v3/user/{userId}/openid/request_token",
+    )
+    .auth(Auth::Required)
+    .since(Release::v1(1))
+    .older(&[(
+        Release::r0(4),
+        "/_matrix/client/r0/user/{userId}/openid/request_token",
+    )]);
+    type Response = RequestOpenIdTokenResponse;
+}
+
+/// The proof, as the third party wants it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RequestOpenIdTokenResponse {
+    /// The token. It is no access token of the homeserver's API.
+    pub access_token: AccessToken,
+    /// `Bearer`
+    pub token_type: String,
+    /// The homeserver that the third party asks whose the token is.
+    pub matrix_server_name: ServerName,
+    /// For how many seconds the token is good.
+    pub expires_in: u64,
+}
+
+impl RequestOpenIdTokenResponse {
+    /// A token of a homeserver, good for so many seconds.
+    pub fn new(access_token: AccessToken, matrix_server_name: ServerName, expires_in: u64) -> Self {
+        Self {
+            access_token,
+            token_type: "Bearer".to_owned(),
+            matrix_server_name,
+            expires_in,
+        }
+    }
+}

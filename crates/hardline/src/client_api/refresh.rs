@@ -1,0 +1,76 @@
+use serde::{Deserialize, Serialize};
+
+use crate::types::{AccessToken, RefreshToken};
+use crate::wire::{Endpoint, Operation, Release};
+
+/// Asks for a new access token, since the old one expires.
+///
+/// It may be repeated: the server keeps the old refresh token until the new access token is used for the first time.
+///
+/// Errors worth handling: `M_UNKNOWN_TOKEN` (the refresh token is not, or no longer, valid;
+/// [`is_soft_logout`](crate::wire::Error::is_soft_logout) tells whether the device is still there), `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::session::Refresh;
+/// use hardline::types::RefreshToken;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = Refresh::new(RefreshToken::from("some_token"));
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(request.body(), br#"{"refresh_token":"some_token"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /refresh`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3refresh).
+#[doc(alias = "refresh")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct Refresh {
+    /// The refresh token that came with the access token.
+    pub refresh_token: RefreshToken,
+}
+
+impl Refresh {
+    /// What is required.
+    pub fn new(refresh_token: RefreshToken) -> Self {
+        Self { refresh_token }
+    }
+}
+
+impl Endpoint for Refresh {
+    const OPERATION: Operation = Operation::post("refresh", "/_matrix/client/v3/refresh")
+        .repeatable()
+        .since(Release::v1(3))
+        .unstable(&[(
+            "org.matrix.msc2918",
+            "/_matrix/client/unstable/org.matrix.msc2918.refresh_token/refresh",
+        )]);
+    type Response = RefreshResponse;
+}
+
+/// A new access token.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RefreshResponse {
+    /// The token for further requests.
+    pub access_token: AccessToken,
+    /// The refresh token to use the next time. Missing: the old one goes on.
+    pub refresh_token: Option<RefreshToken>,
+    /// For how many milliseconds the access token is good. Missing: the server does not say.
+    pub expires_in_ms: Option<u64>,
+}
+
+impl RefreshResponse {
+    /// A token that replaces the old one and of which nothing more is said.
+    pub fn new(access_token: AccessToken) -> Self {
+        Self {
+            access_token,
+            refresh_token: None,
+            expires_in_ms: None,
+        }
+    }
+}

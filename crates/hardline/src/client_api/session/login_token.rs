@@ -1,0 +1,74 @@
+use serde::{Deserialize, Serialize};
+
+use crate::client_api::AuthData;
+use crate::types::LoginToken;
+use crate::wire::{Auth, Endpoint, Operation, Release};
+
+/// Asks for a token that logs in one more device of this account, after user-interactive authentication: for
+/// [`Login::token`](super::Login::token) on the other device.
+///
+/// Errors worth handling: `M_UNRECOGNIZED` (the server gives none: the capability `m.get_login_token`),
+/// `M_LIMIT_EXCEEDED`.
+///
+/// ```
+/// use hardline::client_api::session::GenerateLoginToken;
+/// use hardline::wire;
+///
+/// let body = r#"{"login_token": "<opaque>", "expires_in_ms": 120000}"#;
+/// let answer = wire::decode::<GenerateLoginToken>(http::Response::new(body))?;
+/// assert_eq!(answer.expires_in_ms, 120_000);
+/// # Ok::<(), wire::Error>(())
+/// ```
+///
+/// Specification: [`POST /login/get_token`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token).
+#[doc(alias = "generateLoginToken")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GenerateLoginToken {
+    /// A stage of user-interactive authentication.
+    pub auth: Option<AuthData>,
+}
+
+impl GenerateLoginToken {
+    /// The request; nothing is required.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Endpoint for GenerateLoginToken {
+    const OPERATION: Operation =
+        Operation::post("generateLoginToken", "/_matrix/client/v1/login/get_token")
+            .auth(Auth::Required)
+            .uia()
+            .since(Release::v1(7))
+            .unstable(&[(
+                "org.matrix.msc3882",
+                "/_matrix/client/unstable/org.matrix.msc3882/login/get_token",
+            )]);
+    type Response = GenerateLoginTokenResponse;
+}
+
+/// A token for one login.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct GenerateLoginTokenResponse {
+    /// The token.
+    pub login_token: LoginToken,
+    /// For how many milliseconds it is good.
+    pub expires_in_ms: u64,
+}
+
+impl GenerateLoginTokenResponse {
+    /// A token that is good for so many milliseconds.
+    pub fn new(login_token: LoginToken, expires_in_ms: u64) -> Self {
+        Self {
+            login_token,
+            expires_in_ms,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use serde::{Deserialize, Serialize};
+
+use crate::types::IdentityProviderId;
+use crate::types::text::text_enum;
+use crate::wire::{AnswerBody, Endpoint, Operation, Release};
+
+text_enum! {
+    /// What a person wants of single sign-on. Since v1.18.
+    SsoAction {
+        /// To log in.
+        Login = "login",
+        /// To register an account.
+        Register = "register",
+    }
+}
+
+/// Where the person's browser begins to log in by single sign-on.
+///
+/// This is for a browser: encode it and open the request's URL there. At the end the browser is sent to
+/// [`redirect_url`](Self::redirect_url) with a `loginToken` added to its query, which
+/// [`Login::token`](super::Login::token) takes.
+///
+/// ```
+/// use hardline::client_api::session::RedirectToSso;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RedirectToSso::new("https://client.example.org/?q=p".to_owned());
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(
+///     request.uri(),
+///     "https://example.org/_matrix/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example.org%2F%3Fq%3Dp",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`GET /login/sso/redirect`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect).
+#[doc(alias = "redirectToSSO")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RedirectToSso {
+    /// Where the browser is sent once the person is known.
+    #[serde(rename = "redirectUrl")]
+    pub redirect_url: String,
+    /// What the person wants; the server does not know where it is missing.
+    pub action: Option<SsoAction>,
+}
+
+impl RedirectToSso {
+    /// What is required.
+    pub fn new(redirect_url: String) -> Self {
+        Self {
+            redirect_url,
+            action: None,
+        }
+    }
+}
+
+impl Endpoint for RedirectToSso {
+    const OPERATION: Operation =
+        Operation::get("redirectToSSO", "/_matrix/client/v3/login/sso/redirect")
+            .query(&["redirectUrl", "action"])
+            .answers(&[302])
+            .answer_headers(&[("location", "location")])
+            .answer_body(AnswerBody::Ignored)
+            .since(Release::v1(1))
+            .older(&[(Release::r0(5), "/_matrix/client/r0/login/sso/redirect")]);
+    type Response = SsoRedirect;
+}
+
+/// Where the person's browser begins to log in with one of the homeserver's ways of single sign-on.
+///
+/// As [`RedirectToSso`]. Errors worth handling: `M_NOT_FOUND` (status 404; the body may be a page): the homeserver does not
+/// have this way.
+///
+/// ```
+/// use hardline::client_api::session::RedirectToIdp;
+/// use hardline::types::IdentityProviderId;
+/// use hardline::wire::{self, Credentials, Target};
+///
+/// let operation = RedirectToIdp::new(
+///     IdentityProviderId::parse("com.example.idp.github")?,
+///     "app://done".to_owned(),
+/// );
+/// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &Credentials::None)?;
+/// assert_eq!(
+///     request.uri(),
+///     "https://example.org/_matrix/client/v3/login/sso/redirect/com.example.idp.github?redirectUrl=app%3A%2F%2Fdone",
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`GET /login/sso/redirect/{idpId}`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid).
+#[doc(alias = "redirectToIdP")]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct RedirectToIdp {
+    /// The way of single sign-on, from the homeserver's login flows.
+    #[serde(rename = "idpId")]
+    pub idp_id: IdentityProviderId,
+    /// Where the browser is sent once the person is known.
+    #[serde(rename = "redirectUrl")]
+    pub redirect_url: String,
+    /// What the person wants; the server does not know where it is missing.
+    pub action: Option<SsoAction>,
+}
+
+impl RedirectToIdp {
+    /// What is required.
+    pub fn new(idp_id: IdentityProviderId, redirect_url: String) -> Self {
+        Self {
+            idp_id,
+            redirect_url,
+            action: None,
+        }
+    }
+}
+
+impl Endpoint for RedirectToIdp {
+    const OPERATION: Operation = Operation::get(
+        "redirectToIdP",
+        "/_matrix/client/v3/login/sso/redirect/{idpId}",
+    )
+    .query(&["redirectUrl", "action"])
+    .answers(&[302])
+    .answer_headers(&[("location", "location")])
+    .answer_body(AnswerBody::Ignored)
+    .since(Release::v1(1))
+    .unstable(&[(
+        "org.matrix.msc2858",
+        "/_matrix/client/unstable/org.matrix.msc2858/login/sso/redirect/{idpId}",
+    )]);
+    type Response = SsoRedirect;
+}
+
+/// Where the browser is sent next: the header field `Location` of a 302. The body is a page or nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct SsoRedirect {
+    /// The URL.
+    #[cfg_attr(
+        feature = "proptest",
+        proptest(strategy = "\"https://[a-z]{1,10}\\\\.example/[!-~]{0,20}\"")
+    )]
+    pub location: String,
+}
+
+impl SsoRedirect {
+    /// Sends the browser to this URL.
+    pub fn new(location: String) -> Self {
+        Self { location }
+    }
+}

@@ -1,0 +1,128 @@
+use serde::{Deserialize, Serialize};
+
+use crate::types::{ClientSecret, SessionId, ValidationToken};
+use crate::wire::{Endpoint, Operation};
+
+/// Sends the token that a person received to the `submit_url` that came with the session: to exactly that URL, and
+/// without an access token.
+///
+/// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION`, `M_INVALID_PARAM`. Synapse says
+/// `M_UNKNOWN` with status 400 for all of these. An HTTP 200 with `success: false` is an error too.
+///
+/// ```
+/// use hardline::client_api::SubmitToken;
+/// use hardline::types::{ClientSecret, SessionId, ValidationToken};
+/// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
+///
+/// let homeserver = BaseUrl::parse("https://example.org")?;
+/// let submit_url = AbsoluteUrl::given_by(&homeserver, "https://is.example.org/submit")?;
+/// let operation = SubmitToken::new(
+///     SessionId::parse("123")?,
+///     ClientSecret::parse("monkeys_are_GREAT")?,
+///     ValidationToken::from("000123"),
+/// );
+/// let request = wire::encode(&operation, &Target::Url(submit_url), &Credentials::None)?;
+/// assert_eq!(request.uri(), "https://is.example.org/submit");
+/// assert_eq!(request.body(), br#"{"sid":"123","client_secret":"monkeys_are_GREAT","token":"000123"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: the `submit_url` of [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(Deserialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct SubmitToken {
+    /// The session.
+    pub sid: SessionId,
+    /// The secret that the session was asked for with.
+    pub client_secret: ClientSecret,
+    /// What the person received.
+    pub token: ValidationToken,
+}
+
+impl SubmitToken {
+    /// What is required.
+    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+        Self {
+            sid,
+            client_secret,
+            token,
+        }
+    }
+}
+
+impl Endpoint for SubmitToken {
+    const OPERATION: Operation = Operation::post_to_url("submitToken")
+        .repeatable()
+        .success_member();
+    type Response = SubmitTokenResponse;
+}
+
+/// The token was the right one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "server", derive(Serialize))]
+#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[non_exhaustive]
+pub struct SubmitTokenResponse {
+    /// `true`: where it is `false`, decoding gives an error.
+    pub success: Option<bool>,
+}
+
+impl SubmitTokenResponse {
+    /// The answer to the right token.
+    pub fn new() -> Self {
+        Self {
+            success: Some(true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::AccessToken;
+    use crate::wire::{self, AbsoluteUrl, BaseUrl, Credentials, EncodeError, ErrorCode, Target};
+
+    #[test]
+    fn a_submit_url_is_never_replaced() {
+        let operation = SubmitToken::new(
+            SessionId::parse("1").unwrap(),
+            ClientSecret::parse("s").unwrap(),
+            ValidationToken::from("0042"),
+        );
+        for target in ["https://example.org", "http://127.0.0.1:1"] {
+            let target = Target::homeserver(target).unwrap();
+            assert!(matches!(
+                wire::encode(&operation, &target, &Credentials::None),
+                Err(EncodeError::WrongTarget { .. })
+            ));
+        }
+        let homeserver = BaseUrl::parse("http://127.0.0.1:1").unwrap();
+        let url = AbsoluteUrl::given_by(&homeserver, "http://127.0.0.1:2/a%2Fb/../c?x=1").unwrap();
+        let token = Credentials::Token(AccessToken::from("not to be sent"));
+        let request = wire::encode(&operation, &Target::Url(url), &token).unwrap();
+        assert_eq!(request.uri(), "http://127.0.0.1:2/a%2Fb/../c?x=1");
+        assert!(request.headers().get("authorization").is_none());
+    }
+
+    #[test]
+    fn a_wrong_code_that_comes_as_something_unknown_is_still_an_error_of_the_server() {
+        // Synapse: the identity server's own errcode is lost on the way.
+        let response = http::Response::builder()
+            .status(400)
+            .body(r#"{"errcode":"M_UNKNOWN","error":"Error contacting the identity server"}"#)
+            .unwrap();
+        let error = wire::decode::<SubmitToken>(response).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::Unknown));
+        assert_eq!(error.status(), Some(http::StatusCode::BAD_REQUEST));
+    }
+
+    #[test]
+    fn a_success_that_is_none_is_an_error_with_its_code() {
+        // Sydent says this with status 200.
+        let body = r#"{"success": false, "errcode": "M_NO_VALID_SESSION", "error": "No session could be found with this sid"}"#;
+        let error = wire::decode::<SubmitToken>(http::Response::new(body)).unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::NoValidSession));
+    }
+}
