@@ -55,6 +55,8 @@ mod add_threepid;
 mod attempts;
 mod authenticated_flow;
 mod dialogue;
+#[cfg(feature = "discovery")]
+mod discovery;
 #[cfg_attr(
     not(feature = "threepid"),
     allow(
@@ -64,6 +66,7 @@ mod dialogue;
 )]
 mod engine;
 mod exchange;
+mod homeserver_address;
 mod jitter;
 mod means;
 mod operation_flow;
@@ -73,6 +76,8 @@ mod retry_policy;
 mod saved;
 mod session_keeper;
 mod session_tokens;
+#[cfg(all(test, any(feature = "discovery", feature = "identity")))]
+mod trial;
 mod uia;
 #[cfg(feature = "threepid")]
 mod validation;
@@ -87,7 +92,10 @@ use crate::wire::Failure;
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
+#[cfg(feature = "discovery")]
+pub use discovery::{Discovered, Discovery};
 pub use exchange::Exchange;
+pub use homeserver_address::{HomeserverAddress, InvalidAddress};
 pub use means::Means;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flow, Policy, Waiting};
+use super::{Flow, HomeserverAddress, Policy, Waiting};
 use crate::client_api::AuthData;
 use crate::types::{Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
@@ -111,6 +111,8 @@ pub enum Prompt {
     },
     /// A stage of authentication that the program said it can complete: [`Reply::Stage`].
     Stage(AuthType),
+    /// Where the homeserver is, as far as the person knows: [`Reply::Homeserver`].
+    Homeserver,
     /// The wish to try again what stalled: [`retry`](Dialogue::retry).
     Retry,
 }
@@ -133,6 +135,8 @@ pub enum Reply {
     Captcha(String),
     /// The stage, as it is to be submitted. The session is added.
     Stage(AuthData),
+    /// Where the homeserver is. A URL is taken as it is.
+    Homeserver(HomeserverAddress),
 }
 
 /// How a conversation fails.
