@@ -67,7 +67,11 @@ mod discovery;
 mod engine;
 mod exchange;
 mod homeserver_address;
+#[cfg(feature = "identity")]
+mod identity_session;
 mod jitter;
+#[cfg(feature = "identity")]
+mod lookup;
 mod means;
 mod operation_flow;
 mod policy;
@@ -96,6 +100,10 @@ pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use discovery::{Discovered, Discovery};
 pub use exchange::Exchange;
 pub use homeserver_address::{HomeserverAddress, InvalidAddress};
+#[cfg(feature = "identity")]
+pub use identity_session::IdentitySession;
+#[cfg(feature = "identity")]
+pub use lookup::Lookup;
 pub use means::Means;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Flow, HomeserverAddress, Policy, Waiting};
 use crate::client_api::AuthData;
+#[cfg(feature = "identity")]
+use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::types::{Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
@@ -152,6 +154,9 @@ pub enum FlowError {
     },
     /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
     UnknownAuthentication(Error),
+    /// The identity server takes addresses in no form that this library knows.
+    #[cfg(feature = "identity")]
+    NoKnownAlgorithm(NoKnownAlgorithm),
     /// It was cancelled.
     Cancelled,
 }
@@ -170,6 +175,8 @@ impl fmt::Display for FlowError {
                     "{source}; none of it can be done here: use the server's own page or another client"
                 )
             }
+            #[cfg(feature = "identity")]
+            Self::NoKnownAlgorithm(error) => error.fmt(f),
             Self::Cancelled => f.write_str("the conversation was cancelled"),
         }
     }
@@ -179,8 +186,17 @@ impl StdError for FlowError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
+            #[cfg(feature = "identity")]
+            Self::NoKnownAlgorithm(error) => Some(error),
             Self::Cancelled => None,
         }
+    }
+}
+
+#[cfg(feature = "identity")]
+impl From<NoKnownAlgorithm> for FlowError {
+    fn from(error: NoKnownAlgorithm) -> Self {
+        Self::NoKnownAlgorithm(error)
     }
 }
 
