@@ -1,9 +1,14 @@
 //! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
 
+#[cfg(feature = "runners")]
 pub mod by_hand;
+pub mod fuzz;
+#[cfg(feature = "runners")]
 pub mod runner;
 pub mod simulation;
+#[cfg(feature = "runners")]
 pub mod sink;
+#[cfg(feature = "runners")]
 pub mod story;
 
 /// The examples of the README, which are compiled and run.

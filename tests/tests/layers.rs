@@ -5,15 +5,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those that it may use.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
     ("types", &[]),
     ("wire", &["types"]),
     ("client_api", &["types", "wire"]),
     ("identity_api", &["types", "wire"]),
-    ("flow", &["types", "wire", "client_api", "identity_api"]),
+    ("by_name", &["types", "wire", "client_api", "identity_api"]),
+    (
+        "flow",
+        &["types", "wire", "client_api", "identity_api", "by_name"],
+    ),
     (
         "drive",
-        &["types", "wire", "client_api", "identity_api", "flow"],
+        &[
+            "types",
+            "wire",
+            "client_api",
+            "identity_api",
+            "by_name",
+            "flow",
+        ],
     ),
 ];
 

@@ -28,12 +28,15 @@ pub(crate) enum Doing {
     AskingForVersions,
     Registering,
     LoggingIn,
+    LoggingOut,
     AskingWhoItIs,
     RequestingTheText,
     SubmittingTheCode,
     AddingTheNumber,
     Listing,
     Removing,
+    /// Any operation, of which nothing more is known.
+    Calling,
 }
 
 impl Trouble {
@@ -83,11 +86,16 @@ impl Trouble {
             ErrorKind::Encode(error) => encode(error),
             ErrorKind::Transport(failure) => transport(failure.class(), failure.source()),
             ErrorKind::Server(refused) => server(refused, doing),
-            ErrorKind::Uia(challenge) => Self::new(
-                Exit::Authentication,
-                challenge.to_string(),
-                "do it with another client, or on the server's own page",
-            ),
+            ErrorKind::Uia(challenge) => {
+                let advice = match (&challenge.session, doing) {
+                    (Some(session), Doing::Calling) => {
+                        format!("say it in the member auth, with the session \"{session}\"")
+                    }
+                    (None, Doing::Calling) => "say it in the member auth".to_owned(),
+                    _ => "do it with another client, or on the server's own page".to_owned(),
+                };
+                Self::new(Exit::Authentication, challenge.to_string(), advice)
+            }
             ErrorKind::Answer(answer) => not_an_answer(answer),
             // The list of kinds may grow.
             _ => Self::new(Exit::Declined, error.to_string(), ""),
@@ -321,6 +329,13 @@ fn server(refused: &ServerError, doing: Doing) -> Trouble {
         ),
         _ => return otherwise(refused),
     };
+    if doing == Calling {
+        // Who knows the operation is told more by the server's own words.
+        return Trouble {
+            exit,
+            ..otherwise(refused)
+        };
+    }
     Trouble::new(exit, what, advice)
 }
 

@@ -1,9 +1,12 @@
+use std::convert::Infallible;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use hardline::by_name::{ByNameError, NamedOperation, Operations};
 use hardline::flow::RetryPolicy;
 use hardline::types::{CountryCode, ServerName};
 use hardline::wire::BaseUrl;
@@ -18,20 +21,76 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+impl Cli {
+    /// How to tell what happens: said before the command or behind it.
+    pub(crate) fn output(&self) -> OutputOptions {
+        let behind = match &self.command {
+            Command::Call(call) => OutputOptions {
+                json: false,
+                quiet: call.quiet,
+            },
+            Command::Login(login) => login.output,
+            Command::Logout(logout) => logout.output,
+            Command::Loopback(loopback) => loopback.output,
+            Command::Operations(output) => *output,
+            Command::Phone(Phone::Add(add)) => add.output,
+            Command::Phone(Phone::List(list)) => list.output,
+            Command::Phone(Phone::Remove(remove)) => remove.output,
+            Command::Whoami(whoami) => whoami.output,
+        };
+        OutputOptions {
+            json: self.output.json || behind.json,
+            quiet: self.output.quiet || behind.quiet,
+        }
+    }
+}
+
+/// How to tell what happens. Not clap's `global`, since for `call` the words `--json` mean something else.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputOptions {
     /// Print each step as one JSON object on a line of standard output
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub(crate) json: bool,
 
     /// Print the result and errors only
-    #[arg(long, short, global = true, conflicts_with = "json")]
+    #[arg(long, short, conflicts_with = "json")]
     pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Log in with a password, for the commands that follow
+    ///
+    /// The access token is kept in a file that only you can read, and used by every command that names no homeserver.
+    #[command(after_help = with_password())]
+    Login(Login),
+
+    /// Log out, and forget the access token that `login` kept
+    #[command(after_help = Exit::table())]
+    Logout(Logout),
+
+    /// Tell whose the access token is
+    #[command(after_help = with_secrets())]
+    Whoami(Whoami),
+
     /// Add, list and remove the phone numbers of an account
     #[command(subcommand)]
     Phone(Phone),
+
+    /// Do any operation of the specification, by its name, and print the answer as JSON
+    ///
+    /// Without --homeserver and without a login (`hardline login`) this is a try-out: a throw-away homeserver is started
+    /// on this machine, and an account is registered there.
+    #[command(after_help = with_secrets())]
+    Call(Box<Call>),
+
+    /// List the operations that `call` does
+    #[command(after_help = Exit::table())]
+    Operations(OutputOptions),
 
     /// Run a homeserver on this machine that shows the texts it would send
     #[command(after_help = "It runs until Ctrl-C, and forgets everything then.")]
@@ -42,12 +101,12 @@ pub(crate) enum Command {
 pub(crate) enum Phone {
     /// Add a phone number to an account, with the code of a text message
     ///
-    /// Without --homeserver this is a try-out: a throw-away homeserver is started on this machine, an account is
-    /// registered there, and the text message is shown instead of sent. The number is real to that homeserver only, and
-    /// everything is gone when the command ends.
+    /// Without --homeserver and without a login (`hardline login`) this is a try-out: a throw-away homeserver is started
+    /// on this machine, an account is registered there, and the text message is shown instead of sent. The number is real
+    /// to that homeserver only, and everything is gone when the command ends.
     ///
-    /// With --homeserver the code is asked for at a terminal (an empty line asks for another text), and elsewhere read
-    /// from standard input, one line for each try. A password that the server wants beyond that is read in the same way.
+    /// Otherwise the code is asked for at a terminal (an empty line asks for another text), and elsewhere read from
+    /// standard input, one line for each try. A password that the server wants beyond that is read in the same way.
     #[command(after_help = with_secrets())]
     Add(Add),
 
@@ -70,27 +129,20 @@ pub(crate) struct Add {
     #[arg(long, short, value_name = "CC")]
     pub(crate) country: CountryCode,
 
-    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL")]
-    pub(crate) homeserver: Option<Address>,
+    #[command(flatten)]
+    pub(crate) account: Account,
 
     #[command(flatten)]
-    pub(crate) login: LoginOptions,
-
-    #[command(flatten)]
-    pub(crate) network: NetworkOptions,
+    output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
-    pub(crate) homeserver: RequiredHomeserver,
+    pub(crate) account: Account,
 
     #[command(flatten)]
-    pub(crate) login: LoginOptions,
-
-    #[command(flatten)]
-    pub(crate) network: NetworkOptions,
+    output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
@@ -100,7 +152,92 @@ pub(crate) struct Remove {
     pub(crate) address: String,
 
     #[command(flatten)]
-    pub(crate) homeserver: RequiredHomeserver,
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL")]
+    pub(crate) homeserver: Address,
+
+    /// The account: alice, or @alice:example.org
+    #[arg(long, short, value_name = "USER", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
+
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Whoami {
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The operation: cs:login, is:getTermsOfService, or without its API where only one has it
+    #[arg(value_name = "OPERATION", value_parser = operation)]
+    pub(crate) operation: NamedOperation,
+
+    /// The operation's fields as a JSON object, or @FILE, or - for standard input
+    #[arg(long = "json", value_name = "ARGS", default_value = "{}")]
+    pub(crate) arguments: Arguments,
+
+    /// Print the body as the server sent it
+    #[arg(long)]
+    pub(crate) raw: bool,
+
+    /// An identity server's URL, for the operations that go to one; its token is in HARDLINE_IDENTITY_TOKEN
+    #[arg(long, value_name = "URL", conflicts_with = "homeserver")]
+    pub(crate) identity_server: Option<BaseUrl>,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    /// Print the answer and errors only
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Which account, and how to reach it.
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL", conflicts_with = "session")]
+    pub(crate) homeserver: Option<Address>,
+
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
 
     #[command(flatten)]
     pub(crate) login: LoginOptions,
@@ -109,12 +246,11 @@ pub(crate) struct Remove {
     pub(crate) network: NetworkOptions,
 }
 
-/// A throw-away account has nothing to list or to remove, so these need a real one.
 #[derive(Debug, Args)]
-pub(crate) struct RequiredHomeserver {
-    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL")]
-    pub(crate) homeserver: Address,
+pub(crate) struct SessionOption {
+    /// Where `login` keeps the access token [default: hardline/session.json where your programs keep their data]
+    #[arg(id = "session", long = "session", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -169,6 +305,29 @@ pub(crate) struct LoopbackOptions {
     /// An account that it has from the start, with the password in HARDLINE_PASSWORD; clients can register others
     #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
     pub(crate) user: Option<String>,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+/// Where the fields of an operation come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Arguments {
+    Text(String),
+    File(PathBuf),
+    Stdin,
+}
+
+impl FromStr for Arguments {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(match text.strip_prefix('@') {
+            Some(path) => Self::File(path.into()),
+            None if text == "-" => Self::Stdin,
+            None => Self::Text(text.to_owned()),
+        })
+    }
 }
 
 /// Where a homeserver is, as a person says it.
@@ -207,6 +366,10 @@ impl fmt::Display for InvalidAddress {
 
 impl std::error::Error for InvalidAddress {}
 
+fn operation(name: &str) -> Result<NamedOperation, ByNameError> {
+    Operations::all().find(name).copied()
+}
+
 fn non_blank(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
@@ -218,12 +381,23 @@ fn non_blank(text: &str) -> Result<String, &'static str> {
 
 fn with_secrets() -> String {
     format!(
-        "Secrets never stand among the arguments. They are looked for in this order:\n\
+        "Secrets never stand among the arguments. With --homeserver they are looked for in this order:\n\
          \x20 --access-token-stdin, --password-stdin  the first line of standard input\n\
          \x20 HARDLINE_ACCESS_TOKEN                   an access token, which is used and stays valid\n\
          \x20 HARDLINE_PASSWORD                       the password: logs in, and out again at the end\n\
          \x20 the terminal, where there is one\n\
+         Without it, the access token is the one that `hardline login` keeps.\n\
          With an access token, HARDLINE_PASSWORD answers a server that asks for the password as well.\n\n{}",
+        Exit::table()
+    )
+}
+
+fn with_password() -> String {
+    format!(
+        "The password never stands among the arguments. It is looked for in this order:\n\
+         \x20 --password-stdin   the first line of standard input\n\
+         \x20 HARDLINE_PASSWORD\n\
+         \x20 the terminal, where there is one\n\n{}",
         Exit::table()
     )
 }
@@ -246,7 +420,7 @@ mod tests {
         let Command::Phone(Phone::Add(add)) = cli.command else {
             panic!("not phone add")
         };
-        let policy = add.network.policy();
+        let policy = add.account.network.policy();
         assert_eq!((policy.attempts, policy.timeout.as_secs()), (1, 1));
     }
 }

@@ -1,17 +1,25 @@
-//! The `hardline` command: adds, lists and removes the phone numbers of a Matrix account, and runs a homeserver on this
-//! machine to try that with.
+//! The `hardline` command: logs in to a Matrix account, adds, lists and removes its phone numbers, does any operation of
+//! the specification by its name, and runs a homeserver on this machine to try that with.
 //!
 //! ```text
 //! hardline phone add 07700900001 --country GB
 //! hardline phone add 07700900001 --country GB --homeserver example.org --user alice
 //! hardline phone list --homeserver example.org --user alice
 //! hardline phone remove +447700900001 --homeserver example.org --user alice
+//! hardline login --homeserver example.org --user alice
+//! hardline whoami
+//! hardline operations --json
+//! hardline call cs:getTokenOwner
+//! hardline call cs:login --json '{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"}}'
+//! hardline logout
 //! hardline loopback
 //! ```
 //!
 //! Results go to standard output, everything else to standard error; with `--json` each step is one JSON object on a line
 //! of standard output. Secrets come from the environment (`HARDLINE_ACCESS_TOKEN`, `HARDLINE_PASSWORD`), from standard
-//! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument.
+//! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` keeps its
+//! access token in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
+//! `XDG_DATA_HOME`), which commands that name no homeserver use; one that others can read is refused.
 //!
 //! The exit code says what kind of failure it was:
 //!
@@ -28,16 +36,22 @@
 //! | 8 | the server had too many requests |
 //! | 9 | given up: the input ended, or Ctrl-C |
 
+mod account;
 mod advice;
 mod args;
+mod call;
 mod exit;
 mod interrupt;
 mod loopback;
+mod operations;
 mod phone;
 mod prompt;
+mod random;
 mod report;
 mod session;
+mod session_file;
 mod transport;
+mod try_out;
 
 use std::process::ExitCode;
 
@@ -54,7 +68,8 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refused(&error),
     };
-    let report = Report::new(cli.json, cli.quiet);
+    let output = cli.output();
+    let report = Report::new(output.json, output.quiet);
     let ended = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -74,6 +89,14 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(command: Command, report: &Report) -> Result<(), Trouble> {
     match command {
+        Command::Login(login) => account::log_in(&login, report).await,
+        Command::Logout(logout) => account::log_out(&logout, report).await,
+        Command::Whoami(whoami) => account::whoami(&whoami, report).await,
+        Command::Call(call) => call::run(&call, report).await,
+        Command::Operations(_) => {
+            operations::run(report);
+            Ok(())
+        }
         Command::Phone(phone) => phone::run(phone, report).await,
         Command::Loopback(options) => loopback::run(&options, report).await,
     }
@@ -81,7 +104,10 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), Trouble> {
 
 /// Help and the version are no failure; what clap refuses is told as every other failure where JSON is asked for.
 fn refused(error: &clap::Error) -> ExitCode {
-    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    // Behind `call` the word means the arguments.
+    let wants_json = std::env::args_os()
+        .take_while(|argument| argument != "call")
+        .any(|argument| argument == "--json");
     if wants_json && error.use_stderr() {
         let text = error.render().to_string();
         // What follows the first empty line are usage and tips.

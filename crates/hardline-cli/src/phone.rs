@@ -12,19 +12,20 @@ use crate::session::Session;
 pub(crate) async fn run(phone: Phone, report: &Report) -> Result<(), Trouble> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
-    let (address, login, network) = match &phone {
-        Phone::Add(add) => match &add.homeserver {
-            Some(address) => (address, &add.login, &add.network),
+    let account = match &phone {
+        Phone::Add(add) => &add.account,
+        Phone::List(list) => &list.account,
+        Phone::Remove(remove) => &remove.account,
+    };
+    let session = match &phone {
+        Phone::Add(add) => match Session::find(account, report, &prompt, &interrupt).await? {
+            Some(session) => session,
             None => return add::try_out(add, report, &prompt, &interrupt).await,
         },
-        Phone::List(list) => (&list.homeserver.homeserver, &list.login, &list.network),
-        Phone::Remove(remove) => (
-            &remove.homeserver.homeserver,
-            &remove.login,
-            &remove.network,
-        ),
+        Phone::List(_) | Phone::Remove(_) => {
+            Session::begin(account, report, &prompt, &interrupt).await?
+        }
     };
-    let session = Session::begin(address, login, network, report, &prompt, &interrupt).await?;
     let ended = match &phone {
         Phone::Add(add) => add::run(add, &session, report, &prompt).await,
         Phone::List(_) => list::run(&session, report).await,

@@ -52,6 +52,11 @@ pub(crate) enum Step {
         homeserver: String,
     },
     LoggedOut,
+    Whoami {
+        user_id: String,
+        device_id: Option<String>,
+        homeserver: String,
+    },
     CodeSent {
         phone_number: String,
         country: String,
@@ -114,6 +119,20 @@ pub(crate) struct Threepid {
     pub(crate) added: Option<String>,
 }
 
+/// An operation as `operations` lists it.
+#[derive(Serialize)]
+pub(crate) struct OperationRow {
+    pub(crate) api: &'static str,
+    pub(crate) operation_id: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) auth: &'static str,
+    pub(crate) uia: bool,
+    pub(crate) query: &'static [&'static str],
+    /// The first release that had it, where there were releases without it.
+    pub(crate) since: Option<String>,
+}
+
 #[derive(Serialize)]
 #[serde(tag = "step", rename = "error")]
 struct ErrorStep<'t> {
@@ -166,6 +185,22 @@ impl Report {
         for (_, line) in step.lines() {
             written(writeln!(out, "{}", printable(&line)));
         }
+    }
+
+    /// One of the operations that there are.
+    pub(crate) fn operation(&self, row: &OperationRow) {
+        if self.form == Form::Json {
+            return self.json(row);
+        }
+        let name = format!("{}:{}", row.api, row.operation_id);
+        let mut out = anstream::stdout().lock();
+        written(writeln!(out, "{name:<40} {:<6} {}", row.method, row.path));
+    }
+
+    /// The answer to an operation, as it is.
+    pub(crate) fn answer(&self, json: &str) {
+        self.rest();
+        written(writeln!(io::stdout().lock(), "{}", escaped(json)));
     }
 
     /// Why the command failed.
@@ -284,6 +319,17 @@ impl Step {
                 homeserver,
             } => line(Mark::Done, format!("logged in as {user_id} at {homeserver}")),
             Self::LoggedOut => line(Mark::Done, "logged out".to_owned()),
+            Self::Whoami {
+                user_id,
+                device_id,
+                homeserver,
+            } => {
+                let device = match device_id {
+                    Some(device_id) => format!(", device {device_id},"),
+                    None => String::new(),
+                };
+                line(Mark::Done, format!("{user_id}{device} at {homeserver}"))
+            }
             Self::CodeSent {
                 phone_number,
                 country,
@@ -385,9 +431,31 @@ fn kind(medium: &str) -> &str {
     }
 }
 
+/// Whether a terminal acts on a character, or turns its direction or shows nothing for it.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The same JSON with escapes for what a terminal would act on: in JSON such characters stand in strings alone, but for
+/// line breaks and tabs.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '\n' | '\r' | '\t' => escaped.push(character),
+            _ if is_unprintable(character) => {
+                // All of them are in the first plane.
+                escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 /// Text without what a terminal acts on, or that turns its direction, and not too much of it: servers write some of it.
 pub(crate) fn printable(text: &str) -> String {
-    let turns_or_hides = |character: char| matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
     let spaced = text.chars().map(|character| {
         if character.is_whitespace() {
             ' '
@@ -396,7 +464,7 @@ pub(crate) fn printable(text: &str) -> String {
         }
     });
     spaced
-        .filter(|character| !character.is_control() && !turns_or_hides(*character))
+        .filter(|character| !is_unprintable(*character))
         .take(LONGEST_TEXT)
         .collect()
 }
@@ -417,6 +485,17 @@ mod tests {
             "a[31mb   cd"
         );
         assert_eq!(printable(&"x".repeat(1000)).len(), LONGEST_TEXT);
+    }
+
+    #[test]
+    fn what_a_terminal_acts_on_is_escaped_in_json() {
+        let value = serde_json::json!({"a": "\u{9b}31m\u{202e}\u{7f}é"});
+        let shown = escaped(&value.to_string());
+        assert_eq!(shown, r#"{"a":"\u009b31m\u202e\u007fé"}"#);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&shown).unwrap(),
+            value
+        );
     }
 
     #[test]

@@ -1,23 +1,25 @@
 use std::env;
+use std::time::Duration;
 
 use hardline::client_api::AuthData;
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
-use hardline::client_api::session::{Login, Logout};
+use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
-use hardline::flow::RetryPolicy;
+use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, ServerName, UserId};
-use hardline::wire::{BaseUrl, Endpoint, Error, ErrorKind, Homeserver, Problem, Target};
+use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
 use hardline_hyper::TokioClock;
 use http::Uri;
 
 use crate::advice::{Doing, Trouble};
-use crate::args::{Address, LoginOptions, NetworkOptions};
+use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::report::{Report, Step};
+use crate::session_file::{SavedSession, SessionFile};
 use crate::transport::AnyClient;
 
 /// How often `.well-known` may send on: example.org to www.example.org, and perhaps once more.
@@ -34,17 +36,106 @@ pub(crate) struct Session {
     pub(crate) interrupt: Interrupt,
     /// Logged in here, so to be logged out here.
     is_ours: bool,
+    /// Where it is kept, and as what.
+    kept: Option<(SessionFile, SavedSession)>,
 }
 
 /// How to log in.
 enum Secret {
     Token(AccessToken),
-    Password { user: String, password: Password },
+    Password(UserPassword),
+}
+
+/// A user with the password.
+struct UserPassword {
+    user: String,
+    password: Password,
 }
 
 impl Session {
-    /// Logs in to the homeserver at this address.
+    /// The account's session: that of the homeserver that is named, or the one that `login` keeps.
     pub(crate) async fn begin(
+        account: &Account,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Trouble> {
+        let found = Self::find(account, report, prompt, interrupt).await?;
+        found.ok_or_else(|| {
+            Trouble::new(
+                Exit::Usage,
+                "nobody is logged in",
+                "name the homeserver with --homeserver, or run `hardline login`",
+            )
+        })
+    }
+
+    /// As [`begin`](Session::begin). `None` where no homeserver is named and nobody is logged in.
+    pub(crate) async fn find(
+        account: &Account,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, Trouble> {
+        let network = &account.network;
+        if let Some(address) = &account.homeserver {
+            let login = &account.login;
+            let session = Self::at(address, login, network, report, prompt, interrupt).await?;
+            return Ok(Some(session));
+        }
+        let file = SessionFile::new(&account.session)?;
+        match file.load()? {
+            Some(saved) => {
+                let session = Self::resume(file, saved, network, report, interrupt).await?;
+                report.step(&session.logged_in());
+                Ok(Some(session))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Goes on with a session that was kept. It is not logged out at the end; new tokens are kept then.
+    pub(crate) async fn resume(
+        file: SessionFile,
+        saved: SavedSession,
+        network: &NetworkOptions,
+        report: &Report,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Trouble> {
+        let mut opening = Opening::new(network, report, interrupt)?;
+        opening.find(&saved.address()?).await?;
+        opening.client.set_session(Some(saved.tokens.clone()));
+        let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
+        let mut session = opening.session(saved.user_id.clone(), password, false)?;
+        session.kept = Some((file, saved));
+        Ok(session)
+    }
+
+    /// Logs in for longer than this command.
+    pub(crate) async fn log_in(
+        login: &LoginCommand,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<(Self, SavedSession), Trouble> {
+        let secret =
+            UserPassword::find(login.user.as_deref(), login.password_stdin, prompt).await?;
+        let mut opening = Opening::new(&login.network, report, interrupt)?;
+        opening.find(&login.homeserver).await?;
+        let answer = opening.log_in(&secret).await?;
+        let session = opening.session(answer.user_id.clone(), Some(secret.password), true)?;
+        let tokens = session.client.session();
+        let saved = SavedSession {
+            homeserver: session.homeserver.base_url.to_string(),
+            user_id: answer.user_id,
+            device_id: answer.device_id,
+            tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
+        };
+        Ok((session, saved))
+    }
+
+    /// Logs in to the homeserver at this address.
+    async fn at(
         address: &Address,
         login: &LoginOptions,
         network: &NetworkOptions,
@@ -57,27 +148,41 @@ impl Session {
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.find(address).await?;
-        match secret {
+        let session = match secret {
             Secret::Token(token) => {
-                let mut session = opening.whoami(token, login.user.as_deref()).await?;
-                session.password = known_password;
-                Ok(session)
+                let user = opening.whoami(token, login.user.as_deref()).await?;
+                opening.session(user, known_password, false)?
             }
-            Secret::Password { user, password } => opening.log_in(&user, password).await,
-        }
+            Secret::Password(secret) => {
+                let answer = opening.log_in(&secret).await?;
+                opening.session(answer.user_id, Some(secret.password), true)?
+            }
+        };
+        report.step(&session.logged_in());
+        Ok(session)
+    }
+
+    /// A client of the homeserver at this address that is not logged in.
+    pub(crate) async fn nobody(
+        address: &Address,
+        network: &NetworkOptions,
+        report: &Report,
+        interrupt: &Interrupt,
+    ) -> Result<AnyClient, Trouble> {
+        let mut opening = Opening::new(network, report, interrupt)?;
+        opening.find(address).await?;
+        Ok(opening.client)
     }
 
     /// Registers a throw-away account at a homeserver that is there for that.
     pub(crate) async fn register(
-        url: &str,
+        url: BaseUrl,
         user: &str,
         password: Password,
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, Trouble> {
-        let url = BaseUrl::parse(url)
-            .map_err(|error| Trouble::local("the homeserver has no usable address", &error))?;
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.at(url).await?;
         opening.register(user, password).await
@@ -96,8 +201,34 @@ impl Session {
         call(&self.client, &self.interrupt, operation, doing).await
     }
 
-    /// Logs out where it logged in, whatever became of the rest.
+    pub(crate) fn logged_in(&self) -> Step {
+        Step::LoggedIn {
+            user_id: self.user.to_string(),
+            homeserver: self.homeserver.base_url.to_string(),
+        }
+    }
+
+    /// Logs out. A token that is not valid any more needs no logging out.
+    pub(crate) async fn log_out(&self, report: &Report) -> Result<(), Trouble> {
+        report.busy("logging out");
+        match self.client.call(Logout::new()).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => Ok(()),
+            Err(error) => Err(Trouble::of(&error, Doing::LoggingOut, self.client.now())),
+        }
+    }
+
+    /// Logs out where it logged in, and keeps new tokens where it did not, whatever became of the rest.
     pub(crate) async fn end(&self, report: &Report) {
+        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client.session())
+            && tokens != saved.tokens
+            && let Err(trouble) = file.save(&saved.with(tokens))
+        {
+            report.warning(&format!(
+                "the new access token is not kept, so log in again: {}",
+                trouble.sentence()
+            ));
+        }
         if !self.is_ours {
             return;
         }
@@ -111,33 +242,49 @@ impl Session {
     }
 }
 
+const PIPE: &str = "pipe it in as the first line";
+
 impl Secret {
     async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, Trouble> {
-        const PIPE: &str = "pipe it in as the first line";
         if login.access_token_stdin {
             let line = prompt.line("access token: ").await?;
             let token = line.filter(|line| !line.trim().is_empty());
             let token = token.ok_or_else(|| prompt.ended("access token", PIPE))?;
             return Ok(Self::Token(token.trim().into()));
         }
-        if login.password_stdin {
-            let user = Self::user(login, prompt).await?;
-            let password = prompt.password("password: ").await?;
-            let password = password.ok_or_else(|| prompt.ended("password", PIPE))?;
-            return Ok(Self::Password { user, password });
+        if !login.password_stdin {
+            if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
+                return Ok(Self::Token(token.trim().into()));
+            }
+            if env_secret("HARDLINE_PASSWORD").is_none() && !prompt.is_terminal() {
+                return Err(Trouble::new(
+                    Exit::Authentication,
+                    "this needs to be logged in",
+                    "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
+                ));
+            }
         }
-        if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
-            return Ok(Self::Token(token.trim().into()));
-        }
-        let known = env_secret("HARDLINE_PASSWORD");
-        if known.is_none() && !prompt.is_terminal() {
+        UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
+            .await
+            .map(Self::Password)
+    }
+}
+
+impl UserPassword {
+    async fn find(
+        user: Option<&str>,
+        from_stdin: bool,
+        prompt: &Prompt<'_>,
+    ) -> Result<Self, Trouble> {
+        let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
+        if known.is_none() && !from_stdin && !prompt.is_terminal() {
             return Err(Trouble::new(
                 Exit::Authentication,
-                "this needs to be logged in",
-                "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
+                "logging in needs a password",
+                "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
             ));
         }
-        let user = Self::user(login, prompt).await?;
+        let user = Self::user(user, prompt).await?;
         let password = match known {
             Some(password) => Password::from(password),
             None => {
@@ -145,12 +292,12 @@ impl Secret {
                 password.ok_or_else(|| prompt.ended("password", PIPE))?
             }
         };
-        Ok(Self::Password { user, password })
+        Ok(Self { user, password })
     }
 
-    async fn user(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<String, Trouble> {
-        if let Some(user) = &login.user {
-            return Ok(user.clone());
+    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
+        if let Some(user) = user {
+            return Ok(user.to_owned());
         }
         let line = if prompt.is_terminal() {
             prompt.line("user: ").await?
@@ -272,10 +419,10 @@ impl<'r> Opening<'r> {
     }
 
     async fn whoami(
-        mut self,
+        &mut self,
         token: AccessToken,
         expected: Option<&str>,
-    ) -> Result<Session, Trouble> {
+    ) -> Result<UserId, Trouble> {
         self.client.set_access_token(Some(token));
         self.report.busy("asking whose the access token is");
         let owner = self
@@ -292,16 +439,23 @@ impl<'r> Opening<'r> {
                 "use the token of that account, or leave --user out",
             ));
         }
-        self.logged_in(user, None, false)
+        Ok(user)
     }
 
-    async fn log_in(mut self, user: &str, password: Password) -> Result<Session, Trouble> {
-        let mut login = Login::password(UserIdentifier::user(user), password.clone());
+    async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
+        let user = UserIdentifier::user(&secret.user);
+        let mut login = Login::password(user, secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
+        login.refresh_token = Some(true);
         self.report.busy("logging in");
         let answer = self.call(login, Doing::LoggingIn).await?;
-        self.client.set_access_token(Some(answer.access_token));
-        self.logged_in(answer.user_id, Some(password), true)
+        let mut tokens = SessionTokens::new(answer.access_token.clone());
+        tokens.refresh_token = answer.refresh_token.clone();
+        tokens.expires_at = answer
+            .expires_in_ms
+            .map(|millis| self.client.now() + Duration::from_millis(millis));
+        self.client.set_session(Some(tokens));
+        Ok(answer)
     }
 
     async fn register(mut self, user: &str, password: Password) -> Result<Session, Trouble> {
@@ -316,21 +470,6 @@ impl<'r> Opening<'r> {
             user_id: answer.user_id.to_string(),
         });
         self.session(answer.user_id, Some(password), false)
-    }
-
-    fn logged_in(
-        self,
-        user: UserId,
-        password: Option<Password>,
-        is_ours: bool,
-    ) -> Result<Session, Trouble> {
-        let report = self.report;
-        let session = self.session(user, password, is_ours)?;
-        report.step(&Step::LoggedIn {
-            user_id: session.user.to_string(),
-            homeserver: session.homeserver.base_url.to_string(),
-        });
-        Ok(session)
     }
 
     fn session(
@@ -350,6 +489,7 @@ impl<'r> Opening<'r> {
             policy: self.policy,
             interrupt: self.interrupt,
             is_ours,
+            kept: None,
         })
     }
 

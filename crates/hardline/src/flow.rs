@@ -73,6 +73,8 @@ mod jitter;
 #[cfg(feature = "identity")]
 mod lookup;
 mod means;
+#[cfg(feature = "by-name")]
+mod named_flow;
 mod operation_flow;
 mod policy;
 mod retry_policy;
@@ -105,6 +107,8 @@ pub use identity_session::IdentitySession;
 #[cfg(feature = "identity")]
 pub use lookup::Lookup;
 pub use means::Means;
+#[cfg(feature = "by-name")]
+pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};
 pub use retry_policy::{Decision, RetryPolicy, Trouble};

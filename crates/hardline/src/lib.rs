@@ -8,6 +8,7 @@
 //! - [`flow`] decides when: conversations that are polled for what to do and told what happened.
 //! - [`drive`] waits: a [`drive::Client`] runs operations and flows over any [`drive::Transport`].
 //! - [`types`] holds identifiers, secrets and raw JSON.
+//! - `by_name` (a feature) does the operations by their names, with JSON for their fields.
 //!
 //! ```
 //! use hardline::client_api::session::GetLoginFlows;
@@ -36,6 +37,8 @@
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "by-name")]
+pub mod by_name;
 pub mod client_api;
 pub mod drive;
 pub mod flow;

@@ -1,6 +1,8 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
 mod answer;
+#[cfg(feature = "by-name")]
+mod by_name_error;
 mod call;
 mod credentials;
 mod decode;
@@ -29,6 +31,8 @@ mod uia_challenge;
 mod url;
 
 pub use answer::Answer;
+#[cfg(feature = "by-name")]
+pub use by_name_error::ByNameError;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 pub(crate) use decode::declined;
@@ -41,11 +45,15 @@ pub use error::{Error, ErrorKind};
 pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass};
 pub use fault::{Fault, FaultReason, JsonKind};
+#[cfg(feature = "by-name")]
+pub(crate) use json::Json;
 pub use not_an_answer::{NotAnAnswer, Problem};
 pub use operation::{AnswerBody, Api, Auth, Body, Host, Method, Operation, OperationName};
 pub use registry::{Registered, Visit};
 pub use release::Release;
 pub use repair::Faults;
+#[cfg(feature = "by-name")]
+pub(crate) use repair::blame;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use threepid_refusal::ThreepidRefusal;

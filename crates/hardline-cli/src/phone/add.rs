@@ -5,9 +5,9 @@ use hardline::drive::Next;
 use hardline::flow::{
     AddThreepid, Dialogue, Event, FlowError, Means, Prompt as Asked, Reply, Threepid, Waiting,
 };
-use hardline::types::{ClientSecret, Medium, Password, ValidationToken};
+use hardline::types::{Medium, ValidationToken};
 use hardline::wire::Error;
-use hardline_loopback::{Loopback, Message};
+use hardline_loopback::Message;
 
 use crate::advice::{Doing, Trouble, words};
 use crate::args::Add;
@@ -15,10 +15,10 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::loopback::text_message;
 use crate::prompt::{Prompt, interrupted};
+use crate::random::client_secret;
 use crate::report::{Report, Step, shown};
 use crate::session::Session;
-
-const TRY_OUT_USER: &str = "alice";
+use crate::try_out::TryOut;
 
 /// Adds a number to an account.
 pub(crate) async fn run(
@@ -37,23 +37,10 @@ pub(crate) async fn try_out(
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
 ) -> Result<(), Trouble> {
-    let loopback = Loopback::start()
-        .map_err(|error| Trouble::local("the homeserver could not be started", &error))?;
-    report.step(&Step::LoopbackStarted {
-        url: loopback.url().to_owned(),
-        transport: add.network.transport.name(),
-    });
-    let texts = loopback.inbox().subscribe();
-    let password = Password::from(random_text()?);
-    let session = Session::register(
-        loopback.url(),
-        TRY_OUT_USER,
-        password,
-        &add.network,
-        report,
-        interrupt,
-    )
-    .await?;
+    let network = &add.account.network;
+    let try_out = TryOut::start(network, report)?;
+    let texts = try_out.texts();
+    let session = try_out.session(network, report, interrupt).await?;
     Adding::new(add, &session, report, prompt, Some(texts))
         .run()
         .await?;
@@ -349,20 +336,4 @@ fn means() -> Means {
     means.terms = false;
     means.registration_token = false;
     means
-}
-
-fn client_secret() -> Result<ClientSecret, Trouble> {
-    let mut entropy = [0; 32];
-    getrandom::fill(&mut entropy).map_err(|error| no_randomness(&error))?;
-    Ok(ClientSecret::from_entropy(entropy))
-}
-
-/// A password that nobody has to know.
-fn random_text() -> Result<String, Trouble> {
-    let random = || getrandom::u64().map_err(|error| no_randomness(&error));
-    Ok(format!("{:016x}{:016x}", random()?, random()?))
-}
-
-fn no_randomness(error: &dyn std::error::Error) -> Trouble {
-    Trouble::local("the operating system gave no random numbers", error)
 }

@@ -126,9 +126,14 @@ fn what_is_not_encrypted_is_warned_of() {
 fn the_help_lists_the_exit_codes() {
     for arguments in [
         "--help",
+        "call --help",
+        "login --help",
+        "logout --help",
+        "operations --help",
         "phone add --help",
         "phone list --help",
         "phone remove --help",
+        "whoami --help",
     ] {
         let words = ["Exit codes:", "5  the server could not be reached"];
         run(&mut hardline(arguments)).expect(0, &words);

@@ -41,13 +41,17 @@ impl Ended {
     }
 }
 
-/// The command with these arguments, without secrets in its environment.
+/// The command with these arguments, without secrets in its environment and without a login.
 pub(crate) fn hardline(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hardline"));
     command
         .args(arguments.split_whitespace())
         .env_remove("HARDLINE_ACCESS_TOKEN")
         .env_remove("HARDLINE_PASSWORD")
+        .env(
+            "XDG_DATA_HOME",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/nobody"),
+        )
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -3,8 +3,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::session::Session;
 use super::{Clock, Conversation, Next, Transport};
+#[cfg(feature = "by-name")]
+use crate::by_name::Operations;
+#[cfg(feature = "by-name")]
+use crate::flow::NamedFlow;
 use crate::flow::{Flow, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
+#[cfg(feature = "by-name")]
+use crate::types::{JsonObject, RawJson};
 use crate::wire::{Answer, Endpoint, Error, Target};
 
 /// Runs operations and conversations against one server.
@@ -141,6 +147,45 @@ impl<T: Transport, C: Clock> Client<T, C> {
             self.target.clone(),
             self.policy.clone(),
             seed,
+        );
+        let mut conversation = self.run(flow);
+        loop {
+            if let Next::Done(result) = conversation.next().await {
+                return result;
+            }
+        }
+    }
+
+    /// Does the operation of this name, whose fields are the members of `arguments`: see [`by_name`](crate::by_name).
+    ///
+    /// ```
+    /// # use hardline::drive::{Client, Clock, Transport};
+    /// use hardline::types::JsonObject;
+    /// use hardline::wire::Error;
+    ///
+    /// async fn versions(client: &Client<impl Transport, impl Clock>) -> Result<String, Error> {
+    ///     let answer = client.call_by_name("cs:getVersions", JsonObject::new()).await?;
+    ///     Ok(answer.value.as_str().to_owned())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`call`](Client::call), and [`EncodeError::ByName`](crate::wire::EncodeError::ByName) in it where there is no
+    /// such operation or the arguments do not fit.
+    #[cfg(feature = "by-name")]
+    pub async fn call_by_name(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+    ) -> Result<Answer<RawJson>, Error> {
+        let operation = *Operations::all().find(name)?;
+        let flow = NamedFlow::new(
+            self.now(),
+            operation,
+            arguments,
+            self.target.clone(),
+            self.policy.clone(),
+            self.seed.fetch_add(1, Ordering::Relaxed),
         );
         let mut conversation = self.run(flow);
         loop {

@@ -1,7 +1,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use http::Request;
+use bytes::Bytes;
+use http::{Request, Response};
 
 use super::{Decision, Exchange, Input, RetryPolicy, Trouble, Waiting};
 use crate::flow::exchange::Exchanges;
@@ -106,22 +107,33 @@ impl Attempts {
         target: &Target,
         credentials: &Credentials,
     ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
-        let mut request = wire::encode(operation, target, credentials)?;
+        let request = wire::encode(operation, target, credentials)?;
+        let own = operation.extras().and_then(|extras| extras.timeout);
+        Ok(self.sent(shared, const { &E::OPERATION }, own, request))
+    }
+
+    /// As [`send`](Attempts::send), of a request that is encoded already. `own` is a timeout of its own.
+    pub(crate) fn sent(
+        &mut self,
+        shared: &mut Shared,
+        operation: &'static Operation,
+        own: Option<Duration>,
+        mut request: Request<Vec<u8>>,
+    ) -> (Exchange, Request<Vec<u8>>) {
         self.attempt += 1;
         let exchange = shared.exchanges.next();
-        let own = operation.extras().and_then(|extras| extras.timeout);
         let timeout = own.unwrap_or(shared.policy.timeout);
         self.phase = Phase::InFlight {
             exchange,
             deadline: shared.now + timeout,
             timeout,
             #[cfg(feature = "persist")]
-            repeatable: E::OPERATION.is_repeatable(),
+            repeatable: operation.is_repeatable(),
         };
-        let mut dispatch = Dispatch::new(const { &E::OPERATION }, timeout);
+        let mut dispatch = Dispatch::new(operation, timeout);
         dispatch.attempt = self.attempt;
         request.extensions_mut().insert(dispatch);
-        Ok((exchange, request))
+        (exchange, request)
     }
 
     /// When something happens by itself.
@@ -175,12 +187,28 @@ impl Attempts {
         shared: &mut Shared,
         input: Input,
     ) -> Progress<E::Response> {
+        self.handle_with(
+            shared,
+            const { &E::OPERATION },
+            wire::decode_answer::<E>,
+            input,
+        )
+    }
+
+    /// As [`handle`](Attempts::handle), of an operation whose answer this function decodes.
+    pub(crate) fn handle_with<T>(
+        &mut self,
+        shared: &mut Shared,
+        operation: &Operation,
+        decode: impl FnOnce(Response<Bytes>) -> Result<Answer<T>, Error>,
+        input: Input,
+    ) -> Progress<T> {
         self.follow_the_clock(shared);
         let error = match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { exchange, .. })
                 if answered == *exchange =>
             {
-                match wire::decode_answer::<E>(response) {
+                match decode(response) {
                     Ok(answer) => return Progress::Finished(Ok(answer)),
                     Err(error) => error,
                 }
@@ -209,7 +237,7 @@ impl Attempts {
             }
             _ => return Progress::None,
         };
-        self.after(shared, const { &E::OPERATION }, error)
+        self.after(shared, operation, error)
     }
 
     fn after<T>(

@@ -2,6 +2,8 @@ use std::error::Error;
 use std::fmt;
 
 use crate::types::InvalidText;
+#[cfg(feature = "by-name")]
+use crate::wire::ByNameError;
 use crate::wire::{Host, InvalidUrl, OperationName};
 
 /// Why a request could not be built; nothing was sent.
@@ -50,6 +52,9 @@ pub enum EncodeError {
     Url(InvalidUrl),
     /// An identifier does not follow its grammar.
     Text(InvalidText),
+    /// There is no operation of a name, or its arguments do not fit.
+    #[cfg(feature = "by-name")]
+    ByName(Box<ByNameError>),
 }
 
 impl EncodeError {
@@ -120,6 +125,8 @@ impl fmt::Display for EncodeError {
             Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
             Self::Url(source) => source.fmt(f),
             Self::Text(source) => source.fmt(f),
+            #[cfg(feature = "by-name")]
+            Self::ByName(source) => source.fmt(f),
         }
     }
 }
@@ -129,6 +136,8 @@ impl Error for EncodeError {
         match self {
             Self::Url(source) => Some(source),
             Self::Text(source) => Some(source),
+            #[cfg(feature = "by-name")]
+            Self::ByName(source) => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -143,6 +152,13 @@ impl From<InvalidUrl> for EncodeError {
 impl From<InvalidText> for EncodeError {
     fn from(source: InvalidText) -> Self {
         Self::Text(source)
+    }
+}
+
+#[cfg(feature = "by-name")]
+impl From<ByNameError> for EncodeError {
+    fn from(source: ByNameError) -> Self {
+        Self::ByName(Box::new(source))
     }
 }
 

@@ -4,6 +4,8 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::types::Timestamp;
+#[cfg(feature = "by-name")]
+use crate::wire::ByNameError;
 use crate::wire::{
     EncodeError, ErrorCode, Failure, NotAnAnswer, Problem, ServerError, ThreepidRefusal,
     UiaChallenge,
@@ -179,6 +181,13 @@ impl From<ErrorKind> for Error {
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
         ErrorKind::Encode(error).into()
+    }
+}
+
+#[cfg(feature = "by-name")]
+impl From<ByNameError> for Error {
+    fn from(error: ByNameError) -> Self {
+        EncodeError::from(error).into()
     }
 }
 

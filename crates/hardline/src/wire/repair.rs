@@ -97,6 +97,25 @@ pub(crate) fn repair(
     Ok((repair.good, repair.faults))
 }
 
+/// What a failure to decode the text is to be blamed on: the smallest member or element that holds it.
+#[cfg(feature = "by-name")]
+pub(crate) fn blame(text: &[u8], error: &serde_json::Error) -> Fault {
+    let begin = scan::space(text, 0);
+    let mut repair = Repair::new(text, begin);
+    match repair.advance(offset(text, error)) {
+        Place::Part(part) => repair.leave_out(&part, Reason::Error(error)),
+        Place::End(end) if repair.open.len() > 1 => {
+            repair.leave_out_last(end, Reason::Error(error));
+        }
+        Place::End(_) | Place::Nowhere => {}
+    }
+    repair.faults.told.pop().unwrap_or(Fault {
+        pointer: String::new(),
+        reason: FaultReason::of(error),
+        kind: JsonKind::of(text),
+    })
+}
+
 /// Why something is left out, before anybody is told: to word it takes longer than to find it.
 enum Reason<'a> {
     Error(&'a serde_json::Error),

@@ -1,0 +1,71 @@
+//! `login`, `logout` and `whoami`.
+
+use hardline::client_api::account::GetTokenOwner;
+
+use crate::advice::{Doing, Trouble};
+use crate::args::{Login, Logout, Whoami};
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::prompt::Prompt;
+use crate::report::{Report, Step};
+use crate::session::Session;
+use crate::session_file::SessionFile;
+
+/// Logs in and keeps the access token.
+pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble> {
+    let interrupt = Interrupt::watch();
+    let prompt = Prompt::new(report, interrupt.clone());
+    let file = SessionFile::new(&login.session)?;
+    if let Some(saved) = file.load()? {
+        return Err(Trouble::new(
+            Exit::Usage,
+            format!("{} is logged in already", saved.user_id),
+            "run `hardline logout` first, or name another file with --session",
+        ));
+    }
+    let (session, saved) = Session::log_in(login, report, &prompt, &interrupt).await?;
+    if let Err(trouble) = file.save(&saved) {
+        // A device that nobody has the token of would stay for ever.
+        session.end(report).await;
+        return Err(trouble);
+    }
+    report.result(&session.logged_in());
+    Ok(())
+}
+
+/// Logs out. A token that the server does not know any more is forgotten as well.
+pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), Trouble> {
+    let file = SessionFile::new(&logout.session)?;
+    let saved = file.load()?.ok_or_else(|| {
+        Trouble::new(
+            Exit::Usage,
+            "nobody is logged in",
+            "a session in another file is named with --session",
+        )
+    })?;
+    let interrupt = Interrupt::watch();
+    let session = Session::resume(file.clone(), saved, &logout.network, report, &interrupt).await?;
+    session.log_out(report).await?;
+    file.remove()?;
+    report.result(&Step::LoggedOut);
+    Ok(())
+}
+
+/// Tells whose the access token is.
+pub(crate) async fn whoami(whoami: &Whoami, report: &Report) -> Result<(), Trouble> {
+    let interrupt = Interrupt::watch();
+    let prompt = Prompt::new(report, interrupt.clone());
+    let session = Session::begin(&whoami.account, report, &prompt, &interrupt).await?;
+    report.busy("asking whose the access token is");
+    let owner = session
+        .call(GetTokenOwner::new(), Doing::AskingWhoItIs)
+        .await;
+    session.end(report).await;
+    let owner = owner?;
+    report.result(&Step::Whoami {
+        user_id: owner.user_id.to_string(),
+        device_id: owner.device_id.map(|device_id| device_id.to_string()),
+        homeserver: session.homeserver.base_url.to_string(),
+    });
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! `call`: any operation, by its name.
+
+use std::fs::File;
+use std::io::{self, Read};
+
+use hardline::drive::Client;
+use hardline::types::{AccessToken, JsonObject};
+use hardline::wire::{Auth, Host, Target};
+use hardline_hyper::TokioClock;
+use serde_json::error::Category;
+
+use crate::advice::{Doing, Trouble};
+use crate::args::{Address, Arguments, Call};
+use crate::interrupt::Interrupt;
+use crate::prompt::{Prompt, interrupted};
+use crate::report::Report;
+use crate::session::{Session, env_secret};
+use crate::session_file::SessionFile;
+use crate::transport::AnyClient;
+use crate::try_out::TryOut;
+
+/// Longer than the body of any operation.
+const LONGEST_ARGUMENTS: u64 = 64 * 1024 * 1024;
+
+pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), Trouble> {
+    let arguments = read(call)?;
+    let calling = Calling {
+        call,
+        report,
+        interrupt: Interrupt::watch(),
+    };
+    let operation = call.operation.operation();
+    match (operation.host(), operation.auth_mode()) {
+        (Host::Homeserver, Auth::None) => calling.as_nobody(arguments).await,
+        (Host::Homeserver, Auth::Optional) if calling.is_nobody()? => {
+            calling.as_nobody(arguments).await
+        }
+        (Host::Homeserver, _) => calling.as_somebody(arguments).await,
+        (Host::ServerName, _) => calling.at_site(arguments).await,
+        (Host::IdentityServer, auth) => calling.at_identity_server(auth, arguments).await,
+        (Host::Url, _) => Err(Trouble::usage(
+            "it goes to a URL that a server gives, which cannot be named here",
+        )),
+    }
+}
+
+struct Calling<'a> {
+    call: &'a Call,
+    report: &'a Report,
+    interrupt: Interrupt,
+}
+
+impl Calling<'_> {
+    /// Whether no access token and no password is at hand.
+    fn is_nobody(&self) -> Result<bool, Trouble> {
+        let account = &self.call.account;
+        if account.homeserver.is_none() {
+            return Ok(SessionFile::new(&account.session)?.load()?.is_none());
+        }
+        let login = &account.login;
+        Ok(!login.access_token_stdin
+            && !login.password_stdin
+            && login.user.is_none()
+            && env_secret("HARDLINE_ACCESS_TOKEN").is_none())
+    }
+
+    async fn as_nobody(&self, arguments: JsonObject) -> Result<(), Trouble> {
+        let account = &self.call.account;
+        let saved = || -> Result<Option<Address>, Trouble> {
+            match SessionFile::new(&account.session)?.load()? {
+                Some(saved) => saved.address().map(Some),
+                None => Ok(None),
+            }
+        };
+        let address = match &account.homeserver {
+            Some(address) => Some(address.clone()),
+            None => saved()?,
+        };
+        let (report, interrupt) = (self.report, &self.interrupt);
+        if let Some(address) = address {
+            let client = Session::nobody(&address, &account.network, report, interrupt).await?;
+            return self.answer(arguments, &client).await;
+        }
+        let try_out = TryOut::start(&account.network, report)?;
+        let address = try_out.address()?;
+        let client = Session::nobody(&address, &account.network, report, interrupt).await?;
+        self.answer(arguments, &client).await
+    }
+
+    async fn as_somebody(&self, arguments: JsonObject) -> Result<(), Trouble> {
+        let account = &self.call.account;
+        let (report, interrupt) = (self.report, &self.interrupt);
+        let prompt = Prompt::new(report, interrupt.clone());
+        if let Some(session) = Session::find(account, report, &prompt, interrupt).await? {
+            let ended = self.answer(arguments, session.client()).await;
+            session.end(report).await;
+            return ended;
+        }
+        let try_out = TryOut::start(&account.network, report)?;
+        let session = try_out.session(&account.network, report, interrupt).await?;
+        self.answer(arguments, session.client()).await
+    }
+
+    /// The operation asks the site that a server is named after.
+    async fn at_site(&self, arguments: JsonObject) -> Result<(), Trouble> {
+        let account = &self.call.account;
+        let no_url = |error: &dyn std::error::Error| Trouble::usage(error.to_string());
+        let try_out;
+        let site = match &account.homeserver {
+            Some(Address::Name(name)) => {
+                Target::server_name(name).map_err(|error| no_url(&error))?
+            }
+            Some(Address::Url(url)) => Target::Site(url.clone()),
+            None => {
+                try_out = TryOut::start(&account.network, self.report)?;
+                Target::Site(try_out.base_url()?)
+            }
+        };
+        let client = self.client(site)?;
+        self.answer(arguments, &client).await
+    }
+
+    async fn at_identity_server(&self, auth: Auth, arguments: JsonObject) -> Result<(), Trouble> {
+        let Some(base_url) = &self.call.identity_server else {
+            return Err(Trouble::usage(
+                "it goes to an identity server: name one with --identity-server",
+            ));
+        };
+        let mut client = self.client(Target::IdentityServer(base_url.clone()))?;
+        if auth != Auth::None {
+            client.set_access_token(env_secret("HARDLINE_IDENTITY_TOKEN").map(AccessToken::from));
+        }
+        self.answer(arguments, &client).await
+    }
+
+    fn client(&self, target: Target) -> Result<AnyClient, Trouble> {
+        let network = &self.call.account.network;
+        let client = Client::new(network.transport.build()?, TokioClock, target);
+        Ok(client.with_policy(network.policy()))
+    }
+
+    async fn answer(&self, arguments: JsonObject, client: &AnyClient) -> Result<(), Trouble> {
+        self.report.busy("waiting for the answer");
+        let name = self.call.operation.operation().name().to_string();
+        let answer = tokio::select! {
+            () = self.interrupt.pressed() => return Err(interrupted()),
+            answer = client.call_by_name(&name, arguments) => answer,
+        };
+        let answer = answer.map_err(|error| Trouble::of(&error, Doing::Calling, client.now()))?;
+        if self.call.raw {
+            self.report.answer(&String::from_utf8_lossy(&answer.body));
+            return Ok(());
+        }
+        for fault in answer.faults.iter() {
+            self.report.warning(&format!("{fault}, so it is left out"));
+        }
+        self.report.answer(answer.value.as_str());
+        Ok(())
+    }
+}
+
+/// The operation's fields.
+fn read(call: &Call) -> Result<JsonObject, Trouble> {
+    let login = &call.account.login;
+    let text = match &call.arguments {
+        Arguments::Text(text) => text.clone().into_bytes(),
+        Arguments::File(path) => File::open(path).and_then(whole).map_err(|error| {
+            Trouble::usage(format!("{} could not be read: {error}", path.display()))
+        })?,
+        Arguments::Stdin if login.password_stdin || login.access_token_stdin => {
+            return Err(Trouble::usage(
+                "standard input can give the arguments or a secret, not both",
+            ));
+        }
+        Arguments::Stdin => whole(io::stdin().lock()).map_err(|error| {
+            Trouble::usage(format!("standard input could not be read: {error}"))
+        })?,
+    };
+    serde_json::from_slice(&text).map_err(|error| match error.classify() {
+        // serde_json's own message would repeat the value.
+        Category::Data => Trouble::usage("the arguments are JSON, but no object"),
+        _ => Trouble::usage(format!("the arguments are not JSON: {error}")),
+    })
+}
+
+fn whole(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    from.take(LONGEST_ARGUMENTS).read_to_end(&mut text)?;
+    Ok(text)
+}

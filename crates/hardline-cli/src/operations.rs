@@ -1,0 +1,35 @@
+//! `operations`.
+
+use hardline::by_name::Operations;
+use hardline::wire::{Auth, Method, Operation};
+
+use crate::report::{OperationRow, Report};
+
+pub(crate) fn run(report: &Report) {
+    for named in Operations::all().iter() {
+        report.operation(&row(named.operation()));
+    }
+}
+
+fn row(operation: &'static Operation) -> OperationRow {
+    OperationRow {
+        api: operation.api().prefix(),
+        operation_id: operation.id(),
+        method: match operation.method() {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        },
+        path: operation.path(),
+        auth: match operation.auth_mode() {
+            Auth::None => "none",
+            Auth::Optional => "optional",
+            Auth::Required => "required",
+            Auth::Identity => "identity",
+        },
+        uia: operation.is_uia(),
+        query: operation.query_fields(),
+        since: operation.first_release().map(|release| release.to_string()),
+    }
+}

@@ -1,0 +1,210 @@
+//! Where the access token is kept between one command and the next: a file that only the user can read.
+
+use std::env;
+use std::error::Error;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use hardline::flow::SessionTokens;
+use hardline::types::{DeviceId, UserId};
+use hardline::wire::BaseUrl;
+use serde::{Deserialize, Serialize};
+
+use crate::advice::Trouble;
+use crate::args::{Address, SessionOption};
+use crate::exit::Exit;
+
+/// The version of the form of the file. One that it does not know, a program refuses.
+const VERSION: u32 = 1;
+
+/// The place of a session.
+#[derive(Clone)]
+pub(crate) struct SessionFile {
+    path: PathBuf,
+}
+
+/// Who is logged in, where, and the tokens to prove it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SavedSession {
+    /// The homeserver's base URL.
+    pub(crate) homeserver: String,
+    pub(crate) user_id: UserId,
+    pub(crate) device_id: DeviceId,
+    pub(crate) tokens: SessionTokens,
+}
+
+/// What the file holds.
+#[derive(Serialize, Deserialize)]
+struct Form<S> {
+    version: u32,
+    session: S,
+}
+
+impl SavedSession {
+    /// The same with other tokens.
+    pub(crate) fn with(&self, tokens: SessionTokens) -> Self {
+        Self {
+            tokens,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn address(&self) -> Result<Address, Trouble> {
+        BaseUrl::parse(&self.homeserver)
+            .map(Address::Url)
+            .map_err(|error| Trouble::local("the session's homeserver has no address", &error))
+    }
+}
+
+impl SessionFile {
+    /// The file that is named, or the one of this user.
+    pub(crate) fn new(option: &SessionOption) -> Result<Self, Trouble> {
+        let path = match &option.file {
+            Some(path) => path.clone(),
+            None => default_path().ok_or_else(|| {
+                Trouble::usage(
+                    "it is not known where your programs keep their data: name a file with --session",
+                )
+            })?,
+        };
+        Ok(Self { path })
+    }
+
+    /// The session, where there is one.
+    pub(crate) fn load(&self) -> Result<Option<SavedSession>, Trouble> {
+        let file = match File::open(&self.path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.trouble("could not be read", &error)),
+        };
+        // Asked of the open file, so that it is this one that is read.
+        if is_open_to_others(&file).map_err(|error| self.trouble("could not be read", &error))? {
+            return Err(Trouble::new(
+                Exit::Local,
+                format!(
+                    "others can read the access token in {}",
+                    self.path.display()
+                ),
+                "run `chmod 600` on it, and log out and in again if somebody may have",
+            ));
+        }
+        let text =
+            io::read_to_string(file).map_err(|error| self.trouble("could not be read", &error))?;
+        self.parse(&text).map(Some)
+    }
+
+    fn parse(&self, text: &str) -> Result<SavedSession, Trouble> {
+        let cannot_be_used = |why: &str| {
+            Trouble::new(
+                Exit::Local,
+                format!("{} {why}", self.path.display()),
+                "remove it and log in again, or name another file with --session",
+            )
+        };
+        // serde_json's own message may repeat a secret.
+        let form: Form<serde::de::IgnoredAny> =
+            serde_json::from_str(text).map_err(|_| cannot_be_used("holds no session"))?;
+        if form.version != VERSION {
+            return Err(cannot_be_used(
+                "is of another version of this program than this one",
+            ));
+        }
+        let form: Form<SavedSession> =
+            serde_json::from_str(text).map_err(|_| cannot_be_used("lacks parts of a session"))?;
+        Ok(form.session)
+    }
+
+    /// Keeps a session, in place of an earlier one: wholly, or not at all.
+    pub(crate) fn save(&self, session: &SavedSession) -> Result<(), Trouble> {
+        let write = || -> Result<(), Box<dyn Error>> {
+            let form = Form {
+                version: VERSION,
+                session,
+            };
+            let mut text = serde_json::to_vec_pretty(&form)?;
+            text.push(b'\n');
+            let parent = self.path.parent().filter(|parent| *parent != Path::new(""));
+            if let Some(parent) = parent {
+                create_folder(parent)?;
+            }
+            Ok(replace(&self.path, &text)?)
+        };
+        write().map_err(|error| self.trouble("could not be written", &*error))
+    }
+
+    /// Forgets the session.
+    pub(crate) fn remove(&self) -> Result<(), Trouble> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(self.trouble("could not be removed", &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn trouble(&self, what: &str, error: &dyn Error) -> Trouble {
+        Trouble::local(&format!("{} {what}", self.path.display()), error)
+    }
+}
+
+fn default_path() -> Option<PathBuf> {
+    let folder = |name| {
+        env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let data = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else {
+        folder("XDG_DATA_HOME").or_else(|| Some(folder("HOME")?.join(".local/share")))
+    };
+    Some(data?.join("hardline").join("session.json"))
+}
+
+/// Writes a file beside it first, so that the old one is there until the new one is complete.
+fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.new", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = private_file(&beside)
+        .and_then(|mut file| {
+            file.write_all(text)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // The first error says more than one about tidying up.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+fn create_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Whether the file's mode lets the group or everybody in.
+#[cfg(unix)]
+fn is_open_to_others(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere than on Unix the user's own folder of data is closed to others.
+#[cfg(not(unix))]
+fn is_open_to_others(_: &File) -> io::Result<bool> {
+    Ok(false)
+}

@@ -1,0 +1,142 @@
+//! `operations` and `call`.
+
+use std::fs;
+use std::path::Path;
+
+use hardline::by_name::Operations;
+use serde_json::{Value, json};
+
+use crate::run::{PASSWORD, hardline, homeserver, run, run_with, token};
+
+fn answer(stdout: &str) -> Value {
+    assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    serde_json::from_str(stdout).unwrap()
+}
+
+#[test]
+fn every_operation_is_listed_on_a_line() {
+    for arguments in ["operations --json", "--json operations"] {
+        let ended = run(&mut hardline(arguments)).expect(0, &[]);
+        let rows: Vec<Value> = ended
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(rows.len(), Operations::all().iter().count());
+        let register = rows
+            .iter()
+            .find(|row| row["api"] == "cs" && row["operation_id"] == "register");
+        assert_eq!(
+            register.unwrap(),
+            &json!({
+                "api": "cs", "operation_id": "register", "method": "POST", "path": "/_matrix/client/v3/register",
+                "auth": "none", "uia": true, "query": ["kind"], "since": "r0.4.0",
+            })
+        );
+    }
+    run(&mut hardline("operations")).expect(0, &["cs:login ", "POST   /_matrix/client/v3/login"]);
+}
+
+#[test]
+fn an_operation_that_needs_nobody_is_done_on_this_machine() {
+    let ended = run(&mut hardline("call cs:getVersions")).expect(0, &["this is a try-out"]);
+    assert!(answer(&ended.stdout)["versions"].is_array());
+    let ended = run(&mut hardline("call getWellknown --quiet")).expect(0, &["m.homeserver"]);
+    assert_eq!(ended.stderr, "");
+    for transport in ["isahc", "isahc-blocking"] {
+        let arguments = format!("call getLoginFlows --transport {transport}");
+        run(&mut hardline(&arguments)).expect(0, &["m.login.password", transport]);
+    }
+}
+
+#[test]
+fn an_operation_that_needs_somebody_gets_an_account() {
+    let ended = run(&mut hardline("call cs:getTokenOwner")).expect(0, &["registered @alice:"]);
+    let owner = answer(&ended.stdout);
+    assert!(owner["user_id"].as_str().unwrap().starts_with("@alice:"));
+}
+
+#[test]
+fn arguments_come_from_the_line_a_file_or_standard_input() {
+    let loopback = homeserver();
+    let arguments = json!({
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": "alice"},
+        "password": PASSWORD,
+        "device_id": "FROM_HERE",
+        "refresh_token": null,
+        "org.example.unknown": true,
+    })
+    .to_string();
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("arguments.json");
+    fs::write(&file, &arguments).unwrap();
+    let from_file = format!("@{}", file.display());
+    for from in [arguments.as_str(), &from_file, "-"] {
+        let mut call = hardline("call cs:login --homeserver");
+        call.args([loopback.url(), "--json", from]);
+        let ended = run_with(&mut call, &arguments).expect(0, &[]);
+        assert_eq!(answer(&ended.stdout)["device_id"], "FROM_HERE");
+    }
+}
+
+#[test]
+fn an_access_token_of_ones_own_is_used() {
+    let loopback = homeserver();
+    let mut call = hardline("call getTokenOwner --homeserver");
+    call.arg(loopback.url());
+    run(&mut call).expect(4, &["HARDLINE_ACCESS_TOKEN"]);
+    call.env("HARDLINE_ACCESS_TOKEN", token(&loopback));
+    run(&mut call).expect(0, &["@alice:"]);
+    let raw = run(call.arg("--raw")).expect(0, &[]);
+    assert!(answer(&raw.stdout)["user_id"].is_string());
+}
+
+#[test]
+fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
+    for (arguments, words) in [
+        ("call nothing", "no operation is named nothing"),
+        ("call cs:versions", "perhaps cs:getVersions or is:getVersions is meant"),
+        ("call cs:login --json [1]", "JSON, but no object"),
+        ("call cs:login --json {", "not JSON: EOF"),
+        ("call cs:login --json @/nowhere/at-all", "/nowhere/at-all"),
+        (
+            r#"call cs:login --json {"passwort":"x"}"#,
+            "has no field passwort: it has type,",
+        ),
+        (
+            r#"call cs:login --json {"password":"x"}"#,
+            "it lacks type, which is required",
+        ),
+        (
+            r#"call cs:login --json {"type":"m.login.password","identifier":5}"#,
+            "identifier is a number, not",
+        ),
+        (
+            "call cs:getTokenOwner --json - --access-token-stdin --homeserver http://127.0.0.1:1",
+            "not both",
+        ),
+        (
+            "call cs:getVersions --session x --homeserver example.org",
+            "cannot be used with",
+        ),
+    ] {
+        let ended = run(&mut hardline(arguments)).expect(2, &[words]);
+        assert_eq!(ended.stdout, "", "{arguments}");
+    }
+}
+
+#[test]
+fn the_servers_own_words_are_told() {
+    let loopback = homeserver();
+    let mut call = hardline("call cs:login --homeserver");
+    call.args([loopback.url(), "--json"]);
+    call.arg(r#"{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"x"}"#);
+    let ended = run(&mut call).expect(4, &["M_FORBIDDEN", "it says"]);
+    assert_eq!(ended.stdout, "");
+    let mut call = hardline("call cs:register --homeserver");
+    call.args([loopback.url(), "--json", r#"{"username":"carol"}"#]);
+    run(&mut call).expect(
+        4,
+        &["m.login.dummy", "in the member auth, with the session"],
+    );
+}

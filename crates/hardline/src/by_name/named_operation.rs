@@ -1,0 +1,357 @@
+use std::fmt;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor, value};
+use serde::forward_to_deserialize_any;
+
+use super::ByNameError;
+use crate::types::{JsonObject, RawJson};
+use crate::wire::server::Served;
+use crate::wire::{
+    self, Answer, Body, Call, Credentials, EncodeError, Error, Fault, FaultReason, Json, JsonKind,
+    Operation, Target, blame,
+};
+
+/// An operation whose fields are given, and whose answer is told, as JSON.
+///
+/// ```
+/// use hardline::by_name::Operations;
+///
+/// let login = Operations::all().find("cs:login")?;
+/// assert!(login.fields().contains(&"device_id"));
+/// # Ok::<(), hardline::by_name::ByNameError>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct NamedOperation {
+    operation: &'static Operation,
+    fields: &'static [&'static str],
+    encode: Encode,
+    decode: fn(Response<Bytes>) -> Result<Answer<RawJson>, Error>,
+}
+
+/// From the text of the arguments, which the operation knows, and what else is to be sent.
+type Encode = fn(&[u8], &Extra, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
+
+/// What the operation does not know and is sent all the same.
+type Extra = Vec<(String, RawJson)>;
+
+impl NamedOperation {
+    pub(super) fn of<E: Served>() -> Self {
+        Self {
+            operation: const { &E::OPERATION },
+            fields: fields_of::<E>(),
+            encode: encode::<E>,
+            decode: decode::<E>,
+        }
+    }
+
+    /// All that is particular to the operation.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    /// The names of its fields, wherever they go: those of the path, of the query and of the body.
+    pub fn fields(&self) -> &'static [&'static str] {
+        self.fields
+    }
+
+    /// Builds the HTTP request; the fields are the members of `arguments`.
+    ///
+    /// ```
+    /// use hardline::by_name::Operations;
+    /// use hardline::types::JsonObject;
+    /// use hardline::wire::{Credentials, Target};
+    ///
+    /// let register = Operations::all().find("cs:register")?;
+    /// let target = Target::homeserver("https://example.org")?;
+    /// let encode = |arguments: &str| {
+    ///     let arguments: JsonObject = serde_json::from_str(arguments).expect("it is JSON");
+    ///     register.encode(&arguments, &target, &Credentials::None)
+    /// };
+    /// let request = encode(r#"{"kind": "guest", "username": null, "org.example.hue": 7}"#)?;
+    /// assert_eq!(request.uri().query(), Some("kind=guest"));
+    /// assert_eq!(request.body(), br#"{"org.example.hue":7}"#);
+    /// assert_eq!(
+    ///     encode(r#"{"device_id": 5}"#).unwrap_err().to_string(),
+    ///     "cs:register cannot be sent: device_id is a number, not a string",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`EncodeError::ByName`] where the arguments do not fit, and otherwise as [`encode`](crate::wire::encode).
+    pub fn encode(
+        &self,
+        arguments: &JsonObject,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
+        let (known, extra) = self.sorted(arguments)?;
+        (self.encode)(&Json::text_of(&known)?, &extra, target, credentials)
+    }
+
+    /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
+    /// and told in [`faults`](Answer::faults), what header fields carry is a member, and what the type does not know is
+    /// in [`body`](Answer::body).
+    ///
+    /// # Errors
+    /// As [`decode`](crate::wire::decode).
+    pub fn decode(&self, response: Response<impl Into<Bytes>>) -> Result<Answer<RawJson>, Error> {
+        (self.decode)(response.map(Into::into))
+    }
+
+    /// The arguments that the operation knows, and those that are sent though it does not.
+    fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, Extra), ByNameError> {
+        let mut known = JsonObject::new();
+        let mut extra = Extra::new();
+        for (name, value) in arguments.iter() {
+            if value.as_str() == "null" {
+                continue;
+            }
+            if self.fields.contains(&name) {
+                known.insert_raw(name.to_owned(), value.clone());
+            } else if name.contains('.') {
+                extra.push((name.to_owned(), value.clone()));
+            } else {
+                return Err(ByNameError::UnknownArgument {
+                    operation: self.operation.name(),
+                    name: name.to_owned(),
+                    known: self.fields,
+                });
+            }
+        }
+        Ok((known, extra))
+    }
+}
+
+impl fmt::Debug for NamedOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("NamedOperation")
+            .field(&format_args!("{}", self.operation.name()))
+            .finish()
+    }
+}
+
+fn encode<E: Served>(
+    known: &[u8],
+    extra: &Extra,
+    target: &Target,
+    credentials: &Credentials,
+) -> Result<Request<Vec<u8>>, EncodeError> {
+    let operation: E = serde_json::from_slice(known)
+        .map_err(|error| wrong(const { &E::OPERATION }, blame(known, &error)))?;
+    if extra.is_empty() {
+        return wire::encode(&operation, target, credentials);
+    }
+    let mut call = Call::new(operation);
+    for (name, value) in extra {
+        call = match E::OPERATION.body_kind() {
+            Body::Members => call.member(name, value)?,
+            Body::Empty | Body::Whole(_) | Body::Raw(_) => {
+                call.query(name, &query_text(const { &E::OPERATION }, name, value)?)
+            }
+        };
+    }
+    wire::encode(&call, target, credentials)
+}
+
+fn decode<E: Served>(response: Response<Bytes>) -> Result<Answer<RawJson>, Error> {
+    let answer = wire::decode_answer::<E>(response)?;
+    Ok(Answer {
+        value: raw(Json::text_of(&answer.value)?)?,
+        status: answer.status,
+        headers: answer.headers,
+        body: answer.body,
+        faults: answer.faults,
+    })
+}
+
+fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {
+    let text = Bytes::from(text);
+    RawJson::within(&text, || serde_json::from_slice(&text)).map_err(EncodeError::unencodable)
+}
+
+fn query_text(operation: &Operation, name: &str, value: &RawJson) -> Result<String, ByNameError> {
+    match JsonKind::of(value.as_bytes()) {
+        JsonKind::Boolean | JsonKind::Number => Ok(value.as_str().to_owned()),
+        kind => value.deserialize().map_err(|_| {
+            let reason = FaultReason::Expected("a string, a number or a boolean".to_owned());
+            let pointer = format!("/{name}");
+            wrong(
+                operation,
+                Fault {
+                    pointer,
+                    reason,
+                    kind,
+                },
+            )
+        }),
+    }
+}
+
+fn wrong(operation: &Operation, fault: Fault) -> ByNameError {
+    ByNameError::WrongArgument {
+        operation: operation.name(),
+        fault,
+    }
+}
+
+/// The names of a type's fields, by which serde routes.
+fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut fields: &[&str] = &[];
+    // It has them once it has asked for them, and gets no further.
+    let _ = T::deserialize(Fields(&mut fields));
+    fields
+}
+
+struct Fields<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Fields<'_> {
+    type Error = value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, value::Error> {
+        Err(value::Error::custom("an operation is a struct"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, value::Error> {
+        *self.0 = fields;
+        Err(value::Error::custom("that is all"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::wire::Endpoint;
+
+    #[derive(Serialize, Deserialize)]
+    struct PutThing {
+        #[serde(rename = "roomId")]
+        room_id: String,
+        at: Option<u64>,
+        name: String,
+        parts: Vec<Part>,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct Part {
+        kind: String,
+        size: Option<u64>,
+    }
+
+    impl Endpoint for PutThing {
+        const OPERATION: Operation =
+            Operation::put("putThing", "/_matrix/client/v3/rooms/{roomId}/thing").query(&["at"]);
+        type Response = Option<Part>;
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct GetThing {
+        id: String,
+    }
+
+    impl Endpoint for GetThing {
+        const OPERATION: Operation =
+            Operation::get("getThing", "/_matrix/client/v3/thing/{id}").query(&[]);
+        type Response = Part;
+    }
+
+    fn encoded<E: Served>(arguments: &str) -> Result<String, String> {
+        let target = Target::homeserver("https://example.org").unwrap();
+        let arguments: JsonObject = serde_json::from_str(arguments).unwrap();
+        let named = NamedOperation::of::<E>();
+        match named.encode(&arguments, &target, &Credentials::None) {
+            Ok(request) => Ok(format!(
+                "{} {}",
+                request.uri().path_and_query().unwrap(),
+                String::from_utf8_lossy(request.body())
+            )),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn each_argument_goes_where_the_constant_says() {
+        assert_eq!(
+            NamedOperation::of::<PutThing>().fields(),
+            ["roomId", "at", "name", "parts"]
+        );
+        let arguments = r#"{"parts": [{"kind": "a", "size": null}], "at": 7, "roomId": "!a/b:c", "name": "é",
+            "org.example.x": {"y":[1]}}"#;
+        assert_eq!(
+            encoded::<PutThing>(arguments).unwrap(),
+            r#"/_matrix/client/v3/rooms/%21a%2Fb%3Ac/thing?at=7 {"name":"é","parts":[{"kind":"a"}],"org.example.x":{"y":[1]}}"#
+        );
+        let arguments =
+            r#"{"id": "1", "org.example.x": "a b", "org.example.y": 1.0, "org.example.z": null}"#;
+        assert_eq!(
+            encoded::<GetThing>(arguments).unwrap(),
+            "/_matrix/client/v3/thing/1?org.example.x=a%20b&org.example.y=1.0 "
+        );
+    }
+
+    #[test]
+    fn arguments_that_do_not_fit_are_named() {
+        for (arguments, error) in [
+            (
+                r#"{"roomId": "r", "name": 5, "parts": []}"#,
+                "cs:putThing cannot be sent: name is a number, not a string",
+            ),
+            (
+                r#"{"roomId": "r", "parts": [{"kind": "a"}, {"kind": "b", "size": "secret"}], "name": "n"}"#,
+                "cs:putThing cannot be sent: parts/1/size is a string, not u64",
+            ),
+            (
+                r#"{"roomId": "r", "parts": [{"size": 1}], "name": "n"}"#,
+                "cs:putThing cannot be sent: parts/0 lacks kind",
+            ),
+            (
+                r#"{"name": "n", "parts": []}"#,
+                "cs:putThing cannot be sent: it lacks roomId, which is required",
+            ),
+            (
+                r#"{"roomId": null, "name": "n", "parts": []}"#,
+                "cs:putThing cannot be sent: it lacks roomId, which is required",
+            ),
+            (
+                r#"{"roomId": "..", "name": "n", "parts": []}"#,
+                "roomId cannot stand in a URL's path: it is empty, \".\" or \"..\"",
+            ),
+            (
+                r#"{"room_id": "r"}"#,
+                "cs:putThing has no field room_id: it has roomId, at, name, parts",
+            ),
+        ] {
+            assert_eq!(encoded::<PutThing>(arguments).unwrap_err(), error);
+        }
+        assert_eq!(
+            encoded::<GetThing>(r#"{"id": "1", "a.b": []}"#).unwrap_err(),
+            "cs:getThing cannot be sent: a.b is a list, not a string, a number or a boolean"
+        );
+    }
+
+    #[test]
+    fn answers_are_told_as_their_types_have_them() {
+        let decode =
+            |body: &'static str| NamedOperation::of::<GetThing>().decode(Response::new(body));
+        let answer = decode(r#"{"size": "?", "more": 1, "kind": "k"}"#).unwrap();
+        assert_eq!(answer.value.as_str(), r#"{"kind":"k"}"#);
+        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.field::<u64>("more"), Some(1));
+        let error = decode(r#"{"errcode": "M_UNKNOWN"}"#).unwrap_err();
+        assert_eq!(error.errcode(), Some(&crate::wire::ErrorCode::Unknown));
+    }
+}

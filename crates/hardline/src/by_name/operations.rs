@@ -1,0 +1,166 @@
+use std::sync::LazyLock;
+
+use super::{ByNameError, NamedOperation};
+use crate::client_api;
+#[cfg(feature = "identity")]
+use crate::identity_api;
+use crate::wire::server::Served;
+use crate::wire::{Api, OperationName, Registered, Visit};
+
+/// How many names are offered for one that is not known.
+const MOST_SIMILAR: usize = 6;
+
+/// Operations that are found by their names.
+///
+/// ```
+/// use hardline::by_name::Operations;
+///
+/// let names: Vec<_> = Operations::all().iter().map(|named| named.operation().name().to_string()).collect();
+/// assert!(names.contains(&"cs:login".to_owned()));
+/// assert_eq!(Operations::all().find("login")?.operation().id(), "login");
+/// assert_eq!(
+///     Operations::all().find("cs:logn").unwrap_err().to_string(),
+///     "no operation is named cs:logn: names are those of the specification, as in cs:login",
+/// );
+/// # Ok::<(), hardline::by_name::ByNameError>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Operations(Vec<NamedOperation>);
+
+impl Operations {
+    /// None yet: for a choice of your own, to which a registry (`client_api::visit`) or [`add`](Operations::add) adds.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All that the enabled features have.
+    pub fn all() -> &'static Self {
+        static ALL: LazyLock<Operations> = LazyLock::new(|| {
+            let mut all = Operations::new();
+            client_api::visit(&mut all);
+            #[cfg(feature = "identity")]
+            identity_api::visit(&mut all);
+            all
+        });
+        &ALL
+    }
+
+    /// Adds one: an operation of your own, say.
+    pub fn add<E: Served>(&mut self) {
+        self.0.push(NamedOperation::of::<E>());
+    }
+
+    /// All of them, in the order of the specification's sections.
+    pub fn iter(&self) -> impl Iterator<Item = &NamedOperation> {
+        self.0.iter()
+    }
+
+    /// The operation of this name: `cs:login`, or `login` where no other API has one of that name.
+    ///
+    /// # Errors
+    /// [`ByNameError`], which names those that may be meant.
+    pub fn find(&self, name: &str) -> Result<&NamedOperation, ByNameError> {
+        let (api, id) = split(name);
+        let is_meant = |named: &&NamedOperation| {
+            let known = named.operation().name();
+            known.id == id && api.is_none_or(|api| known.api == api)
+        };
+        let mut found = self.iter().filter(is_meant);
+        match (found.next(), found.next()) {
+            (Some(named), None) => Ok(named),
+            (None, _) => Err(ByNameError::UnknownOperation {
+                name: name.to_owned(),
+                similar: self.similar(id),
+            }),
+            (Some(_), Some(_)) => Err(ByNameError::AmbiguousOperation {
+                name: name.to_owned(),
+                candidates: self
+                    .iter()
+                    .filter(is_meant)
+                    .map(|named| named.operation().name())
+                    .collect(),
+            }),
+        }
+    }
+
+    /// Those whose names have this one in them, whatever the case.
+    fn similar(&self, id: &str) -> Vec<OperationName> {
+        let id = id.to_ascii_lowercase();
+        let names = self.iter().map(|named| named.operation().name());
+        names
+            .filter(|name| !id.is_empty() && name.id.to_ascii_lowercase().contains(&id))
+            .take(MOST_SIMILAR)
+            .collect()
+    }
+}
+
+impl Visit for Operations {
+    fn visit<E: Registered>(&mut self) {
+        self.add::<E>();
+    }
+}
+
+/// The API that a name says, and the `operationId`.
+fn split(name: &str) -> (Option<Api>, &str) {
+    for api in [Api::ClientServer, Api::Identity] {
+        let id = name.strip_prefix(api.prefix());
+        if let Some(id) = id.and_then(|id| id.strip_prefix(':')) {
+            return (Some(api), id);
+        }
+    }
+    (None, name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::wire::{Endpoint, Operation};
+
+    #[derive(Serialize, Deserialize)]
+    struct OnClientServer {}
+
+    #[derive(Serialize, Deserialize)]
+    struct OnIdentity {}
+
+    impl Endpoint for OnClientServer {
+        const OPERATION: Operation = Operation::post("endIt", "/_matrix/client/v3/end");
+        type Response = ();
+    }
+
+    impl Endpoint for OnIdentity {
+        const OPERATION: Operation = Operation::post("endIt", "/_matrix/identity/v2/end");
+        type Response = ();
+    }
+
+    #[test]
+    fn a_name_that_two_apis_have_needs_its_api() {
+        let mut operations = Operations::new();
+        operations.add::<OnClientServer>();
+        assert!(operations.find("endIt").is_ok());
+        operations.add::<OnIdentity>();
+        let path = |name| operations.find(name).unwrap().operation().path();
+        assert_eq!(path("cs:endIt"), "/_matrix/client/v3/end");
+        assert_eq!(path("is:endIt"), "/_matrix/identity/v2/end");
+        assert_eq!(
+            operations.find("endIt").unwrap_err().to_string(),
+            "endIt is the name of several operations: say which of cs:endIt, is:endIt"
+        );
+    }
+
+    #[test]
+    fn names_that_may_be_meant_are_offered() {
+        let mut operations = Operations::new();
+        operations.add::<OnClientServer>();
+        for name in ["ENDIT", "cs:end", "is:endIt"] {
+            assert_eq!(
+                operations.find(name).unwrap_err().to_string(),
+                format!("no operation is named {name}: perhaps cs:endIt is meant")
+            );
+        }
+        for name in ["", "cs:", ":", "cs", "é"] {
+            assert!(operations.find(name).is_err(), "{name}");
+        }
+    }
+}

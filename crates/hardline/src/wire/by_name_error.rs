@@ -1,0 +1,113 @@
+use std::error::Error;
+use std::fmt;
+
+use crate::wire::{Fault, FaultReason, OperationName};
+
+/// Why an operation that is called by its name, with JSON, is not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ByNameError {
+    /// There is no operation of this name.
+    UnknownOperation {
+        /// The name as it was given.
+        name: String,
+        /// Those whose names have it in them.
+        similar: Vec<OperationName>,
+    },
+    /// Several APIs have an operation of this name.
+    AmbiguousOperation {
+        /// The name as it was given.
+        name: String,
+        /// Which may be meant.
+        candidates: Vec<OperationName>,
+    },
+    /// An argument is none of the operation's fields, and its name has no dot.
+    UnknownArgument {
+        /// The operation.
+        operation: OperationName,
+        /// The argument.
+        name: String,
+        /// The operation's fields.
+        known: &'static [&'static str],
+    },
+    /// An argument is not of its type, or one that is required is missing. The value is not repeated, since it may be a
+    /// secret.
+    WrongArgument {
+        /// The operation.
+        operation: OperationName,
+        /// What is wrong, and where.
+        fault: Fault,
+    },
+}
+
+impl fmt::Display for ByNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownOperation { name, similar } if similar.is_empty() => write!(
+                f,
+                "no operation is named {name}: names are those of the specification, as in cs:login"
+            ),
+            Self::UnknownOperation { name, similar } => write!(
+                f,
+                "no operation is named {name}: perhaps {} is meant",
+                Listed(similar, " or ")
+            ),
+            Self::AmbiguousOperation { name, candidates } => write!(
+                f,
+                "{name} is the name of several operations: say which of {}",
+                Listed(candidates, ", ")
+            ),
+            Self::UnknownArgument {
+                operation,
+                name,
+                known: [],
+            } => write!(f, "{operation} has no field {name}: it has none"),
+            Self::UnknownArgument {
+                operation,
+                name,
+                known,
+            } => write!(
+                f,
+                "{operation} has no field {name}: it has {}",
+                Listed(known, ", ")
+            ),
+            Self::WrongArgument { operation, fault } => {
+                write!(f, "{operation} cannot be sent: ")?;
+                match (&fault.reason, fault.pointer.strip_prefix('/')) {
+                    (FaultReason::Missing(member), None) => {
+                        write!(f, "it lacks {member}, which is required")
+                    }
+                    (FaultReason::Missing(member), Some(place)) => {
+                        write!(f, "{place} lacks {member}")
+                    }
+                    (FaultReason::Expected(expected), Some(place)) => {
+                        write!(f, "{place} is {}, not {expected}", fault.kind)
+                    }
+                    (_, place) => write!(
+                        f,
+                        "{} is {} that cannot be used",
+                        place.unwrap_or("the whole of the arguments"),
+                        fault.kind
+                    ),
+                }
+            }
+        }
+    }
+}
+
+impl Error for ByNameError {}
+
+/// Names with something between them.
+struct Listed<'a, T>(&'a [T], &'static str);
+
+impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, name) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(self.1)?;
+            }
+            name.fmt(f)?;
+        }
+        Ok(())
+    }
+}

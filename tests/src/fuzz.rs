@@ -1,0 +1,39 @@
+//! What the fuzzers do with the bytes that they are given: each target is a function that panics where something does
+//! not hold.
+//!
+//! The bytes are read as text as far as they are, so that a seed is something a person can write: an operation's name on
+//! the first line, a status or a request line, header fields, an empty line, a body. `tests/fuzz` has the fuzzers
+//! themselves with their seeds; on stable Rust `tests/tests/fuzz.rs` runs every seed, and every input that ever failed.
+#![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
+
+mod decode;
+mod encode;
+mod error;
+mod flow;
+mod input;
+mod operations;
+mod raw_json;
+mod server;
+mod url;
+
+pub use decode::decode_any;
+pub use encode::encode_any;
+pub use error::error_any;
+pub use flow::flow_any;
+pub use raw_json::raw_json;
+pub use server::server_any;
+pub use url::{Everywhere, url, urls_agree};
+
+/// A target.
+pub type Target = fn(&[u8]);
+
+/// Every target with its name.
+pub const TARGETS: [(&str, Target); 7] = [
+    ("decode_any", decode_any),
+    ("encode_any", encode_any),
+    ("error_any", error_any),
+    ("flow_any", flow_any),
+    ("raw_json", raw_json),
+    ("server_any", server_any),
+    ("url", url),
+];

@@ -1,0 +1,41 @@
+use hardline::wire::server::encode_response;
+use hardline::wire::{self, Registered};
+use http::Response;
+
+use super::error::look_at;
+use super::input::Input;
+use super::operations::operation;
+
+/// An operation and a response to it: the decoder takes it or says why not, and what it takes stays the same when it is
+/// encoded and decoded again.
+pub fn decode_any(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let fuzzed = operation(&mut input);
+    (fuzzed.decode)(input.response());
+}
+
+pub(super) fn decode_answer<E: Registered>(response: Response<Vec<u8>>) {
+    let answer = match wire::decode_answer::<E>(response) {
+        Ok(answer) => answer,
+        Err(error) => return look_at(&error),
+    };
+    assert_eq!(answer.faults.is_empty(), answer.faults.count() == 0);
+    assert!(answer.faults.iter().count() <= answer.faults.count());
+    let shown = format!("{answer:?}");
+    assert!(
+        shown.len() < 64 * (answer.body.len() + 1024),
+        "{}",
+        shown.len()
+    );
+    for fault in answer.faults.iter() {
+        assert!(fault.to_string().len() <= 8 * (answer.body.len() + 256));
+    }
+    // A member that no header field can carry has no way back.
+    let Ok(again) = encode_response::<E>(&answer.value) else {
+        assert!(!E::OPERATION.answer_header_fields().is_empty());
+        return;
+    };
+    let again = wire::decode_answer::<E>(again).expect("what was decoded can be decoded again");
+    assert_eq!(again.value, answer.value);
+    assert!(again.faults.is_empty(), "{:?}", again.faults);
+}

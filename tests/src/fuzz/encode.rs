@@ -1,0 +1,87 @@
+use hardline::by_name;
+use hardline::types::{AccessToken, JsonObject, ServerName};
+use hardline::wire::server::{decode_request, encode_response};
+use hardline::wire::{self, BaseUrl, Credentials, Host, Operation, Registered, Target};
+use proptest::arbitrary::{Arbitrary, any};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde::Serialize;
+
+use super::input::Input;
+use super::operations::{operation, router};
+
+/// An operation and the seed that its strategies draw from: the request and the answer that come of them are the same
+/// after their way over HTTP, and the same where the operation is called by its name.
+pub fn encode_any(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let fuzzed = operation(&mut input);
+    (fuzzed.round_trip)(input.rest());
+}
+
+pub(super) fn round_trip<E: Registered>(entropy: &[u8]) {
+    let mut runner = runner(entropy);
+    if let Some(operation) = drawn::<E>(&mut runner) {
+        let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
+        let request = wire::encode(&operation, &target(const { &E::OPERATION }), &credentials)
+            .expect("a strategy makes what can be sent");
+        let route = router()
+            .find(request.method(), request.uri().path())
+            .expect("it is routed");
+        assert_eq!(route.operation.name(), E::OPERATION.name());
+        let decoded = decode_request::<E>(&route, &request).expect("it is what a client sends");
+        assert_eq!(decoded, operation);
+
+        let name = E::OPERATION.name().to_string();
+        let arguments: JsonObject = serde_json::from_str(&json(&operation)).unwrap();
+        let target = target(const { &E::OPERATION });
+        let named = by_name::encode_json(&name, &arguments, &target, &credentials)
+            .expect("its fields are arguments");
+        assert_eq!(format!("{named:?}"), format!("{request:?}"));
+    }
+    if let Some(value) = drawn::<E::Response>(&mut runner) {
+        let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
+        let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
+        let answer = wire::decode_answer::<E>(response).expect("it is what a server sends");
+        let named = named.expect("it is what a server sends").value;
+        let typed: E::Response = named.deserialize().expect("the answer is told by its type");
+        assert_eq!(typed, value);
+        assert_eq!(answer.value, value);
+        assert!(answer.faults.is_empty(), "{:?}", answer.faults);
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("what can be sent has a JSON form")
+}
+
+/// Draws what follows from these bytes. They are a seed and no more: proptest's source that passes bytes through gives zeros
+/// where they end, and its integers reject zeros for ever.
+pub(super) fn runner(entropy: &[u8]) -> TestRunner {
+    let mut seed = [0_u8; 32];
+    for (index, byte) in entropy.iter().enumerate() {
+        let slot = &mut seed[index % 32];
+        *slot = slot.rotate_left(3) ^ byte;
+    }
+    let config = Config {
+        failure_persistence: None,
+        ..Config::default()
+    };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
+}
+
+fn drawn<T: Arbitrary>(runner: &mut TestRunner) -> Option<T> {
+    Some(any::<T>().new_tree(runner).ok()?.current())
+}
+
+/// What an operation is sent to.
+fn target(operation: &Operation) -> Target {
+    const URL: &str = "https://example.org";
+    match operation.host() {
+        Host::Homeserver => Target::homeserver(URL).unwrap(),
+        Host::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
+        Host::ServerName => {
+            Target::server_name(&ServerName::parse("example.org").unwrap()).unwrap()
+        }
+        Host::Url => panic!("{} goes to a URL that a server gives", operation.name()),
+    }
+}

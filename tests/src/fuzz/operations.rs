@@ -1,0 +1,70 @@
+use std::sync::LazyLock;
+
+use hardline::wire::server::{Route, Router};
+use hardline::wire::{Operation, Registered, Visit};
+use hardline::{client_api, identity_api};
+use http::{Request, Response};
+
+use super::input::Input;
+use super::{decode, encode, error, server};
+
+/// What the targets do with an operation.
+pub(super) struct Fuzzed {
+    pub(super) operation: &'static Operation,
+    /// Decodes a response.
+    pub(super) decode: fn(Response<Vec<u8>>),
+    /// Decodes an error.
+    pub(super) error: fn(Response<Vec<u8>>),
+    /// Sends what these bytes make there and back.
+    pub(super) round_trip: fn(&[u8]),
+    /// Decodes a request.
+    pub(super) request: fn(&Route, &Request<Vec<u8>>),
+}
+
+struct Table(Vec<Fuzzed>);
+
+impl Visit for Table {
+    fn visit<E: Registered>(&mut self) {
+        self.0.push(Fuzzed {
+            operation: const { &E::OPERATION },
+            decode: decode::decode_answer::<E>,
+            error: error::decode_error::<E>,
+            round_trip: encode::round_trip::<E>,
+            request: server::decode_request_of::<E>,
+        });
+    }
+}
+
+/// Every operation of both registries.
+pub(super) fn operations() -> &'static [Fuzzed] {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        let mut table = Table(Vec::new());
+        client_api::visit(&mut table);
+        identity_api::visit(&mut table);
+        table
+    });
+    &TABLE.0
+}
+
+/// Finds each of them by its path.
+pub(super) fn router() -> &'static Router {
+    static ROUTER: LazyLock<Router> = LazyLock::new(|| {
+        let mut router = Router::new();
+        client_api::visit(&mut router);
+        identity_api::visit(&mut router);
+        router
+    });
+    &ROUTER
+}
+
+/// The operation that a line names, or, so that every line is good for something, one that its bytes pick.
+pub(super) fn operation(input: &mut Input<'_>) -> &'static Fuzzed {
+    let line = input.line();
+    let named = operations()
+        .iter()
+        .find(|fuzzed| fuzzed.operation.name().to_string().as_bytes() == line);
+    named.unwrap_or_else(|| {
+        let sum: usize = line.iter().map(|byte| usize::from(*byte)).sum();
+        &operations()[sum % operations().len()]
+    })
+}

@@ -1,0 +1,114 @@
+use std::sync::LazyLock;
+
+use bytes::Bytes;
+use hardline::types::{AccessToken, Password, ServerName, Timestamp};
+use hardline::wire::server::{Route, access_token, decode_request};
+use hardline::wire::{self, Credentials, Host, Registered, Target};
+use hardline_loopback::Homeserver;
+use http::{Method, Request, Uri};
+use serde_json::Value;
+
+use super::input::Input;
+use super::operations::{operation, operations, router};
+
+/// A request as no client would send it: it is routed or refused, decoded or refused, and the homeserver answers.
+///
+/// The first line names an operation, the second is a path with a query, for which `=` stands for that of the operation;
+/// header fields, an empty line and the body follow.
+pub fn server_any(bytes: &[u8]) {
+    let mut input = Input::new(bytes);
+    let fuzzed = operation(&mut input);
+    let Some(request) = request(
+        &mut input,
+        fuzzed.operation.method().into(),
+        fuzzed.operation.path(),
+    ) else {
+        return;
+    };
+    let _ = access_token(&request);
+    match router().find(request.method(), request.uri().path()) {
+        Ok(route) => {
+            let found = operations()
+                .iter()
+                .find(|found| found.operation.name() == route.operation.name());
+            (found.expect("the router has what the registry has").request)(&route, &request);
+        }
+        Err(refusal) => assert!(matches!(refusal.status().as_u16(), 404 | 405)),
+    }
+    ask_the_homeserver(request);
+}
+
+fn request(input: &mut Input<'_>, method: Method, path: &str) -> Option<Request<Vec<u8>>> {
+    let line = String::from_utf8_lossy(input.line());
+    let uri: Uri = match line.strip_prefix('=') {
+        Some(query) => format!("{path}{query}").parse().ok()?,
+        None => line.parse().ok()?,
+    };
+    let headers = input.headers();
+    let mut request = Request::new(input.rest().to_vec());
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Some(request)
+}
+
+/// What the server half takes, it takes again from our own client.
+pub(super) fn decode_request_of<E: Registered>(route: &Route, request: &Request<Vec<u8>>) {
+    let operation: E = match decode_request(route, request) {
+        Ok(operation) => operation,
+        Err(refusal) => {
+            assert_eq!(refusal.status(), 400);
+            let _: Value = serde_json::from_slice(refusal.into_response().body()).unwrap();
+            return;
+        }
+    };
+    if E::OPERATION.host() != Host::Homeserver {
+        return;
+    }
+    let target = Target::homeserver("https://example.org").unwrap();
+    let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
+    // Another client may send what ours refuses: an empty segment, half of a pair of fields.
+    let Ok(again) = wire::encode(&operation, &target, &credentials) else {
+        return;
+    };
+    let route = router().find(again.method(), again.uri().path()).unwrap();
+    if route.operation.name() == E::OPERATION.name() {
+        let decoded: E = decode_request(&route, &again).expect("it is what a client sends");
+        assert_eq!(decoded, operation);
+    }
+}
+
+fn ask_the_homeserver(request: Request<Vec<u8>>) {
+    static HOMESERVER: LazyLock<(Homeserver, AccessToken)> = LazyLock::new(|| {
+        let name = ServerName::parse("example.org").unwrap();
+        let homeserver = Homeserver::new(name, "https://example.org", [7; 32]);
+        let password = Password::from("correct horse battery staple");
+        homeserver.add_account("alice", &password).unwrap();
+        let login = r#"{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"},
+            "password": "correct horse battery staple"}"#;
+        let request = Request::post("/_matrix/client/v3/login")
+            .body(Bytes::from(login))
+            .unwrap();
+        let answer = homeserver.handle(Timestamp::from_millis(0), request);
+        let answer: Value = serde_json::from_slice(answer.body()).unwrap();
+        let token = answer["access_token"].as_str().unwrap();
+        (homeserver, AccessToken::from(token))
+    });
+    let (homeserver, token) = &*HOMESERVER;
+    let mut request = request.map(Bytes::from);
+    let logs_out =
+        request.uri().path().contains("logout") || request.uri().path().contains("deactivate");
+    if !request.headers().contains_key("authorization") && !logs_out {
+        wire::authorize(&mut request, token).unwrap();
+    }
+    let response = homeserver.handle(Timestamp::from_millis(1), request);
+    let status = response.status();
+    assert!(!status.is_server_error(), "{status}: {:?}", response.body());
+    if response
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind == "application/json")
+    {
+        let _: Value = serde_json::from_slice(response.body()).expect("it says that it is JSON");
+    }
+}
