@@ -54,6 +54,10 @@ mod add_threepid;
 )]
 mod attempts;
 mod authenticated_flow;
+#[cfg(feature = "account")]
+mod change_password;
+#[cfg(feature = "account")]
+mod deactivate;
 mod dialogue;
 #[cfg(feature = "discovery")]
 mod discovery;
@@ -70,6 +74,8 @@ mod homeserver_address;
 #[cfg(feature = "identity")]
 mod identity_session;
 mod jitter;
+#[cfg(feature = "session")]
+mod log_in;
 #[cfg(feature = "identity")]
 mod lookup;
 mod means;
@@ -77,15 +83,27 @@ mod means;
 mod named_flow;
 mod operation_flow;
 mod policy;
+#[cfg(feature = "account")]
+mod register_account;
+#[cfg(test)]
+#[cfg_attr(
+    not(all(feature = "discovery", feature = "session", feature = "account")),
+    allow(
+        dead_code,
+        reason = "what the flows of one section need, those of another may not"
+    )
+)]
+mod rehearsal;
+#[cfg(feature = "account")]
+mod reset_password;
 mod retry_policy;
 #[cfg(feature = "persist")]
 mod saved;
 mod session_keeper;
 mod session_tokens;
-#[cfg(all(test, any(feature = "discovery", feature = "identity")))]
-mod trial;
+mod sign_on_page;
 mod uia;
-#[cfg(feature = "threepid")]
+#[cfg(any(feature = "account", feature = "threepid"))]
 mod validation;
 
 use bytes::Bytes;
@@ -97,6 +115,10 @@ use crate::wire::Failure;
 #[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(feature = "account")]
+pub use change_password::ChangePassword;
+#[cfg(feature = "account")]
+pub use deactivate::Deactivate;
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 #[cfg(feature = "discovery")]
 pub use discovery::{Discovered, Discovery};
@@ -104,6 +126,8 @@ pub use exchange::Exchange;
 pub use homeserver_address::{HomeserverAddress, InvalidAddress};
 #[cfg(feature = "identity")]
 pub use identity_session::IdentitySession;
+#[cfg(feature = "session")]
+pub use log_in::LogIn;
 #[cfg(feature = "identity")]
 pub use lookup::Lookup;
 pub use means::Means;
@@ -111,10 +135,15 @@ pub use means::Means;
 pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, Waiting};
 pub use policy::{Policy, PolicyText};
+#[cfg(feature = "account")]
+pub use register_account::RegisterAccount;
+#[cfg(feature = "account")]
+pub use reset_password::ResetPassword;
 pub use retry_policy::{Decision, RetryPolicy, Trouble};
 pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
 pub use session_tokens::SessionTokens;
-#[cfg(feature = "threepid")]
+pub use sign_on_page::SignOnPage;
+#[cfg(any(feature = "account", feature = "threepid"))]
 pub use validation::Threepid;
 
 /// A conversation as a state machine.

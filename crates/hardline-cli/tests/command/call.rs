@@ -95,7 +95,10 @@ fn an_access_token_of_ones_own_is_used() {
 fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
     for (arguments, words) in [
         ("call nothing", "no operation is named nothing"),
-        ("call cs:versions", "perhaps cs:getVersions or is:getVersions is meant"),
+        (
+            "call cs:versions",
+            "perhaps cs:getVersions or is:getVersions is meant",
+        ),
         ("call cs:login --json [1]", "JSON, but no object"),
         ("call cs:login --json {", "not JSON: EOF"),
         ("call cs:login --json @/nowhere/at-all", "/nowhere/at-all"),

@@ -12,7 +12,7 @@ use std::task::{Poll, ready};
 
 use super::engine::{Engine, Replied, Script, Turn, dialogue};
 use super::uia::Uia;
-use super::validation::{Purpose, Validation};
+use super::validation::{Purpose, Validation, seed_of};
 use super::{FlowError, Means, NotAwaited, Prompt, Reply, Threepid};
 use crate::client_api::UserIdentifier;
 use crate::client_api::threepid::Add3pid;
@@ -78,8 +78,8 @@ impl AddThreepid {
         client_secret: ClientSecret,
     ) -> Self {
         let target = Target::Homeserver(homeserver);
+        let seed = seed_of(&client_secret);
         let validation = Validation::new(target.clone(), Purpose::Add, threepid, client_secret);
-        let seed = validation.seed();
         let script = Adding {
             target,
             validation,

@@ -53,10 +53,10 @@ pub struct AuthenticatedFlow<E: Endpoint>(Engine<Authenticating<E>>);
 
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-struct Authenticating<E> {
+pub(super) struct Authenticating<E> {
     operation: E,
     target: Target,
-    uia: Uia,
+    pub(super) uia: Uia,
 }
 
 dialogue!(AuthenticatedFlow<E: Endpoint>, brings: E::Response);
@@ -72,11 +72,7 @@ impl<E: Endpoint> AuthenticatedFlow<E> {
         user: Option<UserIdentifier>,
         seed: u64,
     ) -> Self {
-        let script = Authenticating {
-            operation,
-            target,
-            uia: Uia::new(user),
-        };
+        let script = Authenticating::new(operation, target, user);
         Self(Engine::new(now, script, seed))
     }
 
@@ -92,6 +88,16 @@ impl<E: Endpoint> AuthenticatedFlow<E> {
     pub fn with_means(mut self, means: Means) -> Self {
         self.0.script_mut().uia.means = means;
         self
+    }
+}
+
+impl<E> Authenticating<E> {
+    pub(super) fn new(operation: E, target: Target, user: Option<UserIdentifier>) -> Self {
+        Self {
+            operation,
+            target,
+            uia: Uia::new(user),
+        }
     }
 }
 

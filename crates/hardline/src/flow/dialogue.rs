@@ -3,11 +3,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flow, HomeserverAddress, Policy, Waiting};
+#[cfg(feature = "account")]
+use super::Threepid;
+use super::{Flow, HomeserverAddress, Policy, SignOnPage, Waiting};
 use crate::client_api::AuthData;
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
-use crate::types::{Password, RegistrationToken, Timestamp, ValidationToken};
+use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
@@ -97,6 +99,18 @@ pub enum Prompt {
     },
     /// The password of the account: [`Reply::Password`].
     Password,
+    /// A password for the account from now on: [`Reply::Password`].
+    NewPassword,
+    /// A name for the account, the part of the user ID between `@` and `:`: [`Reply::Username`].
+    Username,
+    /// An e-mail address or a phone number, of this kind, that the server wants to know: [`Reply::Threepid`].
+    Threepid(Medium),
+    /// A token that logs in once: [`Reply::LoginToken`].
+    LoginToken {
+        /// Where the person gets one by single sign-on: the page that they choose sends their browser to the redirect URL,
+        /// with the token as `loginToken` in its query. Empty: a device that is logged in shows one.
+        pages: Vec<SignOnPage>,
+    },
     /// Agreement with these documents: [`Reply::Done`].
     Terms(Vec<Policy>),
     /// A token that an administrator gave out: [`Reply::RegistrationToken`].
@@ -129,8 +143,16 @@ pub enum Reply {
     Resend,
     /// What was asked for is done: the message's link is followed, the documents are agreed to, the page has no more to ask.
     Done,
-    /// The password of the account.
+    /// The password of the account, or the new one.
     Password(Password),
+    /// The name for the account.
+    Username(String),
+    /// The e-mail address or phone number. To [`Prompt::Code`] and [`Prompt::Confirmation`] while registering too: the
+    /// message goes there instead.
+    #[cfg(feature = "account")]
+    Threepid(Threepid),
+    /// The token that logs in once.
+    LoginToken(LoginToken),
     /// The token for registering.
     RegistrationToken(RegistrationToken),
     /// What the captcha gave for its solution.
@@ -157,6 +179,13 @@ pub enum FlowError {
     /// The identity server takes addresses in no form that this library knows.
     #[cfg(feature = "identity")]
     NoKnownAlgorithm(NoKnownAlgorithm),
+    /// The server does not log anybody in this way.
+    NoSuchLogin {
+        /// The way that was wanted.
+        wanted: AuthType,
+        /// The ways that there are.
+        offered: Vec<AuthType>,
+    },
     /// It was cancelled.
     Cancelled,
 }
@@ -177,6 +206,14 @@ impl fmt::Display for FlowError {
             }
             #[cfg(feature = "identity")]
             Self::NoKnownAlgorithm(error) => error.fmt(f),
+            Self::NoSuchLogin { wanted, offered } => {
+                write!(f, "the server does not log in by {wanted}; ")?;
+                if offered.is_empty() {
+                    return f.write_str("it offers no other way here: use its own page");
+                }
+                f.write_str("use what it offers:")?;
+                offered.iter().try_for_each(|way| write!(f, " {way}"))
+            }
             Self::Cancelled => f.write_str("the conversation was cancelled"),
         }
     }
@@ -188,7 +225,7 @@ impl StdError for FlowError {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
             #[cfg(feature = "identity")]
             Self::NoKnownAlgorithm(error) => Some(error),
-            Self::Cancelled => None,
+            Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
     }
 }

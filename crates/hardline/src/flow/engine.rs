@@ -8,7 +8,9 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, OperationName, Target};
+use crate::wire::{
+    Auth, Credentials, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target,
+};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///
@@ -118,7 +120,7 @@ impl Turn<'_> {
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, Refusal>> {
         match ready!(self.attempt(operation, target, credentials)) {
-            Err(refusal) if may_pass(&refusal.error, credentials) => {
+            Err(refusal) if may_pass(&refusal.error, &E::OPERATION, credentials) => {
                 self.core.stall(refusal.error);
                 Poll::Pending
             }
@@ -362,11 +364,13 @@ impl From<Refusal> for FlowError {
 }
 
 /// Whether it may work another time, or with another access token, though nothing else changes.
-fn may_pass(error: &Error, credentials: &Credentials) -> bool {
+fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
         ErrorKind::Server(refused) => {
-            let token = matches!(credentials, Credentials::Later)
+            let is_later =
+                operation.auth_mode() != Auth::None && matches!(credentials, Credentials::Later);
+            let token = is_later
                 && matches!(
                     error.errcode(),
                     Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)

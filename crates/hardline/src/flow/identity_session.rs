@@ -237,4 +237,3 @@ impl Script for Introduction {
         }
     }
 }
-

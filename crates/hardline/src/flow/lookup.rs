@@ -118,7 +118,8 @@ impl Script for Finding {
                     match ready!(self.introduction.call(turn, lookup.request()))? {
                         Ok(response) => {
                             let found = lookup.found(&response);
-                            let found = found.map(|(threepid, user)| (threepid.clone(), user.clone()));
+                            let found =
+                                found.map(|(threepid, user)| (threepid.clone(), user.clone()));
                             return Poll::Ready(Ok(found.collect()));
                         }
                         Err(refusal)
@@ -154,4 +155,3 @@ impl Finding {
         Ok(())
     }
 }
-

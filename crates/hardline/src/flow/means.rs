@@ -21,6 +21,9 @@ pub struct Means {
     pub terms: bool,
     /// It can ask for a token: [`Prompt::RegistrationToken`](super::Prompt::RegistrationToken). By default it can.
     pub registration_token: bool,
+    /// It can ask for an e-mail address or a phone number to register with: [`Prompt::Threepid`](super::Prompt::Threepid).
+    /// By default it can.
+    pub threepid: bool,
     /// It can show a captcha of Google's: [`Prompt::Captcha`](super::Prompt::Captcha). By default it cannot.
     pub captcha: bool,
     /// It can send the person to a page of the server's: [`Prompt::Browser`](super::Prompt::Browser), for every stage that
@@ -36,6 +39,7 @@ impl Default for Means {
             password: true,
             terms: true,
             registration_token: true,
+            threepid: true,
             captcha: false,
             browser: false,
             others: Vec::new(),

@@ -2,6 +2,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "account")]
+use crate::client_api::account::RegisterResponse;
+#[cfg(feature = "session")]
+use crate::client_api::session::LoginResponse;
 use crate::types::{AccessToken, RefreshToken, Timestamp};
 
 /// What a login brings, as a program keeps it: the access token and, where the server refreshes tokens, what a new one
@@ -42,6 +46,51 @@ impl SessionTokens {
         }
     }
 
+    /// What a login brought, at the time `now`.
+    ///
+    /// ```
+    /// use hardline::client_api::session::Login;
+    /// use hardline::flow::SessionTokens;
+    /// use hardline::types::Timestamp;
+    /// use hardline::wire;
+    ///
+    /// let body = r#"{"user_id": "@alice:example.org", "access_token": "syt_secret", "device_id": "ABC",
+    ///     "refresh_token": "syr_secret", "expires_in_ms": 300000}"#;
+    /// let login = wire::decode::<Login>(http::Response::new(body))?;
+    /// let tokens = SessionTokens::of_login(Timestamp::from_millis(1_000), &login);
+    /// assert_eq!(tokens.expires_at, Some(Timestamp::from_millis(301_000)));
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    #[cfg(feature = "session")]
+    pub fn of_login(now: Timestamp, login: &LoginResponse) -> Self {
+        Self {
+            access_token: login.access_token.clone(),
+            refresh_token: login.refresh_token.clone(),
+            expires_at: expiry(now, login.expires_in_ms),
+        }
+    }
+
+    /// What registering an account brought, at the time `now`; `None` where it was registered without logging in.
+    ///
+    /// ```
+    /// use hardline::client_api::account::Register;
+    /// use hardline::flow::SessionTokens;
+    /// use hardline::types::Timestamp;
+    /// use hardline::wire;
+    ///
+    /// let registered = wire::decode::<Register>(http::Response::new(r#"{"user_id": "@alice:example.org"}"#))?;
+    /// assert_eq!(SessionTokens::of_registration(Timestamp::from_millis(0), &registered), None);
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    #[cfg(feature = "account")]
+    pub fn of_registration(now: Timestamp, registered: &RegisterResponse) -> Option<Self> {
+        Some(Self {
+            access_token: registered.access_token.clone()?,
+            refresh_token: registered.refresh_token.clone(),
+            expires_at: expiry(now, registered.expires_in_ms),
+        })
+    }
+
     /// The same with the token that a new access token is had for.
     #[must_use]
     pub fn refreshed_with(mut self, refresh_token: RefreshToken) -> Self {
@@ -55,4 +104,9 @@ impl SessionTokens {
         self.expires_at = Some(now + lifetime);
         self
     }
+}
+
+#[cfg(any(feature = "session", feature = "account"))]
+fn expiry(now: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
+    Some(now + Duration::from_millis(expires_in_ms?))
 }

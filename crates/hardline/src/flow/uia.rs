@@ -16,18 +16,24 @@ use std::task::{Poll, ready};
 
 use serde::{Serialize, Serializer};
 
+#[cfg(feature = "account")]
+use super::Threepid;
 use super::engine::{Refusal, Replied, Turn};
-#[cfg(feature = "threepid")]
-use super::validation::Validation;
+#[cfg(feature = "account")]
+use super::validation::{Purpose, Validated, Validation};
 use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
-#[cfg(feature = "threepid")]
+#[cfg(feature = "account")]
 use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
+#[cfg(feature = "account")]
+use crate::types::{ClientSecret, Medium};
 use crate::types::{JsonObject, Password};
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
     percent_encode,
 };
+#[cfg(feature = "account")]
+use crate::wire::{ErrorCode, ThreepidRefusal};
 
 /// Works through user-interactive authentication: a part of the flows whose operations want it.
 #[derive(Debug)]
@@ -38,8 +44,11 @@ pub(crate) struct Uia {
     user: Option<UserIdentifier>,
     /// A password that was given beforehand. It is tried once.
     pub(crate) password: Option<Password>,
+    /// How phone numbers and addresses are proved; without it, stages that want one are not completed.
+    #[cfg(feature = "account")]
+    enrolment: Option<Box<Enrolment>>,
     /// Phone numbers and addresses that stages can be completed with.
-    #[cfg(feature = "threepid")]
+    #[cfg(feature = "account")]
     validations: Vec<Validation>,
     /// The session alone, once there is one.
     session: Option<AuthData>,
@@ -56,15 +65,33 @@ const UNATTENDED_STAGES: u8 = 8;
 enum State {
     Calling(Option<AuthData>),
     Asking(Prompt),
-    #[cfg(feature = "threepid")]
+    #[cfg(feature = "account")]
     Validating(AuthType),
+}
+
+/// How phone numbers and addresses are proved.
+#[cfg(feature = "account")]
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Enrolment {
+    pub(crate) target: Target,
+    pub(crate) purpose: Purpose,
+    pub(crate) client_secret: ClientSecret,
+}
+
+#[cfg(feature = "account")]
+impl Enrolment {
+    fn begin(&self, threepid: Threepid) -> Validation {
+        let secret = self.client_secret.clone();
+        Validation::new(self.target.clone(), self.purpose, threepid, secret)
+    }
 }
 
 /// What is to be done for a stage.
 enum Stage {
     Submit(AuthData),
     Ask(Prompt),
-    #[cfg(feature = "threepid")]
+    #[cfg(feature = "account")]
     Validate,
 }
 
@@ -74,7 +101,9 @@ impl Uia {
             means: Means::default(),
             user,
             password: None,
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
+            enrolment: None,
+            #[cfg(feature = "account")]
             validations: Vec::new(),
             session: None,
             unattended: 0,
@@ -82,11 +111,30 @@ impl Uia {
         }
     }
 
-    /// Offers a phone number or an e-mail address, for a stage that wants one.
-    #[cfg(feature = "threepid")]
-    #[expect(dead_code, reason = "no flow has anything to offer yet")]
-    pub(crate) fn offer(&mut self, validation: Validation) {
-        self.validations.push(validation);
+    /// The same, with phone numbers and e-mail addresses for the stages that want one.
+    #[cfg(feature = "account")]
+    pub(crate) fn with_enrolment(mut self, enrolment: Enrolment) -> Self {
+        self.enrolment = Some(Box::new(enrolment));
+        self
+    }
+
+    /// Offers a phone number or an e-mail address: of the ways that a server has, one is gone that wants it.
+    #[cfg(feature = "account")]
+    pub(crate) fn offer(&mut self, threepid: Threepid) {
+        if let Some(enrolment) = &self.enrolment {
+            let validation = enrolment.begin(threepid);
+            self.validations
+                .retain(|known| known.stage() != validation.stage());
+            self.validations.push(validation);
+        }
+    }
+
+    /// Forgets the session, since another operation is called next. What is proved stays proved.
+    #[cfg(feature = "account")]
+    pub(crate) fn begin_anew(&mut self) {
+        self.session = None;
+        self.unattended = 0;
+        self.state = State::Calling(None);
     }
 
     /// Calls the operation, which has no `auth` of its own, until the server is content with who asks for it.
@@ -106,21 +154,16 @@ impl Uia {
                     }
                 }
                 State::Asking(_) => return Poll::Pending,
-                #[cfg(feature = "threepid")]
+                #[cfg(feature = "account")]
                 State::Validating(stage) => {
                     let stage = stage.clone();
                     let Some(validation) = self.offered_mut(&stage) else {
                         return Poll::Pending;
                     };
-                    let validated = ready!(validation.advance(turn))?;
-                    let credentials =
-                        ValidationCredentials::new(validated.sid, validated.client_secret);
-                    let auth = if stage == AuthType::Msisdn {
-                        AuthData::msisdn(&credentials)
-                    } else {
-                        AuthData::email_identity(&credentials)
-                    };
-                    self.submit(auth);
+                    match ready!(validation.advance(turn)) {
+                        Ok(validated) => self.submit(proof(&stage, validated)),
+                        Err(error) => self.not_taken(turn, &stage, error)?,
+                    }
                 }
             }
         }
@@ -129,28 +172,35 @@ impl Uia {
     pub(crate) fn prompt(&self) -> Option<Prompt> {
         match &self.state {
             State::Asking(prompt) => Some(prompt.clone()),
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             State::Validating(stage) => self.offered(stage)?.prompt(),
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             State::Calling(Some(auth)) => self.offered(&auth.auth_type()?)?.prompt(),
             State::Calling(_) => None,
         }
     }
 
     #[cfg_attr(
-        not(feature = "threepid"),
+        not(feature = "account"),
         expect(unused_variables, reason = "nothing is validated")
     )]
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         let prompt = match &self.state {
             State::Asking(prompt) => prompt,
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             State::Validating(stage) => {
                 let stage = stage.clone();
+                if let Reply::Threepid(threepid) = reply {
+                    return if threepid.stage() == stage {
+                        self.take_threepid(threepid)
+                    } else {
+                        Err(NotAwaited)
+                    };
+                }
                 let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
                 return validation.reply(reply, is_calling);
             }
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             State::Calling(Some(auth)) => {
                 let stage = auth.auth_type().ok_or(NotAwaited)?;
                 let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
@@ -158,6 +208,13 @@ impl Uia {
             }
             State::Calling(_) => return Err(NotAwaited),
         };
+        #[cfg(feature = "account")]
+        if let (Prompt::Threepid(medium), Reply::Threepid(threepid)) = (prompt, &reply) {
+            if threepid.medium() != *medium {
+                return Err(NotAwaited);
+            }
+            return self.take_threepid(threepid.clone());
+        }
         let auth = match (prompt, reply, &self.user) {
             (Prompt::Password, Reply::Password(password), Some(user)) => {
                 AuthData::password(user, &password)
@@ -188,6 +245,16 @@ impl Uia {
         target: &Target,
     ) -> Result<(), FlowError> {
         let Some(challenge) = refusal.error.uia() else {
+            #[cfg(feature = "account")]
+            if refusal.errcode() == Some(&ErrorCode::ThreepidAuthFailed)
+                && let State::Calling(Some(auth)) = &self.state
+                && let Some(stage) = auth.auth_type()
+                && let Some(validation) = self.offered_mut(&stage)
+            {
+                validation.not_yet(turn, refusal.error);
+                self.state = State::Validating(stage);
+                return Ok(());
+            }
             // The stages that are done stay done, should the operation be called again.
             self.state = State::Calling(self.session.clone());
             return Err(refusal.into());
@@ -195,7 +262,7 @@ impl Uia {
         let session = challenge.session.as_deref();
         self.session =
             session.map(|session| AuthData::completed_elsewhere().in_session(Some(session)));
-        let Some(stages) = challenge.shortest_flow(|stage| self.can_complete(stage)) else {
+        let Some(stages) = self.best_flow(challenge) else {
             return Err(FlowError::UnknownAuthentication(refusal.error));
         };
         let next = stages.first();
@@ -223,7 +290,7 @@ impl Uia {
                 });
                 self.state = State::Asking(prompt);
             }
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             Stage::Validate => {
                 let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
                 if submitted.as_ref() == Some(&stage)
@@ -237,6 +304,24 @@ impl Uia {
         Ok(())
     }
 
+    /// The shortest flow that can be gone: of those that take most of what was offered, since who gives an address wants it
+    /// known.
+    fn best_flow(&self, challenge: &UiaChallenge) -> Option<Vec<AuthType>> {
+        #[cfg(feature = "account")]
+        for count in (1..=self.validations.len()).rev() {
+            let mut wanted = challenge.clone();
+            wanted.flows.retain(|flow| {
+                let stages = flow.stages.iter();
+                stages.filter(|stage| self.offered(stage).is_some()).count() == count
+            });
+            let best = wanted.shortest_flow(|stage| self.can_complete(stage));
+            if best.is_some() {
+                return best;
+            }
+        }
+        challenge.shortest_flow(|stage| self.can_complete(stage))
+    }
+
     fn can_complete(&self, stage: &AuthType) -> bool {
         let means = &self.means;
         match stage {
@@ -245,8 +330,10 @@ impl Uia {
             AuthType::Terms if means.terms => true,
             AuthType::RegistrationToken if means.registration_token => true,
             AuthType::Recaptcha if means.captcha => true,
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             other if self.offered(other).is_some() => true,
+            #[cfg(feature = "account")]
+            other if self.asked_for(other).is_some() => true,
             other => means.others.contains(other) || means.browser,
         }
     }
@@ -281,8 +368,16 @@ impl Uia {
             AuthType::Recaptcha if self.means.captcha => Stage::Ask(Prompt::Captcha {
                 public_key: params.field("public_key").unwrap_or_default(),
             }),
-            #[cfg(feature = "threepid")]
+            #[cfg(feature = "account")]
             other if self.offered(other).is_some() => Stage::Validate,
+            #[cfg(feature = "account")]
+            AuthType::EmailIdentity if self.asked_for(stage).is_some() => {
+                Stage::Ask(Prompt::Threepid(Medium::Email))
+            }
+            #[cfg(feature = "account")]
+            AuthType::Msisdn if self.asked_for(stage).is_some() => {
+                Stage::Ask(Prompt::Threepid(Medium::Msisdn))
+            }
             other if self.means.others.contains(other) => Stage::Ask(Prompt::Stage(other.clone())),
             other => Stage::Ask(Prompt::Browser {
                 url: page(other, &params, challenge, target),
@@ -291,7 +386,7 @@ impl Uia {
     }
 }
 
-#[cfg(feature = "threepid")]
+#[cfg(feature = "account")]
 impl Uia {
     fn offered(&self, stage: &AuthType) -> Option<&Validation> {
         let mut validations = self.validations.iter();
@@ -301,6 +396,61 @@ impl Uia {
     fn offered_mut(&mut self, stage: &AuthType) -> Option<&mut Validation> {
         let mut validations = self.validations.iter_mut();
         validations.find(|validation| validation.stage() == *stage)
+    }
+
+    /// What the person can be asked for, for this stage.
+    fn asked_for(&self, stage: &AuthType) -> Option<Medium> {
+        let medium = match stage {
+            AuthType::EmailIdentity => Medium::Email,
+            AuthType::Msisdn => Medium::Msisdn,
+            _ => return None,
+        };
+        (self.means.threepid && self.enrolment.is_some()).then_some(medium)
+    }
+
+    /// Takes a number or an address for a stage, in place of the one before.
+    fn take_threepid(&mut self, threepid: Threepid) -> Result<Replied, NotAwaited> {
+        let stage = threepid.stage();
+        self.asked_for(&stage).ok_or(NotAwaited)?;
+        self.offer(threepid);
+        self.state = State::Validating(stage);
+        Ok(Replied::Anew)
+    }
+
+    /// No message was sent: where it is the address that is not taken, another is asked for.
+    fn not_taken(
+        &mut self,
+        turn: &mut Turn<'_>,
+        stage: &AuthType,
+        error: FlowError,
+    ) -> Result<(), FlowError> {
+        let medium = self.asked_for(stage);
+        match (error, medium) {
+            (FlowError::Refused { source, .. }, Some(medium))
+                if source.threepid_refusal() == Some(ThreepidRefusal::Rejected) =>
+            {
+                let prompt = Prompt::Threepid(medium);
+                self.validations.retain(|known| known.stage() != *stage);
+                self.state = State::Asking(prompt.clone());
+                turn.tell(Event::Rejected {
+                    prompt,
+                    error: source,
+                });
+                Ok(())
+            }
+            (error, _) => Err(error),
+        }
+    }
+}
+
+/// The stage, as it is completed by what was proved.
+#[cfg(feature = "account")]
+fn proof(stage: &AuthType, validated: Validated) -> AuthData {
+    let credentials = ValidationCredentials::new(validated.sid, validated.client_secret);
+    if *stage == AuthType::Msisdn {
+        AuthData::msisdn(&credentials)
+    } else {
+        AuthData::email_identity(&credentials)
     }
 }
 

@@ -18,11 +18,16 @@ use std::time::Duration;
 
 use super::engine::{Refusal, Replied, Turn};
 use super::{Event, FlowError, NotAwaited, Prompt, Reply};
-use crate::client_api::threepid::{RequestTokenTo3pidMsisdn, SubmitToken, TokenSession};
-use crate::types::{ClientSecret, CountryCode, SessionId, ValidationToken};
-use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target,
+#[cfg(feature = "account")]
+use crate::client_api::account::{
+    RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
+    RequestTokenToResetPasswordMsisdn,
 };
+#[cfg(feature = "threepid")]
+use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
+use crate::client_api::{SubmitToken, TokenSession};
+use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
+use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// A phone number or an e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,8 @@ pub enum Threepid {
         /// The number, as people of that country write it or in its international form.
         number: String,
     },
+    /// An e-mail address.
+    Email(String),
 }
 
 impl Threepid {
@@ -46,6 +53,29 @@ impl Threepid {
             number: number.into(),
         }
     }
+
+    /// An e-mail address.
+    pub fn email(address: impl Into<String>) -> Self {
+        Self::Email(address.into())
+    }
+
+    /// Which kind it is.
+    pub fn medium(&self) -> Medium {
+        match self {
+            Self::Phone { .. } => Medium::Msisdn,
+            Self::Email(_) => Medium::Email,
+        }
+    }
+
+    /// The stage of user-interactive authentication that it completes.
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        use crate::wire::AuthType;
+        match self {
+            Self::Phone { .. } => AuthType::Msisdn,
+            Self::Email(_) => AuthType::EmailIdentity,
+        }
+    }
 }
 
 /// What a validation is for, which says who is asked for it.
@@ -53,7 +83,14 @@ impl Threepid {
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
     /// It is to be added to the account.
+    #[cfg(feature = "threepid")]
     Add,
+    /// An account is to be registered with it.
+    #[cfg(feature = "account")]
+    Register,
+    /// The password of the account that has it is to be reset.
+    #[cfg(feature = "account")]
+    Reset,
 }
 
 /// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
@@ -101,6 +138,13 @@ enum Wish {
     Resend,
 }
 
+/// A seed for the spreading of waits: clients have different secrets.
+pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
+    client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
+}
+
 /// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
 const FIRST_POLL: Duration = Duration::from_secs(5);
 
@@ -128,20 +172,9 @@ impl Validation {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    pub(crate) fn stage(&self) -> AuthType {
-        match self.threepid {
-            Threepid::Phone { .. } => AuthType::Msisdn,
-        }
-    }
-
-    /// A seed for the spreading of waits: clients have different secrets.
-    pub(crate) fn seed(&self) -> u64 {
-        self.client_secret
-            .reveal()
-            .bytes()
-            .fold(0, |seed: u64, byte| {
-                seed.wrapping_mul(31).wrapping_add(u64::from(byte))
-            })
+    #[cfg(feature = "account")]
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        self.threepid.stage()
     }
 
     /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
@@ -270,10 +303,37 @@ impl Validation {
     fn request(&self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, Refusal>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
-        match (self.purpose, &self.threepid) {
+        let target = &self.target;
+        match (self.purpose, self.threepid.clone()) {
+            #[cfg(feature = "threepid")]
             (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
-                &RequestTokenTo3pidMsisdn::new(secret, country.clone(), number.clone(), attempt),
-                &self.target,
+                &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "threepid")]
+            (Purpose::Add, Threepid::Email(address)) => turn.call(
+                &RequestTokenTo3pidEmail::new(secret, address, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Register, Threepid::Phone { country, number }) => turn.call(
+                &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Register, Threepid::Email(address)) => turn.call(
+                &RequestTokenToRegisterEmail::new(secret, address, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Reset, Threepid::Phone { country, number }) => turn.call(
+                &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            #[cfg(feature = "account")]
+            (Purpose::Reset, Threepid::Email(address)) => turn.call(
+                &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
+                target,
             ),
         }
     }

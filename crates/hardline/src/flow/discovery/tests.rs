@@ -1,26 +1,26 @@
 use super::*;
 use crate::flow::Dialogue;
-use crate::flow::trial::Trial;
+use crate::flow::rehearsal::{NOW, Rehearsal};
 use crate::wire::{FailureClass, Release};
 
 const VERSIONS: &str = r#"{"versions": ["r0.6.1", "v1.11"]}"#;
-const SITE: &str = "GET https://example.org/.well-known/matrix/client";
+const SITE: &str = "https://example.org/.well-known/matrix/client";
 const BASE_URL: &str = r#"{"m.homeserver": {"base_url": "https://matrix.example.org/"}}"#;
 
-fn discovery(address: &str) -> Trial<Discovery> {
+fn discovery(address: &str) -> Rehearsal<Discovery> {
     let address = address.parse().unwrap();
-    Trial::new(|now| Discovery::new(now, address, 1))
+    Rehearsal::new(Discovery::new(NOW, address, 1))
 }
 
 /// At the point where the site gave this information.
-fn told(information: &str) -> Trial<Discovery> {
-    let mut trial = discovery("example.org");
-    trial.answer(200, information);
-    trial
+fn told(information: &str) -> Rehearsal<Discovery> {
+    let mut rehearsal = discovery("example.org");
+    rehearsal.answer(200, information);
+    rehearsal
 }
 
-fn found(mut trial: Trial<Discovery>) -> (String, Option<String>) {
-    let found = trial.success();
+fn found(rehearsal: Rehearsal<Discovery>) -> (String, Option<String>) {
+    let found = rehearsal.success();
     let supported = found.homeserver.supported.unwrap();
     assert_eq!(supported.newest(), Some(Release::v1(11)));
     (
@@ -29,24 +29,24 @@ fn found(mut trial: Trial<Discovery>) -> (String, Option<String>) {
     )
 }
 
-fn asked(mut trial: Trial<Discovery>) -> Trial<Discovery> {
-    assert_eq!(trial.events().last().unwrap(), "no Homeserver");
-    assert_eq!(trial.flow.prompt(), Some(Prompt::Homeserver));
-    assert!(!trial.is_waiting_for_an_answer() && trial.until.is_none());
-    trial
+fn asked(mut rehearsal: Rehearsal<Discovery>) -> Rehearsal<Discovery> {
+    assert_eq!(rehearsal.told().0.last().unwrap(), "no Homeserver");
+    assert_eq!(rehearsal.flow.prompt(), Some(Prompt::Homeserver));
+    assert!(rehearsal.is_silent());
+    rehearsal
 }
 
 #[test]
 fn the_site_says_where_the_homeserver_is() {
     for address in ["example.org", "@alice:example.org", "example.org:8448"] {
-        let mut trial = discovery(address);
-        assert_eq!(trial.request(), (SITE.to_owned(), None, String::new()));
-        trial.answer(200, BASE_URL);
-        let versions = "GET https://matrix.example.org/_matrix/client/versions";
-        assert_eq!(trial.request(), (versions.to_owned(), None, String::new()));
-        trial.answer(200, VERSIONS);
+        let mut rehearsal = discovery(address);
+        assert_eq!(rehearsal.url(), SITE);
+        rehearsal.answer(200, BASE_URL);
+        let versions = "https://matrix.example.org/_matrix/client/versions";
+        assert_eq!(rehearsal.url(), versions.to_owned());
+        rehearsal.answer(200, VERSIONS);
         assert_eq!(
-            found(trial),
+            found(rehearsal),
             ("https://matrix.example.org".to_owned(), None)
         );
     }
@@ -66,22 +66,22 @@ fn a_base_url_may_have_a_slash_at_its_end_and_a_path() {
         ),
         ("http://a.org", "http://a.org/_matrix/client/versions"),
     ] {
-        let trial = told(&format!(
+        let rehearsal = told(&format!(
             r#"{{"m.homeserver": {{"base_url": "{base_url}"}}}}"#
         ));
-        assert_eq!(trial.line(), format!("GET {versions}"));
+        assert_eq!(rehearsal.url(), format!("{versions}"));
     }
 }
 
 #[test]
 fn a_url_is_taken_as_it_is() {
-    let mut trial = discovery("http://127.0.0.1:8008/");
+    let mut rehearsal = discovery("http://127.0.0.1:8008/");
     assert_eq!(
-        trial.line(),
-        "GET http://127.0.0.1:8008/_matrix/client/versions"
+        rehearsal.url(),
+        "http://127.0.0.1:8008/_matrix/client/versions"
     );
-    trial.answer(200, VERSIONS);
-    assert_eq!(found(trial), ("http://127.0.0.1:8008".to_owned(), None));
+    rehearsal.answer(200, VERSIONS);
+    assert_eq!(found(rehearsal), ("http://127.0.0.1:8008".to_owned(), None));
 }
 
 #[test]
@@ -91,23 +91,23 @@ fn a_site_without_information_leaves_the_name_as_a_guess() {
         (r#"{"errcode": "M_NOT_FOUND"}"#, "example.org:8448"),
         ("", "[::1]:8448"),
     ] {
-        let mut trial = discovery(name);
-        trial.answer(404, body);
+        let mut rehearsal = discovery(name);
+        rehearsal.answer(404, body);
         assert_eq!(
-            trial.line(),
-            format!("GET https://{name}/_matrix/client/versions")
+            rehearsal.url(),
+            format!("https://{name}/_matrix/client/versions")
         );
-        trial.answer(200, VERSIONS);
-        assert_eq!(found(trial).0, format!("https://{name}"));
+        rehearsal.answer(200, VERSIONS);
+        assert_eq!(found(rehearsal).0, format!("https://{name}"));
     }
 }
 
 #[test]
 fn a_guess_that_is_wrong_is_asked_about() {
-    let mut trial = discovery("example.org");
-    trial.answer(404, "");
-    trial.answer(200, "<html>My cats</html>");
-    asked(trial);
+    let mut rehearsal = discovery("example.org");
+    rehearsal.answer(404, "");
+    rehearsal.answer(200, "<html>My cats</html>");
+    asked(rehearsal);
 }
 
 #[test]
@@ -123,35 +123,35 @@ fn information_that_is_of_no_use_is_told_and_an_address_asked_for() {
         (200, r#"{"m.homeserver": {"base_url": 5}}"#),
         (200, r#"{"m.homeserver": "https://matrix.example.org"}"#),
     ] {
-        let mut trial = discovery("example.org");
-        trial.answer(status, body);
-        let mut trial = asked(trial);
-        trial.reply(Reply::Homeserver("http://10.0.0.1:8008".parse().unwrap()));
+        let mut rehearsal = discovery("example.org");
+        rehearsal.answer(status, body);
+        let mut rehearsal = asked(rehearsal);
+        rehearsal.reply(Reply::Homeserver("http://10.0.0.1:8008".parse().unwrap()));
         assert_eq!(
-            trial.line(),
-            "GET http://10.0.0.1:8008/_matrix/client/versions"
+            rehearsal.url(),
+            "http://10.0.0.1:8008/_matrix/client/versions"
         );
-        trial.answer(404, "");
-        let mut trial = asked(trial);
-        trial.reply(Reply::Homeserver("example.org".parse().unwrap()));
-        assert_eq!(trial.line(), SITE, "{status} {body}");
+        rehearsal.answer(404, "");
+        let mut rehearsal = asked(rehearsal);
+        rehearsal.reply(Reply::Homeserver("example.org".parse().unwrap()));
+        assert_eq!(rehearsal.url(), SITE, "{status} {body}");
     }
 }
 
 #[test]
 fn a_site_that_cannot_be_reached_is_tried_again_and_then_an_address_asked_for() {
-    let mut trial = discovery("example.org");
+    let mut rehearsal = discovery("example.org");
     for _ in 0..3 {
-        trial.fail(FailureClass::Refused);
-        assert_eq!(trial.events(), ["Waiting"]);
-        trial.wait();
-        assert_eq!(trial.line(), SITE);
+        rehearsal.fail(FailureClass::Refused);
+        assert_eq!(rehearsal.told().0, ["Waiting"]);
+        rehearsal.wait();
+        assert_eq!(rehearsal.url(), SITE);
     }
-    trial.fail(FailureClass::Refused);
-    asked(trial);
-    let mut trial = discovery("example.org");
-    trial.fail(FailureClass::Tls);
-    asked(trial);
+    rehearsal.fail(FailureClass::Refused);
+    asked(rehearsal);
+    let mut rehearsal = discovery("example.org");
+    rehearsal.fail(FailureClass::Tls);
+    asked(rehearsal);
 }
 
 #[test]
@@ -163,10 +163,10 @@ fn a_base_url_that_is_none_ends_it() {
         "https://a@b.org",
         "https://a.org?",
     ] {
-        let mut trial = told(&format!(
+        let rehearsal = told(&format!(
             r#"{{"m.homeserver": {{"base_url": "{base_url}"}}}}"#
         ));
-        let failure = trial.failure();
+        let failure = rehearsal.error().to_string();
         let beginning = "cs:getWellknown: not a base URL: ";
         assert!(failure.starts_with(beginning), "{base_url}: {failure}");
     }
@@ -181,14 +181,19 @@ fn a_base_url_that_is_no_homeservers_ends_it() {
         (403, r#"{"errcode": "M_FORBIDDEN"}"#),
         (302, ""),
     ] {
-        let mut trial = told(BASE_URL);
-        trial.answer(status, body);
-        let failure = trial.failure();
+        let mut rehearsal = told(BASE_URL);
+        rehearsal.answer(status, body);
+        let failure = rehearsal.error().to_string();
         assert!(failure.starts_with("cs:getVersions: "), "{failure}");
     }
-    let mut trial = told(BASE_URL);
-    trial.fail(FailureClass::Tls);
-    assert!(trial.failure().starts_with("cs:getVersions: "));
+    let mut rehearsal = told(BASE_URL);
+    rehearsal.fail(FailureClass::Tls);
+    assert!(
+        rehearsal
+            .error()
+            .to_string()
+            .starts_with("cs:getVersions: ")
+    );
 }
 
 #[test]
@@ -202,15 +207,15 @@ fn a_site_that_moved_is_followed() {
         ("//cdn.org/w", "https://cdn.org/w", "cdn.org"),
         ("/w", "https://example.org/w", "example.org"),
     ] {
-        let mut trial = discovery("example.org");
-        trial.redirect(location);
-        let moved_to = format!("GET {moved_to}");
-        assert_eq!(trial.request(), (moved_to, None, String::new()));
-        trial.redirect("/again");
-        assert_eq!(trial.line(), format!("GET https://{host}/again"));
-        trial.answer(200, BASE_URL);
-        trial.answer(200, VERSIONS);
-        assert_eq!(found(trial).0, "https://matrix.example.org");
+        let mut rehearsal = discovery("example.org");
+        rehearsal.redirect(location);
+        let moved_to = format!("{moved_to}");
+        assert_eq!(rehearsal.url(), moved_to);
+        rehearsal.redirect("/again");
+        assert_eq!(rehearsal.url(), format!("https://{host}/again"));
+        rehearsal.answer(200, BASE_URL);
+        rehearsal.answer(200, VERSIONS);
+        assert_eq!(found(rehearsal).0, "https://matrix.example.org");
     }
 }
 
@@ -222,36 +227,32 @@ fn a_site_that_leads_nowhere_is_left() {
         "",
         "mailto:me@example.org",
     ] {
-        let mut trial = discovery("example.org");
-        trial.redirect(location);
-        asked(trial);
+        let mut rehearsal = discovery("example.org");
+        rehearsal.redirect(location);
+        asked(rehearsal);
     }
-    let mut trial = discovery("example.org");
+    let mut rehearsal = discovery("example.org");
     for _ in 0..MOVES {
-        trial.redirect(SITE.trim_start_matches("GET "));
-        assert_eq!(trial.line(), SITE);
+        rehearsal.redirect(SITE);
+        assert_eq!(rehearsal.url(), SITE);
     }
-    trial.redirect("/");
-    asked(trial);
+    rehearsal.redirect("/");
+    asked(rehearsal);
 }
 
 #[cfg(feature = "identity")]
 #[test]
 fn an_identity_server_that_answers_is_part_of_what_is_found() {
-    let mut trial = told(
+    let mut rehearsal = told(
         r#"{"m.homeserver": {"base_url": "https://a.org"}, "m.identity_server": {"base_url": "https://is.org/"}}"#,
     );
-    trial.answer(200, VERSIONS);
+    rehearsal.answer(200, VERSIONS);
     assert_eq!(
-        trial.request(),
-        (
-            "GET https://is.org/_matrix/identity/v2".to_owned(),
-            None,
-            String::new()
-        )
+        rehearsal.url(),
+        "https://is.org/_matrix/identity/v2".to_owned()
     );
-    trial.answer(200, "{}");
-    let found = found(trial);
+    rehearsal.answer(200, "{}");
+    let found = found(rehearsal);
     assert_eq!(
         found,
         (
@@ -271,47 +272,55 @@ fn an_identity_server_that_is_of_no_use_does_no_harm() {
         r#"{"base_url": "nonsense"}"#,
         r#"{"base_url": null}"#,
     ] {
-        let mut trial = told(&format!(
+        let mut rehearsal = told(&format!(
             r#"{{"m.homeserver": {{"base_url": "https://a.org"}}, "m.identity_server": {entry}}}"#
         ));
-        trial.answer(200, VERSIONS);
-        assert_eq!(found(trial), ("https://a.org".to_owned(), None), "{entry}");
+        rehearsal.answer(200, VERSIONS);
+        assert_eq!(
+            found(rehearsal),
+            ("https://a.org".to_owned(), None),
+            "{entry}"
+        );
     }
     for (status, body) in [
         (404, ""),
         (200, "<html>"),
         (401, r#"{"errcode": "M_UNKNOWN_TOKEN"}"#),
     ] {
-        let mut trial = told(
+        let mut rehearsal = told(
             r#"{"m.homeserver": {"base_url": "https://a.org"}, "m.identity_server": {"base_url": "https://is.org"}}"#,
         );
-        trial.answer(200, VERSIONS);
-        trial.answer(status, body);
-        assert_eq!(found(trial), ("https://a.org".to_owned(), None), "{body}");
+        rehearsal.answer(200, VERSIONS);
+        rehearsal.answer(status, body);
+        assert_eq!(
+            found(rehearsal),
+            ("https://a.org".to_owned(), None),
+            "{body}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_awaited_changes_nothing() {
-    let mut trial = discovery("example.org");
+    let mut rehearsal = discovery("example.org");
     let reply = || Reply::Homeserver("https://a.org".parse().unwrap());
-    assert!(trial.flow.reply(trial.now, reply()).is_err());
-    assert!(trial.flow.retry(trial.now).is_err());
-    trial.answer(403, "");
-    assert!(trial.flow.reply(trial.now, Reply::Done).is_err());
-    asked(trial);
+    assert!(rehearsal.flow.reply(rehearsal.now, reply()).is_err());
+    assert!(rehearsal.flow.retry(rehearsal.now).is_err());
+    rehearsal.answer(403, "");
+    assert!(rehearsal.flow.reply(rehearsal.now, Reply::Done).is_err());
+    asked(rehearsal);
 }
 
 #[cfg(feature = "persist")]
 #[test]
 fn it_is_saved_while_an_address_is_awaited_and_while_a_site_is_asked() {
-    let mut trial = discovery("example.org");
-    trial.redirect("/moved");
-    trial.save_and_load();
-    trial.wait();
-    assert_eq!(trial.line(), "GET https://example.org/moved");
-    trial.answer(403, "");
-    let mut trial = asked(trial);
-    trial.save_and_load();
-    assert_eq!(trial.flow.prompt(), Some(Prompt::Homeserver));
+    let mut rehearsal = discovery("example.org");
+    rehearsal.redirect("/moved");
+    rehearsal.save_and_load();
+    rehearsal.wait();
+    assert_eq!(rehearsal.url(), "https://example.org/moved");
+    rehearsal.answer(403, "");
+    let mut rehearsal = asked(rehearsal);
+    rehearsal.save_and_load();
+    assert_eq!(rehearsal.flow.prompt(), Some(Prompt::Homeserver));
 }
