@@ -54,6 +54,8 @@ mod add_threepid;
 )]
 mod attempts;
 mod authenticated_flow;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod bind_threepid;
 #[cfg(feature = "account")]
 mod change_password;
 #[cfg(feature = "account")]
@@ -71,6 +73,8 @@ mod discovery;
 mod engine;
 mod exchange;
 mod homeserver_address;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod identity_server;
 #[cfg(feature = "identity")]
 mod identity_session;
 mod jitter;
@@ -103,6 +107,8 @@ mod session_keeper;
 mod session_tokens;
 mod sign_on_page;
 mod uia;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod unbind_threepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
 mod validation;
 
@@ -115,6 +121,8 @@ use crate::wire::Failure;
 #[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use bind_threepid::BindThreepid;
 #[cfg(feature = "account")]
 pub use change_password::ChangePassword;
 #[cfg(feature = "account")]
@@ -124,6 +132,8 @@ pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 pub use discovery::{Discovered, Discovery};
 pub use exchange::Exchange;
 pub use homeserver_address::{HomeserverAddress, InvalidAddress};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use identity_server::IdentityServer;
 #[cfg(feature = "identity")]
 pub use identity_session::IdentitySession;
 #[cfg(feature = "session")]
@@ -143,6 +153,8 @@ pub use retry_policy::{Decision, RetryPolicy, Trouble};
 pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use unbind_threepid::UnbindThreepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
 pub use validation::Threepid;
 

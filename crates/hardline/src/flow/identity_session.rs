@@ -59,7 +59,7 @@ use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, 
 pub struct IdentitySession(Engine<Introduction>);
 
 /// A session at an identity server: a part of the flows that have something to ask there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Introduction {
     homeserver: Target,
@@ -72,7 +72,7 @@ pub(crate) struct Introduction {
     state: State,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 enum State {
     Introducing,
@@ -237,3 +237,6 @@ impl Script for Introduction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -155,3 +155,6 @@ impl Finding {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

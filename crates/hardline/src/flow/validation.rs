@@ -16,7 +16,11 @@
 use std::task::{Poll, ready};
 use std::time::Duration;
 
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use super::engine::Script;
 use super::engine::{Refusal, Replied, Turn};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use super::identity_session::Introduction;
 use super::{Event, FlowError, NotAwaited, Prompt, Reply};
 #[cfg(feature = "account")]
 use crate::client_api::account::{
@@ -26,6 +30,10 @@ use crate::client_api::account::{
 #[cfg(feature = "threepid")]
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 use crate::client_api::{SubmitToken, TokenSession};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::email::EmailRequestTokenV2;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
 use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
@@ -79,7 +87,7 @@ impl Threepid {
 }
 
 /// What a validation is for, which says who is asked for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
     /// It is to be added to the account.
@@ -91,6 +99,9 @@ pub(crate) enum Purpose {
     /// The password of the account that has it is to be reset.
     #[cfg(feature = "account")]
     Reset,
+    /// It is to be bound, or unbound, at the identity server of this session, which is asked itself.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    Bind(Box<Introduction>),
 }
 
 /// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
@@ -171,6 +182,15 @@ impl Validation {
         }
     }
 
+    /// The session at the identity server that is asked, where one is.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    pub(crate) fn introduction_mut(&mut self) -> Option<&mut Introduction> {
+        match &mut self.purpose {
+            Purpose::Bind(introduction) => Some(introduction),
+            _ => None,
+        }
+    }
+
     /// The stage of user-interactive authentication that it completes.
     #[cfg(feature = "account")]
     pub(crate) fn stage(&self) -> crate::wire::AuthType {
@@ -184,7 +204,7 @@ impl Validation {
                 // Without a session there is nothing else to do.
                 (State::Requesting, _) | (_, None) => {
                     self.session = Some(ready!(self.request(turn))?);
-                    let prompt = if self.submit_url().is_some() {
+                    let prompt = if self.takes_code() {
                         self.state = State::AwaitingCode;
                         self.code()
                     } else {
@@ -195,7 +215,8 @@ impl Validation {
                 }
                 (State::AwaitingCode, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
-                    match ready!(self.submit(turn, session, token.clone())) {
+                    let token = token.clone();
+                    match ready!(self.submit(turn, session, token))? {
                         Ok(()) => {
                             turn.tell(Event::Validated);
                             self.state = State::Validated;
@@ -241,6 +262,12 @@ impl Validation {
     }
 
     pub(crate) fn prompt(&self) -> Option<Prompt> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &self.purpose
+            && let Some(prompt) = introduction.prompt()
+        {
+            return Some(prompt);
+        }
         match self.state {
             State::AwaitingCode => Some(self.code()),
             State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
@@ -249,6 +276,12 @@ impl Validation {
     }
 
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &mut self.purpose
+            && introduction.prompt().is_some()
+        {
+            return introduction.reply(reply, is_calling);
+        }
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
             // One can be entered anew, and another message asked for, after submitting it stalled.
@@ -300,11 +333,11 @@ impl Validation {
         }
     }
 
-    fn request(&self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, Refusal>> {
+    fn request(&mut self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, FlowError>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
         let target = &self.target;
-        match (self.purpose, self.threepid.clone()) {
+        let session = match (&mut self.purpose, self.threepid.clone()) {
             #[cfg(feature = "threepid")]
             (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
                 &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
@@ -335,31 +368,49 @@ impl Validation {
                 &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
                 target,
             ),
-        }
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            (Purpose::Bind(introduction), Threepid::Phone { country, number }) => {
+                let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
+                let session = ready!(introduction.call(turn, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            (Purpose::Bind(introduction), Threepid::Email(address)) => {
+                let request = EmailRequestTokenV2::new(secret, address, attempt);
+                let session = ready!(introduction.call(turn, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+        };
+        session.map_err(FlowError::from)
     }
 
+    /// Hands in the code; what the server says of it stands inside.
     fn submit(
-        &self,
+        &mut self,
         turn: &mut Turn<'_>,
         session: Validated,
         token: ValidationToken,
-    ) -> Poll<Result<(), Refusal>> {
+    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &mut self.purpose {
+            let (sid, secret) = (session.sid, session.client_secret);
+            let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
+            return introduction
+                .call(turn, &submit)
+                .map_ok(|answer| answer.map(drop));
+        }
         let url = self.submit_url().unwrap_or_default();
         let url = match self.target.base_url() {
             Some(base_url) => AbsoluteUrl::given_by(base_url, url),
             None => Err(InvalidUrl::new("target", "it has no base URL")),
         };
-        let url = match url {
-            Ok(url) => url,
-            Err(error) => {
-                return Poll::Ready(Err(Refusal {
-                    operation: SubmitToken::OPERATION.name(),
-                    error: EncodeError::from(error).into(),
-                }));
-            }
-        };
+        let url = url.map_err(|error| Refusal {
+            operation: SubmitToken::OPERATION.name(),
+            error: EncodeError::from(error).into(),
+        })?;
         let operation = SubmitToken::new(session.sid, session.client_secret, token);
-        turn.call(&operation, &Target::Url(url)).map_ok(drop)
+        turn.call(&operation, &Target::Url(url))
+            .map(|answer| Ok(answer.map(drop)))
     }
 
     fn validated(&self) -> Option<Validated> {
@@ -367,6 +418,15 @@ impl Validation {
             sid: self.session.as_ref()?.sid.clone(),
             client_secret: self.client_secret.clone(),
         })
+    }
+
+    /// Whether the person is asked for a code, rather than to follow a link.
+    fn takes_code(&self) -> bool {
+        match self.purpose {
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            Purpose::Bind(_) => matches!(self.threepid, Threepid::Phone { .. }),
+            _ => self.submit_url().is_some(),
+        }
     }
 
     /// The URL that the server gave for the code; an empty one is none.

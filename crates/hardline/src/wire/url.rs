@@ -85,6 +85,12 @@ impl BaseUrl {
             && port(scheme, authority.port_u16()) == port(&self.scheme, self.authority.port_u16())
     }
 
+    /// Host and, where it is given, port.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    pub(crate) fn authority(&self) -> &str {
+        self.authority.as_str()
+    }
+
     /// The path, without a slash at its end.
     pub fn path(&self) -> &str {
         &self.path
