@@ -46,15 +46,23 @@ pub fn now() -> Timestamp {
     Timestamp::default() + since_epoch
 }
 
+/// Sends a request that is none of the API's, as a browser does.
+///
+/// # Errors
+/// Where no answer comes.
+pub fn browse(request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+    send(request, None)
+}
+
 fn send(
     mut request: Request<Vec<u8>>,
     access_token: Option<&AccessToken>,
 ) -> Result<Response<Bytes>, Failure> {
     let dispatch = request.extensions().get::<Dispatch>().cloned();
-    let needs_token = dispatch
+    let takes_token = dispatch
         .as_ref()
-        .is_some_and(|dispatch| dispatch.operation.auth_mode() == Auth::Required);
-    if let (true, Some(token)) = (needs_token, access_token) {
+        .is_some_and(|dispatch| dispatch.operation.auth_mode() != Auth::None);
+    if let (true, Some(token)) = (takes_token, access_token) {
         authorize(&mut request, token).expect("a token of these servers can be sent");
     }
     let authority = request

@@ -1,6 +1,8 @@
 //! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
 
 #[cfg(feature = "runners")]
+pub mod account_story;
+pub mod browser;
 pub mod by_hand;
 pub mod fuzz;
 #[cfg(feature = "runners")]

@@ -4,12 +4,13 @@ mod ledger;
 
 use std::fmt::Debug;
 
-use hardline::client_api::UserIdentifier;
+use bytes::Bytes;
 use hardline::client_api::session::Login;
-use hardline::client_api::threepid::GetAccount3pids;
+use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
+use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::flow::{Dialogue, Event, Flow, Output, Prompt, Reply};
-use hardline::types::{AccessToken, Password, ServerName, Timestamp, UserId};
-use hardline::wire::{self, Credentials, Endpoint, Target};
+use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
+use hardline::wire::{self, Credentials, Endpoint, ErrorCode, Target};
 use hardline_loopback::Homeserver;
 use hardline_loopback::sim::{Chance, Simulation};
 use serde::Serialize;
@@ -121,7 +122,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     };
 
     let mut flow = scenario.begin(&world);
-    let mut ledger = Ledger::new(seed);
+    let mut ledger = Ledger::new(seed, &world);
     let mut told = Vec::new();
     let (mut stalls, mut said) = (0, 0);
     for _ in 0..STEPS {
@@ -142,6 +143,10 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                 told.push(format!("{event:?}"));
                 let now = simulation.now();
                 match event {
+                    // Nobody goes on with a token that is dead: nothing ever brings another.
+                    Event::Stalled(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => {
+                        flow.cancel(now).expect("it is not over");
+                    }
                     Event::Stalled(_) if said < patience => {
                         stalls += 1;
                         if stalls == STALLS {
@@ -259,6 +264,44 @@ impl World {
         call(&self.homeserver, self.now, operation, &credentials)
     }
 
+    /// Whether somebody is logged in by this login.
+    pub fn logs_in(&self, login: &Login) -> bool {
+        let response = send(&self.homeserver, self.now, login, &Credentials::None);
+        wire::decode::<Login>(response).is_ok()
+    }
+
+    /// Adds an e-mail address to the account.
+    ///
+    /// # Panics
+    /// Where the server declines.
+    pub fn add_email(&self, address: &str) {
+        let secret = ClientSecret::parse("another-secret").expect("it follows the grammar");
+        let session = self.call(&RequestTokenTo3pidEmail::new(
+            secret.clone(),
+            address.to_owned(),
+            1,
+        ));
+        self.follow_link(address);
+        let mut add = Add3pid::new(secret, session.sid);
+        let user = UserIdentifier::user("alice");
+        add.auth = Some(AuthData::password(&user, &Password::from(PASSWORD)));
+        self.call(&add);
+    }
+
+    /// Follows the link of the last mail to an address.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn follow_link(&self, address: &str) {
+        let mail = self.homeserver.inbox().last_to(address);
+        let link = mail.and_then(|mail| mail.link).expect("a mail was sent");
+        let request = http::Request::get(link).body(Bytes::new());
+        let page = self
+            .homeserver
+            .handle(self.now, request.expect("the link is a URL"));
+        assert!(page.status().is_success(), "{page:?}");
+    }
+
     /// The phone numbers and addresses of the account.
     pub fn threepids(&self) -> Vec<String> {
         let threepids = self.call(&GetAccount3pids::new()).threepids.into_iter();
@@ -283,8 +326,17 @@ fn call<E: Endpoint>(
     operation: &E,
     credentials: &Credentials,
 ) -> E::Response {
+    let response = send(homeserver, now, operation, credentials);
+    wire::decode::<E>(response).expect("nothing is wrong with it")
+}
+
+fn send<E: Endpoint>(
+    homeserver: &Homeserver,
+    now: Timestamp,
+    operation: &E,
+    credentials: &Credentials,
+) -> http::Response<Vec<u8>> {
     let target = Target::homeserver(BASE_URL).expect("it is a URL");
     let request = wire::encode(operation, &target, credentials).expect("it can be sent");
-    let response = homeserver.handle(now, request.map(Into::into));
-    wire::decode::<E>(response).expect("nothing is wrong with it")
+    homeserver.handle(now, request.map(Into::into))
 }

@@ -21,16 +21,47 @@ struct Text {
     text: String,
 }
 
+/// Asks the sink for the mails to an address.
+#[derive(Serialize)]
+struct Mails {
+    to: String,
+}
+
+impl Endpoint for Mails {
+    const OPERATION: Operation = Operation::get("mails", "/mail")
+        .query(&["to"])
+        .answer_body(AnswerBody::List);
+    type Response = Vec<Mail>;
+}
+
+#[derive(Deserialize)]
+struct Mail {
+    text: String,
+}
+
+/// The link in the last mail to this address.
+pub fn last_link(sink_url: &str, address: &str) -> String {
+    let operation = Mails {
+        to: address.to_owned(),
+    };
+    let mail = ask(sink_url, operation).pop();
+    let text = mail.expect("a mail was sent to this address").text;
+    let mut words = text.split_whitespace();
+    let link = words.find(|word| word.starts_with("http") && word.contains("token="));
+    link.expect("the mail has a link").to_owned()
+}
+
 /// The code in the last text to this number (the digits of its international form).
 pub fn last_code(sink_url: &str, msisdn: &str) -> String {
-    let target = Target::homeserver(sink_url).expect("the sink has a URL");
-    let flow = OperationFlow::new(now(), Texts {}, target, RetryPolicy::default(), 0);
-    let answer = by_hand::run(flow, None, &mut |_, _, _| {}).expect("the sink answers");
-    let text = answer
-        .value
-        .into_iter()
-        .rev()
-        .find(|text| text.to == msisdn);
+    let texts = ask(sink_url, Texts {});
+    let text = texts.into_iter().rev().find(|text| text.to == msisdn);
     let text = text.expect("a text was sent to this number").text;
     text.chars().filter(char::is_ascii_digit).collect()
+}
+
+fn ask<E: Endpoint>(sink_url: &str, operation: E) -> E::Response {
+    let target = Target::homeserver(sink_url).expect("the sink has a URL");
+    let flow = OperationFlow::new(now(), operation, target, RetryPolicy::default(), 0);
+    let answer = by_hand::run(flow, None, &mut |_, _, _| {});
+    answer.expect("the sink answers").value
 }

@@ -197,7 +197,7 @@ fn secret(user_id: &UserId, entropy: u8) -> ClientSecret {
 }
 
 /// What happened, in a word or two: what is asked for by its name.
-fn label(event: &Event) -> String {
+pub fn label(event: &Event) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {
         Event::Asks(prompt) => first(format!("{prompt:?}")),

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::wire::{ErrorCode, Target};
+use hardline_tests::account_story::{self, Post};
 use hardline_tests::by_hand::now;
 use hardline_tests::runner::{Runner, WAYS, Way};
-use hardline_tests::sink::last_code;
+use hardline_tests::sink::{last_code, last_link};
 use hardline_tests::story::{Person, refused, whole_story};
 
 #[test]
@@ -16,6 +17,22 @@ fn the_story_passes_on_synapse_over_every_transport() {
             &unused(&format!("{way:?}")),
             &code,
         );
+    }
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn the_story_of_an_account_passes_on_synapse_over_every_transport() {
+    let post = Post {
+        code: &code,
+        link: &|address| last_link(&variable("HARDLINE_SINK_URL"), address),
+    };
+    for (index, way) in WAYS.into_iter().enumerate() {
+        let number = format!("0770090010{index}");
+        let msisdn = format!("44770090010{index}");
+        let runner = runner(way, "HARDLINE_HS_URL");
+        let name = unused(&format!("account{way:?}"));
+        account_story::whole_story(runner, &name, (&number, &msisdn), &post);
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use hardline::flow::{Dialogue, Event, Prompt, Reply, RetryPolicy};
 use hardline::types::{Password, ValidationToken};
-use hardline::wire::{ErrorCode, Target};
+use hardline::wire::{AuthType, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
+use hardline_tests::account_story::{self, Post};
 use hardline_tests::runner::{Runner, WAYS, Way};
 use hardline_tests::story::{PASSWORD, Person, refused, whole_story};
 
@@ -20,6 +21,12 @@ const MSISDN: &str = "447700900001";
 
 fn runner(way: Way, loopback: &Loopback) -> Runner {
     Runner::new(way, Target::homeserver(loopback.url()).unwrap())
+}
+
+fn link(loopback: &Loopback, address: &str) -> String {
+    let message = loopback.inbox().last_to(address);
+    let link = message.and_then(|message| message.link);
+    link.expect("a mail was sent to this address")
 }
 
 fn code(loopback: &Loopback, msisdn: &str) -> String {
@@ -84,6 +91,21 @@ fn the_story_passes_below_a_path() {
         whole_story(runner(way, &loopback), "alice", &|msisdn| {
             code(&loopback, msisdn)
         });
+    }
+}
+
+#[test]
+fn the_story_of_an_account_passes_over_every_transport() {
+    for way in WAYS {
+        let loopback = Loopback::start().unwrap();
+        let flows = vec![vec![AuthType::Dummy], vec![AuthType::EmailIdentity]];
+        loopback.homeserver().require_to_register(flows);
+        let post = Post {
+            code: &|msisdn| code(&loopback, msisdn),
+            link: &|address| link(&loopback, address),
+        };
+        let runner = runner(way, &loopback);
+        account_story::whole_story(runner, "alice", (NUMBER, MSISDN), &post);
     }
 }
 

@@ -17,18 +17,18 @@ pub(super) struct Ledger {
     /// Requests that are not to be sent twice, of which it is not known what became of them.
     in_doubt: BTreeSet<(String, Vec<u8>)>,
     unsafe_requests: BTreeMap<Exchange, (String, Vec<u8>)>,
-    /// How often another message was asked for.
-    resends: usize,
+    /// How many messages there may be: those from before, one, and one more each time that another is asked for.
+    messages: usize,
 }
 
 impl Ledger {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64, world: &World) -> Self {
         Self {
             seed,
             in_flight: BTreeSet::new(),
             in_doubt: BTreeSet::new(),
             unsafe_requests: BTreeMap::new(),
-            resends: 0,
+            messages: world.homeserver.inbox().messages().len() + 1,
         }
     }
 
@@ -83,7 +83,8 @@ impl Ledger {
     /// The person did something: what is sent on their word is sent on purpose.
     pub(super) fn acted(&mut self, reply: Option<&Reply>) {
         self.in_doubt.clear();
-        self.resends += usize::from(matches!(reply, Some(Reply::Resend)));
+        let asks = matches!(reply, Some(Reply::Resend | Reply::Threepid(_)));
+        self.messages += usize::from(asks);
     }
 
     /// The conversation was saved and loaded: it knows of no exchange any more.
@@ -113,11 +114,11 @@ impl Ledger {
     pub(super) fn ended(&self, world: &World) {
         let messages = world.homeserver.inbox().messages();
         assert!(
-            messages.len() <= 1 + self.resends,
-            "seed {}: {} messages were sent, and {} more were asked for",
+            messages.len() <= self.messages,
+            "seed {}: {} messages were sent, and {} were asked for",
             self.seed,
             messages.len(),
-            self.resends
+            self.messages
         );
     }
 }
