@@ -15,7 +15,7 @@ mod uia;
 mod validations;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +31,7 @@ use state::State;
 use turn::Turn;
 
 use crate::handlers::Handlers;
+use crate::identity_server::Trust;
 use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
@@ -54,6 +55,8 @@ pub struct Homeserver {
     inbox: Inbox,
     handlers: Handlers<Self>,
     state: Mutex<State>,
+    /// The identity server that is trusted, once there is one.
+    identity_server: OnceLock<Trust>,
 }
 
 impl Homeserver {
@@ -70,6 +73,7 @@ impl Homeserver {
             inbox: Inbox::default(),
             handlers: Handlers::new(router),
             state: Mutex::new(State::new(seed)),
+            identity_server: OnceLock::new(),
         };
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
@@ -141,6 +145,12 @@ impl Homeserver {
         let user_id = state.new_user_id(&self.server_name, localpart)?;
         state.add_account(user_id.clone(), password);
         Ok(user_id)
+    }
+
+    /// Trusts an identity server from now on: the first one.
+    pub(crate) fn trust(&self, identity_server: Trust) {
+        // A second one would not be told apart: both have the homeserver's name.
+        let _ = self.identity_server.set(identity_server);
     }
 
     /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.

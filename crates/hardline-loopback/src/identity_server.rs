@@ -5,6 +5,7 @@ mod keys;
 mod lookup;
 mod state;
 mod terms;
+mod trust;
 mod turn;
 mod validation;
 mod validations;
@@ -19,10 +20,11 @@ use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::Timestamp;
 use hardline::wire::server::{Refusal, Router, Served, access_token};
-use hardline::wire::{Auth, ErrorCode, Method, Operation};
-use http::{Request, Response, StatusCode};
+use hardline::wire::{Auth, Method, Operation};
+use http::{Request, Response};
 
 use state::State;
+pub(crate) use trust::Trust;
 use turn::Turn;
 
 use crate::handlers::Handlers;
@@ -52,18 +54,21 @@ const ROOT: &str = "/_matrix/identity";
 pub struct IdentityServer {
     homeserver: Arc<Homeserver>,
     handlers: Handlers<Self>,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 impl IdentityServer {
-    /// An identity server without bindings and without terms. Everything random follows from `seed`.
+    /// An identity server without bindings and without terms. Everything random follows from `seed`. The homeserver binds
+    /// and unbinds at the first that is made for it, by its own name, and names it in its `.well-known` information.
     pub fn new(homeserver: Arc<Homeserver>, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         identity_api::visit(&mut router);
+        let state = Arc::new(Mutex::new(State::new(seed)));
+        homeserver.trust(Trust(Arc::clone(&state)));
         let mut server = Self {
             homeserver,
             handlers: Handlers::new(router),
-            state: Mutex::new(State::new(seed)),
+            state,
         };
         account::install(&mut server);
         terms::install(&mut server);
@@ -148,26 +153,9 @@ impl IdentityServer {
         if operation.auth_mode() == Auth::None || is_link(operation) {
             return Ok(caller);
         }
-        let state = self.state();
         let token = access_token(request);
-        let user_id = token.as_ref().and_then(|token| state.user_of(token));
-        let user_id = user_id.ok_or_else(|| {
-            Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                ErrorCode::Unauthorized,
-                "the request has no access token that is known here",
-            )
-        })?;
-        // Whoever does not agree can still agree, or leave.
-        let before_terms = matches!(operation.id(), "agreeToTerms" | "logout");
-        if !before_terms && !state.has_agreed(user_id) {
-            return Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                ErrorCode::TermsNotSigned,
-                "agree to the terms first",
-            ));
-        }
-        caller.user_id = Some(user_id.clone());
+        let user_id = self.state().admit(operation, token.as_ref())?.clone();
+        caller.user_id = Some(user_id);
         caller.access_token = token;
         Ok(caller)
     }

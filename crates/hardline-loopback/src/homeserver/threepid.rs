@@ -4,7 +4,8 @@ use hardline::client_api::threepid::{
     GetAccount3pidsResponse, Post3pids, Post3pidsResponse, ThirdPartyIdentifier,
     Unbind3pidFromAccount, Unbind3pidFromAccountResponse, UnbindResult,
 };
-use hardline::types::{ClientSecret, Medium, SessionId, UserId};
+use hardline::identity_api::association::Threepid;
+use hardline::types::{ClientSecret, Medium, ServerName, SessionId, UserId};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
@@ -12,6 +13,7 @@ use http::StatusCode;
 use super::request_token::{check_secret, check_sid, in_use};
 use super::validations::Validated;
 use super::{Homeserver, Turn, uia};
+use crate::identity_server::Trust;
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(account_threepids);
@@ -94,28 +96,57 @@ fn delete(
     let user_id = turn.user_id()?;
     turn.state
         .remove_threepid(&user_id, &delete.medium, &delete.address);
+    let threepid = Threepid::new(delete.medium, delete.address);
+    let unbound = unbind_at(turn, delete.id_server.as_ref(), &user_id, &threepid);
     let mut answer = Delete3pidFromAccountResponse::default();
-    // Nothing is ever bound at an identity server from here.
-    answer.id_server_unbind_result = Some(UnbindResult::NoSupport);
+    answer.id_server_unbind_result = Some(unbound);
     Ok(answer)
 }
 
-fn bind(_: &mut Turn<'_>, _: Bind3pid) -> Result<Empty, Refusal> {
-    Err(Refusal::bad_request(
-        ErrorCode::ServerNotTrusted,
-        "this homeserver trusts no identity server",
-    ))
+fn bind(turn: &mut Turn<'_>, bind: Bind3pid) -> Result<Empty, Refusal> {
+    let trust = trusted(turn, Some(&bind.id_server)).ok_or_else(|| {
+        Refusal::bad_request(
+            ErrorCode::ServerNotTrusted,
+            "this homeserver does not trust that identity server",
+        )
+    })?;
+    let session = (bind.sid, bind.client_secret);
+    trust.bind(turn.homeserver, turn.caller, bind.id_access_token, session)?;
+    Ok(Empty {})
 }
 
 fn unbind(
-    _: &mut Turn<'_>,
+    turn: &mut Turn<'_>,
     unbind: Unbind3pidFromAccount,
 ) -> Result<Unbind3pidFromAccountResponse, Refusal> {
     check_medium(&unbind.medium)?;
+    let user_id = turn.user_id()?;
+    let threepid = Threepid::new(unbind.medium, unbind.address);
+    let unbound = unbind_at(turn, unbind.id_server.as_ref(), &user_id, &threepid);
     let mut answer = Unbind3pidFromAccountResponse::default();
-    // Nothing is ever bound at an identity server from here.
-    answer.id_server_unbind_result = Some(UnbindResult::NoSupport);
+    answer.id_server_unbind_result = Some(unbound);
     Ok(answer)
+}
+
+/// Unbinds something at this identity server, or at the one that is trusted if it is bound there.
+fn unbind_at(
+    turn: &Turn<'_>,
+    id_server: Option<&ServerName>,
+    user_id: &UserId,
+    threepid: &Threepid,
+) -> UnbindResult {
+    match trusted(turn, id_server) {
+        Some(trust) if trust.unbind(user_id, threepid) || id_server.is_some() => {
+            UnbindResult::Success
+        }
+        _ => UnbindResult::NoSupport,
+    }
+}
+
+/// The identity server of this name, if that is the one that is trusted: it has the homeserver's own name.
+fn trusted<'a>(turn: &Turn<'a>, id_server: Option<&ServerName>) -> Option<&'a Trust> {
+    let is_meant = id_server.is_none_or(|name| name == turn.homeserver.server_name());
+    turn.homeserver.identity_server.get().filter(|_| is_meant)
 }
 
 fn check_medium(medium: &Medium) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@ use hardline::identity_api::account::{
     GetAccount, GetAccountResponse, Logout, RegisterAccount, RegisterAccountResponse,
 };
 use hardline::identity_api::versions::{GetVersions, GetVersionsResponse, PingV2};
-use hardline::types::Empty;
+use hardline::types::{Empty, Timestamp};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
 use http::StatusCode;
@@ -23,7 +23,9 @@ pub(super) fn install(server: &mut IdentityServer) {
         Ok(versions)
     });
     server.answer_with::<PingV2>(|_, _| Ok(Empty {}));
-    server.answer_with(register);
+    server
+        .handlers
+        .add(|exchange, caller, asked| register(exchange.server, caller.now, &asked));
     server.answer_with::<GetAccount>(|turn, _| {
         turn.user_id()
             .map(|user_id| GetAccountResponse::new(user_id.clone()))
@@ -32,12 +34,13 @@ pub(super) fn install(server: &mut IdentityServer) {
 }
 
 fn register(
-    turn: &mut Turn<'_>,
-    register: RegisterAccount,
+    server: &IdentityServer,
+    now: Timestamp,
+    register: &RegisterAccount,
 ) -> Result<RegisterAccountResponse, Refusal> {
-    let user_id = if register.matrix_server_name == *turn.homeserver.server_name() {
-        turn.homeserver
-            .openid_user(turn.now(), &register.access_token)
+    // The homeserver is asked before anything here is locked.
+    let user_id = if register.matrix_server_name == *server.homeserver.server_name() {
+        server.homeserver.openid_user(now, &register.access_token)
     } else {
         // Nobody outside this process is asked.
         None
@@ -49,7 +52,8 @@ fn register(
             "the homeserver does not confirm the OpenID token",
         )
     })?;
-    Ok(RegisterAccountResponse::new(turn.state.log_in(user_id)))
+    let token = server.state().log_in(user_id);
+    Ok(RegisterAccountResponse::new(token))
 }
 
 fn logout(turn: &mut Turn<'_>, _: Logout) -> Result<Empty, Refusal> {

@@ -36,7 +36,7 @@ fn validated(
     Ok(answer)
 }
 
-fn bind(turn: &mut Turn<'_>, bind: BindV2) -> Result<BindV2Response, Refusal> {
+pub(super) fn bind(turn: &mut Turn<'_>, bind: BindV2) -> Result<BindV2Response, Refusal> {
     if bind.mxid != *turn.user_id()? {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,

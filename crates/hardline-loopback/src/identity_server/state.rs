@@ -4,6 +4,9 @@ use hardline::identity_api::association::Threepid;
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::{AccessToken, UserId};
+use hardline::wire::server::Refusal;
+use hardline::wire::{ErrorCode, Operation};
+use http::StatusCode;
 
 use super::invitation::Invitations;
 use super::keys::Key;
@@ -57,7 +60,33 @@ impl State {
         self.users.remove(token.reveal());
     }
 
-    pub(super) fn user_of(&self, token: &AccessToken) -> Option<&UserId> {
+    /// Whose token that is, where they may do this.
+    pub(super) fn admit(
+        &self,
+        operation: &Operation,
+        token: Option<&AccessToken>,
+    ) -> Result<&UserId, Refusal> {
+        let user_id = token.and_then(|token| self.user_of(token));
+        let user_id = user_id.ok_or_else(|| {
+            Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                ErrorCode::Unauthorized,
+                "the request has no access token that is known here",
+            )
+        })?;
+        // Whoever does not agree can still agree, or leave.
+        let before_terms = matches!(operation.id(), "agreeToTerms" | "logout");
+        if !before_terms && !self.has_agreed(user_id) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::TermsNotSigned,
+                "agree to the terms first",
+            ));
+        }
+        Ok(user_id)
+    }
+
+    fn user_of(&self, token: &AccessToken) -> Option<&UserId> {
         self.users.get(token.reveal())
     }
 
@@ -66,7 +95,7 @@ impl State {
     }
 
     /// Whether a user has agreed to each policy, in whichever language.
-    pub(super) fn has_agreed(&self, user_id: &UserId) -> bool {
+    fn has_agreed(&self, user_id: &UserId) -> bool {
         let agreed = |policy: &Policy| {
             let urls = self.agreed.get(user_id);
             urls.is_some_and(|urls| {

@@ -112,3 +112,10 @@ pub struct IdentityServerInformation {
     /// Its base URL, as the server wrote it.
     pub base_url: String,
 }
+
+impl IdentityServerInformation {
+    /// An identity server with this base URL.
+    pub fn new(base_url: String) -> Self {
+        Self { base_url }
+    }
+}
