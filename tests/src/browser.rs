@@ -1,7 +1,7 @@
 //! What a person's browser does with a link in a mail, and with the form on the page that it leads to.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{Request, Response};
 
 use crate::by_hand;
@@ -13,6 +13,7 @@ use crate::by_hand;
 pub fn follow(link: &str) {
     let request = Request::get(link).body(Vec::new());
     let page = open(request.expect("the link is a URL"));
+    assert!(page.status().is_success(), "{link}: {page:?}");
     let html = String::from_utf8_lossy(page.body());
     if html.contains("<form method=\"post\"") {
         let (url, query) = link.split_once('?').unwrap_or((link, ""));
@@ -21,15 +22,39 @@ pub fn follow(link: &str) {
         let request = Request::post(if fields.is_empty() { link } else { url })
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(form.as_bytes().to_vec());
-        open(request.expect("the link is a URL"));
+        let page = open(request.expect("the link is a URL"));
+        assert!(page.status().is_success(), "{link}: {page:?}");
     }
 }
 
+/// Says who somebody is on the loopback's page of single sign-on, and tells where the browser is sent then.
+///
+/// # Panics
+/// Where it is not sent anywhere.
+pub fn sign_on(url: &str, user: &str, password: &str) -> String {
+    let request = Request::get(url).body(Vec::new());
+    let page = location(&open(request.expect("the page has a URL")));
+    let (page, session) = page.split_once('?').expect("the page has a session");
+    let form = format!(
+        "{session}&user={user}&password={}",
+        password.replace(' ', "+")
+    );
+    let request = Request::post(page)
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(form.into_bytes());
+    location(&open(request.expect("the page has a URL")))
+}
+
 fn open(request: Request<Vec<u8>>) -> Response<Bytes> {
-    let url = request.uri().to_string();
-    let page = by_hand::browse(request).expect("the page is there");
-    assert!(page.status().is_success(), "{url}: {page:?}");
-    page
+    by_hand::browse(request).expect("the page is there")
+}
+
+fn location(redirect: &Response<Bytes>) -> String {
+    let location = redirect.headers().get(LOCATION);
+    let location = location.and_then(|location| location.to_str().ok());
+    location
+        .unwrap_or_else(|| panic!("{redirect:?}"))
+        .to_owned()
 }
 
 /// The hidden fields of a form, which have nothing in them that would have to be escaped.

@@ -7,7 +7,7 @@ use hardline::flow::{Dialogue, Event, Prompt, Reply, RetryPolicy};
 use hardline::types::{Password, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
-use hardline_tests::account_story::{self, Post};
+use hardline_tests::account_story::{self, Post, Teller};
 use hardline_tests::runner::{Runner, WAYS, Way};
 use hardline_tests::story::{PASSWORD, Person, refused, whole_story};
 
@@ -98,7 +98,8 @@ fn the_story_passes_below_a_path() {
 fn the_story_of_an_account_passes_over_every_transport() {
     for way in WAYS {
         let loopback = Loopback::start().unwrap();
-        let flows = vec![vec![AuthType::Dummy], vec![AuthType::EmailIdentity]];
+        let ways = [AuthType::Dummy, AuthType::Msisdn, AuthType::EmailIdentity];
+        let flows = ways.into_iter().map(|way| vec![way]).collect();
         loopback.homeserver().require_to_register(flows);
         let post = Post {
             code: &|msisdn| code(&loopback, msisdn),
@@ -106,6 +107,23 @@ fn the_story_of_an_account_passes_over_every_transport() {
         };
         let runner = runner(way, &loopback);
         account_story::whole_story(runner, "alice", (NUMBER, MSISDN), &post);
+    }
+}
+
+#[test]
+fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
+    for way in WAYS {
+        let loopback = Loopback::builder()
+            .account("alice", PASSWORD)
+            .start()
+            .unwrap();
+        let nothing = |_: &str| panic!("no message is sent");
+        let post = Post {
+            code: &nothing,
+            link: &nothing,
+        };
+        let person = Teller::new(runner(way, &loopback), &post);
+        account_story::sign_on_elsewhere(person, "alice", PASSWORD);
     }
 }
 

@@ -212,7 +212,7 @@ fn user_of(
             Ok(state.owner_of(&medium, &address).cloned())
         }
         "m.id.phone" => {
-            // Synapse knows the second name only.
+            // Clients of Synapse say the second name, without which it fails.
             let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
             let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
                 Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")

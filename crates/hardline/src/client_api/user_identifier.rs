@@ -25,10 +25,14 @@ impl UserIdentifier {
     }
 
     /// `m.id.phone`: a phone number as people of that country write it.
+    ///
+    /// The number is there under two names: Synapse fails without `number`, which was its name before the specification's
+    /// `phone`.
     pub fn phone(country: &CountryCode, phone: &str) -> Self {
         Self::of_type("m.id.phone")
             .with("country", country.as_str())
             .with("phone", phone)
+            .with("number", phone)
     }
 
     /// `m.id.thirdparty`: an identifier that is bound to the account.

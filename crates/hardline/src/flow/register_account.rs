@@ -112,7 +112,8 @@ impl RegisterAccount {
     }
 
     /// The same with a phone number or an e-mail address that is to be known of the account; one of each kind. Of the ways
-    /// that the server has, one is gone that takes it. A server that has none such registers the account without it.
+    /// that the server has, one is gone that takes it. A server that has none such registers the account without it, and
+    /// one that is content with one of two (Synapse, where it does not require both) asks for no more.
     #[must_use]
     pub fn with_threepid(mut self, threepid: Threepid) -> Self {
         self.0.script_mut().uia.offer(threepid);

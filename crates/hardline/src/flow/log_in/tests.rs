@@ -53,7 +53,7 @@ fn a_phone_number_and_an_e_mail_address_log_in_as_well() {
     for (user, json) in [
         (
             UserIdentifier::phone(&CountryCode::parse("GB").unwrap(), "07700900001"),
-            r#"{"country":"GB","phone":"07700900001","type":"m.id.phone"}"#,
+            r#"{"country":"GB","number":"07700900001","phone":"07700900001","type":"m.id.phone"}"#,
         ),
         (
             UserIdentifier::third_party(&Medium::Email, "a@example.org"),
