@@ -1,10 +1,19 @@
-//! What the tests that cross crates share: ways to run a flow, and the story that each of them runs.
+//! What the tests that cross crates share: ways to run a flow and to send a request, the story that each of them runs, and
+//! a server that does what it should not.
 
 #[cfg(feature = "runners")]
 pub mod account_story;
+#[cfg(feature = "runners")]
+pub mod adapter;
+#[cfg(feature = "runners")]
 pub mod browser;
+#[cfg(feature = "runners")]
 pub mod by_hand;
 pub mod fuzz;
+#[cfg(feature = "runners")]
+pub mod identity_story;
+#[cfg(feature = "runners")]
+pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod runner;
 pub mod simulation;

@@ -10,7 +10,7 @@ use hardline_isahc::{BlockingClock, IsahcClock, IsahcTransport};
 use crate::by_hand;
 
 /// The ways to run a flow that are tested.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// hyper on tokio.
     Hyper,

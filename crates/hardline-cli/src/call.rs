@@ -11,6 +11,7 @@ use serde_json::error::Category;
 
 use crate::advice::{Doing, Trouble};
 use crate::args::{Address, Arguments, Call};
+use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::report::Report;
@@ -121,14 +122,25 @@ impl Calling<'_> {
     }
 
     async fn at_identity_server(&self, auth: Auth, arguments: JsonObject) -> Result<(), Trouble> {
-        let Some(base_url) = &self.call.identity_server else {
-            return Err(Trouble::usage(
-                "it goes to an identity server: name one with --identity-server",
+        let token = env_secret("HARDLINE_IDENTITY_TOKEN").map(AccessToken::from);
+        if auth != Auth::None && token.is_none() {
+            return Err(Trouble::new(
+                Exit::Authentication,
+                "this needs to be logged in at the identity server",
+                "set HARDLINE_IDENTITY_TOKEN to what is:registerAccount gave",
             ));
+        }
+        let try_out;
+        let base_url = match &self.call.identity_server {
+            Some(base_url) => base_url.clone(),
+            None => {
+                try_out = TryOut::start(&self.call.account.network, self.report)?;
+                try_out.base_url()?
+            }
         };
-        let mut client = self.client(Target::IdentityServer(base_url.clone()))?;
+        let mut client = self.client(Target::IdentityServer(base_url))?;
         if auth != Auth::None {
-            client.set_access_token(env_secret("HARDLINE_IDENTITY_TOKEN").map(AccessToken::from));
+            client.set_access_token(token);
         }
         self.answer(arguments, &client).await
     }

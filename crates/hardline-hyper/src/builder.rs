@@ -6,13 +6,11 @@ use std::time::Duration;
 use http::HeaderValue;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls_platform_verifier::Verifier;
 
 use crate::connect::Connector;
+use crate::origin::Origins;
+use crate::proxy::{self, Proxies};
+use crate::tls::Tls;
 use crate::transport::{HyperTransport, Inner};
 
 /// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
@@ -60,9 +58,9 @@ pub struct HyperBuilder {
     timeout: Duration,
     max_response_bytes: usize,
     user_agent: String,
-    root_certificates: Vec<Vec<u8>>,
-    #[cfg(feature = "webpki-roots")]
-    webpki_roots: bool,
+    max_concurrent_per_origin: Option<usize>,
+    proxy: proxy::Choice,
+    tls: Tls,
 }
 
 impl HyperBuilder {
@@ -86,7 +84,7 @@ impl HyperBuilder {
         self
     }
 
-    /// How large the body of a response may be; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
+    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.max_response_bytes = cap;
         self
@@ -95,6 +93,44 @@ impl HyperBuilder {
     /// The `User-Agent` of requests that bring none; [`DEFAULT_USER_AGENT`] where it is not set.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
+        self
+    }
+
+    /// How many exchanges with one origin (scheme, host and port) may be under way at once, over HTTP/1.1 and HTTP/2 alike;
+    /// no limit where it is not set. The others wait, and the wait counts towards their time limits. 0 is taken as 1.
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::builder().max_concurrent_per_origin(8).build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn max_concurrent_per_origin(mut self, most: usize) -> Self {
+        self.max_concurrent_per_origin = Some(most.clamp(1, tokio::sync::Semaphore::MAX_PERMITS));
+        self
+    }
+
+    /// Goes through this HTTP proxy: `http://` or `https://`, perhaps with `user:password@` before the host. For `https`
+    /// URLs it is asked for a tunnel (`CONNECT`) and sees nothing of the exchange; what goes to `http` URLs it reads,
+    /// access tokens included. No proxy where it is not set.
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::builder().proxy("http://proxy.example:3128").build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = proxy::Choice::All(url.into());
+        self
+    }
+
+    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names. They
+    /// are read when the transport is built, in lower case before upper case; `HTTP_PROXY` is not read in a CGI program.
+    /// Where this is not called, the environment is not read.
+    ///
+    /// ```no_run
+    /// let transport = hardline_hyper::HyperTransport::builder().proxy_from_environment().build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn proxy_from_environment(mut self) -> Self {
+        self.proxy = proxy::Choice::Environment;
         self
     }
 
@@ -107,7 +143,7 @@ impl HyperBuilder {
     /// assert!(matches!(built, Err(BuildError::Certificate(_))));
     /// ```
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+        self.tls.root_certificates.push(pem.into());
         self
     }
 
@@ -120,18 +156,52 @@ impl HyperBuilder {
     #[cfg(feature = "webpki-roots")]
     #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
     pub fn webpki_roots(mut self) -> Self {
-        self.webpki_roots = true;
+        self.tls.webpki_roots = true;
+        self
+    }
+
+    /// Takes the cryptography of AWS-LC where ring is compiled in as well. Without ring it is taken anyway.
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::builder().aws_lc_rs().build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    #[cfg(feature = "aws-lc-rs")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "aws-lc-rs")))]
+    pub fn aws_lc_rs(mut self) -> Self {
+        self.tls.aws_lc_rs = true;
+        self
+    }
+
+    /// Takes any server, and any proxy, for the right one, whatever its certificate says. **Whoever sits between can then read and change
+    /// everything, access tokens and passwords included.** For experiments on one's own machine; to trust one certificate
+    /// there is [`add_root_certificate`](HyperBuilder::add_root_certificate).
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::builder().danger_accept_invalid_certificates().build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn danger_accept_invalid_certificates(mut self) -> Self {
+        self.tls.accepts_any_certificate = true;
         self
     }
 
     /// The transport.
     ///
     /// # Errors
-    /// Where the user agent or a certificate is not one, or the operating system's certificates cannot be read.
+    /// Where the user agent, a certificate or a proxy is not one, or nobody can be trusted: as a rule because the operating
+    /// system has no certificates.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
         let user_agent =
             HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)?;
-        let connector = Connector::new(self.tls()?, self.connect_timeout);
+        let proxies = Arc::new(Proxies::new(&self.proxy)?);
+        let origins = Arc::new(Origins::new(self.max_concurrent_per_origin));
+        let connector = Connector::new(
+            self.tls.config()?,
+            self.connect_timeout,
+            Arc::clone(&proxies),
+            Arc::clone(&origins),
+        );
         let client = Client::builder(TokioExecutor::new())
             // Without the first, connections that are no longer used stay open; without the second, a ping panics.
             .pool_timer(TokioTimer::new())
@@ -141,57 +211,14 @@ impl HyperBuilder {
             .build(connector);
         Ok(HyperTransport::from_inner(Inner {
             client,
+            proxies,
+            origins,
             read_idle_timeout: self.read_idle_timeout,
             timeout: self.timeout,
             max_response_bytes: self.max_response_bytes,
             user_agent,
         }))
     }
-
-    fn tls(&self) -> Result<ClientConfig, BuildError> {
-        // Named here, because there is no default where another crate of the program brings a second provider.
-        let provider = Arc::new(ring::default_provider());
-        let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| BuildError::Tls(error.into()))?;
-        let own = self.own_roots()?;
-        #[cfg(feature = "webpki-roots")]
-        if self.webpki_roots {
-            let mut roots =
-                rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-            for certificate in own {
-                roots
-                    .add(certificate)
-                    .map_err(|error| BuildError::Certificate(error.into()))?;
-            }
-            return Ok(config.with_root_certificates(roots).with_no_client_auth());
-        }
-        Ok(config
-            .dangerous() // which it is not: this is the operating system's own way to verify
-            .with_custom_certificate_verifier(Arc::new(system_verifier(own, provider)?))
-            .with_no_client_auth())
-    }
-
-    fn own_roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
-        for pem in &self.root_certificates {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                roots.push(certificate.map_err(|error| BuildError::Certificate(error.into()))?);
-            }
-            if roots.len() == before {
-                return Err(BuildError::Certificate("no certificate in it".into()));
-            }
-        }
-        Ok(roots)
-    }
-}
-
-fn system_verifier(
-    own: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Verifier, BuildError> {
-    Verifier::new_with_extra_roots(own, provider).map_err(|error| BuildError::Tls(error.into()))
 }
 
 impl Default for HyperBuilder {
@@ -202,9 +229,9 @@ impl Default for HyperBuilder {
             timeout: DEFAULT_TIMEOUT,
             max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
             user_agent: DEFAULT_USER_AGENT.to_owned(),
-            root_certificates: Vec::new(),
-            #[cfg(feature = "webpki-roots")]
-            webpki_roots: false,
+            max_concurrent_per_origin: None,
+            proxy: proxy::Choice::default(),
+            tls: Tls::default(),
         }
     }
 }
@@ -216,6 +243,8 @@ impl fmt::Debug for HyperBuilder {
             .field("read_idle_timeout", &self.read_idle_timeout)
             .field("timeout", &self.timeout)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("max_concurrent_per_origin", &self.max_concurrent_per_origin)
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
     }
 }
@@ -228,6 +257,8 @@ pub enum BuildError {
     UserAgent,
     /// A root certificate is not one.
     Certificate(Box<dyn Error + Send + Sync>),
+    /// The proxy is not one that can be used.
+    Proxy(Box<dyn Error + Send + Sync>),
     /// TLS cannot be set up: as a rule because the operating system has no root certificates.
     Tls(Box<dyn Error + Send + Sync>),
 }
@@ -237,6 +268,10 @@ impl fmt::Display for BuildError {
         match self {
             Self::UserAgent => f.write_str("the user agent must be visible ascii"),
             Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
+            Self::Proxy(error) => write!(
+                f,
+                "a proxy must be an http or https url, or host:port: {error}"
+            ),
             Self::Tls(error) => write!(
                 f,
                 "tls cannot be set up; are the operating system's root certificates installed? {error}"
@@ -249,7 +284,7 @@ impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::UserAgent => None,
-            Self::Certificate(error) | Self::Tls(error) => Some(&**error),
+            Self::Certificate(error) | Self::Proxy(error) | Self::Tls(error) => Some(&**error),
         }
     }
 }

@@ -11,35 +11,63 @@ use http::{Extensions, Uri};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
+use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::origin::{Opened, Origins};
+use crate::proxy::Proxies;
+
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// Opens connections, TLS included, within a time limit.
+/// What leads to a server or to the proxy before it, where TLS with the server begins.
+type Road = MaybeHttpsStream<TokioIo<TcpStream>>;
+
+/// Opens connections, proxies and TLS included, within a time limit.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: HttpsConnector<HttpConnector<Resolver>>,
+    inner: HttpsConnector<Roads>,
     limit: Duration,
+    proxies: Arc<Proxies>,
+    origins: Arc<Origins>,
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, limit: Duration) -> Self {
+    pub(crate) fn new(
+        tls: ClientConfig,
+        limit: Duration,
+        proxies: Arc<Proxies>,
+        origins: Arc<Origins>,
+    ) -> Self {
         let mut http = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         http.enforce_http(false);
         http.set_nodelay(true);
         // Shares the time out among a name's addresses, so that a dead one does not use up all of it.
         http.set_connect_timeout(Some(limit));
+        let to_proxy = HttpsConnectorBuilder::new()
+            .with_tls_config(tls.clone())
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(http.clone());
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
             .https_or_http()
             .enable_all_versions()
-            .wrap_connector(http);
-        Self { inner, limit }
+            .wrap_connector(Roads {
+                direct: http,
+                to_proxy,
+                proxies: Arc::clone(&proxies),
+            });
+        Self {
+            inner,
+            limit,
+            proxies,
+            origins,
+        }
     }
 }
 
@@ -54,6 +82,9 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let limit = self.limit;
+        // A proxy reads requests over plain HTTP, and has to be told the whole URL.
+        let is_read_by_proxy = uri.scheme_str() == Some("http") && self.proxies.of(&uri).is_some();
+        let origin = self.origins.of(&uri);
         let connecting = self.inner.call(uri);
         Box::pin(async move {
             // Around all of it: the HTTP connector's own limit is for TCP only.
@@ -62,21 +93,64 @@ impl Service<Uri> for Connector {
                 .map_err(|_| ConnectTimedOut(limit))??;
             Ok(Socket {
                 stream,
+                is_read_by_proxy,
                 used: Used::default(),
+                _opened: origin.map(Opened::new),
             })
         })
     }
 }
 
+/// Opens what leads to a server: a connection to it, or one to its proxy.
+#[derive(Clone)]
+struct Roads {
+    direct: HttpConnector<Resolver>,
+    to_proxy: HttpsConnector<HttpConnector<Resolver>>,
+    proxies: Arc<Proxies>,
+}
+
+impl Service<Uri> for Roads {
+    type Response = Road;
+    type Error = BoxError;
+    type Future = BoxFuture<Road, BoxError>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        // The other one, and its clones, are ready whenever this one is: none of them has a state.
+        self.direct.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let Some(proxy) = self.proxies.of(&uri) else {
+            let connecting = self.direct.call(uri);
+            return Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) });
+        };
+        if uri.scheme_str() == Some("http") {
+            return self.to_proxy.call(proxy.uri().clone());
+        }
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
+        if let Some(authorization) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(authorization.clone());
+        }
+        let opening = tunnel.call(uri);
+        Box::pin(async move { Ok(opening.await?) })
+    }
+}
+
 /// An open connection that knows whether it has been used.
 pub(crate) struct Socket {
-    stream: MaybeHttpsStream<TokioIo<TcpStream>>,
+    stream: MaybeHttpsStream<Road>,
+    is_read_by_proxy: bool,
     used: Used,
+    /// Counted as long as it is open.
+    _opened: Option<Opened>,
 }
 
 impl Connection for Socket {
     fn connected(&self) -> Connected {
-        self.stream.connected().extra(self.used.clone())
+        self.stream
+            .connected()
+            .proxy(self.is_read_by_proxy)
+            .extra(self.used.clone())
     }
 }
 

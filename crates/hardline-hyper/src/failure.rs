@@ -31,9 +31,7 @@ pub(crate) fn is_stale(error: &legacy::Error) -> bool {
             if let Some(error) = cause.downcast_ref::<hyper::Error>() {
                 error.is_incomplete_message() || error.is_canceled() || error.is_closed()
             } else if let Some(error) = cause.downcast_ref::<h2::Error>() {
-                error.is_io()
-                    || error.is_go_away()
-                    || error.reason() == Some(h2::Reason::REFUSED_STREAM)
+                error.is_io() || error.is_go_away()
             } else if let Some(error) = cause.downcast_ref::<io::Error>() {
                 matches!(
                     error.kind(),
@@ -45,6 +43,17 @@ pub(crate) fn is_stale(error: &legacy::Error) -> bool {
                 false
             }
         })
+}
+
+/// True where the server says that it did not act on the request, so that sending it again is safe whatever it is.
+pub(crate) fn was_not_acted_on(error: &legacy::Error) -> bool {
+    chain(error).any(|cause| {
+        cause.downcast_ref::<h2::Error>().is_some_and(|error| {
+            error.is_remote()
+                && error.is_reset()
+                && error.reason() == Some(h2::Reason::REFUSED_STREAM)
+        })
+    })
 }
 
 /// Why no connection came about.

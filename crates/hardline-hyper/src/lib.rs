@@ -19,12 +19,28 @@
 //!
 //! | | |
 //! |---|---|
-//! | runtime | tokio; the futures panic outside of it |
+//! | runtime | tokio, with its I/O and time drivers; the futures panic outside of it |
 //! | dropping the future | stops the exchange: HTTP/1.1 closes the connection, HTTP/2 resets the stream |
 //! | redirects | returned as they are |
 //! | content encoding | returned as it is |
-//! | proxies | none, and the environment is not read |
-//! | resends | once, where a pooled connection turns out to be dead and the request may be repeated |
+//! | proxies | none, unless told: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`] |
+//! | resends | once, where a pooled connection turns out to be dead and the request may be repeated, or an HTTP/2 server says that it did not act on it |
+//! | added headers | `User-Agent` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
+//! | a cold start | the first exchange with an origin over TLS goes ahead until it has a connection, so that those beside it share an HTTP/2 connection |
+//! | exchanges at once | as many as there are, unless told: [`HyperBuilder::max_concurrent_per_origin`] |
+//!
+//! **Features.** `ring` (default) and `aws-lc-rs` are the cryptography of TLS, `platform-verifier` (default) and
+//! `webpki-roots` say whom to trust. They add up: where both of a pair are there, the builder chooses, and the default
+//! stays the default.
+//!
+//! **The runtime.** Connections live on the runtime of the exchange that opened them. One that runs only while it is waited
+//! for (`block_on` on a current-thread runtime) leaves closing and pinging undone in between, and one that ends takes its
+//! connections with it; the next exchange opens others.
+//!
+//! **Stale connections.** A server may close a connection while it is kept for later, and a request that goes out at that
+//! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its
+//! [`Dispatch`](hardline::wire::Dispatch) says that this is safe (without one, if it is a GET); otherwise the exchange ends
+//! as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
@@ -32,6 +48,9 @@ mod builder;
 mod clock;
 mod connect;
 mod failure;
+mod origin;
+mod proxy;
+mod tls;
 mod transport;
 
 pub use builder::{

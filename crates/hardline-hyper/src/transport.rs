@@ -8,7 +8,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
-use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{
+    CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::request::Parts;
 use http::{Method, Request, Response, Uri};
 use http_body_util::Full;
@@ -21,6 +23,8 @@ use crate::body::{self, Limits};
 use crate::builder::{BuildError, HyperBuilder};
 use crate::connect::{Connector, mark_used};
 use crate::failure;
+use crate::origin::{Origins, Turn};
+use crate::proxy::Proxies;
 
 /// What [`HyperTransport`] returns.
 pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
@@ -97,6 +101,8 @@ impl fmt::Debug for HyperTransport {
 
 pub(crate) struct Inner {
     pub(crate) client: Client<Connector, Full<Bytes>>,
+    pub(crate) proxies: Arc<Proxies>,
+    pub(crate) origins: Arc<Origins>,
     pub(crate) read_idle_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
@@ -114,8 +120,9 @@ impl Inner {
 
         let deadline = Instant::now() + limit;
         let mut timer = pin!(tokio::time::sleep_until(deadline));
+        let mut turn = self.turn(&head.uri, timer.as_mut()).await?;
         let response = self
-            .answer(&head, body.into(), may_resend, timer.as_mut())
+            .answer(&head, body.into(), may_resend, &mut turn, timer.as_mut())
             .await?;
 
         let (mut answer, body) = response.into_parts();
@@ -142,6 +149,34 @@ impl Inner {
         head.headers
             .entry(USER_AGENT)
             .or_insert_with(|| self.user_agent.clone());
+        // Over TLS the proxy is told when the tunnel is asked for, and the request is not for its eyes.
+        if head.uri.scheme_str() == Some("http")
+            && let Some(proxy) = self.proxies.of(&head.uri)
+            && let Some(authorization) = proxy.basic_auth()
+        {
+            head.headers
+                .insert(PROXY_AUTHORIZATION, authorization.clone());
+        }
+    }
+
+    /// Waits until it is this exchange's turn, where there is something to wait for.
+    async fn turn(&self, uri: &Uri, mut timer: Pin<&mut Sleep>) -> Result<Turn, Failure> {
+        let Some(origin) = self.origins.of(uri) else {
+            return Ok(Turn::default());
+        };
+        let mut turn = pin!(origin.turn());
+        poll_fn(|cx| {
+            if let Poll::Ready(turn) = turn.as_mut().poll(cx) {
+                return Poll::Ready(Ok(turn));
+            }
+            timer.as_mut().poll(cx).map(|()| {
+                Err(Failure::new(
+                    FailureClass::TimedOutBeforeSend,
+                    "other exchanges with the server were not over in time",
+                ))
+            })
+        })
+        .await
     }
 
     /// Sends the request and waits for the head of the response.
@@ -150,9 +185,10 @@ impl Inner {
         head: &Parts,
         body: Bytes,
         may_resend: bool,
+        turn: &mut Turn,
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, Failure> {
-        let mut may_resend = may_resend;
+        let mut was_resent = false;
         let mut went_out = false;
         loop {
             let mut request = assemble(head, body.clone());
@@ -162,9 +198,13 @@ impl Inner {
                 if let Poll::Ready(outcome) = Pin::new(&mut exchange).poll(cx) {
                     return Poll::Ready(Some(outcome));
                 }
+                if turn.ahead.is_some() && capture.connection_metadata().is_some() {
+                    turn.ahead = None;
+                }
                 timer.as_mut().poll(cx).map(|()| None)
             })
             .await;
+            turn.ahead = None;
 
             let mut was_used = false;
             if let Some(connection) = &*capture.connection_metadata() {
@@ -173,8 +213,12 @@ impl Inner {
             }
             match outcome {
                 Some(Ok(response)) => return Ok(response),
-                Some(Err(error)) if may_resend && was_used && failure::is_stale(&error) => {
-                    may_resend = false;
+                Some(Err(error))
+                    if !was_resent
+                        && (failure::was_not_acted_on(&error)
+                            || may_resend && was_used && failure::is_stale(&error)) =>
+                {
+                    was_resent = true;
                 }
                 Some(Err(error)) => return Err(failure::of_request(error)),
                 None if went_out => {

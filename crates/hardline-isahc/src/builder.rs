@@ -16,6 +16,9 @@ use crate::transport::{Inner, IsahcTransport};
 /// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a response that has begun may pause.
+pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
@@ -30,14 +33,13 @@ const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 
 /// Builds an [`IsahcTransport`] or an [`IsahcBlocking`].
 ///
-/// There is no limit on how long a response may pause: curl's would end long polls as well.
-///
 /// ```
 /// use std::time::Duration;
 /// use hardline_isahc::IsahcTransport;
 ///
 /// let transport = IsahcTransport::builder()
 ///     .connect_timeout(Duration::from_secs(5))
+///     .read_idle_timeout(Duration::from_secs(30))
 ///     .timeout(Duration::from_secs(120))
 ///     .max_response_bytes(16 * 1024 * 1024)
 ///     .user_agent("my-bridge/2.1")
@@ -48,11 +50,23 @@ const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct IsahcBuilder {
     connect_timeout: Duration,
+    read_idle_timeout: Duration,
     timeout: Duration,
     max_response_bytes: usize,
     user_agent: String,
     root_certificates: Vec<Vec<u8>>,
-    proxy_from_environment: bool,
+    #[cfg(feature = "webpki-roots")]
+    webpki_roots: bool,
+    accepts_any_certificate: bool,
+    proxy: Proxy,
+}
+
+#[derive(Clone, Default)]
+enum Proxy {
+    #[default]
+    None,
+    Environment,
+    All(String),
 }
 
 impl IsahcBuilder {
@@ -63,6 +77,13 @@ impl IsahcBuilder {
         self
     }
 
+    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`] where it is not set. It does not
+    /// apply while the server has not answered yet: a long poll is silent for as long as it likes.
+    pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
+        self.read_idle_timeout = limit.min(LONGEST);
+        self
+    }
+
     /// How long an exchange may take altogether, where its [`Dispatch`](hardline::wire::Dispatch) does not say less;
     /// [`DEFAULT_TIMEOUT`] where it is not set.
     pub fn timeout(mut self, limit: Duration) -> Self {
@@ -70,7 +91,7 @@ impl IsahcBuilder {
         self
     }
 
-    /// How large the body of a response may be; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
+    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.max_response_bytes = cap;
         self
@@ -95,32 +116,75 @@ impl IsahcBuilder {
         self
     }
 
-    /// Goes through the proxy that `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` name, as curl reads them.
-    /// Where it is not set, no proxy is used, whatever the environment says.
+    /// Goes through this HTTP proxy: `http://` or `https://`, perhaps with `user:password@` before the host. For `https`
+    /// URLs it is asked for a tunnel (`CONNECT`) and sees nothing of the exchange; what goes to `http` URLs it reads,
+    /// access tokens included. No proxy where it is not set.
+    ///
+    /// To an `https` proxy only the operating system's authorities can vouch, whatever else is set here.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcTransport::builder().proxy("http://proxy.example:3128").build()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.proxy = Proxy::All(url.into());
+        self
+    }
+
+    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names. curl
+    /// reads them when it opens a connection, in lower case before upper case, and `http_proxy` in lower case only. Where
+    /// this is not called, no proxy is used, whatever the environment says.
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcTransport::builder().proxy_from_environment().build()?;
     /// # Ok::<(), hardline_isahc::BuildError>(())
     /// ```
     pub fn proxy_from_environment(mut self) -> Self {
-        self.proxy_from_environment = true;
+        self.proxy = Proxy::Environment;
+        self
+    }
+
+    /// Trusts Mozilla's root certificates, as they were when this was compiled, instead of the operating system's.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcTransport::builder().webpki_roots().build()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    #[cfg(feature = "webpki-roots")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
+    pub fn webpki_roots(mut self) -> Self {
+        self.webpki_roots = true;
+        self
+    }
+
+    /// Takes any server for the right one, whatever its certificate says. **Whoever sits between can then read and change
+    /// everything, access tokens and passwords included.** For experiments on one's own machine; to trust one certificate
+    /// there is [`add_root_certificate`](IsahcBuilder::add_root_certificate).
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcTransport::builder().danger_accept_invalid_certificates().build()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn danger_accept_invalid_certificates(mut self) -> Self {
+        self.accepts_any_certificate = true;
         self
     }
 
     /// The transport for any executor.
     ///
     /// # Errors
-    /// Where the user agent or a certificate is not one, or isahc cannot start its threads.
+    /// Where the user agent, a certificate or a proxy is not one, or isahc cannot start its threads.
     pub fn build(self) -> Result<IsahcTransport, BuildError> {
         let user_agent =
             HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)?;
         let tls = self.tls()?;
+        let proxy = self.proxy_for_all()?;
         let resending = self
-            .client(tls.clone())
+            .client(tls.clone(), proxy.clone())
             .build()
             .map_err(|error| BuildError::Client(error.into()))?;
         let sending_once = self
-            .client(tls)
+            .client(tls, proxy)
             // curl closes a connection after its request, so that there is none to reuse...
             .connection_cache_size(0)
             // ...and over HTTP/1.1 cannot share one while it is in use either.
@@ -130,6 +194,7 @@ impl IsahcBuilder {
         Ok(IsahcTransport::from_inner(Inner {
             resending,
             sending_once,
+            read_idle_timeout: self.read_idle_timeout,
             timeout: self.timeout,
             max_response_bytes: self.max_response_bytes,
             user_agent,
@@ -149,7 +214,27 @@ impl IsahcBuilder {
         self.build().map(IsahcBlocking::from)
     }
 
-    fn client(&self, tls: TlsConfig) -> isahc::HttpClientBuilder {
+    /// The proxy for all, where there is one.
+    fn proxy_for_all(&self) -> Result<Option<Uri>, BuildError> {
+        let Proxy::All(url) = &self.proxy else {
+            return Ok(None);
+        };
+        // Nothing of the URL is in the error: it may hold a password.
+        let uri: Uri = url
+            .parse()
+            .map_err(|error: http::uri::InvalidUri| BuildError::Proxy(error.into()))?;
+        match uri.scheme_str() {
+            None | Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => {
+                Ok(Some(uri))
+            }
+            None | Some("http" | "https") => Err(BuildError::Proxy("it has no host".into())),
+            Some(_) => Err(BuildError::Proxy(
+                "only http and https are spoken to a proxy".into(),
+            )),
+        }
+    }
+
+    fn client(&self, tls: TlsConfig, proxy: Option<Uri>) -> isahc::HttpClientBuilder {
         let client = HttpClient::builder()
             .connect_timeout(self.connect_timeout)
             .tls_config(tls)
@@ -158,15 +243,27 @@ impl IsahcBuilder {
             // It would cost a second where the server does not know of it.
             .expect_continue(false)
             .tcp_nodelay();
-        if self.proxy_from_environment {
+        if matches!(self.proxy, Proxy::Environment) {
             client
         } else {
-            client.proxy(None::<Uri>)
+            // curl reads `no_proxy` even where the proxy is not the environment's.
+            client.proxy(proxy).proxy_blacklist([""; 0])
         }
     }
 
     fn tls(&self) -> Result<TlsConfig, BuildError> {
         let own = self.own_roots()?;
+        if self.accepts_any_certificate {
+            return Ok(TlsConfig::builder()
+                .danger_accept_invalid_certs(true)
+                .danger_accept_invalid_hosts(true)
+                .build());
+        }
+        #[cfg(feature = "webpki-roots")]
+        if self.webpki_roots {
+            let store = webpki_roots(own);
+            return Ok(TlsConfig::builder().trust_store(store).build());
+        }
         if own.is_empty() {
             return Ok(TlsConfig::new());
         }
@@ -204,15 +301,33 @@ impl IsahcBuilder {
     }
 }
 
+/// Mozilla's root certificates and one's own.
+#[cfg(feature = "webpki-roots")]
+fn webpki_roots(own: Vec<CertificateDer<'static>>) -> TrustStore {
+    if own.is_empty() {
+        return TrustStore::webpki_roots();
+    }
+    let mozillas = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let all = own.iter().chain(mozillas);
+    all.fold(TrustStore::builder(), |store, certificate| {
+        store.certificate_from_der(certificate)
+    })
+    .build()
+}
+
 impl Default for IsahcBuilder {
     fn default() -> Self {
         Self {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            read_idle_timeout: DEFAULT_READ_IDLE_TIMEOUT,
             timeout: DEFAULT_TIMEOUT,
             max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
             user_agent: DEFAULT_USER_AGENT.to_owned(),
             root_certificates: Vec::new(),
-            proxy_from_environment: false,
+            #[cfg(feature = "webpki-roots")]
+            webpki_roots: false,
+            accepts_any_certificate: false,
+            proxy: Proxy::default(),
         }
     }
 }
@@ -221,10 +336,22 @@ impl fmt::Debug for IsahcBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IsahcBuilder")
             .field("connect_timeout", &self.connect_timeout)
+            .field("read_idle_timeout", &self.read_idle_timeout)
             .field("timeout", &self.timeout)
             .field("max_response_bytes", &self.max_response_bytes)
-            .field("proxy_from_environment", &self.proxy_from_environment)
+            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Environment => "from the environment",
+            // It may hold a password.
+            Self::All(_) => "one for all",
+        })
     }
 }
 
@@ -236,6 +363,8 @@ pub enum BuildError {
     UserAgent,
     /// A root certificate is not one.
     Certificate(Box<dyn Error + Send + Sync>),
+    /// The proxy is not one that can be used.
+    Proxy(Box<dyn Error + Send + Sync>),
     /// isahc could not be started.
     Client(Box<dyn Error + Send + Sync>),
 }
@@ -245,6 +374,10 @@ impl fmt::Display for BuildError {
         match self {
             Self::UserAgent => f.write_str("the user agent must be visible ascii"),
             Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
+            Self::Proxy(error) => write!(
+                f,
+                "a proxy must be an http or https url, or host:port: {error}"
+            ),
             Self::Client(error) => write!(
                 f,
                 "isahc cannot be started; are there threads and file descriptors left? {error}"
@@ -257,7 +390,7 @@ impl Error for BuildError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::UserAgent => None,
-            Self::Certificate(error) | Self::Client(error) => Some(&**error),
+            Self::Certificate(error) | Self::Proxy(error) | Self::Client(error) => Some(&**error),
         }
     }
 }
@@ -279,9 +412,23 @@ mod tests {
     }
 
     #[test]
+    fn a_proxy_that_cannot_be_used_is_refused_and_its_password_not_told() {
+        for url in [
+            "socks5://user:secret@proxy.example",
+            "http://user:secret @proxy.example",
+            "/secret",
+        ] {
+            let error = IsahcBuilder::default().proxy(url).build().unwrap_err();
+            assert!(matches!(error, BuildError::Proxy(_)), "{url}");
+            assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
+        }
+    }
+
+    #[test]
     fn the_longest_limits_are_accepted() {
         let built = IsahcBuilder::default()
             .connect_timeout(Duration::MAX)
+            .read_idle_timeout(Duration::MAX)
             .timeout(Duration::MAX)
             .build();
         assert!(built.is_ok());

@@ -10,6 +10,11 @@ pub(crate) fn of_request(error: Error) -> Failure {
     Failure::new(class(&error), error)
 }
 
+/// True where the connection broke while the request was written, or was reset before there was an answer.
+pub(crate) fn is_broken_connection(error: &Error) -> bool {
+    code(error).is_some_and(|code| code.is_send_error() || code.is_recv_error())
+}
+
 /// What became of an exchange whose response broke off in the body.
 pub(crate) fn of_body(error: io::Error) -> Failure {
     let error = Error::from(error);
@@ -21,11 +26,12 @@ pub(crate) fn of_body(error: io::Error) -> Failure {
     Failure::new(class, error)
 }
 
+fn code(error: &Error) -> Option<&curl::Error> {
+    error.source()?.downcast_ref()
+}
+
 fn class(error: &Error) -> FailureClass {
-    let code = error
-        .source()
-        .and_then(|source| source.downcast_ref::<curl::Error>());
-    let is = |code_is: fn(&curl::Error) -> bool| code.is_some_and(code_is);
+    let is = |code_is: fn(&curl::Error) -> bool| code(error).is_some_and(code_is);
     match error.kind() {
         ErrorKind::NameResolution => FailureClass::Dns,
         ErrorKind::BadClientCertificate

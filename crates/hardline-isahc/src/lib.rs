@@ -26,13 +26,31 @@
 //! | dropping the future | stops the exchange once the server answers, and not before: the time limit bounds it |
 //! | redirects | returned as they are |
 //! | content encoding | returned as it is |
-//! | proxies | none, unless the environment is to be read: [`IsahcBuilder::proxy_from_environment`] |
-//! | resends | by curl, up to five times, where a reused connection turns out to be dead and the request may be repeated |
-//! | added headers | `Accept: */*` where the request has no `Accept` |
+//! | proxies | none, unless told: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`] |
+//! | resends | by curl, up to five times, where a reused connection turns out to be dead and the request may be repeated; by this crate, once, where a connection is reset and the request may be repeated |
+//! | added headers | `User-Agent` and `Accept: */*` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
+//! | a cold start | each exchange that finds no connection opens one, even if they could share one over HTTP/2 |
+//! | exchanges at once | as many as there are |
 //!
 //! **Resends.** curl repeats whatever it sent on a reused connection that dies without an answer, a POST included.
 //! Requests that may not be repeated therefore go out on a connection of their own, over HTTP/1.1, which is closed
 //! afterwards. That costs them a handshake each.
+//!
+//! **What isahc cannot do**, of what `hardline-hyper` can:
+//!
+//! | | |
+//! |---|---|
+//! | an exchange that is dropped | goes on until the server answers or the time limit is reached |
+//! | refused and unreachable | are one: curl has one code for them, and it is reported as [`Refused`](hardline::wire::FailureClass::Refused) |
+//! | `HTTP_PROXY` in upper case | is not read; the other variables are, in both cases |
+//! | an `https` proxy's certificate | only the operating system's authorities can vouch for it |
+//! | a proxy that hangs up instead of opening a tunnel | is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted), although nothing was sent |
+//! | a TLS handshake that is cut off | is reported as [`Tls`](hardline::wire::FailureClass::Tls), as one that is refused |
+//! | chunks that are malformed | are reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
+//! | a head that breaks off | curl takes for a whole one. A body that is shorter than announced, or a success over HTTP/1 without a body that announces none, is therefore reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
+//! | files above 1023 | curl, as isahc builds it, waits with `select`: an exchange whose socket gets a higher number hangs until its time limit, so a program with a thousand open files or connections should take another transport |
+//! | how many exchanges at once | cannot be limited: curl counts connections |
+//! | another provider of cryptography | curl's is AWS-LC |
 //!
 //! **Logs.** isahc's `tracing` spans hold the whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers
 //! and bodies, access tokens included. Keep the target `isahc` at `INFO` where logs are not to hold secrets.
@@ -46,8 +64,8 @@ mod transport;
 
 pub use blocking::IsahcBlocking;
 pub use builder::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_TIMEOUT,
-    DEFAULT_USER_AGENT, IsahcBuilder,
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
+    DEFAULT_TIMEOUT, DEFAULT_USER_AGENT, IsahcBuilder,
 };
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
 pub use transport::{IsahcFuture, IsahcTransport};

@@ -1,16 +1,19 @@
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
+use async_io::Timer;
 use bytes::Bytes;
-use futures_lite::AsyncReadExt;
+use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
-use http::{Method, Request, Response, Uri};
+use http::{Method, Request, Response, StatusCode, Uri, Version, response};
 use isahc::config::Configurable;
 use isahc::{AsyncBody, HttpClient};
 
@@ -59,7 +62,7 @@ impl IsahcTransport {
     /// A builder with the default limits.
     ///
     /// ```
-    /// use std::time::Duration;
+    /// use std::time::{Duration, Instant};
     /// use hardline_isahc::IsahcTransport;
     ///
     /// let transport = IsahcTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
@@ -86,6 +89,7 @@ impl Transport for IsahcTransport {
 impl fmt::Debug for IsahcTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IsahcTransport")
+            .field("read_idle_timeout", &self.0.read_idle_timeout)
             .field("timeout", &self.0.timeout)
             .field("max_response_bytes", &self.0.max_response_bytes)
             .finish_non_exhaustive()
@@ -97,6 +101,7 @@ pub(crate) struct Inner {
     pub(crate) resending: HttpClient,
     /// Opens a connection for each request, so that there is nothing to resend on.
     pub(crate) sending_once: HttpClient,
+    pub(crate) read_idle_timeout: Duration,
     pub(crate) timeout: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) user_agent: HeaderValue,
@@ -111,21 +116,55 @@ impl Inner {
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
 
-        let client = if may_resend {
-            &self.resending
+        let method = head.method.clone();
+        let response = if may_resend {
+            self.resend(head, body, limit).await?
         } else {
-            &self.sending_once
+            self.send_once(head, body, limit).await?
         };
-        let response = client
-            .send_async(assemble(head, body, limit)?)
-            .await
-            .map_err(failure::of_request)?;
 
         let (mut answer, body) = response.into_parts();
+        let declared = body.len();
         let body = self.read(body).await?;
+        if method != Method::HEAD && is_cut_short(&answer, declared, body.len()) {
+            return Err(Failure::new(
+                FailureClass::Interrupted,
+                "the answer is cut short",
+            ));
+        }
         // What isahc leaves there panics when it is cloned.
         answer.extensions.clear();
         Ok(Response::from_parts(answer, body))
+    }
+
+    /// curl itself sends it again where a reused connection ends without an answer, but not where it is reset: when a server
+    /// closes many connections at once, some requests meet that. Whether the connection was a reused one curl does not say.
+    async fn resend(
+        &self,
+        head: Parts,
+        body: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Response<AsyncBody>, Failure> {
+        let start = Instant::now();
+        let request = assemble(head.clone(), body.clone(), limit)?;
+        match self.resending.send_async(request).await {
+            Err(error) if failure::is_broken_connection(&error) => {
+                let rest = limit.saturating_sub(start.elapsed());
+                self.send_once(head, body, rest).await
+            }
+            outcome => outcome.map_err(failure::of_request),
+        }
+    }
+
+    async fn send_once(
+        &self,
+        head: Parts,
+        body: Vec<u8>,
+        limit: Duration,
+    ) -> Result<Response<AsyncBody>, Failure> {
+        let request = assemble(head, body, limit)?;
+        let outcome = self.sending_once.send_async(request).await;
+        outcome.map_err(failure::of_request)
     }
 
     /// Sets what depends on the body and on this transport.
@@ -146,6 +185,12 @@ impl Inner {
         }
         let mut read = Vec::with_capacity(declared.min(MAX_RESERVED));
         let one_too_many = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+        let body = Impatient {
+            body,
+            limit: self.read_idle_timeout,
+            timer: Timer::never(),
+            is_waiting: false,
+        };
         body.take(one_too_many)
             .read_to_end(&mut read)
             .await
@@ -154,6 +199,58 @@ impl Inner {
             return Err(too_large(cap));
         }
         Ok(read.into())
+    }
+}
+
+/// A body that must not pause for longer than its limit. curl's own limit would end long polls as well.
+struct Impatient {
+    body: AsyncBody,
+    limit: Duration,
+    timer: Timer,
+    is_waiting: bool,
+}
+
+impl AsyncRead for Impatient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(read) = Pin::new(&mut self.body).poll_read(cx, buffer) {
+            self.is_waiting = false;
+            return Poll::Ready(read);
+        }
+        if !self.is_waiting {
+            self.is_waiting = true;
+            let limit = self.limit;
+            self.timer.set_after(limit);
+        }
+        let timed_out = |_| {
+            Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the answer stopped halfway",
+            ))
+        };
+        Pin::new(&mut self.timer).poll(cx).map(timed_out)
+    }
+}
+
+/// curl takes a head that breaks off for a whole one. The body then is shorter than announced; or nothing was announced,
+/// and nothing came. That might as well be an empty body, but no Matrix server answers with one, and what may have been
+/// "no" must not become "done".
+fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) -> bool {
+    let has_none = matches!(
+        answer.status,
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+    );
+    let is_framed = answer.version > Version::HTTP_11
+        || answer.headers.contains_key(CONTENT_LENGTH)
+        || answer.headers.contains_key(TRANSFER_ENCODING);
+    match declared {
+        _ if has_none => false,
+        _ if !is_framed => length == 0 && answer.status.is_success(),
+        Some(declared) => u64::try_from(length).is_ok_and(|length| length < declared),
+        None => false,
     }
 }
 
@@ -232,7 +329,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             format!("{transport:?}"),
-            "IsahcTransport { timeout: 300s, max_response_bytes: 268435456, .. }"
+            "IsahcTransport { read_idle_timeout: 60s, timeout: 300s, max_response_bytes: 268435456, .. }"
         );
     }
 }

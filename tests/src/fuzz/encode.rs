@@ -1,7 +1,11 @@
-use hardline::by_name;
+use std::cell::OnceCell;
+
 use hardline::types::{AccessToken, JsonObject, ServerName};
 use hardline::wire::server::{decode_request, encode_response};
-use hardline::wire::{self, BaseUrl, Credentials, Host, Operation, Registered, Target};
+use hardline::wire::{
+    self, BaseUrl, Credentials, Host, Operation, OperationName, Registered, Target, Visit,
+};
+use hardline::{by_name, client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -14,13 +18,49 @@ use super::operations::{operation, router};
 /// after their way over HTTP, and the same where the operation is called by its name.
 pub fn encode_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
-    let fuzzed = operation(&mut input);
-    (fuzzed.round_trip)(input.rest());
+    let name = operation(&mut input).operation.name();
+    ROUND_TRIPS.with(|trips| {
+        let (_, round_trip) = trips
+            .0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .expect("every operation makes the trip");
+        round_trip(input.rest());
+    });
 }
 
-pub(super) fn round_trip<E: Registered>(entropy: &[u8]) {
+/// What sends an operation there and back, with its strategies: to make those takes longer than to draw from them.
+struct RoundTrips(Vec<(OperationName, RoundTrip)>);
+
+type RoundTrip = Box<dyn Fn(&[u8])>;
+
+thread_local! {
+    static ROUND_TRIPS: RoundTrips = {
+        let mut trips = RoundTrips(Vec::new());
+        client_api::visit(&mut trips);
+        identity_api::visit(&mut trips);
+        trips
+    };
+}
+
+impl Visit for RoundTrips {
+    fn visit<E: Registered>(&mut self) {
+        let strategies = OnceCell::new();
+        let round_trip = move |entropy: &[u8]| {
+            let (requests, answers) = strategies.get_or_init(|| (any::<E>(), any::<E::Response>()));
+            round_trip::<E>(requests, answers, entropy);
+        };
+        self.0.push((E::OPERATION.name(), Box::new(round_trip)));
+    }
+}
+
+fn round_trip<E: Registered>(
+    requests: &E::Strategy,
+    answers: &<E::Response as Arbitrary>::Strategy,
+    entropy: &[u8],
+) {
     let mut runner = runner(entropy);
-    if let Some(operation) = drawn::<E>(&mut runner) {
+    if let Some(operation) = drawn(requests, &mut runner) {
         let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
         let request = wire::encode(&operation, &target(const { &E::OPERATION }), &credentials)
             .expect("a strategy makes what can be sent");
@@ -38,7 +78,7 @@ pub(super) fn round_trip<E: Registered>(entropy: &[u8]) {
             .expect("its fields are arguments");
         assert_eq!(format!("{named:?}"), format!("{request:?}"));
     }
-    if let Some(value) = drawn::<E::Response>(&mut runner) {
+    if let Some(value) = drawn(answers, &mut runner) {
         let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
         let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
         let answer = wire::decode_answer::<E>(response).expect("it is what a server sends");
@@ -56,7 +96,7 @@ fn json(value: &impl Serialize) -> String {
 
 /// Draws what follows from these bytes. They are a seed and no more: proptest's source that passes bytes through gives zeros
 /// where they end, and its integers reject zeros for ever.
-pub(super) fn runner(entropy: &[u8]) -> TestRunner {
+fn runner(entropy: &[u8]) -> TestRunner {
     let mut seed = [0_u8; 32];
     for (index, byte) in entropy.iter().enumerate() {
         let slot = &mut seed[index % 32];
@@ -69,8 +109,8 @@ pub(super) fn runner(entropy: &[u8]) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
 }
 
-fn drawn<T: Arbitrary>(runner: &mut TestRunner) -> Option<T> {
-    Some(any::<T>().new_tree(runner).ok()?.current())
+fn drawn<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Option<S::Value> {
+    Some(strategy.new_tree(runner).ok()?.current())
 }
 
 /// What an operation is sent to.

@@ -6,7 +6,7 @@ use hardline::{client_api, identity_api};
 use http::{Request, Response};
 
 use super::input::Input;
-use super::{decode, encode, error, server};
+use super::{decode, error, server};
 
 /// What the targets do with an operation.
 pub(super) struct Fuzzed {
@@ -15,8 +15,6 @@ pub(super) struct Fuzzed {
     pub(super) decode: fn(Response<Vec<u8>>),
     /// Decodes an error.
     pub(super) error: fn(Response<Vec<u8>>),
-    /// Sends what these bytes make there and back.
-    pub(super) round_trip: fn(&[u8]),
     /// Decodes a request.
     pub(super) request: fn(&Route, &Request<Vec<u8>>),
 }
@@ -29,7 +27,6 @@ impl Visit for Table {
             operation: const { &E::OPERATION },
             decode: decode::decode_answer::<E>,
             error: error::decode_error::<E>,
-            round_trip: encode::round_trip::<E>,
             request: server::decode_request_of::<E>,
         });
     }

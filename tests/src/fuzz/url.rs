@@ -1,3 +1,5 @@
+use std::net::Ipv6Addr;
+
 use hardline::wire::server::{Router, decode_request};
 use hardline::wire::{
     self, AbsoluteUrl, BaseUrl, Credentials, EncodeError, Endpoint, Operation, Target,
@@ -42,7 +44,9 @@ pub fn url(bytes: &[u8]) {
         assert!(url.is_origin_of(given.as_uri()));
     }
     let http = BaseUrl::parse("http://example.org").unwrap();
-    if let Ok(given) = AbsoluteUrl::given_by(&http, &base) {
+    if !is_international(&base)
+        && let Ok(given) = AbsoluteUrl::given_by(&http, &base)
+    {
         let parsed = url::Url::parse(&base).expect("a URL that is taken is one");
         assert_eq!(parsed.scheme(), given.as_uri().scheme_str().unwrap());
         assert_eq!(
@@ -76,6 +80,9 @@ pub fn urls_agree(operation: &Everywhere, base: &str) {
     let Ok(target) = Target::homeserver(base) else {
         return;
     };
+    if is_international(base) {
+        return;
+    }
     let is_folded = |value: &str| matches!(value, "" | "." | "..");
     let has_folded = is_folded(&operation.first) || is_folded(&operation.second);
     let request = match wire::encode(operation, &target, &Credentials::None) {
@@ -121,5 +128,15 @@ pub fn urls_agree(operation: &Everywhere, base: &str) {
 
 /// The host in the form that browsers give it.
 fn host(uri: &http::Uri) -> Option<String> {
-    uri.host().map(str::to_ascii_lowercase)
+    let host = uri.host()?.to_ascii_lowercase();
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    let address = address.and_then(|address| address.parse::<Ipv6Addr>().ok());
+    Some(address.map_or(host, |address| format!("[{address}]")))
+}
+
+/// Whether a host has a label of another alphabet. What makes one valid stands in tables that the core does without.
+fn is_international(base: &str) -> bool {
+    base.to_ascii_lowercase().contains("xn--")
 }

@@ -50,6 +50,22 @@ fn an_operation_that_needs_nobody_is_done_on_this_machine() {
 }
 
 #[test]
+fn an_operation_of_an_identity_server_goes_there() {
+    let ended = run(&mut hardline("call is:getVersions")).expect(0, &["this is a try-out"]);
+    assert!(answer(&ended.stdout)["versions"].is_array());
+    let loopback = homeserver();
+    let mut call = hardline("call is:pingV2 --identity-server");
+    run(call.arg(loopback.url())).expect(0, &["{}"]);
+    let mut call = hardline("call is:getAccount --identity-server");
+    call.arg(loopback.url());
+    run(&mut call).expect(4, &["HARDLINE_IDENTITY_TOKEN"]);
+    call.env("HARDLINE_IDENTITY_TOKEN", "not a token");
+    run(&mut call).expect(4, &["M_UNAUTHORIZED"]);
+    run(&mut hardline("call getVersions"))
+        .expect(2, &["say which of cs:getVersions, is:getVersions"]);
+}
+
+#[test]
 fn an_operation_that_needs_somebody_gets_an_account() {
     let ended = run(&mut hardline("call cs:getTokenOwner")).expect(0, &["registered @alice:"]);
     let owner = answer(&ended.stdout);

@@ -163,17 +163,24 @@ impl proptest::arbitrary::Arbitrary for RawJson {
     fn arbitrary_with((): ()) -> Self::Strategy {
         use proptest::collection::{btree_map, vec};
         use proptest::prelude::*;
+        use proptest::string::string_regex;
         use serde_json::Value;
 
+        // Read once, and not for every value.
+        let texts = |regex| {
+            let texts = string_regex(regex).expect("this is a regular expression");
+            texts.boxed()
+        };
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::from),
             any::<i32>().prop_map(Value::from),
-            any::<String>().prop_map(Value::from),
+            texts("\\PC*").prop_map(Value::from),
         ];
-        let value = leaf.prop_recursive(3, 16, 4, |value| {
+        let names = texts("[a-z_.]{1,8}");
+        let value = leaf.prop_recursive(3, 16, 4, move |value| {
             prop_oneof![
                 vec(value.clone(), 0..4).prop_map(Value::from),
-                btree_map("[a-z_.]{1,8}", value, 0..4).prop_map(Value::from_iter),
+                btree_map(names.clone(), value, 0..4).prop_map(Value::from_iter),
             ]
         });
         value

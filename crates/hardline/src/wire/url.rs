@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
@@ -50,6 +51,12 @@ impl BaseUrl {
             ));
         }
         let path = rest.path().trim_end_matches('/');
+        if !path.bytes().all(may_stand_in_path) {
+            return Err(InvalidUrl::new(
+                WHAT,
+                "its path has a character that programs read in different ways: percent-encode it",
+            ));
+        }
         if path.split('/').any(is_folded) {
             return Err(InvalidUrl::new(
                 WHAT,
@@ -262,6 +269,11 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
     if authority.host().is_empty() {
         return Err(invalid("it has no host"));
     }
+    if !is_read_alike(authority.host()) {
+        return Err(invalid(
+            "its host is a number that programs read in different ways: write an address as in 127.0.0.1 or [::1]",
+        ));
+    }
     if authority.as_str() != authority.host() && authority.port_u16().is_none() {
         return Err(invalid("its port is not a number from 0 to 65535"));
     }
@@ -277,6 +289,28 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
 /// Appends a value so that it decodes to itself, whatever characters it has.
 pub(crate) fn percent_encode(value: &str, out: &mut String) {
     out.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// The characters of a path in RFC 3986. HTTP libraries let others through, of which browsers make something else: of `\`
+/// a slash.
+fn may_stand_in_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/%-._~!$&'()*+,;=:@".contains(&byte)
+}
+
+/// False for hosts that are an address to browsers and a name to others: `127.1`, `0x7f000001`, `[1]`.
+fn is_read_alike(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']').unwrap_or_default();
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let host_without_root = host.strip_suffix('.').unwrap_or(host);
+    let last = host_without_root.rsplit('.').next().unwrap_or_default();
+    let digits = last.bytes().all(|byte| byte.is_ascii_digit());
+    let hexadecimal = last
+        .strip_prefix("0x")
+        .or_else(|| last.strip_prefix("0X"))
+        .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    !(digits || hexadecimal) || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// True for the segments that URL parsers remove or fold, percent-encoded or not.
@@ -327,6 +361,17 @@ mod tests {
             "https://example.org/%2e%2E/b",
             "https://example.org/./b",
             "https://example.org\\@evil.org",
+            "https://example.org/a\\b",
+            "https://example.org/{a}",
+            "https://example.org/a|b",
+            "https://140",
+            "https://127.1",
+            "https://0x7f000001",
+            "https://example.0xff",
+            "https://127.0.0.01",
+            "https://127.0.0.1.",
+            "https://[1]",
+            "https://[::1",
         ] {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }

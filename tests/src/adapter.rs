@@ -1,0 +1,253 @@
+//! One face for all transports, to hold them to the same promises.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::mpsc::Receiver;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardline::drive::{Blocking, BoxTransport, Client, Clock, Next, Transport, transport_fn};
+use hardline::flow::{Flow, OperationFlow, RetryPolicy};
+use hardline::types::AccessToken;
+use hardline::wire::{Answer, Endpoint, Error, Failure, Target};
+use hardline_hyper::{HyperTransport, TokioClock};
+use hardline_isahc::{BlockingClock, IsahcBlocking, IsahcClock, IsahcTransport};
+use http::{Request, Response};
+
+use crate::by_hand::{self, Limits};
+use crate::runner::Way;
+
+/// How a test wants a transport to be.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The limits that all of them have.
+    pub limits: Limits,
+    /// A certificate to be trusted, as PEM.
+    pub root_certificate: Option<String>,
+    /// A proxy.
+    pub proxy: Option<String>,
+    /// Whether any server is taken for the right one.
+    pub danger: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits {
+                // No test is to wait for it.
+                total: Duration::from_secs(30),
+                ..Limits::default()
+            },
+            root_certificate: None,
+            proxy: None,
+            danger: false,
+        }
+    }
+}
+
+/// A transport with what it runs on.
+pub struct Adapter {
+    way: Way,
+    transport: BoxTransport,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Adapter {
+    /// The transport of this way.
+    ///
+    /// # Panics
+    /// Where it cannot be set up.
+    pub fn new(way: Way, settings: &Settings) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        Self {
+            way,
+            transport: transport(way, settings),
+            runtime: runtime.expect("a runtime can be built"),
+        }
+    }
+
+    /// Sends one request.
+    ///
+    /// # Errors
+    /// The transport's.
+    pub fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        self.run(self.transport.send(request))
+    }
+
+    /// Sends many requests at once; what became of them comes in their order.
+    pub fn send_all(
+        &self,
+        requests: Vec<Request<Vec<u8>>>,
+    ) -> Vec<Result<Response<Bytes>, Failure>> {
+        if matches!(self.way, Way::IsahcBlocking | Way::ByHand) {
+            return std::thread::scope(|scope| {
+                let send = |request| scope.spawn(|| self.send_here(request));
+                let threads: Vec<_> = requests.into_iter().map(send).collect();
+                let results = threads.into_iter().map(|thread| thread.join());
+                results
+                    .map(|result| result.expect("no transport panics"))
+                    .collect()
+            });
+        }
+        let sends = requests
+            .into_iter()
+            .map(|request| self.transport.send(request));
+        self.run(all(sends.collect()))
+    }
+
+    /// Waits for word of a server while what the transport runs on goes on.
+    ///
+    /// # Panics
+    /// Where none comes.
+    pub fn hear<T: Send + 'static>(&self, word: Receiver<T>) -> T {
+        let waiting = move || word.recv_timeout(Duration::from_secs(30));
+        let heard = self.runtime.spawn_blocking(waiting);
+        let heard = self
+            .runtime
+            .block_on(heard)
+            .expect("waiting does not panic");
+        heard.expect("the server has something to tell")
+    }
+
+    /// Does one operation, once.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn call<E: Endpoint>(
+        &self,
+        operation: E,
+        target: Target,
+        access_token: Option<AccessToken>,
+    ) -> Result<Answer<E::Response>, Error> {
+        self.call_elsewhere(operation, target.clone(), target, access_token)
+    }
+
+    /// Does one operation, once, with a client whose own server is another.
+    ///
+    /// # Errors
+    /// The operation's.
+    pub fn call_elsewhere<E: Endpoint>(
+        &self,
+        operation: E,
+        elsewhere: Target,
+        home: Target,
+        access_token: Option<AccessToken>,
+    ) -> Result<Answer<E::Response>, Error> {
+        let mut policy = RetryPolicy::default();
+        policy.attempts = 1;
+        let flow = OperationFlow::new(by_hand::now(), operation, elsewhere, policy, 0);
+        match self.way {
+            Way::Hyper => self.run_flow(TokioClock, flow, home, access_token),
+            Way::Isahc => self.run_flow(IsahcClock, flow, home, access_token),
+            Way::IsahcBlocking | Way::ByHand => {
+                self.run_flow(BlockingClock, flow, home, access_token)
+            }
+        }
+    }
+
+    fn run_flow<F: Flow>(
+        &self,
+        clock: impl Clock,
+        flow: F,
+        home: Target,
+        access_token: Option<AccessToken>,
+    ) -> F::Outcome {
+        let mut client = Client::new(&self.transport, clock, home);
+        client.set_access_token(access_token);
+        let mut conversation = client.run(flow);
+        self.run(async {
+            loop {
+                if let Next::Done(outcome) = conversation.next().await {
+                    return outcome;
+                }
+            }
+        })
+    }
+
+    /// Only hyper needs tokio.
+    fn run<F: Future>(&self, future: F) -> F::Output {
+        match self.way {
+            Way::Hyper => self.runtime.block_on(future),
+            Way::Isahc | Way::IsahcBlocking | Way::ByHand => futures_lite::future::block_on(future),
+        }
+    }
+
+    /// On the thread that asks.
+    fn send_here(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        futures_lite::future::block_on(self.transport.send(request))
+    }
+}
+
+fn transport(way: Way, settings: &Settings) -> BoxTransport {
+    let limits = settings.limits.clone();
+    match way {
+        Way::Hyper => {
+            let mut builder = HyperTransport::builder()
+                .connect_timeout(limits.connect)
+                .read_idle_timeout(limits.read_idle)
+                .timeout(limits.total)
+                .max_response_bytes(limits.body);
+            if let Some(pem) = &settings.root_certificate {
+                builder = builder.add_root_certificate(pem.as_str());
+            }
+            if let Some(proxy) = &settings.proxy {
+                builder = builder.proxy(proxy);
+            }
+            if settings.danger {
+                builder = builder.danger_accept_invalid_certificates();
+            }
+            BoxTransport::new(builder.build().expect("hyper can be set up"))
+        }
+        Way::Isahc => BoxTransport::new(isahc(settings)),
+        Way::IsahcBlocking => BoxTransport::new(Blocking(IsahcBlocking::from(isahc(settings)))),
+        Way::ByHand => BoxTransport::new(transport_fn(move |request| {
+            let response = by_hand::exchange(&request, &limits);
+            async { response }
+        })),
+    }
+}
+
+fn isahc(settings: &Settings) -> IsahcTransport {
+    let limits = &settings.limits;
+    let mut builder = IsahcTransport::builder()
+        .connect_timeout(limits.connect)
+        .read_idle_timeout(limits.read_idle)
+        .timeout(limits.total)
+        .max_response_bytes(limits.body);
+    if let Some(pem) = &settings.root_certificate {
+        builder = builder.add_root_certificate(pem.as_str());
+    }
+    if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(proxy);
+    }
+    if settings.danger {
+        builder = builder.danger_accept_invalid_certificates();
+    }
+    builder.build().expect("isahc can be set up")
+}
+
+/// Waits for all of them.
+async fn all<F: Future + Unpin>(futures: Vec<F>) -> Vec<F::Output> {
+    let mut running: Vec<_> = futures.into_iter().map(Some).collect();
+    let mut outputs: Vec<_> = running.iter().map(|_| None).collect();
+    poll_fn(|cx| {
+        for (running, output) in running.iter_mut().zip(&mut outputs) {
+            if let Some(future) = running
+                && let Poll::Ready(ready) = Pin::new(future).poll(cx)
+            {
+                *output = Some(ready);
+                *running = None;
+            }
+        }
+        if running.iter().all(Option::is_none) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+    outputs.into_iter().flatten().collect()
+}

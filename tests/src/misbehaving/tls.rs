@@ -1,0 +1,92 @@
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::crypto::ring;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// A TLS connection as a server sees it.
+pub type Session = StreamOwned<ServerConnection, TcpStream>;
+
+/// What the certificate of a server is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificate {
+    /// For 127.0.0.1 and localhost, and in force.
+    Valid,
+    /// For another name.
+    WrongName,
+    /// Not in force any more.
+    Expired,
+    /// As it should be, but signed by itself.
+    SelfSigned,
+}
+
+/// An authority of the test's own.
+pub struct Authority(CertifiedIssuer<'static, KeyPair>);
+
+impl Authority {
+    /// A new one, with a new key.
+    pub fn new() -> Self {
+        let mut params = CertificateParams::new([]).expect("no name is wrong");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        Self(CertifiedIssuer::self_signed(params, key()).expect("a certificate can be made"))
+    }
+
+    /// Its own certificate, to be trusted.
+    pub fn pem(&self) -> String {
+        self.0.pem()
+    }
+
+    /// What a server of this authority speaks TLS with. `protocols` are offered by ALPN.
+    pub fn server(&self, certificate: Certificate, protocols: &[&[u8]]) -> Arc<ServerConfig> {
+        let names = match certificate {
+            Certificate::WrongName => vec!["elsewhere.example".to_owned()],
+            _ => {
+                vec!["127.0.0.1".to_owned(), "localhost".to_owned()]
+            }
+        };
+        let mut params = CertificateParams::new(names).expect("no name is wrong");
+        if certificate == Certificate::Expired {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        }
+        let key = key();
+        let signed = if certificate == Certificate::SelfSigned {
+            params.self_signed(&key)
+        } else {
+            params.signed_by(&key, &self.0)
+        };
+        let certificate = signed.expect("a certificate can be made");
+        let secret = PrivateKeyDer::try_from(key.serialize_der()).expect("it is one");
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring has them")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], secret)
+            .expect("the key is the certificate's");
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
+        Arc::new(config)
+    }
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A server that speaks TLS: as [`start`](super::start).
+pub fn start_tls(
+    config: Arc<ServerConfig>,
+    serve: impl Fn(usize, Session) + Send + Sync + 'static,
+) -> u16 {
+    super::start(move |number, connection| {
+        let session = ServerConnection::new(Arc::clone(&config)).expect("the configuration is one");
+        serve(number, StreamOwned::new(session, connection));
+    })
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("the system has random numbers")
+}
