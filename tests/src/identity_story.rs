@@ -28,12 +28,14 @@ struct Person<'a> {
 
 /// The whole story, with every wrong turn of a person. `number` and `msisdn` are one phone number, as it is written at home
 /// and in its international form. The homeserver calls the identity server by its name, and another server, which is none,
-/// by the second one.
+/// by the second one. Not
+/// every identity server takes a homeserver's word for unbinding something.
 pub fn whole_story(
     runner: Runner,
     name: &str,
     (number, msisdn): (&str, &str),
     (server, strange): (&IdentityServer, &ServerName),
+    homeserver_unbinds: bool,
     post: &Post<'_>,
 ) {
     let email = format!("{name}@mail.test");
@@ -77,7 +79,13 @@ pub fn whole_story(
     person.token = Some(AccessToken::from("no token"));
     assert_eq!(person.found(msisdn, &email), [msisdn, email.as_str()]);
 
-    let unbound = person.unbind(&server.name, Medium::Msisdn, msisdn, vec![]);
+    // Where the homeserver cannot, the person is asked to show that it is theirs.
+    let acts = if homeserver_unbinds {
+        vec![]
+    } else {
+        vec![("Code", Act::Types(msisdn))]
+    };
+    let unbound = person.unbind(&server.name, Medium::Msisdn, msisdn, acts);
     unbound.expect("the number is unbound");
     assert_eq!(person.found(msisdn, &email), [email.as_str()]);
     let unbound = person.unbind(

@@ -58,7 +58,8 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
         let runner = runner(way, "HARDLINE_HS_URL");
         let name = unused(&format!("identity{way:?}"));
         let servers = (&identity_server, &strange);
-        identity_story::whole_story(runner, &name, (&number, &msisdn), servers, &post);
+        // Sydent 2.6 fails at every homeserver's signature.
+        identity_story::whole_story(runner, &name, (&number, &msisdn), servers, false, &post);
     }
 }
 

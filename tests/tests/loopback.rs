@@ -144,7 +144,7 @@ fn the_story_of_an_identity_passes_over_every_transport() {
         let strange = ServerName::parse("is.example.org").unwrap();
         let servers = (&identity_server, &strange);
         let runner = runner(way, &loopback);
-        identity_story::whole_story(runner, "alice", (NUMBER, MSISDN), servers, &post);
+        identity_story::whole_story(runner, "alice", (NUMBER, MSISDN), servers, true, &post);
     }
 }
 

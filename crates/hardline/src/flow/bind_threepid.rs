@@ -15,11 +15,11 @@ use std::task::{Poll, ready};
 
 use super::engine::{Engine, Replied, Script, Turn, dialogue};
 use super::identity_session::Introduction;
-use super::validation::{Purpose, Validation, seed_of};
+use super::validation::{Purpose, Validation, is_unproved, seed_of};
 use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, Threepid};
 use crate::client_api::threepid::Bind3pid;
 use crate::types::{AccessToken, ClientSecret, ServerName, SessionId, Timestamp, UserId};
-use crate::wire::{Error, ErrorCode, Homeserver, Target};
+use crate::wire::{Homeserver, Target};
 
 /// Binds a phone number or an e-mail address to an account at an identity server, so that others find the account by it:
 /// the identity server sends a message, the person enters the code in it or follows its link, and the homeserver has it
@@ -156,20 +156,6 @@ impl Script for Binding {
     fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         self.validation.reply(reply, is_calling)
     }
-}
-
-/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
-/// more.
-pub(super) fn is_unproved(error: &Error) -> bool {
-    matches!(
-        error.errcode(),
-        Some(
-            ErrorCode::SessionNotValidated
-                | ErrorCode::SessionExpired
-                | ErrorCode::NoValidSession
-                | ErrorCode::ThreepidAuthFailed
-        )
-    )
 }
 
 #[cfg(test)]

@@ -120,15 +120,25 @@ impl Turn<'_> {
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, Refusal>> {
         match ready!(self.attempt(operation, target, credentials)) {
-            Err(refusal) if may_pass(&refusal.error, &E::OPERATION, credentials) => {
-                self.core.stall(refusal.error);
-                Poll::Pending
-            }
-            result => Poll::Ready(result),
+            Ok(response) => Poll::Ready(Ok(response)),
+            Err(refusal) => self.settle::<E>(refusal, credentials).map(Err),
         }
     }
 
-    /// The same where the script goes on whatever comes of it: nothing stalls.
+    /// What a call makes of a refusal: where that may pass, the flow stalls.
+    pub(crate) fn settle<E: Endpoint>(
+        &mut self,
+        refusal: Refusal,
+        credentials: &Credentials,
+    ) -> Poll<Refusal> {
+        if may_pass(&refusal.error, &E::OPERATION, credentials) {
+            self.core.stall(refusal.error);
+            return Poll::Pending;
+        }
+        Poll::Ready(refusal)
+    }
+
+    /// One operation where the script goes on whatever comes of it: nothing stalls.
     pub(crate) fn attempt<E: Endpoint>(
         &mut self,
         operation: &E,

@@ -3,7 +3,7 @@
 //! ```text
 //! new --> AskingHomeserver --it is unbound--> done
 //!                 |
-//!                 |  it cannot, or does not deal with that identity server
+//!                 |  it cannot, or it and the identity server cannot deal with each other
 //!                 v
 //!             Validating --validated, or supposed to be--> Unbinding --200--> done
 //!                 ^                                            |
@@ -15,20 +15,19 @@
 
 use std::task::{Poll, ready};
 
-use super::bind_threepid::is_unproved;
 use super::engine::{Engine, Replied, Script, Turn, dialogue};
 use super::identity_session::Introduction;
-use super::validation::{Purpose, Validation, seed_of};
+use super::validation::{Purpose, Validation, is_unproved, seed_of};
 use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, Threepid};
 use crate::client_api::UnbindResult;
 use crate::client_api::threepid::Unbind3pidFromAccount;
 use crate::identity_api::association::{self, UnbindV2};
 use crate::types::{AccessToken, ClientSecret, CountryCode, Medium, Timestamp, UserId};
-use crate::wire::{ErrorCode, Homeserver, Target};
+use crate::wire::{Credentials, Error, ErrorCode, ErrorKind, Homeserver, Target};
 
 /// Unbinds a phone number or an e-mail address from an account at an identity server, so that others no longer find the
-/// account by it: asks the homeserver, which vouches for its user. Where it cannot, or does not deal with that identity
-/// server, the person shows that the number or address is theirs, and the identity server itself is asked.
+/// account by it: asks the homeserver, which vouches for its user. Where it cannot, or it and the identity server cannot deal
+/// with each other, the person shows that the number or address is theirs, and the identity server itself is asked.
 ///
 /// The account keeps it. Without an identity server's token, a [session](super::IdentitySession) is begun where one is
 /// needed, and terms that are not agreed to are asked for.
@@ -127,15 +126,19 @@ impl Script for Unbinding {
         loop {
             match &self.state {
                 State::AskingHomeserver(unbind) => {
-                    match ready!(turn.call(unbind, &self.homeserver)) {
+                    let credentials = Credentials::Later;
+                    match ready!(turn.attempt(unbind, &self.homeserver, &credentials)) {
                         Ok(answer) => match answer.id_server_unbind_result {
                             // A server that does not say more has done it.
                             Some(UnbindResult::Success) | None => return Poll::Ready(Ok(())),
                             Some(_) => {}
                         },
-                        Err(refusal) if refusal.errcode() == Some(&ErrorCode::ServerNotTrusted) => {
+                        Err(refusal) if is_for_the_person(&refusal.error) => {}
+                        Err(refusal) => {
+                            let refusal =
+                                turn.settle::<Unbind3pidFromAccount>(refusal, &credentials);
+                            return Poll::Ready(Err(ready!(refusal).into()));
                         }
-                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }
                     let (medium, address) = (unbind.medium.clone(), unbind.address.clone());
                     self.state = State::Validating(association::Threepid::new(medium, address));
@@ -176,6 +179,17 @@ impl Script for Unbinding {
             State::AskingHomeserver(_) => Err(NotAwaited),
             State::Validating(_) | State::Unbinding(_) => self.validation.reply(reply, is_calling),
         }
+    }
+}
+
+/// Whether the homeserver says that it and the identity server cannot deal with each other. That may pass, but who knows:
+/// Sydent 2.6 fails at every homeserver's signature, and Synapse says M_UNKNOWN with status 500 then.
+fn is_for_the_person(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Server(refused) => {
+            refused.errcode == Some(ErrorCode::ServerNotTrusted) || refused.status.is_server_error()
+        }
+        _ => false,
     }
 }
 

@@ -5,12 +5,13 @@
 //!             .------------------.
 //!             v                  |
 //! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
-//!             |     submit_url   ^   ^                    |                 |
-//!             |                  |   '--- wrong code -----'                 |
-//!             |                  '-------- the next step: not validated ----'
-//!             |                                                             |
+//!             |   a code to be   ^   ^                    |                 |  ^
+//!             |   handed in      |   '--- wrong code -----'                 |  | an identity server
+//!             |                  '-------- the next step: not validated ----'  | says that it is
+//!             |                                                                |
 //!             '--sid alone--> AwaitingLink --now and then, or Done----> Validated? --> done
-//!                                  ^-------- the next step: not validated ---'
+//!                                  ^---- the next step, or an identity ---'
+//!                                        server when it is asked: not validated
 //! ```
 
 use std::task::{Poll, ready};
@@ -31,10 +32,14 @@ use crate::client_api::account::{
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 use crate::client_api::{SubmitToken, TokenSession};
 #[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::association::GetValidated3pidV2;
+#[cfg(all(feature = "identity", feature = "threepid"))]
 use crate::identity_api::email::EmailRequestTokenV2;
 #[cfg(all(feature = "identity", feature = "threepid"))]
 use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
 use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// A phone number or an e-mail address.
@@ -149,6 +154,21 @@ enum Wish {
     Resend,
 }
 
+/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
+/// more.
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub(crate) fn is_unproved(error: &Error) -> bool {
+    matches!(
+        error.errcode(),
+        Some(
+            ErrorCode::SessionNotValidated
+                | ErrorCode::SessionExpired
+                | ErrorCode::NoValidSession
+                | ErrorCode::ThreepidAuthFailed
+        )
+    )
+}
+
 /// A seed for the spreading of waits: clients have different secrets.
 pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
     client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
@@ -235,6 +255,21 @@ impl Validation {
                     self.polls += 1;
                     self.state = State::Supposed { by_person: false };
                 }
+                #[cfg(all(feature = "identity", feature = "threepid"))]
+                (State::Supposed { .. }, Some(validated))
+                    if matches!(self.purpose, Purpose::Bind(_)) =>
+                {
+                    match ready!(self.look(turn, &validated))? {
+                        Ok(()) => {
+                            turn.tell(Event::Validated);
+                            self.state = State::Validated;
+                        }
+                        Err(refusal) if is_unproved(&refusal.error) => {
+                            self.not_yet(turn, refusal.error);
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
                 (State::Validated | State::Supposed { .. }, Some(validated)) => {
                     return Poll::Ready(Ok(validated));
                 }
@@ -250,13 +285,6 @@ impl Validation {
                 self.state = State::Supposed { by_person: true };
             }
             (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
-            (State::Supposed { by_person: true }, None) => {
-                turn.tell(Event::Rejected {
-                    prompt: self.confirmation(),
-                    error,
-                });
-                self.state = State::AwaitingLink;
-            }
             _ => self.ask_again(turn, error),
         }
     }
@@ -314,11 +342,13 @@ impl Validation {
     }
 
     fn ask_again(&mut self, turn: &mut Turn<'_>, error: Error) {
-        turn.tell(Event::Rejected {
-            prompt: self.code(),
-            error,
-        });
-        self.state = State::AwaitingCode;
+        let (prompt, state) = if self.takes_code() {
+            (self.code(), State::AwaitingCode)
+        } else {
+            (self.confirmation(), State::AwaitingLink)
+        };
+        turn.tell(Event::Rejected { prompt, error });
+        self.state = state;
     }
 
     fn code(&self) -> Prompt {
@@ -411,6 +441,22 @@ impl Validation {
         let operation = SubmitToken::new(session.sid, session.client_secret, token);
         turn.call(&operation, &Target::Url(url))
             .map(|answer| Ok(answer.map(drop)))
+    }
+
+    /// Looks whether the link was followed, which an identity server can be asked.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    fn look(
+        &mut self,
+        turn: &mut Turn<'_>,
+        session: &Validated,
+    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+        let Purpose::Bind(introduction) = &mut self.purpose else {
+            return Poll::Ready(Ok(Ok(())));
+        };
+        let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
+        introduction
+            .call(turn, &GetValidated3pidV2::new(sid, secret))
+            .map_ok(|answer| answer.map(drop))
     }
 
     fn validated(&self) -> Option<Validated> {

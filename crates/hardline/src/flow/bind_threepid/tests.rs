@@ -96,7 +96,7 @@ fn a_wrong_code_is_asked_for_again() {
 }
 
 #[test]
-fn the_link_of_an_email_is_known_to_be_followed_by_its_being_bound() {
+fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
     let mut bind = bind(Threepid::email("alice@example.org"));
     assert_eq!(
         bind.request(),
@@ -106,16 +106,25 @@ fn the_link_of_an_email_is_known_to_be_followed_by_its_being_bound() {
     let confirmation = Some(Prompt::Confirmation { send_attempt: 1 });
     assert_eq!(bind.told(), (vec!["Confirmation".to_owned()], confirmation));
     bind.reply(Reply::Done);
-    assert_eq!(bind.request(), BIND);
-    bind.answer(
-        400,
-        r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#,
-    );
+    let look = "GET https://is.org:8090/_matrix/identity/v2/3pid/getValidated3pid?sid=7&client_secret=not-to-be-shown ";
+    assert_eq!(bind.request(), look);
+    assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+    let not_validated = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#;
+    bind.answer(400, not_validated);
     assert_eq!(bind.told().0, ["no Confirmation"]);
     bind.wait();
+    assert_eq!(bind.request(), look);
+    bind.answer(
+        200,
+        r#"{"medium": "email", "address": "alice@example.org"}"#,
+    );
+    assert_eq!(bind.told().0, ["Validated"]);
     assert_eq!(bind.request(), BIND);
-    bind.answer(200, "{}");
-    bind.success();
+    // It was, and then took too long.
+    bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
+    assert_eq!(bind.told().0, ["no Confirmation"]);
+    bind.reply(Reply::Resend);
+    assert!(bind.request().contains(r#""send_attempt":2"#));
 }
 
 #[test]

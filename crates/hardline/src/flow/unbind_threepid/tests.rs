@@ -48,6 +48,10 @@ fn where_the_homeserver_cannot_the_person_shows_that_it_is_theirs() {
         (200, NO_SUPPORT),
         (200, r#"{"id_server_unbind_result": "org.example.later"}"#),
         (400, r#"{"errcode": "M_SERVER_NOT_TRUSTED", "error": "x"}"#),
+        (
+            500,
+            r#"{"errcode": "M_UNKNOWN", "error": "Failed to contact identity server"}"#,
+        ),
     ] {
         let mut unbind = unbind(Medium::Msisdn, "447700900001");
         unbind.answer(status, answer);
@@ -73,12 +77,17 @@ fn an_email_address_is_shown_by_its_link() {
     assert!(unbind.request().contains("/validate/email/requestToken"));
     unbind.answer(200, r#"{"sid": "7"}"#);
     unbind.reply(Reply::Done);
-    unbind.answer(
-        400,
-        r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#,
-    );
+    assert!(unbind.request().contains("/3pid/getValidated3pid?"));
+    let not_validated = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#;
+    unbind.answer(400, not_validated);
     assert_eq!(unbind.told().0, ["Confirmation", "no Confirmation"]);
     unbind.wait();
+    unbind.answer(
+        200,
+        r#"{"medium": "email", "address": "alice@example.org"}"#,
+    );
+    assert_eq!(unbind.told().0, ["Validated"]);
+    assert!(unbind.request().contains("/3pid/unbind "));
     unbind.answer(200, "{}");
     unbind.success();
 }
@@ -111,6 +120,18 @@ fn what_the_homeserver_refuses_ends_it() {
             .to_string()
             .starts_with("cs:unbind3pidFromAccount: ")
     );
+}
+
+#[test]
+fn a_homeserver_that_does_not_answer_is_not_passed_by() {
+    let mut unbind = unbind(Medium::Msisdn, "447700900001");
+    let asked = unbind.request();
+    unbind.answer(502, "<html>");
+    assert_eq!(unbind.told().0, ["Stalled"]);
+    unbind.retry();
+    assert_eq!(unbind.request(), asked);
+    unbind.answer(401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}"#);
+    assert_eq!(unbind.told().0, ["Stalled"]);
 }
 
 #[cfg(feature = "persist")]
