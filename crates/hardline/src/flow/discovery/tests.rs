@@ -209,7 +209,6 @@ fn a_site_that_moved_is_followed() {
     ] {
         let mut rehearsal = discovery("example.org");
         rehearsal.redirect(location);
-        let moved_to = format!("{moved_to}");
         assert_eq!(rehearsal.url(), moved_to);
         rehearsal.redirect("/again");
         assert_eq!(rehearsal.url(), format!("https://{host}/again"));

@@ -1,5 +1,4 @@
 use super::*;
-use crate::flow::Dialogue;
 use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
 use crate::types::Medium;
 
@@ -158,5 +157,5 @@ fn it_is_saved_while_the_server_is_asked() {
     assert!(lookup.is_silent());
     lookup.wait();
     assert_eq!(lookup.request(), looked_up);
-    assert_eq!(lookup.flow.prompt(), None);
+    assert_eq!(lookup.told().1, None);
 }
