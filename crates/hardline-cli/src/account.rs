@@ -16,13 +16,7 @@ pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let file = SessionFile::new(&login.session)?;
-    if let Some(saved) = file.load()? {
-        return Err(Trouble::new(
-            Exit::Usage,
-            format!("{} is logged in already", saved.user_id),
-            "run `hardline logout` first, or name another file with --session",
-        ));
-    }
+    refuse_second_login(&file)?;
     let (session, saved) = Session::log_in(login, report, &prompt, &interrupt).await?;
     if let Err(trouble) = file.save(&saved) {
         // A device that nobody has the token of would stay for ever.
@@ -31,6 +25,18 @@ pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble
     }
     report.result(&session.logged_in());
     Ok(())
+}
+
+/// One file keeps one session.
+pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), Trouble> {
+    match file.load()? {
+        None => Ok(()),
+        Some(saved) => Err(Trouble::new(
+            Exit::Usage,
+            format!("{} is logged in already", saved.user_id),
+            "run `hardline logout` first, or name another file with --session",
+        )),
+    }
 }
 
 /// Logs out. A token that the server does not know any more is forgotten as well.

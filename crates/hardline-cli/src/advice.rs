@@ -31,8 +31,10 @@ pub(crate) enum Doing {
     LoggingOut,
     AskingWhoItIs,
     RequestingTheText,
+    RequestingTheMail,
     SubmittingTheCode,
     AddingTheNumber,
+    ResettingThePassword,
     Listing,
     Removing,
     /// Any operation, of which nothing more is known.
@@ -107,13 +109,9 @@ impl Trouble {
         trouble
     }
 
-    /// The server wanted the password once more, and there is no other.
-    pub(crate) fn wrong_password(error: &Error) -> Self {
-        let mut trouble = Self::new(
-            Exit::Authentication,
-            "the server did not take the password",
-            "check it, and that it is that of this account",
-        );
+    /// The server wanted something once more, and there is no other.
+    pub(crate) fn not_taken(error: &Error, exit: Exit, what: &str, advice: &str) -> Self {
+        let mut trouble = Self::new(exit, what, advice);
         trouble.errcode = words(error).errcode;
         trouble
     }
@@ -148,12 +146,38 @@ pub(crate) fn words(error: &Error) -> Words {
     Words { errcode, message }
 }
 
-impl From<OperationName> for Doing {
-    fn from(operation: OperationName) -> Self {
+impl Doing {
+    /// What an operation of a conversation is for, where it is for something of its own.
+    pub(crate) fn of(operation: OperationName) -> Option<Self> {
         match operation.id {
-            "requestTokenTo3PIDMSISDN" => Self::RequestingTheText,
-            "submitToken" => Self::SubmittingTheCode,
-            _ => Self::AddingTheNumber,
+            "requestTokenTo3PIDMSISDN"
+            | "requestTokenToRegisterMSISDN"
+            | "requestTokenToResetPasswordMSISDN" => Some(Self::RequestingTheText),
+            "requestTokenTo3PIDEmail"
+            | "requestTokenToRegisterEmail"
+            | "requestTokenToResetPasswordEmail" => Some(Self::RequestingTheMail),
+            "submitToken" => Some(Self::SubmittingTheCode),
+            _ => None,
+        }
+    }
+
+    /// What is waited for.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::FindingTheHomeserver => "finding the homeserver",
+            Self::AskingForVersions => "asking the homeserver for its versions",
+            Self::Registering => "registering",
+            Self::LoggingIn => "logging in",
+            Self::LoggingOut => "logging out",
+            Self::AskingWhoItIs => "asking whose the access token is",
+            Self::RequestingTheText => "asking for a text message",
+            Self::RequestingTheMail => "asking for an e-mail",
+            Self::SubmittingTheCode => "submitting the code",
+            Self::AddingTheNumber => "adding it",
+            Self::ResettingThePassword => "setting the new password",
+            Self::Listing => "asking for the list",
+            Self::Removing => "removing it",
+            Self::Calling => "waiting for the answer",
         }
     }
 }
@@ -240,6 +264,57 @@ fn server(refused: &ServerError, doing: Doing) -> Trouble {
     use Doing::*;
     use ErrorCode as Code;
     let (exit, what, advice) = match (&refused.errcode, doing) {
+        (
+            Some(
+                Code::WeakPassword
+                | Code::PasswordTooShort
+                | Code::PasswordNoDigit
+                | Code::PasswordNoUppercase
+                | Code::PasswordNoLowercase
+                | Code::PasswordNoSymbol
+                | Code::PasswordInDictionary,
+            ),
+            _,
+        ) => (
+            Exit::Declined,
+            "the server wants a better password",
+            "choose a longer one, of more kinds of characters",
+        ),
+        (Some(Code::ThreepidInUse), RequestingTheMail) => (
+            Exit::Declined,
+            "the address already belongs to an account",
+            "remove it there first, or use another address",
+        ),
+        (Some(Code::InvalidParam | Code::InvalidEmail | Code::BadJson), RequestingTheMail) => (
+            Exit::Declined,
+            "the server does not take this for an e-mail address",
+            "check it",
+        ),
+        (Some(Code::ThreepidMediumNotSupported | Code::Unrecognized), RequestingTheMail) => (
+            Exit::Unsupported,
+            "the server sends no e-mail",
+            "its administrator would have to set that up",
+        ),
+        (Some(Code::ThreepidNotFound), _) => (
+            Exit::Declined,
+            "no account has it",
+            "check it, or use another of the account's addresses",
+        ),
+        (Some(Code::UserInUse), _) => (
+            Exit::Declined,
+            "the user name is taken",
+            "choose another with --user",
+        ),
+        (Some(Code::InvalidUsername | Code::Exclusive), _) => (
+            Exit::Declined,
+            "the server does not take this user name",
+            "choose another with --user: of a-z, 0-9 and ._=-/+",
+        ),
+        (Some(Code::Forbidden), Registering) => (
+            Exit::Unsupported,
+            "the server registers nobody",
+            "ask its administrator for an account",
+        ),
         (Some(Code::ThreepidInUse), _) => (
             Exit::Declined,
             "the number already belongs to an account",

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hardline::by_name::{ByNameError, NamedOperation, Operations};
-use hardline::flow::RetryPolicy;
+use hardline::flow::{RetryPolicy, Threepid};
 use hardline::types::{CountryCode, ServerName};
 use hardline::wire::BaseUrl;
 
@@ -33,6 +33,9 @@ impl Cli {
                 json: false,
                 quiet: call.quiet,
             },
+            Command::Email(Email::Add(add)) => add.output,
+            Command::Email(Email::List(list)) => list.output,
+            Command::Email(Email::Remove(remove)) => remove.output,
             Command::Login(login) => login.output,
             Command::Logout(logout) => logout.output,
             Command::Loopback(loopback) => loopback.output,
@@ -40,6 +43,8 @@ impl Cli {
             Command::Phone(Phone::Add(add)) => add.output,
             Command::Phone(Phone::List(list)) => list.output,
             Command::Phone(Phone::Remove(remove)) => remove.output,
+            Command::Password(PasswordCommand::Reset(reset)) => reset.output,
+            Command::Register(register) => register.output,
             Command::Whoami(whoami) => whoami.output,
         };
         OutputOptions {
@@ -77,9 +82,25 @@ pub(crate) enum Command {
     #[command(after_help = with_secrets())]
     Whoami(Whoami),
 
+    /// Register an account, and log in to it for the commands that follow
+    ///
+    /// What the server wants for that is asked for at a terminal, and elsewhere read from standard input, one line for
+    /// each: another name, the code of a text message, a line once the link in an e-mail was followed, an administrator's
+    /// token, `y` for the terms.
+    #[command(after_help = with_password())]
+    Register(Register),
+
+    /// Set a new password for an account whose old one is forgotten
+    #[command(subcommand)]
+    Password(PasswordCommand),
+
     /// Add, list and remove the phone numbers of an account
     #[command(subcommand)]
     Phone(Phone),
+
+    /// Add, list and remove the e-mail addresses of an account
+    #[command(subcommand)]
+    Email(Email),
 
     /// Do any operation of the specification, by its name, and print the answer as JSON
     ///
@@ -95,6 +116,34 @@ pub(crate) enum Command {
     /// Run a homeserver on this machine that shows the texts it would send
     #[command(after_help = "It runs until Ctrl-C, and forgets everything then.")]
     Loopback(LoopbackOptions),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PasswordCommand {
+    /// Show by an e-mail address or a phone number whose account it is, and set a new password for it
+    ///
+    /// The new password is that in HARDLINE_PASSWORD, or else asked for at a terminal, and elsewhere read from the first
+    /// line of standard input. Then comes the code of the text message, or a line once the link in the e-mail was followed.
+    #[command(after_help = Exit::table())]
+    Reset(Reset),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Email {
+    /// Add an e-mail address to an account, once the link in a message to it was followed
+    ///
+    /// Press enter when that is done (r for another message); elsewhere than at a terminal the lines are read from standard
+    /// input. A password that the server wants beyond that is read in the same way.
+    #[command(after_help = with_secrets())]
+    Add(AddEmail),
+
+    /// List the phone numbers and e-mail addresses of an account
+    #[command(after_help = with_secrets())]
+    List(List),
+
+    /// Remove a phone number or e-mail address from an account
+    #[command(after_help = with_secrets())]
+    Remove(Remove),
 }
 
 #[derive(Debug, Subcommand)]
@@ -159,12 +208,96 @@ pub(crate) struct Remove {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct AddEmail {
+    /// The address
+    #[arg(value_name = "ADDRESS", value_parser = non_blank)]
+    pub(crate) address: String,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Register {
+    /// The homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL")]
+    pub(crate) homeserver: Address,
+
+    /// The name of the account: alice
+    #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
+
+    /// Read the account's password from the first line of standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+
+    #[command(flatten)]
+    pub(crate) contact: Contact,
+
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Reset {
+    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL")]
+    pub(crate) homeserver: Address,
+
+    #[command(flatten)]
+    pub(crate) contact: Contact,
+
+    /// Leave the account's devices logged in
+    #[arg(long)]
+    pub(crate) keep_devices: bool,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+/// How a person without an account, or without its password, is reached.
+#[derive(Debug, Args)]
+pub(crate) struct Contact {
+    /// The account's e-mail address
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "phone", value_parser = non_blank)]
+    email: Option<String>,
+
+    /// The account's phone number, as people of its country write it or in its international form
+    #[arg(long, value_name = "NUMBER", requires = "country", value_parser = non_blank)]
+    phone: Option<String>,
+
+    /// The country whose dialling rules the number follows: the two letters of ISO 3166-1, in upper case
+    #[arg(long, short, value_name = "CC", requires = "phone")]
+    country: Option<CountryCode>,
+}
+
+impl Contact {
+    pub(crate) fn threepid(&self) -> Option<Threepid> {
+        let phone = self.phone.as_ref().zip(self.country.as_ref());
+        let phone = phone.map(|(number, country)| Threepid::phone(country.clone(), number));
+        phone.or_else(|| self.email.as_deref().map(Threepid::email))
+    }
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Login {
     /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
     #[arg(long, short = 's', value_name = "URL")]
     pub(crate) homeserver: Address,
 
-    /// The account: alice, or @alice:example.org
+    /// The account: alice, @alice:example.org, or its e-mail address or phone number (+447700900001)
     #[arg(long, short, value_name = "USER", value_parser = non_blank)]
     pub(crate) user: Option<String>,
 

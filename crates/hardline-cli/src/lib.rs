@@ -1,11 +1,15 @@
-//! The `hardline` command: logs in to a Matrix account, adds, lists and removes its phone numbers, does any operation of
-//! the specification by its name, and runs a homeserver on this machine to try that with.
+//! The `hardline` command: registers Matrix accounts and logs in to them, adds, lists and removes their phone numbers and
+//! e-mail addresses, resets forgotten passwords, does any operation of the specification by its name, and runs a homeserver
+//! on this machine to try that with.
 //!
 //! ```text
 //! hardline phone add 07700900001 --country GB
 //! hardline phone add 07700900001 --country GB --homeserver example.org --user alice
 //! hardline phone list --homeserver example.org --user alice
 //! hardline phone remove +447700900001 --homeserver example.org --user alice
+//! hardline email add alice@example.org --homeserver example.org --user alice
+//! hardline register --homeserver example.org --user alice --email alice@example.org
+//! hardline password reset --homeserver example.org --email alice@example.org
 //! hardline login --homeserver example.org --user alice
 //! hardline whoami
 //! hardline operations --json
@@ -40,13 +44,17 @@ mod account;
 mod advice;
 mod args;
 mod call;
+mod conversation;
+mod email;
 mod exit;
 mod interrupt;
 mod loopback;
 mod operations;
+mod password;
 mod phone;
 mod prompt;
 mod random;
+mod register;
 mod report;
 mod session;
 mod session_file;
@@ -58,7 +66,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::advice::Trouble;
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, PasswordCommand};
 use crate::exit::Exit;
 use crate::report::Report;
 
@@ -97,7 +105,12 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), Trouble> {
             operations::run(report);
             Ok(())
         }
+        Command::Register(options) => register::run(&options, report).await,
+        Command::Password(PasswordCommand::Reset(options)) => {
+            password::reset(&options, report).await
+        }
         Command::Phone(phone) => phone::run(phone, report).await,
+        Command::Email(email) => email::run(&email, report).await,
         Command::Loopback(options) => loopback::run(&options, report).await,
     }
 }

@@ -1,6 +1,6 @@
 mod add;
-mod list;
-mod remove;
+pub(crate) mod list;
+pub(crate) mod remove;
 
 use crate::advice::Trouble;
 use crate::args::Phone;
@@ -8,6 +8,8 @@ use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::session::Session;
+
+pub(crate) use add::add_threepid;
 
 pub(crate) async fn run(phone: Phone, report: &Report) -> Result<(), Trouble> {
     let interrupt = Interrupt::watch();

@@ -74,6 +74,25 @@ pub(crate) enum Step {
     NotConfirmed(Words),
     PasswordNeeded,
     PasswordRejected(Words),
+    NewPasswordNeeded,
+    NewPasswordRejected(Words),
+    UsernameNeeded,
+    UsernameRejected(Words),
+    AddressNeeded {
+        medium: String,
+    },
+    AddressRejected(Words),
+    RegistrationTokenNeeded,
+    RegistrationTokenRejected(Words),
+    TermsNeeded {
+        documents: Vec<Document>,
+    },
+    PageNeeded {
+        url: String,
+    },
+    PasswordReset {
+        address: String,
+    },
     Waiting {
         wait_ms: u64,
         #[serde(flatten)]
@@ -105,6 +124,13 @@ pub(crate) enum Step {
 pub(crate) struct Words {
     pub(crate) errcode: Option<String>,
     pub(crate) message: String,
+}
+
+/// A document that a server wants agreement with.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    pub(crate) url: String,
 }
 
 /// A phone number or e-mail address of an account.
@@ -367,6 +393,51 @@ impl Step {
             Self::PasswordRejected(words) => line(
                 Mark::Careful,
                 format!("the server did not take the password: {}", words.message),
+            ),
+            Self::NewPasswordNeeded => line(
+                Mark::UnderWay,
+                "a new password is needed for the account".to_owned(),
+            ),
+            Self::NewPasswordRejected(words) => line(
+                Mark::Careful,
+                format!("the server wants a better password: {}", words.message),
+            ),
+            Self::UsernameNeeded => line(Mark::UnderWay, "the account needs a name".to_owned()),
+            Self::UsernameRejected(words) => line(
+                Mark::Careful,
+                format!("the server does not give this name: {}", words.message),
+            ),
+            Self::AddressNeeded { medium } => line(
+                Mark::UnderWay,
+                format!("the server wants to know your {} as well", kind(medium)),
+            ),
+            Self::AddressRejected(words) => line(
+                Mark::Careful,
+                format!("the server did not take it: {}", words.message),
+            ),
+            Self::RegistrationTokenNeeded => line(
+                Mark::UnderWay,
+                "the server wants a token from its administrator".to_owned(),
+            ),
+            Self::RegistrationTokenRejected(words) => line(
+                Mark::Careful,
+                format!("the server did not take the token: {}", words.message),
+            ),
+            Self::TermsNeeded { documents } => {
+                let first = "the server wants agreement with:".to_owned();
+                let mut lines = vec![(Mark::UnderWay, first)];
+                lines.extend(documents.iter().map(|document| {
+                    (Mark::Side, format!("{}: {}", document.name, document.url))
+                }));
+                lines
+            }
+            Self::PageNeeded { url } => line(
+                Mark::UnderWay,
+                format!("open this page and do what it says: {url}"),
+            ),
+            Self::PasswordReset { address } => line(
+                Mark::Done,
+                format!("the account of {address} has its new password: log in with it"),
             ),
             Self::Waiting { wait_ms, why } => {
                 let wait = Duration::from_millis(*wait_ms).as_secs_f32();

@@ -8,7 +8,7 @@ use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Password, ServerName, UserId};
+use hardline::types::{AccessToken, Medium, Password, ServerName, UserId};
 use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
 use hardline_hyper::TokioClock;
 use http::Uri;
@@ -47,9 +47,9 @@ enum Secret {
 }
 
 /// A user with the password.
-struct UserPassword {
-    user: String,
-    password: Password,
+pub(crate) struct UserPassword {
+    pub(crate) user: String,
+    pub(crate) password: Password,
 }
 
 impl Session {
@@ -271,7 +271,7 @@ impl Secret {
 }
 
 impl UserPassword {
-    async fn find(
+    pub(crate) async fn find(
         user: Option<&str>,
         from_stdin: bool,
         prompt: &Prompt<'_>,
@@ -293,6 +293,16 @@ impl UserPassword {
             }
         };
         Ok(Self { user, password })
+    }
+
+    /// Who that is: a user by name, or whoever has the e-mail address or the phone number in its international form.
+    fn identifier(&self) -> UserIdentifier {
+        let user = self.user.as_str();
+        match user.strip_prefix('+') {
+            Some(digits) => UserIdentifier::third_party(&Medium::Msisdn, digits),
+            None if user.starts_with('@') || !user.contains('@') => UserIdentifier::user(user),
+            None => UserIdentifier::third_party(&Medium::Email, user),
+        }
     }
 
     async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
@@ -443,8 +453,7 @@ impl<'r> Opening<'r> {
     }
 
     async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
-        let user = UserIdentifier::user(&secret.user);
-        let mut login = Login::password(user, secret.password.clone());
+        let mut login = Login::password(secret.identifier(), secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
         login.refresh_token = Some(true);
         self.report.busy("logging in");

@@ -3,12 +3,14 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::client_api::account::Register;
+use hardline::client_api::account::{DeactivateAccount, Register};
+use hardline::client_api::session::Login;
 use hardline::client_api::threepid::Add3pid;
 use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, Dialogue, Exchange, Input as Happened, Means, Output, Prompt,
-    Reply, Threepid,
+    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, Dialogue, Exchange,
+    Input as Happened, LogIn, Means, Output, Prompt, RegisterAccount, Reply, ResetPassword,
+    Threepid,
 };
 use hardline::types::{
     ClientSecret, CountryCode, JsonObject, Password, SessionId, Timestamp, UserId, ValidationToken,
@@ -25,8 +27,37 @@ use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 type Begin = fn(&mut Input<'_>);
 
 /// The conversations, each with the name that picks it.
-const FLOWS: [(&str, Begin); 3] = [
+const FLOWS: [(&str, Begin); 9] = [
     ("add_phone_number", |input| drive(add(phone()), input)),
+    ("add_email", |input| {
+        drive(add(Threepid::email("a@example.net")), input);
+    }),
+    ("register", |input| {
+        let mut register = Register::new();
+        register.username = Some("alice".to_owned());
+        register.password = Some(Password::from(PASSWORD));
+        let flow = RegisterAccount::new(START, homeserver(), register, secret());
+        let flow = flow.with_threepid(phone()).checking_username();
+        drive(flow.with_means(all_means()), input);
+    }),
+    ("log_in", |input| {
+        let login = Login::new(AuthType::Token);
+        let flow = LogIn::new(START, homeserver(), login, 1);
+        drive(flow.with_redirect_url("https://app.example/"), input);
+    }),
+    ("reset_password", |input| {
+        let flow = ResetPassword::new(START, homeserver(), phone(), secret());
+        drive(flow.with_means(all_means()), input);
+    }),
+    ("change_password", |input| {
+        let flow = ChangePassword::new(START, homeserver(), alice(), 1);
+        drive(flow.with_means(all_means()), input);
+    }),
+    ("deactivate", |input| {
+        let operation = DeactivateAccount::new();
+        let flow = Deactivate::new(START, homeserver(), alice(), operation, 1);
+        drive(flow.with_means(all_means()), input);
+    }),
     ("authenticated_add", |input| {
         let add = Add3pid::new(secret(), SessionId::parse("sid").unwrap());
         let user = UserIdentifier::user("alice");
@@ -65,9 +96,15 @@ pub fn flow_any(bytes: &[u8]) {
 }
 
 fn add(threepid: Threepid) -> AddThreepid {
-    let homeserver = Homeserver::new(BaseUrl::parse(BASE_URL).unwrap());
-    let user = UserId::parse("@alice:example.org").unwrap();
-    AddThreepid::new(START, homeserver, user, threepid, secret()).with_means(all_means())
+    AddThreepid::new(START, homeserver(), alice(), threepid, secret()).with_means(all_means())
+}
+
+fn homeserver() -> Homeserver {
+    Homeserver::new(BaseUrl::parse(BASE_URL).unwrap())
+}
+
+fn alice() -> UserId {
+    UserId::parse("@alice:example.org").unwrap()
 }
 
 fn phone() -> Threepid {
@@ -170,6 +207,10 @@ where
             b"resend" => self.reply(Reply::Resend),
             b"done" => self.reply(Reply::Done),
             b"token" => self.reply(Reply::RegistrationToken(format!("{WRONG}{text}").into())),
+            b"name" => self.reply(Reply::Username(text.into_owned())),
+            b"email" => self.reply(Reply::Threepid(Threepid::email(text.into_owned()))),
+            b"phone" => self.reply(Reply::Threepid(phone())),
+            b"login_token" => self.reply(Reply::LoginToken(format!("{WRONG}{text}").into())),
             b"captcha" => self.reply(Reply::Captcha(text.into_owned())),
             b"stage" => {
                 let members: JsonObject = serde_json::from_slice(rest).unwrap_or_default();

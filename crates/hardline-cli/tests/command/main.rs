@@ -5,6 +5,7 @@ mod account;
 mod call;
 mod failures;
 mod loopback;
+mod person;
 mod real;
 mod run;
 mod try_out;

@@ -1,6 +1,7 @@
 //! Runs the command.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use hardline::drive::BlockingClient;
 use hardline::types::Password;
 use hardline::wire::Target;
 use hardline_isahc::{BlockingClock, IsahcBlocking};
-use hardline_loopback::Loopback;
+use hardline_loopback::{Loopback, Message};
 
 /// What must never be shown.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -84,11 +85,42 @@ pub(crate) fn run_with_code(
     loopback: &Loopback,
     input: impl FnOnce(&str) -> String,
 ) -> Ended {
+    run_with_message(command, loopback, "", |message| {
+        input(message.token.reveal())
+    })
+}
+
+/// Runs the command with this on standard input and, once a message is sent, with what is made of that.
+pub(crate) fn run_with_message(
+    command: &mut Command,
+    loopback: &Loopback,
+    before: &str,
+    input: impl FnOnce(&Message) -> String,
+) -> Ended {
     let messages = loopback.inbox().subscribe();
     let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
-    let message = messages.recv_timeout(PATIENCE).expect("no text was sent");
-    tell(&mut child, &input(message.token.reveal()));
+    let mut stdin = child.stdin.as_ref().unwrap();
+    stdin.write_all(before.as_bytes()).unwrap();
+    let message = messages
+        .recv_timeout(PATIENCE)
+        .expect("no message was sent");
+    tell(&mut child, &input(&message));
     ended(child.wait_with_output().unwrap())
+}
+
+/// Follows the link in a mail, as a browser does.
+pub(crate) fn follow(mail: &Message) {
+    let link = mail.link.as_deref().expect("a mail has a link");
+    let (authority, path) = link
+        .strip_prefix("http://")
+        .and_then(|rest| rest.split_once('/'))
+        .expect("the link is a URL of this machine");
+    let mut connection = TcpStream::connect(authority).unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+    connection.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 /// A homeserver with two accounts.

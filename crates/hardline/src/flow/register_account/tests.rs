@@ -277,8 +277,10 @@ fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
 
 #[test]
 fn a_program_that_cannot_ask_for_an_address_goes_another_way_or_none() {
-    let mut means = Means::default();
-    means.threepid = false;
+    let means = Means {
+        threepid: false,
+        ..Means::default()
+    };
     let mut run = Rehearsal::new(flow().with_means(means));
     run.answer(401, BY_EMAIL);
     assert!(matches!(run.error(), FlowError::UnknownAuthentication(_)));

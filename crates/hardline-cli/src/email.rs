@@ -1,0 +1,44 @@
+//! `email add`, `email list` and `email remove`.
+
+use hardline::flow::Threepid;
+
+use crate::advice::Trouble;
+use crate::args::Email;
+use crate::interrupt::Interrupt;
+use crate::phone::{add_threepid, list, remove};
+use crate::prompt::Prompt;
+use crate::report::{Report, Step};
+use crate::session::Session;
+
+pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), Trouble> {
+    let interrupt = Interrupt::watch();
+    let prompt = Prompt::new(report, interrupt.clone());
+    let account = match email {
+        Email::Add(add) => &add.account,
+        Email::List(list) => &list.account,
+        Email::Remove(remove) => &remove.account,
+    };
+    let session = Session::begin(account, report, &prompt, &interrupt).await?;
+    let ended = match email {
+        Email::Add(add) => add_email(&add.address, &session, report, &prompt).await,
+        Email::List(_) => list::run(&session, report).await,
+        Email::Remove(remove) => remove::run(remove, &session, report).await,
+    };
+    session.end(report).await;
+    ended
+}
+
+async fn add_email(
+    address: &str,
+    session: &Session,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(), Trouble> {
+    add_threepid(Threepid::email(address), session, report, prompt, None).await?;
+    report.result(&Step::Added {
+        user_id: session.user.to_string(),
+        medium: "email",
+        address: address.to_owned(),
+    });
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `register`.
+
+use hardline::client_api::account;
+use hardline::flow::{RegisterAccount, SessionTokens};
+
+use crate::account::refuse_second_login;
+use crate::advice::{Doing, Trouble};
+use crate::args::Register;
+use crate::conversation::{Conversation, all_means, homeserver_of};
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::prompt::Prompt;
+use crate::random::client_secret;
+use crate::report::{Report, Step};
+use crate::session::{Session, UserPassword};
+use crate::session_file::{SavedSession, SessionFile};
+
+/// Registers an account, and keeps the access token as `login` does.
+pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trouble> {
+    let interrupt = Interrupt::watch();
+    let prompt = Prompt::new(report, interrupt.clone());
+    let file = SessionFile::new(&register.session)?;
+    refuse_second_login(&file)?;
+    let user = register.user.as_deref();
+    let secret = UserPassword::find(user, register.password_stdin, &prompt).await?;
+    let threepid = register.contact.threepid();
+    let client =
+        Session::nobody(&register.homeserver, &register.network, report, &interrupt).await?;
+    let homeserver = homeserver_of(&client)?;
+
+    let mut operation = account::Register::new();
+    operation.username = Some(secret.user);
+    operation.password = Some(secret.password);
+    operation.initial_device_display_name = Some("hardline".to_owned());
+    let mut flow = RegisterAccount::new(
+        client.now(),
+        homeserver.clone(),
+        operation,
+        client_secret()?,
+    )
+    .with_policy(register.network.policy())
+    .with_means(all_means());
+    if let Some(threepid) = &threepid {
+        flow = flow.with_threepid(threepid.clone());
+    }
+    let conversation = Conversation::new(&client, report, &prompt, &interrupt, Doing::Registering)
+        .of("the account");
+    let registered = conversation.with_threepid(threepid).hold(flow).await?;
+
+    let tokens = SessionTokens::of_registration(client.now(), &registered);
+    let (Some(tokens), Some(device_id)) = (tokens, registered.device_id) else {
+        return Err(Trouble::new(
+            Exit::Authentication,
+            format!("{} is registered, but not logged in", registered.user_id),
+            "run `hardline login`",
+        ));
+    };
+    file.save(&SavedSession {
+        homeserver: homeserver.base_url.to_string(),
+        user_id: registered.user_id.clone(),
+        device_id,
+        access_token: tokens.access_token,
+        refresh_token: tokens.refresh_token,
+        expires_at: tokens.expires_at,
+    })?;
+    report.result(&Step::Registered {
+        user_id: registered.user_id.to_string(),
+    });
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! `register`, `email` and `password reset`: what a person does to have an account, and to have it still.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use hardline::types::RegistrationToken;
+use hardline::wire::AuthType;
+use hardline_loopback::Loopback;
+
+use crate::run::{
+    PASSWORD, at, follow, hardline, homeserver, run, run_with, run_with_code, run_with_message,
+};
+
+const NEW_PASSWORD: &str = "correct horse battery staple, and another";
+
+/// A folder of data of its own for each test.
+fn data(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // It may be there from an earlier run, and nobody else uses it.
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+/// `register` there, keeping its session here.
+fn register(loopback: &Loopback, data: &Path, arguments: &str) -> Command {
+    let mut command = hardline(&format!("register {arguments}"));
+    command
+        .args(["--homeserver", loopback.url()])
+        .env("HARDLINE_PASSWORD", PASSWORD)
+        .env("XDG_DATA_HOME", data);
+    command
+}
+
+fn whoami(data: &Path) -> Command {
+    let mut command = hardline("whoami");
+    command.env("XDG_DATA_HOME", data);
+    command
+}
+
+/// Adds an address to alice's account.
+fn add_email(loopback: &Loopback, address: &str) {
+    let add = &mut at(loopback, "alice", &format!("email add {address}"));
+    run_with_message(add, loopback, "", |mail| {
+        follow(mail);
+        "\n".to_owned()
+    })
+    .expect(0, &["do what it says", "now belongs to @alice:"]);
+}
+
+#[test]
+fn an_account_is_registered_and_logged_in() {
+    let (loopback, data) = (homeserver(), data("registered"));
+    let taken = &mut register(&loopback, &data, "--user alice");
+    run(taken).expect(3, &["does not give this name", "the user name is taken"]);
+    let taken = &mut register(&loopback, &data, "--user alice");
+    run_with(taken, "carol\n").expect(0, &["registered @carol:"]);
+    run(&mut whoami(&data)).expect(0, &["@carol:"]);
+    let again = &mut register(&loopback, &data, "--user dave");
+    run(again).expect(2, &["@carol:", "is logged in already"]);
+}
+
+#[test]
+fn a_server_gets_all_that_it_wants() {
+    let (loopback, data) = (homeserver(), data("all_that_it_wants"));
+    let stages = [
+        AuthType::RegistrationToken,
+        AuthType::Terms,
+        AuthType::EmailIdentity,
+    ];
+    loopback
+        .homeserver()
+        .require_to_register(vec![stages.to_vec()]);
+    loopback
+        .homeserver()
+        .add_registration_token(&RegistrationToken::from("fBVFdqVE"), 1);
+    let refused = &mut register(&loopback, &data, "--user carol");
+    run_with(refused, "wrong\n").expect(4, &["did not take the registration token"]);
+    let refused = &mut register(&loopback, &data, "--user carol");
+    run_with(refused, "fBVFdqVE\nn\n").expect(9, &["Terms: http://", "wants agreement"]);
+    let carol = &mut register(&loopback, &data, "--user carol");
+    let lines = "fBVFdqVE\ny\nnot an address\ncarol@example.net\n";
+    run_with_message(carol, &loopback, lines, |mail| {
+        follow(mail);
+        "\n".to_owned()
+    })
+    .expect(
+        0,
+        &[
+            "wants to know your e-mail address",
+            "did not take it",
+            "registered @carol:",
+        ],
+    );
+}
+
+#[test]
+fn an_account_is_registered_by_phone() {
+    let (loopback, data) = (homeserver(), data("by_phone"));
+    let stages = vec![vec![AuthType::Dummy], vec![AuthType::Msisdn]];
+    loopback.homeserver().require_to_register(stages);
+    let options = "--user carol --phone 07700900001 --country GB";
+    let carol = &mut register(&loopback, &data, options);
+    run_with_code(carol, &loopback, |code| format!("x\n{code}\n")).expect(
+        0,
+        &[
+            "on its way to 07700900001",
+            "did not take the code",
+            "registered @carol:",
+        ],
+    );
+    let login = &mut at(&loopback, "+447700900001", "phone list");
+    run(login).expect(0, &["logged in as @carol:", "+447700900001"]);
+}
+
+#[test]
+fn an_address_is_added_listed_and_removed() {
+    let loopback = homeserver();
+    add_email(&loopback, "Alice@example.net");
+    run(&mut at(&loopback, "alice", "email list")).expect(0, &["alice@example.net"]);
+    let taken = &mut at(&loopback, "bob", "email add alice@example.net");
+    run(taken).expect(3, &["the address already belongs to an account"]);
+    let wrong = &mut at(&loopback, "bob", "email add nothing");
+    run(wrong).expect(3, &["does not take this for an e-mail address"]);
+    run(&mut at(
+        &loopback,
+        "alice",
+        "email remove ALICE@example.net",
+    ))
+    .expect(0, &["alice@example.net no longer belongs to"]);
+}
+
+#[test]
+fn a_link_that_was_not_followed_is_told() {
+    let loopback = homeserver();
+    let add = &mut at(&loopback, "alice", "email add alice@example.net");
+    run_with(add, "\nr\n\n").expect(
+        3,
+        &[
+            "has not heard of it yet",
+            "follow the link in the newest one",
+        ],
+    );
+    assert_eq!(loopback.inbox().messages().len(), 2);
+}
+
+#[test]
+fn a_forgotten_password_is_reset_by_email() {
+    let loopback = homeserver();
+    add_email(&loopback, "alice@example.net");
+    let reset = |address: &str| {
+        let arguments = format!("password reset --email {address} --homeserver");
+        let mut command = hardline(&arguments);
+        command.arg(loopback.url());
+        command
+    };
+    run(&mut reset("alice@example.net")).expect(9, &["no new password came"]);
+    let nobody = &mut reset("nobody@example.net");
+    run_with(nobody, &format!("{NEW_PASSWORD}\n")).expect(3, &["no account has it"]);
+    let known = &mut reset("alice@example.net");
+    run_with_message(
+        known.env("HARDLINE_PASSWORD", NEW_PASSWORD),
+        &loopback,
+        "",
+        |mail| {
+            follow(mail);
+            "\n".to_owned()
+        },
+    )
+    .expect(0, &["alice@example.net has its new password"]);
+    run(&mut at(&loopback, "alice", "phone list")).expect(4, &["check both"]);
+    let list = &mut at(&loopback, "alice@example.net", "email list");
+    run(list.env("HARDLINE_PASSWORD", NEW_PASSWORD)).expect(0, &["logged in as @alice:"]);
+    let nothing = &mut hardline("password reset --homeserver");
+    run(nothing.arg(loopback.url())).expect(2, &["whose account it is", "--email"]);
+}
