@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{Request, Response};
 
-use crate::by_hand;
+use crate::by_hand::{Limits, exchange};
 
 /// Follows a link, and confirms what its page asks for, if anything.
 ///
@@ -46,7 +46,7 @@ pub fn sign_on(url: &str, user: &str, password: &str) -> String {
 }
 
 fn open(request: Request<Vec<u8>>) -> Response<Bytes> {
-    by_hand::browse(request).expect("the page is there")
+    exchange(&request, &Limits::default()).expect("the page is there")
 }
 
 fn location(redirect: &Response<Bytes>) -> String {

@@ -49,14 +49,6 @@ pub fn now() -> Timestamp {
     Timestamp::default() + since_epoch
 }
 
-/// Sends a request that is none of the API's, as a browser does.
-///
-/// # Errors
-/// Where no answer comes.
-pub fn browse(request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
-    send(request, None)
-}
-
 fn send(
     mut request: Request<Vec<u8>>,
     access_token: Option<&AccessToken>,

@@ -1,6 +1,6 @@
 //! One face for all ways to run operations and flows.
 
-use hardline::drive::{Blocking, Client, Clock, Next, Transport};
+use hardline::drive::{Blocking, BoxTransport, Client, Clock, Next, Transport};
 use hardline::flow::{Flow, OperationFlow, RetryPolicy};
 use hardline::types::{AccessToken, Timestamp};
 use hardline::wire::{Endpoint, Error, Target};
@@ -28,6 +28,7 @@ pub const WAYS: [Way; 4] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking, Way::ByH
 /// Runs operations and flows against one server.
 pub struct Runner {
     way: Way,
+    transport: Option<BoxTransport>,
     target: Target,
     policy: RetryPolicy,
     access_token: Option<AccessToken>,
@@ -38,6 +39,7 @@ impl Runner {
     pub fn new(way: Way, target: Target) -> Self {
         Self {
             way,
+            transport: None,
             target,
             policy: RetryPolicy::default(),
             access_token: None,
@@ -48,6 +50,13 @@ impl Runner {
     #[must_use]
     pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// The same over this transport, whatever the way; on an executor that is not tokio.
+    #[must_use]
+    pub fn with_transport(mut self, transport: BoxTransport) -> Self {
+        self.transport = Some(transport);
         self
     }
 
@@ -87,6 +96,10 @@ impl Runner {
         flow: F,
         on_event: &mut dyn FnMut(F::Event, &mut F, Timestamp),
     ) -> F::Outcome {
+        if let Some(transport) = &self.transport {
+            let run = self.over(transport, IsahcClock, flow, on_event);
+            return futures_lite::future::block_on(run);
+        }
         match self.way {
             Way::ByHand => by_hand::run(flow, self.access_token.as_ref(), on_event),
             Way::Hyper => {

@@ -32,6 +32,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trou
     operation.username = Some(secret.user);
     operation.password = Some(secret.password);
     operation.initial_device_display_name = Some("hardline".to_owned());
+    operation.refresh_token = Some(true);
     let mut flow = RegisterAccount::new(
         client.now(),
         homeserver.clone(),
@@ -59,9 +60,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trou
         homeserver: homeserver.base_url.to_string(),
         user_id: registered.user_id.clone(),
         device_id,
-        access_token: tokens.access_token,
-        refresh_token: tokens.refresh_token,
-        expires_at: tokens.expires_at,
+        tokens,
     })?;
     report.result(&Step::Registered {
         user_id: registered.user_id.to_string(),

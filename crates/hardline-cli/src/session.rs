@@ -1,5 +1,4 @@
 use std::env;
-use std::time::Duration;
 
 use hardline::client_api::AuthData;
 use hardline::client_api::UserIdentifier;
@@ -458,11 +457,7 @@ impl<'r> Opening<'r> {
         login.refresh_token = Some(true);
         self.report.busy("logging in");
         let answer = self.call(login, Doing::LoggingIn).await?;
-        let mut tokens = SessionTokens::new(answer.access_token.clone());
-        tokens.refresh_token = answer.refresh_token.clone();
-        tokens.expires_at = answer
-            .expires_in_ms
-            .map(|millis| self.client.now() + Duration::from_millis(millis));
+        let tokens = SessionTokens::of_login(self.client.now(), &answer);
         self.client.set_session(Some(tokens));
         Ok(answer)
     }

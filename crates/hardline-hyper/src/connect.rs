@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{Extensions, Uri};
+use http::{Extensions, Response, Uri};
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
 use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
@@ -147,10 +147,15 @@ pub(crate) struct Socket {
 
 impl Connection for Socket {
     fn connected(&self) -> Connected {
-        self.stream
-            .connected()
+        // Not with what the stream says of itself besides: hyper copies that for each response.
+        let connected = Connected::new()
             .proxy(self.is_read_by_proxy)
-            .extra(self.used.clone())
+            .extra(self.used.clone());
+        if self.stream.connected().is_negotiated_h2() {
+            connected.negotiated_h2()
+        } else {
+            connected
+        }
     }
 }
 
@@ -194,18 +199,25 @@ impl Write for Socket {
     }
 }
 
-/// Set once an exchange has been tried on the connection. hyper tells of an exchange which connection it went out on,
-/// but not whether that came from the pool.
+/// Set once a connection has brought a response. hyper tells of an exchange which connection it went out on, but not
+/// whether that came from the pool.
 #[derive(Clone, Debug, Default)]
 struct Used(Arc<AtomicBool>);
 
-/// Notes that an exchange was tried on the connection; true where another was tried before.
-pub(crate) fn mark_used(connection: &Connected) -> bool {
+/// Notes, on the connection that it came over, that there was a response.
+pub(crate) fn mark_used<B>(response: &Response<B>) {
+    if let Some(used) = response.extensions().get::<Used>() {
+        used.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// True where the connection has brought a response before.
+pub(crate) fn was_used(connection: &Connected) -> bool {
     let mut extras = Extensions::new();
     connection.get_extras(&mut extras);
     extras
         .get::<Used>()
-        .is_some_and(|used| used.0.swap(true, Ordering::Relaxed))
+        .is_some_and(|used| used.0.load(Ordering::Relaxed))
 }
 
 /// The system's resolver, whose failures can be told from others by their type.

@@ -41,6 +41,8 @@
 //! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its
 //! [`Dispatch`](hardline::wire::Dispatch) says that this is safe (without one, if it is a GET); otherwise the exchange ends
 //! as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
+//!
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
@@ -49,6 +51,7 @@ mod clock;
 mod connect;
 mod failure;
 mod origin;
+mod outgoing;
 mod proxy;
 mod tls;
 mod transport;

@@ -17,9 +17,13 @@ pub(crate) struct Origins {
 
 #[derive(Default)]
 struct Known {
-    origins: HashMap<(Scheme, Authority), Weak<Origin>>,
+    origins: HashMap<Key, Weak<Origin>>,
+    /// The one that was asked for last, as a rule the next one too: to compare is cheaper than to hash.
+    last: Option<(Key, Weak<Origin>)>,
     look_at: usize,
 }
+
+type Key = (Scheme, Authority);
 
 /// What is under way to one origin. It lives as long as a connection or an exchange.
 pub(crate) struct Origin {
@@ -59,9 +63,18 @@ impl Origins {
         if self.most_at_once.is_none() && !is_shareable {
             return None;
         }
-        let key = (scheme.clone(), uri.authority()?.clone());
+        let authority = uri.authority()?;
         let mut known = lock(&self.known);
+        if let Some(((last_scheme, last_authority), origin)) = &known.last
+            && last_scheme == scheme
+            && last_authority.as_str() == authority.as_str()
+            && let Some(origin) = origin.upgrade()
+        {
+            return Some(origin);
+        }
+        let key = (scheme.clone(), authority.clone());
         if let Some(origin) = known.origins.get(&key).and_then(Weak::upgrade) {
+            known.last = Some((key, Arc::downgrade(&origin)));
             return Some(origin);
         }
         if known.origins.len() >= known.look_at {

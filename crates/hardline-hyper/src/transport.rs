@@ -8,12 +8,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline_tracing::ExchangeSpan;
 use http::header::{
-    CONTENT_LENGTH, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
+    CONTENT_LENGTH, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING, USER_AGENT,
 };
 use http::request::Parts;
-use http::{Method, Request, Response, Uri};
-use http_body_util::Full;
+use http::uri::Authority;
+use http::{Extensions, Method, Request, Response, Uri};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::capture_connection;
@@ -21,9 +22,10 @@ use tokio::time::{Instant, Sleep};
 
 use crate::body::{self, Limits};
 use crate::builder::{BuildError, HyperBuilder};
-use crate::connect::{Connector, mark_used};
+use crate::connect::{Connector, mark_used, was_used};
 use crate::failure;
 use crate::origin::{Origins, Turn};
+use crate::outgoing::{Outgoing, WentOut};
 use crate::proxy::Proxies;
 
 /// What [`HyperTransport`] returns.
@@ -84,8 +86,11 @@ impl Transport for HyperTransport {
     type Future = HyperFuture;
 
     fn send(&self, request: Request<Vec<u8>>) -> HyperFuture {
+        let span = ExchangeSpan::of(&request);
         let inner = Arc::clone(&self.0);
-        Box::pin(async move { inner.exchange(request).await })
+        // Taken apart here, so that the future does not hold it twice.
+        let (mut head, body) = request.into_parts();
+        Box::pin(span.instrument(async move { inner.exchange(&mut head, body).await }))
     }
 }
 
@@ -100,7 +105,7 @@ impl fmt::Debug for HyperTransport {
 }
 
 pub(crate) struct Inner {
-    pub(crate) client: Client<Connector, Full<Bytes>>,
+    pub(crate) client: Client<Connector, Outgoing>,
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) origins: Arc<Origins>,
     pub(crate) read_idle_timeout: Duration,
@@ -110,10 +115,9 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
-        let (mut head, body) = request.into_parts();
+    async fn exchange(&self, head: &mut Parts, body: Vec<u8>) -> Result<Response<Bytes>, Failure> {
         check(&head.uri)?;
-        self.complete(&mut head, body.len());
+        self.complete(head, body.len());
         let dispatch = head.extensions.get::<Dispatch>();
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
@@ -122,7 +126,7 @@ impl Inner {
         let mut timer = pin!(tokio::time::sleep_until(deadline));
         let mut turn = self.turn(&head.uri, timer.as_mut()).await?;
         let response = self
-            .answer(&head, body.into(), may_resend, &mut turn, timer.as_mut())
+            .answer(head, body.into(), may_resend, &mut turn, timer.as_mut())
             .await?;
 
         let (mut answer, body) = response.into_parts();
@@ -133,22 +137,26 @@ impl Inner {
         };
         let body = body::read(body, limits, timer).await?;
         // What hyper leaves there says something of this connection, not of the answer.
-        answer.extensions.clear();
+        answer.extensions = Extensions::new();
         Ok(Response::from_parts(answer, body))
     }
 
     /// Sets what depends on the body and on this transport.
     fn complete(&self, head: &mut Parts, length: usize) {
-        head.headers.remove(TRANSFER_ENCODING);
-        head.headers.remove(CONTENT_LENGTH);
+        // Few requests bring one, and to look is cheaper than to remove what is not there.
+        let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
+        if head.headers.keys().any(is_framed) {
+            head.headers.remove(TRANSFER_ENCODING);
+            head.headers.remove(CONTENT_LENGTH);
+        }
         let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
-        if length > 0 || has_body_by_nature {
+        if length == 0 && has_body_by_nature {
             // hyper leaves it out where it is 0, and some servers then answer 411.
             head.headers.insert(CONTENT_LENGTH, length.into());
         }
-        head.headers
-            .entry(USER_AGENT)
-            .or_insert_with(|| self.user_agent.clone());
+        if !head.headers.keys().any(|name| name == USER_AGENT) {
+            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        }
         // Over TLS the proxy is told when the tunnel is asked for, and the request is not for its eyes.
         if head.uri.scheme_str() == Some("http")
             && let Some(proxy) = self.proxies.of(&head.uri)
@@ -189,16 +197,22 @@ impl Inner {
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, Failure> {
         let mut was_resent = false;
-        let mut went_out = false;
+        let went_out = WentOut::default();
         loop {
-            let mut request = assemble(head, body.clone());
-            let capture = capture_connection(&mut request);
+            let mut request = assemble(head, Outgoing::new(body.clone(), &went_out));
+            // Costs more than anything else here, and whoever is not waited for has no need of it.
+            let connection = turn
+                .ahead
+                .is_some()
+                .then(|| capture_connection(&mut request));
             let mut exchange = self.client.request(request);
             let outcome = poll_fn(|cx| {
                 if let Poll::Ready(outcome) = Pin::new(&mut exchange).poll(cx) {
                     return Poll::Ready(Some(outcome));
                 }
-                if turn.ahead.is_some() && capture.connection_metadata().is_some() {
+                if let Some(connection) = &connection
+                    && connection.connection_metadata().is_some()
+                {
                     turn.ahead = None;
                 }
                 timer.as_mut().poll(cx).map(|()| None)
@@ -206,22 +220,30 @@ impl Inner {
             .await;
             turn.ahead = None;
 
-            let mut was_used = false;
-            if let Some(connection) = &*capture.connection_metadata() {
-                went_out = true;
-                was_used = mark_used(connection);
-            }
             match outcome {
-                Some(Ok(response)) => return Ok(response),
+                Some(Ok(response)) => {
+                    mark_used(&response);
+                    return Ok(response);
+                }
                 Some(Err(error))
                     if !was_resent
                         && (failure::was_not_acted_on(&error)
-                            || may_resend && was_used && failure::is_stale(&error)) =>
+                            || may_resend
+                                && error.connect_info().is_some_and(was_used)
+                                && failure::is_stale(&error)) =>
                 {
                     was_resent = true;
                 }
-                Some(Err(error)) => return Err(failure::of_request(error)),
-                None if went_out => {
+                Some(Err(error)) => {
+                    let failure = failure::of_request(error);
+                    return Err(if was_resent && failure.class().never_sent() {
+                        // The first may have arrived all the same.
+                        Failure::new(FailureClass::Interrupted, failure)
+                    } else {
+                        failure
+                    });
+                }
+                None if went_out.get() => {
                     return Err(Failure::new(FailureClass::TimedOutAfterSend, "no answer"));
                 }
                 None => {
@@ -238,11 +260,21 @@ impl Inner {
 /// Nothing of the URL is in the error: it may hold a secret.
 fn check(uri: &Uri) -> Result<(), Failure> {
     match uri.scheme_str() {
-        Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
+        Some("http" | "https") if uri.authority().is_some_and(has_host) => Ok(()),
         Some("http" | "https") => Err(unsendable("the url has no host")),
         Some(_) => Err(unsendable("only http and https are spoken here")),
         None => Err(unsendable("the url is not absolute")),
     }
+}
+
+/// As [`Authority::host`] tells, which takes its time.
+fn has_host(authority: &Authority) -> bool {
+    let text = authority.as_str().as_bytes();
+    let host = text
+        .iter()
+        .rposition(|byte| *byte == b'@')
+        .map_or(0, |at| at + 1);
+    !matches!(text.get(host), None | Some(b':'))
 }
 
 fn unsendable(reason: &'static str) -> Failure {
@@ -250,8 +282,8 @@ fn unsendable(reason: &'static str) -> Failure {
 }
 
 /// The extensions stay behind: they are between the core and this transport.
-fn assemble(head: &Parts, body: Bytes) -> Request<Full<Bytes>> {
-    let mut request = Request::new(Full::new(body));
+fn assemble(head: &Parts, body: Outgoing) -> Request<Outgoing> {
+    let mut request = Request::new(body);
     *request.method_mut() = head.method.clone();
     *request.uri_mut() = head.uri.clone();
     *request.headers_mut() = head.headers.clone();
@@ -268,6 +300,9 @@ mod tests {
             ("http://127.0.0.1/", true),
             ("https://matrix.org/_matrix/client/versions", true),
             ("HTTPS://matrix.org/", true),
+            ("http://user:password@[::1]:8008/", true),
+            ("http://:8008/", false),
+            ("http://user@:8008/", false),
             ("ftp://matrix.org/", false),
             ("/_matrix/client/versions", false),
             ("matrix.org:443", false),

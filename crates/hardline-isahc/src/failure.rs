@@ -12,7 +12,8 @@ pub(crate) fn of_request(error: Error) -> Failure {
 
 /// True where the connection broke while the request was written, or was reset before there was an answer.
 pub(crate) fn is_broken_connection(error: &Error) -> bool {
-    code(error).is_some_and(|code| code.is_send_error() || code.is_recv_error())
+    code(error)
+        .is_some_and(|code| code.is_send_error() || code.is_recv_error() || code.is_http2_error())
 }
 
 /// What became of an exchange whose response broke off in the body.

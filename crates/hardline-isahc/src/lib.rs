@@ -46,14 +46,16 @@
 //! | an `https` proxy's certificate | only the operating system's authorities can vouch for it |
 //! | a proxy that hangs up instead of opening a tunnel | is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted), although nothing was sent |
 //! | a TLS handshake that is cut off | is reported as [`Tls`](hardline::wire::FailureClass::Tls), as one that is refused |
+//! | what curl sent again | and what then failed is reported as the last attempt was, though the first may have arrived; that is for requests that may be repeated only |
 //! | chunks that are malformed | are reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
 //! | a head that breaks off | curl takes for a whole one. A body that is shorter than announced, or a success over HTTP/1 without a body that announces none, is therefore reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
-//! | files above 1023 | curl, as isahc builds it, waits with `select`: an exchange whose socket gets a higher number hangs until its time limit, so a program with a thousand open files or connections should take another transport |
+//! | files above 1023 | curl, as isahc builds it, waits with `select`: an exchange whose socket gets a higher number fails, as a rule as one that was refused, or hangs until its time limit, so a program with a thousand open files or connections should take another transport |
 //! | how many exchanges at once | cannot be limited: curl counts connections |
 //! | another provider of cryptography | curl's is AWS-LC |
 //!
-//! **Logs.** isahc's `tracing` spans hold the whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers
-//! and bodies, access tokens included. Keep the target `isahc` at `INFO` where logs are not to hold secrets.
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans hold the
+//! whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers and bodies, access tokens included. Keep
+//! the target `isahc` at `INFO` where logs are not to hold secrets.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;

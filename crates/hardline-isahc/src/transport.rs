@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::drive::Transport;
 use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode, Uri, Version, response};
@@ -81,8 +82,9 @@ impl Transport for IsahcTransport {
     type Future = IsahcFuture;
 
     fn send(&self, request: Request<Vec<u8>>) -> IsahcFuture {
+        let span = ExchangeSpan::of(&request);
         let inner = Arc::clone(&self.0);
-        Box::pin(async move { inner.exchange(request).await })
+        Box::pin(span.instrument(async move { inner.exchange(request).await }))
     }
 }
 
@@ -150,7 +152,11 @@ impl Inner {
         match self.resending.send_async(request).await {
             Err(error) if failure::is_broken_connection(&error) => {
                 let rest = limit.saturating_sub(start.elapsed());
-                self.send_once(head, body, rest).await
+                match self.send_once(head, body, rest).await {
+                    // The first may have arrived all the same.
+                    Err(again) if again.class().never_sent() => Err(failure::of_request(error)),
+                    outcome => outcome,
+                }
             }
             outcome => outcome.map_err(failure::of_request),
         }

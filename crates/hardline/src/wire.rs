@@ -17,6 +17,7 @@ mod fault;
 mod json;
 mod not_an_answer;
 mod operation;
+mod reader;
 mod registry;
 mod release;
 mod repair;
@@ -28,6 +29,7 @@ mod server_error;
 mod target;
 mod threepid_refusal;
 mod uia_challenge;
+mod unfit;
 mod url;
 
 pub use answer::Answer;
@@ -49,11 +51,11 @@ pub use fault::{Fault, FaultReason, JsonKind};
 pub(crate) use json::Json;
 pub use not_an_answer::{NotAnAnswer, Problem};
 pub use operation::{AnswerBody, Api, Auth, Body, Host, Method, Operation, OperationName};
+#[cfg(feature = "by-name")]
+pub(crate) use reader::Reader;
 pub use registry::{Registered, Visit};
 pub use release::Release;
 pub use repair::Faults;
-#[cfg(feature = "by-name")]
-pub(crate) use repair::blame;
 pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use threepid_refusal::ThreepidRefusal;

@@ -10,7 +10,7 @@ use crate::types::{JsonObject, RawJson};
 use crate::wire::server::Served;
 use crate::wire::{
     self, Answer, Body, Call, Credentials, EncodeError, Error, Fault, FaultReason, Json, JsonKind,
-    Operation, Target, blame,
+    Operation, Reader, Target,
 };
 
 /// An operation whose fields are given, and whose answer is told, as JSON.
@@ -139,8 +139,8 @@ fn encode<E: Served>(
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
-    let operation: E = serde_json::from_slice(known)
-        .map_err(|error| wrong(const { &E::OPERATION }, blame(known, &error)))?;
+    let operation: E =
+        Reader::decode_all(known).map_err(|fault| wrong(const { &E::OPERATION }, fault))?;
     if extra.is_empty() {
         return wire::encode(&operation, target, credentials);
     }

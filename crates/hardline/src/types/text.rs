@@ -1,5 +1,10 @@
 //! The shape that every identifier and every secret shares: a string of its own type.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::Visitor;
+
 /// Defines a string type with its conversions; `grammar` says what a caller may make, nothing checks what a server sends.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
@@ -146,7 +151,7 @@ macro_rules! text_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                deserializer.deserialize_str($crate::types::text::TextVisitor(std::marker::PhantomData))
             }
         }
 
@@ -168,6 +173,25 @@ macro_rules! text_enum {
             }
         }
     };
+}
+
+/// Reads a string enumeration, and copies only what it has no name for.
+pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);
+
+impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<T, E> {
+        Ok(text.into())
+    }
 }
 
 /// Defines the strategy of a string type: texts that a regular expression gives.

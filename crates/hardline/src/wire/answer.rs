@@ -37,10 +37,7 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// A member of the body that the type does not know, where it is there and of that type.
     pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
-        let named = |quoted: &[u8]| {
-            serde_json::from_slice::<String>(quoted).is_ok_and(|found| found == name)
-        };
-        let (_, value) = scan::members(&self.body).find(|(quoted, _)| named(quoted))?;
+        let value = scan::member(&self.body, name)?;
         RawJson::within(&self.body, || serde_json::from_slice(value)).ok()
     }
 }

@@ -1,10 +1,11 @@
 use bytes::Bytes;
 use http::{Response, StatusCode, response};
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::types::{JsonObject, RawJson};
 use crate::wire::fault::FaultReason;
-use crate::wire::repair::repair;
+use crate::wire::reader::Reader;
 use crate::wire::{
     Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
     NotAnAnswer, Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
@@ -41,13 +42,8 @@ pub fn decode_answer<E: Endpoint>(
 ) -> Result<Answer<E::Response>, Error> {
     let (head, body) = response.into_parts();
     let body = body.into();
-    let text = answer_text(const { &E::OPERATION }, &head, &body)?;
-    let decoded = if text.is_empty() {
-        decode_text(&Bytes::from_static(b"{}"))
-    } else {
-        decode_text(&text)
-    };
-    match decoded {
+    let text = answer_text(const { &E::OPERATION }, &head, &body);
+    match text.and_then(|text| decode_text(&text).map_err(Some)) {
         Ok((value, faults)) => Ok(Answer {
             value,
             status: head.status,
@@ -55,68 +51,42 @@ pub fn decode_answer<E: Endpoint>(
             body,
             faults,
         }),
-        Err(problem) => {
-            Err(refusal(&head, &body).unwrap_or_else(|| no_answer(&head, &body, problem)))
-        }
+        Err(problem) => Err(error(head, body, problem)),
     }
 }
 
 fn decode_text<T: DeserializeOwned>(text: &Bytes) -> Result<(T, Faults), Problem> {
-    let decode = |text: &Bytes| RawJson::within(text, || serde_json::from_slice::<T>(text));
-    let first = match decode(text) {
-        Ok(value) => return Ok((value, Faults::default())),
-        Err(first) => first,
-    };
-    let (good, faults) = repaired(text, &first, &mut |text| {
-        serde_json::from_slice::<T>(text).map(drop)
-    })?;
-    let good = Bytes::from(good);
-    let value = decode(&good).map_err(|error| shape(&error, &good))?;
-    Ok((value, faults))
-}
-
-fn repaired(
-    text: &Bytes,
-    first: &serde_json::Error,
-    decode: &mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>,
-) -> Result<(Vec<u8>, Faults), Problem> {
-    // A broken string or number is a fault of the data, though serde_json calls it one of the syntax.
-    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
-        return Err(Problem::Syntax);
-    }
-    repair(text, first, decode).map_err(Problem::Shape)
-}
-
-fn shape(error: &serde_json::Error, text: &[u8]) -> Problem {
-    Problem::Shape(Fault {
-        pointer: String::new(),
-        reason: FaultReason::of(error),
-        kind: JsonKind::of(text),
-    })
+    RawJson::within(text, || Reader::decode(text))
 }
 
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.
+///
+/// # Errors
+/// The problem with it; `None` where the server itself says that it declined.
 fn answer_text(
     operation: &Operation,
     head: &response::Parts,
     body: &Bytes,
-) -> Result<Bytes, Error> {
+) -> Result<Bytes, Option<Problem>> {
     if !operation.answer_statuses().contains(&head.status.as_u16()) {
-        let problem = if head.status.is_redirection() {
+        return Err(Some(if head.status.is_redirection() {
             Problem::Redirect
         } else {
             Problem::NotMatrix
-        };
-        return Err(refusal(head, body).unwrap_or_else(|| no_answer(head, body, problem)));
+        }));
     }
-    let text = body_text(operation, body).map_err(|problem| no_answer(head, body, problem))?;
+    let text = body_text(operation, body)?;
     if !operation.answer_header_fields().is_empty() {
         return Ok(with_header_fields(operation, head, text));
     }
-    if operation.has_success_member() && members(text).field("success") == Some(false) {
-        return Err(server_error(head, body).into());
+    if operation.has_success_member() && scan::member(text, "success") == Some(b"false") {
+        return Err(None);
     }
-    Ok(body.slice_ref(text))
+    Ok(if text.is_empty() {
+        Bytes::from_static(b"{}")
+    } else {
+        body.slice_ref(text)
+    })
 }
 
 fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Problem> {
@@ -151,69 +121,41 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
     serde_json::to_vec(&object).map_or_else(|_| Bytes::new(), Bytes::from)
 }
 
-/// What a body says where it is an error in Matrix's terms: it has an errcode, or flows.
-fn refusal(head: &response::Parts, body: &Bytes) -> Option<Error> {
-    let error = server_error(head, body);
-    if let Some(challenge) = challenge(&error) {
-        return Some(ErrorKind::Uia(challenge).into());
+/// What a server says where it declines. Each of it may be missing, or be something else.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    errcode: Option<ErrorCode>,
+    #[serde(rename = "error")]
+    message: Option<String>,
+    flows: Option<Vec<UiaFlow>>,
+    completed: Vec<AuthType>,
+    params: JsonObject,
+    session: Option<String>,
+}
+
+impl Said {
+    fn by(body: &Bytes) -> Self {
+        if body.trim_ascii_start().first() != Some(&b'{') {
+            return Self::default();
+        }
+        let said = match decode_text(body) {
+            Ok((said, _)) => return said,
+            // It says what it can even where it is cut short.
+            Err(_) => serde_json::to_vec(&members(body)).unwrap_or_default(),
+        };
+        decode_text(&said.into()).map_or_else(|_| Self::default(), |(said, _)| said)
     }
-    error.errcode.is_some().then(|| error.into())
-}
 
-/// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
-pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
-    let (head, body) = response.clone().into_parts();
-    let error = server_error(&head, &body);
-    error.errcode.is_some().then_some(error)
-}
-
-fn server_error(head: &response::Parts, body: &Bytes) -> ServerError {
-    let members = members(body);
-    ServerError {
-        status: head.status,
-        errcode: members.field::<String>("errcode").map(ErrorCode::from),
-        message: members.field("error"),
-        members,
-        headers: head.headers.clone(),
-        body: body.clone(),
+    fn server_error(self, head: response::Parts, body: Bytes) -> ServerError {
+        ServerError {
+            status: head.status,
+            errcode: self.errcode,
+            message: self.message,
+            headers: head.headers,
+            body,
+        }
     }
-}
-
-fn challenge(error: &ServerError) -> Option<UiaChallenge> {
-    if !matches!(
-        error.status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-    ) {
-        return None;
-    }
-    let flow = |flow: RawJson| {
-        let stages = flow
-            .deserialize::<JsonObject>()
-            .ok()?
-            .field::<Vec<AuthType>>("stages")?;
-        Some(UiaFlow { stages })
-    };
-    let flows: Vec<RawJson> = error.field("flows")?;
-    Some(UiaChallenge {
-        status: error.status,
-        flows: flows.into_iter().filter_map(flow).collect(),
-        completed: error.field("completed").unwrap_or_default(),
-        params: error.field("params").unwrap_or_default(),
-        session: error.field("session"),
-        errcode: error.errcode.clone(),
-        message: error.message.clone(),
-    })
-}
-
-fn no_answer(head: &response::Parts, body: &Bytes, problem: Problem) -> Error {
-    let headers = head.headers.clone();
-    ErrorKind::Answer(NotAnAnswer {
-        status: head.status,
-        problem,
-        headers,
-        body: body.clone(),
-    })
-    .into()
 }
 
 impl From<ServerError> for Error {
@@ -222,9 +164,46 @@ impl From<ServerError> for Error {
     }
 }
 
+/// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
+    let said = Said::by(response.body());
+    let (head, body) = response.clone().into_parts();
+    said.errcode
+        .is_some()
+        .then(|| said.server_error(head, body))
+}
+
+/// The error that a response is which is no answer: one in Matrix's terms where it has an errcode, or flows.
+fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error {
+    let said = Said::by(&body);
+    let may_challenge = matches!(
+        head.status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+    );
+    let kind = match (said.flows, problem) {
+        (Some(flows), _) if may_challenge => ErrorKind::Uia(UiaChallenge {
+            status: head.status,
+            flows,
+            completed: said.completed,
+            params: said.params,
+            session: said.session,
+            errcode: said.errcode,
+            message: said.message,
+        }),
+        (_, Some(problem)) if said.errcode.is_none() => ErrorKind::Answer(NotAnAnswer {
+            status: head.status,
+            problem,
+            headers: head.headers,
+            body,
+        }),
+        (flows, _) => ErrorKind::Server(Said { flows, ..said }.server_error(head, body)),
+    };
+    kind.into()
+}
+
 /// The members of a body, as far as it has any: an error says what it can even where it is cut short. Of two members
 /// of one name the first counts.
-fn members(body: &[u8]) -> JsonObject {
+pub(crate) fn members(body: &[u8]) -> JsonObject {
     let mut members = JsonObject::new();
     for (name, value) in scan::members(body) {
         let Ok(name) = serde_json::from_slice::<String>(name) else {

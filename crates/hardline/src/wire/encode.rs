@@ -164,7 +164,9 @@ impl Routed {
             String::with_capacity(base.len() + self.template.len() + values + self.query.len());
         path.push_str(base);
         let mut rest = self.template;
-        while let Some((literal, after)) = rest.split_once('{') {
+        while self.has_placeholders
+            && let Some((literal, after)) = rest.split_once('{')
+        {
             path.push_str(literal);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
             let value = self.segments.iter().find(|(segment, _)| *segment == name);

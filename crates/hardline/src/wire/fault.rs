@@ -56,6 +56,7 @@ impl JsonKind {
     }
 }
 
+#[cfg(feature = "server")]
 impl FaultReason {
     /// Reads serde_json's message, of which only the part that our own types wrote is kept.
     pub(crate) fn of(error: &serde_json::Error) -> Self {

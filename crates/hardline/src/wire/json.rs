@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser;
 
 use crate::types::RAW_VALUE;
-use crate::wire::EncodeError;
+use crate::wire::{EncodeError, scan};
 
 /// A JSON text that is being written.
 #[derive(Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Json {
     text: Vec<u8>,
     /// What was written last is a `None`.
     is_none: bool,
+    /// A string is JSON already, and written as it is.
+    is_raw: bool,
 }
 
 impl Json {
@@ -31,7 +33,7 @@ impl Json {
         text.push(b'{');
         Self {
             text,
-            is_none: false,
+            ..Self::default()
         }
     }
 
@@ -73,8 +75,15 @@ impl Json {
     }
 
     fn string(&mut self, text: &str) {
-        serde_json::to_writer(&mut self.text, text)
-            .expect("a string has a JSON form and a vector takes it");
+        if scan::is_plain(text.as_bytes()) {
+            self.text.reserve(text.len() + 2);
+            self.text.push(b'"');
+            self.text.extend_from_slice(text.as_bytes());
+            self.text.push(b'"');
+        } else {
+            serde_json::to_writer(&mut self.text, text)
+                .expect("a string has a JSON form and a vector takes it");
+        }
     }
 
     fn display(&mut self, value: impl fmt::Display) {
@@ -86,15 +95,6 @@ impl Json {
         self.text.push(b'{');
         self.string(variant);
         self.text.push(b':');
-    }
-}
-
-/// Shows what serde gives a formatter: for a string, its characters as they are.
-struct Plain<'a, T: ?Sized>(&'a T);
-
-impl<T: Serialize + ?Sized> fmt::Display for Plain<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.serialize(f)
     }
 }
 
@@ -186,7 +186,11 @@ impl<'a> ser::Serializer for &'a mut Json {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
-        self.string(value);
+        if self.is_raw {
+            self.text.extend_from_slice(value.as_bytes());
+        } else {
+            self.string(value);
+        }
         Ok(())
     }
 
@@ -398,8 +402,10 @@ impl ser::SerializeStruct for Compound<'_> {
         value: &T,
     ) -> Result<(), EncodeError> {
         if name == RAW_VALUE {
-            self.json.display(Plain(value));
-            return Ok(());
+            self.json.is_raw = true;
+            let written = value.serialize(&mut *self.json);
+            self.json.is_raw = false;
+            return written;
         }
         self.json.member(name, value)
     }

@@ -1,29 +1,37 @@
-//! Cuts out of a JSON text what its type does not accept, so that one bad field never costs the whole.
+//! What is left out of a JSON text because its type does not accept it, so that one bad field never costs the whole.
 //!
-//! The text is decoded until that fails; the place of the failure names the smallest member or element that holds the
-//! fault; it is left out, and decoding goes on behind it. To stay linear however many faults there are, a round does not
-//! decode again what is known to be good: it decodes the *frame* of what is open (`{"list":[`) with the rest of the text
-//! behind it. In a frame the members that were passed are missing, so a failure at the end of an object may be a
-//! member that is missing in the frame only; then that one object is decoded in full, once.
+//! serde decodes a value in one go, and what is wrong deep inside ends it all. So the text is decoded until that fails; the
+//! smallest member or element that holds the fault is left out, and decoding goes on behind it. It has to begin at the
+//! root again, since only the root's type is known; to stay linear however many faults there are, an attempt *shows* of
+//! each object and list that holds the place the one part that leads there, and goes on from the place itself. Objects
+//! that are shown in part may lack what they have; where one fails at its end, it is shown whole, once, before it is
+//! blamed. When no fault is left, the text is decoded a last time, whole but for what is left out.
 //!
 //! ```text
-//! text   {"a":1,"list":[{"x":1},{"x":"?"},{"x":2}],"b":3}
-//! round 1 fails at "?"         -> left out; the rest begins behind it
-//! round 2 {"list":[{ },{"x":2}],"b":3}      fails at the } : x is missing, in full as well -> the element is left out
-//! round 3 {"list":[{"x":2}],"b":3}          fails at the } : a is missing, in full it is not -> done
+//! text       {"a":1,"list":[{"x":1},{"x":"?"},{"x":2}],"b":3}
+//! attempt 1  fails at "?"                              -> left out
+//! attempt 2  {"list":[{},{"x":2}],"b":3}                 lacks x -> the element is left out
+//! attempt 3  {"list":[{"x":2}],"b":3}                    no fault is left, but the root was shown in part
+//! attempt 4  {"a":1,"list":[{"x":1},{"x":2}],"b":3}      done
 //! ```
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::wire::Problem;
 use crate::wire::fault::{Fault, FaultReason, JsonKind};
-use crate::wire::scan;
+use crate::wire::reader::{DEPTH, Next, Open, Reader};
+use crate::wire::unfit::Unfit;
 
 /// How many faults are told one by one. A hostile body can have millions.
 const FAULTS_TOLD: usize = 64;
 
 /// A name longer than this is no field of a struct, and its text does not matter.
 const NAME_LIMIT: usize = 512;
+
+/// An object of which less than this was read when a part of it failed is shown whole at once, so often.
+const SMALL: usize = 1024;
+const SMALL_SHOWN: u8 = 8;
 
 /// What was left out of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,417 +57,424 @@ impl Faults {
     }
 }
 
-/// The text without what `decode` does not accept, and what that was. `first` is the failure of decoding it as it is.
-///
-/// # Errors
-/// The fault that cannot be left out because it is the whole text.
-pub(crate) fn repair(
-    text: &[u8],
-    first: &serde_json::Error,
-    decode: &mut dyn FnMut(&[u8]) -> Result<(), serde_json::Error>,
-) -> Result<(Vec<u8>, Faults), Fault> {
-    let whole = |error: &serde_json::Error| Fault {
-        pointer: String::new(),
-        reason: FaultReason::of(error),
-        kind: JsonKind::of(text),
-    };
-    let begin = scan::space(text, 0);
-    if !matches!(text.get(begin), Some(b'{' | b'[')) {
-        return Err(whole(first));
-    }
-    let mut repair = Repair::new(text, begin);
-    let mut failed_at = offset(text, first);
-    let mut later;
-    let mut error = first;
-    loop {
-        let round = match repair.advance(failed_at) {
-            Place::Part(part) => {
-                repair.leave_out(&part, Reason::Error(error));
-                repair.frame()
-            }
-            Place::End(end) if !repair.is_in_full(end) => repair.frame_in_full(end),
-            Place::End(end) if repair.open.len() > 1 => {
-                repair.leave_out_last(end, Reason::Error(error));
-                repair.frame()
-            }
-            Place::End(_) | Place::Nowhere => return Err(whole(error)),
-        };
-        match decode(&repair.work[round..]) {
-            Ok(()) => break,
-            Err(again) => {
-                failed_at = round + offset(&repair.work[round..], &again);
-                later = again;
-                error = &later;
-            }
-        }
-    }
-    repair.advance(usize::MAX);
-    Ok((repair.good, repair.faults))
-}
-
-/// What a failure to decode the text is to be blamed on: the smallest member or element that holds it.
-#[cfg(feature = "by-name")]
-pub(crate) fn blame(text: &[u8], error: &serde_json::Error) -> Fault {
-    let begin = scan::space(text, 0);
-    let mut repair = Repair::new(text, begin);
-    match repair.advance(offset(text, error)) {
-        Place::Part(part) => repair.leave_out(&part, Reason::Error(error)),
-        Place::End(end) if repair.open.len() > 1 => {
-            repair.leave_out_last(end, Reason::Error(error));
-        }
-        Place::End(_) | Place::Nowhere => {}
-    }
-    repair.faults.told.pop().unwrap_or(Fault {
-        pointer: String::new(),
-        reason: FaultReason::of(error),
-        kind: JsonKind::of(text),
-    })
-}
-
-/// Why something is left out, before anybody is told: to word it takes longer than to find it.
-enum Reason<'a> {
-    Error(&'a serde_json::Error),
-    Duplicate,
-}
-
-/// Where decoding failed: how much of the text was read.
-fn offset(text: &[u8], error: &serde_json::Error) -> usize {
-    let mut line_begin = 0;
-    for _ in 1..error.line() {
-        let rest = &text[line_begin..];
-        line_begin += rest
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(rest.len(), |newline| newline + 1);
-    }
-    line_begin + error.column()
-}
-
-struct Repair<'a> {
-    text: &'a [u8],
-    /// The text, in which what stands before `at` gives way to the frame of a round.
-    work: Vec<u8>,
-    /// What stands before is settled: it is in `good`, or left out.
-    at: usize,
-    good: Vec<u8>,
-    /// The objects and lists that hold `at`, from the whole text inwards.
-    open: Vec<Open<'a>>,
-    /// The end of the object that the last round decoded in full.
-    in_full: usize,
+/// What a reader knows of the faults of its text.
+pub(crate) struct Repair<'de> {
+    /// What is left out, in the order of the text. No two overlap.
+    cuts: Vec<Cut>,
+    /// The first of them that lies behind what was read, and where it begins.
+    next_cut: usize,
+    next_cut_begins: usize,
+    /// What failed: the innermost part first, each with the object or list that it is in.
+    trail: Vec<Step>,
+    /// The object or list that failed as a whole, rather than a part of it: where it begins, and whether all was shown.
+    failed_whole: Option<(usize, bool)>,
+    /// The value failed for its kind alone: every other one of that kind would, too.
+    pub(crate) is_by_kind: bool,
+    /// The way to the place that the attempt goes on from: objects and lists from the root inwards.
+    way: Vec<Shown<'de>>,
+    /// How much of the way was gone.
+    gone: usize,
+    /// How many attempts there were since something was left out.
+    idle: usize,
     faults: Faults,
 }
 
-/// An object or a list that is open at the place that was reached.
-struct Open<'a> {
-    name: Name,
+/// Neighbouring members or elements that are left out.
+#[derive(Clone, Copy)]
+pub(crate) struct Cut {
+    begin: usize,
+    /// Behind the last value.
+    pub(crate) end: usize,
+    pub(crate) parts: usize,
+}
+
+/// A member or an element in an object or a list.
+struct Step {
+    depth: usize,
+    begin: usize,
     is_object: bool,
-    /// Where its name, and a comma before that, begin in the good text.
-    begins: usize,
-    /// Where its bracket stands in the good text.
-    bracket: usize,
-    /// How many of its members or elements were passed.
-    passed: usize,
-    /// The names of the members that are in the good text.
-    kept: BTreeSet<Cow<'a, [u8]>>,
-    /// Something in it was left out, so that the frame does not show its earlier members.
-    is_cut: bool,
-}
-
-#[derive(Clone)]
-enum Name {
-    Whole,
-    /// The quoted name: where it begins and ends in the text.
-    Member(usize, usize),
-    Element(usize),
-}
-
-/// A member or an element.
-struct Part {
-    name: Name,
+    index: usize,
+    part: usize,
     value: usize,
-    end: usize,
-    /// Where the next one begins, or the closing bracket stands.
-    next: usize,
-    /// The comma or bracket behind it.
-    delimiter: usize,
 }
 
-/// What a failure is to be blamed on.
-enum Place {
-    /// A member or element.
-    Part(Part),
-    /// The innermost open object or list as a whole, which ends here.
-    End(usize),
-    /// Nothing that is open.
-    Nowhere,
+/// What an attempt shows of an object or a list: all of it, or what stands from a place on.
+pub(crate) struct Shown<'de> {
+    begin: usize,
+    pub(crate) is_whole: bool,
+    pub(crate) at: usize,
+    pub(crate) index: usize,
+    pub(crate) next: Next,
+    /// Where the part's value begins, where the part has a long name.
+    value: Option<usize>,
+    /// How often it was shown whole because it is small.
+    small: u8,
+    /// The names of the members that were passed. In an object that is not shown whole the later of two members of one
+    /// name is left out by them: its type does not see that there are two.
+    names: Option<BTreeSet<Cow<'de, str>>>,
 }
 
-impl<'a> Repair<'a> {
-    fn new(text: &'a [u8], begin: usize) -> Self {
-        let mut repair = Self {
-            text,
-            work: text.to_vec(),
-            at: begin,
-            good: Vec::with_capacity(text.len()),
-            open: Vec::new(),
-            in_full: 0,
+impl<'de> Repair<'de> {
+    pub(crate) fn new() -> Self {
+        Unfit::are_told(true);
+        Self {
+            cuts: Vec::new(),
+            next_cut: 0,
+            next_cut_begins: usize::MAX,
+            trail: Vec::new(),
+            failed_whole: None,
+            is_by_kind: false,
+            way: Vec::new(),
+            gone: 0,
+            idle: 0,
             faults: Faults::default(),
-        };
-        repair.enter(Name::Whole, begin);
-        repair
+        }
     }
 
-    /// Goes on to the smallest part that holds the place, keeping all that is passed.
-    fn advance(&mut self, place: usize) -> Place {
-        while let Some(open) = self.open.last() {
-            if matches!(self.text.get(self.at), Some(b'}' | b']') | None) {
-                let end = self.at + 1;
-                if place <= end {
-                    return Place::End(end);
-                }
-                self.leave(end);
-                continue;
+    pub(crate) fn is_told(&self) -> bool {
+        self.faults.told.len() < FAULTS_TOLD
+    }
+
+    /// The cut that begins at this part.
+    #[inline]
+    pub(crate) fn cut_from(&mut self, part: usize) -> Option<Cut> {
+        if part < self.next_cut_begins {
+            return None;
+        }
+        self.cut_from_here(part)
+    }
+
+    fn cut_from_here(&mut self, part: usize) -> Option<Cut> {
+        while let Some(cut) = self.cuts.get(self.next_cut) {
+            if cut.begin >= part {
+                self.next_cut_begins = cut.begin;
+                return Some(*cut).filter(|cut| cut.begin == part);
             }
-            let part = self.part_at(self.at, open);
-            let is_inside = place > part.value && place < part.end;
-            if is_inside && matches!(self.text[part.value], b'{' | b'[') {
-                self.enter(part.name, part.value);
-            } else if place <= part.delimiter {
-                return Place::Part(part);
-            } else if self.repeats(&part) {
-                self.leave_out(&part, Reason::Duplicate);
-            } else {
-                self.keep(&part);
-            }
+            self.next_cut += 1;
         }
-        Place::Nowhere
+        self.next_cut_begins = usize::MAX;
+        None
     }
 
-    fn part_at(&self, at: usize, open: &Open<'_>) -> Part {
-        let (name, value) = if open.is_object {
-            let name_end = scan::string(self.text, at);
-            let colon = scan::space(self.text, name_end);
-            (
-                Name::Member(at, name_end),
-                scan::space(self.text, colon + 1),
-            )
-        } else {
-            (Name::Element(open.passed), at)
-        };
-        let end = scan::value(self.text, value);
-        let delimiter = scan::space(self.text, end);
-        let is_last = self.text.get(delimiter) != Some(&b',');
-        let next = if is_last {
-            delimiter
-        } else {
-            scan::space(self.text, delimiter + 1)
-        };
-        Part {
-            name,
-            value: value.min(self.text.len() - 1),
-            end,
-            next,
-            delimiter,
+    /// What is shown of the object or list that begins here, where that is on the way.
+    pub(crate) fn shown_from(&mut self, begin: usize) -> Option<(usize, &Shown<'de>)> {
+        let shown = self.way.get(self.gone)?;
+        if shown.begin != begin {
+            return None;
+        }
+        self.gone += 1;
+        Some((self.gone - 1, shown))
+    }
+
+    pub(crate) fn value_behind_long_name(&self, shown: usize) -> Option<usize> {
+        self.way[shown].value
+    }
+
+    pub(crate) fn repeats(&mut self, shown: usize, name: Cow<'de, str>) -> bool {
+        match &mut self.way[shown].names {
+            Some(names) => !names.insert(name),
+            None => false,
         }
     }
 
-    fn enter(&mut self, name: Name, bracket: usize) {
-        let begins = self.good.len();
-        self.write_name(&name);
-        self.open.push(Open {
-            name,
-            is_object: self.text[bracket] == b'{',
-            begins,
-            bracket: self.good.len(),
-            passed: 0,
-            kept: BTreeSet::new(),
-            is_cut: false,
-        });
-        self.good.push(self.text[bracket]);
-        self.at = scan::space(self.text, bracket + 1);
-    }
-
-    fn leave(&mut self, end: usize) {
-        self.good.extend(self.text.get(self.at));
-        if let Some(left) = self.open.pop() {
-            self.remember(&left.name);
+    /// The part that is being read has failed.
+    #[cold]
+    pub(crate) fn blame(&mut self, open: &mut Open) {
+        open.has_failed = true;
+        // A type may have taken an earlier failure for nothing.
+        if self
+            .trail
+            .last()
+            .is_some_and(|last| last.depth <= open.depth)
+        {
+            self.trail.clear();
         }
-        self.pass(end);
-    }
-
-    fn keep(&mut self, part: &Part) {
-        self.write_name(&part.name);
-        self.good
-            .extend_from_slice(&self.text[part.value..part.end]);
-        self.remember(&part.name);
-        self.pass_to(part.next);
-    }
-
-    fn leave_out(&mut self, part: &Part, reason: Reason<'_>) {
-        self.tell(
-            &part.name,
-            reason,
-            JsonKind::of(&self.text[part.value..part.end]),
-        );
-        self.pass_to(part.next);
-    }
-
-    /// Leaves out the innermost open object or list, which ends here.
-    fn leave_out_last(&mut self, end: usize, reason: Reason<'_>) {
-        if let Some(last) = self.open.pop() {
-            self.good.truncate(last.begins);
-            self.tell(
-                &last.name,
-                reason,
-                if last.is_object {
-                    JsonKind::Object
-                } else {
-                    JsonKind::Array
-                },
-            );
-        }
-        self.pass(end);
-    }
-
-    /// Goes on behind a value that ends here, and behind the comma that follows it.
-    fn pass(&mut self, end: usize) {
-        let delimiter = scan::space(self.text, end);
-        let is_last = self.text.get(delimiter) != Some(&b',');
-        self.pass_to(if is_last {
-            delimiter
-        } else {
-            scan::space(self.text, delimiter + 1)
+        self.trail.push(Step {
+            depth: open.depth,
+            begin: open.begin,
+            is_object: open.is_object,
+            index: open.index,
+            part: open.part,
+            value: open.value,
         });
     }
 
-    fn pass_to(&mut self, next: usize) {
-        self.at = next;
-        if let Some(open) = self.open.last_mut() {
-            open.passed += 1;
-        }
+    /// The object or list has failed, and no part of it.
+    #[cold]
+    pub(crate) fn blame_whole(&mut self, open: &Open) {
+        self.trail.clear();
+        self.failed_whole = Some((open.begin, open.is_whole));
     }
 
-    fn tell(&mut self, name: &Name, reason: Reason<'_>, kind: JsonKind) {
-        for open in &mut self.open {
-            open.is_cut = true;
+    /// What is shown of the object or list that begins here, so many steps inwards.
+    fn show(&mut self, depth: usize, begin: usize) -> &mut Shown<'de> {
+        if self.way.get(depth).is_none_or(|shown| shown.begin != begin) {
+            self.way.truncate(depth);
+            self.way.push(Shown {
+                begin,
+                is_whole: true,
+                at: begin + 1,
+                index: 0,
+                next: Next::First,
+                value: None,
+                small: 0,
+                names: None,
+            });
         }
-        if self.faults.told.len() < FAULTS_TOLD {
+        &mut self.way[depth]
+    }
+
+    /// Makes ready for the next attempt.
+    fn begin(&mut self) {
+        self.gone = 0;
+        self.is_by_kind = false;
+        self.failed_whole = None;
+        self.trail.clear();
+        Unfit::are_told(self.is_told());
+        // What was left out last is near.
+        self.next_cut = match self.way.last() {
+            Some(shown) => {
+                let cuts = self.cuts.iter();
+                let behind = cuts.rev().take_while(|cut| cut.begin >= shown.at).count();
+                self.cuts.len() - behind
+            }
+            None => 0,
+        };
+        let next_cut = self.cuts.get(self.next_cut);
+        self.next_cut_begins = next_cut.map_or(usize::MAX, |cut| cut.begin);
+    }
+}
+
+impl<'de> Reader<'de> {
+    /// Whether the whole text was decoded, but for what is left out; otherwise it is made ready for that.
+    pub(crate) fn is_done(&mut self) -> bool {
+        let is_done = self.repair.way.first().is_none_or(|root| root.is_whole);
+        if !is_done {
+            self.repair.way.clear();
+            self.begin_again();
+        }
+        is_done
+    }
+
+    pub(crate) fn into_faults(self) -> Faults {
+        self.repair.faults
+    }
+
+    /// Leaves out what has failed, and makes ready for the next attempt.
+    ///
+    /// # Errors
+    /// Where it cannot be left out: the text is not JSON, or the fault is the whole.
+    #[cold]
+    pub(crate) fn leave_out(&mut self, unfit: Unfit) -> Result<(), Problem> {
+        if unfit == Unfit::Syntax {
+            return Err(Problem::Syntax);
+        }
+        let trail = std::mem::take(&mut self.repair.trail);
+        let shown_in_part = match self.repair.failed_whole {
+            Some((begin, false)) => Some(begin),
+            _ => None,
+        };
+        let cut = match (trail.first(), shown_in_part) {
+            (Some(part), None) => Some(self.cut(part, &trail, unfit)?),
+            (None, None) => return Err(Problem::Shape(self.fault_of_all(unfit)?)),
+            (_, Some(_)) => None,
+        };
+        // Each of what is open is shown whole once. A type that fails otherwise does not depend on its value alone.
+        self.repair.idle = if cut.is_some() {
+            0
+        } else {
+            self.repair.idle + 1
+        };
+        if self.repair.idle > 2 * DEPTH {
+            return Err(Problem::Shape(self.fault_of_all(Unfit::Invalid)?));
+        }
+        self.lead(&trail, cut, shown_in_part);
+        self.repair.trail = trail;
+        self.begin_again();
+        Ok(())
+    }
+
+    fn begin_again(&mut self) {
+        (self.at, self.depth) = (0, 0);
+        self.repair.begin();
+    }
+
+    /// The fault that the whole text is. That it is one of JSON is not known until all of it was read.
+    fn fault_of_all(&mut self, unfit: Unfit) -> Result<Fault, Problem> {
+        self.at = 0;
+        self.skip_value()
+            .and_then(|()| self.end())
+            .map_err(|_| Problem::Syntax)?;
+        Ok(Fault {
+            pointer: String::new(),
+            reason: unfit.reason(),
+            kind: JsonKind::of(self.text),
+        })
+    }
+
+    /// Leaves out a part, and what follows it in the same list and is sure to fail for the same reason.
+    fn cut(&mut self, part: &Step, trail: &[Step], unfit: Unfit) -> Result<Cut, Problem> {
+        let mut cut = Cut {
+            begin: part.part,
+            end: self.end_of_value(part.value)?,
+            parts: 1,
+        };
+        let kind = JsonKind::of(&self.text[part.value..]);
+        let is_by_kind =
+            self.repair.is_by_kind && self.repair.failed_whole.is_none() && !part.is_object;
+        let reason = unfit.reason();
+        self.tell(trail, 0, &reason, kind);
+        while is_by_kind && self.peek() == Ok(b',') {
+            self.at += 1;
+            if self.peek().is_err() || JsonKind::of(&self.text[self.at..]) != kind {
+                break;
+            }
+            cut.end = self.end_of_value(self.at)?;
+            self.tell(trail, cut.parts, &reason, kind);
+            cut.parts += 1;
+        }
+        let cuts = &mut self.repair.cuts;
+        // What was left out inside goes with it.
+        while cuts.last().is_some_and(|inside| inside.begin > cut.begin) {
+            cuts.pop();
+        }
+        cuts.push(cut);
+        Ok(cut)
+    }
+
+    fn end_of_value(&mut self, value: usize) -> Result<usize, Problem> {
+        self.at = value;
+        self.skip_value().map_err(|_| Problem::Syntax)?;
+        Ok(self.at)
+    }
+
+    /// Goes on behind a member that stands there a second time.
+    pub(crate) fn leave_out_repeated(&mut self, open: &mut Open) -> Result<(), Unfit> {
+        self.at = open.value;
+        self.skip_value()?;
+        let cut = Cut {
+            begin: open.part,
+            end: self.at,
+            parts: 1,
+        };
+        let cuts = &mut self.repair.cuts;
+        let place = cuts.partition_point(|earlier| earlier.begin < cut.begin);
+        cuts.insert(place, cut);
+        let kind = JsonKind::of(&self.text[open.value..]);
+        if self.repair.is_told() {
             let mut pointer = String::new();
-            for name in self.open.iter().map(|open| &open.name).chain([name]) {
-                self.point(name, &mut pointer);
+            for shown in &self.repair.way[..open.depth.min(self.repair.way.len())] {
+                let is_object = self.text[shown.begin] == b'{';
+                self.point(is_object.then_some(shown.at), shown.index, &mut pointer);
             }
-            let reason = match reason {
-                Reason::Error(error) => FaultReason::of(error),
-                Reason::Duplicate => FaultReason::Duplicate,
-            };
-            self.faults.told.push(Fault {
+            self.point(Some(open.part), open.index, &mut pointer);
+            self.repair.faults.told.push(Fault {
                 pointer,
-                reason,
+                reason: Unfit::Duplicate.reason(),
                 kind,
             });
         }
-        self.faults.count += 1;
+        self.repair.faults.count += 1;
+        Ok(())
     }
 
-    fn point(&self, name: &Name, pointer: &mut String) {
-        match name {
-            Name::Whole => {}
-            Name::Element(index) => pointer.push_str(&format!("/{index}")),
-            Name::Member(begin, end) => {
-                let name = unquote(&self.text[*begin..*end]);
-                let name = String::from_utf8_lossy(&name[..name.len().min(NAME_LIMIT)]);
-                pointer.push('/');
+    /// Tells of a part that is left out, or of one that stands so many places behind it.
+    fn tell(&mut self, trail: &[Step], behind: usize, reason: &FaultReason, kind: JsonKind) {
+        self.repair.faults.count += 1;
+        if !self.repair.is_told() {
+            return;
+        }
+        let mut pointer = String::new();
+        for (place, step) in trail.iter().enumerate().rev() {
+            let index = step.index + if place == 0 { behind } else { 0 };
+            self.point(step.is_object.then_some(step.part), index, &mut pointer);
+        }
+        self.repair.faults.told.push(Fault {
+            pointer,
+            reason: reason.clone(),
+            kind,
+        });
+    }
+
+    /// Adds the name of the member that begins here, or the index of an element.
+    fn point(&self, member: Option<usize>, index: usize, pointer: &mut String) {
+        pointer.push('/');
+        match member.map(|member| Reader::new(&self.text[member..]).string()) {
+            Some(name) => {
+                let name = name.unwrap_or(Cow::Borrowed("\u{fffd}"));
+                let name: String = name.chars().take(NAME_LIMIT).collect();
                 pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
             }
+            None => pointer.push_str(&index.to_string()),
         }
     }
 
-    /// In an object of which something was left out, the later of two members of one name goes too: the frame does not
-    /// show the earlier, so decoding would not see that there are two.
-    fn repeats(&self, part: &Part) -> bool {
-        let (Some(open), Name::Member(begin, end)) = (self.open.last(), &part.name) else {
-            return false;
-        };
-        open.is_cut && open.kept.contains(&unquote(&self.text[*begin..*end]))
-    }
-
-    fn remember(&mut self, name: &Name) {
-        if let (Some(open), Name::Member(begin, end)) = (self.open.last_mut(), name) {
-            open.kept.insert(unquote(&self.text[*begin..*end]));
-        }
-    }
-
-    fn write_name(&mut self, name: &Name) {
-        if !matches!(self.good.last(), None | Some(b'{' | b'[')) {
-            self.good.push(b',');
-        }
-        if let Name::Member(begin, end) = name {
-            self.good.extend_from_slice(&self.text[*begin..*end]);
-            self.good.push(b':');
-        }
-    }
-
-    /// Writes what is open before the rest of the text, and says where it begins.
-    fn frame(&mut self) -> usize {
-        let mut frame = Vec::new();
-        for open in &self.open {
-            self.frame_name(&open.name, &mut frame);
-            frame.push(if open.is_object { b'{' } else { b'[' });
-        }
-        self.write_before(self.at, &frame)
-    }
-
-    /// As [`frame`](Repair::frame), with all that is good of the innermost open object, which ends here.
-    fn frame_in_full(&mut self, end: usize) -> usize {
-        let mut frame = Vec::new();
-        for (index, open) in self.open.iter().enumerate() {
-            self.frame_name(&open.name, &mut frame);
-            if index + 1 == self.open.len() {
-                frame.extend_from_slice(&self.good[open.bracket..]);
-                frame.extend(self.text.get(self.at));
-            } else {
-                frame.push(if open.is_object { b'{' } else { b'[' });
+    /// Makes the way to what was left out, behind which the next attempt goes on, or to what it is to show whole.
+    fn lead(&mut self, trail: &[Step], cut: Option<Cut>, show_whole: Option<usize>) {
+        for (depth, step) in trail.iter().rev().enumerate() {
+            let is_innermost = depth + 1 == trail.len();
+            let shown = self.repair.show(depth, step.begin);
+            match cut {
+                Some(cut) if is_innermost => {
+                    let is_small = step.is_object
+                        && step.part - step.begin <= SMALL
+                        && shown.small < SMALL_SHOWN;
+                    if is_small {
+                        shown.small += 1;
+                        shown.all();
+                        continue;
+                    }
+                    shown.from(cut.end, step.index + cut.parts - 1, Next::Further);
+                    if step.is_object && shown.names.is_none() {
+                        let names = self.names_before(step);
+                        self.repair.way[depth].names = Some(names);
+                    }
+                }
+                _ => {
+                    shown.from(step.part, step.index, Next::Here);
+                    shown.value = (step.value - step.part > NAME_LIMIT).then_some(step.value);
+                }
             }
         }
-        self.in_full = end;
-        self.write_before(end, &frame)
-    }
-
-    fn is_in_full(&self, end: usize) -> bool {
-        self.in_full == end
-    }
-
-    fn frame_name(&self, name: &Name, frame: &mut Vec<u8>) {
-        if let Name::Member(begin, end) = *name {
-            let is_long = end - begin > NAME_LIMIT;
-            frame.extend_from_slice(if is_long {
-                b"\"\""
-            } else {
-                &self.text[begin..end]
-            });
-            frame.push(b':');
+        let mut length = trail.len();
+        if let Some(begin) = show_whole {
+            self.repair.show(length, begin).all();
+            length += 1;
         }
+        self.repair.way.truncate(length);
     }
 
-    /// A frame is made of parts of the text before `end`, so there is room for it.
-    fn write_before(&mut self, end: usize, frame: &[u8]) -> usize {
-        let begin = end.saturating_sub(frame.len());
-        self.work[begin..end].copy_from_slice(&frame[frame.len() - (end - begin)..]);
-        begin
+    /// The names of the members that stand before this one and are not left out.
+    fn names_before(&mut self, step: &Step) -> BTreeSet<Cow<'de, str>> {
+        let mut names = BTreeSet::new();
+        self.at = step.begin + 1;
+        while self.peek() == Ok(b'"') && self.at < step.part {
+            let cuts = &self.repair.cuts;
+            let is_cut = cuts.binary_search_by_key(&self.at, |cut| cut.begin).is_ok();
+            let name = self.string();
+            let passed = self.expect(b':').and_then(|()| self.skip_value());
+            if let (Ok(name), false) = (name, is_cut) {
+                names.insert(name);
+            }
+            if passed.and_then(|()| self.expect(b',')).is_err() {
+                break;
+            }
+        }
+        names
     }
 }
 
-/// The name of a member, without quotes and escapes.
-fn unquote(quoted: &[u8]) -> Cow<'_, [u8]> {
-    let inside = quoted
-        .get(1..quoted.len().saturating_sub(1))
-        .unwrap_or_default();
-    if !inside.contains(&b'\\') {
-        return Cow::Borrowed(inside);
+impl Shown<'_> {
+    fn all(&mut self) {
+        self.from(self.begin + 1, 0, Next::First);
+        self.is_whole = true;
+        self.names = None;
     }
-    match serde_json::from_slice::<String>(quoted) {
-        Ok(name) => Cow::Owned(name.into_bytes()),
-        Err(_) => Cow::Borrowed(inside),
+
+    fn from(&mut self, at: usize, index: usize, next: Next) {
+        (self.at, self.index, self.next) = (at, index, next);
+        self.is_whole = false;
+        self.value = None;
     }
 }
 
@@ -497,15 +512,11 @@ mod tests {
     }
 
     fn decode<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
-        let first = match serde_json::from_str::<T>(text) {
-            Ok(value) => return Ok((value, Vec::new())),
-            Err(error) => error,
-        };
-        let mut decode = |text: &[u8]| serde_json::from_slice::<T>(text).map(drop);
-        let (good, faults) =
-            repair(text.as_bytes(), &first, &mut decode).map_err(|fault| fault.to_string())?;
-        let value = serde_json::from_slice(&good).map_err(|error| error.to_string())?;
-        Ok((value, faults.iter().map(ToString::to_string).collect()))
+        match Reader::decode(text.as_bytes()) {
+            Ok((value, faults)) => Ok((value, faults.iter().map(ToString::to_string).collect())),
+            Err(Problem::Shape(fault)) => Err(fault.to_string()),
+            Err(problem) => Err(format!("{problem:?}")),
+        }
     }
 
     fn root(text: &str) -> (Root, Vec<String>) {
@@ -650,18 +661,20 @@ mod tests {
             .map(|n| format!(r#"{{"x": {n}, "y": {n}}},{{"x": null}}"#))
             .collect();
         let text = format!(r#"{{"list": [{}], "id": "a"}}"#, elements.join(","));
-        let first = serde_json::from_str::<Root>(&text).unwrap_err();
+        let mut reader = Reader::new(text.as_bytes());
         let mut decoded = 0;
-        let mut decode = |text: &[u8]| {
-            let result = serde_json::from_slice::<Root>(text);
-            decoded += result
-                .as_ref()
-                .map_or_else(|error| offset(text, error), |_| text.len());
-            result.map(drop)
+        let value = loop {
+            let begin = reader.repair.way.last().map_or(0, |shown| shown.at);
+            let value = Root::deserialize(&mut reader);
+            decoded += reader.at - begin;
+            match value {
+                Ok(value) if reader.is_done() => break value,
+                Ok(_) => {}
+                Err(unfit) => reader.leave_out(unfit).unwrap(),
+            }
         };
-        let (good, faults) = repair(text.as_bytes(), &first, &mut decode).unwrap();
-        let value: Root = serde_json::from_slice(&good).unwrap();
         assert_eq!(value.list.len(), 4_000);
+        let faults = reader.into_faults();
         assert_eq!(
             (faults.count(), faults.iter().count()),
             (4_000 * 3, FAULTS_TOLD)

@@ -1,6 +1,26 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
+/// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
+pub(crate) fn special(bytes: [u8; 8]) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(bytes);
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than)) & !word;
+    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & (EACH << 7)
+}
+
+/// Whether a string stands in JSON as it is, without escapes.
+pub(crate) fn is_plain(string: &[u8]) -> bool {
+    let Some(last) = string.last_chunk() else {
+        let mut word = [b' '; 8];
+        word[..string.len()].copy_from_slice(string);
+        return special(word) == 0;
+    };
+    let (words, _) = string.as_chunks();
+    words.iter().chain([last]).all(|word| special(*word) == 0)
+}
+
 /// The first place from `at` on that is not white space.
 pub(crate) fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
@@ -80,6 +100,17 @@ pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         at = (text.get(after) == Some(&b',')).then_some(after + 1);
         Some((&text[name_at..name_end], &text[value_at..value_end]))
     })
+}
+
+/// The undecoded value of a member. Of two members of one name the first counts.
+pub(crate) fn member<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
+    let is_named = |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
+        Some(rest) if !rest.contains(&b'\\') => rest.strip_suffix(b"\"") == Some(name.as_bytes()),
+        _ => serde_json::from_slice::<String>(quoted).is_ok_and(|unquoted| unquoted == name),
+    };
+    members(text)
+        .find(|(quoted, _)| is_named(quoted))
+        .map(|(_, value)| value)
 }
 
 #[cfg(test)]

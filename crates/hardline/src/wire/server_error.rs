@@ -5,9 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::types::{JsonObject, Timestamp, UserId};
-use crate::wire::ErrorCode;
+use crate::types::{JsonObject, RawJson, Timestamp, UserId};
+use crate::wire::decode::members;
 use crate::wire::retry_after::retry_after;
+use crate::wire::{ErrorCode, scan};
 
 /// An error as a Matrix server words it.
 #[non_exhaustive]
@@ -18,8 +19,6 @@ pub struct ServerError {
     pub errcode: Option<ErrorCode>,
     /// What went wrong, for people: the member `error`.
     pub message: Option<String>,
-    /// All members of the body, those that belong to the errcode included.
-    pub members: JsonObject,
     /// The header fields of the response.
     pub headers: HeaderMap,
     /// The body as it came.
@@ -29,7 +28,13 @@ pub struct ServerError {
 impl ServerError {
     /// A member of the body, where it is there and of that type: what belongs to an errcode, such as `room_version`.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        self.members.field(name)
+        let value = scan::member(&self.body, name)?;
+        RawJson::within(&self.body, || serde_json::from_slice(value)).ok()
+    }
+
+    /// All members of the body, those that belong to the errcode included.
+    pub fn members(&self) -> JsonObject {
+        members(&self.body)
     }
 
     /// Of `M_UNKNOWN_TOKEN` and `M_USER_LOCKED`: whether the device is still there. See

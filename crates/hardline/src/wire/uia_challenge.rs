@@ -1,6 +1,7 @@
 use std::fmt;
 
 use http::StatusCode;
+use serde::Deserialize;
 
 use crate::types::JsonObject;
 use crate::types::text::text_enum;
@@ -29,7 +30,7 @@ pub struct UiaChallenge {
 }
 
 /// One way to authenticate: stages, all of which are to be completed in order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct UiaFlow {
     /// The stages.

@@ -297,11 +297,14 @@ fn may_stand_in_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/%-._~!$&'()*+,;=:@".contains(&byte)
 }
 
-/// False for hosts that are an address to browsers and a name to others: `127.1`, `0x7f000001`, `[1]`.
+/// False for hosts that are an address to browsers and a name to others, or the other way round: `127.1`, `0x7f000001`,
+/// `[1]`, `a[::1]`.
 fn is_read_alike(host: &str) -> bool {
-    if let Some(address) = host.strip_prefix('[') {
-        let address = address.strip_suffix(']').unwrap_or_default();
-        return address.parse::<Ipv6Addr>().is_ok();
+    if host.contains(['[', ']']) {
+        let address = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
     }
     let host_without_root = host.strip_suffix('.').unwrap_or(host);
     let last = host_without_root.rsplit('.').next().unwrap_or_default();
@@ -372,6 +375,8 @@ mod tests {
             "https://127.0.0.1.",
             "https://[1]",
             "https://[::1",
+            "https://a[::1]",
+            "https://[::1]a",
         ] {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }

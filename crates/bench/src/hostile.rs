@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use hardline::wire::{self, Endpoint, Operation};
+use http::Response;
+use serde::{Deserialize, Serialize};
+
+use crate::{Work, work};
+
+/// As large as a server may make it.
+const BYTES: usize = 10_000_000;
+
+/// A body in which much is wrong.
+pub struct Hostile {
+    /// What is wrong, for the table.
+    pub name: &'static str,
+    /// How many bytes it has.
+    pub bytes: usize,
+    /// How many faults are found in it.
+    pub faults: usize,
+    /// Decoding it.
+    pub ours: Work,
+    /// Decoding, with serde_json alone, a body of as many bytes in which nothing is wrong.
+    pub plain: Work,
+}
+
+/// Bodies of 10 MB: one for each way in which a server can be wrong.
+pub fn hostile() -> Vec<Hostile> {
+    let items = |element: &str| list(r#"{"items":["#, element, "]}");
+    let sound = items(r#"{"id":"a","size":1}"#);
+    let map = |member: fn(usize) -> String| {
+        let members = (0..BYTES / member(100_000).len()).map(member);
+        format!(
+            r#"{{"flags":{{{}}}}}"#,
+            members.collect::<Vec<_>>().join(",")
+        )
+    };
+    let sound_map = map(|n| format!(r#""f{n}":true"#));
+    vec![
+        case("nothing", &sound, &sound),
+        case(
+            "every element's optional member",
+            &items(r#"{"id":"a","size":""}"#),
+            &sound,
+        ),
+        case(
+            "every second element's",
+            &items(r#"{"id":"a","size":1},{"id":"a","size":""}"#),
+            &sound,
+        ),
+        case(
+            "every element's required member",
+            &items(r#"{"id":null,"size":1}"#),
+            &sound,
+        ),
+        case("every element lacks one", &items(r#"{"size":1}"#), &sound),
+        case("every element is null", &items("null"), &sound),
+        case(
+            "every element has one twice",
+            &items(r#"{"id":"a","id":"b"}"#),
+            &sound,
+        ),
+        case(
+            "every map entry",
+            &map(|n| format!(r#""f{n}":1"#)),
+            &sound_map,
+        ),
+        case(
+            "every list in a list",
+            &list(r#"{"lists":["#, "[[],[1,{}]]", "]}"),
+            &sound,
+        ),
+    ]
+}
+
+fn list(begin: &str, element: &str, end: &str) -> String {
+    let elements = vec![element; BYTES / (element.len() + 1)];
+    format!("{begin}{}{end}", elements.join(","))
+}
+
+fn case(name: &'static str, body: &str, sound: &str) -> Hostile {
+    let body = Bytes::from(body.to_owned());
+    let sound = sound.to_owned();
+    let answer =
+        wire::decode_answer::<Ask>(Response::new(body.clone())).expect("what is wrong is left out");
+    Hostile {
+        name,
+        bytes: body.len(),
+        faults: answer.faults.count(),
+        ours: work(move || Response::new(body.clone()), wire::decode::<Ask>),
+        plain: work(
+            || (),
+            move |()| serde_json::from_str::<Told>(&sound).expect("nothing is wrong"),
+        ),
+    }
+}
+
+#[derive(Serialize)]
+struct Ask {}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only parsed")]
+struct Told {
+    #[serde(default)]
+    items: Vec<Item>,
+    #[serde(default)]
+    flags: BTreeMap<String, bool>,
+    #[serde(default)]
+    lists: Vec<Vec<Vec<u64>>>,
+}
+
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is only parsed")]
+struct Item {
+    id: String,
+    size: Option<u64>,
+}
+
+impl Endpoint for Ask {
+    const OPERATION: Operation = Operation::get("ask", "/_matrix/client/v1/ask");
+    type Response = Told;
+}

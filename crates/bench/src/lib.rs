@@ -1,0 +1,25 @@
+//! Hardline beside [Ruma](https://docs.rs/ruma), in one process, on the same bytes.
+//!
+//! `cargo run --release -p hardline-bench` prints the tables, `cargo bench -p hardline-bench` has Criterion measure the same
+//! cases, and `cargo test -p hardline-bench` holds what both make of the same input against each other.
+
+mod building;
+mod case;
+mod cost;
+mod hostile;
+mod parsing;
+mod table;
+
+pub use building::building;
+pub use case::{Case, Size};
+pub use cost::{Cost, CountingAllocator, Work, work};
+pub use hostile::{Hostile, hostile};
+pub use parsing::parsing;
+pub use table::{print_cases, print_hostile};
+
+/// Every case that both sides have.
+pub fn cases() -> Vec<Case> {
+    let mut cases = building();
+    cases.extend(parsing());
+    cases
+}

@@ -1,0 +1,63 @@
+//! Records the exchanges of a [`Transport`](hardline::drive::Transport) as a
+//! [HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/) file, which browsers' developer tools open, and answers
+//! from such a file, so that the tests of a program need no server.
+//!
+//! ```
+//! use hardline::client_api::discovery::GetVersions;
+//! use hardline::drive::Client;
+//! use hardline::wire::Target;
+//! use hardline_har::{Recorder, Replay};
+//! # use hardline::drive::Clock;
+//! # use hardline::types::Timestamp;
+//! # #[derive(Clone, Copy)]
+//! # struct MyClock;
+//! # impl Clock for MyClock {
+//! #     type Sleep = std::future::Pending<()>;
+//! #     fn now(&self) -> Timestamp { Timestamp::from_millis(1_700_000_000_000) }
+//! #     fn sleep_until(&self, _: Timestamp) -> Self::Sleep { std::future::pending() }
+//! # }
+//! # let directory = std::env::temp_dir().join(format!("hardline-har-{}", std::process::id()));
+//! # std::fs::create_dir_all(&directory)?;
+//! # let path = directory.join("versions.har");
+//! # futures_lite::future::block_on(async {
+//! # let loopback = hardline_loopback::Loopback::start()?;
+//! # let real_transport = loopback.transport();
+//!
+//! // Once, against a real server:
+//! let target = Target::homeserver(loopback.url())?;
+//! let recorder = Recorder::new();
+//! let client = Client::new(recorder.over(real_transport, MyClock), MyClock, target);
+//! let recorded = client.call(GetVersions::new()).await?;
+//! recorder.save(&path)?;
+//!
+//! // From then on, without one:
+//! let replay = Replay::read(&path)?;
+//! let client = Client::new(replay.clone(), MyClock, Target::homeserver("https://example.org")?);
+//! assert_eq!(client.call(GetVersions::new()).await?.versions, recorded.versions);
+//! assert_eq!(replay.unused(), 0);
+//! # std::fs::remove_dir_all(&directory)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! **Secrets are masked before they are kept**, in requests and in responses: [`SECRET_HEADERS`] and whatever header
+//! is marked as sensitive, and the members of JSON, the pairs of queries and the fields of forms that [`SECRET_NAMES`]
+//! lists. JSON that is not whole is left out, since nobody can tell where its secrets end. What is private without being
+//! a key to anything (user IDs, phone numbers, messages) **is in the file**: look before you publish one.
+//!
+//! **What is recorded.** Bodies are kept as they mean, not byte by byte: JSON is written anew. Lengths are those of the
+//! bodies as they were. Besides HAR's own fields an entry has `_operation` and `_attempt`, where the core made the
+//! request, and `_failure` where no response came. Recordings are held in memory until they are saved.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod body;
+mod format;
+mod mask;
+mod record;
+mod replay;
+mod save;
+
+pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES};
+pub use record::{Recorder, Recording, RecordingFuture};
+pub use replay::{NoMatch, Replay, ReplayError};

@@ -1,0 +1,124 @@
+use std::fmt;
+use std::time::Instant;
+
+use bytes::Bytes;
+use hardline::wire::{Dispatch, Failure};
+use http::{Request, Response};
+use tracing::Span;
+use tracing::field::{Empty, display};
+
+use crate::Instrumented;
+
+/// The span of one exchange. It closes when it is dropped: as `cancelled`, where nobody told an outcome.
+///
+/// ```
+/// use bytes::Bytes;
+/// use hardline::drive::Transport;
+/// use hardline::wire::Failure;
+/// use hardline_tracing::{ExchangeSpan, Instrumented};
+/// use std::future::{Ready, ready};
+///
+/// struct Mine;
+///
+/// impl Transport for Mine {
+///     type Future = Instrumented<Ready<Result<http::Response<Bytes>, Failure>>>;
+///
+///     fn send(&self, request: http::Request<Vec<u8>>) -> Self::Future {
+///         let span = ExchangeSpan::of(&request);
+///         span.instrument(ready(Ok(http::Response::new("{}".into()))))
+///     }
+/// }
+/// ```
+pub struct ExchangeSpan {
+    span: Span,
+    /// Set where somebody wants to know.
+    begun: Option<Instant>,
+    is_over: bool,
+}
+
+impl ExchangeSpan {
+    /// Opens the span of the exchange that this request begins. Its parent is the span that is current here.
+    pub fn of<B: AsRef<[u8]>>(request: &Request<B>) -> Self {
+        let span = tracing::info_span!(
+            target: "hardline",
+            "exchange",
+            operation = Empty,
+            method = request.method().as_str(),
+            path = Empty,
+            attempt = Empty,
+            sent = request.body().as_ref().len(),
+            status = Empty,
+            received = Empty,
+            outcome = Empty,
+            elapsed_ms = Empty,
+        );
+        let dispatch = request.extensions().get::<Dispatch>();
+        if let (false, Some(dispatch)) = (span.is_disabled(), dispatch) {
+            span.record("operation", display(dispatch.operation.name()));
+            span.record("attempt", dispatch.attempt);
+            if !dispatch.operation.path().is_empty() {
+                span.record("path", dispatch.operation.path());
+            }
+        }
+        Self {
+            span,
+            begun: None,
+            is_over: false,
+        }
+    }
+
+    /// Lets a future that does the exchange run in the span, and record how it ends.
+    pub fn instrument<F>(self, exchange: F) -> Instrumented<F> {
+        Instrumented::new(self, exchange)
+    }
+
+    /// The span, for children of one's own.
+    pub fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// The clock starts, at the first call.
+    pub(crate) fn begin(&mut self) {
+        if self.begun.is_none() && !self.span.is_disabled() {
+            self.begun = Some(Instant::now());
+        }
+    }
+
+    /// Records how it ended.
+    pub(crate) fn end(&mut self, result: &Result<Response<Bytes>, Failure>) {
+        if self.span.is_disabled() {
+            return;
+        }
+        match result {
+            Ok(response) => {
+                self.span.record("status", response.status().as_u16());
+                self.span.record("received", response.body().len());
+                self.close("answered");
+            }
+            // Its class alone: what a library says of a failure may hold a URL.
+            Err(failure) => self.close(&format!("{:?}", failure.class())),
+        }
+    }
+
+    fn close(&mut self, outcome: &str) {
+        let elapsed = self.begun.map_or(0, |begun| begun.elapsed().as_millis());
+        self.span.record("outcome", outcome);
+        self.span
+            .record("elapsed_ms", u64::try_from(elapsed).unwrap_or(u64::MAX));
+        self.is_over = true;
+    }
+}
+
+impl Drop for ExchangeSpan {
+    fn drop(&mut self) {
+        if !self.is_over && !self.span.is_disabled() {
+            self.close("cancelled");
+        }
+    }
+}
+
+impl fmt::Debug for ExchangeSpan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.span.fmt(f)
+    }
+}

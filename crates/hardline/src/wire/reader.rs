@@ -1,0 +1,442 @@
+//! JSON text to typed values: serde's deserializer for the bodies of responses.
+//!
+//! It differs from serde_json's in what it does where a value is not of its type. It remembers which member or element
+//! that was, and can begin again there: see [`repair`](crate::wire::repair). Nothing else of a value is known to it, so
+//! one instance of a type's code serves for bodies that are right and for those that are not.
+
+mod deserializer;
+mod number;
+
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, Expected};
+
+use self::number::Number;
+use crate::wire::repair::{Faults, Repair, Shown};
+
+use crate::wire::Problem;
+use crate::wire::scan;
+use crate::wire::unfit::Unfit;
+#[cfg(feature = "by-name")]
+use crate::wire::{Fault, FaultReason, JsonKind};
+
+/// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
+pub(crate) const DEPTH: usize = 128;
+
+/// A JSON text, and how far it is read.
+pub(crate) struct Reader<'de> {
+    pub(crate) text: &'de [u8],
+    /// The text, where it is UTF-8 as a whole; otherwise each string is looked at by itself.
+    utf8: Option<&'de str>,
+    pub(crate) at: usize,
+    pub(crate) depth: usize,
+    pub(crate) repair: Repair<'de>,
+}
+
+/// An object or a list that is being read.
+pub(crate) struct Open {
+    /// Where its bracket stands.
+    pub(crate) begin: usize,
+    pub(crate) is_object: bool,
+    /// The bracket that ends it.
+    closing: u8,
+    /// How many objects and lists it lies in.
+    pub(crate) depth: usize,
+    /// The member or element that is being read: which, where it begins, and where its value does.
+    pub(crate) index: usize,
+    pub(crate) part: usize,
+    pub(crate) value: usize,
+    /// Where the reader stands.
+    next: Next,
+    /// Whether all of it is read; otherwise it is read on from a place inside.
+    pub(crate) is_whole: bool,
+    /// What is remembered of it between two attempts.
+    shown: Option<usize>,
+    /// A member or an element was the failure.
+    pub(crate) has_failed: bool,
+}
+
+/// What stands where the reader is in an object or a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The first part, or the end.
+    First,
+    /// A comma and a part, or the end.
+    Further,
+    /// A part.
+    Here,
+}
+
+impl<'de> Reader<'de> {
+    pub(crate) fn new(text: &'de [u8]) -> Self {
+        Self {
+            text,
+            utf8: std::str::from_utf8(text).ok(),
+            at: 0,
+            depth: 0,
+            repair: Repair::new(),
+        }
+    }
+
+    /// The value that the text is, without what its type does not accept.
+    ///
+    /// # Errors
+    /// Where the text is not JSON, or the fault is the whole.
+    pub(crate) fn decode<T: Deserialize<'de>>(text: &'de [u8]) -> Result<(T, Faults), Problem> {
+        let mut reader = Self::new(text);
+        loop {
+            let value = T::deserialize(&mut reader);
+            match value.and_then(|value| reader.end().map(|()| value)) {
+                Ok(value) if reader.is_done() => return Ok((value, reader.into_faults())),
+                Ok(_) => {}
+                Err(unfit) => reader.leave_out(unfit)?,
+            }
+        }
+    }
+
+    /// The value that the text is, with nothing left out of it.
+    ///
+    /// # Errors
+    /// The first fault.
+    #[cfg(feature = "by-name")]
+    pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
+        let mut reader = Self::new(text);
+        let value = T::deserialize(&mut reader);
+        let unfit = match value.and_then(|value| reader.end().map(|()| value)) {
+            Ok(value) => return Ok(value),
+            Err(unfit) => unfit,
+        };
+        match reader.leave_out(unfit) {
+            Err(Problem::Shape(fault)) => Err(fault),
+            _ => Err(reader
+                .into_faults()
+                .iter()
+                .next()
+                .cloned()
+                .unwrap_or(Fault {
+                    pointer: String::new(),
+                    reason: FaultReason::Invalid,
+                    kind: JsonKind::of(text),
+                })),
+        }
+    }
+
+    /// Only white space is left.
+    pub(crate) fn end(&mut self) -> Result<(), Unfit> {
+        self.space();
+        if self.at == self.text.len() {
+            Ok(())
+        } else {
+            Err(Unfit::Syntax)
+        }
+    }
+
+    #[inline]
+    fn space(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    /// The first byte of what comes next.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Result<u8, Unfit> {
+        self.space();
+        self.text.get(self.at).copied().ok_or(Unfit::Syntax)
+    }
+
+    #[inline]
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
+        if self.peek()? != byte {
+            return Err(Unfit::Syntax);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn literal(&mut self, literal: &str) -> Result<(), Unfit> {
+        if !self.text[self.at..].starts_with(literal.as_bytes()) {
+            return Err(Unfit::Syntax);
+        }
+        self.at += literal.len();
+        Ok(())
+    }
+
+    /// A value that is not of a kind that its type can be read from.
+    fn unfit(&mut self, expected: &dyn Expected) -> Unfit {
+        self.repair.is_by_kind = true;
+        Unfit::expected(expected)
+    }
+
+    /// The string that begins here with its quote.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
+        let begin = self.at;
+        let is_plain = self.skip_string()?;
+        let quoted = begin..self.at;
+        if !is_plain {
+            return serde_json::from_slice(&self.text[quoted])
+                .map(Cow::Owned)
+                .map_err(|_| Unfit::Invalid);
+        }
+        self.slice(quoted.start + 1, quoted.end - 1)
+            .map(Cow::Borrowed)
+    }
+
+    #[inline]
+    fn slice(&self, begin: usize, end: usize) -> Result<&'de str, Unfit> {
+        match self.utf8 {
+            Some(text) => Ok(&text[begin..end]),
+            None => std::str::from_utf8(&self.text[begin..end]).map_err(|_| Unfit::Invalid),
+        }
+    }
+
+    /// Passes the string that begins here, and says whether it stands there as it is, without escapes.
+    fn skip_string(&mut self) -> Result<bool, Unfit> {
+        let text = self.text;
+        let mut at = self.at + 1;
+        let mut is_plain = true;
+        loop {
+            while let Some(word) = text.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+                let found = scan::special(*word);
+                if found != 0 {
+                    at += (found.trailing_zeros() / 8) as usize;
+                    break;
+                }
+                at += 8;
+            }
+            match text.get(at) {
+                Some(b'"') => {
+                    self.at = at + 1;
+                    return Ok(is_plain);
+                }
+                Some(b'\\') => {
+                    is_plain = false;
+                    let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+                    at += match text.get(at + 1) {
+                        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
+                        Some(b'u') if text.get(at + 2..at + 6).is_some_and(is_hex) => 6,
+                        _ => return Err(Unfit::Syntax),
+                    };
+                }
+                Some(0x20..) => at += 1,
+                Some(_) | None => return Err(Unfit::Syntax),
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Number, Unfit> {
+        let (number, end) = Number::read(self.text, self.at)?;
+        self.at = end;
+        Ok(number)
+    }
+
+    /// Passes the next value, whatever it is, and holds it to JSON's grammar.
+    pub(crate) fn skip_value(&mut self) -> Result<(), Unfit> {
+        let mut brackets = Vec::new();
+        loop {
+            match self.peek()? {
+                b'"' => {
+                    self.skip_string()?;
+                }
+                b'-' | b'0'..=b'9' => self.at = number::end(self.text, self.at)?,
+                b't' => self.literal("true")?,
+                b'f' => self.literal("false")?,
+                b'n' => self.literal("null")?,
+                bracket @ (b'{' | b'[') => {
+                    self.at += 1;
+                    brackets.push(bracket);
+                    if self.peek()? != closing(bracket) {
+                        if bracket == b'{' {
+                            self.skip_name()?;
+                        }
+                        continue;
+                    }
+                }
+                _ => return Err(Unfit::Syntax),
+            }
+            loop {
+                let Some(&bracket) = brackets.last() else {
+                    return Ok(());
+                };
+                let next = self.peek()?;
+                self.at += 1;
+                if next == b',' {
+                    if bracket == b'{' {
+                        self.skip_name()?;
+                    }
+                    break;
+                }
+                if next != closing(bracket) {
+                    return Err(Unfit::Syntax);
+                }
+                brackets.pop();
+            }
+        }
+    }
+
+    /// Passes a member's name and the colon behind it.
+    fn skip_name(&mut self) -> Result<(), Unfit> {
+        if self.peek()? != b'"' {
+            return Err(Unfit::Syntax);
+        }
+        self.skip_string()?;
+        self.expect(b':')
+    }
+
+    /// Enters the object or list that begins here.
+    fn open(&mut self) -> Result<Open, Unfit> {
+        if self.depth == DEPTH {
+            return Err(Unfit::Invalid);
+        }
+        let bracket = self.text[self.at];
+        let mut open = Open {
+            begin: self.at,
+            is_object: bracket == b'{',
+            closing: closing(bracket),
+            depth: self.depth,
+            index: 0,
+            part: self.at,
+            value: self.at,
+            next: Next::First,
+            is_whole: true,
+            shown: None,
+            has_failed: false,
+        };
+        self.depth += 1;
+        self.at += 1;
+        if let Some((place, shown)) = self.repair.shown_from(open.begin) {
+            let Shown {
+                index,
+                at,
+                next,
+                is_whole,
+                ..
+            } = *shown;
+            (open.index, open.next, open.is_whole) = (index, next, is_whole);
+            open.shown = Some(place);
+            self.at = at;
+        }
+        Ok(open)
+    }
+
+    /// Goes to the next member or element that is not left out. False: there is none.
+    #[inline]
+    fn next_part(&mut self, open: &mut Open) -> Result<bool, Unfit> {
+        loop {
+            let byte = self.peek()?;
+            match open.next {
+                Next::First | Next::Further if byte == open.closing => return Ok(false),
+                Next::Further if byte == b',' => {
+                    self.at += 1;
+                    self.space();
+                    open.index += 1;
+                }
+                Next::Further => return Err(Unfit::Syntax),
+                Next::First | Next::Here => {}
+            }
+            open.next = Next::Further;
+            (open.part, open.value) = (self.at, self.at);
+            match self.repair.cut_from(open.part) {
+                Some(cut) => {
+                    self.at = cut.end;
+                    open.index += cut.parts - 1;
+                }
+                None => return Ok(true),
+            }
+        }
+    }
+
+    /// Goes to the value of the next member that is not left out, and says its name.
+    fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
+        let shown = open.shown;
+        let is_resumed = open.next == Next::Here;
+        if !self.next_part(open)? {
+            return Ok(None);
+        }
+        if shown.is_none()
+            && let Some(name) = self.short_name()
+        {
+            open.value = self.at;
+            return Ok(Some(Cow::Borrowed(name)));
+        }
+        self.any_name(open, shown, is_resumed)
+    }
+
+    /// The name that begins here, where it is one that is usual: short, with nothing to decode, and a colon behind it.
+    #[inline]
+    fn short_name(&mut self) -> Option<&'de str> {
+        const LONGEST: usize = 16;
+        let (quote, rest) = self.text.get(self.at..)?.split_first()?;
+        let is_part = |byte: &u8| !matches!(byte, ..0x20 | b'"' | b'\\');
+        let length = rest
+            .iter()
+            .take(LONGEST)
+            .take_while(|byte| is_part(byte))
+            .count();
+        if *quote != b'"' || rest.get(length..length + 2)? != b"\":" {
+            return None;
+        }
+        let begin = self.at + 1;
+        let name = self.utf8?.get(begin..begin + length)?;
+        self.at = begin + length + 2;
+        self.space();
+        Some(name)
+    }
+
+    fn any_name(
+        &mut self,
+        open: &mut Open,
+        shown: Option<usize>,
+        mut is_resumed: bool,
+    ) -> Result<Option<Cow<'de, str>>, Unfit> {
+        loop {
+            let resumed = shown.filter(|_| is_resumed);
+            if let Some(value) = resumed.and_then(|shown| self.repair.value_behind_long_name(shown))
+            {
+                (open.value, self.at) = (value, value);
+                return Ok(Some(Cow::Borrowed("")));
+            }
+            if self.text.get(self.at) != Some(&b'"') {
+                return Err(Unfit::Syntax);
+            }
+            let name = self.string();
+            self.expect(b':')?;
+            self.space();
+            open.value = self.at;
+            let name = name?;
+            match shown {
+                Some(shown) if !is_resumed && self.repair.repeats(shown, name.clone()) => {
+                    self.leave_out_repeated(open)?;
+                }
+                _ => return Ok(Some(name)),
+            }
+            is_resumed = false;
+            if !self.next_part(open)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Leaves the object or list, of which this was made.
+    fn close<T>(&mut self, open: &Open, made: Result<T, Unfit>) -> Result<T, Unfit> {
+        self.depth = open.depth;
+        let made = match made {
+            Ok(made) if self.peek()? == open.closing => {
+                self.at += 1;
+                return Ok(made);
+            }
+            // It has more than its type wants.
+            Ok(_) => Unfit::Invalid,
+            Err(unfit) => unfit,
+        };
+        if !open.has_failed {
+            self.repair.blame_whole(open);
+        }
+        Err(made)
+    }
+}
+
+fn closing(bracket: u8) -> u8 {
+    if bracket == b'{' { b'}' } else { b']' }
+}

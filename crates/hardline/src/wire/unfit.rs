@@ -1,0 +1,86 @@
+use std::cell::{Cell, RefCell};
+use std::fmt;
+
+use serde::de::{Error, Expected, Unexpected};
+
+use crate::wire::fault::FaultReason;
+
+thread_local! {
+    /// What the last value that failed should have been, and what it lacks. It is kept aside, since serde makes errors
+    /// where no reader is at hand, and an error that holds nothing costs those nothing that do not fail.
+    static EXPECTED: RefCell<String> = const { RefCell::new(String::new()) };
+    static MISSING: Cell<&'static str> = const { Cell::new("") };
+    /// Nobody is told any more: a hostile body has millions of faults, and to word one takes longer than to find it.
+    static IS_SILENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Why a value was not decoded.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unfit {
+    /// The text is not JSON, or is cut short.
+    Syntax,
+    Expected,
+    Missing,
+    Duplicate,
+    Invalid,
+}
+
+impl Unfit {
+    pub(crate) fn expected(expected: &dyn Expected) -> Self {
+        if !IS_SILENT.get() {
+            EXPECTED.set(expected.to_string());
+        }
+        Self::Expected
+    }
+
+    /// Says whether errors are to be worded.
+    pub(crate) fn are_told(are_told: bool) {
+        IS_SILENT.set(!are_told);
+    }
+
+    /// What to tell of the value that failed last.
+    pub(crate) fn reason(self) -> FaultReason {
+        match self {
+            Self::Expected => FaultReason::Expected(EXPECTED.take()),
+            Self::Missing => FaultReason::Missing(MISSING.get().to_owned()),
+            Self::Duplicate => FaultReason::Duplicate,
+            Self::Syntax | Self::Invalid => FaultReason::Invalid,
+        }
+    }
+}
+
+impl Error for Unfit {
+    /// What a type says about a value may repeat the value, which may be a secret.
+    fn custom<T: fmt::Display>(_message: T) -> Self {
+        Self::Invalid
+    }
+
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn invalid_length(_: usize, expected: &dyn Expected) -> Self {
+        Self::expected(expected)
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        MISSING.set(field);
+        Self::Missing
+    }
+
+    fn duplicate_field(_field: &'static str) -> Self {
+        Self::Duplicate
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the value is not of its type")
+    }
+}
+
+impl std::error::Error for Unfit {}
