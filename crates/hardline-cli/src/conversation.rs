@@ -2,7 +2,8 @@ use std::sync::mpsc::Receiver;
 
 use hardline::drive::Next;
 use hardline::flow::{
-    Dialogue, Event, FlowError, Means, Policy, Prompt as Asked, Reply, Threepid, Waiting,
+    Dialogue, Event, FlowError, HomeserverAddress, Means, Policy, Prompt as Asked, Reply, Threepid,
+    Waiting,
 };
 use hardline::types::{CountryCode, Medium, RegistrationToken, ValidationToken};
 use hardline::wire::{Error, Homeserver, Target};
@@ -236,6 +237,10 @@ impl<'a> Conversation<'a> {
                     "check it, or ask its administrator for another",
                 )
             }
+            Asked::Homeserver => {
+                self.report.step(&Step::NoHomeserver(said));
+                self.trouble(error, Doing::FindingTheHomeserver)
+            }
             _ => {
                 self.report.step(&Step::NotConfirmed(said));
                 self.trouble(error, self.last)
@@ -257,6 +262,7 @@ impl<'a> Conversation<'a> {
                 Reply::RegistrationToken(RegistrationToken::from(token))
             }
             Asked::Terms(_) => self.agreement().await?,
+            Asked::Homeserver => self.homeserver().await?,
             Asked::Browser { .. } => {
                 self.line("press enter when that is done: ", "confirmation", PAGE)
                     .await?;
@@ -342,6 +348,15 @@ impl<'a> Conversation<'a> {
         };
         self.threepid = Some(threepid.clone());
         Ok(Reply::Threepid(threepid))
+    }
+
+    async fn homeserver(&mut self) -> Result<Reply, Trouble> {
+        let advice = "pipe its URL in, as in https://matrix.example.org";
+        let url = self.word("the homeserver's URL", advice).await?;
+        let address = HomeserverAddress::parse(&url);
+        address
+            .map(Reply::Homeserver)
+            .map_err(|error| Trouble::usage(error.to_string()))
     }
 
     async fn agreement(&mut self) -> Result<Reply, Trouble> {

@@ -15,6 +15,11 @@ pub(crate) fn random_text() -> Result<String, Trouble> {
     Ok(format!("{:016x}{:016x}", random()?, random()?))
 }
 
+/// What spreads the waits of a conversation.
+pub(crate) fn seed() -> Result<u64, Trouble> {
+    getrandom::u64().map_err(|error| no_randomness(&error))
+}
+
 fn no_randomness(error: &dyn std::error::Error) -> Trouble {
     Trouble::local("the operating system gave no random numbers", error)
 }
