@@ -91,7 +91,12 @@ mod policy;
 mod register_account;
 #[cfg(test)]
 #[cfg_attr(
-    not(all(feature = "discovery", feature = "session", feature = "account")),
+    not(all(
+        feature = "discovery",
+        feature = "session",
+        feature = "account",
+        feature = "identity"
+    )),
     allow(
         dead_code,
         reason = "what the flows of one section need, those of another may not"

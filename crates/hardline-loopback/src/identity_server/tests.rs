@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hardline::identity_api::association::Threepid;
 use hardline::identity_api::terms::PolicyTranslation;
-use hardline::types::{Password, ServerName};
+use hardline::types::{Medium, Password, ServerName};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::{Value, json};
 
@@ -76,14 +77,25 @@ impl World {
         (status, body["errcode"].as_str().unwrap_or("").to_owned())
     }
 
-    /// What a user of the homeserver shows the identity server.
-    fn openid(&self, user: &str) -> Value {
+    /// The homeserver's access token of a user.
+    fn login(&self, user: &str) -> String {
         let login = json!({"type": "m.login.password", "password": "secret",
             "identifier": {"type": "m.id.user", "user": user}});
         let (_, login) = self.post("/_matrix/client/v3/login", "", &login);
+        login["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Whom an address is bound to.
+    fn bound_to(&self, email: &str) -> Option<String> {
+        let threepid = Threepid::new(Medium::Email, email.to_owned());
+        let state = self.server.state();
+        state.bindings.get(&threepid).map(ToString::to_string)
+    }
+
+    /// What a user of the homeserver shows the identity server.
+    fn openid(&self, user: &str) -> Value {
         let path = format!("/_matrix/client/v3/user/@{user}:example.org/openid/request_token");
-        let token = login["access_token"].as_str().unwrap();
-        let (status, credentials) = self.post(&path, token, &json!({}));
+        let (status, credentials) = self.post(&path, &self.login(user), &json!({}));
         assert_eq!(status, 200, "{credentials}");
         credentials
     }
@@ -443,6 +455,51 @@ fn a_user_binds_to_themselves_only() {
         world.bind("unknown", &token).1["errcode"],
         json!("M_NO_VALID_SESSION")
     );
+}
+
+#[test]
+fn the_homeserver_binds_and_unbinds_for_its_users() {
+    let world = World::new();
+    let (login, token) = (world.login("alice"), world.register("alice"));
+    let sid = world.validated("email", &token);
+    let bind = json!({"id_server": "example.org", "id_access_token": token, "sid": sid, "client_secret": "s"});
+    let elsewhere = with(bind.clone(), "id_server", "is.example.org");
+    let stranger = with(bind.clone(), "id_access_token", "x");
+    for (body, status, code) in [
+        (elsewhere, 400, "M_SERVER_NOT_TRUSTED"),
+        (stranger, 401, "M_UNAUTHORIZED"),
+        (
+            with(bind.clone(), "id_access_token", world.register("bob")),
+            403,
+            "M_UNAUTHORIZED",
+        ),
+        (
+            with(bind.clone(), "sid", "unknown"),
+            404,
+            "M_NO_VALID_SESSION",
+        ),
+    ] {
+        let refused = world.refused("/_matrix/client/v3/account/3pid/bind", &login, &body);
+        assert_eq!(refused, (status, code.to_owned()), "{body}");
+    }
+    let bound = world.post("/_matrix/client/v3/account/3pid/bind", &login, &bind);
+    assert_eq!(bound, (200, json!({})));
+    assert_eq!(
+        world.bound_to("alice@example.org"),
+        Some("@alice:example.org".to_owned())
+    );
+
+    let unbind = json!({"medium": "email", "address": "alice@example.org"});
+    let path = "/_matrix/client/v3/account/3pid/unbind";
+    let result = |result: &str| (200, json!({"id_server_unbind_result": result}));
+    let of_bob = world.post(path, &world.login("bob"), &unbind);
+    assert_eq!(of_bob, result("no-support"));
+    let elsewhere = with(unbind.clone(), "id_server", "is.example.org");
+    assert_eq!(world.post(path, &login, &elsewhere), result("no-support"));
+    assert_eq!(world.post(path, &login, &unbind), result("success"));
+    assert_eq!(world.bound_to("alice@example.org"), None);
+    let of_this = with(unbind, "id_server", "example.org");
+    assert_eq!(world.post(path, &login, &of_this), result("success"));
 }
 
 #[test]

@@ -6,9 +6,7 @@ use http::header::{AUTHORIZATION, LOCATION};
 use http::{Request, Response, StatusCode};
 
 use super::{Dialogue, Event, Exchange, FlowError, Input, Output, Prompt, Reply};
-#[cfg(feature = "account")]
-use crate::types::ValidationToken;
-use crate::types::{Password, Timestamp};
+use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
 /// When every rehearsal begins.
@@ -138,7 +136,6 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
         self.reply(Reply::Password(Password::from(password)));
     }
 
-    #[cfg(feature = "account")]
     pub(crate) fn code(&mut self, code: &str) {
         self.reply(Reply::Code(ValidationToken::from(code)));
     }
