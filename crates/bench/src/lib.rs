@@ -1,18 +1,23 @@
 //! Hardline beside [Ruma](https://docs.rs/ruma), in one process, on the same bytes.
 //!
 //! `cargo run --release -p hardline-bench` prints the tables, `cargo bench -p hardline-bench` has Criterion measure the same
-//! cases, and `cargo test -p hardline-bench` holds what both make of the same input against each other.
+//! cases, and `cargo test -p hardline-bench` holds what both make of the same input against each other. Of Hardline alone,
+//! `cargo run --release -p hardline-bench --bin conversations` prints what many conversations at once take.
 
 mod building;
 mod case;
+mod conversations;
 mod cost;
+mod heap;
 mod hostile;
 mod parsing;
 mod table;
 
 pub use building::building;
 pub use case::{Case, Size};
+pub use conversations::{Conversations, Ready, Real, Server, conversations};
 pub use cost::{Cost, CountingAllocator, Work, work};
+pub use heap::{Heap, MeasuringAllocator};
 pub use hostile::{Hostile, hostile};
 pub use parsing::parsing;
 pub use table::{print_cases, print_hostile};

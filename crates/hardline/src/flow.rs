@@ -34,13 +34,15 @@
 //!
 //! # Saving
 //!
-//! With the feature `persist` a dialogue is data, so that one that waits hours for a person survives a restart and can be
+//! With the feature `persist` a dialogue, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
 //! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
 //! carries). The rules:
 //!
 //! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
 //! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
 //!   stalls the flow. [`Dialogue::prompt`] says what is awaited; the event that said so is not told again.
+//! - What is loaded does not know how late it is, and its first [`Output::Wait`] may be by another machine's clock: tell it an
+//!   [`Input::Timeout`] at once, which does no harm.
 //! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
 //!

@@ -8,6 +8,7 @@
 //!
 //! What `Validating` goes through stands in `validation.rs`, what `Adding` goes through in `uia.rs`.
 
+use std::sync::Arc;
 use std::task::{Poll, ready};
 
 use super::engine::{Engine, Replied, Script, Turn, dialogue};
@@ -53,7 +54,7 @@ pub struct AddThreepid(Engine<Adding>);
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 struct Adding {
-    target: Target,
+    target: Arc<Target>,
     validation: Validation,
     uia: Uia,
     state: State,
@@ -63,7 +64,7 @@ struct Adding {
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 enum State {
     Validating,
-    Adding(Add3pid),
+    Adding(Box<Add3pid>),
 }
 
 dialogue!(AddThreepid, brings: ());
@@ -77,7 +78,7 @@ impl AddThreepid {
         threepid: Threepid,
         client_secret: ClientSecret,
     ) -> Self {
-        let target = Target::Homeserver(homeserver);
+        let target = Arc::new(Target::Homeserver(homeserver));
         let seed = seed_of(&client_secret);
         let validation = Validation::new(target.clone(), Purpose::Add, threepid, client_secret);
         let script = Adding {
@@ -116,9 +117,9 @@ impl Script for Adding {
                 State::Validating => {
                     let validated = ready!(self.validation.advance(turn))?;
                     let add = Add3pid::new(validated.client_secret, validated.sid);
-                    self.state = State::Adding(add);
+                    self.state = State::Adding(Box::new(add));
                 }
-                State::Adding(add) => match ready!(self.uia.call(turn, add, &self.target)) {
+                State::Adding(add) => match ready!(self.uia.call(turn, &**add, &self.target)) {
                     Err(FlowError::Refused { source, .. })
                         if source.errcode() == Some(&ErrorCode::ThreepidAuthFailed) =>
                     {

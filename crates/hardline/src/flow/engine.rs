@@ -164,11 +164,13 @@ impl Turn<'_> {
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
+        // Where one could not be built, another may be sent in its place.
         if attempts.is_due()
-            && let Some(sent) = self.sent.take()
+            && let Some(sent) = &mut self.sent
+            && sent.is_none()
         {
             match attempts.send(&mut core.shared, operation, target, credentials) {
-                Ok(request) => *sent = Some(request),
+                Ok(request) => **sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
         }
@@ -287,6 +289,9 @@ impl<S: Script> Engine<S> {
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
+        // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
+        self.core.events = VecDeque::new();
+        self.core.shared.cancelled = VecDeque::new();
         Output::Wait(match &self.core.slot {
             Slot::Calling(attempts) => attempts.deadline(),
             Slot::Pausing(until) => Some(*until),
@@ -449,3 +454,6 @@ macro_rules! dialogue {
 }
 
 pub(crate) use dialogue;
+
+#[cfg(test)]
+mod tests;

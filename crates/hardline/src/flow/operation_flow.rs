@@ -1,3 +1,14 @@
+//! Does one operation.
+//!
+//! ```text
+//! new --> Running --answered, or given up--> Finished --told--> Told
+//!         |     ^
+//!         |     '--- told ---.
+//!         '-- trouble --> Again
+//! ```
+//!
+//! What `Running` goes through stands in `attempts.rs`.
+
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Flow, Input, Output, RetryPolicy};
 use crate::types::Timestamp;
@@ -5,17 +16,20 @@ use crate::wire::{Answer, Credentials, Endpoint, Error, Target};
 
 /// One operation as a flow: sent, sent again where that is safe and the policy says so, and answered.
 ///
+/// With the feature `persist` it is saved and loaded as a dialogue is, where the operation itself can be loaded: see
+/// [the rules](crate::flow#saving). An exchange that was in flight and is not to be repeated has then failed.
+///
 /// [`Client::call`](crate::drive::Client::call) runs one. The example of the [module](crate::flow) drives one by hand.
 #[derive(Debug)]
 pub struct OperationFlow<E: Endpoint> {
-    operation: E,
-    target: Target,
-    shared: Shared,
-    state: State<E::Response>,
+    pub(super) operation: E,
+    pub(super) target: Target,
+    pub(super) shared: Shared,
+    pub(super) state: State<E::Response>,
 }
 
 #[derive(Debug)]
-enum State<T> {
+pub(super) enum State<T> {
     Running(Attempts),
     /// It failed, is sent again, and that is to be told.
     Again(Attempts, Waiting),

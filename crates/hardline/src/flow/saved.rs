@@ -2,10 +2,12 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::OperationFlow;
 use super::attempts::{Attempts, SavedAttempts, Shared};
 use super::engine::{Core, Engine, Script, Slot};
+use super::operation_flow::State;
 use crate::types::Timestamp;
-use crate::wire::{Failure, FailureClass};
+use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
 
 /// The version of the form. A change of it, of a script or of what a script holds makes the next.
 const VERSION: u32 = 1;
@@ -30,6 +32,10 @@ enum SavedSlot {
     Over,
 }
 
+/// Why a flow cannot be saved now.
+const UNTOLD: &str =
+    "the flow has output that nobody saw: call poll_output until it waits or is done, then save";
+
 impl<S: Script + Serialize> Serialize for Engine<S> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
         let core = &self.core;
@@ -44,9 +50,7 @@ impl<S: Script + Serialize> Serialize for Engine<S> {
         let is_told =
             core.events.is_empty() && core.shared.cancelled.is_empty() && self.outcome.is_none();
         let Some(slot) = slot.filter(|_| is_told) else {
-            return Err(T::Error::custom(
-                "the flow has output that nobody saw: call poll_output until it waits or is done, then save",
-            ));
+            return Err(T::Error::custom(UNTOLD));
         };
         Saved {
             version: VERSION,
@@ -62,13 +66,7 @@ impl<S: Script + Serialize> Serialize for Engine<S> {
 impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let saved = Saved::<Shared, S>::deserialize(deserializer)?;
-        if saved.flow != S::NAME {
-            return Err(D::Error::custom(format_args!(
-                "a saved {} was given for {}: load it as what it is",
-                saved.flow,
-                S::NAME
-            )));
-        }
+        saved.is_of(S::NAME)?;
         let mut core = Core {
             shared: saved.shared,
             events: Default::default(),
@@ -78,10 +76,7 @@ impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
             SavedSlot::Awaiting => {}
             SavedSlot::Calling(attempts) => match Attempts::load(attempts, &core.shared) {
                 Some(attempts) => core.slot = Slot::Calling(attempts),
-                None => {
-                    let why = "the conversation was saved while the answer was awaited";
-                    core.stall(Failure::new(FailureClass::Interrupted, why).into());
-                }
+                None => core.stall(interrupted()),
             },
             SavedSlot::Pausing(until) => core.slot = Slot::Pausing(until),
             SavedSlot::Stalled => core.slot = Slot::Stalled,
@@ -93,6 +88,71 @@ impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
             outcome: None,
         })
     }
+}
+
+impl<E: Endpoint> Serialize for OperationFlow<E> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        let slot = match &self.state {
+            State::Running(attempts) => attempts.saved().map(SavedSlot::Calling),
+            State::Told => Some(SavedSlot::Over),
+            State::Again(..) | State::Finished(_) => None,
+        };
+        let Some(slot) = slot.filter(|_| self.shared.cancelled.is_empty()) else {
+            return Err(T::Error::custom(UNTOLD));
+        };
+        Saved {
+            version: VERSION,
+            flow: E::OPERATION.name().to_string(),
+            shared: &self.shared,
+            slot,
+            script: (&self.operation, &self.target),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, E: Endpoint + Deserialize<'de>> Deserialize<'de> for OperationFlow<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let saved = Saved::<Shared, (E, Target)>::deserialize(deserializer)?;
+        saved.is_of(&E::OPERATION.name().to_string())?;
+        let state = match saved.slot {
+            SavedSlot::Calling(attempts) => match Attempts::load(attempts, &saved.shared) {
+                Some(attempts) => State::Running(attempts),
+                None => State::Finished(Box::new(Err(interrupted()))),
+            },
+            SavedSlot::Over => State::Told,
+            SavedSlot::Awaiting | SavedSlot::Pausing(_) | SavedSlot::Stalled => {
+                return Err(D::Error::custom(
+                    "an operation by itself neither pauses nor waits for anybody",
+                ));
+            }
+        };
+        let (operation, target) = saved.script;
+        Ok(Self {
+            operation,
+            target,
+            shared: saved.shared,
+            state,
+        })
+    }
+}
+
+impl<C, S> Saved<C, S> {
+    fn is_of<E: serde::de::Error>(&self, flow: &str) -> Result<(), E> {
+        if self.flow == flow {
+            return Ok(());
+        }
+        Err(E::custom(format_args!(
+            "a saved {} was given for {flow}: load it as what it is",
+            self.flow
+        )))
+    }
+}
+
+/// What became of an exchange that was in flight and is not to be repeated.
+fn interrupted() -> Error {
+    let why = "the conversation was saved while the answer was awaited";
+    Failure::new(FailureClass::Interrupted, why).into()
 }
 
 fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {

@@ -163,14 +163,15 @@ impl SessionKeeper {
 
     /// Sets the tokens after a login, or forgets them. A refresh that is under way is left.
     pub fn set_tokens(&mut self, tokens: Option<SessionTokens>) {
-        if let Some(attempts) = self.refreshing.take() {
-            attempts.abandon(&mut self.shared);
-        }
+        self.abandon_refresh();
         self.replace(tokens);
     }
 
-    /// Sets the server whose the session is.
+    /// Sets the server whose the session is. A refresh that is under way at another one is left: its token is not sent here.
     pub fn set_target(&mut self, target: Target) {
+        if target.base_url() != self.target.base_url() {
+            self.abandon_refresh();
+        }
         self.target = target;
     }
 
@@ -184,6 +185,8 @@ impl SessionKeeper {
         request: &mut Request<Vec<u8>>,
     ) -> Admission {
         self.shared.now = now;
+        // A clock that was set back must not make the wait longer.
+        self.not_before = self.not_before.min(now + self.shared.policy.longest_wait);
         let mut admitted = Ticket {
             generation: self.generation,
             sent: false,
@@ -253,7 +256,7 @@ impl SessionKeeper {
         };
         let is_present = ticket.generation == self.generation;
         if is_present && self.refreshing.is_none() && self.refresh_operation().is_none() {
-            self.log_out(error.into());
+            self.log_out(ErrorKind::Server(error).into());
             return Passage::Deliver(response);
         }
         // Where even the new token is refused, asking for another would not end.
@@ -321,6 +324,12 @@ impl SessionKeeper {
     /// Whether requests are held now.
     pub fn is_refreshing(&self) -> bool {
         self.refreshing.is_some()
+    }
+
+    fn abandon_refresh(&mut self) {
+        if let Some(attempts) = self.refreshing.take() {
+            attempts.abandon(&mut self.shared);
+        }
     }
 
     fn refreshed(&mut self, answer: RefreshResponse) {

@@ -14,6 +14,7 @@
 
 use std::task::{Poll, ready};
 
+use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 #[cfg(feature = "account")]
@@ -27,21 +28,21 @@ use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
 #[cfg(feature = "account")]
 use crate::types::{ClientSecret, Medium};
-use crate::types::{JsonObject, Password};
-use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, Extras, Operation, Target, UiaChallenge,
-    percent_encode,
-};
+use crate::types::{JsonObject, Password, RawJson};
 #[cfg(feature = "account")]
-use crate::wire::{ErrorCode, ThreepidRefusal};
+use crate::wire::ThreepidRefusal;
+use crate::wire::{
+    AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, Extras, Operation, Target,
+    UiaChallenge, percent_encode,
+};
 
 /// Works through user-interactive authentication: a part of the flows whose operations want it.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Uia {
     pub(crate) means: Means,
-    /// Whose password is asked for; without one, none is.
-    user: Option<UserIdentifier>,
+    /// Whose password is asked for; without one, none is. As JSON, which takes a tenth of the memory.
+    user: Option<RawJson>,
     /// A password that was given beforehand. It is tried once.
     pub(crate) password: Option<Password>,
     /// How phone numbers and addresses are proved; without it, stages that want one are not completed.
@@ -54,6 +55,10 @@ pub(crate) struct Uia {
     session: Option<AuthData>,
     /// How many stages were submitted without the person: a server that is never content is not served for ever.
     unattended: u8,
+    /// The stage that was submitted when the server had forgotten the session: it is submitted again in a new one, once.
+    forgotten: Option<Box<AuthData>>,
+    /// A session was forgotten before.
+    restarted: bool,
     state: State,
 }
 
@@ -99,7 +104,7 @@ impl Uia {
     pub(crate) fn new(user: Option<UserIdentifier>) -> Self {
         Self {
             means: Means::default(),
-            user,
+            user: user.map(|user| RawJson::new(&user).expect("an identifier has a JSON form")),
             password: None,
             #[cfg(feature = "account")]
             enrolment: None,
@@ -107,6 +112,8 @@ impl Uia {
             validations: Vec::new(),
             session: None,
             unattended: 0,
+            forgotten: None,
+            restarted: false,
             state: State::Calling(None),
         }
     }
@@ -215,9 +222,9 @@ impl Uia {
             }
             return self.take_threepid(threepid.clone());
         }
-        let auth = match (prompt, reply, &self.user) {
+        let auth = match (prompt, reply, self.user()) {
             (Prompt::Password, Reply::Password(password), Some(user)) => {
-                AuthData::password(user, &password)
+                AuthData::password(&user, &password)
             }
             (Prompt::Terms(_), Reply::Done, _) => AuthData::terms(),
             (Prompt::RegistrationToken, Reply::RegistrationToken(token), _) => {
@@ -244,6 +251,9 @@ impl Uia {
         refusal: Refusal,
         target: &Target,
     ) -> Result<(), FlowError> {
+        if self.begins_anew(&refusal) {
+            return Ok(());
+        }
         let Some(challenge) = refusal.error.uia() else {
             #[cfg(feature = "account")]
             if refusal.errcode() == Some(&ErrorCode::ThreepidAuthFailed)
@@ -270,6 +280,12 @@ impl Uia {
             State::Calling(Some(auth)) => auth.auth_type(),
             _ => None,
         };
+        if let Some(auth) = self.forgotten.take()
+            && auth.auth_type().as_ref() == next
+        {
+            self.submit(*auth);
+            return Ok(());
+        }
         let was_answered = matches!(self.state, State::Calling(Some(_)));
         match self.stage(next, challenge, target) {
             Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => return Err(refusal.into()),
@@ -293,6 +309,13 @@ impl Uia {
             #[cfg(feature = "account")]
             Stage::Validate => {
                 let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
+                if submitted.as_ref() != Some(&stage) {
+                    // Two that are proved could otherwise be asked for by turns, for ever.
+                    if self.unattended == UNATTENDED_STAGES {
+                        return Err(refusal.into());
+                    }
+                    self.unattended += 1;
+                }
                 if submitted.as_ref() == Some(&stage)
                     && let Some(validation) = self.offered_mut(&stage)
                 {
@@ -320,6 +343,29 @@ impl Uia {
             }
         }
         challenge.shortest_flow(|stage| self.can_complete(stage))
+    }
+
+    /// Begins anew where the server does not know the session any more: Synapse says `M_UNKNOWN`, as it does for much
+    /// else, so that it is tried once. What was refused had no effect.
+    fn begins_anew(&mut self, refusal: &Refusal) -> bool {
+        let State::Calling(Some(auth)) = &self.state else {
+            return false;
+        };
+        let may_be_forgotten = refusal.error.uia().is_none()
+            && refusal.error.status() == Some(StatusCode::BAD_REQUEST)
+            && refusal.errcode() == Some(&ErrorCode::Unknown);
+        if self.restarted || self.session.is_none() || !may_be_forgotten {
+            return false;
+        }
+        self.forgotten = Some(Box::new(auth.clone()));
+        self.restarted = true;
+        self.session = None;
+        self.state = State::Calling(None);
+        true
+    }
+
+    fn user(&self) -> Option<UserIdentifier> {
+        self.user.as_ref()?.deserialize().ok()
     }
 
     fn can_complete(&self, stage: &AuthType) -> bool {
@@ -353,8 +399,8 @@ impl Uia {
         match stage {
             AuthType::Dummy => Stage::Submit(AuthData::dummy()),
             AuthType::Password if self.means.password && self.user.is_some() => {
-                match self.password.take().zip(self.user.as_ref()) {
-                    Some((password, user)) => Stage::Submit(AuthData::password(user, &password)),
+                match self.password.take().zip(self.user()) {
+                    Some((password, user)) => Stage::Submit(AuthData::password(&user, &password)),
                     None => Stage::Ask(Prompt::Password),
                 }
             }

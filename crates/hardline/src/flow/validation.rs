@@ -14,6 +14,7 @@
 //!                                        server when it is asked: not validated
 //! ```
 
+use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -113,7 +114,8 @@ pub(crate) enum Purpose {
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Validation {
-    target: Target,
+    /// Shared with the flow that it is a part of.
+    target: Arc<Target>,
     purpose: Purpose,
     threepid: Threepid,
     client_secret: ClientSecret,
@@ -184,13 +186,13 @@ const POLLS: u32 = 24;
 
 impl Validation {
     pub(crate) fn new(
-        target: Target,
+        target: impl Into<Arc<Target>>,
         purpose: Purpose,
         threepid: Threepid,
         client_secret: ClientSecret,
     ) -> Self {
         Self {
-            target,
+            target: target.into(),
             purpose,
             threepid,
             client_secret,
@@ -312,6 +314,17 @@ impl Validation {
         }
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // What the first message says is good, too, where another one could not be had.
+            (State::Requesting, Reply::Code(token))
+                if !is_calling && self.submit_url().is_some() =>
+            {
+                self.state = State::Submitting(token);
+            }
+            (State::Requesting, Reply::Done)
+                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+            {
+                self.state = State::Supposed { by_person: true };
+            }
             // One can be entered anew, and another message asked for, after submitting it stalled.
             (State::Submitting(_), Reply::Code(token)) if !is_calling => {
                 self.state = State::Submitting(token);

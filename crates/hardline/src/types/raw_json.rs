@@ -36,7 +36,8 @@ impl RawJson {
     /// # Errors
     /// Where the value has no JSON form (a map whose keys are not strings, say).
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_vec(value).map(|text| Self(text.into()))
+        // Most are short, and it writes into a buffer of 128 bytes: they are kept for longer than it takes to cut it.
+        serde_json::to_vec(value).map(|text| Self(text.into_boxed_slice().into()))
     }
 
     /// The text.

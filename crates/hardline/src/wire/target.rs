@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::types::ServerName;
 use crate::wire::{AbsoluteUrl, BaseUrl, EncodeError, Host, InvalidUrl, Operation, Release};
@@ -113,7 +113,8 @@ pub struct Supported {
     newest: Option<Release>,
     /// The server names no release of a form that this library knows: the newest paths are worth a try.
     unknown: bool,
-    features: BTreeMap<String, bool>,
+    /// Those that are on, in order. All conversations with a server share them: there may be many, and they are long.
+    features: Arc<[Box<str>]>,
 }
 
 impl Supported {
@@ -123,13 +124,13 @@ impl Supported {
         features: impl IntoIterator<Item = (&'a str, bool)>,
     ) -> Self {
         let releases: Vec<_> = versions.into_iter().map(Release::parse).collect();
+        let features = features.into_iter().filter(|(_, on)| *on);
+        let mut features: Vec<Box<str>> = features.map(|(name, _)| name.into()).collect();
+        features.sort_unstable();
         Self {
             newest: releases.iter().flatten().max().copied(),
             unknown: releases.iter().all(Option::is_none),
-            features: features
-                .into_iter()
-                .map(|(name, on)| (name.to_owned(), on))
-                .collect(),
+            features: features.into(),
         }
     }
 
@@ -140,7 +141,9 @@ impl Supported {
 
     /// Whether the server says that it has this unstable feature.
     pub fn has_feature(&self, name: &str) -> bool {
-        self.features.get(name).copied().unwrap_or(false)
+        self.features
+            .binary_search_by(|feature| (**feature).cmp(name))
+            .is_ok()
     }
 
     /// The path template of the operation on such a server; `None` where the server does not have it.

@@ -2,6 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
@@ -29,7 +30,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 ///
 /// Specification: [server discovery](https://spec.matrix.org/v1.19/client-server-api/#server-discovery).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl {
+pub struct BaseUrl(Arc<Parts>);
+
+/// Shared: all conversations with a server have its URL.
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
     scheme: Scheme,
     authority: Authority,
     /// Without a slash at its end.
@@ -63,16 +68,16 @@ impl BaseUrl {
                 "its path has a segment . or .., which is not sent as it stands",
             ));
         }
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             scheme,
             authority,
             path: path.to_owned(),
-        })
+        })))
     }
 
     /// True where what is sent there is encrypted.
     pub fn is_https(&self) -> bool {
-        self.scheme == Scheme::HTTPS
+        self.0.scheme == Scheme::HTTPS
     }
 
     /// True where the URL has this one's scheme, host and port: what may be sent here may be sent there.
@@ -87,20 +92,23 @@ impl BaseUrl {
         let Some((scheme, authority)) = uri.scheme().zip(uri.authority()) else {
             return false;
         };
-        *scheme == self.scheme
-            && authority.host().eq_ignore_ascii_case(self.authority.host())
-            && port(scheme, authority.port_u16()) == port(&self.scheme, self.authority.port_u16())
+        *scheme == self.0.scheme
+            && authority
+                .host()
+                .eq_ignore_ascii_case(self.0.authority.host())
+            && port(scheme, authority.port_u16())
+                == port(&self.0.scheme, self.0.authority.port_u16())
     }
 
     /// Host and, where it is given, port.
     #[cfg(all(feature = "identity", feature = "threepid"))]
     pub(crate) fn authority(&self) -> &str {
-        self.authority.as_str()
+        self.0.authority.as_str()
     }
 
     /// The path, without a slash at its end.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.0.path
     }
 
     /// The URL with this path and query, which begin with this base's own path.
@@ -114,15 +122,15 @@ impl BaseUrl {
         let mut parts = http::uri::Parts::default();
         parts.path_and_query =
             Some(PathAndQuery::from_maybe_shared(path_and_query).map_err(|_| too_long())?);
-        parts.scheme = Some(self.scheme.clone());
-        parts.authority = Some(self.authority.clone());
+        parts.scheme = Some(self.0.scheme.clone());
+        parts.authority = Some(self.0.authority.clone());
         Uri::from_parts(parts).map_err(|_| too_long())
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+        write!(f, "{}://{}{}", self.0.scheme, self.0.authority, self.0.path)
     }
 }
 

@@ -567,3 +567,18 @@ fn stages_that_are_done_are_not_asked_for_again() {
     run.answer(200, "{}");
     assert!(matches!(run.outcome, Some(Ok(()))));
 }
+
+#[test]
+fn the_first_texts_code_is_good_where_another_text_is_not_to_be_had() {
+    let mut run = awaiting_code();
+    run.reply(Reply::Resend);
+    let code = || Reply::Code(ValidationToken::from("1234"));
+    assert_eq!(run.flow.reply(run.now, code()), Err(NotAwaited));
+    run.answer(
+        429,
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 900000}"#,
+    );
+    assert_eq!(run.flow.prompt(), Some(Prompt::Retry));
+    run.reply(code());
+    assert_eq!(run.request().0, SUBMIT_URL);
+}

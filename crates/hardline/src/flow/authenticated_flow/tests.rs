@@ -308,6 +308,27 @@ fn a_password_is_asked_for_where_it_is_known_whose() {
 }
 
 #[test]
+fn a_session_that_the_server_forgot_is_begun_anew_without_asking_again() {
+    let mut run = Run::new(Means::default());
+    run.challenge(&["m.login.password"], &[]);
+    run.reply(Reply::Password(Password::from("hunter2")));
+    let unknown = json!({"errcode": "M_UNKNOWN", "error": "Unknown session ID: u/1"});
+    run.answer(400, &unknown);
+    assert_eq!(run.auth(), Value::Null);
+    let flows = json!([{"stages": ["m.login.password"]}]);
+    run.answer(401, &json!({"flows": flows, "session": "u/2"}));
+    let user = json!({"type": "m.id.user", "user": "alice"});
+    assert_eq!(
+        run.auth(),
+        json!({"type": "m.login.password", "identifier": user, "password": "hunter2", "session": "u/2"})
+    );
+    assert_eq!(run.events.len(), 1);
+    // It may have meant something else: it is not tried for ever.
+    run.answer(400, &unknown);
+    assert!(matches!(run.outcome, Some(Err(FlowError::Refused { .. }))));
+}
+
+#[test]
 fn replies_to_other_prompts_change_nothing() {
     let mut run = Run::new(with_browser());
     assert_eq!(run.flow.reply(NOW, Reply::Done), Err(NotAwaited));

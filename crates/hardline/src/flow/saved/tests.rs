@@ -164,3 +164,99 @@ fn other_forms_and_other_flows_are_refused_as_such() {
         "{error}"
     );
 }
+
+mod of_one_operation {
+    use super::*;
+    use crate::client_api::session::Login;
+    use crate::client_api::threepid::RequestTokenTo3pidMsisdn;
+    use crate::flow::{OperationFlow, RetryPolicy};
+    use crate::wire::{FailureClass, Target};
+
+    fn begin<E: Endpoint>(operation: E) -> OperationFlow<E> {
+        let target = Target::homeserver("https://example.org").unwrap();
+        OperationFlow::new(NOW, operation, target, RetryPolicy::default(), 1)
+    }
+
+    fn request_token() -> RequestTokenTo3pidMsisdn {
+        let country = CountryCode::parse("GB").unwrap();
+        let secret = ClientSecret::parse("secret").unwrap();
+        RequestTokenTo3pidMsisdn::new(secret, country, "07700900001".to_owned(), 1)
+    }
+
+    fn login() -> Login {
+        let user = crate::client_api::UserIdentifier::user("alice");
+        Login::password(user, Password::from("hunter2"))
+    }
+
+    fn reload<E: Endpoint + serde::de::DeserializeOwned>(
+        flow: &OperationFlow<E>,
+    ) -> OperationFlow<E> {
+        serde_json::from_str(&serde_json::to_string(flow).unwrap()).unwrap()
+    }
+
+    fn send<E: Endpoint>(flow: &mut OperationFlow<E>) -> (Exchange, http::Request<Vec<u8>>) {
+        match flow.poll_output() {
+            Output::Send(exchange, request) => (exchange, request),
+            _ => panic!("nothing is sent"),
+        }
+    }
+
+    #[test]
+    fn what_may_be_repeated_is_sent_again_and_an_answer_to_the_first_is_late() {
+        let mut flow = begin(request_token());
+        let (first, request) = send(&mut flow);
+        let mut flow = reload(&flow);
+        assert!(matches!(flow.poll_output(), Output::Wait(Some(at)) if at <= NOW));
+        flow.handle_input(LATER, Input::Timeout);
+        let (second, again) = send(&mut flow);
+        assert_eq!((again.uri(), again.body()), (request.uri(), request.body()));
+        let response = || Response::new(Bytes::from_static(br#"{"sid": "7"}"#));
+        flow.handle_input(LATER, Input::Response(first, response()));
+        assert!(matches!(flow.poll_output(), Output::Wait(Some(_))));
+        flow.handle_input(LATER, Input::Response(second, response()));
+        assert!(
+            matches!(flow.poll_output(), Output::Done(Ok(answer)) if answer.value.sid.as_str() == "7")
+        );
+        assert!(matches!(reload(&flow).poll_output(), Output::Wait(None)));
+    }
+
+    #[test]
+    fn what_may_not_be_repeated_has_failed() {
+        let mut flow = begin(login());
+        send(&mut flow);
+        let mut flow = reload(&flow);
+        let Output::Done(Err(error)) = flow.poll_output() else {
+            panic!("it is over")
+        };
+        let crate::wire::ErrorKind::Transport(failure) = error.kind() else {
+            panic!("{error}")
+        };
+        assert_eq!(failure.class(), FailureClass::Interrupted);
+    }
+
+    #[test]
+    fn what_nobody_saw_is_not_saved_and_another_operation_is_not_loaded() {
+        let mut flow = begin(request_token());
+        assert!(serde_json::to_string(&flow).is_err());
+        let (exchange, _) = send(&mut flow);
+        let saved = serde_json::to_string(&flow).unwrap();
+        assert!(serde_json::from_str::<OperationFlow<Login>>(&saved).is_err());
+        let other = saved.replace("cs:requestTokenTo3PIDMSISDN", "cs:other");
+        let error = serde_json::from_str::<OperationFlow<RequestTokenTo3pidMsisdn>>(&other);
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.starts_with("a saved cs:other was given for"),
+            "{error}"
+        );
+        let failure = Failure::new(FailureClass::Interrupted, "reset");
+        flow.handle_input(NOW, Input::Failed(exchange, failure));
+        assert!(serde_json::to_string(&flow).is_err());
+        assert!(matches!(flow.poll_output(), Output::Event(_)));
+        let until = flow.poll_output();
+        assert!(matches!(&until, Output::Wait(Some(at)) if *at > NOW));
+        assert_eq!(
+            format!("{:?}", reload(&flow).poll_output()),
+            format!("{until:?}")
+        );
+    }
+}

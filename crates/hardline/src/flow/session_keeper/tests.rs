@@ -299,3 +299,25 @@ fn the_token_goes_to_its_own_server_only() {
         Admission::Refuse(_)
     ));
 }
+
+#[test]
+fn a_refresh_token_does_not_follow_to_another_server() {
+    let mut keeper = keeper(tokens());
+    let ticket = held(&mut keeper, HOUR, None);
+    let (sent, _) = drain(&mut keeper);
+    assert_eq!(sent.len(), 1);
+    // The same server, of which more is known.
+    keeper.set_target(homeserver());
+    assert!(keeper.is_refreshing());
+    keeper.set_target(Target::homeserver("https://other.example.org").unwrap());
+    assert!(matches!(
+        keeper.poll_output(),
+        Output::Cancel(exchange) if exchange == sent[0].0
+    ));
+    assert!(drain(&mut keeper).0.is_empty());
+    // What was held is not held for ever.
+    assert!(matches!(
+        keeper.admit(at(HOUR), Some(ticket), &mut request()),
+        Admission::Refuse(_)
+    ));
+}
