@@ -1,5 +1,5 @@
-//! What the tests that cross crates share: ways to run a flow and to send a request, the story that each of them runs, and
-//! a server that does what it should not.
+//! What the tests that cross crates share: ways to run a flow and to send a request, the story that each of them runs, a
+//! server that does what it should not, and what holds the registry.
 
 #[cfg(feature = "runners")]
 pub mod account_story;
@@ -9,6 +9,7 @@ pub mod adapter;
 pub mod browser;
 #[cfg(feature = "runners")]
 pub mod by_hand;
+pub mod conformance;
 pub mod fuzz;
 #[cfg(feature = "runners")]
 pub mod identity_story;
@@ -16,6 +17,7 @@ pub mod identity_story;
 pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod runner;
+pub mod shape;
 pub mod simulation;
 #[cfg(feature = "runners")]
 pub mod sink;

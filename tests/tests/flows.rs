@@ -10,8 +10,9 @@ use hardline::client_api::account::Register;
 use hardline::client_api::discovery::GetVersions;
 use hardline::drive::{Client, Clock, Transport};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, BindThreepid, Discovery, IdentitySession, Lookup,
-    OperationFlow, RetryPolicy, SessionKeeper, UnbindThreepid,
+    AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
+    IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow, RegisterAccount, ResetPassword,
+    RetryPolicy, SessionKeeper, UnbindThreepid,
 };
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
@@ -23,10 +24,16 @@ fn every_flow_can_go_to_another_thread() {
     sendable::<AddThreepid>();
     sendable::<AuthenticatedFlow<Register>>();
     sendable::<BindThreepid>();
+    sendable::<ChangePassword>();
+    sendable::<Deactivate>();
     sendable::<Discovery>();
     sendable::<IdentitySession>();
+    sendable::<LogIn>();
     sendable::<Lookup>();
+    sendable::<NamedFlow>();
     sendable::<OperationFlow<GetVersions>>();
+    sendable::<RegisterAccount>();
+    sendable::<ResetPassword>();
     sendable::<SessionKeeper>();
     sendable::<UnbindThreepid>();
 }

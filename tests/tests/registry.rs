@@ -7,17 +7,14 @@ use hardline::client_api;
 use hardline::identity_api;
 use hardline::wire::server::Router;
 use hardline::wire::{Body, Method, Operation, Registered, Visit};
-use serde::de::{Deserializer, Error, Visitor, value};
-use serde::forward_to_deserialize_any;
+use hardline_tests::shape;
 
 /// Every operation with the names of its fields.
 struct Operations(Vec<(&'static Operation, BTreeSet<&'static str>)>);
 
 impl Visit for Operations {
     fn visit<E: Registered>(&mut self) {
-        let mut fields = BTreeSet::new();
-        assert!(E::deserialize(Fields(&mut fields)).is_err());
-        self.0.push((const { &E::OPERATION }, fields));
+        self.0.push((const { &E::OPERATION }, shape::names::<E>()));
     }
 }
 
@@ -26,32 +23,6 @@ fn operations() -> Vec<(&'static Operation, BTreeSet<&'static str>)> {
     client_api::visit(&mut operations);
     identity_api::visit(&mut operations);
     operations.0
-}
-
-/// Asks a type for the names of its fields, by which serde routes.
-struct Fields<'a>(&'a mut BTreeSet<&'static str>);
-
-impl<'de> Deserializer<'de> for Fields<'_> {
-    type Error = value::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, value::Error> {
-        Err(Error::custom("an operation is a struct"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, value::Error> {
-        self.0.extend(fields);
-        Err(Error::custom("that is all"))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
 }
 
 fn placeholders(path: &'static str) -> BTreeSet<&'static str> {

@@ -10,6 +10,7 @@ use crate::prompt::Prompt;
 use crate::report::{Report, Step};
 use crate::session::Session;
 use crate::session_file::SessionFile;
+use crate::sign_on;
 
 /// Logs in and keeps the access token.
 pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble> {
@@ -17,7 +18,11 @@ pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble
     let prompt = Prompt::new(report, interrupt.clone());
     let file = SessionFile::new(&login.session)?;
     refuse_second_login(&file)?;
-    let (session, saved) = Session::log_in(login, report, &prompt, &interrupt).await?;
+    let (session, saved) = if login.sso || login.login_token_stdin {
+        sign_on::log_in(login, report, &prompt, &interrupt).await?
+    } else {
+        Session::log_in(login, report, &prompt, &interrupt).await?
+    };
     if let Err(trouble) = file.save(&saved) {
         // A device that nobody has the token of would stay for ever.
         session.end(report).await;

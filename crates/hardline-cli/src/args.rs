@@ -15,7 +15,7 @@ use hardline::wire::BaseUrl;
 use crate::exit::Exit;
 use crate::transport::Choice;
 
-/// Talks to Matrix homeservers about the phone numbers of an account.
+/// Talks to Matrix homeservers about accounts, their phone numbers and e-mail addresses.
 #[derive(Debug, Parser)]
 #[command(name = "hardline", version, after_help = Exit::table())]
 pub(crate) struct Cli {
@@ -75,7 +75,7 @@ pub(crate) enum Command {
     #[command(after_help = Exit::table())]
     Discover(Discover),
 
-    /// Log in with a password, for the commands that follow
+    /// Log in, for the commands that follow: with a password, or by single sign-on
     ///
     /// The access token is kept in a file that only you can read, and used by every command that names no homeserver.
     #[command(after_help = with_password())]
@@ -315,6 +315,14 @@ pub(crate) struct Login {
     /// Read the password from the first line of standard input
     #[arg(long)]
     pub(crate) password_stdin: bool,
+
+    /// Log in by single sign-on, with a browser on this machine
+    #[arg(long, conflicts_with_all = ["user", "password_stdin", "login_token_stdin"])]
+    pub(crate) sso: bool,
+
+    /// Read a login token, which a device that is logged in got, from the first line of standard input
+    #[arg(long, conflicts_with_all = ["user", "password_stdin"])]
+    pub(crate) login_token_stdin: bool,
 
     #[command(flatten)]
     pub(crate) session: SessionOption,

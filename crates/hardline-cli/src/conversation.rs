@@ -2,10 +2,10 @@ use std::sync::mpsc::Receiver;
 
 use hardline::drive::Next;
 use hardline::flow::{
-    Dialogue, Event, FlowError, HomeserverAddress, Means, Policy, Prompt as Asked, Reply, Threepid,
-    Waiting,
+    Dialogue, Event, FlowError, HomeserverAddress, Means, Policy, Prompt as Asked, Reply,
+    SignOnPage, Threepid, Waiting,
 };
-use hardline::types::{CountryCode, Medium, RegistrationToken, ValidationToken};
+use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline::wire::{Error, Homeserver, Target};
 use hardline_loopback::Message;
 
@@ -15,6 +15,7 @@ use crate::interrupt::Interrupt;
 use crate::loopback::text_message;
 use crate::prompt::{Prompt, interrupted};
 use crate::report::{Document, Report, Step};
+use crate::sign_on::Landing;
 use crate::transport::AnyClient;
 
 /// A conversation of the core's, held with a person at a terminal or with the lines of standard input.
@@ -27,6 +28,8 @@ pub(crate) struct Conversation<'a> {
     threepid: Option<Threepid>,
     /// Whose password is asked for.
     whose: String,
+    /// Where a browser brings the token of single sign-on.
+    landing: Option<Landing>,
     /// What the server would have sent, where it is our own.
     texts: Option<Receiver<Message>>,
     /// What the flow is at: an event that it stalled does not say.
@@ -59,6 +62,7 @@ impl<'a> Conversation<'a> {
             interrupt,
             threepid: None,
             whose: "the account".to_owned(),
+            landing: None,
             texts: None,
             doing: last,
             last,
@@ -88,6 +92,12 @@ impl<'a> Conversation<'a> {
     /// The same, in which this is whose password is asked for.
     pub(crate) fn of(mut self, whose: impl Into<String>) -> Self {
         self.whose = whose.into();
+        self
+    }
+
+    /// The same, in which a browser brings the token of single sign-on there.
+    pub(crate) fn with_landing(mut self, landing: Landing) -> Self {
+        self.landing = Some(landing);
         self
     }
 
@@ -186,6 +196,9 @@ impl<'a> Conversation<'a> {
                 documents: policies.iter().map(document).collect(),
             },
             Asked::Browser { url } => Step::PageNeeded { url: url.clone() },
+            Asked::LoginToken { pages } => Step::SignOnNeeded {
+                pages: pages.iter().map(sign_on_page).collect(),
+            },
             _ => return,
         };
         self.report.step(&step);
@@ -241,6 +254,12 @@ impl<'a> Conversation<'a> {
                 self.report.step(&Step::NoHomeserver(said));
                 self.trouble(error, Doing::FindingTheHomeserver)
             }
+            Asked::LoginToken { .. } => Trouble::not_taken(
+                error,
+                Exit::Authentication,
+                "the server did not take the login token",
+                "it is good once and for a short time, so get another",
+            ),
             _ => {
                 self.report.step(&Step::NotConfirmed(said));
                 self.trouble(error, self.last)
@@ -268,6 +287,7 @@ impl<'a> Conversation<'a> {
                     .await?;
                 Reply::Done
             }
+            Asked::LoginToken { .. } => self.login_token().await?,
             // The flow was told that nothing else can be asked for here.
             _ => return Ok(None),
         };
@@ -359,6 +379,18 @@ impl<'a> Conversation<'a> {
             .map_err(|error| Trouble::usage(error.to_string()))
     }
 
+    async fn login_token(&mut self) -> Result<Reply, Trouble> {
+        let Some(landing) = &self.landing else {
+            let token = self.word("login token", "pipe in another").await?;
+            return Ok(Reply::LoginToken(LoginToken::from(token)));
+        };
+        self.report.busy("waiting for the browser");
+        tokio::select! {
+            () = self.interrupt.pressed() => Err(interrupted()),
+            token = landing.token() => Ok(Reply::LoginToken(token)),
+        }
+    }
+
     async fn agreement(&mut self) -> Result<Reply, Trouble> {
         let advice = "read the documents, and pipe in y where you agree";
         let line = self.line("do you agree? [y/N] ", "agreement", advice);
@@ -431,6 +463,11 @@ impl<'a> Conversation<'a> {
                 source.to_string(),
                 "none of it can be done here, so use another client",
             ),
+            FlowError::NoSuchLogin { .. } => Trouble::new(
+                Exit::Unsupported,
+                error.to_string(),
+                "log in in another way, or with another client",
+            ),
             other => Trouble::given_up("given up", &other.to_string()),
         }
     }
@@ -472,6 +509,13 @@ fn requesting(medium: &Medium) -> Doing {
         Doing::RequestingTheText
     } else {
         Doing::RequestingTheMail
+    }
+}
+
+fn sign_on_page(page: &SignOnPage) -> Document {
+    Document {
+        name: page.name.clone().unwrap_or_else(|| "log in".to_owned()),
+        url: page.url.clone(),
     }
 }
 

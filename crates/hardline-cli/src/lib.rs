@@ -62,6 +62,7 @@ mod register;
 mod report;
 mod session;
 mod session_file;
+mod sign_on;
 mod transport;
 mod try_out;
 

@@ -15,7 +15,7 @@ pub(crate) fn random_text() -> Result<String, Trouble> {
     Ok(format!("{:016x}{:016x}", random()?, random()?))
 }
 
-/// What spreads the waits of a conversation.
+/// What spreads the waits of this client otherwise than those of the next.
 pub(crate) fn seed() -> Result<u64, Trouble> {
     getrandom::u64().map_err(|error| no_randomness(&error))
 }

@@ -90,6 +90,9 @@ pub(crate) enum Step {
     PageNeeded {
         url: String,
     },
+    SignOnNeeded {
+        pages: Vec<Document>,
+    },
     PasswordReset {
         address: String,
     },
@@ -137,7 +140,7 @@ pub(crate) struct Words {
     pub(crate) message: String,
 }
 
-/// A document that a server wants agreement with.
+/// A page that a server wants seen: a document, or where to log in.
 #[derive(Debug, Serialize)]
 pub(crate) struct Document {
     pub(crate) name: String,
@@ -454,6 +457,17 @@ impl Step {
                 Mark::UnderWay,
                 format!("open this page and do what it says: {url}"),
             ),
+            Self::SignOnNeeded { pages } if pages.is_empty() => line(
+                Mark::UnderWay,
+                "a token is needed, of a device that is logged in".to_owned(),
+            ),
+            Self::SignOnNeeded { pages } => {
+                let first = "log in with a browser on this machine:".to_owned();
+                let mut lines = vec![(Mark::UnderWay, first)];
+                let page = |page: &Document| format!("{}: {}", page.name, page.url);
+                lines.extend(pages.iter().map(|document| (Mark::Side, page(document))));
+                lines
+            }
             Self::PasswordReset { address } => line(
                 Mark::Done,
                 format!("the account of {address} has its new password: log in with it"),

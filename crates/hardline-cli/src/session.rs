@@ -14,6 +14,7 @@ use http::Uri;
 
 use crate::advice::{Doing, Trouble};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
+use crate::conversation::homeserver_of;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
@@ -129,6 +130,35 @@ impl Session {
             user_id: answer.user_id,
             device_id: answer.device_id,
             tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
+        };
+        Ok((session, saved))
+    }
+
+    /// What a conversation brought that logged in for longer than this command.
+    pub(crate) fn of_login(
+        client: AnyClient,
+        answer: LoginResponse,
+        network: &NetworkOptions,
+        interrupt: &Interrupt,
+    ) -> Result<(Self, SavedSession), Trouble> {
+        let homeserver = homeserver_of(&client)?;
+        let tokens = SessionTokens::of_login(client.now(), &answer);
+        client.set_session(Some(tokens.clone()));
+        let saved = SavedSession {
+            homeserver: homeserver.base_url.to_string(),
+            user_id: answer.user_id.clone(),
+            device_id: answer.device_id,
+            tokens,
+        };
+        let session = Self {
+            client,
+            homeserver,
+            user: answer.user_id,
+            password: None,
+            policy: network.policy(),
+            interrupt: interrupt.clone(),
+            is_ours: true,
+            kept: None,
         };
         Ok((session, saved))
     }

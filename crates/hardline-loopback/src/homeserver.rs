@@ -1,5 +1,6 @@
 mod account;
 mod discovery;
+mod identity;
 mod login_tokens;
 mod openid;
 mod pages;
@@ -12,7 +13,6 @@ mod state;
 mod threepid;
 mod turn;
 mod uia;
-mod validations;
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -31,7 +31,7 @@ use state::State;
 use turn::Turn;
 
 use crate::handlers::Handlers;
-use crate::identity_server::Trust;
+use crate::identity_server::Trusted;
 use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
@@ -54,9 +54,8 @@ pub struct Homeserver {
     base_url: String,
     inbox: Inbox,
     handlers: Handlers<Self>,
+    identity_server: OnceLock<Trusted>,
     state: Mutex<State>,
-    /// The identity server that is trusted, once there is one.
-    identity_server: OnceLock<Trust>,
 }
 
 impl Homeserver {
@@ -72,8 +71,8 @@ impl Homeserver {
             base_url: base_url.trim_end_matches('/').to_owned(),
             inbox: Inbox::default(),
             handlers: Handlers::new(router),
-            state: Mutex::new(State::new(seed)),
             identity_server: OnceLock::new(),
+            state: Mutex::new(State::new(seed)),
         };
         discovery::install(&mut homeserver);
         session::install(&mut homeserver);
@@ -81,6 +80,7 @@ impl Homeserver {
         account::install(&mut homeserver);
         request_token::install(&mut homeserver);
         threepid::install(&mut homeserver);
+        identity::install(&mut homeserver);
         openid::install(&mut homeserver);
         pages::install(&mut homeserver);
         homeserver
@@ -145,12 +145,6 @@ impl Homeserver {
         let user_id = state.new_user_id(&self.server_name, localpart)?;
         state.add_account(user_id.clone(), password);
         Ok(user_id)
-    }
-
-    /// Trusts an identity server from now on: the first one.
-    pub(crate) fn trust(&self, identity_server: Trust) {
-        // A second one would not be told apart: both have the homeserver's name.
-        let _ = self.identity_server.set(identity_server);
     }
 
     /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
@@ -232,14 +226,21 @@ impl Homeserver {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
+    /// The host and the port of the base URL.
+    fn authority(&self) -> &str {
+        self.authority_and_path().0
+    }
+
     fn base_path(&self) -> &str {
-        let authority = self
+        self.authority_and_path().1
+    }
+
+    fn authority_and_path(&self) -> (&str, &str) {
+        let rest = self
             .base_url
             .split_once("://")
             .map_or(&*self.base_url, |(_, rest)| rest);
-        authority
-            .find('/')
-            .map_or("", |position| &authority[position..])
+        rest.split_at(rest.find('/').unwrap_or(rest.len()))
     }
 
     /// Who sends the request, where the operation asks for that.

@@ -5,14 +5,13 @@ mod keys;
 mod lookup;
 mod state;
 mod terms;
-mod trust;
+mod trusted;
 mod turn;
 mod validation;
-mod validations;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 
 use bytes::Bytes;
 use hardline::identity_api;
@@ -24,8 +23,9 @@ use hardline::wire::{Auth, Method, Operation};
 use http::{Request, Response};
 
 use state::State;
-pub(crate) use trust::Trust;
+pub(crate) use trusted::Trusted;
 use turn::Turn;
+pub(crate) use validation::LINK;
 
 use crate::handlers::Handlers;
 use crate::{Caller, Homeserver, Inbox};
@@ -54,21 +54,23 @@ const ROOT: &str = "/_matrix/identity";
 pub struct IdentityServer {
     homeserver: Arc<Homeserver>,
     handlers: Handlers<Self>,
-    state: Arc<Mutex<State>>,
+    trusted: Trusted,
 }
 
 impl IdentityServer {
-    /// An identity server without bindings and without terms. Everything random follows from `seed`. The homeserver binds
-    /// and unbinds at the first that is made for it, by its own name, and names it in its `.well-known` information.
+    /// An identity server without bindings and without terms. Everything random follows from `seed`.
+    ///
+    /// The homeserver trusts the first that is made for it, and no other: it names it in `.well-known`, and binds and unbinds
+    /// there for its users.
     pub fn new(homeserver: Arc<Homeserver>, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         identity_api::visit(&mut router);
-        let state = Arc::new(Mutex::new(State::new(seed)));
-        homeserver.trust(Trust(Arc::clone(&state)));
+        let trusted = Trusted::new(State::new(seed));
+        homeserver.trust(trusted.clone());
         let mut server = Self {
             homeserver,
             handlers: Handlers::new(router),
-            state,
+            trusted,
         };
         account::install(&mut server);
         terms::install(&mut server);
@@ -153,16 +155,20 @@ impl IdentityServer {
         if operation.auth_mode() == Auth::None || is_link(operation) {
             return Ok(caller);
         }
+        let state = self.state();
         let token = access_token(request);
-        let user_id = self.state().admit(operation, token.as_ref())?.clone();
-        caller.user_id = Some(user_id);
+        let user_id = match operation.id() {
+            // Whoever does not agree can still agree, or leave.
+            "agreeToTerms" | "logout" => state.user_of(token.as_ref())?,
+            _ => state.user_in_good_standing(token.as_ref())?,
+        };
+        caller.user_id = Some(user_id.clone());
         caller.access_token = token;
         Ok(caller)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A handler that panicked may have left its own work half done; the others' is still good.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.trusted.state()
     }
 }
 

@@ -22,6 +22,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cors;
+mod email_address;
 mod entropy;
 mod faults;
 mod handlers;
@@ -32,6 +33,7 @@ mod loopback;
 mod phone_number;
 #[cfg(feature = "sim")]
 pub mod sim;
+mod validations;
 
 pub use faults::Fault;
 pub use handlers::Caller;

@@ -35,6 +35,45 @@
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `server` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
+//!
+//! # Property tests of your own
+//!
+//! With feature `proptest` (of a dev-dependency: it is for tests alone) every request, every response and what they are made
+//! of is `proptest::arbitrary::Arbitrary`. A request that comes out of its strategy can be encoded, and both halves are
+//! the same after their way over the wire. So your code meets, without a network, whatever a client or a server can say:
+//!
+//! ```
+//! # #[cfg(all(feature = "proptest", feature = "threepid"))] {
+//! use hardline::client_api::threepid::{GetAccount3pids, GetAccount3pidsResponse};
+//! use hardline::types::Medium;
+//! use hardline::wire::server::{Refusal, encode_response};
+//! use hardline::wire::{self, ErrorCode};
+//! use proptest::prelude::*;
+//!
+//! // What you want to know of your own code: a settings page, say.
+//! fn page(answer: Result<GetAccount3pidsResponse, wire::Error>) -> Vec<String> {
+//!     match answer {
+//!         Ok(answer) => {
+//!             let numbers = answer.threepids.into_iter().filter(|threepid| threepid.medium == Medium::Msisdn);
+//!             numbers.map(|threepid| format!("+{}", threepid.address)).collect()
+//!         }
+//!         Err(error) => vec![error.to_string()],
+//!     }
+//! }
+//!
+//! proptest!(|(answer in any::<GetAccount3pidsResponse>())| {
+//!     let response = encode_response::<GetAccount3pids>(&answer).unwrap();
+//!     let lines = page(wire::decode::<GetAccount3pids>(response));
+//!     prop_assert!(lines.len() <= answer.threepids.len());
+//! });
+//! proptest!(|(errcode in any::<ErrorCode>(), sentence in any::<String>())| {
+//!     let response = Refusal::bad_request(errcode, &sentence).into_response();
+//!     prop_assert_eq!(page(wire::decode::<GetAccount3pids>(response)).len(), 1);
+//! });
+//! # }
+//! ```
+//!
+//! Operations of your own get there by deriving `proptest_derive::Arbitrary`, or by implementing it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "by-name")]

@@ -1,15 +1,18 @@
 //! `register`, `email` and `password reset`: what a person does to have an account, and to have it still.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use hardline::types::RegistrationToken;
 use hardline::wire::AuthType;
 use hardline_loopback::Loopback;
+use serde_json::Value;
 
 use crate::run::{
-    PASSWORD, at, follow, hardline, homeserver, run, run_with, run_with_code, run_with_message,
+    PASSWORD, at, browse, follow, hardline, homeserver, run, run_with, run_with_code,
+    run_with_message,
 };
 
 const NEW_PASSWORD: &str = "correct horse battery staple, and another";
@@ -92,6 +95,60 @@ fn a_server_gets_all_that_it_wants() {
             "registered @carol:",
         ],
     );
+}
+
+#[test]
+fn who_signs_on_in_a_browser_is_logged_in() {
+    let (loopback, data) = (homeserver(), data("signs_on"));
+    let mut login = hardline("login --sso --json --homeserver");
+    login.arg(loopback.url()).env("XDG_DATA_HOME", &data);
+    let mut child = login.spawn().unwrap();
+    let mut steps = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut step =
+        move || -> Value { serde_json::from_str(&steps.next().unwrap().unwrap()).unwrap() };
+    let needed = step();
+    assert_eq!(needed["step"], "sign_on_needed", "{needed}");
+    let location = |answer: &str| -> String {
+        let mut fields = answer.lines().filter_map(|line| line.split_once(": "));
+        let location = fields.find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        location.unwrap_or_else(|| panic!("{answer}")).1.to_owned()
+    };
+    let page = needed["pages"][0]["url"].as_str().unwrap();
+    let page = location(&browse("GET", page, ""));
+    let (page, session) = page.split_once('?').unwrap();
+    let password = PASSWORD.replace(' ', "+");
+    let who = format!("{session}&user=alice&password={password}");
+    let back = location(&browse("POST", page, &who));
+    // Whoever does not know the path brings nothing.
+    let (origin, path) = back.rsplit_once('/').unwrap();
+    let (_, query) = path.split_once('?').unwrap();
+    let nothing = browse("GET", &format!("{origin}/x?{query}"), "");
+    assert!(nothing.starts_with("HTTP/1.1 404"), "{nothing}");
+    let thanks = browse("GET", &back, "");
+    assert!(thanks.ends_with("Go back to the terminal."), "{thanks}");
+    let logged_in = step();
+    assert_eq!(logged_in["step"], "logged_in", "{logged_in}");
+    assert!(child.wait().unwrap().success());
+    run(&mut whoami(&data)).expect(0, &["@alice:"]);
+}
+
+#[test]
+fn a_token_of_another_device_logs_in_once() {
+    let (loopback, data) = (homeserver(), data("login_token"));
+    let arguments = r#"{"auth":{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"PASSWORD"}}"#;
+    let mut call = at(&loopback, "alice", "call cs:generateLoginToken --json -");
+    let answer = run_with(&mut call, &arguments.replace("PASSWORD", PASSWORD)).expect(0, &[]);
+    let answer: Value = serde_json::from_str(&answer.stdout).unwrap();
+    let token = format!("{}\n", answer["login_token"].as_str().unwrap());
+    let login = || {
+        let mut login = hardline("login --login-token-stdin --homeserver");
+        login.arg(loopback.url()).env("XDG_DATA_HOME", &data);
+        login
+    };
+    run_with(&mut login(), &token).expect(0, &["logged in as @alice:"]);
+    let mut logout = hardline("logout");
+    run(logout.env("XDG_DATA_HOME", &data)).expect(0, &["logged out"]);
+    run_with(&mut login(), &token).expect(4, &["did not take the login token"]);
 }
 
 #[test]

@@ -110,17 +110,25 @@ pub(crate) fn run_with_message(
 
 /// Follows the link in a mail, as a browser does.
 pub(crate) fn follow(mail: &Message) {
-    let link = mail.link.as_deref().expect("a mail has a link");
-    let (authority, path) = link
+    let page = browse("GET", mail.link.as_deref().expect("a mail has a link"), "");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+}
+
+/// What a browser is answered.
+pub(crate) fn browse(method: &str, url: &str, form: &str) -> String {
+    let (authority, path) = url
         .strip_prefix("http://")
         .and_then(|rest| rest.split_once('/'))
-        .expect("the link is a URL of this machine");
+        .expect("it is a URL of this machine");
     let mut connection = TcpStream::connect(authority).unwrap();
-    let request = format!("GET /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\n\r\n");
+    let length = form.len();
+    let request = format!(
+        "{method} /{path} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{form}"
+    );
     connection.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    answer
 }
 
 /// A homeserver with two accounts.

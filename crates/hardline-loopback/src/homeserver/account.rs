@@ -1,10 +1,10 @@
+use hardline::client_api::Empty;
 use hardline::client_api::account::{
     ChangePassword, CheckUsernameAvailability, CheckUsernameAvailabilityResponse,
     DeactivateAccount, DeactivateAccountResponse, GetTokenOwner, GetTokenOwnerResponse, Register,
     RegisterResponse, RegistrationKind, RegistrationTokenValidity,
     RegistrationTokenValidityResponse,
 };
-use hardline::client_api::{Empty, UnbindResult};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
@@ -59,9 +59,10 @@ fn register(turn: &mut Turn<'_>, register: Register) -> Result<RegisterResponse,
     };
     // Somebody else may have come first since the stages were completed.
     for validated in &proof.threepids {
-        let owner = turn.state.owner_of(&validated.medium, &validated.address);
+        let threepid = &validated.threepid;
+        let owner = turn.state.owner_of(&threepid.medium, &threepid.address);
         if owner.is_some() {
-            return Err(in_use(&validated.medium));
+            return Err(in_use(&threepid.medium));
         }
     }
     if let Some(token) = &proof.registration_token
@@ -137,7 +138,7 @@ fn change_password(turn: &mut Turn<'_>, change: ChangePassword) -> Result<Empty,
         Err(_) => {
             let flows = [vec![AuthType::EmailIdentity], vec![AuthType::Msisdn]];
             let proof = uia::authenticate(turn, auth, &flows)?;
-            let mut shown = proof.threepids.iter();
+            let mut shown = proof.threepids.iter().map(|shown| &shown.threepid);
             let owner = shown.find_map(|shown| turn.state.owner_of(&shown.medium, &shown.address));
             let owner = owner.ok_or_else(|| {
                 Refusal::bad_request(ErrorCode::ThreepidNotFound, "no account has it")
@@ -160,7 +161,6 @@ fn deactivate(
     uia::authenticate(turn, deactivate.auth.as_ref(), &[vec![AuthType::Password]])?;
     turn.state.deactivate(&user_id);
     let mut answer = DeactivateAccountResponse::default();
-    // Nothing is ever bound at an identity server from here.
-    answer.id_server_unbind_result = Some(UnbindResult::NoSupport);
+    answer.id_server_unbind_result = Some(turn.unbind_all(deactivate.id_server.as_ref())?);
     Ok(answer)
 }

@@ -1,8 +1,6 @@
-use hardline::client_api::DiscoveryInformation;
 use hardline::client_api::discovery::{
     Capabilities, GetAuthMetadata, GetCapabilities, GetCapabilitiesResponse, GetVersions,
     GetVersionsResponse, GetWellknown, GetWellknownPolicy, GetWellknownSupport,
-    IdentityServerInformation,
 };
 use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
@@ -24,14 +22,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    homeserver.answer_with::<GetWellknown>(|turn, _| {
-        let base_url = turn.homeserver.base_url().to_owned();
-        let mut information = DiscoveryInformation::new(base_url.clone());
-        if turn.homeserver.identity_server.get().is_some() {
-            information.identity_server = Some(IdentityServerInformation::new(base_url));
-        }
-        Ok(information)
-    });
+    homeserver.answer_with::<GetWellknown>(|turn, _| Ok(turn.homeserver.discovery_information()));
     homeserver.answer_with::<GetWellknownSupport>(|turn, _| {
         turn.state.support.clone().ok_or_else(nothing_there)
     });

@@ -6,83 +6,98 @@ use hardline::client_api::account::{
 use hardline::client_api::threepid::{
     RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, SubmitToken, SubmitTokenResponse,
 };
-use hardline::types::{ClientSecret, CountryCode, InvalidText, Medium, SessionId, ValidationToken};
+use hardline::identity_api::association::Threepid;
+use hardline::types::{AccessToken, CountryCode, Medium, ServerName};
 use hardline::wire::server::Refusal;
 use hardline::wire::{Endpoint, ErrorCode, Operation};
 use serde::{Deserialize, Serialize};
 
 use super::pages::FollowLink;
-use super::validations::Asked;
 use super::{Homeserver, Turn};
-use crate::{Message, phone_number};
+use crate::validations::{Asked, check_secret, check_sid, invalid};
+use crate::{email_address, identity_server, phone_number};
 
 /// Asking for a message that proves whose a phone number or an e-mail address is, and showing what it said.
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with::<RequestTokenTo3pidMsisdn>(|turn, request| {
-        let msisdn = msisdn(&request.country, &request.phone_number)?;
-        let owner = MustBe::Nobodys("to add this number to your account");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Msisdn,
-            msisdn,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: msisdn(&request.country, &request.phone_number)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(
+            turn,
+            asked,
+            at,
+            MustBe::Nobodys("to add this number to your account"),
+        )
     });
     homeserver.answer_with::<RequestTokenToRegisterMsisdn>(|turn, request| {
-        let msisdn = msisdn(&request.country, &request.phone_number)?;
-        let owner = MustBe::Nobodys("to register with this number");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Msisdn,
-            msisdn,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: msisdn(&request.country, &request.phone_number)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(
+            turn,
+            asked,
+            at,
+            MustBe::Nobodys("to register with this number"),
+        )
     });
     homeserver.answer_with::<RequestTokenToResetPasswordMsisdn>(|turn, request| {
-        let msisdn = msisdn(&request.country, &request.phone_number)?;
-        let owner = MustBe::Somebodys("to reset your password");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Msisdn,
-            msisdn,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: msisdn(&request.country, &request.phone_number)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(turn, asked, at, MustBe::Somebodys("to reset your password"))
     });
     homeserver.answer_with::<RequestTokenTo3pidEmail>(|turn, request| {
-        let email = email(&request.email)?;
-        let owner = MustBe::Nobodys("to add this address to your account");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Email,
-            email,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: email(&request.email)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(
+            turn,
+            asked,
+            at,
+            MustBe::Nobodys("to add this address to your account"),
+        )
     });
     homeserver.answer_with::<RequestTokenToRegisterEmail>(|turn, request| {
-        let email = email(&request.email)?;
-        let owner = MustBe::Nobodys("to register with this address");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Email,
-            email,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: email(&request.email)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(
+            turn,
+            asked,
+            at,
+            MustBe::Nobodys("to register with this address"),
+        )
     });
     homeserver.answer_with::<RequestTokenToResetPasswordEmail>(|turn, request| {
-        let email = email(&request.email)?;
-        let owner = MustBe::Somebodys("to reset your password");
-        let asked = asked(
-            &request.client_secret,
-            Medium::Email,
-            email,
-            request.send_attempt,
-        );
-        begin(turn, asked, request.next_link.as_deref(), owner)
+        let asked = Asked {
+            threepid: email(&request.email)?,
+            client_secret: request.client_secret,
+            send_attempt: request.send_attempt,
+            next_link: request.next_link,
+        };
+        let at = request.id_server.zip(request.id_access_token);
+        begin(turn, asked, at, MustBe::Somebodys("to reset your password"))
     });
     homeserver
         .handlers
@@ -109,40 +124,25 @@ enum MustBe {
     Somebodys(&'static str),
 }
 
-fn asked(
-    client_secret: &ClientSecret,
-    medium: Medium,
-    address: String,
-    send_attempt: u64,
-) -> Asked<'_> {
-    Asked {
-        client_secret,
-        medium,
-        address,
-        send_attempt,
-        next_link: None,
-    }
-}
-
-fn begin<'a>(
+/// Begins a session here, or at the identity server that is named.
+fn begin(
     turn: &mut Turn<'_>,
-    mut asked: Asked<'a>,
-    next_link: Option<&'a str>,
+    asked: Asked,
+    at: Option<(ServerName, AccessToken)>,
     owner: MustBe,
 ) -> Result<TokenSession, Refusal> {
-    check_secret(asked.client_secret)?;
-    if let Some(link) = next_link
-        && !(link.starts_with("http://") || link.starts_with("https://"))
-    {
-        return Err(Refusal::bad_request(
-            ErrorCode::InvalidParam,
-            "next_link is a URL of the web",
-        ));
-    }
-    asked.next_link = next_link;
-    let is_known = turn.state.owner_of(&asked.medium, &asked.address).is_some();
+    asked.check()?;
+    let homeserver = turn.homeserver;
+    let at = match at {
+        Some((name, access_token)) => Some((homeserver.identity_server(&name)?, access_token)),
+        None => None,
+    };
+    let Threepid {
+        medium, address, ..
+    } = &asked.threepid;
+    let is_known = turn.state.owner_of(medium, address).is_some();
     let purpose = match owner {
-        MustBe::Nobodys(_) if is_known => return Err(in_use(&asked.medium)),
+        MustBe::Nobodys(_) if is_known => return Err(in_use(medium)),
         MustBe::Somebodys(_) if !is_known => {
             return Err(Refusal::bad_request(
                 ErrorCode::ThreepidNotFound,
@@ -151,21 +151,23 @@ fn begin<'a>(
         }
         MustBe::Nobodys(purpose) | MustBe::Somebodys(purpose) => purpose,
     };
-    let now = turn.now();
-    let (medium, address) = (asked.medium.clone(), asked.address.clone());
-    let client_secret = asked.client_secret;
-    let begun = turn
-        .state
-        .validations
-        .begin(now, &mut turn.state.entropy, asked);
-    if let Some(token) = begun.to_send {
-        let message = match medium {
-            Medium::Email => {
-                email_message(turn, address, &begun.sid, client_secret, token, purpose)
-            }
-            _ => text_message(turn, address, token, purpose),
-        };
-        turn.homeserver.inbox.deliver(message);
+    let medium = medium.clone();
+    let (begun, link) = match at {
+        Some((identity_server, access_token)) => {
+            let begun = turn.delegate(identity_server, access_token, asked)?;
+            (begun, identity_server::LINK)
+        }
+        None => {
+            let now = turn.now();
+            let state = &mut *turn.state;
+            let begun = state.validations.begin(now, &mut state.entropy, asked);
+            (begun, FollowLink::OPERATION.path())
+        }
+    };
+    if let Some(to_send) = begun.to_send {
+        homeserver
+            .inbox
+            .deliver(to_send.message(homeserver, link, purpose));
     }
     let mut answer = TokenSession::new(begun.sid);
     // A code is to be brought back; a link brings itself back.
@@ -179,92 +181,29 @@ fn begin<'a>(
     Ok(answer)
 }
 
-fn text_message(
-    turn: &Turn<'_>,
-    address: String,
-    token: ValidationToken,
-    purpose: &str,
-) -> Message {
-    Message {
-        medium: Medium::Msisdn,
-        address,
-        text: format!(
-            "{} is the code {purpose} on {}",
-            token.reveal(),
-            turn.homeserver.server_name()
-        ),
-        token,
-        link: None,
-    }
-}
-
-fn email_message(
-    turn: &Turn<'_>,
-    address: String,
-    sid: &SessionId,
-    client_secret: &ClientSecret,
-    token: ValidationToken,
-    purpose: &str,
-) -> Message {
-    // The grammar of each of the three leaves nothing that a URL would have to escape.
-    let link = format!(
-        "{}{}?sid={}&client_secret={}&token={}",
-        turn.homeserver.base_url(),
-        FollowLink::OPERATION.path(),
-        sid.as_str(),
-        client_secret.reveal(),
-        token.reveal()
-    );
-    Message {
-        medium: Medium::Email,
-        address,
-        text: format!(
-            "Follow this link {purpose} on {}: {link}",
-            turn.homeserver.server_name()
-        ),
-        token,
-        link: Some(link),
-    }
-}
-
 fn submit_token(
     turn: &mut Turn<'_>,
     SubmitTokenHere(submit): SubmitTokenHere,
 ) -> Result<SubmitTokenResponse, Refusal> {
     check_secret(&submit.client_secret)?;
     check_sid(&submit.sid)?;
-    let now = turn.now();
-    turn.state
-        .validations
-        .submit(now, &submit.sid, &submit.client_secret, &submit.token)?;
+    turn.submit(&submit.sid, &submit.client_secret, &submit.token)?;
     Ok(SubmitTokenResponse::new())
 }
 
-fn msisdn(country: &CountryCode, phone_number: &str) -> Result<String, Refusal> {
+fn msisdn(country: &CountryCode, phone_number: &str) -> Result<Threepid, Refusal> {
     CountryCode::parse(country.as_str()).map_err(invalid)?;
-    phone_number::msisdn(country.as_str(), phone_number).ok_or_else(|| {
+    let msisdn = phone_number::msisdn(country.as_str(), phone_number).ok_or_else(|| {
         Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
-    })
+    })?;
+    Ok(Threepid::new(Medium::Msisdn, msisdn))
 }
 
-/// An address in the form in which addresses are compared.
-fn email(written: &str) -> Result<String, Refusal> {
-    let is_address = written.split_once('@').is_some_and(|(local, domain)| {
-        let plain = |text: &str| {
-            !text.is_empty()
-                && !text
-                    .chars()
-                    .any(|c| c == '@' || c.is_whitespace() || c.is_control())
-        };
-        plain(local) && plain(domain)
-    });
-    if !is_address {
-        return Err(Refusal::bad_request(
-            ErrorCode::InvalidParam,
-            "unable to parse email address",
-        ));
-    }
-    Ok(written.to_lowercase())
+fn email(written: &str) -> Result<Threepid, Refusal> {
+    let email = email_address::folded(written).ok_or_else(|| {
+        Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse email address")
+    })?;
+    Ok(Threepid::new(Medium::Email, email))
 }
 
 pub(super) fn in_use(medium: &Medium) -> Refusal {
@@ -273,18 +212,4 @@ pub(super) fn in_use(medium: &Medium) -> Refusal {
         _ => "the phone number belongs to an account",
     };
     Refusal::bad_request(ErrorCode::ThreepidInUse, what)
-}
-
-pub(super) fn check_secret(secret: &ClientSecret) -> Result<(), Refusal> {
-    ClientSecret::parse(secret.reveal())
-        .map(drop)
-        .map_err(invalid)
-}
-
-pub(super) fn check_sid(sid: &SessionId) -> Result<(), Refusal> {
-    SessionId::parse(sid.as_str()).map(drop).map_err(invalid)
-}
-
-fn invalid(error: InvalidText) -> Refusal {
-    Refusal::bad_request(ErrorCode::InvalidParam, &error.to_string())
 }

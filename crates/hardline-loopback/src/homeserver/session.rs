@@ -1,8 +1,8 @@
+use hardline::client_api::Empty;
 use hardline::client_api::session::{
     GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
-use hardline::client_api::{DiscoveryInformation, Empty};
 use hardline::types::{JsonObject, Medium, Password, ServerName, Timestamp, UserId};
 use hardline::wire::server::Refusal;
 use hardline::wire::{AuthType, ErrorCode};
@@ -50,8 +50,7 @@ fn login(turn: &mut Turn<'_>, login: Login) -> Result<LoginResponse, Refusal> {
         answer.expires_in_ms = Some(millis_until(now, expiring.at));
         answer.refresh_token = Some(expiring.refresh_token);
     }
-    let base_url = turn.homeserver.base_url().to_owned();
-    answer.well_known = Some(DiscoveryInformation::new(base_url));
+    answer.well_known = Some(turn.homeserver.discovery_information());
     Ok(answer)
 }
 

@@ -15,8 +15,8 @@ use super::password_hash::PasswordHash;
 use super::registration::Registration;
 use super::sso::SsoSessions;
 use super::uia::UiaSessions;
-use super::validations::Validations;
 use crate::entropy::Entropy;
+use crate::validations::Validations;
 
 /// How long the access token of a device that can refresh is good.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
@@ -26,6 +26,8 @@ pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) uia: UiaSessions,
     pub(super) validations: Validations,
+    /// The validation sessions at the identity server, and the identity server's access tokens that they were asked for with.
+    pub(super) delegated: BTreeMap<String, AccessToken>,
     pub(super) registration: Registration,
     pub(super) login_tokens: LoginTokens,
     pub(super) openid_tokens: OpenIdTokens,
@@ -78,6 +80,7 @@ impl State {
             entropy: Entropy::new(seed),
             uia: UiaSessions::default(),
             validations: Validations::default(),
+            delegated: BTreeMap::new(),
             registration: Registration::default(),
             login_tokens: LoginTokens::default(),
             openid_tokens: OpenIdTokens::default(),

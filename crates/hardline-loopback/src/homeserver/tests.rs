@@ -277,8 +277,12 @@ fn a_bad_request_for_a_code_is_refused() {
     assert!(world.homeserver.inbox().messages().is_empty());
     let both = with(token_request(1), "id_server", "is.example.org");
     let both = with(both, "id_access_token", "x");
-    let both = with(both, "next_link", "https://example.org");
-    assert_eq!(world.post(REQUEST_TOKEN, "", &both).0, 200);
+    assert_eq!(
+        world.refused(REQUEST_TOKEN, "", &both),
+        (400, "M_SERVER_NOT_TRUSTED".to_owned())
+    );
+    let linked = with(token_request(1), "next_link", "https://example.org");
+    assert_eq!(world.post(REQUEST_TOKEN, "", &linked).0, 200);
 }
 
 #[test]

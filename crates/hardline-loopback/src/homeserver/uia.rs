@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::session::{object, user_with};
-use super::validations::Validated;
 use super::{Turn, pages};
+use crate::validations::Validated;
 
 /// The sessions of user-interactive authentication, by ID.
 #[derive(Default)]
@@ -198,10 +198,9 @@ fn submit(
                 _ => Medium::Msisdn,
             };
             let validated = turn
-                .state
-                .validations
-                .validated(turn.now(), &credentials.sid, &credentials.client_secret)
-                .filter(|validated| validated.medium == medium);
+                .validated(&credentials.sid, &credentials.client_secret)
+                .ok()
+                .filter(|validated| validated.threepid.medium == medium);
             let Some(validated) = validated else {
                 return Ok(Some((
                     ErrorCode::Unauthorized,

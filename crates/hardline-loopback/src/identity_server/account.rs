@@ -23,9 +23,10 @@ pub(super) fn install(server: &mut IdentityServer) {
         Ok(versions)
     });
     server.answer_with::<PingV2>(|_, _| Ok(Empty {}));
-    server
-        .handlers
-        .add(|exchange, caller, asked| register(exchange.server, caller.now, &asked));
+    server.handlers.add(|exchange, caller, operation| {
+        let server: &IdentityServer = exchange.server;
+        register(server, caller.now, &operation)
+    });
     server.answer_with::<GetAccount>(|turn, _| {
         turn.user_id()
             .map(|user_id| GetAccountResponse::new(user_id.clone()))
@@ -33,14 +34,15 @@ pub(super) fn install(server: &mut IdentityServer) {
     server.answer_with(logout);
 }
 
+/// Asks the homeserver before it locks the state, in the order in which the homeserver locks both.
 fn register(
     server: &IdentityServer,
     now: Timestamp,
     register: &RegisterAccount,
 ) -> Result<RegisterAccountResponse, Refusal> {
-    // The homeserver is asked before anything here is locked.
-    let user_id = if register.matrix_server_name == *server.homeserver.server_name() {
-        server.homeserver.openid_user(now, &register.access_token)
+    let homeserver = &server.homeserver;
+    let user_id = if register.matrix_server_name == *homeserver.server_name() {
+        homeserver.openid_user(now, &register.access_token)
     } else {
         // Nobody outside this process is asked.
         None

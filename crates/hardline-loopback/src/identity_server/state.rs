@@ -4,14 +4,14 @@ use hardline::identity_api::association::Threepid;
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::{AccessToken, UserId};
+use hardline::wire::ErrorCode;
 use hardline::wire::server::Refusal;
-use hardline::wire::{ErrorCode, Operation};
 use http::StatusCode;
 
 use super::invitation::Invitations;
 use super::keys::Key;
-use super::validations::Validations;
 use crate::entropy::Entropy;
+use crate::validations::Validations;
 
 /// All that the identity server remembers.
 pub(super) struct State {
@@ -60,34 +60,32 @@ impl State {
         self.users.remove(token.reveal());
     }
 
-    /// Whose token that is, where they may do this.
-    pub(super) fn admit(
-        &self,
-        operation: &Operation,
-        token: Option<&AccessToken>,
-    ) -> Result<&UserId, Refusal> {
-        let user_id = token.and_then(|token| self.user_of(token));
-        let user_id = user_id.ok_or_else(|| {
+    /// Whose access token that is.
+    pub(super) fn user_of(&self, token: Option<&AccessToken>) -> Result<&UserId, Refusal> {
+        let user_id = token.and_then(|token| self.users.get(token.reveal()));
+        user_id.ok_or_else(|| {
             Refusal::new(
                 StatusCode::UNAUTHORIZED,
                 ErrorCode::Unauthorized,
                 "the request has no access token that is known here",
             )
-        })?;
-        // Whoever does not agree can still agree, or leave.
-        let before_terms = matches!(operation.id(), "agreeToTerms" | "logout");
-        if !before_terms && !self.has_agreed(user_id) {
-            return Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                ErrorCode::TermsNotSigned,
-                "agree to the terms first",
-            ));
-        }
-        Ok(user_id)
+        })
     }
 
-    fn user_of(&self, token: &AccessToken) -> Option<&UserId> {
-        self.users.get(token.reveal())
+    /// Whose access token that is, who has agreed to the terms.
+    pub(super) fn user_in_good_standing(
+        &self,
+        token: Option<&AccessToken>,
+    ) -> Result<&UserId, Refusal> {
+        let user_id = self.user_of(token)?;
+        if self.has_agreed(user_id) {
+            return Ok(user_id);
+        }
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::TermsNotSigned,
+            "agree to the terms first",
+        ))
     }
 
     pub(super) fn agree(&mut self, user_id: UserId, urls: impl IntoIterator<Item = String>) {

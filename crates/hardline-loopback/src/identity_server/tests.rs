@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use hardline::identity_api::association::Threepid;
 use hardline::identity_api::terms::PolicyTranslation;
-use hardline::types::{Medium, Password, ServerName};
+use hardline::types::{Password, ServerName};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde_json::{Value, json};
 
 use super::*;
+
+mod trusted;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
 const REGISTER: &str = "/_matrix/identity/v2/account/register";
@@ -31,8 +32,12 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::at("https://example.org/matrix")
+    }
+
+    fn at(base_url: &str) -> Self {
         let name = ServerName::parse("example.org").unwrap();
-        let homeserver = Homeserver::new(name, "https://example.org/matrix", [7; 32]);
+        let homeserver = Homeserver::new(name, base_url, [7; 32]);
         for user in ["alice", "bob"] {
             homeserver
                 .add_account(user, &Password::from("secret"))
@@ -78,24 +83,16 @@ impl World {
     }
 
     /// The homeserver's access token of a user.
-    fn login(&self, user: &str) -> String {
-        let login = json!({"type": "m.login.password", "password": "secret",
-            "identifier": {"type": "m.id.user", "user": user}});
-        let (_, login) = self.post("/_matrix/client/v3/login", "", &login);
+    fn log_in(&self, user: &str) -> String {
+        let (_, login) = self.post("/_matrix/client/v3/login", "", &password(user));
         login["access_token"].as_str().unwrap().to_owned()
-    }
-
-    /// Whom an address is bound to.
-    fn bound_to(&self, email: &str) -> Option<String> {
-        let threepid = Threepid::new(Medium::Email, email.to_owned());
-        let state = self.server.state();
-        state.bindings.get(&threepid).map(ToString::to_string)
     }
 
     /// What a user of the homeserver shows the identity server.
     fn openid(&self, user: &str) -> Value {
+        let token = self.log_in(user);
         let path = format!("/_matrix/client/v3/user/@{user}:example.org/openid/request_token");
-        let (status, credentials) = self.post(&path, &self.login(user), &json!({}));
+        let (status, credentials) = self.post(&path, &token, &json!({}));
         assert_eq!(status, 200, "{credentials}");
         credentials
     }
@@ -144,6 +141,11 @@ impl World {
 fn parts(response: &Response<Vec<u8>>) -> (u16, Value) {
     let body = serde_json::from_slice(response.body()).unwrap_or_default();
     (response.status().as_u16(), body)
+}
+
+fn password(user: &str) -> Value {
+    json!({"type": "m.login.password", "password": "secret",
+        "identifier": {"type": "m.id.user", "user": user}})
 }
 
 fn with(mut object: Value, name: &str, value: impl Into<Value>) -> Value {
@@ -200,13 +202,9 @@ fn an_openid_token_is_good_for_an_hour_and_from_this_homeserver() {
 #[test]
 fn a_user_shows_nobody_elses_openid_token() {
     let world = World::new();
-    let login = json!({"type": "m.login.password", "password": "secret",
-        "identifier": {"type": "m.id.user", "user": "alice"}});
-    let (_, login) = world.post("/_matrix/client/v3/login", "", &login);
     let path = "/_matrix/client/v3/user/@bob:example.org/openid/request_token";
-    let token = login["access_token"].as_str().unwrap();
     assert_eq!(
-        world.refused(path, token, &json!({})),
+        world.refused(path, &world.log_in("alice"), &json!({})),
         (403, "M_FORBIDDEN".to_owned())
     );
 }
@@ -455,51 +453,6 @@ fn a_user_binds_to_themselves_only() {
         world.bind("unknown", &token).1["errcode"],
         json!("M_NO_VALID_SESSION")
     );
-}
-
-#[test]
-fn the_homeserver_binds_and_unbinds_for_its_users() {
-    let world = World::new();
-    let (login, token) = (world.login("alice"), world.register("alice"));
-    let sid = world.validated("email", &token);
-    let bind = json!({"id_server": "example.org", "id_access_token": token, "sid": sid, "client_secret": "s"});
-    let elsewhere = with(bind.clone(), "id_server", "is.example.org");
-    let stranger = with(bind.clone(), "id_access_token", "x");
-    for (body, status, code) in [
-        (elsewhere, 400, "M_SERVER_NOT_TRUSTED"),
-        (stranger, 401, "M_UNAUTHORIZED"),
-        (
-            with(bind.clone(), "id_access_token", world.register("bob")),
-            403,
-            "M_UNAUTHORIZED",
-        ),
-        (
-            with(bind.clone(), "sid", "unknown"),
-            404,
-            "M_NO_VALID_SESSION",
-        ),
-    ] {
-        let refused = world.refused("/_matrix/client/v3/account/3pid/bind", &login, &body);
-        assert_eq!(refused, (status, code.to_owned()), "{body}");
-    }
-    let bound = world.post("/_matrix/client/v3/account/3pid/bind", &login, &bind);
-    assert_eq!(bound, (200, json!({})));
-    assert_eq!(
-        world.bound_to("alice@example.org"),
-        Some("@alice:example.org".to_owned())
-    );
-
-    let unbind = json!({"medium": "email", "address": "alice@example.org"});
-    let path = "/_matrix/client/v3/account/3pid/unbind";
-    let result = |result: &str| (200, json!({"id_server_unbind_result": result}));
-    let of_bob = world.post(path, &world.login("bob"), &unbind);
-    assert_eq!(of_bob, result("no-support"));
-    let elsewhere = with(unbind.clone(), "id_server", "is.example.org");
-    assert_eq!(world.post(path, &login, &elsewhere), result("no-support"));
-    assert_eq!(world.post(path, &login, &unbind), result("success"));
-    assert_eq!(world.bound_to("alice@example.org"), None);
-    let of_this = with(unbind, "id_server", "example.org");
-    assert_eq!(world.post(path, &login, &of_this), result("success"));
 }
 
 #[test]

@@ -114,7 +114,7 @@ pub struct IdentityServerInformation {
 }
 
 impl IdentityServerInformation {
-    /// An identity server with this base URL.
+    /// Information about an identity server with this base URL.
     pub fn new(base_url: String) -> Self {
         Self { base_url }
     }

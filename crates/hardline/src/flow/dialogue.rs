@@ -147,8 +147,9 @@ pub enum Reply {
     Password(Password),
     /// The name for the account.
     Username(String),
-    /// The e-mail address or phone number. To [`Prompt::Code`] and [`Prompt::Confirmation`] while registering too: the
-    /// message goes there instead.
+    /// The e-mail address or phone number. While an account is registered or a password reset also to [`Prompt::Code`] and
+    /// [`Prompt::Confirmation`], for a message to another address of that kind; it is not awaited for the moments in which
+    /// the server is asked whether a link was followed.
     #[cfg(feature = "account")]
     Threepid(Threepid),
     /// The token that logs in once.

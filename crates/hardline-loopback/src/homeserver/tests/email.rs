@@ -101,7 +101,7 @@ fn the_deprecated_way_adds_what_is_validated() {
 }
 
 #[test]
-fn nothing_is_bound_at_an_identity_server() {
+fn a_homeserver_alone_trusts_no_identity_server() {
     let world = World::new();
     let token = world.log_in("alice");
     let bind = json!({

@@ -116,7 +116,7 @@ fn nobody_gets_into_an_account_that_was_given_up() {
     let body = json!({"auth": password_stage("alice", "secret", None), "erase": true});
     assert_eq!(
         world.post(DEACTIVATE, &token, &body),
-        (200, json!({"id_server_unbind_result": "no-support"}))
+        (200, json!({"id_server_unbind_result": "success"}))
     );
     for token in [&token, &other] {
         assert_eq!(world.get(WHOAMI, token).1["errcode"], "M_UNKNOWN_TOKEN");

@@ -1,0 +1,12 @@
+use hardline::identity_api::lookup::fold_email;
+
+/// An e-mail address in the form in which addresses are compared; `None` where it is not an address. Enough for a test server:
+/// something, an @, and something, without spaces.
+pub(crate) fn folded(written: &str) -> Option<String> {
+    let is_plain = |text: &str| {
+        let odd = |c: char| c == '@' || c.is_whitespace() || c.is_control();
+        !text.is_empty() && !text.chars().any(odd)
+    };
+    let (local, domain) = written.split_once('@')?;
+    (is_plain(local) && is_plain(domain)).then(|| fold_email(written))
+}

@@ -1,0 +1,167 @@
+use hardline::client_api::threepid::{
+    Bind3pid, Unbind3pidFromAccount, Unbind3pidFromAccountResponse,
+};
+use hardline::client_api::{DiscoveryInformation, Empty, IdentityServerInformation, UnbindResult};
+use hardline::identity_api::association::Threepid;
+use hardline::types::{AccessToken, ClientSecret, ServerName, SessionId, ValidationToken};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::Refusal;
+
+use super::threepid::check_medium;
+use super::{Homeserver, Turn};
+use crate::identity_server::Trusted;
+use crate::validations::{Asked, Begun, Validated, check_secret, check_sid};
+
+/// What the homeserver does at the identity server that it trusts.
+pub(super) fn install(homeserver: &mut Homeserver) {
+    homeserver.answer_with(bind);
+    homeserver.answer_with(unbind);
+}
+
+impl Homeserver {
+    /// Trusts an identity server at its own base URL, unless it trusts one already.
+    pub(crate) fn trust(&self, identity_server: Trusted) {
+        self.identity_server.get_or_init(|| identity_server);
+    }
+
+    /// What clients find out before they log in.
+    pub(super) fn discovery_information(&self) -> DiscoveryInformation {
+        let base_url = self.base_url().to_owned();
+        let mut information = DiscoveryInformation::new(base_url.clone());
+        if self.identity_server.get().is_some() {
+            information.identity_server = Some(IdentityServerInformation::new(base_url));
+        }
+        information
+    }
+
+    /// The identity server of this name, which is the homeserver's or what its base URL says.
+    pub(super) fn identity_server(&self, name: &ServerName) -> Result<&Trusted, Refusal> {
+        let is_ours = name == self.server_name() || name.as_str() == self.authority();
+        let trusted = self.identity_server.get().filter(|_| is_ours);
+        trusted.ok_or_else(|| {
+            Refusal::bad_request(
+                ErrorCode::ServerNotTrusted,
+                "this homeserver does not trust the identity server",
+            )
+        })
+    }
+}
+
+impl Turn<'_> {
+    /// Begins a validation session at the identity server.
+    pub(super) fn delegate(
+        &mut self,
+        identity_server: &Trusted,
+        access_token: AccessToken,
+        asked: Asked,
+    ) -> Result<Begun, Refusal> {
+        let begun = identity_server.begin(self.now(), &access_token, asked)?;
+        let sid = begun.sid.as_str().to_owned();
+        self.state.delegated.insert(sid, access_token);
+        Ok(begun)
+    }
+
+    /// Takes a token for a session, here or where it was delegated to.
+    pub(super) fn submit(
+        &mut self,
+        sid: &SessionId,
+        client_secret: &ClientSecret,
+        token: &ValidationToken,
+    ) -> Result<Option<String>, Refusal> {
+        let now = self.now();
+        match self.homeserver.identity_server.get() {
+            Some(identity_server) if self.state.delegated.contains_key(sid.as_str()) => {
+                identity_server.submit(now, sid, client_secret, token)
+            }
+            _ => self
+                .state
+                .validations
+                .submit(now, sid, client_secret, token),
+        }
+    }
+
+    /// What a session has validated, here or where it was delegated to.
+    pub(super) fn validated(
+        &self,
+        sid: &SessionId,
+        client_secret: &ClientSecret,
+    ) -> Result<Validated, Refusal> {
+        let now = self.now();
+        let delegated = self.state.delegated.get(sid.as_str());
+        match self.homeserver.identity_server.get().zip(delegated) {
+            Some((identity_server, access_token)) => {
+                identity_server.validated(now, access_token, sid, client_secret)
+            }
+            None => self.state.validations.validated(now, sid, client_secret),
+        }
+    }
+
+    /// Unbinds a user's identifier at the identity server that is named, or at the only one that may know it.
+    pub(super) fn unbind(
+        &self,
+        id_server: Option<&ServerName>,
+        threepid: &Threepid,
+    ) -> Result<UnbindResult, Refusal> {
+        let user_id = self.user_id()?;
+        let unbound = match id_server {
+            // It answers so where nothing is bound as well.
+            Some(name) => {
+                self.homeserver
+                    .identity_server(name)?
+                    .unbind(&user_id, threepid);
+                true
+            }
+            None => {
+                let trusted = self.homeserver.identity_server.get();
+                trusted.is_some_and(|trusted| trusted.unbind(&user_id, threepid))
+            }
+        };
+        Ok(if unbound {
+            UnbindResult::Success
+        } else {
+            UnbindResult::NoSupport
+        })
+    }
+
+    /// Unbinds all that a user has bound. To have bound nothing is a success.
+    pub(super) fn unbind_all(
+        &self,
+        id_server: Option<&ServerName>,
+    ) -> Result<UnbindResult, Refusal> {
+        let user_id = self.user_id()?;
+        if let Some(trusted) = self.homeserver.identity_server.get() {
+            trusted.unbind_all(&user_id);
+        }
+        let is_elsewhere =
+            id_server.is_some_and(|name| self.homeserver.identity_server(name).is_err());
+        Ok(if is_elsewhere {
+            UnbindResult::NoSupport
+        } else {
+            UnbindResult::Success
+        })
+    }
+}
+
+fn bind(turn: &mut Turn<'_>, bind: Bind3pid) -> Result<Empty, Refusal> {
+    check_secret(&bind.client_secret)?;
+    check_sid(&bind.sid)?;
+    let homeserver = turn.homeserver;
+    homeserver.identity_server(&bind.id_server)?.bind(
+        turn.now(),
+        homeserver,
+        (turn.user_id()?, &bind.id_access_token),
+        (&bind.sid, &bind.client_secret),
+    )?;
+    Ok(Empty {})
+}
+
+fn unbind(
+    turn: &mut Turn<'_>,
+    unbind: Unbind3pidFromAccount,
+) -> Result<Unbind3pidFromAccountResponse, Refusal> {
+    check_medium(&unbind.medium)?;
+    let threepid = Threepid::new(unbind.medium, unbind.address);
+    let mut answer = Unbind3pidFromAccountResponse::default();
+    answer.id_server_unbind_result = Some(turn.unbind(unbind.id_server.as_ref(), &threepid)?);
+    Ok(answer)
+}

@@ -1,0 +1,96 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use hardline::identity_api::association::Threepid;
+use hardline::types::{AccessToken, ClientSecret, SessionId, Timestamp, UserId, ValidationToken};
+use hardline::wire::server::Refusal;
+
+use super::association;
+use super::state::State;
+use crate::Homeserver;
+use crate::validations::{Asked, Begun, Validated};
+
+/// An identity server as the homeserver has it that trusts it: what is asked there for a user, without requests.
+///
+/// Whoever holds the homeserver's state may lock this one's, and never the other way round.
+#[derive(Clone)]
+pub(crate) struct Trusted(Arc<Mutex<State>>);
+
+impl Trusted {
+    pub(super) fn new(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        // A handler that panicked may have left its own work half done; the others' is still good.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a validation session for whose access token that is.
+    pub(crate) fn begin(
+        &self,
+        now: Timestamp,
+        access_token: &AccessToken,
+        asked: Asked,
+    ) -> Result<Begun, Refusal> {
+        let state = &mut *self.state();
+        state.user_in_good_standing(Some(access_token))?;
+        Ok(state.validations.begin(now, &mut state.entropy, asked))
+    }
+
+    pub(crate) fn submit(
+        &self,
+        now: Timestamp,
+        sid: &SessionId,
+        client_secret: &ClientSecret,
+        token: &ValidationToken,
+    ) -> Result<Option<String>, Refusal> {
+        let mut state = self.state();
+        state.validations.submit(now, sid, client_secret, token)
+    }
+
+    /// What a session has validated, for whose access token that is.
+    pub(crate) fn validated(
+        &self,
+        now: Timestamp,
+        access_token: &AccessToken,
+        sid: &SessionId,
+        client_secret: &ClientSecret,
+    ) -> Result<Validated, Refusal> {
+        let state = self.state();
+        state.user_in_good_standing(Some(access_token))?;
+        state.validations.validated(now, sid, client_secret)
+    }
+
+    /// Binds what a session has validated to a user of the homeserver, whose access token that has to be.
+    pub(crate) fn bind(
+        &self,
+        now: Timestamp,
+        homeserver: &Homeserver,
+        (user_id, access_token): (UserId, &AccessToken),
+        (sid, client_secret): (&SessionId, &ClientSecret),
+    ) -> Result<(), Refusal> {
+        let mut state = self.state();
+        if *state.user_in_good_standing(Some(access_token))? != user_id {
+            return Err(association::another_user());
+        }
+        let validated = state.validations.validated(now, sid, client_secret)?;
+        association::bind(
+            &mut state,
+            now,
+            homeserver.server_name(),
+            user_id,
+            validated,
+        );
+        Ok(())
+    }
+
+    /// Ends a binding on the homeserver's word, which needs no session. Tells whether there was one.
+    pub(crate) fn unbind(&self, user_id: &UserId, threepid: &Threepid) -> bool {
+        association::unbind(&mut self.state(), user_id, threepid)
+    }
+
+    /// Ends all bindings of a user.
+    pub(crate) fn unbind_all(&self, user_id: &UserId) {
+        self.state().bindings.retain(|_, bound| bound != user_id);
+    }
+}

@@ -1,0 +1,83 @@
+//! Holds the registry to examples: rows of requests and responses, and recorded exchanges.
+//!
+//! ```sh
+//! cargo run -q --release -p hardline-tests --bin conformance -- rows.jsonl --exchanges exchanges.jsonl
+//! ```
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use hardline_tests::conformance::{Report, Suite, read};
+
+const USAGE: &str = "usage: conformance [FILE...] [--exchanges FILE]...
+
+  FILE              rows of requests and responses, one JSON object a line
+  --exchanges FILE  exchanges with real servers, one JSON object a line
+
+Prints a line for each row that fails, and how many passed, failed and were skipped: those of operations that
+the registry does not have. Exits with 1 where a row fails, with 2 where it cannot be run.";
+
+fn main() -> ExitCode {
+    let run = || {
+        let arguments = Arguments::parse(std::env::args().skip(1))?;
+        arguments.map(|arguments| arguments.run()).transpose()
+    };
+    match run() {
+        Ok(Some(report)) => {
+            println!("{report}");
+            ExitCode::from(u8::from(report.failed > 0))
+        }
+        Ok(None) => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Arguments {
+    rows: Vec<PathBuf>,
+    exchanges: Vec<PathBuf>,
+}
+
+impl Arguments {
+    /// What was asked for; `None` for the usage.
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut parsed = Self::default();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "-h" | "--help" => return Ok(None),
+                "--exchanges" => {
+                    let file = arguments
+                        .next()
+                        .ok_or("--exchanges needs a file after it")?;
+                    parsed.exchanges.push(file.into());
+                }
+                flag if flag.starts_with('-') => {
+                    return Err(format!("there is no {flag}\n\n{USAGE}"));
+                }
+                file => parsed.rows.push(file.into()),
+            }
+        }
+        if parsed.rows.is_empty() && parsed.exchanges.is_empty() {
+            return Err(format!("name a file\n\n{USAGE}"));
+        }
+        Ok(Some(parsed))
+    }
+
+    /// All files are read before the first row is checked, so that a bad one is not missed among the failures.
+    fn run(&self) -> Result<Report, String> {
+        let (mut rows, mut exchanges) = (Vec::new(), Vec::new());
+        for file in &self.rows {
+            rows.extend(read(file)?);
+        }
+        for file in &self.exchanges {
+            exchanges.extend(read(file)?);
+        }
+        Ok(Suite::new().report(&rows, &exchanges))
+    }
+}

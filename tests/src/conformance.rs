@@ -1,0 +1,186 @@
+//! The registry against examples: what the conformance program does.
+
+mod compare;
+mod exchange;
+mod request;
+mod response;
+mod row;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use hardline::wire::server::Router;
+use hardline::wire::{OperationName, Registered, Visit};
+use hardline::{client_api, identity_api};
+use serde::de::DeserializeOwned;
+
+pub use exchange::Exchange;
+pub use row::{Direction, Row};
+
+/// The operations of the registry, ready to be checked.
+pub struct Suite {
+    router: Router,
+    checks: BTreeMap<String, Checks>,
+}
+
+/// What is checked of one operation, with its types forgotten.
+#[derive(Clone, Copy)]
+struct Checks {
+    name: OperationName,
+    request: fn(&Router, &Row) -> Result<(), String>,
+    response: fn(&Row) -> Result<(), String>,
+    exchange: fn(&Router, &Exchange) -> Result<(), String>,
+}
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is as it should be.
+    Passed,
+    /// It is not, and why.
+    Failed(String),
+    /// The registry does not have the operation.
+    Skipped,
+}
+
+impl Suite {
+    /// All operations of all APIs.
+    pub fn new() -> Self {
+        let mut suite = Self {
+            router: Router::new(),
+            checks: BTreeMap::new(),
+        };
+        client_api::visit(&mut suite);
+        identity_api::visit(&mut suite);
+        suite
+    }
+
+    /// Takes an example of a request or a response there and back.
+    pub fn check_row(&self, row: &Row) -> Verdict {
+        match (self.checks.get(&row.id), row.direction) {
+            (Some(checks), Direction::Request) => (checks.request)(&self.router, row).into(),
+            (Some(checks), Direction::Response) => (checks.response)(row).into(),
+            (None, _) => Verdict::Skipped,
+        }
+    }
+
+    /// Reads what a real server answered, and what it was sent.
+    pub fn check_exchange(&self, exchange: &Exchange) -> Verdict {
+        match self.operation_of(exchange) {
+            Some(checks) => (checks.exchange)(&self.router, exchange).into(),
+            None => Verdict::Skipped,
+        }
+    }
+
+    /// Checks all of them.
+    pub fn report(&self, rows: &[Row], exchanges: &[Exchange]) -> Report {
+        let mut report = Report::default();
+        for row in rows {
+            report.add(row, self.check_row(row));
+        }
+        for exchange in exchanges {
+            let name = self.operation_of(exchange).map(|checks| checks.name);
+            let name = name.map_or("?".to_owned(), |name| name.to_string());
+            report.add(
+                format_args!("{name} {exchange}"),
+                self.check_exchange(exchange),
+            );
+        }
+        report
+    }
+
+    fn operation_of(&self, exchange: &Exchange) -> Option<&Checks> {
+        // Where the connection broke there is nothing to read.
+        exchange.status?;
+        let method = exchange.method.parse().ok()?;
+        let route = self.router.find(&method, exchange.path_only()).ok()?;
+        self.checks.get(&route.operation.name().to_string())
+    }
+}
+
+impl Default for Suite {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Visit for Suite {
+    fn visit<E: Registered>(&mut self) {
+        let operation = const { &E::OPERATION };
+        self.router.add(operation);
+        let checks = Checks {
+            name: operation.name(),
+            request: request::check::<E>,
+            response: response::check::<E>,
+            exchange: exchange::check::<E>,
+        };
+        self.checks.insert(operation.name().to_string(), checks);
+    }
+}
+
+impl From<Result<(), String>> for Verdict {
+    fn from(result: Result<(), String>) -> Self {
+        match result {
+            Ok(()) => Self::Passed,
+            Err(why) => Self::Failed(why),
+        }
+    }
+}
+
+/// The result of a run. Displayed, it is a line for each failure and the totals.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many rows are as they should be.
+    pub passed: usize,
+    /// How many are not.
+    pub failed: usize,
+    /// How many are of operations that the registry does not have.
+    pub skipped: usize,
+    failures: Vec<String>,
+}
+
+impl Report {
+    /// Counts a verdict; `row` says which row it is: id, direction, status and name.
+    fn add(&mut self, row: impl fmt::Display, verdict: Verdict) {
+        match verdict {
+            Verdict::Passed => self.passed += 1,
+            Verdict::Skipped => self.skipped += 1,
+            Verdict::Failed(why) => {
+                self.failed += 1;
+                // One line, whatever a server's body has put into it.
+                let why: Vec<_> = why.split_whitespace().collect();
+                self.failures.push(format!("FAIL {row}: {}", why.join(" ")));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for failure in &self.failures {
+            writeln!(f, "{failure}")?;
+        }
+        write!(
+            f,
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.skipped
+        )
+    }
+}
+
+/// Reads a file with one JSON object a line. Empty lines count for nothing.
+///
+/// # Errors
+/// The file, and the line where one is not such an object.
+pub fn read<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, String> {
+    let name = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+    let lines = (1..).zip(text.lines());
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| {
+            serde_json::from_str(line).map_err(|error| format!("{name}:{number}: {error}"))
+        })
+        .collect()
+}

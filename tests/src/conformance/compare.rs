@@ -1,0 +1,107 @@
+use serde_json::Value;
+
+/// What of `example` is not in `result`, at the first place where that is so: `/user_id is lost`.
+///
+/// A member that is `null` is one that is not there, and one that is in the result alone (a list that is empty where
+/// the example has none) loses nothing.
+pub(super) fn lost(example: &Value, result: &Value) -> Option<String> {
+    lost_at(&mut String::new(), example, result)
+}
+
+/// The same both ways: neither has what the other lacks.
+pub(super) fn differs(example: &Value, result: &Value) -> Option<String> {
+    lost(example, result).or_else(|| lost(result, example).map(|added| format!("made up: {added}")))
+}
+
+fn lost_at(pointer: &mut String, example: &Value, result: &Value) -> Option<String> {
+    let length = pointer.len();
+    match (example, result) {
+        (Value::Object(example), Value::Object(result)) => {
+            for (name, value) in example {
+                pointer.push('/');
+                pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                let found = match result.get(name) {
+                    Some(found) => lost_at(pointer, value, found),
+                    None => (!value.is_null()).then(|| format!("{pointer} is lost")),
+                };
+                if found.is_some() {
+                    return found;
+                }
+                pointer.truncate(length);
+            }
+            None
+        }
+        (Value::Array(example), Value::Array(result)) if example.len() == result.len() => {
+            for (index, (value, found)) in example.iter().zip(result).enumerate() {
+                pointer.push_str(&format!("/{index}"));
+                let found = lost_at(pointer, value, found);
+                if found.is_some() {
+                    return found;
+                }
+                pointer.truncate(length);
+            }
+            None
+        }
+        // `3` and `3.0` are one number.
+        (Value::Number(example), Value::Number(result))
+            if (example.is_f64() || result.is_f64()) && example.as_f64() == result.as_f64() =>
+        {
+            None
+        }
+        _ if example == result => None,
+        _ => Some(format!(
+            "{} is {}, not {}",
+            if pointer.is_empty() {
+                "the body"
+            } else {
+                pointer
+            },
+            shown(result),
+            shown(example)
+        )),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    const SHOWN: usize = 80;
+    let text = value.to_string();
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_lost_is_found_wherever_it_is() {
+        let example = json!({"a": [{"b/c": 1}], "d": null, "e": 3.0});
+        assert_eq!(
+            lost(&example, &json!({"a": [{"b/c": 1}], "e": 3, "f": []})),
+            None
+        );
+        for (result, why) in [
+            (json!({"a": [{}], "e": 3}), "/a/0/b~1c is lost"),
+            (json!({"a": [], "e": 3}), "/a is [], not [{\"b/c\":1}]"),
+            (
+                json!({"a": [{"b/c": "1"}], "e": 3}),
+                "/a/0/b~1c is \"1\", not 1",
+            ),
+            (json!({"a": [{"b/c": 1}], "e": 4}), "/e is 4, not 3.0"),
+            (
+                json!([]),
+                "the body is [], not {\"a\":[{\"b/c\":1}],\"d\":null,\"e\":3.0}",
+            ),
+        ] {
+            assert_eq!(lost(&example, &result).unwrap(), why);
+        }
+        assert_eq!(
+            differs(&json!({}), &json!({"a": 1})).unwrap(),
+            "made up: /a is lost"
+        );
+    }
+}

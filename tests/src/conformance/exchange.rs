@@ -1,0 +1,156 @@
+use std::fmt;
+
+use bytes::Bytes;
+use hardline::wire::server::{Router, decode_request, encode_response};
+use hardline::wire::{self, AnswerBody, ErrorKind, Registered};
+use http::{Request, Response};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::compare::lost;
+use super::{request, response};
+
+/// A request that was sent to a real server, and what it answered.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Exchange {
+    /// Its number, or another name.
+    pub n: Value,
+    /// What it was sent for.
+    #[serde(default)]
+    pub note: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The path and the query.
+    pub path: String,
+    /// The body that was sent.
+    pub request_body: Option<String>,
+    /// The status; missing where the connection broke.
+    pub status: Option<u16>,
+    /// The header fields of the response.
+    #[serde(default)]
+    pub response_headers: Vec<(String, String)>,
+    /// The body of the response.
+    pub response_body: Option<String>,
+}
+
+impl Exchange {
+    /// The path without the query.
+    pub fn path_only(&self) -> &str {
+        self.path.split('?').next().unwrap_or_default()
+    }
+
+    fn response(&self) -> Result<Response<Bytes>, String> {
+        let mut response = Response::builder().status(self.status.unwrap_or_default());
+        for (name, value) in &self.response_headers {
+            response = response.header(name, value);
+        }
+        let body = self.response_body.clone().unwrap_or_default();
+        response
+            .body(body.into())
+            .map_err(|error| format!("the row makes no response: {error}"))
+    }
+
+    fn request(&self) -> Result<Request<Vec<u8>>, String> {
+        let body = self.request_body.clone().unwrap_or_default();
+        Request::builder()
+            .method(self.method.as_str())
+            .uri(self.path.as_str())
+            .body(body.into_bytes())
+            .map_err(|error| format!("the row makes no request: {error}"))
+    }
+}
+
+/// `response status number`
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = match &self.n {
+            Value::String(text) => text.clone(),
+            number => number.to_string(),
+        };
+        let status = self.status.unwrap_or_default();
+        write!(f, "response {status} {number}")
+    }
+}
+
+/// Reads what the server answered: an answer is decoded, an error is the one that the body says. What it was sent is
+/// read too, and is the same after another journey, where it is right; much of what was sent is wrong on purpose.
+pub(super) fn check<E: Registered>(router: &Router, exchange: &Exchange) -> Result<(), String> {
+    answered::<E>(exchange)?;
+    asked::<E>(router, exchange).map_err(|why| format!("of the request: {why}"))
+}
+
+fn answered<E: Registered>(exchange: &Exchange) -> Result<(), String> {
+    let status = exchange.status.unwrap_or_default();
+    let text = exchange.response_body.as_deref().unwrap_or_default();
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
+    let decoded = wire::decode_answer::<E>(exchange.response()?);
+    let is_answer = E::OPERATION.answer_statuses().contains(&status)
+        && !response::says_it_failed::<E>(&body)
+        && match E::OPERATION.answer_body_kind() {
+            AnswerBody::Object => body.is_object() || text.is_empty(),
+            AnswerBody::List => body.is_array(),
+            AnswerBody::Ignored => true,
+        };
+    match decoded {
+        Ok(answer) if is_answer => {
+            let again = encode_response::<E>(&answer.value)
+                .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+            if E::OPERATION.answer_body_kind() == AnswerBody::Ignored {
+                return Ok(());
+            }
+            // The types do not know all that servers send; what they know they say as it was sent.
+            let again: Value = serde_json::from_slice(again.body())
+                .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+            lost(&without_defaults(again), &body)
+                .map_or(Ok(()), |why| Err(format!("made up: {why}")))
+        }
+        Ok(_) => Err("what is no answer is read as one".to_owned()),
+        Err(error) if is_answer => Err(format!("it is not read as an answer: {error}")),
+        Err(error)
+            if matches!(error.kind(), ErrorKind::Answer(_)) && !body["errcode"].is_string() =>
+        {
+            Ok(())
+        }
+        Err(error) => response::declined(status, &body, &error),
+    }
+}
+
+/// An empty list or object may stand for one that the server did not send, or left out.
+fn without_defaults(value: Value) -> Value {
+    let is_empty = |value: &Value| match value {
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (name, without_defaults(value)))
+            .filter(|(_, value)| !is_empty(value))
+            .collect(),
+        value => value,
+    }
+}
+
+fn asked<E: Registered>(router: &Router, exchange: &Exchange) -> Result<(), String> {
+    let sent = exchange.request()?;
+    let find = |request: &Request<Vec<u8>>| {
+        router
+            .find(request.method(), request.uri().path())
+            .map_err(|_| format!("{} has no route", request.uri().path()))
+    };
+    let Ok(operation) = decode_request::<E>(&find(&sent)?, &sent) else {
+        return Ok(());
+    };
+    // What a client would not let out is not wrong for having come in.
+    let Ok(again) = request::encode(&operation) else {
+        return Ok(());
+    };
+    let decoded = decode_request::<E>(&find(&again)?, &again)
+        .map_err(|_| "what was encoded is refused".to_owned())?;
+    if decoded == operation {
+        Ok(())
+    } else {
+        Err(format!("{operation:?} became {decoded:?}"))
+    }
+}

@@ -1,0 +1,136 @@
+use bytes::Bytes;
+use hardline::types::Timestamp;
+use hardline::wire::server::{Refusal, encode_response};
+use hardline::wire::{
+    self, Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Registered,
+    ServerError, UiaChallenge,
+};
+use http::Response;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+
+use super::Row;
+use super::compare::lost;
+
+/// Decodes the response of the row and encodes it again: nothing that the example has is lost.
+pub(super) fn check<E: Registered>(row: &Row) -> Result<(), String> {
+    let status = row.status_code().ok_or("the row has no status")?;
+    let response = response_of(row, status)?;
+    let decoded = wire::decode_answer::<E>(response);
+    if E::OPERATION.answer_statuses().contains(&status) && !says_it_failed::<E>(&row.body) {
+        let answer = decoded.map_err(|error| format!("it is not read as an answer: {error}"))?;
+        return answered::<E>(row, &answer);
+    }
+    match decoded {
+        Ok(_) => Err("an error is read as an answer".to_owned()),
+        Err(error) => declined(status, &row.body, &error),
+    }
+}
+
+fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
+    let mut response = Response::builder().status(status);
+    if let Some(content_type) = &row.content_type {
+        response = response.header(CONTENT_TYPE, content_type);
+    }
+    for (name, value) in &row.headers {
+        response = response.header(name, value);
+    }
+    response
+        .body(row.body_text().into())
+        .map_err(|error| format!("the row makes no response: {error}"))
+}
+
+/// An operation of which a 200 may be an error, and a body that says that it is.
+pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
+    E::OPERATION.has_success_member() && body["success"] == json!(false)
+}
+
+fn answered<E: Registered>(row: &Row, answer: &Answer<E::Response>) -> Result<(), String> {
+    let again = encode_response::<E>(&answer.value)
+        .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+    for (header, _) in E::OPERATION.answer_header_fields() {
+        if answer.headers.get(*header) != again.headers().get(*header) {
+            return Err(format!("the header field {header} is lost, or changed"));
+        }
+    }
+    // What people are shown is not for programs.
+    if E::OPERATION.answer_body_kind() == AnswerBody::Ignored || row.body.is_null() {
+        return Ok(());
+    }
+    let body: Value = serde_json::from_slice(again.body())
+        .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+    lost(&row.body, &body).map_or(Ok(()), |why| {
+        let faults: Vec<_> = answer
+            .faults
+            .iter()
+            .map(|fault| format!(" ({fault})"))
+            .collect();
+        Err(format!("{why}{}", faults.concat()))
+    })
+}
+
+/// An error that says in Matrix's terms what it is keeps all that it says; anything else is no answer.
+pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), String> {
+    if error.status().map(|status| status.as_u16()) != Some(status) {
+        return Err(format!("its status became {:?}", error.status()));
+    }
+    let is_challenge = matches!(status, 401 | 403) && body["flows"].is_array();
+    let errcode = body["errcode"].as_str();
+    if error.errcode().map(ErrorCode::as_str) != errcode {
+        return Err(format!(
+            "the errcode is {:?}, not {errcode:?}",
+            error.errcode().map(ErrorCode::as_str)
+        ));
+    }
+    match error.kind() {
+        ErrorKind::Uia(challenge) if is_challenge => challenged(body, challenge),
+        ErrorKind::Server(error) if !is_challenge => refused(body, error),
+        ErrorKind::Answer(_) if !is_challenge && errcode.is_none() => Ok(()),
+        _ => Err(format!("it is read as something else: {error}")),
+    }
+}
+
+fn refused(body: &Value, error: &ServerError) -> Result<(), String> {
+    if error.message.as_deref() != body["error"].as_str() {
+        return Err("the message is lost, or changed".to_owned());
+    }
+    let wait = error.retry_after(Timestamp::default());
+    if let (Some(millis), Some(wait)) = (body["retry_after_ms"].as_u64(), wait)
+        && !error.headers.contains_key("retry-after")
+        && wait.as_millis() != u128::from(millis)
+    {
+        return Err(format!("the wait became {wait:?}"));
+    }
+    let errcode = error.errcode.clone().unwrap_or(ErrorCode::Unknown);
+    let message = error.message.as_deref().unwrap_or_default();
+    let mut refusal = Refusal::new(error.status, errcode, message);
+    for (name, value) in error.members().iter() {
+        refusal = refusal.with(name, value);
+    }
+    survives(body, refusal)
+}
+
+fn challenged(body: &Value, challenge: &UiaChallenge) -> Result<(), String> {
+    let flows: Vec<&[AuthType]> = challenge
+        .flows
+        .iter()
+        .map(|flow| flow.stages.as_slice())
+        .collect();
+    let session = challenge.session.as_deref().unwrap_or_default();
+    let mut refusal =
+        Refusal::uia(session, &flows, &challenge.completed).with("params", &challenge.params);
+    if let Some(errcode) = &challenge.errcode {
+        refusal = refusal.with("errcode", errcode);
+    }
+    if let Some(message) = &challenge.message {
+        refusal = refusal.with("error", message);
+    }
+    survives(body, refusal)
+}
+
+fn survives(body: &Value, refusal: Refusal) -> Result<(), String> {
+    let response = refusal.into_response();
+    let again: Value = serde_json::from_slice(response.body())
+        .map_err(|error| format!("the error is not encoded as JSON: {error}"))?;
+    lost(body, &again).map_or(Ok(()), Err)
+}

@@ -1,0 +1,154 @@
+//! The conformance program finds what it is there to find, and its own vectors leave out no operation.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use hardline::wire::{Registered, Visit};
+use hardline::{client_api, identity_api};
+use hardline_tests::conformance::{self, Direction, Exchange, Row, Suite};
+use serde_json::json;
+
+fn vectors(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("vectors")
+        .join(name)
+}
+
+fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for name in ["client_server.jsonl", "identity.jsonl"] {
+        rows.extend(conformance::read::<Row>(&vectors(name)).unwrap());
+    }
+    rows
+}
+
+fn row(value: serde_json::Value) -> Row {
+    serde_json::from_value(value).unwrap()
+}
+
+fn program(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn every_operation_has_vectors_of_both_halves() {
+    struct Names(BTreeSet<String>);
+    impl Visit for Names {
+        fn visit<E: Registered>(&mut self) {
+            self.0.insert(E::OPERATION.name().to_string());
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    client_api::visit(&mut names);
+    identity_api::visit(&mut names);
+    let rows = rows();
+    for direction in [Direction::Request, Direction::Response] {
+        let of_it = rows.iter().filter(|row| row.direction == direction);
+        let covered: BTreeSet<_> = of_it.map(|row| row.id.clone()).collect();
+        let missing: Vec<_> = names.0.difference(&covered).collect();
+        assert!(missing.is_empty(), "no {direction:?} of {missing:?}");
+    }
+}
+
+#[test]
+fn a_row_that_loses_something_fails() {
+    let request = |body| {
+        json!({
+            "id": "cs:login", "direction": "request", "method": "POST", "path": "/_matrix/client/v3/login",
+            "content_type": "application/json", "name": "r", "body": body,
+        })
+    };
+    let response = |status, body| json!({"id": "cs:logout", "direction": "response", "status": status, "name": "r", "body": body});
+    let rows = [
+        row(request(json!({"type": "m.login.password"}))),
+        row(request(json!({"type": "m.login.password", "unknown": 1}))),
+        row(request(json!({"password": "p"}))),
+        row(response(200, json!({}))),
+        row(response(200, json!({"unknown": [1]}))),
+        row(response(200, json!([]))),
+        row(response(
+            403,
+            json!({"errcode": "M_FORBIDDEN", "error": "e", "more": {"a": null}}),
+        )),
+        row(response(
+            401,
+            json!({"flows": [], "session": "s", "unknown": 1}),
+        )),
+        row(response(404, json!("gone"))),
+        row(json!({"id": "cs:unheardOf", "direction": "response", "status": 200})),
+    ];
+    let report = Suite::new().report(&rows, &[]).to_string();
+    let lines: Vec<_> = report
+        .lines()
+        .map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(": "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "FAIL cs:login request - r: in the body, /unknown is lost",
+            "FAIL cs:login request - r: the request is refused",
+            "FAIL cs:logout response 200 r: /unknown is lost",
+            "FAIL cs:logout response 200 r: it is not read as an answer",
+            "FAIL cs:logout response 401 r: /unknown is lost",
+            "4 passed, 5 failed, 1 skipped",
+        ],
+        "{report}"
+    );
+}
+
+#[test]
+fn an_exchange_that_is_not_read_fails() {
+    let exchange = |path: &str, status: u16, body: &str| -> Exchange {
+        let value = json!({
+            "n": 1, "method": "GET", "path": path, "request_body": null, "status": status,
+            "response_headers": [["Content-Type", "application/json"]], "response_body": body,
+        });
+        serde_json::from_value(value).unwrap()
+    };
+    let exchanges = [
+        exchange(
+            "/_matrix/client/v3/account/whoami?a=b",
+            200,
+            r#"{"user_id": "@a:b"}"#,
+        ),
+        exchange("/_matrix/client/v3/account/whoami", 200, "{}"),
+        exchange("/_matrix/client/v3/account/whoami", 500, "oops"),
+        exchange("/_matrix/client/v3/nothing", 404, "{}"),
+    ];
+    let report = Suite::new().report(&[], &exchanges).to_string();
+    assert_eq!(
+        report,
+        "FAIL cs:getTokenOwner response 200 1: it is not read as an answer: the answer (HTTP status 200) cannot be \
+         used: the answer lacks user_id (application/json, 2 bytes)\n2 passed, 1 failed, 1 skipped"
+    );
+}
+
+#[test]
+fn the_program_says_by_its_code_how_it_went() {
+    let exchanges = vectors("exchanges.jsonl");
+    let passed = program(&["--exchanges", exchanges.to_str().unwrap()]);
+    let told = String::from_utf8(passed.stdout).unwrap();
+    assert_eq!(passed.status.code(), Some(0), "{told}");
+    assert!(told.lines().last().unwrap().ends_with(" skipped"), "{told}");
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    for (arguments, why) in [
+        (vec![], "error: name a file"),
+        (vec!["--unheard-of"], "error: there is no --unheard-of"),
+        (
+            vec!["--exchanges"],
+            "error: --exchanges needs a file after it",
+        ),
+        (vec!["/nowhere/rows.jsonl"], "error: /nowhere/rows.jsonl: "),
+        (vec![manifest], &format!("error: {manifest}:1: ")),
+    ] {
+        let failed = program(&arguments);
+        assert_eq!(failed.status.code(), Some(2), "{arguments:?}");
+        let told = String::from_utf8(failed.stderr).unwrap();
+        assert!(told.starts_with(why), "{told}");
+    }
+}
