@@ -204,7 +204,8 @@ pub enum Input {
 pub enum Output<E, T> {
     /// Send this request, and tell what came of it under this number. How is said by the
     /// [`Dispatch`](crate::wire::Dispatch) in its extensions; where the operation needs an access token,
-    /// [`authorize`](crate::wire::authorize) attaches it: a flow never holds one.
+    /// [`authorize`](crate::wire::authorize) attaches it, unless the request has one already: a flow never holds the
+    /// homeserver's.
     Send(Exchange, Request<Vec<u8>>),
     /// Nobody waits for this exchange any more: drop it.
     Cancel(Exchange),
