@@ -65,6 +65,7 @@ mod session_file;
 mod sign_on;
 mod transport;
 mod try_out;
+mod user_password;
 
 use std::process::ExitCode;
 

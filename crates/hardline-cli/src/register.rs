@@ -12,8 +12,9 @@ use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::client_secret;
 use crate::report::{Report, Step};
-use crate::session::{Session, UserPassword};
+use crate::session::Session;
 use crate::session_file::{SavedSession, SessionFile};
+use crate::user_password::UserPassword;
 
 /// Registers an account, and keeps the access token as `login` does.
 pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trouble> {

@@ -1,13 +1,12 @@
 use std::env;
 
 use hardline::client_api::AuthData;
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::drive::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Medium, Password, ServerName, UserId};
+use hardline::types::{AccessToken, Password, ServerName, UserId};
 use hardline::wire::{BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target};
 use hardline_hyper::TokioClock;
 use http::Uri;
@@ -21,6 +20,7 @@ use crate::prompt::{Prompt, interrupted};
 use crate::report::{Report, Step};
 use crate::session_file::{SavedSession, SessionFile};
 use crate::transport::AnyClient;
+use crate::user_password::UserPassword;
 
 /// How often `.well-known` may send on: example.org to www.example.org, and perhaps once more.
 const MOST_REDIRECTS: usize = 3;
@@ -44,12 +44,6 @@ pub(crate) struct Session {
 enum Secret {
     Token(AccessToken),
     Password(UserPassword),
-}
-
-/// A user with the password.
-pub(crate) struct UserPassword {
-    pub(crate) user: String,
-    pub(crate) password: Password,
 }
 
 impl Session {
@@ -271,7 +265,7 @@ impl Session {
     }
 }
 
-const PIPE: &str = "pipe it in as the first line";
+pub(crate) const PIPE: &str = "pipe it in as the first line";
 
 impl Secret {
     async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, Trouble> {
@@ -296,61 +290,6 @@ impl Secret {
         UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
             .await
             .map(Self::Password)
-    }
-}
-
-impl UserPassword {
-    pub(crate) async fn find(
-        user: Option<&str>,
-        from_stdin: bool,
-        prompt: &Prompt<'_>,
-    ) -> Result<Self, Trouble> {
-        let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
-        if known.is_none() && !from_stdin && !prompt.is_terminal() {
-            return Err(Trouble::new(
-                Exit::Authentication,
-                "logging in needs a password",
-                "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
-            ));
-        }
-        let user = Self::user(user, prompt).await?;
-        let password = match known {
-            Some(password) => Password::from(password),
-            None => {
-                let password = prompt.password(&format!("password of {user}: ")).await?;
-                password.ok_or_else(|| prompt.ended("password", PIPE))?
-            }
-        };
-        Ok(Self { user, password })
-    }
-
-    /// Who that is: a user by name, or whoever has the e-mail address or the phone number in its international form.
-    fn identifier(&self) -> UserIdentifier {
-        let user = self.user.as_str();
-        match user.strip_prefix('+') {
-            Some(digits) => UserIdentifier::third_party(&Medium::Msisdn, digits),
-            None if user.starts_with('@') || !user.contains('@') => UserIdentifier::user(user),
-            None => UserIdentifier::third_party(&Medium::Email, user),
-        }
-    }
-
-    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
-        if let Some(user) = user {
-            return Ok(user.to_owned());
-        }
-        let line = if prompt.is_terminal() {
-            prompt.line("user: ").await?
-        } else {
-            None
-        };
-        let user = line.map(|line| line.trim().to_owned());
-        user.filter(|user| !user.is_empty()).ok_or_else(|| {
-            Trouble::new(
-                Exit::Usage,
-                "a password needs a user",
-                "name the account with --user",
-            )
-        })
     }
 }
 

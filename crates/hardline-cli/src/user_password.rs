@@ -1,0 +1,68 @@
+use hardline::client_api::UserIdentifier;
+use hardline::types::{Medium, Password};
+
+use crate::advice::Trouble;
+use crate::exit::Exit;
+use crate::prompt::Prompt;
+use crate::session::{PIPE, env_secret};
+
+/// A user with the password.
+pub(crate) struct UserPassword {
+    pub(crate) user: String,
+    pub(crate) password: Password,
+}
+
+impl UserPassword {
+    pub(crate) async fn find(
+        user: Option<&str>,
+        from_stdin: bool,
+        prompt: &Prompt<'_>,
+    ) -> Result<Self, Trouble> {
+        let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
+        if known.is_none() && !from_stdin && !prompt.is_terminal() {
+            return Err(Trouble::new(
+                Exit::Authentication,
+                "logging in needs a password",
+                "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
+            ));
+        }
+        let user = Self::user(user, prompt).await?;
+        let password = match known {
+            Some(password) => Password::from(password),
+            None => {
+                let password = prompt.password(&format!("password of {user}: ")).await?;
+                password.ok_or_else(|| prompt.ended("password", PIPE))?
+            }
+        };
+        Ok(Self { user, password })
+    }
+
+    /// Who that is: a user by name, or whoever has the e-mail address or the phone number in its international form.
+    pub(crate) fn identifier(&self) -> UserIdentifier {
+        let user = self.user.as_str();
+        match user.strip_prefix('+') {
+            Some(digits) => UserIdentifier::third_party(&Medium::Msisdn, digits),
+            None if user.starts_with('@') || !user.contains('@') => UserIdentifier::user(user),
+            None => UserIdentifier::third_party(&Medium::Email, user),
+        }
+    }
+
+    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
+        if let Some(user) = user {
+            return Ok(user.to_owned());
+        }
+        let line = if prompt.is_terminal() {
+            prompt.line("user: ").await?
+        } else {
+            None
+        };
+        let user = line.map(|line| line.trim().to_owned());
+        user.filter(|user| !user.is_empty()).ok_or_else(|| {
+            Trouble::new(
+                Exit::Usage,
+                "a password needs a user",
+                "name the account with --user",
+            )
+        })
+    }
+}
