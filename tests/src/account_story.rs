@@ -52,7 +52,8 @@ pub struct Teller<'a> {
     /// Runs what the person does.
     pub runner: Runner,
     post: &'a Post<'a>,
-    homeserver: Homeserver,
+    /// Where they have their account.
+    pub homeserver: Homeserver,
 }
 
 impl<'a> Teller<'a> {
@@ -366,7 +367,7 @@ fn gb() -> CountryCode {
 }
 
 /// A secret that differs from one text to the next.
-fn secret(text: &str) -> ClientSecret {
+pub fn secret(text: &str) -> ClientSecret {
     let mut bytes = [7_u8; 32];
     for (index, letter) in text.bytes().enumerate() {
         let byte = &mut bytes[index % 32];

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use hardline::flow::{Flow, Input, Output};
 use hardline::types::{AccessToken, Timestamp};
 use hardline::wire::{Auth, Dispatch, Failure, authorize};
+use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
 pub use exchange::{Limits, exchange};
@@ -56,7 +57,9 @@ fn send(
         .extensions()
         .get::<Dispatch>()
         .is_some_and(|dispatch| dispatch.operation.auth_mode() != Auth::None);
-    if let (true, Some(token)) = (takes_token, access_token) {
+    // A flow that has a token for another server has said so already.
+    let has_one = request.headers().contains_key(AUTHORIZATION);
+    if let (true, Some(token)) = (takes_token && !has_one, access_token) {
         authorize(&mut request, token).expect("a token of these servers can be sent");
     }
     exchange(&request, &Limits::default())

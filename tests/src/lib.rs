@@ -12,6 +12,8 @@ pub mod by_hand;
 pub mod conformance;
 pub mod fuzz;
 #[cfg(feature = "runners")]
+pub mod identity_story;
+#[cfg(feature = "runners")]
 pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod runner;

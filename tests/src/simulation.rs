@@ -3,16 +3,20 @@
 mod ledger;
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use hardline::client_api::openid::RequestOpenIdToken;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
 use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::flow::{Dialogue, Event, Flow, Output, Prompt, Reply};
+use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
-use hardline::wire::{self, Credentials, Endpoint, ErrorCode, Target};
-use hardline_loopback::Homeserver;
+use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
 use hardline_loopback::sim::{Chance, Simulation};
+use hardline_loopback::{Homeserver, IdentityServer};
+use http::{Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -43,12 +47,17 @@ pub trait Scenario {
 
     /// Whether what it says it did is done.
     fn is_done(&self, world: &World, success: &<Self::Flow as Dialogue>::Success) -> bool;
+
+    /// What else happens when a request arrives at a server, before it is answered.
+    fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
 }
 
 /// What a conversation takes place in.
 pub struct World {
     /// The server.
-    pub homeserver: Homeserver,
+    pub homeserver: Arc<Homeserver>,
+    /// The identity server that it trusts, at the same base URL.
+    pub identity_server: IdentityServer,
     /// An account there, which has [`PASSWORD`].
     pub user_id: UserId,
     /// The account's token.
@@ -108,8 +117,10 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let world = World::new(seed);
     // The person's chances are not the network's, so that saving does not change them.
     let mut person = Chance::new(!seed);
-    let mut simulation =
-        Simulation::new(seed, |now, request| world.homeserver.handle(now, request));
+    let mut simulation = Simulation::new(seed, |now, request| {
+        scenario.arrives(&world, &request);
+        world.handle(now, request)
+    });
     simulation.set_access_token(Some(world.access_token.clone()));
     let trouble = [0, 10, 30, 60];
     simulation.set_trouble(trouble[(seed % 4) as usize]);
@@ -239,19 +250,31 @@ impl World {
         let mut entropy = [7; 32];
         entropy[..8].copy_from_slice(&seed.to_be_bytes());
         let server_name = ServerName::parse("example.org").expect("it is a name");
-        let homeserver = Homeserver::new(server_name, BASE_URL, entropy);
+        let homeserver = Arc::new(Homeserver::new(server_name, BASE_URL, entropy));
+        let identity_server =
+            IdentityServer::new(Arc::clone(&homeserver), entropy.map(|byte| !byte));
         let user_id = homeserver
             .add_account("alice", &Password::from(PASSWORD))
             .unwrap_or_else(|_| panic!("the name is free"));
-        let now = Simulation::new(seed, |_, _| http::Response::default()).now();
+        let now = Simulation::new(seed, |_, _| Response::default()).now();
         let user = UserIdentifier::user("alice");
         let login = Login::password(user, Password::from(PASSWORD));
         let access_token = call(&homeserver, now, &login, &Credentials::None).access_token;
         Self {
             homeserver,
+            identity_server,
             user_id,
             access_token,
             now,
+        }
+    }
+
+    /// Answers a request, as whichever of the servers it is for.
+    pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
+        if request.uri().path().starts_with("/_matrix/identity/") {
+            self.identity_server.handle(now, request)
+        } else {
+            self.homeserver.handle(now, request)
         }
     }
 
@@ -262,6 +285,31 @@ impl World {
     pub fn call<E: Endpoint>(&self, operation: &E) -> E::Response {
         let credentials = Credentials::Token(self.access_token.clone());
         call(&self.homeserver, self.now, operation, &credentials)
+    }
+
+    /// Does an operation of the identity server with a token of its own, without trouble.
+    ///
+    /// # Panics
+    /// Where the server declines.
+    pub fn call_identity<E: Endpoint>(&self, operation: &E, token: &AccessToken) -> E::Response {
+        let target = Target::IdentityServer(BaseUrl::parse(BASE_URL).expect("it is a URL"));
+        let credentials = Credentials::Token(token.clone());
+        let request = wire::encode(operation, &target, &credentials).expect("it can be sent");
+        let response = self.handle(self.now, request.map(Into::into));
+        wire::decode::<E>(response).expect("nothing is wrong with it")
+    }
+
+    /// A token of the identity server for the account.
+    pub fn identity_token(&self) -> AccessToken {
+        let proof = self.call(&RequestOpenIdToken::new(self.user_id.clone()));
+        let register = RegisterAccount::new(
+            proof.access_token,
+            OpenIdTokenType::from(proof.token_type.as_str()),
+            proof.matrix_server_name,
+            proof.expires_in,
+        );
+        let nobody = AccessToken::from("");
+        self.call_identity(&register, &nobody).token
     }
 
     /// Whether somebody is logged in by this login.
@@ -295,10 +343,8 @@ impl World {
     pub fn follow_link(&self, address: &str) {
         let mail = self.homeserver.inbox().last_to(address);
         let link = mail.and_then(|mail| mail.link).expect("a mail was sent");
-        let request = http::Request::get(link).body(Bytes::new());
-        let page = self
-            .homeserver
-            .handle(self.now, request.expect("the link is a URL"));
+        let request = Request::get(link).body(Bytes::new());
+        let page = self.handle(self.now, request.expect("the link is a URL"));
         assert!(page.status().is_success(), "{page:?}");
     }
 
@@ -335,7 +381,7 @@ fn send<E: Endpoint>(
     now: Timestamp,
     operation: &E,
     credentials: &Credentials,
-) -> http::Response<Vec<u8>> {
+) -> Response<Vec<u8>> {
     let target = Target::homeserver(BASE_URL).expect("it is a URL");
     let request = wire::encode(operation, &target, credentials).expect("it can be sent");
     homeserver.handle(now, request.map(Into::into))

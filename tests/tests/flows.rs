@@ -10,8 +10,9 @@ use hardline::client_api::account::Register;
 use hardline::client_api::discovery::GetVersions;
 use hardline::drive::{Client, Clock, Transport};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, LogIn, NamedFlow, OperationFlow,
-    RegisterAccount, ResetPassword, RetryPolicy, SessionKeeper,
+    AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
+    IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow, RegisterAccount, ResetPassword,
+    RetryPolicy, SessionKeeper, UnbindThreepid,
 };
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
@@ -21,15 +22,20 @@ fn sendable<T: Send>() {}
 #[test]
 fn every_flow_can_go_to_another_thread() {
     sendable::<AddThreepid>();
+    sendable::<AuthenticatedFlow<Register>>();
+    sendable::<BindThreepid>();
     sendable::<ChangePassword>();
     sendable::<Deactivate>();
+    sendable::<Discovery>();
+    sendable::<IdentitySession>();
     sendable::<LogIn>();
+    sendable::<Lookup>();
     sendable::<NamedFlow>();
+    sendable::<OperationFlow<GetVersions>>();
     sendable::<RegisterAccount>();
     sendable::<ResetPassword>();
-    sendable::<AuthenticatedFlow<Register>>();
-    sendable::<OperationFlow<GetVersions>>();
     sendable::<SessionKeeper>();
+    sendable::<UnbindThreepid>();
 }
 
 fn is_sendable<T: Send>(_: &T) {}

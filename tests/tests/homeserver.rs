@@ -1,9 +1,12 @@
 //! The story on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use hardline::flow::IdentityServer;
+use hardline::types::ServerName;
 use hardline::wire::{ErrorCode, Target};
 use hardline_tests::account_story::{self, Post};
 use hardline_tests::by_hand::now;
+use hardline_tests::identity_story;
 use hardline_tests::runner::{Runner, WAYS, Way};
 use hardline_tests::sink::{last_code, last_link};
 use hardline_tests::story::{Person, refused, whole_story};
@@ -33,6 +36,30 @@ fn the_story_of_an_account_passes_on_synapse_over_every_transport() {
         let runner = runner(way, "HARDLINE_HS_URL");
         let name = unused(&format!("account{way:?}"));
         account_story::whole_story(runner, &name, (&number, &msisdn), &post);
+    }
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
+    let post = Post {
+        code: &code,
+        link: &|address| last_link(&variable("HARDLINE_SINK_URL"), address),
+    };
+    let base_url = variable("HARDLINE_IS_URL").parse().unwrap();
+    let mut identity_server = IdentityServer::new(base_url).unwrap();
+    // Synapse calls it by another address than clients do.
+    identity_server.name = ServerName::parse(variable("HARDLINE_IS_NAME")).unwrap();
+    // It is no identity server, and says so to Synapse, which then says so in turn.
+    let strange = ServerName::parse(variable("HARDLINE_HS_NAME")).unwrap();
+    for (index, way) in WAYS.into_iter().enumerate() {
+        let number = format!("0770090020{index}");
+        let msisdn = format!("44770090020{index}");
+        let runner = runner(way, "HARDLINE_HS_URL");
+        let name = unused(&format!("identity{way:?}"));
+        let servers = (&identity_server, &strange);
+        // Sydent 2.6 fails at every homeserver's signature.
+        identity_story::whole_story(runner, &name, (&number, &msisdn), servers, false, &post);
     }
 }
 

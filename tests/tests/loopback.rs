@@ -1,13 +1,16 @@
 //! The story on the homeserver in the process, and every wrong turn that a server can take.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hardline::flow::{Dialogue, Event, Prompt, Reply, RetryPolicy};
-use hardline::types::{Password, ValidationToken};
+use hardline::flow::{Dialogue, Event, IdentityServer, Prompt, Reply, RetryPolicy};
+use hardline::identity_api::terms::{Policy, PolicyTranslation};
+use hardline::types::{Password, ServerName, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
 use hardline_tests::account_story::{self, Post, Teller};
+use hardline_tests::identity_story;
 use hardline_tests::runner::{Runner, WAYS, Way};
 use hardline_tests::story::{PASSWORD, Person, refused, whole_story};
 
@@ -125,6 +128,33 @@ fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
         let person = Teller::new(runner(way, &loopback), &post);
         account_story::sign_on_elsewhere(person, "alice", PASSWORD);
     }
+}
+
+#[test]
+fn the_story_of_an_identity_passes_over_every_transport() {
+    for way in WAYS {
+        let loopback = Loopback::builder().base_path("/matrix/").start().unwrap();
+        loopback.identity_server().set_terms(terms());
+        let post = Post {
+            code: &|msisdn| code(&loopback, msisdn),
+            link: &|address| link(&loopback, address),
+        };
+        let mut identity_server = IdentityServer::new(loopback.url().parse().unwrap()).unwrap();
+        identity_server.name = loopback.homeserver().server_name().clone();
+        let strange = ServerName::parse("is.example.org").unwrap();
+        let servers = (&identity_server, &strange);
+        let runner = runner(way, &loopback);
+        identity_story::whole_story(runner, "alice", (NUMBER, MSISDN), servers, true, &post);
+    }
+}
+
+/// Something to agree to.
+fn terms() -> BTreeMap<String, Policy> {
+    let mut policy = Policy::default();
+    let url = "https://example.org/terms".to_owned();
+    let english = PolicyTranslation::new("Terms".to_owned(), url);
+    policy.translations.insert("en".to_owned(), english);
+    BTreeMap::from([("terms_of_service".to_owned(), policy)])
 }
 
 #[test]

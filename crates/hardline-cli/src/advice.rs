@@ -37,6 +37,7 @@ pub(crate) enum Doing {
     ResettingThePassword,
     Listing,
     Removing,
+    LookingUp,
     /// Any operation, of which nothing more is known.
     Calling,
 }
@@ -177,6 +178,7 @@ impl Doing {
             Self::ResettingThePassword => "setting the new password",
             Self::Listing => "asking for the list",
             Self::Removing => "removing it",
+            Self::LookingUp => "looking them up",
             Self::Calling => "waiting for the answer",
         }
     }

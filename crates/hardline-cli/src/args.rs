@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hardline::by_name::{ByNameError, NamedOperation, Operations};
-use hardline::flow::{RetryPolicy, Threepid};
-use hardline::types::{CountryCode, ServerName};
+use hardline::flow::{HomeserverAddress, RetryPolicy, Threepid};
+use hardline::identity_api::association;
+use hardline::types::{CountryCode, Medium, ServerName};
 use hardline::wire::BaseUrl;
 
 use crate::exit::Exit;
@@ -33,9 +34,11 @@ impl Cli {
                 json: false,
                 quiet: call.quiet,
             },
+            Command::Discover(discover) => discover.output,
             Command::Email(Email::Add(add)) => add.output,
             Command::Email(Email::List(list)) => list.output,
             Command::Email(Email::Remove(remove)) => remove.output,
+            Command::Identity(Identity::Lookup(lookup)) => lookup.output,
             Command::Login(login) => login.output,
             Command::Logout(logout) => logout.output,
             Command::Loopback(loopback) => loopback.output,
@@ -68,6 +71,10 @@ pub(crate) struct OutputOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Find the homeserver of a user or a server, and tell what it advertises
+    #[command(after_help = Exit::table())]
+    Discover(Discover),
+
     /// Log in, for the commands that follow: with a password, or by single sign-on
     ///
     /// The access token is kept in a file that only you can read, and used by every command that names no homeserver.
@@ -101,6 +108,10 @@ pub(crate) enum Command {
     /// Add, list and remove the e-mail addresses of an account
     #[command(subcommand)]
     Email(Email),
+
+    /// Ask an identity server
+    #[command(subcommand)]
+    Identity(Identity),
 
     /// Do any operation of the specification, by its name, and print the answer as JSON
     ///
@@ -323,6 +334,47 @@ pub(crate) struct Login {
     output: OutputOptions,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Identity {
+    /// Find the Matrix users behind phone numbers and e-mail addresses, of which the server sees hashes only
+    ///
+    /// A session at the identity server is begun for that, unless HARDLINE_IDENTITY_TOKEN has the token of one. Where the
+    /// server has terms that the user did not agree to, they are shown, and agreement is asked for at a terminal, and
+    /// elsewhere read from standard input: `y`.
+    #[command(after_help = with_secrets())]
+    Lookup(LookUp),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Discover {
+    /// A user (@alice:example.org), a server's name (example.org) or a URL (https://matrix.example.org)
+    #[arg(value_name = "SERVER")]
+    pub(crate) server: HomeserverAddress,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LookUp {
+    /// Phone numbers in their international form, and e-mail addresses
+    #[arg(value_name = "NUMBER_OR_ADDRESS", required = true, value_parser = threepid)]
+    pub(crate) addresses: Vec<association::Threepid>,
+
+    /// The identity server's URL [default: what the site of the account's server suggests]
+    #[arg(long, value_name = "URL")]
+    pub(crate) identity_server: Option<BaseUrl>,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    output: OutputOptions,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
     #[command(flatten)]
@@ -514,6 +566,27 @@ fn operation(name: &str) -> Result<NamedOperation, ByNameError> {
     Operations::all().find(name).copied()
 }
 
+/// What has an `@` is an e-mail address.
+fn threepid(text: &str) -> Result<association::Threepid, &'static str> {
+    let text = text.trim();
+    if text.contains('@') {
+        return Ok(association::Threepid::new(Medium::Email, text.to_owned()));
+    }
+    let is_filler = |character: &char| matches!(character, '+' | ' ' | '-' | '.' | '(' | ')' | '/');
+    let digits: String = text
+        .chars()
+        .filter(|character| !is_filler(character))
+        .collect();
+    let is_number = text.starts_with('+')
+        && !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number {
+        Ok(association::Threepid::new(Medium::Msisdn, digits))
+    } else {
+        Err("neither an e-mail address nor a phone number in its international form, +44...")
+    }
+}
+
 fn non_blank(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() {
@@ -555,6 +628,17 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_are_looked_up_in_their_international_form() {
+        let number = association::Threepid::new(Medium::Msisdn, "447700900001".to_owned());
+        assert_eq!(threepid("+44 7700 900-001"), Ok(number));
+        let address = association::Threepid::new(Medium::Email, "a@b.org".to_owned());
+        assert_eq!(threepid(" a@b.org"), Ok(address));
+        for text in ["", "+", "07700900001", "+44x", "alice"] {
+            assert!(threepid(text).is_err(), "{text}");
+        }
     }
 
     #[test]

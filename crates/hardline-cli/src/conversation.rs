@@ -2,8 +2,8 @@ use std::sync::mpsc::Receiver;
 
 use hardline::drive::Next;
 use hardline::flow::{
-    Dialogue, Event, FlowError, Means, Policy, Prompt as Asked, Reply, SignOnPage, Threepid,
-    Waiting,
+    Dialogue, Event, FlowError, HomeserverAddress, Means, Policy, Prompt as Asked, Reply,
+    SignOnPage, Threepid, Waiting,
 };
 use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline::wire::{Error, Homeserver, Target};
@@ -250,6 +250,10 @@ impl<'a> Conversation<'a> {
                     "check it, or ask its administrator for another",
                 )
             }
+            Asked::Homeserver => {
+                self.report.step(&Step::NoHomeserver(said));
+                self.trouble(error, Doing::FindingTheHomeserver)
+            }
             Asked::LoginToken { .. } => Trouble::not_taken(
                 error,
                 Exit::Authentication,
@@ -277,6 +281,7 @@ impl<'a> Conversation<'a> {
                 Reply::RegistrationToken(RegistrationToken::from(token))
             }
             Asked::Terms(_) => self.agreement().await?,
+            Asked::Homeserver => self.homeserver().await?,
             Asked::Browser { .. } => {
                 self.line("press enter when that is done: ", "confirmation", PAGE)
                     .await?;
@@ -363,6 +368,15 @@ impl<'a> Conversation<'a> {
         };
         self.threepid = Some(threepid.clone());
         Ok(Reply::Threepid(threepid))
+    }
+
+    async fn homeserver(&mut self) -> Result<Reply, Trouble> {
+        let advice = "pipe its URL in, as in https://matrix.example.org";
+        let url = self.word("the homeserver's URL", advice).await?;
+        let address = HomeserverAddress::parse(&url);
+        address
+            .map(Reply::Homeserver)
+            .map_err(|error| Trouble::usage(error.to_string()))
     }
 
     async fn login_token(&mut self) -> Result<Reply, Trouble> {

@@ -12,6 +12,8 @@
 //! hardline password reset --homeserver example.org --email alice@example.org
 //! hardline login --homeserver example.org --user alice
 //! hardline whoami
+//! hardline discover example.org
+//! hardline identity lookup +447700900001 bob@example.org
 //! hardline operations --json
 //! hardline call cs:getTokenOwner
 //! hardline call cs:login --json '{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"}}'
@@ -45,8 +47,10 @@ mod advice;
 mod args;
 mod call;
 mod conversation;
+mod discover;
 mod email;
 mod exit;
+mod identity;
 mod interrupt;
 mod loopback;
 mod operations;
@@ -99,6 +103,8 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(command: Command, report: &Report) -> Result<(), Trouble> {
     match command {
+        Command::Discover(discover) => discover::run(&discover, report).await,
+        Command::Identity(identity) => identity::run(&identity, report).await,
         Command::Login(login) => account::log_in(&login, report).await,
         Command::Logout(logout) => account::log_out(&logout, report).await,
         Command::Whoami(whoami) => account::whoami(&whoami, report).await,

@@ -117,6 +117,17 @@ pub(crate) enum Step {
         medium: String,
         address: String,
     },
+    NoHomeserver(Words),
+    Discovered {
+        homeserver: String,
+        /// The newest release of the specification that it has, of those that are known here.
+        newest: Option<String>,
+        identity_server: Option<String>,
+    },
+    LookedUp {
+        asked: usize,
+        found: Vec<Found>,
+    },
     Warning {
         message: String,
     },
@@ -146,6 +157,14 @@ pub(crate) struct Threepid {
     /// The day of `added_at`, for people.
     #[serde(skip)]
     pub(crate) added: Option<String>,
+}
+
+/// A phone number or e-mail address, and whom others find by it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Found {
+    pub(crate) medium: String,
+    pub(crate) address: String,
+    pub(crate) user_id: String,
 }
 
 /// An operation as `operations` lists it.
@@ -494,6 +513,40 @@ impl Step {
                 Mark::Done,
                 format!("{} no longer belongs to {user_id}", shown(medium, address)),
             ),
+            Self::NoHomeserver(words) => line(
+                Mark::Careful,
+                format!("that leads to no homeserver: {}", words.message),
+            ),
+            Self::Discovered {
+                homeserver,
+                newest,
+                identity_server,
+            } => {
+                let release = match newest {
+                    Some(newest) => format!(", which has Matrix up to {newest}"),
+                    None => String::new(),
+                };
+                let mut lines = line(Mark::Done, format!("the homeserver is {homeserver}{release}"));
+                if let Some(url) = identity_server {
+                    lines.push((Mark::Done, format!("the identity server is {url}")));
+                }
+                lines
+            }
+            Self::LookedUp { asked, found } if found.is_empty() => {
+                let none = if *asked == 1 {
+                    "that is not"
+                } else {
+                    "none of them is"
+                };
+                line(Mark::Done, format!("{none} bound to anybody"))
+            }
+            Self::LookedUp { found, .. } => found
+                .iter()
+                .map(|found| {
+                    let address = shown(&found.medium, &found.address);
+                    (Mark::Done, format!("{address:<24} {}", found.user_id))
+                })
+                .collect(),
             Self::Warning { message } => line(Mark::Careful, message.clone()),
         }
     }

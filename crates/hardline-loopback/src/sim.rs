@@ -29,6 +29,7 @@ use bytes::Bytes;
 use hardline::flow::{Exchange, Flow, Input, Output};
 use hardline::types::{AccessToken, Timestamp};
 use hardline::wire::{Auth, Dispatch, Failure, authorize};
+use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
 pub use chance::Chance;
@@ -122,6 +123,8 @@ impl<'s> Simulation<'s> {
             .map(|dispatch| dispatch.operation.auth_mode());
         if let Some(token) = &self.access_token
             && auth.is_some_and(|auth| auth != Auth::None)
+            // A flow that has a token for another server has said so already.
+            && !request.headers().contains_key(AUTHORIZATION)
         {
             // A token that no header can carry is as good as none: the server says so.
             let _ = authorize(&mut request, token);

@@ -56,11 +56,15 @@ mod add_threepid;
 )]
 mod attempts;
 mod authenticated_flow;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod bind_threepid;
 #[cfg(feature = "account")]
 mod change_password;
 #[cfg(feature = "account")]
 mod deactivate;
 mod dialogue;
+#[cfg(feature = "discovery")]
+mod discovery;
 #[cfg_attr(
     not(feature = "threepid"),
     allow(
@@ -70,9 +74,16 @@ mod dialogue;
 )]
 mod engine;
 mod exchange;
+mod homeserver_address;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod identity_server;
+#[cfg(feature = "identity")]
+mod identity_session;
 mod jitter;
 #[cfg(feature = "session")]
 mod log_in;
+#[cfg(feature = "identity")]
+mod lookup;
 mod means;
 #[cfg(feature = "by-name")]
 mod named_flow;
@@ -80,7 +91,19 @@ mod operation_flow;
 mod policy;
 #[cfg(feature = "account")]
 mod register_account;
-#[cfg(all(test, any(feature = "session", feature = "account")))]
+#[cfg(test)]
+#[cfg_attr(
+    not(all(
+        feature = "discovery",
+        feature = "session",
+        feature = "account",
+        feature = "identity"
+    )),
+    allow(
+        dead_code,
+        reason = "what the flows of one section need, those of another may not"
+    )
+)]
 mod rehearsal;
 #[cfg(feature = "account")]
 mod reset_password;
@@ -91,6 +114,8 @@ mod session_keeper;
 mod session_tokens;
 mod sign_on_page;
 mod uia;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+mod unbind_threepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
 mod validation;
 
@@ -103,14 +128,25 @@ use crate::wire::Failure;
 #[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use bind_threepid::BindThreepid;
 #[cfg(feature = "account")]
 pub use change_password::ChangePassword;
 #[cfg(feature = "account")]
 pub use deactivate::Deactivate;
 pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
+#[cfg(feature = "discovery")]
+pub use discovery::{Discovered, Discovery};
 pub use exchange::Exchange;
+pub use homeserver_address::{HomeserverAddress, InvalidAddress};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use identity_server::IdentityServer;
+#[cfg(feature = "identity")]
+pub use identity_session::IdentitySession;
 #[cfg(feature = "session")]
 pub use log_in::LogIn;
+#[cfg(feature = "identity")]
+pub use lookup::Lookup;
 pub use means::Means;
 #[cfg(feature = "by-name")]
 pub use named_flow::NamedFlow;
@@ -124,6 +160,8 @@ pub use retry_policy::{Decision, RetryPolicy, Trouble};
 pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub use unbind_threepid::UnbindThreepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
 pub use validation::Threepid;
 
@@ -166,7 +204,8 @@ pub enum Input {
 pub enum Output<E, T> {
     /// Send this request, and tell what came of it under this number. How is said by the
     /// [`Dispatch`](crate::wire::Dispatch) in its extensions; where the operation needs an access token,
-    /// [`authorize`](crate::wire::authorize) attaches it: a flow never holds one.
+    /// [`authorize`](crate::wire::authorize) attaches it, unless the request has one already: a flow never holds the
+    /// homeserver's.
     Send(Exchange, Request<Vec<u8>>),
     /// Nobody waits for this exchange any more: drop it.
     Cancel(Exchange),

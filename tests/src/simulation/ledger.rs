@@ -123,7 +123,9 @@ impl Ledger {
     }
 }
 
-/// Whether a response says what became of the request.
+/// Whether a response says what became of the request. That it was refused is known even where the rest is cut off.
 fn is_known(response: &Response<Bytes>) -> bool {
-    !response.status().is_server_error() && serde_json::from_slice::<Value>(response.body()).is_ok()
+    let status = response.status();
+    status.is_client_error()
+        || !status.is_server_error() && serde_json::from_slice::<Value>(response.body()).is_ok()
 }

@@ -4,6 +4,7 @@
 mod account;
 mod call;
 mod failures;
+mod identity;
 mod loopback;
 mod person;
 mod real;

@@ -105,8 +105,9 @@ impl Attempts {
         shared: &mut Shared,
         operation: &E,
         target: &Target,
+        credentials: &Credentials,
     ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
-        let request = wire::encode(operation, target, &Credentials::Later)?;
+        let request = wire::encode(operation, target, credentials)?;
         let own = operation.extras().and_then(|extras| extras.timeout);
         Ok(self.sent(shared, const { &E::OPERATION }, own, request))
     }

@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "account")]
 use super::Threepid;
-use super::{Flow, Policy, SignOnPage, Waiting};
+use super::{Flow, HomeserverAddress, Policy, SignOnPage, Waiting};
 use crate::client_api::AuthData;
+#[cfg(feature = "identity")]
+use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthType, Error, OperationName};
 
@@ -125,6 +127,8 @@ pub enum Prompt {
     },
     /// A stage of authentication that the program said it can complete: [`Reply::Stage`].
     Stage(AuthType),
+    /// Where the homeserver is, as far as the person knows: [`Reply::Homeserver`].
+    Homeserver,
     /// The wish to try again what stalled: [`retry`](Dialogue::retry).
     Retry,
 }
@@ -156,6 +160,8 @@ pub enum Reply {
     Captcha(String),
     /// The stage, as it is to be submitted. The session is added.
     Stage(AuthData),
+    /// Where the homeserver is. A URL is taken as it is.
+    Homeserver(HomeserverAddress),
 }
 
 /// How a conversation fails.
@@ -171,6 +177,9 @@ pub enum FlowError {
     },
     /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
     UnknownAuthentication(Error),
+    /// The identity server takes addresses in no form that this library knows.
+    #[cfg(feature = "identity")]
+    NoKnownAlgorithm(NoKnownAlgorithm),
     /// The server does not log anybody in this way.
     NoSuchLogin {
         /// The way that was wanted.
@@ -196,6 +205,8 @@ impl fmt::Display for FlowError {
                     "{source}; none of it can be done here: use the server's own page or another client"
                 )
             }
+            #[cfg(feature = "identity")]
+            Self::NoKnownAlgorithm(error) => error.fmt(f),
             Self::NoSuchLogin { wanted, offered } => {
                 write!(f, "the server does not log in by {wanted}; ")?;
                 if offered.is_empty() {
@@ -213,8 +224,17 @@ impl StdError for FlowError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
+            #[cfg(feature = "identity")]
+            Self::NoKnownAlgorithm(error) => Some(error),
             Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
+    }
+}
+
+#[cfg(feature = "identity")]
+impl From<NoKnownAlgorithm> for FlowError {
+    fn from(error: NoKnownAlgorithm) -> Self {
+        Self::NoKnownAlgorithm(error)
     }
 }
 

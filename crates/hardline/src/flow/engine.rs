@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::fmt;
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 use http::Request;
@@ -8,7 +8,9 @@ use http::Request;
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target};
+use crate::wire::{
+    Auth, Credentials, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target,
+};
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
 ///
@@ -106,6 +108,43 @@ impl Turn<'_> {
         operation: &E,
         target: &Target,
     ) -> Poll<Result<E::Response, Refusal>> {
+        self.call_as(operation, target, &Credentials::Later)
+    }
+
+    /// The same with credentials that the script has itself: those of another server than the account's. A token that
+    /// died does not stall the flow then, since nobody but the script can get another.
+    pub(crate) fn call_as<E: Endpoint>(
+        &mut self,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, Refusal>> {
+        match ready!(self.attempt(operation, target, credentials)) {
+            Ok(response) => Poll::Ready(Ok(response)),
+            Err(refusal) => self.settle::<E>(refusal, credentials).map(Err),
+        }
+    }
+
+    /// What a call makes of a refusal: where that may pass, the flow stalls.
+    pub(crate) fn settle<E: Endpoint>(
+        &mut self,
+        refusal: Refusal,
+        credentials: &Credentials,
+    ) -> Poll<Refusal> {
+        if may_pass(&refusal.error, &E::OPERATION, credentials) {
+            self.core.stall(refusal.error);
+            return Poll::Pending;
+        }
+        Poll::Ready(refusal)
+    }
+
+    /// One operation where the script goes on whatever comes of it: nothing stalls.
+    pub(crate) fn attempt<E: Endpoint>(
+        &mut self,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, Refusal>> {
         let core = &mut *self.core;
         let mut attempts = match std::mem::replace(&mut core.slot, Slot::Ready) {
             Slot::Calling(attempts) => attempts,
@@ -122,10 +161,6 @@ impl Turn<'_> {
                 Progress::None => {}
                 Progress::Again(waiting) => core.events.push_back(Event::Waiting(waiting)),
                 Progress::Finished(Ok(answer)) => return Poll::Ready(Ok(answer.value)),
-                Progress::Finished(Err(error)) if may_pass(&error, &E::OPERATION) => {
-                    core.stall(error);
-                    return Poll::Pending;
-                }
                 Progress::Finished(Err(error)) => return refused(error),
             }
         }
@@ -134,7 +169,7 @@ impl Turn<'_> {
             && let Some(sent) = &mut self.sent
             && sent.is_none()
         {
-            match attempts.send(&mut core.shared, operation, target) {
+            match attempts.send(&mut core.shared, operation, target, credentials) {
                 Ok(request) => **sent = Some(request),
                 Err(error) => return refused(error.into()),
             }
@@ -344,11 +379,13 @@ impl From<Refusal> for FlowError {
 }
 
 /// Whether it may work another time, or with another access token, though nothing else changes.
-fn may_pass(error: &Error, operation: &Operation) -> bool {
+fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
         ErrorKind::Server(refused) => {
-            let token = operation.auth_mode() != Auth::None
+            let is_later =
+                operation.auth_mode() != Auth::None && matches!(credentials, Credentials::Later);
+            let token = is_later
                 && matches!(
                     error.errcode(),
                     Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)

@@ -1,3 +1,7 @@
+//! Does one operation that is called by its name.
+//!
+//! What it goes through stands in `operation_flow.rs`.
+
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Flow, Input, Output, RetryPolicy, Waiting};
 use crate::by_name::NamedOperation;

@@ -12,7 +12,7 @@
 use super::attempts::{Attempts, Progress, Shared};
 use super::{Flow, Input, Output, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Answer, Endpoint, Error, Target};
+use crate::wire::{Answer, Credentials, Endpoint, Error, Target};
 
 /// One operation as a flow: sent, sent again where that is safe and the policy says so, and answered.
 ///
@@ -77,7 +77,12 @@ impl<E: Endpoint> Flow for OperationFlow<E> {
         match std::mem::replace(&mut self.state, State::Told) {
             State::Running(mut attempts) => {
                 let output = if attempts.is_due() {
-                    match attempts.send(&mut self.shared, &self.operation, &self.target) {
+                    match attempts.send(
+                        &mut self.shared,
+                        &self.operation,
+                        &self.target,
+                        &Credentials::Later,
+                    ) {
                         Ok((exchange, request)) => Output::Send(exchange, request),
                         Err(error) => return Output::Done(Err(error.into())),
                     }

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "identity")]
+use crate::identity_api::terms::GetTermsResponse;
 use crate::types::JsonObject;
 
 /// A document that a server wants agreement with: its terms of service, say.
@@ -45,5 +47,22 @@ impl Policy {
             .iter()
             .filter_map(|(id, policy)| Some(one(id, policy.deserialize().ok()?)))
             .collect()
+    }
+
+    /// The terms of an identity server.
+    #[cfg(feature = "identity")]
+    pub(crate) fn of_identity_server(terms: GetTermsResponse) -> Vec<Self> {
+        let policies = terms.policies.into_iter().map(|(id, policy)| {
+            let languages = policy.translations.into_iter().map(|(language, text)| {
+                let (name, url) = (text.name, text.url);
+                (language, PolicyText { name, url })
+            });
+            Self {
+                id,
+                version: policy.version.unwrap_or_default(),
+                languages: languages.collect(),
+            }
+        });
+        policies.collect()
     }
 }

@@ -2,12 +2,11 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::{AUTHORIZATION, LOCATION};
+use http::{Request, Response, StatusCode};
 
 use super::{Dialogue, Event, Exchange, FlowError, Input, Output, Prompt, Reply};
-#[cfg(feature = "account")]
-use crate::types::ValidationToken;
-use crate::types::{Password, Timestamp};
+use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
 /// When every rehearsal begins.
@@ -74,10 +73,36 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
         self.sent.is_none()
     }
 
-    pub(crate) fn answer(&mut self, status: u16, body: &'static str) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
-        let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    /// The whole URL of the request that is under way.
+    pub(crate) fn url(&self) -> String {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        request.uri().to_string()
+    }
+
+    /// The access token of the request that is under way, if it has one already.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        let value = request.headers().get(AUTHORIZATION)?;
+        assert!(value.is_sensitive());
+        value.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
+    pub(crate) fn answer(&mut self, status: u16, body: &str) {
+        let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
         *response.status_mut() = status.try_into().expect("it is a status");
+        self.respond(response);
+    }
+
+    pub(crate) fn redirect(&mut self, location: &str) {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::FOUND;
+        let location = location.parse().expect("it is a header field's value");
+        response.headers_mut().insert(LOCATION, location);
+        self.respond(response);
+    }
+
+    fn respond(&mut self, response: Response<Bytes>) {
+        let (exchange, _) = self.sent.take().expect("a request was sent");
         self.input(Input::Response(exchange, response));
     }
 
@@ -111,7 +136,6 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
         self.reply(Reply::Password(Password::from(password)));
     }
 
-    #[cfg(feature = "account")]
     pub(crate) fn code(&mut self, code: &str) {
         self.reply(Reply::Code(ValidationToken::from(code)));
     }
@@ -141,6 +165,17 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
             Some(Err(error)) => error,
             _ => panic!("it did not fail"),
         }
+    }
+}
+
+/// A conversation that is saved goes on as it would have.
+#[cfg(feature = "persist")]
+impl<F: Dialogue + Debug + serde::Serialize + serde::de::DeserializeOwned> Rehearsal<F> {
+    pub(crate) fn save_and_load(&mut self) {
+        let saved = serde_json::to_string(&self.flow).expect("it is drained");
+        self.flow = serde_json::from_str(&saved).expect("it was saved");
+        self.sent = None;
+        self.drain();
     }
 }
 

@@ -26,7 +26,8 @@ use super::{Input, Output, RetryPolicy, SessionTokens, Waiting};
 use crate::client_api::{Refresh, RefreshResponse};
 use crate::types::Timestamp;
 use crate::wire::{
-    Auth, Dispatch, Error, ErrorCode, ErrorKind, Failure, FailureClass, Target, authorize, declined,
+    Auth, Credentials, Dispatch, Error, ErrorCode, ErrorKind, Failure, FailureClass, Target,
+    authorize, declined,
 };
 
 /// How long before it expires a token is refreshed at the latest; a tenth of that where it lives for a short time.
@@ -207,6 +208,8 @@ impl SessionKeeper {
             }
             (_, None) if admitted.returned => return Admission::Deliver,
             (Auth::None, _) | (Auth::Optional, None) => return Admission::Go(admitted),
+            // It goes without, as it would for somebody who is not logged in.
+            (Auth::Optional, Some(_)) if !is_ours => return Admission::Go(admitted),
             (Auth::Required | Auth::Identity, None) => {
                 return refuse(format!("{name} needs an access token: log in first"));
             }
@@ -281,7 +284,12 @@ impl SessionKeeper {
         if !attempts.is_due() {
             return Output::Wait(attempts.deadline());
         }
-        match attempts.send(&mut self.shared, &operation, &self.target) {
+        match attempts.send(
+            &mut self.shared,
+            &operation,
+            &self.target,
+            &Credentials::Later,
+        ) {
             Ok((exchange, request)) => Output::Send(exchange, request),
             Err(error) => {
                 self.refreshing = None;

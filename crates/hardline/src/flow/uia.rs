@@ -88,7 +88,7 @@ pub(crate) struct Enrolment {
 impl Enrolment {
     fn begin(&self, threepid: Threepid) -> Validation {
         let secret = self.client_secret.clone();
-        Validation::new(self.target.clone(), self.purpose, threepid, secret)
+        Validation::new(self.target.clone(), self.purpose.clone(), threepid, secret)
     }
 }
 

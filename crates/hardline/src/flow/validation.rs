@@ -5,19 +5,24 @@
 //!             .------------------.
 //!             v                  |
 //! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
-//!             |     submit_url   ^   ^                    |                 |
-//!             |                  |   '--- wrong code -----'                 |
-//!             |                  '-------- the next step: not validated ----'
-//!             |                                                             |
+//!             |   a code to be   ^   ^                    |                 |  ^
+//!             |   handed in      |   '--- wrong code -----'                 |  | an identity server
+//!             |                  '-------- the next step: not validated ----'  | says that it is
+//!             |                                                                |
 //!             '--sid alone--> AwaitingLink --now and then, or Done----> Validated? --> done
-//!                                  ^-------- the next step: not validated ---'
+//!                                  ^---- the next step, or an identity ---'
+//!                                        server when it is asked: not validated
 //! ```
 
 use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use super::engine::Script;
 use super::engine::{Refusal, Replied, Turn};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use super::identity_session::Introduction;
 use super::{Event, FlowError, NotAwaited, Prompt, Reply};
 #[cfg(feature = "account")]
 use crate::client_api::account::{
@@ -27,7 +32,15 @@ use crate::client_api::account::{
 #[cfg(feature = "threepid")]
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 use crate::client_api::{SubmitToken, TokenSession};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::association::GetValidated3pidV2;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::email::EmailRequestTokenV2;
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
 use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
+#[cfg(all(feature = "identity", feature = "threepid"))]
+use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// A phone number or an e-mail address.
@@ -80,7 +93,7 @@ impl Threepid {
 }
 
 /// What a validation is for, which says who is asked for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
     /// It is to be added to the account.
@@ -92,6 +105,9 @@ pub(crate) enum Purpose {
     /// The password of the account that has it is to be reset.
     #[cfg(feature = "account")]
     Reset,
+    /// It is to be bound, or unbound, at the identity server of this session, which is asked itself.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    Bind(Box<Introduction>),
 }
 
 /// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
@@ -140,6 +156,21 @@ enum Wish {
     Resend,
 }
 
+/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
+/// more.
+#[cfg(all(feature = "identity", feature = "threepid"))]
+pub(crate) fn is_unproved(error: &Error) -> bool {
+    matches!(
+        error.errcode(),
+        Some(
+            ErrorCode::SessionNotValidated
+                | ErrorCode::SessionExpired
+                | ErrorCode::NoValidSession
+                | ErrorCode::ThreepidAuthFailed
+        )
+    )
+}
+
 /// A seed for the spreading of waits: clients have different secrets.
 pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
     client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
@@ -173,6 +204,15 @@ impl Validation {
         }
     }
 
+    /// The session at the identity server that is asked, where one is.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    pub(crate) fn introduction_mut(&mut self) -> Option<&mut Introduction> {
+        match &mut self.purpose {
+            Purpose::Bind(introduction) => Some(introduction),
+            _ => None,
+        }
+    }
+
     /// The stage of user-interactive authentication that it completes.
     #[cfg(feature = "account")]
     pub(crate) fn stage(&self) -> crate::wire::AuthType {
@@ -186,7 +226,7 @@ impl Validation {
                 // Without a session there is nothing else to do.
                 (State::Requesting, _) | (_, None) => {
                     self.session = Some(ready!(self.request(turn))?);
-                    let prompt = if self.submit_url().is_some() {
+                    let prompt = if self.takes_code() {
                         self.state = State::AwaitingCode;
                         self.code()
                     } else {
@@ -197,7 +237,8 @@ impl Validation {
                 }
                 (State::AwaitingCode, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
-                    match ready!(self.submit(turn, session, token.clone())) {
+                    let token = token.clone();
+                    match ready!(self.submit(turn, session, token))? {
                         Ok(()) => {
                             turn.tell(Event::Validated);
                             self.state = State::Validated;
@@ -216,6 +257,21 @@ impl Validation {
                     self.polls += 1;
                     self.state = State::Supposed { by_person: false };
                 }
+                #[cfg(all(feature = "identity", feature = "threepid"))]
+                (State::Supposed { .. }, Some(validated))
+                    if matches!(self.purpose, Purpose::Bind(_)) =>
+                {
+                    match ready!(self.look(turn, &validated))? {
+                        Ok(()) => {
+                            turn.tell(Event::Validated);
+                            self.state = State::Validated;
+                        }
+                        Err(refusal) if is_unproved(&refusal.error) => {
+                            self.not_yet(turn, refusal.error);
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
                 (State::Validated | State::Supposed { .. }, Some(validated)) => {
                     return Poll::Ready(Ok(validated));
                 }
@@ -231,18 +287,17 @@ impl Validation {
                 self.state = State::Supposed { by_person: true };
             }
             (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
-            (State::Supposed { by_person: true }, None) => {
-                turn.tell(Event::Rejected {
-                    prompt: self.confirmation(),
-                    error,
-                });
-                self.state = State::AwaitingLink;
-            }
             _ => self.ask_again(turn, error),
         }
     }
 
     pub(crate) fn prompt(&self) -> Option<Prompt> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &self.purpose
+            && let Some(prompt) = introduction.prompt()
+        {
+            return Some(prompt);
+        }
         match self.state {
             State::AwaitingCode => Some(self.code()),
             State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
@@ -251,6 +306,12 @@ impl Validation {
     }
 
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &mut self.purpose
+            && introduction.prompt().is_some()
+        {
+            return introduction.reply(reply, is_calling);
+        }
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
             // What the first message says is good, too, where another one could not be had.
@@ -294,11 +355,13 @@ impl Validation {
     }
 
     fn ask_again(&mut self, turn: &mut Turn<'_>, error: Error) {
-        turn.tell(Event::Rejected {
-            prompt: self.code(),
-            error,
-        });
-        self.state = State::AwaitingCode;
+        let (prompt, state) = if self.takes_code() {
+            (self.code(), State::AwaitingCode)
+        } else {
+            (self.confirmation(), State::AwaitingLink)
+        };
+        turn.tell(Event::Rejected { prompt, error });
+        self.state = state;
     }
 
     fn code(&self) -> Prompt {
@@ -313,11 +376,11 @@ impl Validation {
         }
     }
 
-    fn request(&self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, Refusal>> {
+    fn request(&mut self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, FlowError>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
         let target = &self.target;
-        match (self.purpose, self.threepid.clone()) {
+        let session = match (&mut self.purpose, self.threepid.clone()) {
             #[cfg(feature = "threepid")]
             (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
                 &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
@@ -348,31 +411,65 @@ impl Validation {
                 &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
                 target,
             ),
-        }
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            (Purpose::Bind(introduction), Threepid::Phone { country, number }) => {
+                let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
+                let session = ready!(introduction.call(turn, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            (Purpose::Bind(introduction), Threepid::Email(address)) => {
+                let request = EmailRequestTokenV2::new(secret, address, attempt);
+                let session = ready!(introduction.call(turn, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+        };
+        session.map_err(FlowError::from)
     }
 
+    /// Hands in the code; what the server says of it stands inside.
     fn submit(
-        &self,
+        &mut self,
         turn: &mut Turn<'_>,
         session: Validated,
         token: ValidationToken,
-    ) -> Poll<Result<(), Refusal>> {
+    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+        #[cfg(all(feature = "identity", feature = "threepid"))]
+        if let Purpose::Bind(introduction) = &mut self.purpose {
+            let (sid, secret) = (session.sid, session.client_secret);
+            let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
+            return introduction
+                .call(turn, &submit)
+                .map_ok(|answer| answer.map(drop));
+        }
         let url = self.submit_url().unwrap_or_default();
         let url = match self.target.base_url() {
             Some(base_url) => AbsoluteUrl::given_by(base_url, url),
             None => Err(InvalidUrl::new("target", "it has no base URL")),
         };
-        let url = match url {
-            Ok(url) => url,
-            Err(error) => {
-                return Poll::Ready(Err(Refusal {
-                    operation: SubmitToken::OPERATION.name(),
-                    error: EncodeError::from(error).into(),
-                }));
-            }
-        };
+        let url = url.map_err(|error| Refusal {
+            operation: SubmitToken::OPERATION.name(),
+            error: EncodeError::from(error).into(),
+        })?;
         let operation = SubmitToken::new(session.sid, session.client_secret, token);
-        turn.call(&operation, &Target::Url(url)).map_ok(drop)
+        turn.call(&operation, &Target::Url(url))
+            .map(|answer| Ok(answer.map(drop)))
+    }
+
+    /// Looks whether the link was followed, which an identity server can be asked.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    fn look(
+        &mut self,
+        turn: &mut Turn<'_>,
+        session: &Validated,
+    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+        let Purpose::Bind(introduction) = &mut self.purpose else {
+            return Poll::Ready(Ok(Ok(())));
+        };
+        let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
+        introduction
+            .call(turn, &GetValidated3pidV2::new(sid, secret))
+            .map_ok(|answer| answer.map(drop))
     }
 
     fn validated(&self) -> Option<Validated> {
@@ -380,6 +477,15 @@ impl Validation {
             sid: self.session.as_ref()?.sid.clone(),
             client_secret: self.client_secret.clone(),
         })
+    }
+
+    /// Whether the person is asked for a code, rather than to follow a link.
+    fn takes_code(&self) -> bool {
+        match self.purpose {
+            #[cfg(all(feature = "identity", feature = "threepid"))]
+            Purpose::Bind(_) => matches!(self.threepid, Threepid::Phone { .. }),
+            _ => self.submit_url().is_some(),
+        }
     }
 
     /// The URL that the server gave for the code; an empty one is none.

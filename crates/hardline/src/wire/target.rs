@@ -14,7 +14,7 @@ pub enum Target {
     IdentityServer(BaseUrl),
     /// The site that a server is named after, which serves `/.well-known/matrix/`.
     Site(BaseUrl),
-    /// A URL that a server gave (a `submit_url`).
+    /// A URL that a server gave: a `submit_url`, or where the information of `/.well-known/matrix/` was moved to.
     Url(AbsoluteUrl),
 }
 
@@ -55,7 +55,7 @@ impl Target {
             (Self::Homeserver(homeserver), Host::Homeserver) => homeserver.path_of(operation),
             (Self::IdentityServer(_), Host::IdentityServer)
             | (Self::Site(_), Host::ServerName)
-            | (Self::Url(_), Host::Url) => Ok(operation.path()),
+            | (Self::Url(_), Host::Url | Host::ServerName) => Ok(operation.path()),
             (_, expected) => Err(EncodeError::WrongTarget {
                 operation: operation.name(),
                 expected,

@@ -100,6 +100,12 @@ impl BaseUrl {
                 == port(&self.0.scheme, self.0.authority.port_u16())
     }
 
+    /// Host and, where it is given, port.
+    #[cfg(all(feature = "identity", feature = "threepid"))]
+    pub(crate) fn authority(&self) -> &str {
+        self.0.authority.as_str()
+    }
+
     /// The path, without a slash at its end.
     pub fn path(&self) -> &str {
         &self.0.path

@@ -96,6 +96,31 @@ fn drain(keeper: &mut SessionKeeper) -> (Vec<(Exchange, String)>, Vec<String>) {
 }
 
 #[test]
+fn another_server_is_asked_without_the_token_where_that_will_do() {
+    #[derive(Serialize)]
+    struct Look {}
+
+    impl Endpoint for Look {
+        const OPERATION: Operation =
+            Operation::get("look", "/_matrix/client/v3/look").auth(Auth::Optional);
+        type Response = Told;
+    }
+
+    let mut keeper = keeper(tokens());
+    let mut look = |at_server| {
+        let target = Target::homeserver(at_server).unwrap();
+        let mut request = wire::encode(&Look {}, &target, &Credentials::Later).unwrap();
+        let dispatch = Dispatch::new(const { &Look::OPERATION }, Duration::from_secs(60));
+        request.extensions_mut().insert(dispatch);
+        let admission = keeper.admit(at(0), None, &mut request);
+        assert!(matches!(admission, Admission::Go(_)), "{admission:?}");
+        request.headers().contains_key(AUTHORIZATION)
+    };
+    assert!(look("https://example.org"));
+    assert!(!look("https://elsewhere.org"));
+}
+
+#[test]
 fn however_many_requests_find_their_token_dead_there_is_one_refresh() {
     let mut keeper = keeper(tokens());
     let (value, first) = sent_with(&mut keeper, 0, None);

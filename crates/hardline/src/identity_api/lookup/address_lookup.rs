@@ -9,6 +9,7 @@ use crate::types::UserId;
 ///
 /// A pepper that was rotated meanwhile makes it [`again`](AddressLookup::again).
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressLookup {
     /// In the order of the request's addresses.
     threepids: Vec<Threepid>,

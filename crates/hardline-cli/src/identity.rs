@@ -1,0 +1,91 @@
+//! `identity lookup`.
+
+use hardline::drive::Next;
+use hardline::flow::{Discovery, Event, HomeserverAddress, Lookup};
+use hardline::types::AccessToken;
+use hardline::wire::BaseUrl;
+
+use crate::advice::{Doing, Trouble};
+use crate::args::{Identity, LookUp};
+use crate::conversation::Conversation;
+use crate::exit::Exit;
+use crate::interrupt::Interrupt;
+use crate::prompt::{Prompt, interrupted};
+use crate::random::seed;
+use crate::report::{Found, Report, Step};
+use crate::session::{Session, env_secret};
+
+pub(crate) async fn run(identity: &Identity, report: &Report) -> Result<(), Trouble> {
+    let Identity::Lookup(lookup) = identity;
+    let interrupt = Interrupt::watch();
+    let prompt = Prompt::new(report, interrupt.clone());
+    let session = Session::begin(&lookup.account, report, &prompt, &interrupt).await?;
+    let ended = look_up(lookup, &session, report, &prompt).await;
+    session.end(report).await;
+    ended
+}
+
+async fn look_up(
+    lookup: &LookUp,
+    session: &Session,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(), Trouble> {
+    let client = session.client();
+    let identity_server = match &lookup.identity_server {
+        Some(url) => url.clone(),
+        None => suggested(session, report).await?,
+    };
+    let mut flow = Lookup::new(
+        client.now(),
+        session.homeserver.clone(),
+        session.user.clone(),
+        identity_server,
+        lookup.addresses.clone(),
+        seed()?,
+    )
+    .with_policy(session.policy.clone());
+    if let Some(token) = env_secret("HARDLINE_IDENTITY_TOKEN") {
+        flow = flow.with_identity_token(AccessToken::from(token.trim()));
+    }
+    let conversation =
+        Conversation::new(client, report, prompt, &session.interrupt, Doing::LookingUp);
+    let found = conversation.hold(flow).await?;
+    let found = found.into_iter().map(|(threepid, user)| Found {
+        medium: threepid.medium.to_string(),
+        address: threepid.address,
+        user_id: user.to_string(),
+    });
+    report.result(&Step::LookedUp {
+        asked: lookup.addresses.len(),
+        found: found.collect(),
+    });
+    Ok(())
+}
+
+/// The identity server that the site of the account's server suggests.
+async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, Trouble> {
+    let none = || {
+        Trouble::new(
+            Exit::Usage,
+            "the site of the account's server suggests no identity server",
+            "name one with --identity-server",
+        )
+    };
+    let address = HomeserverAddress::parse(session.user.as_str()).map_err(|_| none())?;
+    let client = session.client();
+    let flow = Discovery::new(client.now(), address, seed()?).with_policy(session.policy.clone());
+    report.busy("finding the identity server");
+    let mut conversation = client.run(flow);
+    loop {
+        let next = tokio::select! {
+            () = session.interrupt.pressed() => return Err(interrupted()),
+            next = conversation.next() => next,
+        };
+        match next {
+            Next::Done(Ok(found)) => return found.identity_server.ok_or_else(none),
+            Next::Done(Err(_)) | Next::Event(Event::Rejected { .. }) => return Err(none()),
+            Next::Event(_) => {}
+        }
+    }
+}
