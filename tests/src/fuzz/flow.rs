@@ -85,7 +85,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// A conversation and a script of what happens to it: it neither panics nor runs in circles, waits no longer than the
 /// policy allows, holds no more than it was told, shows no secret, and can be saved and loaded wherever it waits.
 ///
-/// The first line names the conversation. Each further line is a step, by its first word: see [`Run::step`].
+/// The first line names the conversation. Each further line is a step, by its first word: those of `Run::step`.
 pub fn flow_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let line = input.line();
