@@ -95,7 +95,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Prob
         AnswerBody::List => (b'[', "a list"),
         AnswerBody::Ignored => return Ok(&[]),
     };
-    let text = body.trim_ascii();
+    let text = scan::trim(body);
     // serde takes a list for a struct, field by field; a server that sends one means something else.
     if text.is_empty() || text[0] == bracket {
         return Ok(text);

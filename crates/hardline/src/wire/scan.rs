@@ -29,10 +29,18 @@ pub(crate) fn is_plain(string: &[u8]) -> bool {
 /// The first place from `at` on that is not white space.
 pub(crate) fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    at + rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))
-        .count()
+    at + rest.iter().take_while(|byte| is_space(byte)).count()
+}
+
+/// The text without the white space around it: that of JSON, which has no form feed.
+pub(crate) fn trim(text: &[u8]) -> &[u8] {
+    let begin = space(text, 0);
+    let last = text.iter().rposition(|byte| !is_space(byte));
+    &text[begin..last.map_or(begin, |last| last + 1)]
+}
+
+fn is_space(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
