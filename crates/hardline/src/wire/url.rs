@@ -302,7 +302,12 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
             "its host is a number that programs read in different ways: write an address as in 127.0.0.1 or [::1]",
         ));
     }
-    if authority.as_str() != authority.host() && authority.port_u16().is_none() {
+    if !authority.host().bytes().all(may_stand_in_host) {
+        return Err(invalid(
+            "its host has a character that no host name and no address has",
+        ));
+    }
+    if !has_port_or_none(&authority) {
         return Err(invalid("its port is not a number from 0 to 65535"));
     }
     Ok((
@@ -323,6 +328,22 @@ pub(crate) fn percent_encode(value: &str, out: &mut String) {
 /// a slash.
 fn may_stand_in_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/%-._~!$&'()*+,;=:@".contains(&byte)
+}
+
+/// The characters of host names as they are in use, and of addresses.
+fn may_stand_in_host(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte)
+}
+
+/// Whether a port follows the host, or nothing: `[::1]7:800` has a host and a port to HTTP libraries.
+fn has_port_or_none(authority: &Authority) -> bool {
+    match authority.as_str().strip_prefix(authority.host()) {
+        Some("") => true,
+        Some(port) => port.strip_prefix(':').is_some_and(|digits| {
+            digits.bytes().all(|byte| byte.is_ascii_digit()) && authority.port_u16().is_some()
+        }),
+        None => false,
+    }
 }
 
 /// False for hosts that are an address to browsers and a name to others, or the other way round: `127.1`, `0x7f000001`,
@@ -405,6 +426,9 @@ mod tests {
             "https://[::1",
             "https://a[::1]",
             "https://[::1]a",
+            "https://[::1]7:800",
+            "https://example.org:+80",
+            "https://exa!mple.org",
         ] {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
         }
