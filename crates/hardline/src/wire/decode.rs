@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{Response, StatusCode, response};
 use serde::Deserialize;
@@ -7,7 +9,7 @@ use crate::types::{JsonObject, RawJson};
 use crate::wire::fault::FaultReason;
 use crate::wire::reader::Reader;
 use crate::wire::{
-    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
+    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, JsonKind,
     NotAnAnswer, Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
 };
 
@@ -43,7 +45,7 @@ pub fn decode_answer<E: Endpoint>(
     let (head, body) = response.into_parts();
     let body = body.into();
     let text = answer_text(const { &E::OPERATION }, &head, &body);
-    match text.and_then(|text| decode_text(&text).map_err(Some)) {
+    match text.and_then(|text| Reader::decode(&text, &body).map_err(Some)) {
         Ok((value, faults)) => Ok(Answer {
             value,
             status: head.status,
@@ -55,19 +57,15 @@ pub fn decode_answer<E: Endpoint>(
     }
 }
 
-fn decode_text<T: DeserializeOwned>(text: &Bytes) -> Result<(T, Faults), Problem> {
-    RawJson::within(text, || Reader::decode(text))
-}
-
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.
 ///
 /// # Errors
 /// The problem with it; `None` where the server itself says that it declined.
-fn answer_text(
+fn answer_text<'b>(
     operation: &Operation,
     head: &response::Parts,
-    body: &Bytes,
-) -> Result<Bytes, Option<Problem>> {
+    body: &'b [u8],
+) -> Result<Cow<'b, [u8]>, Option<Problem>> {
     if !operation.answer_statuses().contains(&head.status.as_u16()) {
         return Err(Some(if head.status.is_redirection() {
             Problem::Redirect
@@ -77,16 +75,12 @@ fn answer_text(
     }
     let text = body_text(operation, body)?;
     if !operation.answer_header_fields().is_empty() {
-        return Ok(with_header_fields(operation, head, text));
+        return Ok(Cow::Owned(with_header_fields(operation, head, text)));
     }
     if operation.has_success_member() && scan::member(text, "success") == Some(b"false") {
         return Err(None);
     }
-    Ok(if text.is_empty() {
-        Bytes::from_static(b"{}")
-    } else {
-        body.slice_ref(text)
-    })
+    Ok(Cow::Borrowed(if text.is_empty() { b"{}" } else { text }))
 }
 
 fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Problem> {
@@ -111,14 +105,14 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Prob
     }))
 }
 
-fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]) -> Bytes {
+fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]) -> Vec<u8> {
     let mut object = members(text);
     for (header, field) in operation.answer_header_fields() {
         if let Some(value) = head.headers.get(*header) {
             object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
         }
     }
-    serde_json::to_vec(&object).map_or_else(|_| Bytes::new(), Bytes::from)
+    serde_json::to_vec(&object).unwrap_or_default()
 }
 
 /// What a server says where it declines. Each of it may be missing, or be something else.
@@ -128,34 +122,32 @@ struct Said {
     errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
     message: Option<String>,
+}
+
+/// What it says where it may want authentication.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Asked {
     flows: Option<Vec<UiaFlow>>,
     completed: Vec<AuthType>,
     params: JsonObject,
     session: Option<String>,
+    errcode: Option<ErrorCode>,
+    #[serde(rename = "error")]
+    message: Option<String>,
 }
 
-impl Said {
-    fn by(body: &Bytes) -> Self {
-        if body.trim_ascii_start().first() != Some(&b'{') {
-            return Self::default();
-        }
-        let said = match decode_text(body) {
-            Ok((said, _)) => return said,
-            // It says what it can even where it is cut short.
-            Err(_) => serde_json::to_vec(&members(body)).unwrap_or_default(),
-        };
-        decode_text(&said.into()).map_or_else(|_| Self::default(), |(said, _)| said)
+/// What a body says, where it is an object.
+fn said<T: Default + DeserializeOwned>(body: &Bytes) -> T {
+    if scan::trim(body).first() != Some(&b'{') {
+        return T::default();
     }
-
-    fn server_error(self, head: response::Parts, body: Bytes) -> ServerError {
-        ServerError {
-            status: head.status,
-            errcode: self.errcode,
-            message: self.message,
-            headers: head.headers,
-            body,
-        }
-    }
+    let said = Reader::decode(body, body).or_else(|_| {
+        // It says what it can even where it is cut short.
+        let members = serde_json::to_vec(&members(body)).unwrap_or_default();
+        Reader::decode(&members, body)
+    });
+    said.map_or_else(|_| T::default(), |(said, _)| said)
 }
 
 impl From<ServerError> for Error {
@@ -166,39 +158,63 @@ impl From<ServerError> for Error {
 
 /// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
-    let said = Said::by(response.body());
-    let (head, body) = response.clone().into_parts();
-    said.errcode
-        .is_some()
-        .then(|| said.server_error(head, body))
+    let Said { errcode, message } = said(response.body());
+    errcode.map(|errcode| ServerError {
+        status: response.status(),
+        errcode: Some(errcode),
+        message,
+        headers: response.headers().clone(),
+        body: response.body().clone(),
+    })
 }
 
 /// The error that a response is which is no answer: one in Matrix's terms where it has an errcode, or flows.
+#[cold]
 fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error {
-    let said = Said::by(&body);
-    let may_challenge = matches!(
-        head.status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-    );
-    let kind = match (said.flows, problem) {
-        (Some(flows), _) if may_challenge => ErrorKind::Uia(UiaChallenge {
-            status: head.status,
-            flows,
-            completed: said.completed,
-            params: said.params,
-            session: said.session,
-            errcode: said.errcode,
-            message: said.message,
-        }),
-        (_, Some(problem)) if said.errcode.is_none() => ErrorKind::Answer(NotAnAnswer {
-            status: head.status,
+    let response::Parts {
+        status, headers, ..
+    } = head;
+    let Said { errcode, message } = if may_ask(status) {
+        let asked: Asked = said(&body);
+        if let Some(flows) = asked.flows {
+            return ErrorKind::Uia(UiaChallenge {
+                status,
+                flows,
+                completed: asked.completed,
+                params: asked.params,
+                session: asked.session,
+                errcode: asked.errcode,
+                message: asked.message,
+            })
+            .into();
+        }
+        Said {
+            errcode: asked.errcode,
+            message: asked.message,
+        }
+    } else {
+        said(&body)
+    };
+    match problem {
+        Some(problem) if errcode.is_none() => ErrorKind::Answer(NotAnAnswer {
+            status,
             problem,
-            headers: head.headers,
+            headers,
             body,
         }),
-        (flows, _) => ErrorKind::Server(Said { flows, ..said }.server_error(head, body)),
-    };
-    kind.into()
+        _ => ErrorKind::Server(ServerError {
+            status,
+            errcode,
+            message,
+            headers,
+            body,
+        }),
+    }
+    .into()
+}
+
+fn may_ask(status: StatusCode) -> bool {
+    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
 /// The members of a body, as far as it has any: an error says what it can even where it is cut short. Of two members

@@ -1,4 +1,5 @@
 use http::header::CONTENT_TYPE;
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 use serde::ser::{self, Impossible};
@@ -34,7 +35,8 @@ pub fn encode<E: Endpoint>(
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     operation.check()?;
     let constant = const { &E::OPERATION };
-    let mut routed = Routed::new(constant, target.path_of(constant)?);
+    let fixed_path = const { E::OPERATION.fixed_path() };
+    let mut routed = Routed::new(constant, target.path_of(constant)?, fixed_path);
     operation.serialize(&mut routed)?;
     if let Some(extras) = operation.extras() {
         routed.add(extras)?;
@@ -46,6 +48,8 @@ pub fn encode<E: Endpoint>(
 struct Routed {
     operation: &'static Operation,
     template: &'static str,
+    /// The path that the operation has at a base URL without one, unless that depends on its fields.
+    fixed_path: Option<PathAndQuery>,
     has_placeholders: bool,
     /// The placeholders of the template with their percent-encoded values.
     segments: Vec<(&'static str, String)>,
@@ -57,10 +61,15 @@ struct Routed {
 }
 
 impl Routed {
-    fn new(operation: &'static Operation, template: &'static str) -> Self {
+    fn new(
+        operation: &'static Operation,
+        template: &'static str,
+        fixed_path: Option<PathAndQuery>,
+    ) -> Self {
         Self {
             operation,
             template,
+            fixed_path,
             has_placeholders: template.contains('{'),
             segments: Vec::new(),
             query: String::new(),
@@ -111,14 +120,14 @@ impl Routed {
             ));
         }
         for (name, value) in extras.members.iter() {
-            self.json.member(name, value)?;
+            self.json.raw_member(name, value);
         }
         self.headers.extend(extras.headers.clone());
         Ok(())
     }
 
     fn into_request(
-        self,
+        mut self,
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
@@ -158,7 +167,15 @@ impl Routed {
         Ok(request)
     }
 
-    fn path_and_query(&self, base: &str) -> Result<String, EncodeError> {
+    fn path_and_query(&mut self, base: &str) -> Result<PathAndQuery, EncodeError> {
+        let path = self.fixed_path.take();
+        let is_fixed = |path: &PathAndQuery| path.as_str() == self.template;
+        if let Some(path) = path.filter(is_fixed)
+            && base.is_empty()
+            && self.query.is_empty()
+        {
+            return Ok(path);
+        }
         let values: usize = self.segments.iter().map(|(_, value)| value.len()).sum();
         let mut path =
             String::with_capacity(base.len() + self.template.len() + values + self.query.len());
@@ -178,7 +195,7 @@ impl Routed {
         }
         path.push_str(rest);
         path.push_str(&self.query);
-        Ok(path)
+        PathAndQuery::try_from(path).map_err(|_| InvalidUrl::too_long().into())
     }
 }
 

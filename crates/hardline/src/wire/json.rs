@@ -1,17 +1,17 @@
 //! JSON without the members that have no value: serde's `None` leaves a member out, at every depth.
 
-use std::fmt;
-
 use serde::Serialize;
 use serde::ser;
 
-use crate::types::RAW_VALUE;
+use crate::types::{RAW_VALUE, RawJson};
 use crate::wire::{EncodeError, scan};
 
 /// A JSON text that is being written.
 #[derive(Default)]
 pub(crate) struct Json {
     text: Vec<u8>,
+    /// The name of a member whose value is about to be written, unless it is a `None`.
+    name: Option<&'static str>,
     /// What was written last is a `None`.
     is_none: bool,
     /// A string is JSON already, and written as it is.
@@ -46,26 +46,34 @@ impl Json {
     /// Writes a member, unless its value is `None`.
     pub(crate) fn member<T: Serialize + ?Sized>(
         &mut self,
-        name: &str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        let before = self.text.len();
-        self.comma();
-        self.string(name);
-        self.member_value(before, value)
+        self.name = Some(name);
+        value.serialize(&mut *self)?;
+        self.name = None;
+        Ok(())
     }
 
-    fn member_value<T: Serialize + ?Sized>(
-        &mut self,
-        before: usize,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        self.text.push(b':');
-        value.serialize(&mut *self)?;
-        if std::mem::take(&mut self.is_none) {
-            self.text.truncate(before);
+    /// Writes a member that is JSON already.
+    pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) {
+        self.member_name(name);
+        self.text.extend_from_slice(value.as_bytes());
+    }
+
+    /// Where to write a value: behind the name of its member, where it is one.
+    #[inline]
+    fn value(&mut self) -> &mut Vec<u8> {
+        if let Some(name) = self.name.take() {
+            self.member_name(name);
         }
-        Ok(())
+        &mut self.text
+    }
+
+    fn member_name(&mut self, name: &str) {
+        self.comma();
+        self.string(name);
+        self.text.push(b':');
     }
 
     #[inline]
@@ -87,13 +95,8 @@ impl Json {
         }
     }
 
-    fn display(&mut self, value: impl fmt::Display) {
-        use std::io::Write;
-        write!(self.text, "{value}").expect("a vector takes what is written to it");
-    }
-
     fn variant(&mut self, variant: &str) {
-        self.text.push(b'{');
+        self.value().push(b'{');
         self.string(variant);
         self.text.push(b':');
     }
@@ -109,7 +112,7 @@ pub(crate) struct Compound<'a> {
 
 impl<'a> Compound<'a> {
     fn new(json: &'a mut Json, begin: u8, end: &'static [u8]) -> Self {
-        json.text.push(begin);
+        json.value().push(begin);
         Self {
             json,
             end,
@@ -137,11 +140,10 @@ impl<'a> Compound<'a> {
     }
 }
 
-macro_rules! displayed {
+macro_rules! as_serde_json_does {
     ($($method:ident: $type:ty,)+) => {
         $(fn $method(self, value: $type) -> Result<(), EncodeError> {
-            self.display(value);
-            Ok(())
+            serde_json::to_writer(self.value(), &value).map_err(EncodeError::unencodable)
         })+
     };
 }
@@ -157,7 +159,7 @@ impl<'a> ser::Serializer for &'a mut Json {
     type SerializeStruct = Compound<'a>;
     type SerializeStructVariant = Compound<'a>;
 
-    displayed! {
+    as_serde_json_does! {
         serialize_bool: bool,
         serialize_i8: i8,
         serialize_i16: i16,
@@ -179,7 +181,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         if !value.is_finite() {
             return Err(EncodeError::unencodable("JSON has no infinity and no NaN"));
         }
-        serde_json::to_writer(&mut self.text, &value).map_err(EncodeError::unencodable)
+        serde_json::to_writer(self.value(), &value).map_err(EncodeError::unencodable)
     }
 
     fn serialize_char(self, value: char) -> Result<(), EncodeError> {
@@ -188,8 +190,9 @@ impl<'a> ser::Serializer for &'a mut Json {
 
     fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
         if self.is_raw {
-            self.text.extend_from_slice(value.as_bytes());
+            self.value().extend_from_slice(value.as_bytes());
         } else {
+            self.value();
             self.string(value);
         }
         Ok(())
@@ -200,7 +203,7 @@ impl<'a> ser::Serializer for &'a mut Json {
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {
-        self.is_none = true;
+        self.is_none = self.name.is_none();
         Ok(())
     }
 
@@ -209,12 +212,12 @@ impl<'a> ser::Serializer for &'a mut Json {
     }
 
     fn serialize_unit(self) -> Result<(), EncodeError> {
-        self.text.extend_from_slice(b"null");
+        self.value().extend_from_slice(b"null");
         Ok(())
     }
 
     fn serialize_unit_struct(self, _name: &'static str) -> Result<(), EncodeError> {
-        self.text.extend_from_slice(b"{}");
+        self.value().extend_from_slice(b"{}");
         Ok(())
     }
 
@@ -385,7 +388,12 @@ impl ser::SerializeMap for Compound<'_> {
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
-        self.json.member_value(self.key_at, value)
+        self.json.text.push(b':');
+        value.serialize(&mut *self.json)?;
+        if std::mem::take(&mut self.json.is_none) {
+            self.json.text.truncate(self.key_at);
+        }
+        Ok(())
     }
 
     fn end(self) -> Result<(), EncodeError> {
@@ -438,7 +446,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::types::RawJson;
 
     #[derive(Serialize)]
     struct Outer {

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use http::uri::PathAndQuery;
+
 use crate::wire::Release;
 
 /// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
@@ -172,6 +174,25 @@ impl Operation {
     pub const fn unstable(mut self, paths: &'static [(&'static str, &'static str)]) -> Self {
         self.unstable = paths;
         self
+    }
+
+    /// The path, where it depends on no field and stands for itself in a URL.
+    pub(crate) const fn fixed_path(&self) -> Option<PathAndQuery> {
+        let bytes = self.path.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            if !(bytes[at].is_ascii_alphanumeric()
+                || matches!(bytes[at], b'/' | b'_' | b'.' | b'-'))
+            {
+                return None;
+            }
+            at += 1;
+        }
+        if bytes.is_empty() {
+            None
+        } else {
+            Some(PathAndQuery::from_static(self.path))
+        }
     }
 
     /// The specification's `operationId`.

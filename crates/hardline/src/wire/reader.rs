@@ -9,6 +9,7 @@ mod number;
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use serde::de::{Deserialize, Expected};
 
 use self::number::Number;
@@ -28,6 +29,8 @@ pub(crate) struct Reader<'de> {
     pub(crate) text: &'de [u8],
     /// The text, where it is UTF-8 as a whole; otherwise each string is looked at by itself.
     utf8: Option<&'de str>,
+    /// Of what raw values become slices, where they lie in it.
+    body: Option<&'de Bytes>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
     pub(crate) repair: Repair<'de>,
@@ -72,18 +75,24 @@ impl<'de> Reader<'de> {
         Self {
             text,
             utf8: std::str::from_utf8(text).ok(),
+            body: None,
             at: 0,
             depth: 0,
             repair: Repair::new(),
         }
     }
 
-    /// The value that the text is, without what its type does not accept.
+    /// The value that the text is, without what its type does not accept. Raw values are slices of the body where the
+    /// text lies in it.
     ///
     /// # Errors
     /// Where the text is not JSON, or the fault is the whole.
-    pub(crate) fn decode<T: Deserialize<'de>>(text: &'de [u8]) -> Result<(T, Faults), Problem> {
+    pub(crate) fn decode<T: Deserialize<'de>>(
+        text: &'de [u8],
+        body: &'de Bytes,
+    ) -> Result<(T, Faults), Problem> {
         let mut reader = Self::new(text);
+        reader.body = Some(body);
         loop {
             let value = T::deserialize(&mut reader);
             match value.and_then(|value| reader.end().map(|()| value)) {

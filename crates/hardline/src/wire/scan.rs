@@ -1,29 +1,44 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
-/// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
-pub(crate) fn special(bytes: [u8; 8]) -> u64 {
-    const EACH: u64 = u64::from_le_bytes([1; 8]);
-    let word = u64::from_le_bytes(bytes);
-    // What is less borrows from its highest bit, which none of what is looked for has.
-    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than));
-    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
-    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & !word & (EACH << 7)
+/// A mark in each of the bytes that is a quote, a backslash or a control character. It is written so that a compiler makes
+/// of it what the processor does to sixteen bytes at a time.
+#[inline]
+fn special(bytes: &[u8; 16]) -> u128 {
+    let mut marks = [0_u8; 16];
+    for (mark, byte) in marks.iter_mut().zip(bytes) {
+        *mark = if is_special(*byte) { 0xff } else { 0 };
+    }
+    u128::from_le_bytes(marks)
+}
+
+#[inline]
+fn is_special(byte: u8) -> bool {
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
 /// Whether a string stands in JSON as it is, without escapes.
 pub(crate) fn is_plain(string: &[u8]) -> bool {
-    let is_plain = |word: &[u8; 8]| special(*word) == 0;
+    // The last word overlaps the one before it.
     match (
         string.last_chunk(),
-        string.first_chunk::<4>(),
-        string.last_chunk::<4>(),
+        string.first_chunk(),
+        string.last_chunk(),
     ) {
-        (Some(last), ..) => string.as_chunks().0.iter().all(is_plain) && is_plain(last),
-        // The two overlap.
-        (_, Some([a, b, c, d]), Some([e, f, g, h])) => is_plain(&[*a, *b, *c, *d, *e, *f, *g, *h]),
-        _ => plain(string, 0) == string.len(),
+        (Some(last), ..) => {
+            are_plain::<16>(last) && string.as_chunks().0.iter().all(are_plain::<16>)
+        }
+        (_, Some(first), Some(last)) => are_plain::<8>(first) && are_plain::<8>(last),
+        _ => !string.iter().any(|byte| is_special(*byte)),
     }
+}
+
+/// Looks at all of them at once.
+#[inline]
+fn are_plain<const N: usize>(bytes: &[u8; N]) -> bool {
+    !bytes
+        .iter()
+        .fold(false, |found, byte| found | is_special(*byte))
 }
 
 /// The first place from `at` on that is not white space.
@@ -46,19 +61,32 @@ fn is_space(byte: &u8) -> bool {
 /// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
 #[inline]
 pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    for word in rest.as_chunks().0 {
-        let found = special(*word);
+    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = special(word);
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;
         }
-        at += 8;
+        at += 16;
     }
-    let is_special = |byte: &u8| matches!(byte, ..0x20 | b'"' | b'\\');
-    while text.get(at).is_some_and(|byte| !is_special(byte)) {
-        at += 1;
+    plain_end(text, at)
+}
+
+/// The same where fewer than sixteen bytes are left.
+fn plain_end(text: &[u8], at: usize) -> usize {
+    let left = text.len().saturating_sub(at);
+    match text.last_chunk() {
+        Some(last) => {
+            // What lies before is shifted out, and what lies behind is where the text ends.
+            let found = special(last)
+                .checked_shr(128 - 8 * left as u32)
+                .unwrap_or(0);
+            at + left.min((found.trailing_zeros() / 8) as usize)
+        }
+        None => {
+            let rest = text.get(at..).unwrap_or_default();
+            at + rest.iter().take_while(|byte| !is_special(**byte)).count()
+        }
     }
-    at
 }
 
 /// The end of the string that begins at `at` with its quote.

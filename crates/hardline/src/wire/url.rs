@@ -112,19 +112,12 @@ impl BaseUrl {
     }
 
     /// The URL with this path and query, which begin with this base's own path.
-    pub(crate) fn join(&self, path_and_query: String) -> Result<Uri, InvalidUrl> {
-        let too_long = || {
-            InvalidUrl::new(
-                "request URL",
-                "it is longer than an HTTP library takes (65,534 bytes)",
-            )
-        };
+    pub(crate) fn join(&self, path_and_query: PathAndQuery) -> Result<Uri, InvalidUrl> {
         let mut parts = http::uri::Parts::default();
-        parts.path_and_query =
-            Some(PathAndQuery::from_maybe_shared(path_and_query).map_err(|_| too_long())?);
+        parts.path_and_query = Some(path_and_query);
         parts.scheme = Some(self.0.scheme.clone());
         parts.authority = Some(self.0.authority.clone());
-        Uri::from_parts(parts).map_err(|_| too_long())
+        Uri::from_parts(parts).map_err(|_| InvalidUrl::too_long())
     }
 }
 
@@ -235,6 +228,11 @@ pub struct InvalidUrl {
 impl InvalidUrl {
     pub(crate) const fn new(what: &'static str, why: &'static str) -> Self {
         Self { what, why }
+    }
+
+    pub(crate) const fn too_long() -> Self {
+        let why = "it is longer than an HTTP library takes (65,534 bytes)";
+        Self::new("request URL", why)
     }
 }
 

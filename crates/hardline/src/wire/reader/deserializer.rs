@@ -12,7 +12,7 @@ use serde::forward_to_deserialize_any;
 
 use super::number::Number;
 use super::{Open, Reader};
-use crate::types::RAW_VALUE;
+use crate::types::{RAW_VALUE, RawJson};
 use crate::wire::unfit::Unfit;
 
 impl<'de> Reader<'de> {
@@ -50,7 +50,10 @@ impl<'de> Reader<'de> {
         let begin = self.at;
         self.skip_value()?;
         let text = self.slice(begin, self.at)?;
-        visitor.visit_map(Raw(Some(text)))
+        match self.body {
+            Some(body) => RawJson::within(body, || visitor.visit_map(Raw(Some(text)))),
+            None => visitor.visit_map(Raw(Some(text))),
+        }
     }
 }
 

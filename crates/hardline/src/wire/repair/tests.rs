@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -30,7 +31,7 @@ struct Inner {
 }
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
-    match Reader::decode(text.as_bytes()) {
+    match Reader::decode(text.as_bytes(), &Bytes::new()) {
         Ok((value, faults)) => Ok((value, faults.iter().map(ToString::to_string).collect())),
         Err(Problem::Shape(fault)) => Err(fault.to_string()),
         Err(problem) => Err(format!("{problem:?}")),
