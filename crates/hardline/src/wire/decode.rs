@@ -9,7 +9,7 @@ use crate::types::{JsonObject, RawJson};
 use crate::wire::fault::FaultReason;
 use crate::wire::reader::Reader;
 use crate::wire::{
-    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, JsonKind,
+    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
     NotAnAnswer, Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
 };
 
@@ -29,7 +29,12 @@ use crate::wire::{
 /// # Errors
 /// [`Error`], by who is at fault: the server declined, wants user-interactive authentication, or this is no answer.
 pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Response, Error> {
-    decode_answer::<E>(response).map(|answer| answer.value)
+    let (head, body) = response.into_parts();
+    let body = body.into();
+    match read::<E>(&head, &body) {
+        Ok((value, _)) => Ok(value),
+        Err(problem) => Err(error(head, body, problem)),
+    }
 }
 
 /// Reads the response to an operation and keeps its status, its header fields and its body.
@@ -44,8 +49,7 @@ pub fn decode_answer<E: Endpoint>(
 ) -> Result<Answer<E::Response>, Error> {
     let (head, body) = response.into_parts();
     let body = body.into();
-    let text = answer_text(const { &E::OPERATION }, &head, &body);
-    match text.and_then(|text| Reader::decode(&text, &body).map_err(Some)) {
+    match read::<E>(&head, &body) {
         Ok((value, faults)) => Ok(Answer {
             value,
             status: head.status,
@@ -55,6 +59,18 @@ pub fn decode_answer<E: Endpoint>(
         }),
         Err(problem) => Err(error(head, body, problem)),
     }
+}
+
+/// Reads the answer, where it is one.
+///
+/// # Errors
+/// The problem with it; `None` where the server itself says that it declined.
+fn read<E: Endpoint>(
+    head: &response::Parts,
+    body: &Bytes,
+) -> Result<(E::Response, Faults), Option<Problem>> {
+    let text = answer_text(const { &E::OPERATION }, head, body)?;
+    Ok(Reader::decode(&text, body)?)
 }
 
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.

@@ -33,7 +33,9 @@ pub(crate) struct Reader<'de> {
     body: Option<&'de Bytes>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
-    pub(crate) repair: Repair<'de>,
+    pub(crate) repair: Option<Box<Repair<'de>>>,
+    /// Where what is to be left out next begins.
+    pub(crate) next_cut_begins: usize,
 }
 
 /// An object or a list that is being read.
@@ -78,7 +80,8 @@ impl<'de> Reader<'de> {
             body: None,
             at: 0,
             depth: 0,
-            repair: Repair::new(),
+            repair: None,
+            next_cut_begins: usize::MAX,
         }
     }
 
@@ -93,6 +96,7 @@ impl<'de> Reader<'de> {
     ) -> Result<(T, Faults), Problem> {
         let mut reader = Self::new(text);
         reader.body = Some(body);
+        Unfit::are_told(true);
         loop {
             let value = T::deserialize(&mut reader);
             match value.and_then(|value| reader.end().map(|()| value)) {
@@ -110,6 +114,7 @@ impl<'de> Reader<'de> {
     #[cfg(feature = "by-name")]
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
         let mut reader = Self::new(text);
+        Unfit::are_told(true);
         let value = T::deserialize(&mut reader);
         let unfit = match value.and_then(|value| reader.end().map(|()| value)) {
             Ok(value) => return Ok(value),
@@ -173,13 +178,15 @@ impl<'de> Reader<'de> {
 
     /// A value that is not of a kind that its type can be read from.
     fn unfit(&mut self, expected: &dyn Expected) -> Unfit {
-        self.repair.is_by_kind = true;
+        self.repair().is_by_kind = true;
         Unfit::expected(expected)
     }
 
     /// The string that begins here with its quote.
-    #[inline]
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
+        if let Some(string) = self.usual_string() {
+            return Ok(Cow::Borrowed(string));
+        }
         let begin = self.at;
         let is_plain = self.skip_string()?;
         let quoted = begin..self.at;
@@ -306,7 +313,15 @@ impl<'de> Reader<'de> {
         };
         self.depth += 1;
         self.at += 1;
-        if let Some((place, shown)) = self.repair.shown_from(open.begin) {
+        if self.repair.is_some() {
+            self.show(&mut open);
+        }
+        Ok(open)
+    }
+
+    /// Goes to where it is read from, where that is not its beginning.
+    fn show(&mut self, open: &mut Open) {
+        if let Some((place, shown)) = self.repair().shown_from(open.begin) {
             let Shown {
                 index,
                 at,
@@ -318,7 +333,6 @@ impl<'de> Reader<'de> {
             open.shown = Some(place);
             self.at = at;
         }
-        Ok(open)
     }
 
     /// Goes to the next member or element that is not left out. False: there is none.
@@ -327,25 +341,33 @@ impl<'de> Reader<'de> {
         loop {
             let byte = self.peek()?;
             match open.next {
-                Next::First | Next::Further if byte == open.closing => return Ok(false),
                 Next::Further if byte == b',' => {
                     self.at += 1;
                     self.space();
                     open.index += 1;
                 }
+                Next::First | Next::Further if byte == open.closing => return Ok(false),
                 Next::Further => return Err(Unfit::Syntax),
                 Next::First | Next::Here => {}
             }
             open.next = Next::Further;
             (open.part, open.value) = (self.at, self.at);
-            match self.repair.cut_from(open.part) {
-                Some(cut) => {
-                    self.at = cut.end;
-                    open.index += cut.parts - 1;
-                }
-                None => return Ok(true),
+            if self.at < self.next_cut_begins || !self.passes_cut(open) {
+                return Ok(true);
             }
         }
+    }
+
+    /// Goes to the end of what is left out, where that begins here.
+    fn passes_cut(&mut self, open: &mut Open) -> bool {
+        let repair = self.repair();
+        let cut = repair.cut_from(open.part);
+        self.next_cut_begins = repair.next_cut_begins();
+        if let Some(cut) = cut {
+            self.at = cut.end;
+            open.index += cut.parts - 1;
+        }
+        cut.is_some()
     }
 
     /// Goes to the value of the next member that is not left out, and says its name.
@@ -367,15 +389,31 @@ impl<'de> Reader<'de> {
     /// The name that begins here, where it is as most are: nothing in it is to be decoded, and its colon follows at once.
     #[inline]
     fn usual_name(&mut self) -> Option<&'de str> {
-        let begin = self.at + 1;
-        let end = scan::plain(self.text, begin);
-        if self.text.get(self.at) != Some(&b'"') || self.text.get(end..end + 2)? != b"\":" {
+        let begin = self.at;
+        let name = self.usual_string()?;
+        if self.text.get(self.at) != Some(&b':') {
+            self.at = begin;
             return None;
         }
-        let name = self.utf8?.get(begin..end)?;
-        self.at = end + 2;
+        self.at += 1;
         self.space();
         Some(name)
+    }
+
+    /// The string that begins here, where it is as most are: nothing in it is to be decoded.
+    #[inline]
+    pub(crate) fn usual_string(&mut self) -> Option<&'de str> {
+        if self.text.get(self.at) != Some(&b'"') {
+            return None;
+        }
+        let begin = self.at + 1;
+        let end = scan::plain(self.text, begin);
+        if self.text.get(end) != Some(&b'"') {
+            return None;
+        }
+        let string = self.utf8?.get(begin..end)?;
+        self.at = end + 1;
+        Some(string)
     }
 
     /// The name that begins here. The reader goes to its value even where the name cannot be read.
@@ -398,13 +436,13 @@ impl<'de> Reader<'de> {
     ) -> Result<Option<Cow<'de, str>>, Unfit> {
         let mut is_resumed = open.next == Next::Here;
         while self.next_part(open)? {
-            let long = self.repair.value_behind_long_name(shown);
+            let long = self.repair().value_behind_long_name(shown);
             if let Some(value) = long.filter(|_| is_resumed) {
                 (open.value, self.at) = (value, value);
                 return Ok(Some(Cow::Borrowed("")));
             }
             let name = self.name(open)?;
-            if is_resumed || !self.repair.repeats(shown, name.clone()) {
+            if is_resumed || !self.repair().repeats(shown, name.clone()) {
                 return Ok(Some(name));
             }
             self.leave_out_repeated(open)?;
@@ -426,7 +464,7 @@ impl<'de> Reader<'de> {
             Err(unfit) => unfit,
         };
         if !open.has_failed {
-            self.repair.blame_whole(open);
+            self.repair().blame_whole(open);
         }
         Err(made)
     }

@@ -58,13 +58,13 @@ impl Faults {
     }
 }
 
-/// What a reader knows of the faults of its text.
+/// What a reader knows of the faults of its text, once it has found one.
+#[derive(Default)]
 pub(crate) struct Repair<'de> {
     /// What is left out, in the order of the text. No two overlap.
     cuts: Vec<Cut>,
-    /// The first of them that lies behind what was read, and where it begins.
+    /// The first of them that lies behind what was read.
     next_cut: usize,
-    next_cut_begins: usize,
     /// What failed: the innermost part first, each with the object or list that it is in.
     trail: Vec<Step>,
     /// The object or list that failed as a whole, rather than a part of it: where it begins, and whether all was shown.
@@ -116,44 +116,23 @@ pub(crate) struct Shown<'de> {
 }
 
 impl<'de> Repair<'de> {
-    pub(crate) fn new() -> Self {
-        Unfit::are_told(true);
-        Self {
-            cuts: Vec::new(),
-            next_cut: 0,
-            next_cut_begins: usize::MAX,
-            trail: Vec::new(),
-            failed_whole: None,
-            is_by_kind: false,
-            way: Vec::new(),
-            gone: 0,
-            idle: 0,
-            faults: Faults::default(),
-        }
-    }
-
     pub(crate) fn is_told(&self) -> bool {
         self.faults.told.len() < FAULTS_TOLD
     }
 
-    /// The cut that begins at this part.
-    #[inline]
-    pub(crate) fn cut_from(&mut self, part: usize) -> Option<Cut> {
-        if part < self.next_cut_begins {
-            return None;
-        }
-        self.cut_from_here(part)
+    pub(crate) fn next_cut_begins(&self) -> usize {
+        let next_cut = self.cuts.get(self.next_cut);
+        next_cut.map_or(usize::MAX, |cut| cut.begin)
     }
 
-    fn cut_from_here(&mut self, part: usize) -> Option<Cut> {
+    /// The cut that begins at this part.
+    pub(crate) fn cut_from(&mut self, part: usize) -> Option<Cut> {
         while let Some(cut) = self.cuts.get(self.next_cut) {
             if cut.begin >= part {
-                self.next_cut_begins = cut.begin;
                 return Some(*cut).filter(|cut| cut.begin == part);
             }
             self.next_cut += 1;
         }
-        self.next_cut_begins = usize::MAX;
         None
     }
 
@@ -241,24 +220,30 @@ impl<'de> Repair<'de> {
             }
             None => 0,
         };
-        let next_cut = self.cuts.get(self.next_cut);
-        self.next_cut_begins = next_cut.map_or(usize::MAX, |cut| cut.begin);
     }
 }
 
 impl<'de> Reader<'de> {
     /// Whether the whole text was decoded, but for what is left out; otherwise it is made ready for that.
     pub(crate) fn is_done(&mut self) -> bool {
-        let is_done = self.repair.way.first().is_none_or(|root| root.is_whole);
+        let Some(repair) = &mut self.repair else {
+            return true;
+        };
+        let is_done = repair.way.first().is_none_or(|root| root.is_whole);
         if !is_done {
-            self.repair.way.clear();
+            repair.way.clear();
             self.begin_again();
         }
         is_done
     }
 
     pub(crate) fn into_faults(self) -> Faults {
-        self.repair.faults
+        self.repair.map(|repair| repair.faults).unwrap_or_default()
+    }
+
+    /// What is known of the faults.
+    pub(crate) fn repair(&mut self) -> &mut Repair<'de> {
+        self.repair.get_or_insert_default()
     }
 
     /// Leaves out what has failed, and makes ready for the next attempt.
@@ -270,8 +255,9 @@ impl<'de> Reader<'de> {
         if unfit == Unfit::Syntax {
             return Err(Problem::Syntax);
         }
-        let trail = std::mem::take(&mut self.repair.trail);
-        let shown_in_part = match self.repair.failed_whole {
+        let repair = self.repair();
+        let trail = std::mem::take(&mut repair.trail);
+        let shown_in_part = match repair.failed_whole {
             Some((begin, false)) => Some(begin),
             _ => None,
         };
@@ -281,23 +267,22 @@ impl<'de> Reader<'de> {
             (_, Some(_)) => None,
         };
         // Each of what is open is shown whole once. A type that fails otherwise does not depend on its value alone.
-        self.repair.idle = if cut.is_some() {
-            0
-        } else {
-            self.repair.idle + 1
-        };
-        if self.repair.idle > 2 * DEPTH {
+        let repair = self.repair();
+        repair.idle = if cut.is_some() { 0 } else { repair.idle + 1 };
+        if repair.idle > 2 * DEPTH {
             return Err(Problem::Shape(self.fault_of_all(Unfit::Invalid)?));
         }
         self.lead(&trail, cut, shown_in_part);
-        self.repair.trail = trail;
+        self.repair().trail = trail;
         self.begin_again();
         Ok(())
     }
 
     fn begin_again(&mut self) {
         (self.at, self.depth) = (0, 0);
-        self.repair.begin();
+        let repair = self.repair();
+        repair.begin();
+        self.next_cut_begins = repair.next_cut_begins();
     }
 
     /// The fault that the whole text is. That it is one of JSON is not known until all of it was read.
@@ -321,8 +306,8 @@ impl<'de> Reader<'de> {
             parts: 1,
         };
         let kind = JsonKind::of(&self.text[part.value..]);
-        let is_by_kind =
-            self.repair.is_by_kind && self.repair.failed_whole.is_none() && !part.is_object;
+        let repair = self.repair();
+        let is_by_kind = repair.is_by_kind && repair.failed_whole.is_none() && !part.is_object;
         let reason = unfit.reason();
         self.tell(trail, 0, &reason, kind);
         while is_by_kind && self.peek() == Ok(b',') {
@@ -334,7 +319,7 @@ impl<'de> Reader<'de> {
             self.tell(trail, cut.parts, &reason, kind);
             cut.parts += 1;
         }
-        let cuts = &mut self.repair.cuts;
+        let cuts = &mut self.repair().cuts;
         // What was left out inside goes with it.
         while cuts.last().is_some_and(|inside| inside.begin > cut.begin) {
             cuts.pop();
@@ -358,31 +343,33 @@ impl<'de> Reader<'de> {
             end: self.at,
             parts: 1,
         };
-        let cuts = &mut self.repair.cuts;
+        let cuts = &mut self.repair().cuts;
         let place = cuts.partition_point(|earlier| earlier.begin < cut.begin);
         cuts.insert(place, cut);
         let kind = JsonKind::of(&self.text[open.value..]);
-        if self.repair.is_told() {
+        if self.repair().is_told() {
             let mut pointer = String::new();
-            for shown in &self.repair.way[..open.depth.min(self.repair.way.len())] {
+            let way = self.repair.iter().flat_map(|repair| &repair.way);
+            for shown in way.take(open.depth) {
                 let is_object = self.text[shown.begin] == b'{';
                 self.point(is_object.then_some(shown.at), shown.index, &mut pointer);
             }
             self.point(Some(open.part), open.index, &mut pointer);
-            self.repair.faults.told.push(Fault {
+            self.repair().faults.told.push(Fault {
                 pointer,
                 reason: Unfit::Duplicate.reason(),
                 kind,
             });
         }
-        self.repair.faults.count += 1;
+        self.repair().faults.count += 1;
         Ok(())
     }
 
     /// Tells of a part that is left out, or of one that stands so many places behind it.
     fn tell(&mut self, trail: &[Step], behind: usize, reason: &FaultReason, kind: JsonKind) {
-        self.repair.faults.count += 1;
-        if !self.repair.is_told() {
+        let repair = self.repair();
+        repair.faults.count += 1;
+        if !repair.is_told() {
             return;
         }
         let mut pointer = String::new();
@@ -390,7 +377,7 @@ impl<'de> Reader<'de> {
             let index = step.index + if place == 0 { behind } else { 0 };
             self.point(step.is_object.then_some(step.part), index, &mut pointer);
         }
-        self.repair.faults.told.push(Fault {
+        self.repair().faults.told.push(Fault {
             pointer,
             reason: reason.clone(),
             kind,
@@ -416,7 +403,7 @@ impl<'de> Reader<'de> {
     fn lead(&mut self, trail: &[Step], cut: Option<Cut>, show_whole: Option<usize>) {
         for (depth, step) in trail.iter().rev().enumerate() {
             let is_innermost = depth + 1 == trail.len();
-            let shown = self.repair.show(depth, step.begin);
+            let shown = self.repair().show(depth, step.begin);
             match cut {
                 Some(cut) if is_innermost => {
                     let is_small = step.is_object
@@ -430,7 +417,7 @@ impl<'de> Reader<'de> {
                     shown.from(cut.end, step.index + cut.parts - 1, Next::Further);
                     if step.is_object && shown.names.is_none() {
                         let names = self.names_before(step);
-                        self.repair.way[depth].names = Some(names);
+                        self.repair().way[depth].names = Some(names);
                     }
                 }
                 _ => {
@@ -441,10 +428,10 @@ impl<'de> Reader<'de> {
         }
         let mut length = trail.len();
         if let Some(begin) = show_whole {
-            self.repair.show(length, begin).all();
+            self.repair().show(length, begin).all();
             length += 1;
         }
-        self.repair.way.truncate(length);
+        self.repair().way.truncate(length);
     }
 
     /// The names of the members that stand before this one and are not left out.
@@ -452,8 +439,9 @@ impl<'de> Reader<'de> {
         let mut names = BTreeSet::new();
         self.at = step.begin + 1;
         while self.peek() == Ok(b'"') && self.at < step.part {
-            let cuts = &self.repair.cuts;
-            let is_cut = cuts.binary_search_by_key(&self.at, |cut| cut.begin).is_ok();
+            let at = self.at;
+            let cuts = &self.repair().cuts;
+            let is_cut = cuts.binary_search_by_key(&at, |cut| cut.begin).is_ok();
             let name = self.string();
             let passed = self.expect(b':').and_then(|()| self.skip_value());
             if let (Ok(name), false) = (name, is_cut) {

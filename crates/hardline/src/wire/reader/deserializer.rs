@@ -213,7 +213,7 @@ impl<'de> Parts<'_, 'de> {
     fn close<T>(&mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
         if made.is_err() && self.is_named {
             // The type took the name, and wants no such member: it stands there twice, say.
-            self.reader.repair.blame(&mut self.open);
+            self.reader.repair().blame(&mut self.open);
         }
         self.reader.close(&self.open, made)
     }
@@ -222,7 +222,7 @@ impl<'de> Parts<'_, 'de> {
         self.is_named = false;
         let value = seed.deserialize(&mut *self.reader);
         if value.is_err() {
-            self.reader.repair.blame(&mut self.open);
+            self.reader.repair().blame(&mut self.open);
         }
         value
     }
@@ -255,7 +255,7 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
             Err(unfit) => Err(unfit),
         };
         if name.is_err() {
-            self.reader.repair.blame(&mut self.open);
+            self.reader.repair().blame(&mut self.open);
         }
         self.is_named = name.is_ok();
         name.map(Some)

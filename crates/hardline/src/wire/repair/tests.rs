@@ -182,7 +182,7 @@ fn many_faults_take_rounds_that_are_short() {
     let mut reader = Reader::new(text.as_bytes());
     let mut decoded = 0;
     let value = loop {
-        let begin = reader.repair.way.last().map_or(0, |shown| shown.at);
+        let begin = reader.repair().way.last().map_or(0, |shown| shown.at);
         let value = Root::deserialize(&mut reader);
         decoded += reader.at - begin;
         match value {
