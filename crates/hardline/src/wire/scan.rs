@@ -1,15 +1,15 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
-/// A mark in each of the bytes that is a quote, a backslash or a control character. It is written so that a compiler makes
-/// of it what the processor does to sixteen bytes at a time.
+/// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
 #[inline]
-fn special(bytes: &[u8; 16]) -> u128 {
-    let mut marks = [0_u8; 16];
-    for (mark, byte) in marks.iter_mut().zip(bytes) {
-        *mark = if is_special(*byte) { 0xff } else { 0 };
-    }
-    u128::from_le_bytes(marks)
+fn special(bytes: &[u8; 8]) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    let word = u64::from_le_bytes(*bytes);
+    // What is less borrows from its highest bit, which none of what is looked for has.
+    let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than));
+    let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
+    (less(word, 0x20) | equal(b'"') | equal(b'\\')) & !word & (EACH << 7)
 }
 
 #[inline]
@@ -33,7 +33,7 @@ pub(crate) fn is_plain(string: &[u8]) -> bool {
     }
 }
 
-/// Looks at all of them at once.
+/// Looks at all of them at once: a compiler makes of it what the processor does to so many bytes.
 #[inline]
 fn are_plain<const N: usize>(bytes: &[u8; N]) -> bool {
     !bytes
@@ -60,33 +60,36 @@ fn is_space(byte: &u8) -> bool {
 
 /// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
 #[inline]
-pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
-    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
-        let found = special(word);
+pub(crate) fn plain(text: &[u8], at: usize) -> usize {
+    // Most strings are short.
+    match word(text, at).map(special) {
+        Some(found @ 1..) => at + (found.trailing_zeros() / 8) as usize,
+        Some(0) => plain_long(text, at + 8),
+        None => plain_bytes(text, at),
+    }
+}
+
+fn plain_long(text: &[u8], mut at: usize) -> usize {
+    while word(text, at).is_some_and(are_plain::<16>) {
+        at += 16;
+    }
+    while let Some(found) = word(text, at).map(special) {
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;
         }
-        at += 16;
+        at += 8;
     }
-    plain_end(text, at)
+    plain_bytes(text, at)
 }
 
-/// The same where fewer than sixteen bytes are left.
-fn plain_end(text: &[u8], at: usize) -> usize {
-    let left = text.len().saturating_sub(at);
-    match text.last_chunk() {
-        Some(last) => {
-            // What lies before is shifted out, and what lies behind is where the text ends.
-            let found = special(last)
-                .checked_shr(128 - 8 * left as u32)
-                .unwrap_or(0);
-            at + left.min((found.trailing_zeros() / 8) as usize)
-        }
-        None => {
-            let rest = text.get(at..).unwrap_or_default();
-            at + rest.iter().take_while(|byte| !is_special(**byte)).count()
-        }
-    }
+fn plain_bytes(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| !is_special(**byte)).count()
+}
+
+#[inline]
+fn word<const N: usize>(text: &[u8], at: usize) -> Option<&[u8; N]> {
+    text.get(at..)?.first_chunk()
 }
 
 /// The end of the string that begins at `at` with its quote.
