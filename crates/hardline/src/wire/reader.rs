@@ -184,9 +184,6 @@ impl<'de> Reader<'de> {
 
     /// The string that begins here with its quote.
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
-        if let Some(string) = self.usual_string() {
-            return Ok(Cow::Borrowed(string));
-        }
         let begin = self.at;
         let is_plain = self.skip_string()?;
         let quoted = begin..self.at;
@@ -373,46 +370,64 @@ impl<'de> Reader<'de> {
     /// Goes to the value of the next member that is not left out, and says its name.
     #[inline]
     fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
-        if let Some(shown) = open.shown {
-            return self.next_name_shown(open, shown);
+        match self.usual_name(open) {
+            Some(name) => Ok(Some(Cow::Borrowed(name))),
+            None => self.any_name(open),
         }
-        if !self.next_part(open)? {
-            return Ok(None);
-        }
-        if let Some(name) = self.usual_name() {
-            open.value = self.at;
-            return Ok(Some(Cow::Borrowed(name)));
-        }
-        self.name(open).map(Some)
     }
 
-    /// The name that begins here, where it is as most are: nothing in it is to be decoded, and its colon follows at once.
-    #[inline]
-    fn usual_name(&mut self) -> Option<&'de str> {
-        let begin = self.at;
-        let name = self.usual_string()?;
-        if self.text.get(self.at) != Some(&b':') {
-            self.at = begin;
+    /// The same where the member is as most are: nothing is left out, and a colon stands right behind a name in which
+    /// nothing is to be decoded. Otherwise the reader stays where it is.
+    fn usual_name(&mut self, open: &mut Open) -> Option<&'de str> {
+        let text = self.text;
+        let behind_last = match open.next {
+            Next::First => self.at,
+            Next::Further if *text.get(self.at)? == b',' => self.at + 1,
+            Next::Further | Next::Here => return None,
+        };
+        let part = scan::space(text, behind_last);
+        if open.shown.is_some() || part >= self.next_cut_begins {
             return None;
         }
-        self.at += 1;
-        self.space();
+        let (name, end) = self.plain_string(part)?;
+        if *text.get(end)? != b':' {
+            return None;
+        }
+        open.index += usize::from(open.next == Next::Further);
+        open.next = Next::Further;
+        self.at = scan::space(text, end + 1);
+        (open.part, open.value) = (part, self.at);
         Some(name)
     }
 
-    /// The string that begins here, where it is as most are: nothing in it is to be decoded.
+    fn any_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
+        if let Some(shown) = open.shown {
+            return self.next_name_shown(open, shown);
+        }
+        if self.next_part(open)? {
+            self.name(open).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// The string that begins at `at`, where it stands there as it is, and where it ends.
     #[inline]
+    fn plain_string(&self, at: usize) -> Option<(&'de str, usize)> {
+        if *self.text.get(at)? != b'"' {
+            return None;
+        }
+        let end = scan::plain(self.text, at + 1);
+        if *self.text.get(end)? != b'"' {
+            return None;
+        }
+        Some((self.utf8?.get(at + 1..end)?, end + 1))
+    }
+
+    /// The string that begins here, where it is as most are. Otherwise the reader stays where it is.
     pub(crate) fn usual_string(&mut self) -> Option<&'de str> {
-        if self.text.get(self.at) != Some(&b'"') {
-            return None;
-        }
-        let begin = self.at + 1;
-        let end = scan::plain(self.text, begin);
-        if self.text.get(end) != Some(&b'"') {
-            return None;
-        }
-        let string = self.utf8?.get(begin..end)?;
-        self.at = end + 1;
+        let (string, end) = self.plain_string(self.at)?;
+        self.at = end;
         Some(string)
     }
 

@@ -70,14 +70,14 @@ pub(crate) fn plain(text: &[u8], at: usize) -> usize {
 }
 
 fn plain_long(text: &[u8], mut at: usize) -> usize {
-    while word(text, at).is_some_and(are_plain::<16>) {
-        at += 16;
-    }
     while let Some(found) = word(text, at).map(special) {
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;
         }
         at += 8;
+        while word(text, at).is_some_and(are_plain::<16>) {
+            at += 16;
+        }
     }
     plain_bytes(text, at)
 }

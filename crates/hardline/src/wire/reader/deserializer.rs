@@ -38,7 +38,11 @@ impl<'de> Reader<'de> {
     }
 
     fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
-        match self.string()? {
+        let text = match self.usual_string() {
+            Some(text) => Cow::Borrowed(text),
+            None => self.string()?,
+        };
+        match text {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Cow::Owned(text) => visitor.visit_string(text),
         }
