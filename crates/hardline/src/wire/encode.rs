@@ -51,6 +51,8 @@ struct Routed {
     /// The path that the operation has at a base URL without one, unless that depends on its fields.
     fixed_path: Option<PathAndQuery>,
     has_placeholders: bool,
+    /// No field has its place but in the body's object.
+    has_members_alone: bool,
     /// The placeholders of the template with their percent-encoded values.
     segments: Vec<(&'static str, String)>,
     query: String,
@@ -66,11 +68,17 @@ impl Routed {
         template: &'static str,
         fixed_path: Option<PathAndQuery>,
     ) -> Self {
+        // An older server has another.
+        let fixed_path = fixed_path.filter(|path| path.as_str() == template);
+        let has_placeholders = fixed_path.is_none() && template.contains('{');
         Self {
             operation,
             template,
             fixed_path,
-            has_placeholders: template.contains('{'),
+            has_placeholders,
+            has_members_alone: !has_placeholders
+                && operation.query_fields().is_empty()
+                && operation.body_kind() == Body::Members,
             segments: Vec::new(),
             query: String::new(),
             json: match operation.body_kind() {
@@ -168,11 +176,9 @@ impl Routed {
     }
 
     fn path_and_query(&mut self, base: &str) -> Result<PathAndQuery, EncodeError> {
-        let path = self.fixed_path.take();
-        let is_fixed = |path: &PathAndQuery| path.as_str() == self.template;
-        if let Some(path) = path.filter(is_fixed)
-            && base.is_empty()
+        if base.is_empty()
             && self.query.is_empty()
+            && let Some(path) = self.fixed_path.take()
         {
             return Ok(path);
         }
@@ -208,6 +214,9 @@ impl ser::SerializeStruct for &mut Routed {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
+        if self.has_members_alone {
+            return self.json.member(name, value);
+        }
         if self.has_placeholders && is_placeholder(self.template, name) {
             return self.segment(name, texts(&Json::text_of(value)?)?);
         }
