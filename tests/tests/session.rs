@@ -4,10 +4,12 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_lite::future::{block_on, yield_now, zip};
+use futures_lite::future::{block_on, pending, yield_now, zip};
 use hardline::client_api::account::GetTokenOwner;
+use hardline::client_api::session::Logout;
 use hardline::drive::{Client, Clock, Transport, transport_fn};
 use hardline::flow::{SessionEvent, SessionTokens};
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
@@ -146,6 +148,46 @@ fn a_refresh_that_fails_for_a_while_logs_nobody_out() {
     let owner = block_on(client.call(GetTokenOwner::new()));
     assert_eq!(owner.unwrap().user_id.localpart(), "alice");
     assert_eq!(server.refreshed.load(Ordering::Relaxed), 6);
+}
+
+/// The same server, of which the first refresh is never answered.
+fn hanging_transport(server: Arc<Server>) -> impl Transport {
+    let refreshes = AtomicUsize::new(0);
+    let transport = transport(server);
+    transport_fn(move |request: Request<Vec<u8>>| {
+        let is_refresh = request.uri().path().ends_with("/refresh");
+        let hangs = is_refresh && refreshes.fetch_add(1, Ordering::Relaxed) == 0;
+        let response = transport.send(request);
+        async move {
+            if hangs {
+                pending::<()>().await;
+            }
+            response.await
+        }
+    })
+}
+
+#[test]
+fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
+    let now = Timestamp::from_millis(1_000_000);
+    let second = Duration::from_secs(1);
+    for tokens in [
+        // Its death shows when it is used.
+        tokens(),
+        tokens().expiring_in(now, 10 * second),
+        tokens().expiring_in(now, Duration::ZERO),
+    ] {
+        let server = server(1);
+        let clock = Hurried(Arc::new(AtomicU64::new(now.as_millis())));
+        let target = Target::homeserver("https://example.org").unwrap();
+        let client = Client::new(hanging_transport(Arc::clone(&server)), clock, target)
+            .with_session(tokens.clone());
+        // It is not sent again where it may have been received.
+        let result = block_on(client.call(Logout::new()));
+        assert!(result.is_ok(), "{tokens:?}: {result:?}");
+        assert_eq!(server.refreshed.load(Ordering::Relaxed), 1);
+        assert!(client.now() - now >= 60 * second);
+    }
 }
 
 #[test]

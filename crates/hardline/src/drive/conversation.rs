@@ -189,7 +189,15 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
                 break;
             }
         }
-        poll_until(&mut self.sleep, until?, self.client.clock(), context).then_some(Input::Timeout)
+        if !poll_until(&mut self.sleep, until?, self.client.clock(), context) {
+            return None;
+        }
+        // A flow takes what it gave out for sent, and what is sent and not answered in time may have had its effect. What
+        // is held has had none: it never left, or the server refused its token.
+        Some(match self.held.pop() {
+            Some(held) => Input::Failed(held.exchange, Failure::not_admitted()),
+            None => Input::Timeout,
+        })
     }
 
     /// Sends what was held, when the refresh it waits for is over.

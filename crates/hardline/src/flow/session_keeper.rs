@@ -39,7 +39,9 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// It is not a [`Flow`](super::Flow) itself. Each request of a flow is [admitted](SessionKeeper::admit): it goes, or is
 /// held until [`poll_output`](SessionKeeper::poll_output) has nothing left to send and it is admitted again. Each response
 /// [passes](SessionKeeper::pass): it is for the flow, or the request is held once more, since its token had died. The
-/// refresh itself is sent and answered as a flow's requests are. [`Client`](crate::drive::Client) does all of this.
+/// refresh itself is sent and answered as a flow's requests are. Where a flow's wait is over while its request is held, it
+/// is told [`FailureClass::NotAdmitted`] and not the timeout, since nothing was sent that the server may have acted on.
+/// [`Client`](crate::drive::Client) does all of this.
 ///
 /// A server that is down or answers nonsense never ends the session: what was held then fails with
 /// [`FailureClass::NotAdmitted`], which flows try again.
@@ -229,10 +231,7 @@ impl SessionKeeper {
             return Admission::Hold(ticket.unwrap_or(admitted));
         }
         if was_held && (admitted.returned || self.is_expired()) {
-            return Admission::Refuse(Failure::new(
-                FailureClass::NotAdmitted,
-                "the access token could not be renewed for now",
-            ));
+            return Admission::Refuse(Failure::not_admitted());
         }
         let Some(tokens) = &self.tokens else {
             return Admission::Go(admitted);

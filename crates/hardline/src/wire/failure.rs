@@ -28,6 +28,14 @@ impl Failure {
         }
     }
 
+    /// What became of a request that waited for another access token in vain.
+    pub(crate) fn not_admitted() -> Self {
+        Self::new(
+            FailureClass::NotAdmitted,
+            "the access token could not be renewed for now",
+        )
+    }
+
     /// What kind of failure it was.
     pub fn class(&self) -> FailureClass {
         self.class
