@@ -39,8 +39,12 @@ pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 pub(crate) use decode::declined;
 pub use decode::{decode, decode_answer};
+#[cfg(feature = "by-name")]
+pub(crate) use decode::{decode_text, decode_with};
 pub use dispatch::Dispatch;
 pub use encode::encode;
+#[cfg(feature = "by-name")]
+pub(crate) use encode::{Routed, encode_with};
 pub use encode_error::EncodeError;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};

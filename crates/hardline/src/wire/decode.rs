@@ -40,10 +40,23 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 pub fn decode_answer<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
 ) -> Result<Answer<E::Response>, Error> {
+    let response = response.map(Into::into);
+    decode_with(const { &E::OPERATION }, response, decode_text)
+}
+
+/// Reads the response to an operation whose answer this function decodes. It is apart from [`decode_answer`] since that
+/// is compiled for each operation.
+pub(crate) fn decode_with<T>(
+    operation: &Operation,
+    response: Response<Bytes>,
+    decode: impl FnOnce(&Bytes) -> Result<(T, Faults), Problem>,
+) -> Result<Answer<T>, Error> {
     let (head, body) = response.into_parts();
-    let body = body.into();
-    let text = answer_text(const { &E::OPERATION }, &head, &body);
-    match text.and_then(|text| decode_text(&text).map_err(Some)) {
+    let decoded = match answer_text(operation, &head, &body) {
+        Ok(text) => decode(&text).map_err(Some),
+        Err(problem) => Err(problem),
+    };
+    match decoded {
         Ok((value, faults)) => Ok(Answer {
             value,
             status: head.status,
@@ -55,7 +68,8 @@ pub fn decode_answer<E: Endpoint>(
     }
 }
 
-fn decode_text<T: DeserializeOwned>(text: &Bytes) -> Result<(T, Faults), Problem> {
+/// The value of the JSON text, without what its type does not accept.
+pub(crate) fn decode_text<T: DeserializeOwned>(text: &Bytes) -> Result<(T, Faults), Problem> {
     RawJson::within(text, || Reader::decode(text))
 }
 
