@@ -3,8 +3,10 @@
 
     crates/bench/weight/weigh.py [RUNS]
 
-builds each from nothing, RUNS times in turn (3 where it is not said), and prints the CPU seconds of `cargo build
---release`, the crates in the tree, and the size of the stripped program. It takes some minutes of all cores.
+builds each from nothing, RUNS times in turn (3 where it is not said), and prints the CPU seconds of `cargo build` and of
+`cargo build --release`, each also as a share of Ruma's, the crates in the tree, and the size of the stripped release
+program. What was measured several times is told as the least, the middle and the most. It takes many minutes of all
+cores.
 """
 
 import os
@@ -23,29 +25,34 @@ PROGRAMS = [
     ("Hardline, every feature", "hardline", "weight-of-hardline", ["--features", "all"]),
     ("Ruma, client-api-c", "ruma", "weight-of-ruma", []),
 ]
+# The profiles by the names of their directories, with what asks for them. The release program is built last: its size counts.
+PROFILES = {"debug": [], "release": ["--release"]}
 
 
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-    seconds = {name: [] for name, *_ in PROGRAMS}
+    seconds = {(name, profile): [] for name, *_ in PROGRAMS for profile in PROFILES}
     sizes = {}
     for _ in range(runs):
         for name, directory, program, features in PROGRAMS:
-            taken, sizes[name] = build(HERE / directory, program, features)
-            seconds[name].append(taken)
-    crates = {name: count(HERE / directory, features) for name, directory, _, features in PROGRAMS}
+            for profile, flags in PROFILES.items():
+                taken, sizes[name] = build(HERE / directory, program, profile, flags + features)
+                seconds[name, profile].append(taken)
 
     by_hand, *_, ruma = (name for name, *_ in PROGRAMS)
-    print(f"{'':26} {'CPU seconds':>20} {'of Ruma':>20} {'crates':>7} {'bytes':>9} {'of by hand':>11}")
-    for name, *_ in PROGRAMS:
-        shares = [own / whole for own, whole in zip(seconds[name], seconds[ruma])]
-        print(
-            f"{name:26} {spread(seconds[name], 1):>20} {spread(shares, 3):>20} {crates[name]:>7}"
-            f" {sizes[name]:>9} {sizes[name] / sizes[by_hand]:>11.2f}"
-        )
+    times = "".join(f" {profile + ', CPU s':>17} {'of Ruma':>17}" for profile in PROFILES)
+    print(f"{'':26}{times} {'crates':>6} {'release, bytes':>14} {'of by hand':>10}")
+    for name, directory, _, features in PROGRAMS:
+        times = ""
+        for profile in PROFILES:
+            taken = seconds[name, profile]
+            shares = [own / whole for own, whole in zip(taken, seconds[ruma, profile])]
+            times += f" {spread(taken, 1):>17} {spread(shares, 3):>17}"
+        crates = count(HERE / directory, features)
+        print(f"{name:26}{times} {crates:>6} {sizes[name]:>14} {sizes[name] / sizes[by_hand]:>10.2f}")
 
 
-def build(directory, program, features):
+def build(directory, program, profile, flags):
     """The CPU seconds of a build from nothing, and the size of what was built."""
     target = tempfile.mkdtemp(prefix="weight-")
     try:
@@ -53,11 +60,10 @@ def build(directory, program, features):
         # What is to be downloaded is not weighed.
         subprocess.run(["cargo", "fetch", "--quiet"], cwd=directory, env=environment, check=True)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        command = ["cargo", "build", "--release", "--quiet", *features]
-        subprocess.run(command, cwd=directory, env=environment, check=True)
+        subprocess.run(["cargo", "build", "--quiet", *flags], cwd=directory, env=environment, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        return taken, Path(target, "release", program).stat().st_size
+        return taken, Path(target, profile, program).stat().st_size
     finally:
         shutil.rmtree(target)
 

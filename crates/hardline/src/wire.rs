@@ -38,9 +38,13 @@ pub use by_name_error::ByNameError;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 pub(crate) use decode::declined;
+#[cfg(feature = "by-name")]
+pub(crate) use decode::decode_with;
 pub use decode::{decode, decode_answer};
 pub use dispatch::Dispatch;
 pub use encode::encode;
+#[cfg(feature = "by-name")]
+pub(crate) use encode::{Routed, encode_with};
 pub use encode_error::EncodeError;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};

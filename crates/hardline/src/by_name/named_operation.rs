@@ -9,8 +9,8 @@ use super::ByNameError;
 use crate::types::{JsonObject, RawJson};
 use crate::wire::server::Served;
 use crate::wire::{
-    self, Answer, Body, Call, Credentials, EncodeError, Error, Fault, FaultReason, Json, JsonKind,
-    Operation, Reader, Target,
+    Answer, Body, Credentials, EncodeError, Error, Extras, Fault, FaultReason, Faults, Json,
+    JsonKind, Operation, Problem, Reader, Routed, Target, decode_with, encode_with,
 };
 
 /// An operation whose fields are given, and whose answer is told, as JSON.
@@ -27,14 +27,16 @@ pub struct NamedOperation {
     operation: &'static Operation,
     fields: &'static [&'static str],
     encode: Encode,
-    decode: fn(Response<Bytes>) -> Result<Answer<RawJson>, Error>,
+    decode: Decode,
 }
 
 /// From the text of the arguments, which the operation knows, and what else is to be sent.
-type Encode = fn(&[u8], &Extra, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
+type Encode = fn(&[u8], &Extras, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
 
-/// What the operation does not know and is sent all the same.
-type Extra = Vec<(String, RawJson)>;
+/// From the text of the answer to that of what its type has.
+type Decode = fn(&[u8], &Bytes) -> Result<(JsonText, Faults), Problem>;
+
+type JsonText = Result<Vec<u8>, EncodeError>;
 
 impl NamedOperation {
     pub(super) fn of<E: Served>() -> Self {
@@ -87,8 +89,8 @@ impl NamedOperation {
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
-        let (known, extra) = self.sorted(arguments)?;
-        (self.encode)(&Json::text_of(&known)?, &extra, target, credentials)
+        let (known, extras) = self.sorted(arguments)?;
+        (self.encode)(&Json::text_of(&known)?, &extras, target, credentials)
     }
 
     /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
@@ -98,30 +100,40 @@ impl NamedOperation {
     /// # Errors
     /// As [`decode`](crate::wire::decode).
     pub fn decode(&self, response: Response<impl Into<Bytes>>) -> Result<Answer<RawJson>, Error> {
-        (self.decode)(response.map(Into::into))
+        let answer = decode_with(self.operation, response.map(Into::into), self.decode)?;
+        Ok(Answer {
+            value: raw(answer.value?)?,
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            faults: answer.faults,
+        })
     }
 
     /// The arguments that the operation knows, and those that are sent though it does not.
-    fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, Extra), ByNameError> {
+    fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, Extras), ByNameError> {
         let mut known = JsonObject::new();
-        let mut extra = Extra::new();
+        let mut extras = Extras::default();
         for (name, value) in arguments.iter() {
             if value.as_str() == "null" {
                 continue;
             }
             if self.fields.contains(&name) {
                 known.insert_raw(name.to_owned(), value.clone());
-            } else if name.contains('.') {
-                extra.push((name.to_owned(), value.clone()));
-            } else {
+            } else if !name.contains('.') {
                 return Err(ByNameError::UnknownArgument {
                     operation: self.operation.name(),
                     name: name.to_owned(),
                     known: self.fields,
                 });
+            } else if self.operation.body_kind() == Body::Members {
+                extras.members.insert_raw(name.to_owned(), value.clone());
+            } else {
+                let text = query_text(self.operation, name, value)?;
+                extras.query.push((name.to_owned(), text));
             }
         }
-        Ok((known, extra))
+        Ok((known, extras))
     }
 }
 
@@ -133,38 +145,24 @@ impl fmt::Debug for NamedOperation {
     }
 }
 
+// These are compiled for each operation: what does not depend on its type stands elsewhere.
+
 fn encode<E: Served>(
     known: &[u8],
-    extra: &Extra,
+    extras: &Extras,
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
-    let operation: E =
-        Reader::decode_all(known).map_err(|fault| wrong(const { &E::OPERATION }, fault))?;
-    if extra.is_empty() {
-        return wire::encode(&operation, target, credentials);
-    }
-    let mut call = Call::new(operation);
-    for (name, value) in extra {
-        call = match E::OPERATION.body_kind() {
-            Body::Members => call.member(name, value)?,
-            Body::Empty | Body::Whole(_) | Body::Raw(_) => {
-                call.query(name, &query_text(const { &E::OPERATION }, name, value)?)
-            }
-        };
-    }
-    wire::encode(&call, target, credentials)
+    let constant = const { &E::OPERATION };
+    let operation: E = Reader::decode_all(known).map_err(|fault| wrong(constant, fault))?;
+    operation.check()?;
+    let route = |routed: &mut Routed| operation.serialize(routed);
+    encode_with(constant, None, &route, Some(extras), target, credentials)
 }
 
-fn decode<E: Served>(response: Response<Bytes>) -> Result<Answer<RawJson>, Error> {
-    let answer = wire::decode_answer::<E>(response)?;
-    Ok(Answer {
-        value: raw(Json::text_of(&answer.value)?)?,
-        status: answer.status,
-        headers: answer.headers,
-        body: answer.body,
-        faults: answer.faults,
-    })
+fn decode<E: Served>(text: &[u8], body: &Bytes) -> Result<(JsonText, Faults), Problem> {
+    let (value, faults) = Reader::decode::<E::Response>(text, body)?;
+    Ok((Json::text_of(&value), faults))
 }
 
 fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {

@@ -51,6 +51,16 @@ pub(crate) enum SavedAttempts {
     Waiting { attempt: u32, until: Timestamp },
 }
 
+/// What an input says of an operation on its way.
+pub(crate) enum Heard {
+    /// Nothing: it belongs elsewhere, or comes too late, or it is time to send.
+    Nothing,
+    /// The response, which may be an answer.
+    Response(Response<Bytes>),
+    /// There is none.
+    Failure(Error),
+}
+
 /// What an input led to.
 pub(crate) enum Progress<T> {
     /// Nothing: it belongs elsewhere, or comes too late.
@@ -203,20 +213,33 @@ impl Attempts {
         decode: impl FnOnce(Response<Bytes>) -> Result<Answer<T>, Error>,
         input: Input,
     ) -> Progress<T> {
+        let error = match self.hear(shared, input) {
+            Heard::Nothing => return Progress::None,
+            Heard::Response(response) => match decode(response) {
+                Ok(answer) => return Progress::Finished(Ok(answer)),
+                Err(error) => error,
+            },
+            Heard::Failure(error) => error,
+        };
+        match self.after(shared, operation, error) {
+            Ok(waiting) => Progress::Again(waiting),
+            Err(error) => Progress::Finished(Err(error)),
+        }
+    }
+
+    /// What an input says of what is under way.
+    pub(crate) fn hear(&mut self, shared: &mut Shared, input: Input) -> Heard {
         self.follow_the_clock(shared);
-        let error = match (input, &self.phase) {
+        match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { exchange, .. })
                 if answered == *exchange =>
             {
-                match decode(response) {
-                    Ok(answer) => return Progress::Finished(Ok(answer)),
-                    Err(error) => error,
-                }
+                Heard::Response(response)
             }
             (Input::Failed(failed, failure), Phase::InFlight { exchange, .. })
                 if failed == *exchange =>
             {
-                failure.into()
+                Heard::Failure(failure.into())
             }
             (
                 Input::Timeout,
@@ -229,29 +252,32 @@ impl Attempts {
             ) if *deadline <= shared.now => {
                 shared.cancelled.push_back(*exchange);
                 let waited = format!("no answer within {} ms", timeout.as_millis());
-                Failure::new(FailureClass::TimedOutAfterSend, waited).into()
+                Heard::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
             }
             (Input::Timeout, Phase::Waiting { until }) if *until <= shared.now => {
                 self.phase = Phase::Due;
-                return Progress::None;
+                Heard::Nothing
             }
-            _ => return Progress::None,
-        };
-        self.after(shared, operation, error)
+            _ => Heard::Nothing,
+        }
     }
 
-    fn after<T>(
+    /// Makes ready for the next attempt after one that failed.
+    ///
+    /// # Errors
+    /// The error that it was given, where that is the end.
+    pub(crate) fn after(
         &mut self,
         shared: &mut Shared,
         operation: &Operation,
         error: Error,
-    ) -> Progress<T> {
+    ) -> Result<Waiting, Error> {
         let trouble = Trouble::of(&error, shared.now);
         match shared
             .policy
             .decide(operation.is_repeatable(), trouble, self.attempt)
         {
-            Decision::GiveUp => Progress::Finished(Err(error)),
+            Decision::GiveUp => Err(error),
             Decision::Wait(wait) => {
                 // What the server asked for is kept to; what is ours is spread.
                 let asked = matches!(
@@ -265,7 +291,7 @@ impl Attempts {
                 };
                 let until = shared.now + wait;
                 self.phase = Phase::Waiting { until };
-                Progress::Again(Waiting { error, until })
+                Ok(Waiting { error, until })
             }
         }
     }

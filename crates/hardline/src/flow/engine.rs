@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use http::Request;
 
-use super::attempts::{Attempts, Progress, Shared};
+use super::attempts::{Attempts, Heard, Shared};
 use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::types::Timestamp;
 use crate::wire::{
-    Auth, Credentials, Endpoint, Error, ErrorCode, ErrorKind, Operation, OperationName, Target,
+    self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,
+    OperationName, Target,
 };
 
 /// What is particular to one conversation: its states, and what leads from one to the next.
@@ -121,17 +122,20 @@ impl Turn<'_> {
     ) -> Poll<Result<E::Response, Refusal>> {
         match ready!(self.attempt(operation, target, credentials)) {
             Ok(response) => Poll::Ready(Ok(response)),
-            Err(refusal) => self.settle::<E>(refusal, credentials).map(Err),
+            Err(refusal) => self
+                .settle(const { &E::OPERATION }, refusal, credentials)
+                .map(Err),
         }
     }
 
     /// What a call makes of a refusal: where that may pass, the flow stalls.
-    pub(crate) fn settle<E: Endpoint>(
+    pub(crate) fn settle(
         &mut self,
+        operation: &Operation,
         refusal: Refusal,
         credentials: &Credentials,
     ) -> Poll<Refusal> {
-        if may_pass(&refusal.error, &E::OPERATION, credentials) {
+        if may_pass(&refusal.error, operation, credentials) {
             self.core.stall(refusal.error);
             return Poll::Pending;
         }
@@ -145,23 +149,56 @@ impl Turn<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, Refusal>> {
+        let constant = const { &E::OPERATION };
+        let (attempts, heard) = self.hear();
+        let failure = match heard {
+            Heard::Nothing => None,
+            Heard::Response(response) => match wire::decode::<E>(response) {
+                Ok(response) => return Poll::Ready(Ok(response)),
+                Err(error) => Some(error),
+            },
+            Heard::Failure(error) => Some(error),
+        };
+        let own = operation.extras().and_then(|extras| extras.timeout);
+        let encode = || wire::encode(operation, target, credentials);
+        self.try_on(constant, attempts, failure, own, &encode)
+            .map(|error| {
+                Err(Refusal {
+                    operation: constant.name(),
+                    error,
+                })
+            })
+    }
+
+    /// What is under way, if anything, and what the input says of it.
+    fn hear(&mut self) -> (Attempts, Heard) {
         let core = &mut *self.core;
         let mut attempts = match std::mem::replace(&mut core.slot, Slot::Ready) {
             Slot::Calling(attempts) => attempts,
             _ => Attempts::new(),
         };
-        let refused = |error| {
-            Poll::Ready(Err(Refusal {
-                operation: E::OPERATION.name(),
-                error,
-            }))
+        let heard = match self.input.take() {
+            Some(input) => attempts.hear(&mut core.shared, input),
+            None => Heard::Nothing,
         };
-        if let Some(input) = self.input.take() {
-            match attempts.handle::<E>(&mut core.shared, input) {
-                Progress::None => {}
-                Progress::Again(waiting) => core.events.push_back(Event::Waiting(waiting)),
-                Progress::Finished(Ok(answer)) => return Poll::Ready(Ok(answer.value)),
-                Progress::Finished(Err(error)) => return refused(error),
+        (attempts, heard)
+    }
+
+    /// Sends the request if it is time, and otherwise waits, until there is nothing left to try. It is apart from
+    /// [`attempt`](Turn::attempt) since that is compiled for each operation.
+    fn try_on(
+        &mut self,
+        operation: &'static Operation,
+        mut attempts: Attempts,
+        failure: Option<Error>,
+        own_timeout: Option<Duration>,
+        encode: &dyn Fn() -> Result<Request<Vec<u8>>, EncodeError>,
+    ) -> Poll<Error> {
+        let core = &mut *self.core;
+        if let Some(error) = failure {
+            match attempts.after(&mut core.shared, operation, error) {
+                Ok(waiting) => core.events.push_back(Event::Waiting(waiting)),
+                Err(error) => return Poll::Ready(error),
             }
         }
         // Where one could not be built, another may be sent in its place.
@@ -169,9 +206,12 @@ impl Turn<'_> {
             && let Some(sent) = &mut self.sent
             && sent.is_none()
         {
-            match attempts.send(&mut core.shared, operation, target, credentials) {
-                Ok(request) => **sent = Some(request),
-                Err(error) => return refused(error.into()),
+            match encode() {
+                Ok(request) => {
+                    let shared = &mut core.shared;
+                    **sent = Some(attempts.sent(shared, operation, own_timeout, request));
+                }
+                Err(error) => return Poll::Ready(error.into()),
             }
         }
         core.slot = Slot::Calling(attempts);

@@ -23,7 +23,7 @@ use crate::client_api::UnbindResult;
 use crate::client_api::threepid::Unbind3pidFromAccount;
 use crate::identity_api::association::{self, UnbindV2};
 use crate::types::{AccessToken, ClientSecret, CountryCode, Medium, Timestamp, UserId};
-use crate::wire::{Credentials, Error, ErrorCode, ErrorKind, Homeserver, Target};
+use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target};
 
 /// Unbinds a phone number or an e-mail address from an account at an identity server, so that others no longer find the
 /// account by it: asks the homeserver, which vouches for its user. Where it cannot, or it and the identity server cannot deal
@@ -135,8 +135,8 @@ impl Script for Unbinding {
                         },
                         Err(refusal) if is_for_the_person(&refusal.error) => {}
                         Err(refusal) => {
-                            let refusal =
-                                turn.settle::<Unbind3pidFromAccount>(refusal, &credentials);
+                            let operation = const { &Unbind3pidFromAccount::OPERATION };
+                            let refusal = turn.settle(operation, refusal, &credentials);
                             return Poll::Ready(Err(ready!(refusal).into()));
                         }
                     }

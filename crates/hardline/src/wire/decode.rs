@@ -31,7 +31,9 @@ use crate::wire::{
 pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Response, Error> {
     let (head, body) = response.into_parts();
     let body = body.into();
-    match read::<E>(&head, &body) {
+    match read(const { &E::OPERATION }, &head, &body, |text, body| {
+        Reader::decode(text, body)
+    }) {
         Ok((value, _)) => Ok(value),
         Err(problem) => Err(error(head, body, problem)),
     }
@@ -47,9 +49,21 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 pub fn decode_answer<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
 ) -> Result<Answer<E::Response>, Error> {
+    let response = response.map(Into::into);
+    decode_with(const { &E::OPERATION }, response, |text, body| {
+        Reader::decode(text, body)
+    })
+}
+
+/// Reads the response to an operation whose answer this function decodes. It is apart from [`decode_answer`] since that
+/// is compiled for each operation.
+pub(crate) fn decode_with<T>(
+    operation: &Operation,
+    response: Response<Bytes>,
+    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, Faults), Problem>,
+) -> Result<Answer<T>, Error> {
     let (head, body) = response.into_parts();
-    let body = body.into();
-    match read::<E>(&head, &body) {
+    match read(operation, &head, &body, decode) {
         Ok((value, faults)) => Ok(Answer {
             value,
             status: head.status,
@@ -65,12 +79,14 @@ pub fn decode_answer<E: Endpoint>(
 ///
 /// # Errors
 /// The problem with it; `None` where the server itself says that it declined.
-fn read<E: Endpoint>(
+fn read<T>(
+    operation: &Operation,
     head: &response::Parts,
     body: &Bytes,
-) -> Result<(E::Response, Faults), Option<Problem>> {
-    let text = answer_text(const { &E::OPERATION }, head, body)?;
-    Ok(Reader::decode(&text, body)?)
+    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, Faults), Problem>,
+) -> Result<(T, Faults), Option<Problem>> {
+    let text = answer_text(operation, head, body)?;
+    Ok(decode(&text, body)?)
 }
 
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.

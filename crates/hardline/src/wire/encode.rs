@@ -34,18 +34,39 @@ pub fn encode<E: Endpoint>(
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     operation.check()?;
-    let constant = const { &E::OPERATION };
+    let route = |routed: &mut Routed| operation.serialize(routed);
     let fixed_path = const { E::OPERATION.fixed_path() };
-    let mut routed = Routed::new(constant, target.path_of(constant)?, fixed_path);
-    operation.serialize(&mut routed)?;
-    if let Some(extras) = operation.extras() {
+    let extras = operation.extras();
+    encode_with(
+        const { &E::OPERATION },
+        fixed_path,
+        &route,
+        extras,
+        target,
+        credentials,
+    )
+}
+
+/// Builds the HTTP request of an operation whose fields this function routes. It is apart from [`encode`] since that is
+/// compiled for each operation.
+pub(crate) fn encode_with(
+    operation: &'static Operation,
+    fixed_path: Option<PathAndQuery>,
+    route: &dyn Fn(&mut Routed) -> Result<(), EncodeError>,
+    extras: Option<&Extras>,
+    target: &Target,
+    credentials: &Credentials,
+) -> Result<Request<Vec<u8>>, EncodeError> {
+    let mut routed = Routed::new(operation, target.path_of(operation)?, fixed_path);
+    route(&mut routed)?;
+    if let Some(extras) = extras {
         routed.add(extras)?;
     }
     routed.into_request(target, credentials)
 }
 
 /// A request while its fields are being routed: each to the path, the query or the body, by its name.
-struct Routed {
+pub(crate) struct Routed {
     operation: &'static Operation,
     template: &'static str,
     /// The path that the operation has at a base URL without one, unless that depends on its fields.
@@ -60,6 +81,17 @@ struct Routed {
     body: Vec<u8>,
     content_type: Option<HeaderValue>,
     headers: HeaderMap,
+}
+
+/// Where a field of an operation goes that is no member of the body.
+enum Place {
+    Segment,
+    Query,
+    /// It is the body, as JSON.
+    Whole,
+    /// Its bytes are the body.
+    Raw,
+    ContentType,
 }
 
 impl Routed {
@@ -89,6 +121,49 @@ impl Routed {
             content_type: None,
             headers: HeaderMap::new(),
         }
+    }
+
+    /// Where the field of this name goes; `None`: it is a member of the body.
+    fn place_of(&self, name: &str) -> Result<Option<Place>, EncodeError> {
+        if self.has_placeholders && is_placeholder(self.template, name) {
+            return Ok(Some(Place::Segment));
+        }
+        if self.operation.query_fields().contains(&name) {
+            return Ok(Some(Place::Query));
+        }
+        Ok(Some(match self.operation.body_kind() {
+            Body::Members => return Ok(None),
+            Body::Whole(field) if field == name => Place::Whole,
+            Body::Raw(field) if field == name => Place::Raw,
+            Body::Raw(_) if name == "content_type" => Place::ContentType,
+            _ => {
+                return Err(EncodeError::unencodable(format_args!(
+                    "{name} has no place in {}",
+                    self.operation.name()
+                )));
+            }
+        }))
+    }
+
+    /// Puts a field where it goes, by the JSON form of its value.
+    fn put(&mut self, name: &'static str, place: Place, json: Vec<u8>) -> Result<(), EncodeError> {
+        match place {
+            Place::Segment => self.segment(name, texts(&json)?)?,
+            Place::Query => self.pairs(name, texts(&json)?),
+            Place::Whole => self.body = json,
+            // Bytes are written as a JSON list of numbers.
+            Place::Raw => {
+                self.body = serde_json::from_slice(&json).map_err(EncodeError::unencodable)?;
+            }
+            Place::ContentType => {
+                let content_type = texts(&json)?.pop();
+                self.content_type = content_type
+                    .map(HeaderValue::try_from)
+                    .transpose()
+                    .map_err(EncodeError::unencodable)?;
+            }
+        }
+        Ok(())
     }
 
     fn segment(&mut self, name: &'static str, values: Vec<String>) -> Result<(), EncodeError> {
@@ -217,38 +292,9 @@ impl ser::SerializeStruct for &mut Routed {
         if self.has_members_alone {
             return self.json.member(name, value);
         }
-        if self.has_placeholders && is_placeholder(self.template, name) {
-            return self.segment(name, texts(&Json::text_of(value)?)?);
-        }
-        if self.operation.query_fields().contains(&name) {
-            let values = texts(&Json::text_of(value)?)?;
-            self.pairs(name, values);
-            return Ok(());
-        }
-        match self.operation.body_kind() {
-            Body::Members => self.json.member(name, value),
-            Body::Whole(field) if field == name => {
-                self.body = Json::text_of(value)?;
-                Ok(())
-            }
-            Body::Raw(field) if field == name => {
-                // Bytes are written as a JSON list of numbers.
-                self.body = serde_json::from_slice(&Json::text_of(value)?)
-                    .map_err(EncodeError::unencodable)?;
-                Ok(())
-            }
-            Body::Raw(_) if name == "content_type" => {
-                let content_type = texts(&Json::text_of(value)?)?.pop();
-                self.content_type = content_type
-                    .map(HeaderValue::try_from)
-                    .transpose()
-                    .map_err(EncodeError::unencodable)?;
-                Ok(())
-            }
-            _ => Err(EncodeError::unencodable(format_args!(
-                "{name} has no place in {}",
-                self.operation.name()
-            ))),
+        match self.place_of(name)? {
+            None => self.json.member(name, value),
+            Some(place) => self.put(name, place, Json::text_of(value)?),
         }
     }
 

@@ -98,12 +98,22 @@ impl<'de> Reader<'de> {
         reader.body = Some(body);
         Unfit::are_told(true);
         loop {
-            let value = T::deserialize(&mut reader);
-            match value.and_then(|value| reader.end().map(|()| value)) {
-                Ok(value) if reader.is_done() => return Ok((value, reader.into_faults())),
+            match T::deserialize(&mut reader) {
+                Ok(value) if reader.is_over()? => return Ok((value, reader.into_faults())),
                 Ok(_) => {}
                 Err(unfit) => reader.leave_out(unfit)?,
             }
+        }
+    }
+
+    /// Whether an attempt that made something is the last; otherwise the next is made ready.
+    ///
+    /// # Errors
+    /// As [`decode`](Reader::decode).
+    fn is_over(&mut self) -> Result<bool, Problem> {
+        match self.end() {
+            Ok(()) => Ok(self.is_done()),
+            Err(unfit) => self.leave_out(unfit).map(|()| false),
         }
     }
 
@@ -115,24 +125,28 @@ impl<'de> Reader<'de> {
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
         let mut reader = Self::new(text);
         Unfit::are_told(true);
-        let value = T::deserialize(&mut reader);
-        let unfit = match value.and_then(|value| reader.end().map(|()| value)) {
-            Ok(value) => return Ok(value),
-            Err(unfit) => unfit,
-        };
-        match reader.leave_out(unfit) {
-            Err(Problem::Shape(fault)) => Err(fault),
-            _ => Err(reader
-                .into_faults()
-                .iter()
-                .next()
-                .cloned()
-                .unwrap_or(Fault {
-                    pointer: String::new(),
-                    reason: FaultReason::Invalid,
-                    kind: JsonKind::of(text),
-                })),
+        match T::deserialize(&mut reader) {
+            Ok(value) => match reader.end() {
+                Ok(()) => Ok(value),
+                Err(unfit) => Err(reader.into_fault(unfit)),
+            },
+            Err(unfit) => Err(reader.into_fault(unfit)),
         }
+    }
+
+    /// The fault that ended the first attempt.
+    #[cfg(feature = "by-name")]
+    fn into_fault(mut self, unfit: Unfit) -> Fault {
+        if let Err(Problem::Shape(fault)) = self.leave_out(unfit) {
+            return fault;
+        }
+        let kind = JsonKind::of(self.text);
+        let told = self.into_faults().iter().next().cloned();
+        told.unwrap_or(Fault {
+            pointer: String::new(),
+            reason: FaultReason::Invalid,
+            kind,
+        })
     }
 
     /// Only white space is left.
@@ -466,22 +480,26 @@ impl<'de> Reader<'de> {
         Ok(None)
     }
 
-    /// Leaves the object or list, of which this was made.
-    fn close<T>(&mut self, open: &Open, made: Result<T, Unfit>) -> Result<T, Unfit> {
+    /// Leaves the object or list, of which something was made.
+    #[inline]
+    fn close(&mut self, open: &Open) -> Result<(), Unfit> {
         self.depth = open.depth;
-        let made = match made {
-            Ok(made) if self.peek()? == open.closing => {
-                self.at += 1;
-                return Ok(made);
-            }
-            // It has more than its type wants.
-            Ok(_) => Unfit::Invalid,
-            Err(unfit) => unfit,
-        };
+        if self.peek()? == open.closing {
+            self.at += 1;
+            return Ok(());
+        }
+        // It has more than its type wants.
+        self.give_up(open);
+        Err(Unfit::Invalid)
+    }
+
+    /// Leaves the object or list, of which nothing was made.
+    #[cold]
+    fn give_up(&mut self, open: &Open) {
+        self.depth = open.depth;
         if !open.has_failed {
             self.repair().blame_whole(open);
         }
-        Err(made)
     }
 }
 

@@ -214,19 +214,45 @@ struct Parts<'r, 'de> {
 }
 
 impl<'de> Parts<'_, 'de> {
-    fn close<T>(&mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
-        if made.is_err() && self.is_named {
-            // The type took the name, and wants no such member: it stands there twice, say.
-            self.reader.repair().blame(&mut self.open);
+    fn close<T>(mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
+        match &made {
+            Ok(_) => self.reader.close(&self.open)?,
+            Err(_) => self.give_up(),
         }
-        self.reader.close(&self.open, made)
+        made
+    }
+
+    #[cold]
+    fn give_up(&mut self) {
+        if self.is_named {
+            // The type took the name, and wants no such member: it stands there twice, say.
+            self.blame();
+        }
+        self.reader.give_up(&self.open);
+    }
+
+    /// The member or element that is being read has failed.
+    #[cold]
+    fn blame(&mut self) {
+        self.is_named = false;
+        self.reader.repair().blame(&mut self.open);
+    }
+
+    #[inline]
+    fn name(&mut self) -> Result<Option<Name<'de>>, Unfit> {
+        let name = self.reader.next_name(&mut self.open);
+        match &name {
+            Ok(name) => self.is_named = name.is_some(),
+            Err(_) => self.blame(),
+        }
+        Ok(name?.map(Name))
     }
 
     fn value<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
         self.is_named = false;
         let value = seed.deserialize(&mut *self.reader);
         if value.is_err() {
-            self.reader.repair().blame(&mut self.open);
+            self.blame();
         }
         value
     }
@@ -253,16 +279,14 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Unfit> {
-        let name = match self.reader.next_name(&mut self.open) {
-            Ok(Some(name)) => seed.deserialize(Name(name)),
-            Ok(None) => return Ok(None),
-            Err(unfit) => Err(unfit),
+        let Some(name) = self.name()? else {
+            return Ok(None);
         };
-        if name.is_err() {
-            self.reader.repair().blame(&mut self.open);
+        let key = seed.deserialize(name);
+        if key.is_err() {
+            self.blame();
         }
-        self.is_named = name.is_ok();
-        name.map(Some)
+        key.map(Some)
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
@@ -316,6 +340,11 @@ impl<'de> Deserializer<'de> for Name<'de> {
         visitor.visit_enum(self.0.into_deserializer())
     }
 
+    /// The name of a field is not kept: whether it is borrowed does not matter.
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        visitor.visit_str(&self.0)
+    }
+
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         match &*self.0 {
             "true" => visitor.visit_bool(true),
@@ -331,7 +360,7 @@ impl<'de> Deserializer<'de> for Name<'de> {
     }
 
     forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct ignored_any
     }
 }
 
