@@ -5,6 +5,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::types::{JsonObject, RawJson};
 use crate::wire::fault::FaultReason;
+use crate::wire::json::Json;
 use crate::wire::reader::Reader;
 use crate::wire::{
     Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
@@ -114,7 +115,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Prob
     if text.is_empty() || text[0] == bracket {
         return Ok(text);
     }
-    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+    if Reader::decode_all::<IgnoredAny>(text).is_err() {
         return Err(Problem::Syntax);
     }
     let reason = FaultReason::Expected(expected.to_owned());
@@ -132,7 +133,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
             object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
         }
     }
-    serde_json::to_vec(&object).map_or_else(|_| Bytes::new(), Bytes::from)
+    Json::text_of(&object).map_or_else(|_| Bytes::new(), Bytes::from)
 }
 
 /// What a server says where it declines. Each of it may be missing, or be something else.
@@ -156,7 +157,7 @@ impl Said {
         let said = match decode_text(body) {
             Ok((said, _)) => return said,
             // It says what it can even where it is cut short.
-            Err(_) => serde_json::to_vec(&members(body)).unwrap_or_default(),
+            Err(_) => Json::text_of(&members(body)).unwrap_or_default(),
         };
         decode_text(&said.into()).map_or_else(|_| Self::default(), |(said, _)| said)
     }
@@ -220,11 +221,11 @@ fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error 
 pub(crate) fn members(body: &[u8]) -> JsonObject {
     let mut members = JsonObject::new();
     for (name, value) in scan::members(body) {
-        let Ok(name) = serde_json::from_slice::<String>(name) else {
+        let Ok(name) = Reader::decode_all::<String>(name) else {
             continue;
         };
         let text = String::from_utf8_lossy(value);
-        if let (None, Ok(value)) = (members.raw(&name), serde_json::from_str::<RawJson>(&text)) {
+        if let (None, Ok(value)) = (members.raw(&name), Reader::decode_all(text.as_bytes())) {
             members.insert_raw(name, value);
         }
     }
