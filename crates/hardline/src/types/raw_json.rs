@@ -3,8 +3,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::de::{
-    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny,
-    MapAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
 };
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
@@ -51,17 +50,14 @@ impl RawJson {
         &self.0
     }
 
-    /// Decodes the value, strictly.
-    ///
-    /// # Errors
-    /// Where the value is not of that type.
-    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        RawJson::within(&self.0, || serde_json::from_slice(&self.0))
-    }
-
     /// Copies the text out, so that keeping it does not keep the response that it came in.
     pub fn detach(&mut self) {
         self.0 = Bytes::copy_from_slice(&self.0);
+    }
+
+    /// The text as bytes that share its memory.
+    pub(crate) fn bytes(&self) -> &Bytes {
+        &self.0
     }
 
     /// Runs `decode`, in which raw values that lie in `body` become slices of it.

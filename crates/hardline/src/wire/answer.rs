@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::types::RawJson;
+use crate::wire::reader::Reader;
 use crate::wire::{Faults, scan};
 
 /// The answer to an operation with all that came with it.
@@ -38,7 +39,7 @@ impl<T> Answer<T> {
     /// A member of the body that the type does not know, where it is there and of that type.
     pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
         let value = scan::member(&self.body, name)?;
-        RawJson::within(&self.body, || serde_json::from_slice(value)).ok()
+        RawJson::within(&self.body, || Reader::decode_all(value)).ok()
     }
 }
 

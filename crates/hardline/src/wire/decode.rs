@@ -5,8 +5,9 @@ use http::{Response, StatusCode, response};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::types::{JsonObject, RawJson};
+use crate::types::JsonObject;
 use crate::wire::fault::FaultReason;
+use crate::wire::json::Json;
 use crate::wire::reader::Reader;
 use crate::wire::{
     Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
@@ -126,7 +127,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Prob
     if text.is_empty() || text[0] == bracket {
         return Ok(text);
     }
-    if serde_json::from_slice::<IgnoredAny>(text).is_err() {
+    if Reader::decode_all::<IgnoredAny>(text).is_err() {
         return Err(Problem::Syntax);
     }
     let reason = FaultReason::Expected(expected.to_owned());
@@ -144,7 +145,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
             object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
         }
     }
-    serde_json::to_vec(&object).unwrap_or_default()
+    Json::text_of(&object).unwrap_or_default()
 }
 
 /// What a server says where it declines. Each of it may be missing, or be something else.
@@ -176,7 +177,7 @@ fn said<T: Default + DeserializeOwned>(body: &Bytes) -> T {
     }
     let said = Reader::decode(body, body).or_else(|_| {
         // It says what it can even where it is cut short.
-        let members = serde_json::to_vec(&members(body)).unwrap_or_default();
+        let members = Json::text_of(&members(body)).unwrap_or_default();
         Reader::decode(&members, body)
     });
     said.map_or_else(|_| T::default(), |(said, _)| said)
@@ -254,11 +255,11 @@ fn may_ask(status: StatusCode) -> bool {
 pub(crate) fn members(body: &[u8]) -> JsonObject {
     let mut members = JsonObject::new();
     for (name, value) in scan::members(body) {
-        let Ok(name) = serde_json::from_slice::<String>(name) else {
+        let Ok(name) = Reader::decode_all::<String>(name) else {
             continue;
         };
         let text = String::from_utf8_lossy(value);
-        if let (None, Ok(value)) = (members.raw(&name), serde_json::from_str::<RawJson>(&text)) {
+        if let (None, Ok(value)) = (members.raw(&name), Reader::decode_all(text.as_bytes())) {
             members.insert_raw(name, value);
         }
     }

@@ -5,9 +5,10 @@ use serde::Serialize;
 use serde::ser::{self, Impossible};
 
 use crate::wire::json::Json;
+use crate::wire::reader::Reader;
 use crate::wire::url::percent_encode;
 use crate::wire::{
-    Body, Credentials, EncodeError, Endpoint, Extras, InvalidUrl, Operation, Target,
+    Body, Credentials, EncodeError, Endpoint, Extras, InvalidUrl, Operation, Target, scan,
 };
 
 /// Builds the HTTP request of an operation.
@@ -153,7 +154,7 @@ impl Routed {
             Place::Whole => self.body = json,
             // Bytes are written as a JSON list of numbers.
             Place::Raw => {
-                self.body = serde_json::from_slice(&json).map_err(EncodeError::unencodable)?;
+                self.body = Reader::decode_all(&json).map_err(EncodeError::unencodable)?;
             }
             Place::ContentType => {
                 let content_type = texts(&json)?.pop();
@@ -205,7 +206,7 @@ impl Routed {
         for (name, value) in extras.members.iter() {
             self.json.raw_member(name, value);
         }
-        self.headers.extend(extras.headers.clone());
+        self.headers = extras.headers.clone();
         Ok(())
     }
 
@@ -316,7 +317,7 @@ fn is_placeholder(template: &str, name: &str) -> bool {
 /// The texts that stand for a value in a path or a query, read off its JSON form: none for `None`, several for a list.
 fn texts(json: &[u8]) -> Result<Vec<String>, EncodeError> {
     let text = |json: &[u8]| match json.first() {
-        Some(b'"') => serde_json::from_slice(json).map_err(EncodeError::unencodable),
+        Some(b'"') => Reader::decode_all(json).map_err(EncodeError::unencodable),
         Some(b'{' | b'[') => Err(EncodeError::unencodable(
             "a list or an object has no form in a URL",
         )),
@@ -324,14 +325,7 @@ fn texts(json: &[u8]) -> Result<Vec<String>, EncodeError> {
     };
     match json.first() {
         None => Ok(Vec::new()),
-        Some(b'[') => {
-            let elements: Vec<&serde_json::value::RawValue> =
-                serde_json::from_slice(json).map_err(EncodeError::unencodable)?;
-            elements
-                .into_iter()
-                .map(|element| text(element.get().as_bytes()))
-                .collect()
-        }
+        Some(b'[') => scan::elements(json).map(text).collect(),
         Some(_) => Ok(vec![text(json)?]),
     }
 }

@@ -5,7 +5,9 @@
 //! one instance of a type's code serves for bodies that are right and for those that are not.
 
 mod deserializer;
+mod escape;
 mod number;
+mod raw_json;
 
 use std::borrow::Cow;
 
@@ -18,7 +20,6 @@ use crate::wire::repair::{Faults, Repair, Shown};
 use crate::wire::Problem;
 use crate::wire::scan;
 use crate::wire::unfit::Unfit;
-#[cfg(feature = "by-name")]
 use crate::wire::{Fault, FaultReason, JsonKind};
 
 /// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
@@ -121,7 +122,6 @@ impl<'de> Reader<'de> {
     ///
     /// # Errors
     /// The first fault.
-    #[cfg(feature = "by-name")]
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
         let mut reader = Self::new(text);
         Unfit::are_told(true);
@@ -135,7 +135,6 @@ impl<'de> Reader<'de> {
     }
 
     /// The fault that ended the first attempt.
-    #[cfg(feature = "by-name")]
     fn into_fault(mut self, unfit: Unfit) -> Fault {
         if let Err(Problem::Shape(fault)) = self.leave_out(unfit) {
             return fault;
@@ -200,14 +199,11 @@ impl<'de> Reader<'de> {
     pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
         let begin = self.at;
         let is_plain = self.skip_string()?;
-        let quoted = begin..self.at;
-        if !is_plain {
-            return serde_json::from_slice(&self.text[quoted])
-                .map(Cow::Owned)
-                .map_err(|_| Unfit::Invalid);
+        let text = self.slice(begin + 1, self.at - 1)?;
+        if is_plain {
+            return Ok(Cow::Borrowed(text));
         }
-        self.slice(quoted.start + 1, quoted.end - 1)
-            .map(Cow::Borrowed)
+        escape::unescape(text).map(Cow::Owned).ok_or(Unfit::Invalid)
     }
 
     #[inline]

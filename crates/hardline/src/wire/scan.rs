@@ -1,6 +1,8 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
+use crate::wire::reader::Reader;
+
 /// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
 #[inline]
 fn special(bytes: &[u8; 8]) -> u64 {
@@ -167,11 +169,23 @@ pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
+/// The elements of the list that the text is, undecoded, for as long as they look like elements.
+pub(crate) fn elements(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut at = space(text, 0);
+    std::iter::from_fn(move || {
+        let begin = space(text, at + 1);
+        let end = value(text, begin);
+        at = space(text, end);
+        matches!(text.get(at), Some(b',' | b']')).then(|| &text[begin..end])
+    })
+    .take_while(|element| !element.is_empty())
+}
+
 /// The undecoded value of a member. Of two members of one name the first counts.
 pub(crate) fn member<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
     let is_named = |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
         Some(rest) if !rest.contains(&b'\\') => rest.strip_suffix(b"\"") == Some(name.as_bytes()),
-        _ => serde_json::from_slice::<String>(quoted).is_ok_and(|unquoted| unquoted == name),
+        _ => Reader::decode_all::<String>(quoted).is_ok_and(|unquoted| unquoted == name),
     };
     members(text)
         .find(|(quoted, _)| is_named(quoted))

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::types::{JsonObject, RawJson, Timestamp, UserId};
 use crate::wire::decode::members;
+use crate::wire::reader::Reader;
 use crate::wire::retry_after::retry_after;
 use crate::wire::{ErrorCode, scan};
 
@@ -29,7 +30,7 @@ impl ServerError {
     /// A member of the body, where it is there and of that type: what belongs to an errcode, such as `room_version`.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         let value = scan::member(&self.body, name)?;
-        RawJson::within(&self.body, || serde_json::from_slice(value)).ok()
+        RawJson::within(&self.body, || Reader::decode_all(value)).ok()
     }
 
     /// All members of the body, those that belong to the errcode included.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::types::JsonObject;
 use crate::wire::json::Json;
+use crate::wire::reader::Reader;
 use crate::wire::{AnswerBody, EncodeError, Endpoint, Operation};
 
 /// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
@@ -37,7 +38,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if !operation.answer_header_fields().is_empty() {
         let mut members: JsonObject =
-            serde_json::from_slice(&body).map_err(EncodeError::unencodable)?;
+            Reader::decode_all(&body).map_err(EncodeError::unencodable)?;
         for (header, field) in operation.answer_header_fields() {
             let Some(value) = members.remove(field) else {
                 continue;
@@ -48,7 +49,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
                 .headers_mut()
                 .insert(HeaderName::from_static(header), value);
         }
-        body = serde_json::to_vec(&members).map_err(EncodeError::unencodable)?;
+        body = Json::text_of(&members)?;
     }
     if response.headers().contains_key(LOCATION)
         && let Some(redirection) = redirection(operation)

@@ -1,0 +1,15 @@
+use serde::de::{DeserializeOwned, Error as _};
+
+use super::Reader;
+use crate::types::RawJson;
+
+impl RawJson {
+    /// Decodes the value, strictly.
+    ///
+    /// # Errors
+    /// Where the value is not of that type. The error does not repeat the value, which may be a secret.
+    pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        let text = self.bytes();
+        RawJson::within(text, || Reader::decode_all(text)).map_err(serde_json::Error::custom)
+    }
+}
