@@ -117,23 +117,24 @@ macro_rules! text_enum {
                     Self::Other(text) => text,
                 }
             }
+
+            fn known(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
         }
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                match text {
-                    $($text => Self::$variant,)+
-                    _ => Self::Other(text.to_owned()),
-                }
+                Self::known(text).unwrap_or_else(|| Self::Other(text.to_owned()))
             }
         }
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                match text.as_str() {
-                    $($text => Self::$variant,)+
-                    _ => Self::Other(text),
-                }
+                Self::known(&text).unwrap_or(Self::Other(text))
             }
         }
 

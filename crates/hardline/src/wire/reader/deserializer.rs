@@ -119,12 +119,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unfit> {
-        match self.peek()? {
-            b'{' => self.object(visitor),
-            // As serde_json does: the fields in their order.
-            b'[' => self.list(visitor),
-            _ => Err(self.unfit(&visitor)),
-        }
+        // serde_json takes a list, too, field by field; a server that sends one means something else.
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
@@ -22,7 +20,7 @@ use crate::wire::{ErrorCode, Method, Operation, Registered, Visit};
 #[derive(Debug, Default)]
 pub struct Router {
     /// By the number of segments.
-    templates: BTreeMap<usize, Vec<Template>>,
+    templates: Vec<Vec<Template>>,
 }
 
 #[derive(Debug)]
@@ -57,10 +55,11 @@ impl Router {
             .chain(unstable)
             .filter(|path| !path.is_empty())
         {
-            self.templates
-                .entry(segments(path).count())
-                .or_default()
-                .push(Template { operation, path });
+            let count = segments(path).count();
+            if self.templates.len() <= count {
+                self.templates.resize_with(count + 1, Vec::new);
+            }
+            self.templates[count].push(Template { operation, path });
         }
     }
 
@@ -71,7 +70,7 @@ impl Router {
     pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, Refusal> {
         let templates = self
             .templates
-            .get(&segments(path).count())
+            .get(segments(path).count())
             .map_or(&[][..], Vec::as_slice);
         let mut matching = templates
             .iter()
@@ -104,7 +103,7 @@ impl Router {
     pub fn methods(&self, path: &str) -> Vec<Method> {
         let templates = self
             .templates
-            .get(&segments(path).count())
+            .get(segments(path).count())
             .map_or(&[][..], Vec::as_slice);
         let matching = templates
             .iter()
