@@ -180,6 +180,7 @@ impl From<ServerError> for Error {
 }
 
 /// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+#[cfg(feature = "flow")]
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
     let said = Said::by(response.body());
     let (head, body) = response.clone().into_parts();
