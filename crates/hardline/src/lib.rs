@@ -31,9 +31,10 @@
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
 //! | `identity` | yes | the Identity Service API, and the OpenID token that it asks for |
+//! | `flow` | yes | conversations, and the loop that runs them and single operations over a transport: [`flow`], [`drive`] |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
-//! | `persist` | no | flows are saved and loaded; brings `server` |
+//! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 //!
 //! # Property tests of your own
@@ -79,7 +80,9 @@
 #[cfg(feature = "by-name")]
 pub mod by_name;
 pub mod client_api;
+#[cfg(feature = "flow")]
 pub mod drive;
+#[cfg(feature = "flow")]
 pub mod flow;
 #[cfg(feature = "identity")]
 pub mod identity_api;

@@ -37,6 +37,7 @@ pub use answer::Answer;
 pub use by_name_error::ByNameError;
 pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
+#[cfg(feature = "flow")]
 pub(crate) use decode::declined;
 #[cfg(feature = "by-name")]
 pub(crate) use decode::decode_with;
@@ -64,5 +65,6 @@ pub use server_error::ServerError;
 pub use target::{Homeserver, Supported, Target};
 pub use threepid_refusal::ThreepidRefusal;
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
+#[cfg(feature = "flow")]
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl, is_loopback};

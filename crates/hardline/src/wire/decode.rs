@@ -190,6 +190,7 @@ impl From<ServerError> for Error {
 }
 
 /// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+#[cfg(feature = "flow")]
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
     let Said { errcode, message } = said(response.body());
     errcode.map(|errcode| ServerError {
