@@ -29,6 +29,7 @@ impl Failure {
     }
 
     /// What became of a request that waited for another access token in vain.
+    #[cfg(feature = "flow")]
     pub(crate) fn not_admitted() -> Self {
         Self::new(
             FailureClass::NotAdmitted,
