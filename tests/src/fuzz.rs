@@ -19,7 +19,7 @@ mod url;
 pub use decode::decode_any;
 pub use encode::encode_any;
 pub use error::error_any;
-pub use flow::flow_any;
+pub use flow::{flow_any, flow_names, fuzzed_flows};
 pub use raw_json::raw_json;
 pub use server::server_any;
 pub use url::{Everywhere, url, urls_agree};

@@ -1,9 +1,11 @@
-//! What holds for every flow by the way it is written: it can go to another thread, and its file opens with its diagram.
+//! What holds for every flow by the way it is written: it can go to another thread, its file opens with its diagram, and it
+//! is fuzzed.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::future::{Pending, Ready, pending, ready};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use hardline::client_api::account::Register;
@@ -16,6 +18,7 @@ use hardline::flow::{
 };
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
+use hardline_tests::fuzz::{flow_names, fuzzed_flows};
 
 fn sendable<T: Send>() {}
 
@@ -83,16 +86,23 @@ fn what_is_built_on_a_transport_goes_to_another_thread_when_that_does() {
     is_sendable(&conversation.next());
 }
 
+/// The files of the flows, each with its text.
+fn flow_files() -> Vec<(PathBuf, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/hardline/src/flow");
+    let files = fs::read_dir(folder).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let with_text = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path, text)
+    };
+    files.into_iter().map(with_text).collect()
+}
+
 #[test]
 fn every_flows_file_opens_with_its_diagram() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/hardline/src/flow");
     let mut flows = 0;
-    for file in fs::read_dir(folder).unwrap() {
-        let path = file.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "rs") {
-            continue;
-        }
-        let text = fs::read_to_string(&path).unwrap();
+    for (path, text) in flow_files() {
         // A conversation has a script or is a `Flow` itself; the engine is what runs them.
         let is_flow = text.contains(" Script for ") || text.contains(" Flow for ");
         if !is_flow || path.ends_with("engine.rs") {
@@ -110,4 +120,66 @@ fn every_flows_file_opens_with_its_diagram() {
         );
     }
     assert!(flows >= 3, "only {flows} flows were found");
+}
+
+/// The types that are flows, by what is written in the files: those that the macro `dialogue!` makes flows, those that
+/// implement `Flow` themselves, and those that only have its methods, as the session's keeper.
+fn public_flows() -> BTreeSet<String> {
+    let word = |text: &str| {
+        let end = text.find(|c: char| !c.is_alphanumeric());
+        text[..end.unwrap_or(text.len())].to_owned()
+    };
+    let mut flows = BTreeSet::new();
+    for (_, text) in flow_files() {
+        let mut implemented = String::new();
+        for line in text.lines() {
+            if let Some(rest) = line.strip_prefix("dialogue!(") {
+                flows.insert(word(rest));
+            }
+            if let Some((_, rest)) = line.split_once(" Flow for ") {
+                flows.insert(word(rest));
+            }
+            if line.starts_with("impl") {
+                let name = line.rsplit(' ').nth(1).unwrap_or_default();
+                implemented = word(name);
+            }
+            if line.starts_with("    pub fn poll_output(") {
+                flows.insert(implemented.clone());
+            }
+        }
+    }
+    flows
+}
+
+#[test]
+fn every_flow_is_fuzzed() {
+    let fuzzed: BTreeSet<String> = fuzzed_flows()
+        .iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
+        .map(str::to_owned)
+        .collect();
+    let public = public_flows();
+    assert!(public.len() >= 15, "only {public:?} were found");
+    for flow in public {
+        assert!(
+            fuzzed.contains(&flow),
+            "tests/src/fuzz/flow/flows.rs has no {flow}"
+        );
+    }
+}
+
+#[test]
+fn every_flow_that_is_fuzzed_has_a_seed_and_so_has_the_session() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/flow_any");
+    let seeds = fs::read_dir(folder).unwrap();
+    let seeds: Vec<_> = seeds
+        .map(|seed| fs::read_to_string(seed.unwrap().path()).unwrap())
+        .collect();
+    let openings: BTreeSet<_> = seeds
+        .iter()
+        .filter_map(|seed| seed.split_whitespace().next())
+        .collect();
+    assert_eq!(openings, flow_names().into_iter().collect());
+    let with_session = |seed: &&String| seed.lines().next().unwrap().contains(" session ");
+    assert!(seeds.iter().filter(with_session).count() >= 5);
 }

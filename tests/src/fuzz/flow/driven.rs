@@ -1,0 +1,143 @@
+use std::error;
+use std::fmt::Debug;
+
+use hardline::flow::{
+    Dialogue, Flow, FlowError, Input, NamedFlow, NotAwaited, OperationFlow, Output, Prompt, Reply,
+    Waiting,
+};
+use hardline::types::{RawJson, Timestamp};
+use hardline::wire::{Answer, Endpoint, Error};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A flow as scripts drive it: a conversation, or an operation in which nobody takes part.
+pub(super) trait Driven:
+    Flow<Event: Debug, Outcome = Result<Self::Value, Self::Error>> + Debug + Sized
+{
+    type Value: Debug;
+    type Error: error::Error;
+
+    /// Whether it can be cancelled while it is not over; what cannot is dropped.
+    const CAN_BE_CANCELLED: bool;
+
+    fn prompt(&self) -> Option<Prompt>;
+
+    fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited>;
+
+    fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
+
+    fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
+
+    /// Its saved form, and what that is loaded as; `None` where it is not saved.
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)>;
+}
+
+impl<F> Driven for F
+where
+    F: Dialogue<Success: Debug> + Debug + Serialize + DeserializeOwned,
+{
+    type Value = F::Success;
+    type Error = FlowError;
+
+    const CAN_BE_CANCELLED: bool = true;
+
+    fn prompt(&self) -> Option<Prompt> {
+        Dialogue::prompt(self)
+    }
+
+    fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited> {
+        Dialogue::reply(self, now, reply)
+    }
+
+    fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
+        Dialogue::retry(self, now)
+    }
+
+    fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
+        Dialogue::cancel(self, now)
+    }
+
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)> {
+        Some(reloaded(self))
+    }
+}
+
+/// An operation by itself.
+#[derive(Debug)]
+pub(super) struct Alone<F>(pub(super) F);
+
+/// What does one operation.
+pub(super) trait Operation:
+    Flow<Event = Waiting, Outcome = Result<Answer<Self::Value>, Error>> + Debug + Sized
+{
+    type Value: Debug;
+
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)>;
+}
+
+impl<E> Operation for OperationFlow<E>
+where
+    E: Endpoint<Response: Debug> + Debug + Serialize + DeserializeOwned,
+{
+    type Value = E::Response;
+
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)> {
+        Some(reloaded(self))
+    }
+}
+
+impl Operation for NamedFlow {
+    type Value = RawJson;
+
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)> {
+        None
+    }
+}
+
+impl<F: Operation> Flow for Alone<F> {
+    type Event = F::Event;
+    type Outcome = F::Outcome;
+
+    fn poll_output(&mut self) -> Output<F::Event, F::Outcome> {
+        self.0.poll_output()
+    }
+
+    fn handle_input(&mut self, now: Timestamp, input: Input) {
+        self.0.handle_input(now, input);
+    }
+}
+
+impl<F: Operation> Driven for Alone<F> {
+    type Value = Answer<F::Value>;
+    type Error = Error;
+
+    const CAN_BE_CANCELLED: bool = false;
+
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    fn reply(&mut self, _: Timestamp, _: Reply) -> Result<(), NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn retry(&mut self, _: Timestamp) -> Result<(), NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn cancel(&mut self, _: Timestamp) -> Result<(), NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn reloaded(&self) -> Option<(Vec<u8>, Self)> {
+        let (saved, flow) = self.0.reloaded()?;
+        Some((saved, Self(flow)))
+    }
+}
+
+/// Saves a flow that is drained, so that it can be saved, and loads it.
+fn reloaded<F: Serialize + DeserializeOwned>(flow: &F) -> (Vec<u8>, F) {
+    let saved = serde_json::to_vec(flow).expect("it waits or is done");
+    let loaded = serde_json::from_slice(&saved).expect("it was saved");
+    (saved, loaded)
+}

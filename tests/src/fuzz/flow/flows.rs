@@ -1,0 +1,225 @@
+use std::any::type_name;
+use std::sync::LazyLock;
+
+use hardline::by_name::Operations;
+use hardline::client_api::UserIdentifier;
+use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
+use hardline::client_api::discovery::GetVersions;
+use hardline::client_api::session::{Login, Logout};
+use hardline::client_api::threepid::Add3pid;
+use hardline::flow::{
+    AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, Means, NamedFlow,
+    OperationFlow, RegisterAccount, ResetPassword, RetryPolicy, Threepid, UnbindThreepid,
+};
+use hardline::identity_api::association;
+use hardline::types::{
+    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, SessionId, UserId,
+};
+use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
+
+use super::START;
+use super::driven::{Alone, Driven};
+use super::run::drive;
+use super::script::Script;
+use super::session::Tokens;
+use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
+
+/// A flow as it begins.
+pub(super) struct Fuzzed {
+    /// What picks it.
+    pub(super) name: &'static str,
+    /// What it is.
+    pub(super) type_name: &'static str,
+    /// Begins it and drives it by the rest of the script.
+    pub(super) drive: Drive,
+}
+
+type Drive = Box<dyn Fn(Script<'_>, Option<Tokens>) + Send + Sync>;
+
+/// Where the identity server is.
+pub(super) const IDENTITY_URL: &str = "https://is.example.org";
+
+/// Every flow, in what it may begin with.
+pub(super) fn flows() -> &'static [Fuzzed] {
+    static FLOWS: LazyLock<Vec<Fuzzed>> = LazyLock::new(|| {
+        vec![
+            fuzzed("add_phone_number", |_| add(phone())),
+            fuzzed("add_email", |_| add(email())),
+            fuzzed("register", |_| {
+                let mut register = Register::new();
+                register.username = Some("alice".to_owned());
+                register.password = Some(Password::from(PASSWORD));
+                RegisterAccount::new(START, homeserver(), register, secret())
+                    .with_threepid(phone())
+                    .checking_username()
+                    .with_means(all_means())
+            }),
+            fuzzed("log_in", |_| {
+                let login = Login::new(AuthType::Token);
+                let flow = LogIn::new(START, homeserver(), login, 1);
+                flow.with_redirect_url("https://app.example/")
+            }),
+            fuzzed("log_in_by_password", |_| {
+                let mut login = Login::new(AuthType::Password);
+                login.identifier = Some(UserIdentifier::user("alice"));
+                login.password = Some(Password::from(PASSWORD));
+                LogIn::new(START, homeserver(), login, 1)
+            }),
+            fuzzed("reset_password", |_| {
+                let flow = ResetPassword::new(START, homeserver(), phone(), secret());
+                flow.with_means(all_means())
+            }),
+            fuzzed("change_password", |_| {
+                let flow = ChangePassword::new(START, homeserver(), alice(), 1);
+                flow.with_means(all_means())
+            }),
+            fuzzed("deactivate", |_| {
+                let operation = DeactivateAccount::new();
+                Deactivate::new(START, homeserver(), alice(), operation, 1)
+                    .with_password(Password::from(PASSWORD))
+                    .with_means(all_means())
+            }),
+            fuzzed("authenticated_add", |_| {
+                let add = Add3pid::new(secret(), SessionId::parse("sid").unwrap());
+                let user = UserIdentifier::user("alice");
+                let flow = AuthenticatedFlow::new(START, add, target(), Some(user), 1);
+                flow.with_means(all_means())
+            }),
+            fuzzed("authenticated_register", |_| {
+                let flow = AuthenticatedFlow::new(START, Register::new(), target(), None, 1);
+                flow.with_means(all_means())
+            }),
+            fuzzed("discover", |script| {
+                let address = HomeserverAddress::parse(&script.text());
+                let example = || HomeserverAddress::parse("example.org").unwrap();
+                Discovery::new(START, address.unwrap_or_else(|_| example()), 1)
+            }),
+            fuzzed("identity_session", |_| {
+                IdentitySession::new(START, homeserver(), alice(), identity_url(), 1)
+            }),
+            fuzzed("bind_phone_number", |_| bind(phone())),
+            fuzzed("bind_email", |_| {
+                bind(email()).with_identity_token(AccessToken::from(WRONG))
+            }),
+            fuzzed("unbind_phone_number", |_| {
+                unbind(Medium::Msisdn, "447700900001").with_identity_token(AccessToken::from(WRONG))
+            }),
+            fuzzed("unbind_email", |_| unbind(Medium::Email, "a@example.net")),
+            fuzzed("look_up", look_up),
+            fuzzed("look_up_in_a_session", |script| {
+                look_up(script).with_identity_token(AccessToken::from(WRONG))
+            }),
+            fuzzed("versions", |_| operation(GetVersions::new())),
+            fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
+            fuzzed("logout", |_| operation(Logout::new())),
+            fuzzed("by_name", |script| {
+                let operations = Operations::all();
+                let operation = *operations
+                    .find(&script.text())
+                    .unwrap_or_else(|_| operations.find("cs:login").unwrap());
+                let mut arguments: JsonObject =
+                    serde_json::from_slice(script.line()).unwrap_or_default();
+                if arguments.iter().any(|(name, _)| name == "password") {
+                    arguments.insert("password", PASSWORD).unwrap();
+                }
+                let policy = RetryPolicy::default();
+                Alone(NamedFlow::new(
+                    START,
+                    operation,
+                    arguments,
+                    target(),
+                    policy,
+                    1,
+                ))
+            }),
+        ]
+    });
+    &FLOWS
+}
+
+fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+    Fuzzed {
+        name,
+        type_name: type_name::<F>(),
+        drive: Box::new(move |mut script, session| {
+            let flow = begin(&mut script);
+            drive(flow, script, session);
+        }),
+    }
+}
+
+fn add(threepid: Threepid) -> AddThreepid {
+    AddThreepid::new(START, homeserver(), alice(), threepid, secret()).with_means(all_means())
+}
+
+fn bind(threepid: Threepid) -> BindThreepid {
+    let server = identity_server();
+    BindThreepid::new(START, homeserver(), alice(), server, threepid, secret())
+}
+
+fn unbind(medium: Medium, address: &str) -> UnbindThreepid {
+    let threepid = association::Threepid::new(medium, address.to_owned());
+    let server = identity_server();
+    UnbindThreepid::new(START, homeserver(), alice(), server, threepid, secret())
+}
+
+/// The addresses stand on a line, with blanks between them.
+fn look_up(script: &mut Script<'_>) -> Lookup {
+    let line = script.text();
+    let addresses = line.split_ascii_whitespace().map(|word| {
+        let medium = if word.contains('@') {
+            Medium::Email
+        } else {
+            Medium::Msisdn
+        };
+        association::Threepid::new(medium, word.to_owned())
+    });
+    let threepids = addresses.collect();
+    Lookup::new(START, homeserver(), alice(), identity_url(), threepids, 1)
+}
+
+fn operation<E: Endpoint>(operation: E) -> Alone<OperationFlow<E>> {
+    let policy = RetryPolicy::default();
+    Alone(OperationFlow::new(START, operation, target(), policy, 1))
+}
+
+fn homeserver() -> Homeserver {
+    Homeserver::new(BaseUrl::parse(BASE_URL).unwrap())
+}
+
+fn target() -> Target {
+    Target::homeserver(BASE_URL).unwrap()
+}
+
+fn identity_url() -> BaseUrl {
+    BaseUrl::parse(IDENTITY_URL).unwrap()
+}
+
+fn identity_server() -> IdentityServer {
+    IdentityServer::new(identity_url()).unwrap()
+}
+
+fn alice() -> UserId {
+    UserId::parse("@alice:example.org").unwrap()
+}
+
+fn email() -> Threepid {
+    Threepid::email("a@example.net")
+}
+
+pub(super) fn phone() -> Threepid {
+    Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001")
+}
+
+fn secret() -> ClientSecret {
+    ClientSecret::parse(CLIENT_SECRET).unwrap()
+}
+
+fn all_means() -> Means {
+    let mut means = Means::default();
+    means.captcha = true;
+    means.browser = true;
+    means.others = vec![AuthType::from("org.example.stage")];
+    means
+}

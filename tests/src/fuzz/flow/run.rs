@@ -1,0 +1,306 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardline::flow::{Exchange, Input, Output, Prompt, Reply, Ticket};
+use hardline::types::Timestamp;
+use hardline::wire::{Failure, FailureClass};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Request, Response, StatusCode};
+
+use super::driven::Driven;
+use super::flows::IDENTITY_URL;
+use super::script::{Script, Step, Which};
+use super::session::{Passed, SESSION_TOKEN, Session, Tokens, is_at};
+use super::{OUTPUTS, START, shows_no_secret};
+use crate::simulation::WRONG;
+
+/// What a flow holds before anybody said anything, in bytes, saved.
+const HOLDS: usize = 4 * 1024;
+
+/// The longest wait: that for an answer.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Drives a flow by a script.
+pub(super) fn drive<F: Driven>(flow: F, mut script: Script<'_>, session: Option<Tokens>) {
+    let mut run = Run {
+        flow,
+        session: Session::new(START, session),
+        now: START,
+        until: None,
+        underway: Vec::new(),
+        sent: BTreeSet::new(),
+        headers: HeaderMap::new(),
+        read: script.read(),
+        is_done: false,
+    };
+    run.drain();
+    while let Some(step) = script.step() {
+        run.read = script.read();
+        run.step(step);
+        run.drain();
+    }
+}
+
+/// A flow on its way.
+struct Run<F> {
+    flow: F,
+    session: Session,
+    now: Timestamp,
+    /// The end of the flow's wait.
+    until: Option<Timestamp>,
+    /// The requests that are at a server, the newest last.
+    underway: Vec<Underway>,
+    /// All exchanges of the flow that there were.
+    sent: BTreeSet<Exchange>,
+    /// The header fields of the next response.
+    headers: HeaderMap,
+    /// How much of the script was read, in bytes.
+    read: usize,
+    is_done: bool,
+}
+
+/// A request that is at a server.
+pub(super) enum Underway {
+    /// One of the flow; where it went through a gate, with what is kept of it there.
+    Request(Exchange, Option<Box<Passed>>),
+    /// The session's own.
+    Refresh(Exchange),
+}
+
+impl Underway {
+    fn is_of_flow(&self, exchange: Exchange) -> bool {
+        matches!(self, Self::Request(other, _) if *other == exchange)
+    }
+}
+
+impl<F: Driven> Run<F> {
+    fn step(&mut self, step: Step<'_>) {
+        match step {
+            Step::Answer(which, status, body) => {
+                self.answer(which, status, Bytes::copy_from_slice(body));
+            }
+            Step::Grant(lifetime) => self.grant(lifetime),
+            Step::Header(headers) => self.headers.extend(headers),
+            Step::Fail(class) => self.fail(class),
+            Step::Wait => {
+                let ends = [self.until, self.session.until()];
+                self.now = ends.into_iter().flatten().min().unwrap_or(self.now);
+                self.tell_the_time();
+            }
+            Step::Timeout => self.tell_the_time(),
+            // Whoever runs a conversation and sees that the clock jumped tells it so.
+            Step::Clock(now) => {
+                self.now = now;
+                self.tell_the_time();
+            }
+            Step::Reply(reply) => self.reply(reply),
+            Step::Retry => {
+                let was = self.flow.prompt();
+                let retried = self.flow.retry(self.now);
+                assert_eq!(retried.is_ok(), was == Some(Prompt::Retry));
+            }
+            Step::Cancel => {
+                let cancelled = self.flow.cancel(self.now);
+                assert_eq!(cancelled.is_ok(), F::CAN_BE_CANCELLED && !self.is_done);
+            }
+            Step::Save => self.save(),
+            Step::Session(tokens) => self.session.set_tokens(self.now, tokens),
+            Step::Move => self.session.move_on(),
+            Step::Nothing => {}
+        }
+    }
+
+    fn answer(&mut self, which: Which, status: StatusCode, body: Bytes) {
+        let answered = match which {
+            Which::Newest => self.underway.pop(),
+            Which::Oldest => (!self.underway.is_empty()).then(|| self.underway.remove(0)),
+            Which::First => {
+                let first = self.sent.first().copied();
+                let first = first.filter(|first| !self.session.holds(*first));
+                first.map(|first| {
+                    let waiting = self.underway.iter().position(|one| one.is_of_flow(first));
+                    waiting.map_or(Underway::Request(first, None), |index| {
+                        self.underway.remove(index)
+                    })
+                })
+            }
+        };
+        let Some(answered) = answered else { return };
+        let mut response = Response::new(body);
+        *response.status_mut() = status;
+        *response.headers_mut() = std::mem::take(&mut self.headers);
+        match answered {
+            Underway::Request(exchange, sent) => {
+                let passed = self.session.pass(self.now, exchange, sent, response);
+                if let Some(response) = passed {
+                    self.flow
+                        .handle_input(self.now, Input::Response(exchange, response));
+                }
+            }
+            Underway::Refresh(exchange) => {
+                let answer = Input::Response(exchange, response);
+                self.session.handle_input(self.now, answer);
+            }
+        }
+    }
+
+    /// The answer has what any request may be for. Of the secrets in it none is ever shown, and the session's stay with it.
+    fn grant(&mut self, lifetime: Option<Duration>) {
+        let is_refresh = matches!(self.underway.last(), Some(Underway::Refresh(_)));
+        let token = if is_refresh { SESSION_TOKEN } else { WRONG };
+        let expires =
+            lifetime.map(|lifetime| format!(r#","expires_in_ms":{}"#, lifetime.as_millis()));
+        let expires = expires.unwrap_or_default();
+        let body = format!(
+            r#"{{"access_token":"{token}","refresh_token":"{token}"{expires},"token":"{token}","token_type":"Bearer",
+            "matrix_server_name":"example.org","expires_in":3600,"user_id":"@alice:example.org","device_id":"D","sid":"1",
+            "success":true,"mappings":{{}},"algorithms":["sha256"],"lookup_pepper":"p","policies":{{}},"versions":["v1.19"]}}"#
+        );
+        self.answer(Which::Newest, StatusCode::OK, body.into());
+    }
+
+    fn fail(&mut self, class: FailureClass) {
+        let failure = Failure::new(class, "as the script says");
+        match self.underway.pop() {
+            Some(Underway::Request(exchange, _)) => self
+                .flow
+                .handle_input(self.now, Input::Failed(exchange, failure)),
+            Some(Underway::Refresh(exchange)) => self
+                .session
+                .handle_input(self.now, Input::Failed(exchange, failure)),
+            None => {}
+        }
+    }
+
+    /// Tells the session first, since what is held may go then.
+    fn tell_the_time(&mut self) {
+        self.session.handle_input(self.now, Input::Timeout);
+        self.let_go();
+        let is_over = self.until.is_some_and(|until| until <= self.now);
+        let held = if is_over {
+            self.session.give_up_one()
+        } else {
+            None
+        };
+        let input = match held {
+            Some(held) => {
+                let failure = Failure::new(FailureClass::NotAdmitted, "it was held");
+                Input::Failed(held, failure)
+            }
+            None => Input::Timeout,
+        };
+        self.flow.handle_input(self.now, input);
+    }
+
+    fn reply(&mut self, reply: Reply) {
+        let was = self.flow.prompt();
+        if self.flow.reply(self.now, reply).is_err() {
+            assert_eq!(
+                self.flow.prompt(),
+                was,
+                "what is not awaited changes nothing"
+            );
+        }
+    }
+
+    /// What is loaded awaits the same; what was under way is lost.
+    fn save(&mut self) {
+        let prompt = self.flow.prompt();
+        let Some((saved, loaded)) = self.flow.reloaded() else {
+            return;
+        };
+        let most = HOLDS + 8 * self.read;
+        let length = saved.len();
+        assert!(length <= most, "{length} bytes of at most {most}");
+        let saved = String::from_utf8_lossy(&saved);
+        assert!(
+            !saved.contains(SESSION_TOKEN),
+            "it holds the session's token"
+        );
+        self.flow = loaded;
+        if self.underway.is_empty() && !self.session.is_holding() {
+            assert_eq!(self.flow.prompt(), prompt);
+        }
+        self.underway.clear();
+        self.session.reload();
+    }
+
+    fn drain(&mut self) {
+        for _ in 0..OUTPUTS {
+            match self.flow.poll_output() {
+                Output::Send(exchange, request) => {
+                    assert!(self.sent.insert(exchange), "{exchange:?} is used twice");
+                    // A flow has no token but that of an identity server.
+                    let has_token = request.headers().contains_key(AUTHORIZATION);
+                    assert!(!has_token || is_at(&request, IDENTITY_URL));
+                    self.send((exchange, None), request, None);
+                }
+                Output::Cancel(exchange) => {
+                    self.underway.retain(|other| !other.is_of_flow(exchange));
+                    self.session.cancel(exchange);
+                }
+                Output::Event(event) => shows_no_secret(&event),
+                Output::Done(outcome) => {
+                    assert!(!self.is_done, "it is done once");
+                    self.is_done = true;
+                    assert_eq!(self.flow.prompt(), None);
+                    match outcome {
+                        Ok(success) => shows_no_secret(&success),
+                        Err(error) => shows_no_secret(&(error.to_string(), error)),
+                    }
+                }
+                Output::Wait(until) => {
+                    self.waits(until);
+                    if !self.let_go() {
+                        return;
+                    }
+                }
+            }
+        }
+        panic!("it puts out more than {OUTPUTS} things at once");
+    }
+
+    /// Does what the session wants, and admits again what was held where that may go; whether there was any.
+    fn let_go(&mut self) -> bool {
+        let released = self.session.drain(self.now, &mut self.underway);
+        let are_some = !released.is_empty();
+        for held in released {
+            let request = (held.exchange, Some(held.ticket));
+            self.send(request, held.request, held.response);
+        }
+        are_some
+    }
+
+    fn send(
+        &mut self,
+        exchange: (Exchange, Option<Ticket>),
+        request: Request<Vec<u8>>,
+        response: Option<Response<Bytes>>,
+    ) {
+        let underway = &mut self.underway;
+        let session = &mut self.session;
+        if let Some(input) = session.admit(self.now, exchange, request, response, underway) {
+            self.flow.handle_input(self.now, input);
+        }
+    }
+
+    fn waits(&mut self, until: Option<Timestamp>) {
+        let longest = until.map(|until| until - self.now).unwrap_or_default();
+        assert!(longest <= LONGEST_WAIT, "it waits {longest:?}");
+        assert!(
+            self.is_done || until.is_some() || self.flow.prompt().is_some(),
+            "it waits for nobody"
+        );
+        let of_flow = |one: &&Underway| matches!(one, Underway::Request(..));
+        let requests = self.underway.iter().filter(of_flow).count();
+        // Of what is under way, somebody waits for the answer, and not for ever.
+        let most = usize::from(until.is_some());
+        assert!(requests <= most, "{requests} requests are under way");
+        if self.is_done {
+            self.session.leave_held();
+        }
+        shows_no_secret(&self.flow);
+        self.until = until;
+    }
+}

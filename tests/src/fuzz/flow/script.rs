@@ -1,0 +1,182 @@
+use std::borrow::Cow;
+use std::time::Duration;
+
+use hardline::client_api::AuthData;
+use hardline::flow::{HomeserverAddress, Reply, Threepid};
+use hardline::types::{JsonObject, Password, Timestamp, ValidationToken};
+use hardline::wire::FailureClass;
+use http::{HeaderMap, StatusCode};
+
+use super::SECRETS;
+use super::flows::phone;
+use super::session::Tokens;
+use crate::fuzz::input::Input;
+use crate::simulation::{PASSWORD, WRONG};
+
+/// No script has more steps than this, so that the longest is over in a moment.
+const STEPS: usize = 512;
+
+/// A script, which is read from its beginning.
+pub(super) struct Script<'a> {
+    input: Input<'a>,
+    /// How much was read, in bytes.
+    read: usize,
+    steps: usize,
+}
+
+/// What happens next.
+pub(super) enum Step<'a> {
+    /// A server answers.
+    Answer(Which, StatusCode, &'a [u8]),
+    /// A server answers with everything that anybody may ask it for, the tokens good for so long.
+    Grant(Option<Duration>),
+    /// The next response has this header field.
+    Header(HeaderMap),
+    /// The newest request comes to nothing.
+    Fail(FailureClass),
+    /// The time passes that is waited for.
+    Wait,
+    /// The time is said to be over, and may not be.
+    Timeout,
+    /// The clock is set.
+    Clock(Timestamp),
+    /// The person says something.
+    Reply(Reply),
+    Retry,
+    Cancel,
+    /// All is saved, and loaded.
+    Save,
+    /// The program logs in or out.
+    Session(Tokens),
+    /// The session is one at another homeserver from now on, or at the first again.
+    Move,
+    Nothing,
+}
+
+/// Which request is answered.
+pub(super) enum Which {
+    Newest,
+    Oldest,
+    /// The first that there was; perhaps nobody waits for it any more.
+    First,
+}
+
+impl<'a> Script<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self {
+            input: Input::new(bytes),
+            read: 0,
+            steps: 0,
+        }
+    }
+
+    /// How much was read, in bytes.
+    pub(super) fn read(&self) -> usize {
+        self.read
+    }
+
+    /// The first line: a flow, and perhaps a session.
+    pub(super) fn opening(&mut self) -> (&'a [u8], Option<Tokens>) {
+        let (word, rest) = split(self.line());
+        let (_, rest) = split(rest);
+        let session = (!rest.is_empty()).then(|| Tokens::read(rest));
+        (word, session)
+    }
+
+    /// The next line. One that tells a secret is empty: who has it from there shows nothing of ours.
+    pub(super) fn line(&mut self) -> &'a [u8] {
+        let line = self.input.line();
+        self.read += line.len();
+        let tells = |secret: &str| {
+            line.windows(secret.len())
+                .any(|part| part == secret.as_bytes())
+        };
+        if SECRETS.into_iter().any(tells) {
+            return b"";
+        }
+        line
+    }
+
+    pub(super) fn text(&mut self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.line())
+    }
+
+    pub(super) fn step(&mut self) -> Option<Step<'a>> {
+        if self.input.is_empty() || self.steps == STEPS {
+            return None;
+        }
+        self.steps += 1;
+        let (word, rest) = split(self.line());
+        let text = || String::from_utf8_lossy(rest);
+        let wrong = || format!("{WRONG}{}", text());
+        let answer = |which| {
+            let (status, body) = split(rest);
+            let status = StatusCode::from_bytes(status).unwrap_or_default();
+            Step::Answer(which, status, body)
+        };
+        Some(match word {
+            b"answer" => answer(Which::Newest),
+            b"first" => answer(Which::Oldest),
+            b"late" => answer(Which::First),
+            b"grant" => Step::Grant(text().trim().parse().ok().map(Duration::from_millis)),
+            b"header" => Step::Header(Input::new(rest).headers()),
+            b"fail" => Step::Fail(failure(rest)),
+            b"wait" => Step::Wait,
+            b"timeout" => Step::Timeout,
+            b"clock" => {
+                let millis = text().trim().parse().unwrap_or(u64::MAX);
+                Step::Clock(Timestamp::from_millis(millis))
+            }
+            b"code" => Step::Reply(Reply::Code(ValidationToken::from(wrong()))),
+            b"password" => Step::Reply(Reply::Password(Password::from(PASSWORD))),
+            b"resend" => Step::Reply(Reply::Resend),
+            b"done" => Step::Reply(Reply::Done),
+            b"token" => Step::Reply(Reply::RegistrationToken(wrong().into())),
+            b"name" => Step::Reply(Reply::Username(text().into_owned())),
+            b"email" => Step::Reply(Reply::Threepid(Threepid::email(text().into_owned()))),
+            b"phone" => Step::Reply(Reply::Threepid(phone())),
+            b"login_token" => Step::Reply(Reply::LoginToken(wrong().into())),
+            b"captcha" => Step::Reply(Reply::Captcha(text().into_owned())),
+            b"stage" => {
+                let members: JsonObject = serde_json::from_slice(rest).unwrap_or_default();
+                Step::Reply(Reply::Stage(AuthData::other(members)))
+            }
+            b"homeserver" => match HomeserverAddress::parse(&text()) {
+                Ok(address) => Step::Reply(Reply::Homeserver(address)),
+                Err(_) => Step::Nothing,
+            },
+            b"retry" => Step::Retry,
+            b"cancel" => Step::Cancel,
+            b"save" => Step::Save,
+            b"session" => Step::Session(Tokens::read(rest)),
+            b"move" => Step::Move,
+            _ => Step::Nothing,
+        })
+    }
+}
+
+/// A word, and what stands after the blank that ends it.
+fn split(line: &[u8]) -> (&[u8], &[u8]) {
+    match line.iter().position(|byte| *byte == b' ') {
+        Some(space) => (&line[..space], &line[space + 1..]),
+        None => (line, b""),
+    }
+}
+
+/// A failure by its digit.
+fn failure(rest: &[u8]) -> FailureClass {
+    const CLASSES: [FailureClass; 10] = [
+        FailureClass::Connect,
+        FailureClass::Dns,
+        FailureClass::Refused,
+        FailureClass::Tls,
+        FailureClass::TimedOutBeforeSend,
+        FailureClass::TimedOutAfterSend,
+        FailureClass::Interrupted,
+        FailureClass::TooLarge,
+        FailureClass::Malformed,
+        FailureClass::Unsendable,
+    ];
+    let digit = rest.first().map_or(0, |digit| digit.wrapping_sub(b'0'));
+    CLASSES[usize::from(digit) % CLASSES.len()]
+}

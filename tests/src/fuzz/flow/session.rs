@@ -1,0 +1,287 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use hardline::flow::{
+    Admission, Exchange, Input, Output, Passage, SessionKeeper, SessionTokens, Ticket,
+};
+use hardline::types::{AccessToken, RefreshToken, Timestamp};
+use hardline::wire::Target;
+use http::header::AUTHORIZATION;
+use http::{Request, Response};
+
+use super::run::{LONGEST_WAIT, Underway};
+use super::{OUTPUTS, shows_no_secret};
+use crate::simulation::BASE_URL;
+
+/// What every token of the session begins with that the script does not write itself.
+pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
+
+/// The other homeserver.
+const ELSEWHERE: &str = "https://elsewhere.example";
+
+/// What a flow's requests go through on their way: a keeper's gate, or nothing.
+pub(super) struct Session {
+    keeper: Option<SessionKeeper>,
+    is_elsewhere: bool,
+    /// The requests that wait for another token.
+    held: Vec<Held>,
+    /// The end of the keeper's wait.
+    until: Option<Timestamp>,
+}
+
+/// A request that waits for another token.
+pub(super) struct Held {
+    pub(super) exchange: Exchange,
+    pub(super) ticket: Ticket,
+    pub(super) request: Request<Vec<u8>>,
+    /// What the server said to the old token.
+    pub(super) response: Option<Response<Bytes>>,
+}
+
+/// What is kept of a request that passed the gate.
+pub(super) struct Passed {
+    ticket: Ticket,
+    /// The request itself, as long as it may have to be sent again.
+    copy: Option<Request<Vec<u8>>>,
+}
+
+/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that is `refreshed`, and
+/// for how many milliseconds it is good.
+#[derive(Clone, Copy)]
+pub(super) enum Tokens {
+    Missing,
+    Alone(Option<Duration>),
+    Refreshed(Option<Duration>),
+}
+
+impl Tokens {
+    pub(super) fn read(words: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(words);
+        let mut words = text.split_ascii_whitespace();
+        let word = words.next();
+        let millis = words.next().and_then(|millis| millis.parse().ok());
+        let lifetime = millis.map(Duration::from_millis);
+        match word {
+            Some("alone") => Self::Alone(lifetime),
+            Some("refreshed") => Self::Refreshed(lifetime),
+            _ => Self::Missing,
+        }
+    }
+
+    fn at(self, now: Timestamp) -> Option<SessionTokens> {
+        let tokens = SessionTokens::new(AccessToken::from(SESSION_TOKEN));
+        let (tokens, lifetime) = match self {
+            Self::Missing => return None,
+            Self::Alone(lifetime) => (tokens, lifetime),
+            Self::Refreshed(lifetime) => {
+                let refreshed = tokens.refreshed_with(RefreshToken::from(SESSION_TOKEN));
+                (refreshed, lifetime)
+            }
+        };
+        Some(match lifetime {
+            Some(lifetime) => tokens.expiring_in(now, lifetime),
+            None => tokens,
+        })
+    }
+}
+
+impl Session {
+    /// Without tokens, there is no gate.
+    pub(super) fn new(now: Timestamp, tokens: Option<Tokens>) -> Self {
+        let mut session = Self {
+            keeper: None,
+            is_elsewhere: false,
+            held: Vec::new(),
+            until: None,
+        };
+        session.keeper =
+            tokens.map(|tokens| SessionKeeper::new(session.target(), tokens.at(now), 1));
+        session
+    }
+
+    /// The end of the keeper's wait.
+    pub(super) fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// The program logs in or out. Before it did so for the first time, there is no gate.
+    pub(super) fn set_tokens(&mut self, now: Timestamp, tokens: Tokens) {
+        let target = self.target();
+        self.keeper
+            .get_or_insert_with(|| SessionKeeper::new(target, None, 1))
+            .set_tokens(tokens.at(now));
+    }
+
+    pub(super) fn move_on(&mut self) {
+        self.is_elsewhere = !self.is_elsewhere;
+        let target = self.target();
+        if let Some(keeper) = &mut self.keeper {
+            keeper.set_target(target);
+        }
+    }
+
+    /// A program that begins anew has its tokens and nothing else.
+    pub(super) fn reload(&mut self) {
+        let target = self.target();
+        if let Some(keeper) = &mut self.keeper {
+            let saved = serde_json::to_vec(&keeper.tokens()).unwrap();
+            let tokens = serde_json::from_slice(&saved).unwrap();
+            assert_eq!(keeper.tokens(), Option::as_ref(&tokens));
+            *keeper = SessionKeeper::new(target, tokens, 1);
+        }
+        self.leave_held();
+    }
+
+    /// Nobody waits for this exchange any more.
+    pub(super) fn cancel(&mut self, exchange: Exchange) {
+        self.held.retain(|held| held.exchange != exchange);
+    }
+
+    pub(super) fn leave_held(&mut self) {
+        self.held.clear();
+    }
+
+    pub(super) fn holds(&self, exchange: Exchange) -> bool {
+        self.held.iter().any(|held| held.exchange == exchange)
+    }
+
+    pub(super) fn is_holding(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// A request whose time is over though it never left.
+    pub(super) fn give_up_one(&mut self) -> Option<Exchange> {
+        self.held.pop().map(|held| held.exchange)
+    }
+
+    /// Lets a request go or holds it, or says what its flow is to be told instead.
+    pub(super) fn admit(
+        &mut self,
+        now: Timestamp,
+        (exchange, ticket): (Exchange, Option<Ticket>),
+        mut request: Request<Vec<u8>>,
+        response: Option<Response<Bytes>>,
+        underway: &mut Vec<Underway>,
+    ) -> Option<Input> {
+        let base_url = self.base_url();
+        let Some(keeper) = &mut self.keeper else {
+            underway.push(Underway::Request(exchange, None));
+            return None;
+        };
+        let had_token = request.headers().contains_key(AUTHORIZATION);
+        match keeper.admit(now, ticket, &mut request) {
+            Admission::Go(ticket) => {
+                let token = request.headers().get(AUTHORIZATION);
+                if !had_token && let Some(token) = token {
+                    assert!(token.is_sensitive());
+                    assert!(is_at(&request, base_url), "{} has the token", request.uri());
+                }
+                let copy = ticket.may_return().then_some(request);
+                let passed = Box::new(Passed { ticket, copy });
+                underway.push(Underway::Request(exchange, Some(passed)));
+                None
+            }
+            Admission::Hold(ticket) => {
+                self.held.push(Held {
+                    exchange,
+                    ticket,
+                    request,
+                    response,
+                });
+                None
+            }
+            Admission::Refuse(failure) => Some(Input::Failed(exchange, failure)),
+            Admission::Deliver => {
+                let response = response.expect("it was kept when the token had died");
+                Some(Input::Response(exchange, response))
+            }
+        }
+    }
+
+    /// Looks at a response before its flow does, and may keep it.
+    pub(super) fn pass(
+        &mut self,
+        now: Timestamp,
+        exchange: Exchange,
+        passed: Option<Box<Passed>>,
+        response: Response<Bytes>,
+    ) -> Option<Response<Bytes>> {
+        let (Some(keeper), Some(passed)) = (&mut self.keeper, passed) else {
+            return Some(response);
+        };
+        match keeper.pass(now, passed.ticket, response) {
+            Passage::Deliver(response) => Some(response),
+            Passage::Hold(response) => {
+                self.held.push(Held {
+                    exchange,
+                    ticket: passed.ticket,
+                    request: passed.copy.expect("it may return"),
+                    response: Some(response),
+                });
+                None
+            }
+        }
+    }
+
+    /// Tells what happened to the refresh.
+    pub(super) fn handle_input(&mut self, now: Timestamp, input: Input) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.handle_input(now, input);
+        }
+    }
+
+    /// Does what the keeper wants, and says what may be admitted again.
+    pub(super) fn drain(&mut self, now: Timestamp, underway: &mut Vec<Underway>) -> Vec<Held> {
+        let base_url = self.base_url();
+        let Some(keeper) = &mut self.keeper else {
+            return Vec::new();
+        };
+        for _ in 0..OUTPUTS {
+            match keeper.poll_output() {
+                Output::Send(exchange, request) => {
+                    assert!(is_at(&request, base_url), "{} refreshes", request.uri());
+                    assert!(!request.headers().contains_key(AUTHORIZATION));
+                    let is_other = |other: &Underway| matches!(other, Underway::Refresh(_));
+                    assert!(!underway.iter().any(is_other), "it refreshes twice at once");
+                    underway.push(Underway::Refresh(exchange));
+                }
+                Output::Cancel(exchange) => underway.retain(
+                    |other| !matches!(other, Underway::Refresh(other) if *other == exchange),
+                ),
+                Output::Event(event) => shows_no_secret(&event),
+                Output::Done(never) => match never {},
+                Output::Wait(until) => {
+                    let longest = until.map(|until| until - now).unwrap_or_default();
+                    assert!(longest <= LONGEST_WAIT, "the session waits {longest:?}");
+                    shows_no_secret(keeper);
+                    self.until = until;
+                    if keeper.is_refreshing() {
+                        assert!(until.is_some(), "the session waits for nobody");
+                        return Vec::new();
+                    }
+                    return std::mem::take(&mut self.held);
+                }
+            }
+        }
+        panic!("the session puts out more than {OUTPUTS} things at once");
+    }
+
+    fn target(&self) -> Target {
+        Target::homeserver(self.base_url()).unwrap()
+    }
+
+    fn base_url(&self) -> &'static str {
+        if self.is_elsewhere {
+            ELSEWHERE
+        } else {
+            BASE_URL
+        }
+    }
+}
+
+/// Whether a request goes to this server.
+pub(super) fn is_at(request: &Request<Vec<u8>>, base_url: &str) -> bool {
+    let url = request.uri().to_string();
+    url.strip_prefix(base_url)
+        .is_some_and(|path| path.starts_with('/'))
+}
