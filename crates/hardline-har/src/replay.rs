@@ -20,20 +20,6 @@ use crate::{mask, record};
 /// What a recording says of an exchange that nobody waited for.
 pub(crate) const CANCELLED: &str = "Cancelled";
 
-/// The classes that a recording names.
-const CLASSES: [FailureClass; 10] = [
-    FailureClass::Connect,
-    FailureClass::Dns,
-    FailureClass::Refused,
-    FailureClass::Tls,
-    FailureClass::TimedOutBeforeSend,
-    FailureClass::TimedOutAfterSend,
-    FailureClass::Interrupted,
-    FailureClass::TooLarge,
-    FailureClass::Malformed,
-    FailureClass::Unsendable,
-];
-
 /// A transport that answers from a recording, at once and without a network. Clones share what is left of it.
 ///
 /// A request is answered by the first exchange of the recording that is not used yet and has the same method, path, query
@@ -187,10 +173,10 @@ impl Recorded {
                 Answer::Failure(FailureClass::TimedOutAfterSend)
             }
             (Some(name), _) => {
-                let known = CLASSES
-                    .into_iter()
+                let known = FailureClass::ALL
+                    .iter()
                     .find(|class| format!("{class:?}") == *name);
-                Answer::Failure(known.ok_or("its failure is not one that is known here")?)
+                Answer::Failure(*known.ok_or("its failure is not one that is known here")?)
             }
         };
         Ok(Self {

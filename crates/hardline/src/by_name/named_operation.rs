@@ -167,7 +167,7 @@ fn decode<E: Served>(text: &[u8], body: &Bytes) -> Result<(JsonText, Faults), Pr
 
 fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {
     let text = Bytes::from(text);
-    RawJson::within(&text, || Reader::decode_all(&text)).map_err(EncodeError::unencodable)
+    Reader::decode_all_of(&text, &text).map_err(EncodeError::unencodable)
 }
 
 fn query_text(operation: &Operation, name: &str, value: &RawJson) -> Result<String, ByNameError> {

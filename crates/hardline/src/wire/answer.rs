@@ -4,9 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::types::RawJson;
-use crate::wire::reader::Reader;
-use crate::wire::{Faults, scan};
+use crate::wire::Faults;
+use crate::wire::decode::field;
 
 /// The answer to an operation with all that came with it.
 ///
@@ -38,8 +37,7 @@ pub struct Answer<T> {
 impl<T> Answer<T> {
     /// A member of the body that the type does not know, where it is there and of that type.
     pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
-        let value = scan::member(&self.body, name)?;
-        RawJson::within(&self.body, || Reader::decode_all(value)).ok()
+        field(&self.body, name)
     }
 }
 

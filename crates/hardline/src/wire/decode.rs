@@ -267,6 +267,11 @@ pub(crate) fn members(body: &[u8]) -> JsonObject {
     members
 }
 
+/// A member of a body, where it is there and of that type.
+pub(crate) fn field<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
+    Reader::decode_all_of(body, scan::member(body, name)?).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use http::header::{LOCATION, RETRY_AFTER};

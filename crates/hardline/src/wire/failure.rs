@@ -84,6 +84,28 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
+    /// All of them, for tables and tests. Later versions may have more, behind these.
+    ///
+    /// ```
+    /// use hardline::wire::FailureClass;
+    ///
+    /// let repeatable = FailureClass::ALL.iter().filter(|class| class.never_sent());
+    /// assert_eq!(repeatable.count(), 7);
+    /// ```
+    pub const ALL: &[Self] = &[
+        Self::Connect,
+        Self::Dns,
+        Self::Refused,
+        Self::Tls,
+        Self::TimedOutBeforeSend,
+        Self::TimedOutAfterSend,
+        Self::Interrupted,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::Unsendable,
+        Self::NotAdmitted,
+    ];
+
     /// True where it is certain that the server did not see the request, so that repeating it is always safe.
     pub const fn never_sent(self) -> bool {
         matches!(

@@ -64,10 +64,15 @@ impl Json {
     /// Where to write a value: behind the name of its member, where it is one.
     #[inline]
     fn value(&mut self) -> &mut Vec<u8> {
+        self.name_if_member();
+        &mut self.text
+    }
+
+    #[inline]
+    fn name_if_member(&mut self) {
         if let Some(name) = self.name.take() {
             self.member_name(name);
         }
-        &mut self.text
     }
 
     fn member_name(&mut self, name: &str) {
@@ -192,7 +197,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         if self.is_raw {
             self.value().extend_from_slice(value.as_bytes());
         } else {
-            self.value();
+            self.name_if_member();
             self.string(value);
         }
         Ok(())

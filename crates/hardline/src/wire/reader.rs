@@ -123,14 +123,30 @@ impl<'de> Reader<'de> {
     /// # Errors
     /// The first fault.
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
+        Self::new(text).all()
+    }
+
+    /// The same of a text that lies in this body, of which raw values are slices.
+    ///
+    /// # Errors
+    /// As [`decode_all`](Reader::decode_all).
+    pub(crate) fn decode_all_of<T: Deserialize<'de>>(
+        body: &'de Bytes,
+        text: &'de [u8],
+    ) -> Result<T, Fault> {
         let mut reader = Self::new(text);
+        reader.body = Some(body);
+        reader.all()
+    }
+
+    fn all<T: Deserialize<'de>>(mut self) -> Result<T, Fault> {
         Unfit::are_told(true);
-        match T::deserialize(&mut reader) {
-            Ok(value) => match reader.end() {
+        match T::deserialize(&mut self) {
+            Ok(value) => match self.end() {
                 Ok(()) => Ok(value),
-                Err(unfit) => Err(reader.into_fault(unfit)),
+                Err(unfit) => Err(self.into_fault(unfit)),
             },
-            Err(unfit) => Err(reader.into_fault(unfit)),
+            Err(unfit) => Err(self.into_fault(unfit)),
         }
     }
 

@@ -5,11 +5,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::types::{JsonObject, RawJson, Timestamp, UserId};
-use crate::wire::decode::members;
-use crate::wire::reader::Reader;
+use crate::types::{JsonObject, Timestamp, UserId};
+use crate::wire::ErrorCode;
+use crate::wire::decode::{field, members};
 use crate::wire::retry_after::retry_after;
-use crate::wire::{ErrorCode, scan};
 
 /// An error as a Matrix server words it.
 #[non_exhaustive]
@@ -29,8 +28,7 @@ pub struct ServerError {
 impl ServerError {
     /// A member of the body, where it is there and of that type: what belongs to an errcode, such as `room_version`.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let value = scan::member(&self.body, name)?;
-        RawJson::within(&self.body, || Reader::decode_all(value)).ok()
+        field(&self.body, name)
     }
 
     /// All members of the body, those that belong to the errcode included.

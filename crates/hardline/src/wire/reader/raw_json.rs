@@ -10,6 +10,6 @@ impl RawJson {
     /// Where the value is not of that type. The error does not repeat the value, which may be a secret.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         let text = self.bytes();
-        RawJson::within(text, || Reader::decode_all(text)).map_err(serde_json::Error::custom)
+        Reader::decode_all_of(text, text).map_err(serde_json::Error::custom)
     }
 }
