@@ -1,6 +1,6 @@
 //! Hardline over reqwest: a closure is a transport. Prints the versions of a homeserver in the process.
+use hardline::client::{Client, transport_fn};
 use hardline::client_api::discovery::GetVersions;
-use hardline::drive::{Client, transport_fn};
 use hardline::wire::{Failure, FailureClass, Target};
 
 #[tokio::main(flavor = "current_thread")]

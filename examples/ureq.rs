@@ -1,7 +1,7 @@
 //! Hardline over ureq, without an executor. Prints the versions of a homeserver in the process.
 use bytes::Bytes;
+use hardline::client::{BlockingClient, BlockingTransport};
 use hardline::client_api::discovery::GetVersions;
-use hardline::drive::{BlockingClient, BlockingTransport};
 use hardline::wire::{Failure, FailureClass, Target};
 
 struct Ureq(ureq::Agent);

@@ -6,8 +6,9 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login, Refresh};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, Dialogue, Event, FlowError, LogIn,
-    Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens, Threepid,
+    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, FlowError, FlowEvent,
+    InteractiveFlow, LogIn, Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens,
+    ThreepidInput,
 };
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,
@@ -77,14 +78,14 @@ impl<'a> Teller<'a> {
     ///
     /// # Errors
     /// The flow's.
-    pub fn converse<F: Dialogue>(
+    pub fn converse<F: InteractiveFlow>(
         &self,
         flow: F,
         acts: Vec<(&str, Act<'_>)>,
     ) -> Result<F::Success, FlowError> {
         let mut acts = acts.into_iter();
-        let mut on_event = |event: Event, flow: &mut F, now| {
-            if matches!(event, Event::Validated | Event::Waiting(_)) {
+        let mut on_event = |event: FlowEvent, flow: &mut F, now| {
+            if matches!(event, FlowEvent::Validated | FlowEvent::RetryScheduled(_)) {
                 return;
             }
             let (asked, act) = acts
@@ -134,7 +135,7 @@ impl<'a> Teller<'a> {
         LogIn::new(now(), self.homeserver.clone(), login, 1)
     }
 
-    fn addition(&self, user: &UserId, threepid: Threepid) -> AddThreepid {
+    fn addition(&self, user: &UserId, threepid: ThreepidInput) -> AddThreepid {
         let secret = secret(&format!("{user}{threepid:?}"));
         AddThreepid::new(
             now(),
@@ -168,7 +169,7 @@ pub fn whole_story(runner: Runner, name: &str, (number, msisdn): (&str, &str), p
     let mut person = Teller::new(runner, post);
     let flow = person.registration(name);
     let somebody = person.converse(
-        flow.with_threepid(Threepid::phone(gb(), number)),
+        flow.with_threepid(ThreepidInput::phone(gb(), number)),
         vec![
             (
                 "Code",
@@ -184,7 +185,7 @@ pub fn whole_story(runner: Runner, name: &str, (number, msisdn): (&str, &str), p
     let another = format!("{name}2");
     let flow = person.registration(name);
     let registered = person.converse(
-        flow.with_threepid(Threepid::email(email.to_uppercase())),
+        flow.with_threepid(ThreepidInput::email(email.to_uppercase())),
         vec![
             ("no Username", Act::Says(Reply::Username(another.clone()))),
             ("Confirmation", Act::Says(Reply::Done)),
@@ -269,7 +270,7 @@ fn refresh(person: &mut Teller<'_>, tokens: Option<SessionTokens>) {
 
 fn add_and_remove(person: &Teller<'_>, user: &UserId, email: &str) {
     let added = person.converse(
-        person.addition(user, Threepid::email(email)),
+        person.addition(user, ThreepidInput::email(email)),
         vec![
             ("Confirmation", Act::Says(Reply::Done)),
             ("Password", says_password("wrong")),
@@ -303,7 +304,7 @@ fn reset_password(person: &mut Teller<'_>, user: &UserId, email: &str) {
     let flow = ResetPassword::new(
         now(),
         person.homeserver.clone(),
-        Threepid::email("nobody@mail.test"),
+        ThreepidInput::email("nobody@mail.test"),
         secret(email),
     );
     let reset = person.converse(
@@ -312,7 +313,7 @@ fn reset_password(person: &mut Teller<'_>, user: &UserId, email: &str) {
             ("NewPassword", says_password(PASSWORDS[2])),
             (
                 "no Threepid",
-                Act::Says(Reply::Threepid(Threepid::email(email))),
+                Act::Says(Reply::Threepid(ThreepidInput::email(email))),
             ),
             ("Confirmation", Act::Says(Reply::Done)),
             ("no Confirmation", Act::Follows(email)),

@@ -7,10 +7,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::drive::{Blocking, BoxTransport, Client, Clock, Next, Transport, transport_fn};
+use hardline::client::{Blocking, BoxTransport, Client, Clock, Next, Transport, transport_fn};
 use hardline::flow::{Flow, OperationFlow, RetryPolicy};
 use hardline::types::AccessToken;
-use hardline::wire::{Answer, Endpoint, Error, Failure, Target};
+use hardline::wire::{ApiResponse, Endpoint, Error, Failure, Target};
 use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_isahc::{BlockingClock, IsahcBlocking, IsahcClock, IsahcTransport};
 use http::{Request, Response};
@@ -121,7 +121,7 @@ impl Adapter {
         operation: E,
         target: Target,
         access_token: Option<AccessToken>,
-    ) -> Result<Answer<E::Response>, Error> {
+    ) -> Result<ApiResponse<E::Response>, Error> {
         self.call_elsewhere(operation, target.clone(), target, access_token)
     }
 
@@ -135,7 +135,7 @@ impl Adapter {
         elsewhere: Target,
         home: Target,
         access_token: Option<AccessToken>,
-    ) -> Result<Answer<E::Response>, Error> {
+    ) -> Result<ApiResponse<E::Response>, Error> {
         let mut policy = RetryPolicy::default();
         policy.attempts = 1;
         let flow = OperationFlow::new(by_hand::now(), operation, elsewhere, policy, 0);

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use hardline::flow::{Flow, Input, Output};
 use hardline::types::{AccessToken, Timestamp};
-use hardline::wire::{Auth, Dispatch, Failure, authorize};
+use hardline::wire::{Auth, Failure, RequestMeta, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
@@ -55,7 +55,7 @@ fn send(
 ) -> Result<Response<Bytes>, Failure> {
     let takes_token = request
         .extensions()
-        .get::<Dispatch>()
+        .get::<RequestMeta>()
         .is_some_and(|dispatch| dispatch.operation.auth_mode() != Auth::None);
     // A flow that has a token for another server has said so already.
     let has_one = request.headers().contains_key(AUTHORIZATION);

@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use hardline::wire::server::Router;
-use hardline::wire::{OperationName, Registered, Visit};
+use hardline::wire::{EndpointVisitor, OperationName, RegisteredEndpoint};
 use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
 
@@ -105,8 +105,8 @@ impl Default for Suite {
     }
 }
 
-impl Visit for Suite {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Suite {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         let operation = const { &E::OPERATION };
         self.router.add(operation);
         let checks = Checks {

@@ -6,7 +6,7 @@ use hardline::client_api::account::Register;
 use hardline::client_api::threepid::GetAccount3pids;
 use hardline::flow::{
     BindThreepid, Discovered, Discovery, FlowError, HomeserverAddress, IdentityServer,
-    IdentitySession, Lookup, Reply, Threepid, UnbindThreepid,
+    IdentitySession, Lookup, Reply, ThreepidInput, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::types::{
@@ -41,14 +41,14 @@ pub fn whole_story(
     let email = format!("{name}@mail.test");
     let mut person = Person::new(runner, name, server, post);
 
-    let refused = person.bind(Threepid::phone(gb(), "not a number"), vec![agrees()]);
+    let refused = person.bind(ThreepidInput::phone(gb(), "not a number"), vec![agrees()]);
     let refused = refused.expect_err("it is no number").to_string();
     assert!(
         refused.starts_with("is:msisdnRequestTokenV2: "),
         "{refused}"
     );
     // They agreed already, though in another session.
-    let phone = Threepid::phone(gb(), number);
+    let phone = ThreepidInput::phone(gb(), number);
     let wrong = ValidationToken::from("not the code");
     let bound = person.bind(
         phone,
@@ -63,7 +63,7 @@ pub fn whole_story(
     person.begin_session();
     assert_eq!(person.found(msisdn, &email), [msisdn]);
     let bound = person.bind(
-        Threepid::email(&email),
+        ThreepidInput::email(&email),
         vec![
             ("Confirmation", Act::Says(Reply::Done)),
             ("no Confirmation", Act::Follows(&email)),
@@ -135,7 +135,7 @@ impl<'a> Person<'a> {
         self.token = Some(token.expect("the session is begun"));
     }
 
-    fn bind(&self, threepid: Threepid, acts: Vec<(&str, Act<'_>)>) -> Result<(), FlowError> {
+    fn bind(&self, threepid: ThreepidInput, acts: Vec<(&str, Act<'_>)>) -> Result<(), FlowError> {
         let flow = BindThreepid::new(
             now(),
             self.teller.homeserver.clone(),

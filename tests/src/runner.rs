@@ -1,6 +1,6 @@
 //! One face for all ways to run operations and flows.
 
-use hardline::drive::{Blocking, BoxTransport, Client, Clock, Next, Transport};
+use hardline::client::{Blocking, BoxTransport, Client, Clock, Next, Transport};
 use hardline::flow::{Flow, OperationFlow, RetryPolicy};
 use hardline::types::{AccessToken, Timestamp};
 use hardline::wire::{Endpoint, Error, Target};

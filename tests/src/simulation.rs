@@ -10,7 +10,7 @@ use hardline::client_api::openid::RequestOpenIdToken;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{Dialogue, Event, Flow, Output, Prompt, Reply};
+use hardline::flow::{Flow, FlowEvent, InteractiveFlow, Output, Prompt, Reply};
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
@@ -34,7 +34,7 @@ pub const WRONG: &str = "not-to-be-shown-wrong-word";
 /// A conversation that is to be held to what holds for all of them: how it begins, and what a person says in it.
 pub trait Scenario {
     /// The conversation.
-    type Flow: Dialogue + Debug + Serialize + DeserializeOwned;
+    type Flow: InteractiveFlow + Debug + Serialize + DeserializeOwned;
 
     /// Begins it.
     fn begin(&self, world: &World) -> Self::Flow;
@@ -46,7 +46,7 @@ pub trait Scenario {
     fn wrong_reply(&self, world: &World, prompt: &Prompt) -> Option<Reply>;
 
     /// Whether what it says it did is done.
-    fn is_done(&self, world: &World, success: &<Self::Flow as Dialogue>::Success) -> bool;
+    fn is_done(&self, world: &World, success: &<Self::Flow as InteractiveFlow>::Success) -> bool;
 
     /// What else happens when a request arrives at a server, before it is answered.
     fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
@@ -138,16 +138,16 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let (mut stalls, mut said) = (0, 0);
     for _ in 0..STEPS {
         match flow.poll_output() {
-            Output::Send(exchange, request) => {
-                ledger.sent(exchange, &request);
+            Output::Send(id, request) => {
+                ledger.sent(id, &request);
                 let body = String::from_utf8_lossy(request.body());
                 told.push(format!("{} {body}", request.uri()));
-                simulation.send(exchange, request);
+                simulation.send(id, request);
             }
-            Output::Cancel(exchange) => {
-                ledger.cancelled(exchange);
-                told.push(format!("cancel {exchange:?}"));
-                simulation.cancel(exchange);
+            Output::Cancel(id) => {
+                ledger.cancelled(id);
+                told.push(format!("cancel {id:?}"));
+                simulation.cancel(id);
             }
             Output::Event(event) => {
                 ledger.shown(&event);
@@ -155,10 +155,12 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                 let now = simulation.now();
                 match event {
                     // Nobody goes on with a token that is dead: nothing ever brings another.
-                    Event::Stalled(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => {
+                    FlowEvent::Stalled(error)
+                        if error.errcode() == Some(&ErrorCode::UnknownToken) =>
+                    {
                         flow.cancel(now).expect("it is not over");
                     }
-                    Event::Stalled(_) if said < patience => {
+                    FlowEvent::Stalled(_) if said < patience => {
                         stalls += 1;
                         if stalls == STALLS {
                             simulation.set_trouble(0);
@@ -167,7 +169,9 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         flow.retry(now).expect("it stalled");
                         ledger.acted(None);
                     }
-                    Event::Asks(prompt) | Event::Rejected { prompt, .. } if said < patience => {
+                    FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }
+                        if said < patience =>
+                    {
                         said += 1;
                         // What was said since may have been heard.
                         if flow.prompt().as_ref() != Some(&prompt) {

@@ -1,7 +1,7 @@
 //! The texts that the real servers would have sent: `tests/homeserver/sinks.py` keeps them.
 
 use hardline::flow::{OperationFlow, RetryPolicy};
-use hardline::wire::{AnswerBody, Endpoint, Operation, Target};
+use hardline::wire::{Endpoint, Operation, ResponseBody, Target};
 use serde::{Deserialize, Serialize};
 
 use crate::by_hand::{self, now};
@@ -11,7 +11,7 @@ use crate::by_hand::{self, now};
 struct Texts {}
 
 impl Endpoint for Texts {
-    const OPERATION: Operation = Operation::get("texts", "/sms").answer_body(AnswerBody::List);
+    const OPERATION: Operation = Operation::get("texts", "/sms").answer_body(ResponseBody::List);
     type Response = Vec<Text>;
 }
 
@@ -30,7 +30,7 @@ struct Mails {
 impl Endpoint for Mails {
     const OPERATION: Operation = Operation::get("mails", "/mail")
         .query(&["to"])
-        .answer_body(AnswerBody::List);
+        .answer_body(ResponseBody::List);
     type Response = Vec<Mail>;
 }
 

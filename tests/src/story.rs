@@ -5,7 +5,9 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GetLoginFlows, Login, Logout};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{AddThreepid, Dialogue, Event, FlowError, Prompt, Reply, Threepid};
+use hardline::flow::{
+    AddThreepid, FlowError, FlowEvent, InteractiveFlow, Prompt, Reply, ThreepidInput,
+};
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
@@ -53,7 +55,7 @@ impl<'a> Person<'a> {
             now(),
             homeserver(&self.runner),
             self.user_id.clone(),
-            Threepid::phone(CountryCode::parse("GB").expect("GB is a country"), number),
+            ThreepidInput::phone(CountryCode::parse("GB").expect("GB is a country"), number),
             secret(&self.user_id, entropy),
         )
     }
@@ -64,24 +66,24 @@ impl<'a> Person<'a> {
     /// The flow's.
     pub fn add(&self, flow: AddThreepid, msisdn: &str) -> Result<Vec<String>, FlowError> {
         let mut told = Vec::new();
-        let mut answer = |event: Event, flow: &mut AddThreepid, now| {
+        let mut answer = |event: FlowEvent, flow: &mut AddThreepid, now| {
             let code = |code| Reply::Code(ValidationToken::from(code));
             let password = |password| Reply::Password(Password::from(password));
             let awaited = match &event {
-                Event::Asks(Prompt::Code { send_attempt: 1 }) => flow.reply(now, Reply::Resend),
-                Event::Asks(Prompt::Code { .. }) => {
+                FlowEvent::Asks(Prompt::Code { send_attempt: 1 }) => flow.reply(now, Reply::Resend),
+                FlowEvent::Asks(Prompt::Code { .. }) => {
                     flow.reply(now, code("not the code".to_owned()))
                 }
-                Event::Rejected {
+                FlowEvent::Rejected {
                     prompt: Prompt::Code { .. },
                     ..
                 } => flow.reply(now, code((self.last_code)(msisdn))),
-                Event::Asks(Prompt::Password) => flow.reply(now, password("wrong")),
-                Event::Rejected {
+                FlowEvent::Asks(Prompt::Password) => flow.reply(now, password("wrong")),
+                FlowEvent::Rejected {
                     prompt: Prompt::Password,
                     ..
                 } => flow.reply(now, password(PASSWORD)),
-                Event::Stalled(_) => flow.cancel(now),
+                FlowEvent::Stalled(_) => flow.cancel(now),
                 _ => Ok(()),
             };
             told.push(label(&event));
@@ -197,11 +199,11 @@ fn secret(user_id: &UserId, entropy: u8) -> ClientSecret {
 }
 
 /// What happened, in a word or two: what is asked for by its name.
-pub fn label(event: &Event) -> String {
+pub fn label(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {
-        Event::Asks(prompt) => first(format!("{prompt:?}")),
-        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        FlowEvent::Asks(prompt) => first(format!("{prompt:?}")),
+        FlowEvent::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
         other => first(format!("{other:?}")),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use hardline::wire::{Registered, Visit};
+use hardline::wire::{EndpointVisitor, RegisteredEndpoint};
 use hardline::{client_api, identity_api};
 use hardline_tests::conformance::{self, Direction, Exchange, Row, Suite};
 use serde_json::json;
@@ -38,8 +38,8 @@ fn program(arguments: &[&str]) -> Output {
 #[test]
 fn every_operation_has_vectors_of_both_halves() {
     struct Names(BTreeSet<String>);
-    impl Visit for Names {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Names {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             self.0.insert(E::OPERATION.name().to_string());
         }
     }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use hardline::wire::{Api, Auth, Body, ErrorCode, Operation, Registered, Release, Visit};
+use hardline::wire::{
+    Api, Auth, Body, EndpointVisitor, ErrorCode, Operation, RegisteredEndpoint, SpecVersion,
+};
 use hardline::{client_api, identity_api};
 use hardline_tests::conformance;
 use hardline_tests::shape::{self, Field, Kind};
@@ -49,8 +51,8 @@ impl Differences {
     }
 }
 
-impl Visit for Differences {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Differences {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         let operation = const { &E::OPERATION };
         let Some(facts) = self.facts.remove(&operation.name().to_string()) else {
             return self.note(operation, "the specification does not have it");
@@ -85,7 +87,7 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
             now.0.clone(),
         );
     }
-    let named = |paths: &[(Release, &str)]| -> Vec<_> {
+    let named = |paths: &[(SpecVersion, &str)]| -> Vec<_> {
         paths
             .iter()
             .map(|(release, path)| (release.to_string(), (*path).to_owned()))
@@ -137,7 +139,7 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
 }
 
 /// The fields of the path, of which the specification requires all, those of the query, and the body's.
-fn request<E: Registered>(facts: &Facts) -> Vec<String> {
+fn request<E: RegisteredEndpoint>(facts: &Facts) -> Vec<String> {
     let in_path = placeholders(&E::OPERATION)
         .into_iter()
         .map(|name| (name.to_owned(), "string".to_owned()));
@@ -148,7 +150,7 @@ fn request<E: Registered>(facts: &Facts) -> Vec<String> {
 }
 
 /// What a header field carries is not in the facts.
-fn answer<E: Registered>(facts: &Facts) -> Vec<String> {
+fn answer<E: RegisteredEndpoint>(facts: &Facts) -> Vec<String> {
     let mut ours = shape::fields::<E::Response>();
     for (_, field) in E::OPERATION.answer_header_fields() {
         ours.remove(*field);
@@ -222,7 +224,7 @@ fn placeholders(operation: &Operation) -> Vec<&'static str> {
 }
 
 /// The parameters of `new` against what the specification requires, read off the source.
-fn constructor<E: Registered>(facts: &Facts) -> Vec<String> {
+fn constructor<E: RegisteredEndpoint>(facts: &Facts) -> Vec<String> {
     let body = facts.body.iter().flatten();
     let required = facts.query.iter().chain(body).filter(|(path, kind)| {
         let is_nested = path.contains(['.', '[']) && !path.starts_with('"');

@@ -8,13 +8,13 @@ use std::future::{Pending, Ready, pending, ready};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use hardline::client::{Client, Clock, Transport};
 use hardline::client_api::account::Register;
 use hardline::client_api::discovery::GetVersions;
-use hardline::drive::{Client, Clock, Transport};
 use hardline::flow::{
     AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
     IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow, RegisterAccount, ResetPassword,
-    RetryPolicy, SessionKeeper, UnbindThreepid,
+    RetryPolicy, TokenManager, UnbindThreepid,
 };
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
@@ -37,7 +37,7 @@ fn every_flow_can_go_to_another_thread() {
     sendable::<OperationFlow<GetVersions>>();
     sendable::<RegisterAccount>();
     sendable::<ResetPassword>();
-    sendable::<SessionKeeper>();
+    sendable::<TokenManager>();
     sendable::<UnbindThreepid>();
 }
 
@@ -122,7 +122,7 @@ fn every_flows_file_opens_with_its_diagram() {
     assert!(flows >= 3, "only {flows} flows were found");
 }
 
-/// The types that are flows, by what is written in the files: those that the macro `dialogue!` makes flows, those that
+/// The types that are flows, by what is written in the files: those that the macro `interactive_flow!` makes flows, those that
 /// implement `Flow` themselves, and those that only have its methods, as the session's keeper.
 fn public_flows() -> BTreeSet<String> {
     let word = |text: &str| {
@@ -133,7 +133,7 @@ fn public_flows() -> BTreeSet<String> {
     for (_, text) in flow_files() {
         let mut implemented = String::new();
         for line in text.lines() {
-            if let Some(rest) = line.strip_prefix("dialogue!(") {
+            if let Some(rest) = line.strip_prefix("interactive_flow!(") {
                 flows.insert(word(rest));
             }
             if let Some((_, rest)) = line.split_once(" Flow for ") {

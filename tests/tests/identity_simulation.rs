@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use hardline::flow::{
     BindThreepid, Discovered, Discovery, HomeserverAddress, IdentityServer, IdentitySession,
-    Lookup, Prompt, Reply, Threepid, UnbindThreepid,
+    Lookup, Prompt, Reply, ThreepidInput, UnbindThreepid,
 };
 use hardline::identity_api::account::GetAccount;
 use hardline::identity_api::association::{self, BindV2};
@@ -17,7 +17,7 @@ use hardline::identity_api::terms::{AgreeToTerms, Policy, PolicyTranslation};
 use hardline::types::{
     AccessToken, ClientSecret, CountryCode, Medium, ServerName, UserId, ValidationToken,
 };
-use hardline::wire::{BaseUrl, Homeserver, Release};
+use hardline::wire::{BaseUrl, Homeserver, SpecVersion};
 use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, Scenario, WRONG, World, hold};
 use http::Request;
 
@@ -111,7 +111,7 @@ impl Scenario for FindHomeserver {
         let supported = found.homeserver.supported.as_ref().unwrap();
         let suggested = found.identity_server.as_ref();
         found.homeserver.base_url == base_url()
-            && supported.newest() == Some(Release::v1(19))
+            && supported.newest() == Some(SpecVersion::v1(19))
             && suggested.is_none_or(|suggested| *suggested == base_url())
     }
 }
@@ -237,7 +237,7 @@ impl Scenario for BindNumber {
 
     fn begin(&self, world: &World) -> BindThreepid {
         set_terms(world);
-        let number = Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001");
+        let number = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001");
         let user = world.user_id.clone();
         let server = identity_server();
         BindThreepid::new(world.now, homeserver(), user, server, number, secret())
@@ -269,7 +269,7 @@ impl Scenario for BindAddress {
     fn begin(&self, world: &World) -> BindThreepid {
         let token = token(world);
         let user = world.user_id.clone();
-        let (server, address) = (identity_server(), Threepid::email(EMAIL));
+        let (server, address) = (identity_server(), ThreepidInput::email(EMAIL));
         BindThreepid::new(world.now, homeserver(), user, server, address, secret())
             .with_identity_token(token)
     }

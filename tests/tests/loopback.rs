@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hardline::flow::{Dialogue, Event, IdentityServer, Prompt, Reply, RetryPolicy};
+use hardline::flow::{FlowEvent, IdentityServer, InteractiveFlow, Prompt, Reply, RetryPolicy};
 use hardline::identity_api::terms::{Policy, PolicyTranslation};
 use hardline::types::{Password, ServerName, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Target};
@@ -58,11 +58,11 @@ fn add_over(way: Way, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn())
     let mut stalls = 0;
     let outcome = person.runner.run(flow, &mut |event, flow, now| {
         let done = match event {
-            Event::Asks(Prompt::Code { .. }) => {
+            FlowEvent::Asks(Prompt::Code { .. }) => {
                 let code = ValidationToken::from(code(loopback, MSISDN));
                 flow.reply(now, Reply::Code(code))
             }
-            Event::Stalled(_) => {
+            FlowEvent::Stalled(_) => {
                 stalls += 1;
                 mend();
                 flow.retry(now)
@@ -252,7 +252,7 @@ fn a_server_that_is_down_stalls_and_the_flow_can_be_left() {
         let outcome = person.runner.run(
             person.flow(NUMBER, 0).with_policy(one_attempt()),
             &mut |event, flow, now| {
-                if let Event::Stalled(error) = event {
+                if let FlowEvent::Stalled(error) = event {
                     stalled = error.to_string();
                     flow.cancel(now).unwrap();
                 }

@@ -8,8 +8,8 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use hardline::drive::Transport;
-use hardline::wire::{Dispatch, FailureClass, Operation};
+use hardline::client::Transport;
+use hardline::wire::{FailureClass, Operation, RequestMeta};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use hardline_tests::adapter::{Adapter, Settings};
@@ -41,7 +41,7 @@ fn dispatched(
     operation: &'static Operation,
     timeout: Duration,
 ) -> Request<Vec<u8>> {
-    let dispatch = Dispatch::new(operation, timeout);
+    let dispatch = RequestMeta::new(operation, timeout);
     request.extensions_mut().insert(dispatch);
     request
 }

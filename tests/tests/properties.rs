@@ -7,9 +7,10 @@
 
 use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
-use hardline::wire::server::{Refusal, Router, decode_request, encode_response};
+use hardline::wire::server::{ErrorResponse, Router, decode_request, encode_response};
 use hardline::wire::{
-    self, AnswerBody, BaseUrl, Credentials, ErrorCode, ErrorKind, Host, Registered, Target, Visit,
+    self, BaseUrl, Credentials, EndpointVisitor, ErrorCode, ErrorKind, RegisteredEndpoint,
+    ResponseBody, Target, TargetKind,
 };
 use hardline::{client_api, identity_api};
 use http::{Response, StatusCode};
@@ -18,7 +19,7 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-fn every_operation(visitor: &mut impl Visit) {
+fn every_operation(visitor: &mut impl EndpointVisitor) {
     client_api::visit(visitor);
     identity_api::visit(visitor);
 }
@@ -30,7 +31,7 @@ fn router() -> Router {
 }
 
 /// Runs a property of an operation on so many values of a strategy.
-fn hold<E: Registered, S: Strategy>(
+fn hold<E: RegisteredEndpoint, S: Strategy>(
     cases: u32,
     strategy: &S,
     property: impl Fn(S::Value) -> Result<(), TestCaseError>,
@@ -50,15 +51,15 @@ fn hold<E: Registered, S: Strategy>(
     }
 }
 
-fn target<E: Registered>() -> Target {
+fn target<E: RegisteredEndpoint>() -> Target {
     const NAME: &str = "example.org";
     match E::OPERATION.host() {
-        Host::Homeserver => Target::homeserver("https://example.org").unwrap(),
-        Host::IdentityServer => {
+        TargetKind::Homeserver => Target::homeserver("https://example.org").unwrap(),
+        TargetKind::IdentityServer => {
             Target::IdentityServer(BaseUrl::parse("https://example.org").unwrap())
         }
-        Host::ServerName => Target::server_name(&ServerName::parse(NAME).unwrap()).unwrap(),
-        Host::Url => panic!("{} goes to a URL that a server gives", E::OPERATION.name()),
+        TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).unwrap()).unwrap(),
+        TargetKind::Url => panic!("{} goes to a URL that a server gives", E::OPERATION.name()),
     }
 }
 
@@ -70,15 +71,15 @@ fn response(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
 }
 
 /// The response of an operation with another body.
-fn answer<E: Registered>(value: &E::Response, body: Vec<u8>) -> Response<Vec<u8>> {
+fn answer<E: RegisteredEndpoint>(value: &E::Response, body: Vec<u8>) -> Response<Vec<u8>> {
     encode_response::<E>(value).unwrap().map(|_| body)
 }
 
 #[test]
 fn a_request_comes_out_of_its_http_form_as_it_went_in() {
     struct Requests(Router);
-    impl Visit for Requests {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Requests {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             let credentials = Credentials::Token(AccessToken::from("syt_properties"));
             hold::<E, _>(64, &any::<E>(), |operation| {
                 let request = wire::encode(&operation, &target::<E>(), &credentials);
@@ -101,13 +102,13 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
 #[test]
 fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
     struct Answers;
-    impl Visit for Answers {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Answers {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             hold::<E, _>(64, &any::<E::Response>(), |value| {
                 let answer = wire::decode_answer::<E>(encode_response::<E>(&value).unwrap());
                 let answer = answer.map_err(|error| TestCaseError::fail(error.to_string()))?;
                 prop_assert_eq!(answer.value, value);
-                prop_assert!(answer.faults.is_empty(), "{:?}", answer.faults);
+                prop_assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
                 Ok(())
             });
         }
@@ -176,9 +177,9 @@ fn of_every_kind() -> [Value; 7] {
 #[test]
 fn a_part_that_is_wrong_costs_itself_and_is_told() {
     struct Parts;
-    impl Visit for Parts {
-        fn visit<E: Registered>(&mut self) {
-            if E::OPERATION.answer_body_kind() == AnswerBody::Ignored {
+    impl EndpointVisitor for Parts {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
+            if E::OPERATION.answer_body_kind() == ResponseBody::Ignored {
                 return;
             }
             let strategy = (any::<E::Response>(), any::<Index>(), any::<Index>());
@@ -198,11 +199,11 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                 let wrong = with(&body, place, other);
                 match decode(&wrong) {
                     // Another value of its kind, or one that is kept as it is.
-                    Ok(answer) if answer.faults.is_empty() => {}
+                    Ok(answer) if answer.warnings.is_empty() => {}
                     Ok(answer) => {
                         // What was left out is the part, in it or around it: what cannot do without it goes with it.
-                        for fault in answer.faults.iter() {
-                            let (one, other) = (&fault.pointer, place);
+                        for warning in answer.warnings.iter() {
+                            let (one, other) = (&warning.pointer, place);
                             prop_assert!(
                                 one.starts_with(other.as_str()) || other.starts_with(one.as_str()),
                                 "{} is left out for {}",
@@ -211,15 +212,15 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                             );
                         }
                         // Nothing else went: the rest is what the body without that part says.
-                        if let [fault] = &answer.faults.iter().collect::<Vec<_>>()[..] {
-                            let rest = decode(&without(&wrong, &fault.pointer)).unwrap();
+                        if let [warning] = &answer.warnings.iter().collect::<Vec<_>>()[..] {
+                            let rest = decode(&without(&wrong, &warning.pointer)).unwrap();
                             prop_assert_eq!(answer.value, rest.value);
-                            prop_assert!(rest.faults.is_empty());
+                            prop_assert!(rest.warnings.is_empty());
                         }
                     }
                     // It is the whole that cannot do without it.
                     Err(error) => {
-                        let is_no_answer = matches!(error.kind(), ErrorKind::Answer(_))
+                        let is_no_answer = matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
                             || E::OPERATION.has_success_member();
                         prop_assert!(is_no_answer, "{error}");
                         let absent = decode(&without(&body, place));
@@ -313,8 +314,8 @@ impl Damage {
 #[test]
 fn no_damage_to_an_answer_makes_decoding_panic() {
     struct Damaged;
-    impl Visit for Damaged {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Damaged {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             let strategy = (any::<E::Response>(), damage());
             hold::<E, _>(128, &strategy, |(value, damage)| {
                 let sent = encode_response::<E>(&value).unwrap();
@@ -336,11 +337,11 @@ fn no_damage_to_an_answer_makes_decoding_panic() {
 #[test]
 fn no_damage_to_a_request_makes_the_server_half_panic() {
     struct Damaged(Router);
-    impl Visit for Damaged {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Damaged {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             hold::<E, _>(64, &(any::<E>(), damage()), |(operation, damage)| {
                 let request =
-                    wire::encode(&operation, &target::<E>(), &Credentials::Later).unwrap();
+                    wire::encode(&operation, &target::<E>(), &Credentials::Deferred).unwrap();
                 let route = self.0.find(request.method(), request.uri().path()).unwrap();
                 let body = serde_json::from_slice(request.body()).unwrap_or(json!({}));
                 let damaged = request.map(|_| damage.inflict(&body));
@@ -357,8 +358,8 @@ fn no_damage_to_a_request_makes_the_server_half_panic() {
 #[test]
 fn no_damage_behind_an_errcode_loses_it() {
     struct Declined;
-    impl Visit for Declined {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Declined {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             let status = (400..600_u16).prop_filter("that is an answer", |status| {
                 !E::OPERATION.answer_statuses().contains(status)
             });
@@ -381,8 +382,8 @@ fn no_damage_behind_an_errcode_loses_it() {
 #[test]
 fn a_refusal_is_read_as_it_was_written() {
     struct Declined;
-    impl Visit for Declined {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Declined {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             let strategy = (
                 any::<ErrorCode>(),
                 400..600_u16,
@@ -391,8 +392,8 @@ fn a_refusal_is_read_as_it_was_written() {
             );
             hold::<E, _>(64, &strategy, |(errcode, status, message, millis)| {
                 let status = StatusCode::from_u16(status).unwrap();
-                let refusal =
-                    Refusal::new(status, errcode.clone(), &message).with("retry_after_ms", &millis);
+                let refusal = ErrorResponse::new(status, errcode.clone(), &message)
+                    .with("retry_after_ms", &millis);
                 let error = wire::decode::<E>(refusal.into_response()).unwrap_err();
                 let ErrorKind::Server(error) = error.kind() else {
                     return Err(TestCaseError::fail(error.to_string()));
@@ -423,7 +424,7 @@ fn every_errcode_that_has_a_name_survives() {
     for code in codes {
         let errcode = ErrorCode::from(code);
         assert!(!matches!(errcode, ErrorCode::Other(_)), "{code}");
-        let refusal = Refusal::bad_request(errcode.clone(), "a sentence");
+        let refusal = ErrorResponse::bad_request(errcode.clone(), "a sentence");
         let error = wire::decode::<GetTokenOwner>(refusal.into_response()).unwrap_err();
         assert_eq!(error.errcode(), Some(&errcode));
         assert_eq!(errcode.as_str(), code);

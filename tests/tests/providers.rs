@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use hardline::drive::Transport;
+use hardline::client::Transport;
 use hardline_hyper::{HyperBuilder, HyperTransport};
 use hardline_isahc::{IsahcBuilder, IsahcTransport};
 use hardline_tests::misbehaving::{Authority, Certificate, OK, read_request, start_tls};

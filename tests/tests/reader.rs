@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use hardline::wire::{self, Endpoint, ErrorKind, Operation, Problem};
+use hardline::wire::{self, DecodeError, Endpoint, ErrorKind, Operation};
 use proptest::prelude::*;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -31,12 +31,14 @@ struct Told<T> {
 /// The value, where nothing of it had to be left out.
 fn read<T: DeserializeOwned>(body: impl Into<Vec<u8>>) -> Option<T> {
     let answer = wire::decode_answer::<Ask<T>>(http::Response::new(body.into())).ok()?;
-    answer.faults.is_empty().then_some(answer.value.value)
+    answer.warnings.is_empty().then_some(answer.value.value)
 }
 
 fn is_json(result: &Result<(), wire::Error>) -> bool {
     match result.as_ref().map_err(wire::Error::kind) {
-        Err(ErrorKind::Answer(answer)) => !matches!(answer.problem, Problem::Syntax),
+        Err(ErrorKind::UnexpectedResponse(answer)) => {
+            !matches!(answer.problem, DecodeError::Syntax)
+        }
         _ => true,
     }
 }
@@ -196,7 +198,7 @@ fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
     assert_eq!(read::<Value>(body).unwrap(), Value::from(vec![1]));
     let answer =
         wire::decode_answer::<Ask<Value>>(http::Response::new(format!("{{\"value\":{deep}}}")));
-    assert_eq!(answer.unwrap().faults.count(), 1);
+    assert_eq!(answer.unwrap().warnings.count(), 1);
 }
 
 #[test]

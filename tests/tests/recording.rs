@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use hardline::drive::{BoxTransport, Transport, transport_fn};
+use hardline::client::{BoxTransport, Transport, transport_fn};
 use hardline::wire::Target;
 use hardline_har::{Recorder, Replay};
 use hardline_isahc::{IsahcClock, IsahcTransport};

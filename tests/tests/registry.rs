@@ -6,14 +6,14 @@ use std::collections::BTreeSet;
 use hardline::client_api;
 use hardline::identity_api;
 use hardline::wire::server::Router;
-use hardline::wire::{Body, Method, Operation, Registered, Visit};
+use hardline::wire::{Body, EndpointVisitor, Method, Operation, RegisteredEndpoint};
 use hardline_tests::shape;
 
 /// Every operation with the names of its fields.
 struct Operations(Vec<(&'static Operation, BTreeSet<&'static str>)>);
 
-impl Visit for Operations {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Operations {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         self.0.push((const { &E::OPERATION }, shape::names::<E>()));
     }
 }

@@ -125,9 +125,9 @@ proptest! {
         let text = if is_pretty { serde_json::to_string_pretty(&body) } else { serde_json::to_string(&body) };
         let answer = wire::decode_answer::<Ask>(http::Response::new(text.unwrap())).unwrap();
         prop_assert_eq!(&answer.value, &expected);
-        prop_assert_eq!(answer.faults.is_empty(), serde_json::from_value::<Told>(body.clone()).is_ok());
-        for fault in answer.faults.iter() {
-            prop_assert!(body.pointer(&fault.pointer).is_some(), "{} is nowhere", fault.pointer);
+        prop_assert_eq!(answer.warnings.is_empty(), serde_json::from_value::<Told>(body.clone()).is_ok());
+        for warning in answer.warnings.iter() {
+            prop_assert!(body.pointer(&warning.pointer).is_some(), "{} is nowhere", warning.pointer);
         }
     }
 

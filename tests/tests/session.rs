@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_lite::future::{block_on, pending, yield_now, zip};
+use hardline::client::{Client, Clock, Transport, transport_fn};
 use hardline::client_api::account::GetTokenOwner;
 use hardline::client_api::session::Logout;
-use hardline::drive::{Client, Clock, Transport, transport_fn};
 use hardline::flow::{SessionEvent, SessionTokens};
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::{ErrorCode, Failure, Target};

@@ -8,7 +8,7 @@ use hardline::client_api::account::{
 use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::{
     AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, LogIn, Prompt, RegisterAccount,
-    Reply, ResetPassword, Threepid,
+    Reply, ResetPassword, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Password, ValidationToken};
 use hardline::wire::{AuthType, BaseUrl, Homeserver, Target};
@@ -45,7 +45,7 @@ impl Scenario for AddPhoneNumber {
             world.now,
             homeserver(),
             world.user_id.clone(),
-            Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
+            ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
             secret(),
         )
     }
@@ -115,7 +115,7 @@ impl Scenario for AddAddress {
     type Flow = AddThreepid;
 
     fn begin(&self, world: &World) -> AddThreepid {
-        let (user, address) = (world.user_id.clone(), Threepid::email(EMAIL));
+        let (user, address) = (world.user_id.clone(), ThreepidInput::email(EMAIL));
         AddThreepid::new(world.now, homeserver(), user, address, secret())
     }
 
@@ -166,7 +166,7 @@ impl Scenario for RegisterWithEverything {
         register.password = Some(Password::from(PASSWORD));
         register.refresh_token = Some(true);
         RegisterAccount::new(world.now, homeserver(), register, secret())
-            .with_threepid(Threepid::email(EMAIL))
+            .with_threepid(ThreepidInput::email(EMAIL))
     }
 
     fn reply(&self, world: &World, prompt: &Prompt) -> Reply {
@@ -185,7 +185,10 @@ impl Scenario for RegisterWithEverything {
                 } else {
                     "07700900001"
                 };
-                Reply::Threepid(Threepid::phone(CountryCode::parse("GB").unwrap(), number))
+                Reply::Threepid(ThreepidInput::phone(
+                    CountryCode::parse("GB").unwrap(),
+                    number,
+                ))
             }
             Prompt::Confirmation { .. } => {
                 world.follow_link(EMAIL);
@@ -204,7 +207,7 @@ impl Scenario for RegisterWithEverything {
     fn wrong_reply(&self, _: &World, prompt: &Prompt) -> Option<Reply> {
         match prompt {
             Prompt::Username => Some(Reply::Username("Not A Name".to_owned())),
-            Prompt::Threepid(_) => Some(Reply::Threepid(Threepid::phone(
+            Prompt::Threepid(_) => Some(Reply::Threepid(ThreepidInput::phone(
                 CountryCode::parse("GB").unwrap(),
                 "not a number",
             ))),
@@ -302,14 +305,14 @@ impl Scenario for ResetByEmail {
 
     fn begin(&self, world: &World) -> ResetPassword {
         world.add_email(EMAIL);
-        let nobodys = Threepid::email("nobody@example.net");
+        let nobodys = ThreepidInput::email("nobody@example.net");
         ResetPassword::new(world.now, homeserver(), nobodys, secret())
     }
 
     fn reply(&self, world: &World, prompt: &Prompt) -> Reply {
         match prompt {
             Prompt::NewPassword => password(NEW_PASSWORD),
-            Prompt::Threepid(_) => Reply::Threepid(Threepid::email(EMAIL)),
+            Prompt::Threepid(_) => Reply::Threepid(ThreepidInput::email(EMAIL)),
             Prompt::Confirmation { .. } => {
                 world.follow_link(EMAIL);
                 Reply::Done
@@ -321,7 +324,7 @@ impl Scenario for ResetByEmail {
     fn wrong_reply(&self, _: &World, prompt: &Prompt) -> Option<Reply> {
         match prompt {
             Prompt::NewPassword => Some(password("")),
-            Prompt::Threepid(_) => Some(Reply::Threepid(Threepid::email("not an address"))),
+            Prompt::Threepid(_) => Some(Reply::Threepid(ThreepidInput::email("not an address"))),
             Prompt::Confirmation { send_attempt: 1 } => Some(Reply::Resend),
             Prompt::Confirmation { .. } => Some(Reply::Done),
             _ => None,

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once};
+use hardline::client::{BlockingTransport, Transport, transport_fn};
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::Login;
-use hardline::drive::{BlockingTransport, Transport, transport_fn};
 use hardline::types::{AccessToken, Password, UserId};
 use hardline::wire::{
-    self, Auth, Credentials, Dispatch, Endpoint, Failure, FailureClass, Operation, Target,
+    self, Auth, Credentials, Endpoint, Failure, FailureClass, Operation, RequestMeta, Target,
 };
 use hardline_hyper::HyperTransport;
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
@@ -133,7 +133,7 @@ fn login(loopback: &Loopback, password: &str) -> Request<Vec<u8>> {
     let alice = UserIdentifier::user("alice");
     let operation = Login::password(alice, Password::from(password));
     let mut request = wire::encode(&operation, &target, &Credentials::None).unwrap();
-    let dispatch = Dispatch::new(&Login::OPERATION, std::time::Duration::from_secs(10));
+    let dispatch = RequestMeta::new(&Login::OPERATION, std::time::Duration::from_secs(10));
     request.extensions_mut().insert(dispatch);
     request
 }
@@ -142,7 +142,7 @@ fn versions(loopback: &Loopback) -> Request<Vec<u8>> {
     let target = Target::homeserver(loopback.url()).unwrap();
     let mut request = wire::encode(&GetVersions::new(), &target, &Credentials::None).unwrap();
     let timeout = std::time::Duration::from_secs(10);
-    let mut dispatch = Dispatch::new(&GetVersions::OPERATION, timeout);
+    let mut dispatch = RequestMeta::new(&GetVersions::OPERATION, timeout);
     dispatch.attempt = 3;
     request.extensions_mut().insert(dispatch);
     request
@@ -290,7 +290,7 @@ fn nothing_that_a_request_says_of_its_user_is_recorded() {
             request.extensions_mut().clear();
             if has_dispatch {
                 let timeout = std::time::Duration::from_secs(10);
-                let dispatch = Dispatch::new(&Ask::OPERATION, timeout);
+                let dispatch = RequestMeta::new(&Ask::OPERATION, timeout);
                 request.extensions_mut().insert(dispatch);
             }
             let keeper = kept(|| {

@@ -6,13 +6,16 @@ use bytes::Bytes;
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::Login;
 use hardline::flow::{
-    AddThreepid, Dialogue, Event, Exchange, Flow, Input, Output, Prompt, Reply, Threepid,
+    AddThreepid, Flow, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId,
+    ThreepidInput,
 };
 use hardline::types::{
     AccessToken, ClientSecret, CountryCode, Password, ServerName, Timestamp, UserId,
     ValidationToken,
 };
-use hardline::wire::{self, Auth, BaseUrl, Credentials, Dispatch, Homeserver, Supported, Target};
+use hardline::wire::{
+    self, Auth, BaseUrl, Credentials, Homeserver, RequestMeta, SupportedVersions, Target,
+};
 use hardline_loopback::{Homeserver as Loopback, Message};
 use http::{Request, Response, StatusCode};
 
@@ -119,7 +122,7 @@ impl Real {
 
 impl Server for Real {
     fn answer(&mut self, user: u32, mut request: Request<Vec<u8>>) -> Response<Bytes> {
-        let dispatch = request.extensions().get::<Dispatch>();
+        let dispatch = request.extensions().get::<RequestMeta>();
         if dispatch.is_some_and(|dispatch| dispatch.operation.auth_mode() == Auth::Required) {
             wire::authorize(&mut request, &self.tokens[user as usize]).expect("it can be sent");
         }
@@ -183,7 +186,7 @@ struct Run<'a> {
     server: &'a mut dyn Server,
     flows: Vec<AddThreepid>,
     /// What the server answered, and to whom.
-    answers: VecDeque<(u32, Exchange, Response<Bytes>)>,
+    answers: VecDeque<(u32, RequestId, Response<Bytes>)>,
     steps: u64,
     asked: u32,
     done: u32,
@@ -204,9 +207,9 @@ impl<'a> Run<'a> {
     }
 
     fn answer_all(&mut self) {
-        while let Some((user, exchange, response)) = self.answers.pop_front() {
+        while let Some((user, id, response)) = self.answers.pop_front() {
             self.steps += 1;
-            self.flows[user as usize].handle_input(NOW, Input::Response(exchange, response));
+            self.flows[user as usize].handle_input(NOW, Input::Response(id, response));
             self.drain(user);
         }
     }
@@ -223,15 +226,15 @@ impl<'a> Run<'a> {
         loop {
             self.steps += 1;
             match self.flows[user as usize].poll_output() {
-                Output::Send(exchange, request) => {
+                Output::Send(id, request) => {
                     let begin = Instant::now();
                     let response = self.server.answer(user, request);
                     self.server_time += begin.elapsed();
-                    self.answers.push_back((user, exchange, response));
+                    self.answers.push_back((user, id, response));
                 }
-                Output::Event(Event::Asks(Prompt::Code { .. })) => self.asked += 1,
-                Output::Event(Event::Asks(Prompt::Password)) => wants_password = true,
-                Output::Event(Event::Validated) => {}
+                Output::Event(FlowEvent::Asks(Prompt::Code { .. })) => self.asked += 1,
+                Output::Event(FlowEvent::Asks(Prompt::Password)) => wants_password = true,
+                Output::Event(FlowEvent::Validated) => {}
                 Output::Done(outcome) => {
                     outcome.expect("the number is added");
                     self.done += 1;
@@ -248,7 +251,7 @@ impl<'a> Run<'a> {
 
     /// How many bytes the answers take that were not handed over yet.
     fn answers_held(&self) -> u64 {
-        (self.answers.capacity() * size_of::<(u32, Exchange, Response<Bytes>)>()) as u64
+        (self.answers.capacity() * size_of::<(u32, RequestId, Response<Bytes>)>()) as u64
     }
 }
 
@@ -259,7 +262,7 @@ fn conversation(homeserver: &Homeserver, user: u32) -> AddThreepid {
         NOW,
         homeserver.clone(),
         UserId::parse(format!("@user{user}:example.org")).expect("it is a user's"),
-        Threepid::phone(
+        ThreepidInput::phone(
             CountryCode::parse("GB").expect("it is a country's"),
             format!("+4477{user:08}"),
         ),
@@ -271,7 +274,7 @@ fn conversation(homeserver: &Homeserver, user: u32) -> AddThreepid {
 fn homeserver() -> Homeserver {
     let base_url = BaseUrl::parse(BASE_URL).expect("it is a URL");
     let mut homeserver = Homeserver::new(base_url);
-    homeserver.supported = Some(Supported::new(VERSIONS, FEATURES));
+    homeserver.supported = Some(SupportedVersions::new(VERSIONS, FEATURES));
     homeserver
 }
 

@@ -87,7 +87,7 @@ fn case(name: &'static str, body: &str, sound: &str) -> Hostile {
     Hostile {
         name,
         bytes: body.len(),
-        faults: answer.faults.count(),
+        faults: answer.warnings.count(),
         ours: work(move || Response::new(body.clone()), wire::decode::<Ask>),
         plain: work(
             || (),

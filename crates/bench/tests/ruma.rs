@@ -30,8 +30,8 @@ use hardline::client_api::threepid::{
 };
 use hardline::identity_api as is;
 use hardline::types::AccessToken;
-use hardline::wire::server::{Router, Served, decode_request, encode_response};
-use hardline::wire::{self, BaseUrl, Credentials, ErrorKind, Host, Operation, Target};
+use hardline::wire::server::{Router, ServerEndpoint, decode_request, encode_response};
+use hardline::wire::{self, BaseUrl, Credentials, ErrorKind, Operation, Target, TargetKind};
 use http::{Request, Response, Uri};
 use ruma::api::auth_scheme::{self, AuthScheme, SendAccessToken};
 use ruma::api::client::{account, discovery, session};
@@ -215,7 +215,7 @@ fn every_pair_is_compared_on_something() {
 
 fn pair<E, R>() -> Pair
 where
-    E: Served,
+    E: ServerEndpoint,
     R: OutgoingRequest + IncomingRequest,
     R::Authentication: AnyAuth,
     R::PathBuilder: AnyPaths,
@@ -230,7 +230,7 @@ where
 /// The rows of the table that an exchange makes.
 fn compare<E, R>(exchange: &Exchange) -> Vec<String>
 where
-    E: Served,
+    E: ServerEndpoint,
     R: OutgoingRequest + IncomingRequest,
     R::Authentication: AnyAuth,
     R::PathBuilder: AnyPaths,
@@ -288,7 +288,7 @@ fn differences(ours: &Value, theirs: &Value, pointer: &str, tell: &mut Tell<'_>)
     }
 }
 
-fn our_request<E: Served>(exchange: &Exchange, body: &str) -> Value {
+fn our_request<E: ServerEndpoint>(exchange: &Exchange, body: &str) -> Value {
     let request = incoming::<&str>(&E::OPERATION, exchange, body);
     let mut router = Router::new();
     router.add(const { &E::OPERATION });
@@ -300,9 +300,9 @@ fn our_request<E: Served>(exchange: &Exchange, body: &str) -> Value {
     };
     let base = BaseUrl::parse(SERVER).unwrap();
     let target = match E::OPERATION.host() {
-        Host::IdentityServer => Target::IdentityServer(base),
-        Host::ServerName => Target::Site(base),
-        Host::Homeserver | Host::Url => Target::homeserver(SERVER).unwrap(),
+        TargetKind::IdentityServer => Target::IdentityServer(base),
+        TargetKind::ServerName => Target::ServerName(base),
+        TargetKind::Homeserver | TargetKind::Url => Target::homeserver(SERVER).unwrap(),
     };
     let credentials = Credentials::Token(AccessToken::from(TOKEN));
     match wire::encode(&operation, &target, &credentials) {
@@ -382,7 +382,7 @@ fn pairs_of(uri: &Uri) -> BTreeSet<String> {
         .collect()
 }
 
-fn our_answer<E: Served>(status: u16, body: &str) -> Value {
+fn our_answer<E: ServerEndpoint>(status: u16, body: &str) -> Value {
     let response = Response::builder()
         .status(status)
         .body(body.to_owned())

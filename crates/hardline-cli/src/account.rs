@@ -2,7 +2,7 @@
 
 use hardline::client_api::account::GetTokenOwner;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::{Login, Logout, Whoami};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -13,7 +13,7 @@ use crate::session_file::SessionFile;
 use crate::sign_on;
 
 /// Logs in and keeps the access token.
-pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let file = SessionFile::new(&login.session)?;
@@ -33,10 +33,10 @@ pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), Trouble
 }
 
 /// One file keeps one session.
-pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), Trouble> {
+pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), CliError> {
     match file.load()? {
         None => Ok(()),
-        Some(saved) => Err(Trouble::new(
+        Some(saved) => Err(CliError::new(
             Exit::Usage,
             format!("{} is logged in already", saved.user_id),
             "run `hardline logout` first, or name another file with --session",
@@ -45,10 +45,10 @@ pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), Trouble> {
 }
 
 /// Logs out. A token that the server does not know any more is forgotten as well.
-pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliError> {
     let file = SessionFile::new(&logout.session)?;
     let saved = file.load()?.ok_or_else(|| {
-        Trouble::new(
+        CliError::new(
             Exit::Usage,
             "nobody is logged in",
             "a session in another file is named with --session",
@@ -63,7 +63,7 @@ pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), Trou
 }
 
 /// Tells whose the access token is.
-pub(crate) async fn whoami(whoami: &Whoami, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn whoami(whoami: &Whoami, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let session = Session::begin(&whoami.account, report, &prompt, &interrupt).await?;

@@ -2,8 +2,8 @@ use std::error::Error as StdError;
 
 use hardline::types::Timestamp;
 use hardline::wire::{
-    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, NotAnAnswer, OperationName, Problem,
-    ServerError,
+    DecodeError, EncodeError, Error, ErrorCode, ErrorKind, FailureClass, OperationName,
+    ServerError, UnexpectedResponse,
 };
 use http::header::LOCATION;
 
@@ -12,7 +12,7 @@ use crate::report::{Words, printable};
 
 /// Why the command failed, and what to do about it.
 #[derive(Debug)]
-pub(crate) struct Trouble {
+pub(crate) struct CliError {
     pub(crate) exit: Exit,
     what: String,
     pub(crate) errcode: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) enum Doing {
     Calling,
 }
 
-impl Trouble {
+impl CliError {
     pub(crate) fn new(exit: Exit, what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             exit,
@@ -99,7 +99,7 @@ impl Trouble {
                 };
                 Self::new(Exit::Authentication, challenge.to_string(), advice)
             }
-            ErrorKind::Answer(answer) => not_an_answer(answer),
+            ErrorKind::UnexpectedResponse(answer) => not_an_answer(answer),
             // The list of kinds may grow.
             _ => Self::new(Exit::Declined, error.to_string(), ""),
         };
@@ -184,28 +184,28 @@ impl Doing {
     }
 }
 
-fn encode(error: &EncodeError) -> Trouble {
+fn encode(error: &EncodeError) -> CliError {
     match error {
-        EncodeError::Unsupported { .. } => Trouble::new(
+        EncodeError::Unsupported { .. } => CliError::new(
             Exit::Unsupported,
             "the server does not offer this",
             "none of the versions that it advertises has it, so it needs an update",
         ),
-        EncodeError::UnsendableToken => Trouble::new(
+        EncodeError::UnsendableToken => CliError::new(
             Exit::Usage,
             "the access token has characters that cannot be sent",
             "copy it again, without spaces or line breaks",
         ),
-        EncodeError::Url(error) => Trouble::new(
+        EncodeError::Url(error) => CliError::new(
             Exit::NotMatrix,
             "the server gave an address that cannot be used",
             error.to_string(),
         ),
-        other => Trouble::usage(other.to_string()),
+        other => CliError::usage(other.to_string()),
     }
 }
 
-fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> Trouble {
+fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> CliError {
     let what = match detail {
         Some(detail) => format!("{class} ({detail})"),
         None => class.to_string(),
@@ -237,18 +237,18 @@ fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> 
             "check the address, and whether this machine is online",
         ),
     };
-    Trouble::new(exit, what, advice)
+    CliError::new(exit, what, advice)
 }
 
-fn not_an_answer(answer: &NotAnAnswer) -> Trouble {
-    if let Problem::Redirect = answer.problem {
+fn not_an_answer(answer: &UnexpectedResponse) -> CliError {
+    if let DecodeError::Redirect = answer.problem {
         let location = answer.headers.get(LOCATION);
         let place = location.and_then(|location| location.to_str().ok());
         let place = place.map_or("another address", |place| {
             // A query may carry what is for the new place alone.
             place.split(['?', '#']).next().unwrap_or_default()
         });
-        return Trouble::new(
+        return CliError::new(
             Exit::NotMatrix,
             format!("the server sends the request on to {place}"),
             "give the homeserver's own address with --homeserver",
@@ -259,10 +259,10 @@ fn not_an_answer(answer: &NotAnAnswer) -> Trouble {
     } else {
         "check that the address is that of a homeserver"
     };
-    Trouble::new(Exit::NotMatrix, answer.to_string(), advice)
+    CliError::new(Exit::NotMatrix, answer.to_string(), advice)
 }
 
-fn server(refused: &ServerError, doing: Doing) -> Trouble {
+fn server(refused: &ServerError, doing: Doing) -> CliError {
     use Doing::*;
     use ErrorCode as Code;
     let (exit, what, advice) = match (&refused.errcode, doing) {
@@ -408,16 +408,16 @@ fn server(refused: &ServerError, doing: Doing) -> Trouble {
     };
     if doing == Calling {
         // Who knows the operation is told more by the server's own words.
-        return Trouble {
+        return CliError {
             exit,
             ..otherwise(refused)
         };
     }
-    Trouble::new(exit, what, advice)
+    CliError::new(exit, what, advice)
 }
 
 /// An errcode without advice of its own: the server's words are all there is.
-fn otherwise(refused: &ServerError) -> Trouble {
+fn otherwise(refused: &ServerError) -> CliError {
     let what = if refused.status.is_server_error() {
         "something went wrong on the server"
     } else {
@@ -427,7 +427,7 @@ fn otherwise(refused: &ServerError) -> Trouble {
         Some(message) => format!("it says \"{}\"", printable(message)),
         None => format!("HTTP status {}", refused.status.as_u16()),
     };
-    Trouble::new(Exit::Declined, what, advice)
+    CliError::new(Exit::Declined, what, advice)
 }
 
 #[cfg(test)]
@@ -438,11 +438,11 @@ mod tests {
 
     use super::*;
 
-    fn declined(status: u16, body: &'static str, doing: Doing) -> Trouble {
+    fn declined(status: u16, body: &'static str, doing: Doing) -> CliError {
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
         let error = wire::decode::<RequestTokenTo3pidMsisdn>(response).unwrap_err();
-        Trouble::of(&error, doing, Timestamp::from_millis(0))
+        CliError::of(&error, doing, Timestamp::from_millis(0))
     }
 
     #[test]
@@ -526,7 +526,7 @@ mod tests {
             (FailureClass::Unsendable, Exit::Usage),
         ] {
             let error = Failure::new(class, "detail").into();
-            let trouble = Trouble::of(&error, Doing::Listing, Timestamp::from_millis(0));
+            let trouble = CliError::of(&error, Doing::Listing, Timestamp::from_millis(0));
             assert_eq!(trouble.exit, exit, "{class:?}");
             assert!(trouble.sentence().contains("detail"));
         }

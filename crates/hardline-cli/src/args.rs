@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use hardline::by_name::{ByNameError, NamedOperation, Operations};
-use hardline::flow::{HomeserverAddress, RetryPolicy, Threepid};
+use hardline::flow::{HomeserverAddress, RetryPolicy, ThreepidInput};
 use hardline::identity_api::association;
 use hardline::types::{CountryCode, Medium, ServerName};
 use hardline::wire::BaseUrl;
@@ -295,10 +295,10 @@ pub(crate) struct Contact {
 }
 
 impl Contact {
-    pub(crate) fn threepid(&self) -> Option<Threepid> {
+    pub(crate) fn threepid(&self) -> Option<ThreepidInput> {
         let phone = self.phone.as_ref().zip(self.country.as_ref());
-        let phone = phone.map(|(number, country)| Threepid::phone(country.clone(), number));
-        phone.or_else(|| self.email.as_deref().map(Threepid::email))
+        let phone = phone.map(|(number, country)| ThreepidInput::phone(country.clone(), number));
+        phone.or_else(|| self.email.as_deref().map(ThreepidInput::email))
     }
 }
 

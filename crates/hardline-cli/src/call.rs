@@ -3,13 +3,13 @@
 use std::fs::File;
 use std::io::{self, Read};
 
-use hardline::drive::Client;
+use hardline::client::Client;
 use hardline::types::{AccessToken, JsonObject};
-use hardline::wire::{Auth, Host, Target};
+use hardline::wire::{Auth, Target, TargetKind};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::{Address, Arguments, Call};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -23,7 +23,7 @@ use crate::try_out::TryOut;
 /// Longer than the body of any operation.
 const LONGEST_ARGUMENTS: u64 = 64 * 1024 * 1024;
 
-pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), CliError> {
     let arguments = read(call)?;
     let calling = Calling {
         call,
@@ -32,14 +32,14 @@ pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), Trouble> {
     };
     let operation = call.operation.operation();
     match (operation.host(), operation.auth_mode()) {
-        (Host::Homeserver, Auth::None) => calling.as_nobody(arguments).await,
-        (Host::Homeserver, Auth::Optional) if calling.is_nobody()? => {
+        (TargetKind::Homeserver, Auth::None) => calling.as_nobody(arguments).await,
+        (TargetKind::Homeserver, Auth::Optional) if calling.is_nobody()? => {
             calling.as_nobody(arguments).await
         }
-        (Host::Homeserver, _) => calling.as_somebody(arguments).await,
-        (Host::ServerName, _) => calling.at_site(arguments).await,
-        (Host::IdentityServer, auth) => calling.at_identity_server(auth, arguments).await,
-        (Host::Url, _) => Err(Trouble::usage(
+        (TargetKind::Homeserver, _) => calling.as_somebody(arguments).await,
+        (TargetKind::ServerName, _) => calling.at_site(arguments).await,
+        (TargetKind::IdentityServer, auth) => calling.at_identity_server(auth, arguments).await,
+        (TargetKind::Url, _) => Err(CliError::usage(
             "it goes to a URL that a server gives, which cannot be named here",
         )),
     }
@@ -53,7 +53,7 @@ struct Calling<'a> {
 
 impl Calling<'_> {
     /// Whether no access token and no password is at hand.
-    fn is_nobody(&self) -> Result<bool, Trouble> {
+    fn is_nobody(&self) -> Result<bool, CliError> {
         let account = &self.call.account;
         if account.homeserver.is_none() {
             return Ok(SessionFile::new(&account.session)?.load()?.is_none());
@@ -65,9 +65,9 @@ impl Calling<'_> {
             && env_secret("HARDLINE_ACCESS_TOKEN").is_none())
     }
 
-    async fn as_nobody(&self, arguments: JsonObject) -> Result<(), Trouble> {
+    async fn as_nobody(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
-        let saved = || -> Result<Option<Address>, Trouble> {
+        let saved = || -> Result<Option<Address>, CliError> {
             match SessionFile::new(&account.session)?.load()? {
                 Some(saved) => saved.address().map(Some),
                 None => Ok(None),
@@ -88,7 +88,7 @@ impl Calling<'_> {
         self.answer(arguments, &client).await
     }
 
-    async fn as_somebody(&self, arguments: JsonObject) -> Result<(), Trouble> {
+    async fn as_somebody(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
         let (report, interrupt) = (self.report, &self.interrupt);
         let prompt = Prompt::new(report, interrupt.clone());
@@ -103,28 +103,28 @@ impl Calling<'_> {
     }
 
     /// The operation asks the site that a server is named after.
-    async fn at_site(&self, arguments: JsonObject) -> Result<(), Trouble> {
+    async fn at_site(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
-        let no_url = |error: &dyn std::error::Error| Trouble::usage(error.to_string());
+        let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
         let try_out;
         let site = match &account.homeserver {
             Some(Address::Name(name)) => {
                 Target::server_name(name).map_err(|error| no_url(&error))?
             }
-            Some(Address::Url(url)) => Target::Site(url.clone()),
+            Some(Address::Url(url)) => Target::ServerName(url.clone()),
             None => {
                 try_out = TryOut::start(&account.network, self.report)?;
-                Target::Site(try_out.base_url()?)
+                Target::ServerName(try_out.base_url()?)
             }
         };
         let client = self.client(site)?;
         self.answer(arguments, &client).await
     }
 
-    async fn at_identity_server(&self, auth: Auth, arguments: JsonObject) -> Result<(), Trouble> {
+    async fn at_identity_server(&self, auth: Auth, arguments: JsonObject) -> Result<(), CliError> {
         let token = env_secret("HARDLINE_IDENTITY_TOKEN").map(AccessToken::from);
         if auth != Auth::None && token.is_none() {
-            return Err(Trouble::new(
+            return Err(CliError::new(
                 Exit::Authentication,
                 "this needs to be logged in at the identity server",
                 "set HARDLINE_IDENTITY_TOKEN to what is:registerAccount gave",
@@ -145,25 +145,25 @@ impl Calling<'_> {
         self.answer(arguments, &client).await
     }
 
-    fn client(&self, target: Target) -> Result<AnyClient, Trouble> {
+    fn client(&self, target: Target) -> Result<AnyClient, CliError> {
         let network = &self.call.account.network;
         let client = Client::new(network.transport.build()?, TokioClock, target);
         Ok(client.with_policy(network.policy()))
     }
 
-    async fn answer(&self, arguments: JsonObject, client: &AnyClient) -> Result<(), Trouble> {
+    async fn answer(&self, arguments: JsonObject, client: &AnyClient) -> Result<(), CliError> {
         self.report.busy("waiting for the answer");
         let name = self.call.operation.operation().name().to_string();
         let answer = tokio::select! {
             () = self.interrupt.pressed() => return Err(interrupted()),
             answer = client.call_by_name(&name, arguments) => answer,
         };
-        let answer = answer.map_err(|error| Trouble::of(&error, Doing::Calling, client.now()))?;
+        let answer = answer.map_err(|error| CliError::of(&error, Doing::Calling, client.now()))?;
         if self.call.raw {
             self.report.answer(&String::from_utf8_lossy(&answer.body));
             return Ok(());
         }
-        for fault in answer.faults.iter() {
+        for fault in answer.warnings.iter() {
             self.report.warning(&format!("{fault}, so it is left out"));
         }
         self.report.answer(answer.value.as_str());
@@ -172,26 +172,26 @@ impl Calling<'_> {
 }
 
 /// The operation's fields.
-fn read(call: &Call) -> Result<JsonObject, Trouble> {
+fn read(call: &Call) -> Result<JsonObject, CliError> {
     let login = &call.account.login;
     let text = match &call.arguments {
         Arguments::Text(text) => text.clone().into_bytes(),
         Arguments::File(path) => File::open(path).and_then(whole).map_err(|error| {
-            Trouble::usage(format!("{} could not be read: {error}", path.display()))
+            CliError::usage(format!("{} could not be read: {error}", path.display()))
         })?,
         Arguments::Stdin if login.password_stdin || login.access_token_stdin => {
-            return Err(Trouble::usage(
+            return Err(CliError::usage(
                 "standard input can give the arguments or a secret, not both",
             ));
         }
         Arguments::Stdin => whole(io::stdin().lock()).map_err(|error| {
-            Trouble::usage(format!("standard input could not be read: {error}"))
+            CliError::usage(format!("standard input could not be read: {error}"))
         })?,
     };
     serde_json::from_slice(&text).map_err(|error| match error.classify() {
         // serde_json's own message would repeat the value.
-        Category::Data => Trouble::usage("the arguments are JSON, but no object"),
-        _ => Trouble::usage(format!("the arguments are not JSON: {error}")),
+        Category::Data => CliError::usage("the arguments are JSON, but no object"),
+        _ => CliError::usage(format!("the arguments are not JSON: {error}")),
     })
 }
 

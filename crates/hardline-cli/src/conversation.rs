@@ -1,15 +1,15 @@
 use std::sync::mpsc::Receiver;
 
-use hardline::drive::Next;
+use hardline::client::Next;
 use hardline::flow::{
-    Dialogue, Event, FlowError, HomeserverAddress, Means, Policy, Prompt as Asked, Reply,
-    SignOnPage, Threepid, Waiting,
+    FlowError, FlowEvent, HomeserverAddress, InteractiveFlow, Prompt as Asked, Reply,
+    RetryScheduled, SignOnPage, TermsDocument, ThreepidInput, UiaCapabilities,
 };
 use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline::wire::{Error, Homeserver, Target};
 use hardline_loopback::Message;
 
-use crate::advice::{Doing, Trouble, words};
+use crate::advice::{CliError, Doing, words};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::loopback::text_message;
@@ -25,7 +25,7 @@ pub(crate) struct Conversation<'a> {
     prompt: &'a Prompt<'a>,
     interrupt: &'a Interrupt,
     /// Where messages go, where that is known.
-    threepid: Option<Threepid>,
+    threepid: Option<ThreepidInput>,
     /// Whose password is asked for.
     whose: String,
     /// Where a browser brings the token of single sign-on.
@@ -37,7 +37,7 @@ pub(crate) struct Conversation<'a> {
     /// What it is at once the person has shown what they had to.
     last: Doing,
     /// Why the last answer was refused, which is why the command fails where there is no other.
-    refused: Option<Trouble>,
+    refused: Option<CliError>,
 }
 
 /// What a person, or a script, says to the flow.
@@ -71,7 +71,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// The same, of which the messages go there.
-    pub(crate) fn with_threepid(mut self, threepid: Option<Threepid>) -> Self {
+    pub(crate) fn with_threepid(mut self, threepid: Option<ThreepidInput>) -> Self {
         self.threepid = threepid;
         self
     }
@@ -108,7 +108,10 @@ impl<'a> Conversation<'a> {
     }
 
     /// Holds it, and gives what it brings.
-    pub(crate) async fn hold<F: Dialogue>(mut self, flow: F) -> Result<F::Success, Trouble> {
+    pub(crate) async fn hold<F: InteractiveFlow>(
+        mut self,
+        flow: F,
+    ) -> Result<F::Success, CliError> {
         let client = self.client;
         let mut conversation = client.run(flow);
         self.report.busy(self.doing.in_words());
@@ -136,30 +139,30 @@ impl<'a> Conversation<'a> {
                     Answer::Reply(reply) => flow.reply(now, reply),
                     Answer::Retry => flow.retry(now),
                 };
-                told.map_err(|error| Trouble::local("the answer came at the wrong time", &error))?;
+                told.map_err(|error| CliError::local("the answer came at the wrong time", &error))?;
             }
         }
     }
 
     /// Tells what happened, and asks where something is asked for.
-    async fn happened(&mut self, event: Event) -> Result<Option<Answer>, Trouble> {
+    async fn happened(&mut self, event: FlowEvent) -> Result<Option<Answer>, CliError> {
         match event {
-            Event::Asks(asked) => {
+            FlowEvent::Asks(asked) => {
                 self.asks(&asked);
                 self.answer(&asked).await
             }
-            Event::Rejected { prompt, error } => {
+            FlowEvent::Rejected { prompt, error } => {
                 self.refused = Some(self.rejected(&prompt, &error));
                 self.answer(&prompt).await
             }
-            Event::Validated => {
+            FlowEvent::Validated => {
                 self.report.step(&Step::CodeAccepted);
                 self.doing = self.last;
                 self.report.busy(self.doing.in_words());
                 self.refused = None;
                 Ok(None)
             }
-            Event::Waiting(Waiting { error, until, .. }) => {
+            FlowEvent::RetryScheduled(RetryScheduled { error, until, .. }) => {
                 let wait = until - self.client.now();
                 self.report.step(&Step::Waiting {
                     wait_ms: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
@@ -168,7 +171,7 @@ impl<'a> Conversation<'a> {
                 self.report.busy("waiting");
                 Ok(None)
             }
-            Event::Stalled(error) => self.stalled(&error).await.map(Some),
+            FlowEvent::Stalled(error) => self.stalled(&error).await.map(Some),
             // What is not known here needs no answer.
             _ => Ok(None),
         }
@@ -177,7 +180,7 @@ impl<'a> Conversation<'a> {
     fn asks(&self, asked: &Asked) {
         let step = match asked {
             Asked::Code { send_attempt } => match &self.threepid {
-                Some(Threepid::Phone { country, number }) => Step::CodeSent {
+                Some(ThreepidInput::Phone { country, number }) => Step::CodeSent {
                     phone_number: number.clone(),
                     country: country.to_string(),
                     send_attempt: *send_attempt,
@@ -204,7 +207,7 @@ impl<'a> Conversation<'a> {
         self.report.step(&step);
     }
 
-    fn rejected(&self, prompt: &Asked, error: &Error) -> Trouble {
+    fn rejected(&self, prompt: &Asked, error: &Error) -> CliError {
         let said = words(error);
         match prompt {
             Asked::Code { .. } => {
@@ -213,7 +216,7 @@ impl<'a> Conversation<'a> {
             }
             Asked::Confirmation { .. } => {
                 self.report.step(&Step::NotConfirmed(said));
-                Trouble::not_taken(
+                CliError::not_taken(
                     error,
                     Exit::Declined,
                     "the server has not heard yet that the message came",
@@ -222,7 +225,7 @@ impl<'a> Conversation<'a> {
             }
             Asked::Password => {
                 self.report.step(&Step::PasswordRejected(said));
-                Trouble::not_taken(
+                CliError::not_taken(
                     error,
                     Exit::Authentication,
                     "the server did not take the password",
@@ -243,7 +246,7 @@ impl<'a> Conversation<'a> {
             }
             Asked::RegistrationToken => {
                 self.report.step(&Step::RegistrationTokenRejected(said));
-                Trouble::not_taken(
+                CliError::not_taken(
                     error,
                     Exit::Authentication,
                     "the server did not take the registration token",
@@ -254,7 +257,7 @@ impl<'a> Conversation<'a> {
                 self.report.step(&Step::NoHomeserver(said));
                 self.trouble(error, Doing::FindingTheHomeserver)
             }
-            Asked::LoginToken { .. } => Trouble::not_taken(
+            Asked::LoginToken { .. } => CliError::not_taken(
                 error,
                 Exit::Authentication,
                 "the server did not take the login token",
@@ -267,7 +270,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn answer(&mut self, asked: &Asked) -> Result<Option<Answer>, Trouble> {
+    async fn answer(&mut self, asked: &Asked) -> Result<Option<Answer>, CliError> {
         let reply = match asked {
             Asked::Code { .. } => self.code().await?,
             Asked::Confirmation { .. } => self.confirmation().await?,
@@ -294,13 +297,13 @@ impl<'a> Conversation<'a> {
         Ok(Some(Answer::Reply(reply)))
     }
 
-    async fn code(&mut self) -> Result<Reply, Trouble> {
+    async fn code(&mut self) -> Result<Reply, CliError> {
         let newest = self.show_texts();
         if self.texts.is_some() && !self.prompt.is_terminal() {
             // Nobody is there, and the text is here.
             return match newest {
                 Some(message) => Ok(Reply::Code(message.token)),
-                None => Err(self.ended(Trouble::given_up("no text message came", "try again"))),
+                None => Err(self.ended(CliError::given_up("no text message came", "try again"))),
             };
         }
         loop {
@@ -314,7 +317,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn confirmation(&mut self) -> Result<Reply, Trouble> {
+    async fn confirmation(&mut self) -> Result<Reply, CliError> {
         self.show_texts();
         let question = "press enter when that is done (r for another message): ";
         let advice =
@@ -326,7 +329,7 @@ impl<'a> Conversation<'a> {
         })
     }
 
-    async fn password(&mut self) -> Result<Reply, Trouble> {
+    async fn password(&mut self) -> Result<Reply, CliError> {
         let question = format!("password of {}: ", self.whose);
         let mut ended = self.prompt.ended(
             "password",
@@ -341,7 +344,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn new_password(&mut self) -> Result<Reply, Trouble> {
+    async fn new_password(&mut self) -> Result<Reply, CliError> {
         let question = format!("new password for {}: ", self.whose);
         match self.prompt.password(&question).await? {
             Some(password) => Ok(Reply::Password(password)),
@@ -352,7 +355,7 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn address(&mut self, medium: &Medium) -> Result<Reply, Trouble> {
+    async fn address(&mut self, medium: &Medium) -> Result<Reply, CliError> {
         let threepid = if *medium == Medium::Msisdn {
             let what = "phone number in its international form, +44...";
             let number = self
@@ -360,26 +363,26 @@ impl<'a> Conversation<'a> {
                 .await?;
             // It does not matter for a number that is written so.
             let country = CountryCode::parse("GB")
-                .map_err(|error| Trouble::local("there is no country", &error))?;
-            Threepid::phone(country, number)
+                .map_err(|error| CliError::local("there is no country", &error))?;
+            ThreepidInput::phone(country, number)
         } else {
             let advice = "the server wants one, so name it with --email";
-            Threepid::email(self.word("e-mail address", advice).await?)
+            ThreepidInput::email(self.word("e-mail address", advice).await?)
         };
         self.threepid = Some(threepid.clone());
         Ok(Reply::Threepid(threepid))
     }
 
-    async fn homeserver(&mut self) -> Result<Reply, Trouble> {
+    async fn homeserver(&mut self) -> Result<Reply, CliError> {
         let advice = "pipe its URL in, as in https://matrix.example.org";
         let url = self.word("the homeserver's URL", advice).await?;
         let address = HomeserverAddress::parse(&url);
         address
             .map(Reply::Homeserver)
-            .map_err(|error| Trouble::usage(error.to_string()))
+            .map_err(|error| CliError::usage(error.to_string()))
     }
 
-    async fn login_token(&mut self) -> Result<Reply, Trouble> {
+    async fn login_token(&mut self) -> Result<Reply, CliError> {
         let Some(landing) = &self.landing else {
             let token = self.word("login token", "pipe in another").await?;
             return Ok(Reply::LoginToken(LoginToken::from(token)));
@@ -391,12 +394,12 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn agreement(&mut self) -> Result<Reply, Trouble> {
+    async fn agreement(&mut self) -> Result<Reply, CliError> {
         let advice = "read the documents, and pipe in y where you agree";
         let line = self.line("do you agree? [y/N] ", "agreement", advice);
         match line.await?.trim() {
             "y" | "Y" | "yes" => Ok(Reply::Done),
-            _ => Err(Trouble::given_up(
+            _ => Err(CliError::given_up(
                 "given up",
                 "the server wants agreement with its documents",
             )),
@@ -404,7 +407,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// A line that is not empty.
-    async fn word(&mut self, what: &str, advice: &str) -> Result<String, Trouble> {
+    async fn word(&mut self, what: &str, advice: &str) -> Result<String, CliError> {
         loop {
             let line = self.line(&format!("{what}: "), what, advice).await?;
             if !line.trim().is_empty() {
@@ -413,14 +416,14 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn line(&mut self, question: &str, what: &str, advice: &str) -> Result<String, Trouble> {
+    async fn line(&mut self, question: &str, what: &str, advice: &str) -> Result<String, CliError> {
         match self.prompt.line(question).await? {
             Some(line) => Ok(line),
             None => Err(self.ended(self.prompt.ended(what, advice))),
         }
     }
 
-    async fn stalled(&mut self, error: &Error) -> Result<Answer, Trouble> {
+    async fn stalled(&mut self, error: &Error) -> Result<Answer, CliError> {
         let trouble = self.trouble(error, self.doing);
         // Trying again brings no other token.
         if !self.prompt.is_terminal() || trouble.exit == Exit::Authentication {
@@ -445,35 +448,35 @@ impl<'a> Conversation<'a> {
     }
 
     /// There is no other answer. To a script, that the last one was refused says more than that its input ended.
-    fn ended(&mut self, otherwise: Trouble) -> Trouble {
+    fn ended(&mut self, otherwise: CliError) -> CliError {
         match self.refused.take() {
             Some(refused) if !self.prompt.is_terminal() => refused,
             _ => otherwise,
         }
     }
 
-    fn failed(&self, error: &FlowError) -> Trouble {
+    fn failed(&self, error: &FlowError) -> CliError {
         match error {
             FlowError::Refused { operation, source } => {
                 let doing = Doing::of(*operation).unwrap_or(self.last);
                 self.trouble(source, doing)
             }
-            FlowError::UnknownAuthentication(source) => Trouble::new(
+            FlowError::UnknownAuthentication(source) => CliError::new(
                 Exit::Authentication,
                 source.to_string(),
                 "none of it can be done here, so use another client",
             ),
-            FlowError::NoSuchLogin { .. } => Trouble::new(
+            FlowError::NoSuchLogin { .. } => CliError::new(
                 Exit::Unsupported,
                 error.to_string(),
                 "log in in another way, or with another client",
             ),
-            other => Trouble::given_up("given up", &other.to_string()),
+            other => CliError::given_up("given up", &other.to_string()),
         }
     }
 
-    fn trouble(&self, error: &Error, doing: Doing) -> Trouble {
-        Trouble::of(error, doing, self.client.now())
+    fn trouble(&self, error: &Error, doing: Doing) -> CliError {
+        CliError::of(error, doing, self.client.now())
     }
 }
 
@@ -481,27 +484,27 @@ const SENT: &str = "the text is sent, so pipe the code in as a line, or run this
 const PAGE: &str = "open the page, and pipe in a line when it has no more to ask";
 
 /// The homeserver that a client talks to.
-pub(crate) fn homeserver_of(client: &AnyClient) -> Result<Homeserver, Trouble> {
+pub(crate) fn homeserver_of(client: &AnyClient) -> Result<Homeserver, CliError> {
     match client.target() {
         Target::Homeserver(homeserver) => Ok(homeserver.clone()),
-        _ => Err(Trouble::usage("there is no homeserver")),
+        _ => Err(CliError::usage("there is no homeserver")),
     }
 }
 
 /// What can be asked for where somebody is logged in: nothing but a password.
-pub(crate) fn password_only() -> Means {
-    let mut means = Means::default();
-    means.terms = false;
-    means.registration_token = false;
-    means.threepid = false;
-    means
+pub(crate) fn password_only() -> UiaCapabilities {
+    let mut uia_capabilities = UiaCapabilities::default();
+    uia_capabilities.terms = false;
+    uia_capabilities.registration_token = false;
+    uia_capabilities.threepid = false;
+    uia_capabilities
 }
 
 /// All that can be asked for here.
-pub(crate) fn all_means() -> Means {
-    let mut means = Means::default();
-    means.browser = true;
-    means
+pub(crate) fn all_means() -> UiaCapabilities {
+    let mut uia_capabilities = UiaCapabilities::default();
+    uia_capabilities.browser = true;
+    uia_capabilities
 }
 
 fn requesting(medium: &Medium) -> Doing {
@@ -520,7 +523,7 @@ fn sign_on_page(page: &SignOnPage) -> Document {
 }
 
 /// A document in English, or in the first language that there is.
-fn document(policy: &Policy) -> Document {
+fn document(policy: &TermsDocument) -> Document {
     let text = policy
         .languages
         .get("en")

@@ -1,11 +1,11 @@
 //! `discover`.
 
-use hardline::drive::Client;
+use hardline::client::Client;
 use hardline::flow::Discovery;
 use hardline::wire::Target;
 use hardline_hyper::TokioClock;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Discover;
 use crate::conversation::Conversation;
 use crate::interrupt::Interrupt;
@@ -14,12 +14,12 @@ use crate::random::seed;
 use crate::report::{Report, Step};
 
 /// Finds a homeserver, and tells what it advertises.
-pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     // The conversation knows where each of its requests goes.
     let nowhere = Target::homeserver("https://invalid.invalid")
-        .map_err(|error| Trouble::usage(error.to_string()))?;
+        .map_err(|error| CliError::usage(error.to_string()))?;
     let client = Client::new(discover.network.transport.build()?, TokioClock, nowhere);
     let flow = Discovery::new(client.now(), discover.server.clone(), seed()?)
         .with_policy(discover.network.policy());

@@ -1,8 +1,8 @@
 //! `email add`, `email list` and `email remove`.
 
-use hardline::flow::Threepid;
+use hardline::flow::ThreepidInput;
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::Email;
 use crate::interrupt::Interrupt;
 use crate::phone::{add_threepid, list, remove};
@@ -10,7 +10,7 @@ use crate::prompt::Prompt;
 use crate::report::{Report, Step};
 use crate::session::Session;
 
-pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let account = match email {
@@ -33,8 +33,8 @@ async fn add_email(
     session: &Session,
     report: &Report,
     prompt: &Prompt<'_>,
-) -> Result<(), Trouble> {
-    add_threepid(Threepid::email(address), session, report, prompt, None).await?;
+) -> Result<(), CliError> {
+    add_threepid(ThreepidInput::email(address), session, report, prompt, None).await?;
     report.result(&Step::Added {
         user_id: session.user.to_string(),
         medium: "email",

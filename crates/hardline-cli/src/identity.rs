@@ -1,11 +1,11 @@
 //! `identity lookup`.
 
-use hardline::drive::Next;
-use hardline::flow::{Discovery, Event, HomeserverAddress, Lookup};
+use hardline::client::Next;
+use hardline::flow::{Discovery, FlowEvent, HomeserverAddress, Lookup};
 use hardline::types::AccessToken;
 use hardline::wire::BaseUrl;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::{Identity, LookUp};
 use crate::conversation::Conversation;
 use crate::exit::Exit;
@@ -15,7 +15,7 @@ use crate::random::seed;
 use crate::report::{Found, Report, Step};
 use crate::session::{Session, env_secret};
 
-pub(crate) async fn run(identity: &Identity, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(identity: &Identity, report: &Report) -> Result<(), CliError> {
     let Identity::Lookup(lookup) = identity;
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
@@ -30,7 +30,7 @@ async fn look_up(
     session: &Session,
     report: &Report,
     prompt: &Prompt<'_>,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let client = session.client();
     let identity_server = match &lookup.identity_server {
         Some(url) => url.clone(),
@@ -64,9 +64,9 @@ async fn look_up(
 }
 
 /// The identity server that the site of the account's server suggests.
-async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, Trouble> {
+async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, CliError> {
     let none = || {
-        Trouble::new(
+        CliError::new(
             Exit::Usage,
             "the site of the account's server suggests no identity server",
             "name one with --identity-server",
@@ -84,7 +84,7 @@ async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, Troubl
         };
         match next {
             Next::Done(Ok(found)) => return found.identity_server.ok_or_else(none),
-            Next::Done(Err(_)) | Next::Event(Event::Rejected { .. }) => return Err(none()),
+            Next::Done(Err(_)) | Next::Event(FlowEvent::Rejected { .. }) => return Err(none()),
             Next::Event(_) => {}
         }
     }

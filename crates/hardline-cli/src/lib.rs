@@ -71,7 +71,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::{Cli, Command, PasswordCommand};
 use crate::exit::Exit;
 use crate::report::Report;
@@ -89,7 +89,7 @@ pub fn run() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime.block_on(dispatch(cli.command, &report)),
-        Err(error) => Err(Trouble::local("the runtime could not be started", &error)),
+        Err(error) => Err(CliError::local("the runtime could not be started", &error)),
     };
     report.rest();
     match ended {
@@ -101,7 +101,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-async fn dispatch(command: Command, report: &Report) -> Result<(), Trouble> {
+async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
     match command {
         Command::Discover(discover) => discover::run(&discover, report).await,
         Command::Identity(identity) => identity::run(&identity, report).await,
@@ -139,7 +139,7 @@ fn refused(error: &clap::Error) -> ExitCode {
             .collect();
         let sentence = lines.join(" ");
         let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-        Report::new(true, false).trouble(&Trouble::usage(sentence));
+        Report::new(true, false).trouble(&CliError::usage(sentence));
     } else {
         // Nobody is left to tell where even this cannot be written.
         let _ = error.print();

@@ -2,18 +2,18 @@ use std::sync::mpsc::Receiver;
 
 use hardline_loopback::{Loopback, Message};
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::LoopbackOptions;
 use crate::exit::Exit;
 use crate::report::{Report, Step, shown};
 use crate::session::env_secret;
 
 /// Runs until Ctrl-C, which ends the process: there is nothing to keep.
-pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<(), CliError> {
     let mut builder = Loopback::builder().listen(options.listen);
     if let Some(user) = &options.user {
         let password = env_secret("HARDLINE_PASSWORD").ok_or_else(|| {
-            Trouble::new(
+            CliError::new(
                 Exit::Usage,
                 "the account needs a password",
                 "set HARDLINE_PASSWORD",
@@ -23,7 +23,7 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
     }
     let loopback = builder
         .start()
-        .map_err(|error| Trouble::local("the homeserver could not be started", &error))?;
+        .map_err(|error| CliError::local("the homeserver could not be started", &error))?;
     let messages = loopback.inbox().subscribe();
     report.result(&Step::Listening {
         url: loopback.url().to_owned(),

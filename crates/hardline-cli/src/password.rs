@@ -1,9 +1,9 @@
 //! `password reset`.
 
-use hardline::flow::{ResetPassword, Threepid};
+use hardline::flow::{ResetPassword, ThreepidInput};
 use hardline::types::Password;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Reset;
 use crate::conversation::{Conversation, all_means, homeserver_of};
 use crate::exit::Exit;
@@ -14,11 +14,11 @@ use crate::report::{Report, Step};
 use crate::session::{Session, env_secret};
 
 /// Sets a new password for an account whose old one is forgotten.
-pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let threepid = reset.contact.threepid().ok_or_else(|| {
-        Trouble::new(
+        CliError::new(
             Exit::Usage,
             "it has to be shown whose account it is",
             "name its --email, or its --phone with --country",
@@ -32,7 +32,7 @@ pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), Trouble>
         client_secret()?,
     )
     .with_policy(reset.network.policy())
-    .with_means(all_means());
+    .with_uia_capabilities(all_means());
     if let Some(password) = env_secret("HARDLINE_PASSWORD") {
         flow = flow.with_new_password(Password::from(password));
     }
@@ -40,8 +40,8 @@ pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), Trouble>
         flow = flow.keeping_devices();
     }
     let address = match &threepid {
-        Threepid::Phone { number, .. } => number.clone(),
-        Threepid::Email(address) => address.clone(),
+        ThreepidInput::Phone { number, .. } => number.clone(),
+        ThreepidInput::Email(address) => address.clone(),
         other => other.medium().to_string(),
     };
     let last = Doing::ResettingThePassword;

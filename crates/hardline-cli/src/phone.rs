@@ -2,7 +2,7 @@ mod add;
 pub(crate) mod list;
 pub(crate) mod remove;
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::Phone;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
@@ -11,7 +11,7 @@ use crate::session::Session;
 
 pub(crate) use add::add_threepid;
 
-pub(crate) async fn run(phone: Phone, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(phone: Phone, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let account = match &phone {

@@ -3,7 +3,7 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use hardline::types::Password;
 use tokio::sync::oneshot;
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::interrupt::Interrupt;
 use crate::report::{Report, printable};
 
@@ -34,7 +34,7 @@ impl<'r> Prompt<'r> {
     }
 
     /// The next line, or `None` at the end of input. The question is shown at a terminal.
-    pub(crate) async fn line(&self, question: &str) -> Result<Option<String>, Trouble> {
+    pub(crate) async fn line(&self, question: &str) -> Result<Option<String>, CliError> {
         self.report.rest();
         if self.is_terminal {
             let mut err = anstream::stderr().lock();
@@ -46,12 +46,12 @@ impl<'r> Prompt<'r> {
         std::thread::Builder::new()
             .name("stdin".to_owned())
             .spawn(move || drop(sender.send(read_line())))
-            .map_err(|error| Trouble::local("standard input could not be read", &error))?;
+            .map_err(|error| CliError::local("standard input could not be read", &error))?;
         let ended = tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),
             line = line => match line {
                 Ok(Ok(line)) => Ok(line),
-                Ok(Err(error)) => Err(Trouble::local("standard input could not be read", &error)),
+                Ok(Err(error)) => Err(CliError::local("standard input could not be read", &error)),
                 Err(_) => Ok(None),
             },
         };
@@ -63,15 +63,15 @@ impl<'r> Prompt<'r> {
     }
 
     /// Why it fails where the next line is needed and there is none.
-    pub(crate) fn ended(&self, what: &str, advice: &str) -> Trouble {
+    pub(crate) fn ended(&self, what: &str, advice: &str) -> CliError {
         if self.is_terminal {
-            return Trouble::given_up("given up", "the input ended");
+            return CliError::given_up("given up", "the input ended");
         }
-        Trouble::given_up(&format!("no {what} came on standard input"), advice)
+        CliError::given_up(&format!("no {what} came on standard input"), advice)
     }
 
     /// A password: typed without being shown, or the next line. `None` at the end of input.
-    pub(crate) async fn password(&self, question: &str) -> Result<Option<Password>, Trouble> {
+    pub(crate) async fn password(&self, question: &str) -> Result<Option<Password>, CliError> {
         if !self.is_terminal {
             return Ok(self.line(question).await?.map(Password::from));
         }
@@ -80,13 +80,13 @@ impl<'r> Prompt<'r> {
             Ok(password) => Ok(Some(Password::from(password))),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(interrupted()),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(Trouble::local("the password could not be read", &error)),
+            Err(error) => Err(CliError::local("the password could not be read", &error)),
         }
     }
 }
 
-pub(crate) fn interrupted() -> Trouble {
-    Trouble::given_up("given up", "Ctrl-C was pressed")
+pub(crate) fn interrupted() -> CliError {
+    CliError::given_up("given up", "Ctrl-C was pressed")
 }
 
 /// Without the line break at its end; spaces may belong to a password.

@@ -4,7 +4,7 @@ use hardline::client_api::account;
 use hardline::flow::{RegisterAccount, SessionTokens};
 
 use crate::account::refuse_second_login;
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Register;
 use crate::conversation::{Conversation, all_means, homeserver_of};
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ use crate::session_file::{SavedSession, SessionFile};
 use crate::user_password::UserPassword;
 
 /// Registers an account, and keeps the access token as `login` does.
-pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let file = SessionFile::new(&register.session)?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trou
         client_secret()?,
     )
     .with_policy(register.network.policy())
-    .with_means(all_means());
+    .with_uia_capabilities(all_means());
     if let Some(threepid) = &threepid {
         flow = flow.with_threepid(threepid.clone());
     }
@@ -51,7 +51,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), Trou
 
     let tokens = SessionTokens::of_registration(client.now(), &registered);
     let (Some(tokens), Some(device_id)) = (tokens, registered.device_id) else {
-        return Err(Trouble::new(
+        return Err(CliError::new(
             Exit::Authentication,
             format!("{} is registered, but not logged in", registered.user_id),
             "run `hardline login`",

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 
 const DONE: Style = AnsiColor::Green.on_default();
 const UNDER_WAY: Style = AnsiColor::Cyan.on_default();
@@ -252,7 +252,7 @@ impl Report {
     }
 
     /// Why the command failed.
-    pub(crate) fn trouble(&self, trouble: &Trouble) {
+    pub(crate) fn trouble(&self, trouble: &CliError) {
         if self.form == Form::Json {
             return self.json(&ErrorStep {
                 exit_code: trouble.exit.code(),

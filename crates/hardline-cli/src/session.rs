@@ -1,18 +1,18 @@
 use std::env;
 
+use hardline::client::Client;
 use hardline::client_api::AuthData;
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
-use hardline::drive::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, ServerName, UserId};
 use hardline::wire::{
-    BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Problem, Target, is_loopback,
+    BaseUrl, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target, is_loopback,
 };
 use hardline_hyper::TokioClock;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::conversation::homeserver_of;
 use crate::exit::Exit;
@@ -54,10 +54,10 @@ impl Session {
         report: &Report,
         prompt: &Prompt<'_>,
         interrupt: &Interrupt,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         let found = Self::find(account, report, prompt, interrupt).await?;
         found.ok_or_else(|| {
-            Trouble::new(
+            CliError::new(
                 Exit::Usage,
                 "nobody is logged in",
                 "name the homeserver with --homeserver, or run `hardline login`",
@@ -71,7 +71,7 @@ impl Session {
         report: &Report,
         prompt: &Prompt<'_>,
         interrupt: &Interrupt,
-    ) -> Result<Option<Self>, Trouble> {
+    ) -> Result<Option<Self>, CliError> {
         let network = &account.network;
         if let Some(address) = &account.homeserver {
             let login = &account.login;
@@ -96,7 +96,7 @@ impl Session {
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.find(&saved.address()?).await?;
         opening.client.set_session(Some(saved.tokens.clone()));
@@ -112,7 +112,7 @@ impl Session {
         report: &Report,
         prompt: &Prompt<'_>,
         interrupt: &Interrupt,
-    ) -> Result<(Self, SavedSession), Trouble> {
+    ) -> Result<(Self, SavedSession), CliError> {
         let secret =
             UserPassword::find(login.user.as_deref(), login.password_stdin, prompt).await?;
         let mut opening = Opening::new(&login.network, report, interrupt)?;
@@ -135,7 +135,7 @@ impl Session {
         answer: LoginResponse,
         network: &NetworkOptions,
         interrupt: &Interrupt,
-    ) -> Result<(Self, SavedSession), Trouble> {
+    ) -> Result<(Self, SavedSession), CliError> {
         let homeserver = homeserver_of(&client)?;
         let tokens = SessionTokens::of_login(client.now(), &answer);
         client.set_session(Some(tokens.clone()));
@@ -166,7 +166,7 @@ impl Session {
         report: &Report,
         prompt: &Prompt<'_>,
         interrupt: &Interrupt,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         // First what a person may have to type or to correct, then what is sent.
         let secret = Secret::find(login, prompt).await?;
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
@@ -192,7 +192,7 @@ impl Session {
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
-    ) -> Result<AnyClient, Trouble> {
+    ) -> Result<AnyClient, CliError> {
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.find(address).await?;
         Ok(opening.client)
@@ -206,7 +206,7 @@ impl Session {
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         let mut opening = Opening::new(network, report, interrupt)?;
         opening.at(url).await?;
         opening.register(user, password).await
@@ -221,7 +221,7 @@ impl Session {
         &self,
         operation: E,
         doing: Doing,
-    ) -> Result<E::Response, Trouble> {
+    ) -> Result<E::Response, CliError> {
         call(&self.client, &self.interrupt, operation, doing).await
     }
 
@@ -233,12 +233,12 @@ impl Session {
     }
 
     /// Logs out. A token that is not valid any more needs no logging out.
-    pub(crate) async fn log_out(&self, report: &Report) -> Result<(), Trouble> {
+    pub(crate) async fn log_out(&self, report: &Report) -> Result<(), CliError> {
         report.busy("logging out");
         match self.client.call(Logout::new()).await {
             Ok(_) => Ok(()),
             Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => Ok(()),
-            Err(error) => Err(Trouble::of(&error, Doing::LoggingOut, self.client.now())),
+            Err(error) => Err(CliError::of(&error, Doing::LoggingOut, self.client.now())),
         }
     }
 
@@ -269,7 +269,7 @@ impl Session {
 pub(crate) const PIPE: &str = "pipe it in as the first line";
 
 impl Secret {
-    async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, Trouble> {
+    async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, CliError> {
         if login.access_token_stdin {
             let line = prompt.line("access token: ").await?;
             let token = line.filter(|line| !line.trim().is_empty());
@@ -281,7 +281,7 @@ impl Secret {
                 return Ok(Self::Token(token.trim().into()));
             }
             if env_secret("HARDLINE_PASSWORD").is_none() && !prompt.is_terminal() {
-                return Err(Trouble::new(
+                return Err(CliError::new(
                     Exit::Authentication,
                     "this needs to be logged in",
                     "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
@@ -308,11 +308,11 @@ impl<'r> Opening<'r> {
         network: &NetworkOptions,
         report: &'r Report,
         interrupt: &Interrupt,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         let policy = network.policy();
         // Replaced as soon as it is known where the homeserver is; until then nothing is sent.
         let nowhere = Target::homeserver("https://invalid.invalid")
-            .map_err(|error| Trouble::usage(error.to_string()))?;
+            .map_err(|error| CliError::usage(error.to_string()))?;
         let client = Client::new(network.transport.build()?, TokioClock, nowhere)
             .with_policy(policy.clone());
         Ok(Self {
@@ -324,7 +324,7 @@ impl<'r> Opening<'r> {
         })
     }
 
-    async fn find(&mut self, address: &Address) -> Result<(), Trouble> {
+    async fn find(&mut self, address: &Address) -> Result<(), CliError> {
         let url = match address {
             Address::Url(url) => url.clone(),
             Address::Name(name) => self.well_known(name).await?,
@@ -338,8 +338,8 @@ impl<'r> Opening<'r> {
     }
 
     /// Asks the site that the server is named after. Where it says nothing, the name is the best guess.
-    async fn well_known(&mut self, name: &ServerName) -> Result<BaseUrl, Trouble> {
-        let no_url = |error: &dyn std::error::Error| Trouble::usage(error.to_string());
+    async fn well_known(&mut self, name: &ServerName) -> Result<BaseUrl, CliError> {
+        let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
         let mut site = Target::server_name(name).map_err(|error| no_url(&error))?;
         self.report.busy("finding the homeserver");
         let mut redirects = 0;
@@ -362,13 +362,13 @@ impl<'r> Opening<'r> {
                     }
                     _ => {
                         let now = self.client.now();
-                        return Err(Trouble::of(&error, Doing::FindingTheHomeserver, now));
+                        return Err(CliError::of(&error, Doing::FindingTheHomeserver, now));
                     }
                 },
             }
         };
         let url = BaseUrl::parse(&found.homeserver.base_url).map_err(|error| {
-            Trouble::new(
+            CliError::new(
                 Exit::NotMatrix,
                 format!("{name} names a homeserver that cannot be used ({error})"),
                 "give the homeserver's URL with --homeserver",
@@ -382,7 +382,7 @@ impl<'r> Opening<'r> {
     }
 
     /// Asks for the versions, so that the paths of what follows fit the server.
-    async fn at(&mut self, url: BaseUrl) -> Result<(), Trouble> {
+    async fn at(&mut self, url: BaseUrl) -> Result<(), CliError> {
         let mut homeserver = Homeserver::new(url);
         self.client
             .set_target(Target::Homeserver(homeserver.clone()));
@@ -401,7 +401,7 @@ impl<'r> Opening<'r> {
         &mut self,
         token: AccessToken,
         expected: Option<&str>,
-    ) -> Result<UserId, Trouble> {
+    ) -> Result<UserId, CliError> {
         self.client.set_access_token(Some(token));
         self.report.busy("asking whose the access token is");
         let owner = self
@@ -412,7 +412,7 @@ impl<'r> Opening<'r> {
             && expected != user.as_str()
             && expected != user.localpart()
         {
-            return Err(Trouble::new(
+            return Err(CliError::new(
                 Exit::Authentication,
                 format!("the access token is that of {user}, not of {expected}"),
                 "use the token of that account, or leave --user out",
@@ -421,7 +421,7 @@ impl<'r> Opening<'r> {
         Ok(user)
     }
 
-    async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, Trouble> {
+    async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, CliError> {
         let mut login = Login::password(secret.identifier(), secret.password.clone());
         login.initial_device_display_name = Some("hardline".to_owned());
         login.refresh_token = Some(true);
@@ -432,7 +432,7 @@ impl<'r> Opening<'r> {
         Ok(answer)
     }
 
-    async fn register(mut self, user: &str, password: Password) -> Result<Session, Trouble> {
+    async fn register(mut self, user: &str, password: Password) -> Result<Session, CliError> {
         let mut register = Register::new();
         register.username = Some(user.to_owned());
         register.password = Some(password.clone());
@@ -451,10 +451,10 @@ impl<'r> Opening<'r> {
         user: UserId,
         password: Option<Password>,
         is_ours: bool,
-    ) -> Result<Session, Trouble> {
+    ) -> Result<Session, CliError> {
         let homeserver = self
             .homeserver
-            .ok_or_else(|| Trouble::usage("there is no homeserver"))?;
+            .ok_or_else(|| CliError::usage("there is no homeserver"))?;
         Ok(Session {
             client: self.client,
             homeserver,
@@ -467,7 +467,7 @@ impl<'r> Opening<'r> {
         })
     }
 
-    async fn call<E: Endpoint>(&self, operation: E, doing: Doing) -> Result<E::Response, Trouble> {
+    async fn call<E: Endpoint>(&self, operation: E, doing: Doing) -> Result<E::Response, CliError> {
         call(&self.client, &self.interrupt, operation, doing).await
     }
 }
@@ -477,11 +477,11 @@ async fn call<E: Endpoint>(
     interrupt: &Interrupt,
     operation: E,
     doing: Doing,
-) -> Result<E::Response, Trouble> {
+) -> Result<E::Response, CliError> {
     tokio::select! {
         () = interrupt.pressed() => Err(interrupted()),
         result = client.call(operation) => {
-            result.map_err(|error| Trouble::of(&error, doing, client.now()))
+            result.map_err(|error| CliError::of(&error, doing, client.now()))
         }
     }
 }
@@ -493,15 +493,15 @@ pub(crate) fn env_secret(name: &str) -> Option<String> {
 /// The site that another one sends `.well-known` on to. Transports follow no redirect, because requests carry secrets;
 /// this one carries none, and the specification asks for it.
 fn other_site(error: &Error) -> Option<Target> {
-    let ErrorKind::Answer(answer) = error.kind() else {
+    let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
         return None;
     };
-    let Problem::Redirect = answer.problem else {
+    let DecodeError::Redirect = answer.problem else {
         return None;
     };
     let location = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
     let site = BaseUrl::parse(location.strip_suffix("/.well-known/matrix/client")?).ok()?;
-    site.is_https().then_some(Target::Site(site))
+    site.is_https().then_some(Target::ServerName(site))
 }
 
 fn is_this_machine(url: &BaseUrl) -> bool {

@@ -11,7 +11,7 @@ use hardline::types::{DeviceId, UserId};
 use hardline::wire::BaseUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::{Address, SessionOption};
 use crate::exit::Exit;
 
@@ -50,20 +50,20 @@ impl SavedSession {
         }
     }
 
-    pub(crate) fn address(&self) -> Result<Address, Trouble> {
+    pub(crate) fn address(&self) -> Result<Address, CliError> {
         BaseUrl::parse(&self.homeserver)
             .map(Address::Url)
-            .map_err(|error| Trouble::local("the session's homeserver has no address", &error))
+            .map_err(|error| CliError::local("the session's homeserver has no address", &error))
     }
 }
 
 impl SessionFile {
     /// The file that is named, or the one of this user.
-    pub(crate) fn new(option: &SessionOption) -> Result<Self, Trouble> {
+    pub(crate) fn new(option: &SessionOption) -> Result<Self, CliError> {
         let path = match &option.file {
             Some(path) => path.clone(),
             None => default_path().ok_or_else(|| {
-                Trouble::usage(
+                CliError::usage(
                     "it is not known where your programs keep their data: name a file with --session",
                 )
             })?,
@@ -72,7 +72,7 @@ impl SessionFile {
     }
 
     /// The session, where there is one.
-    pub(crate) fn load(&self) -> Result<Option<SavedSession>, Trouble> {
+    pub(crate) fn load(&self) -> Result<Option<SavedSession>, CliError> {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -80,7 +80,7 @@ impl SessionFile {
         };
         // Asked of the open file, so that it is this one that is read.
         if is_open_to_others(&file).map_err(|error| self.trouble("could not be read", &error))? {
-            return Err(Trouble::new(
+            return Err(CliError::new(
                 Exit::Local,
                 format!(
                     "others can read the access token in {}",
@@ -94,9 +94,9 @@ impl SessionFile {
         self.parse(&text).map(Some)
     }
 
-    fn parse(&self, text: &str) -> Result<SavedSession, Trouble> {
+    fn parse(&self, text: &str) -> Result<SavedSession, CliError> {
         let cannot_be_used = |why: &str| {
-            Trouble::new(
+            CliError::new(
                 Exit::Local,
                 format!("{} {why}", self.path.display()),
                 "remove it and log in again, or name another file with --session",
@@ -116,7 +116,7 @@ impl SessionFile {
     }
 
     /// Keeps a session, in place of an earlier one: wholly, or not at all.
-    pub(crate) fn save(&self, session: &SavedSession) -> Result<(), Trouble> {
+    pub(crate) fn save(&self, session: &SavedSession) -> Result<(), CliError> {
         let write = || -> Result<(), Box<dyn Error>> {
             let form = Form {
                 version: VERSION,
@@ -134,7 +134,7 @@ impl SessionFile {
     }
 
     /// Forgets the session.
-    pub(crate) fn remove(&self) -> Result<(), Trouble> {
+    pub(crate) fn remove(&self) -> Result<(), CliError> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(self.trouble("could not be removed", &error))
@@ -143,8 +143,8 @@ impl SessionFile {
         }
     }
 
-    fn trouble(&self, what: &str, error: &dyn Error) -> Trouble {
-        Trouble::local(&format!("{} {what}", self.path.display()), error)
+    fn trouble(&self, what: &str, error: &dyn Error) -> CliError {
+        CliError::local(&format!("{} {what}", self.path.display()), error)
     }
 }
 

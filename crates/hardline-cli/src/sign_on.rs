@@ -9,7 +9,7 @@ use hardline::wire::AuthType;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Login;
 use crate::conversation::{Conversation, homeserver_of};
 use crate::interrupt::Interrupt;
@@ -25,7 +25,7 @@ pub(crate) async fn log_in(
     report: &Report,
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
-) -> Result<(Session, SavedSession), Trouble> {
+) -> Result<(Session, SavedSession), CliError> {
     let mut operation = session::Login::new(AuthType::Token);
     operation.initial_device_display_name = Some("hardline".to_owned());
     operation.refresh_token = Some(true);
@@ -59,9 +59,9 @@ pub(crate) struct Landing {
 }
 
 impl Landing {
-    async fn new() -> Result<Self, Trouble> {
+    async fn new() -> Result<Self, CliError> {
         let failed = |error: std::io::Error| {
-            Trouble::local("the browser cannot be waited for on this machine", &error)
+            CliError::local("the browser cannot be waited for on this machine", &error)
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();

@@ -1,9 +1,9 @@
 use clap::ValueEnum;
-use hardline::drive::{Blocking, BoxTransport, Client};
+use hardline::client::{Blocking, BoxTransport, Client};
 use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 
 /// What is asked of every transport, so that the commands are written once. The clock is tokio's for all of them: that
 /// is the runtime of this command, whatever a transport runs on.
@@ -24,9 +24,9 @@ pub(crate) enum Choice {
 }
 
 impl Choice {
-    pub(crate) fn build(self) -> Result<BoxTransport, Trouble> {
+    pub(crate) fn build(self) -> Result<BoxTransport, CliError> {
         let failed = |error: &dyn std::error::Error| {
-            Trouble::local("the transport could not be set up", error)
+            CliError::local("the transport could not be set up", error)
         };
         match self {
             Self::Hyper => HyperTransport::builder()

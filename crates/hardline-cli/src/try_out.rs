@@ -6,7 +6,7 @@ use hardline::types::Password;
 use hardline::wire::BaseUrl;
 use hardline_loopback::{Loopback, Message};
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::args::{Address, NetworkOptions};
 use crate::interrupt::Interrupt;
 use crate::random::random_text;
@@ -21,9 +21,9 @@ pub(crate) struct TryOut {
 }
 
 impl TryOut {
-    pub(crate) fn start(network: &NetworkOptions, report: &Report) -> Result<Self, Trouble> {
+    pub(crate) fn start(network: &NetworkOptions, report: &Report) -> Result<Self, CliError> {
         let loopback = Loopback::start()
-            .map_err(|error| Trouble::local("the homeserver could not be started", &error))?;
+            .map_err(|error| CliError::local("the homeserver could not be started", &error))?;
         report.step(&Step::LoopbackStarted {
             url: loopback.url().to_owned(),
             transport: network.transport.name(),
@@ -36,12 +36,12 @@ impl TryOut {
         self.loopback.inbox().subscribe()
     }
 
-    pub(crate) fn base_url(&self) -> Result<BaseUrl, Trouble> {
+    pub(crate) fn base_url(&self) -> Result<BaseUrl, CliError> {
         BaseUrl::parse(self.loopback.url())
-            .map_err(|error| Trouble::local("the homeserver has no usable address", &error))
+            .map_err(|error| CliError::local("the homeserver has no usable address", &error))
     }
 
-    pub(crate) fn address(&self) -> Result<Address, Trouble> {
+    pub(crate) fn address(&self) -> Result<Address, CliError> {
         self.base_url().map(Address::Url)
     }
 
@@ -51,7 +51,7 @@ impl TryOut {
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
-    ) -> Result<Session, Trouble> {
+    ) -> Result<Session, CliError> {
         let password = Password::from(random_text()?);
         Session::register(self.base_url()?, USER, password, network, report, interrupt).await
     }

@@ -1,7 +1,7 @@
 use hardline::client_api::UserIdentifier;
 use hardline::types::{Medium, Password};
 
-use crate::advice::Trouble;
+use crate::advice::CliError;
 use crate::exit::Exit;
 use crate::prompt::Prompt;
 use crate::session::{PIPE, env_secret};
@@ -17,10 +17,10 @@ impl UserPassword {
         user: Option<&str>,
         from_stdin: bool,
         prompt: &Prompt<'_>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, CliError> {
         let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
         if known.is_none() && !from_stdin && !prompt.is_terminal() {
-            return Err(Trouble::new(
+            return Err(CliError::new(
                 Exit::Authentication,
                 "logging in needs a password",
                 "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
@@ -47,7 +47,7 @@ impl UserPassword {
         }
     }
 
-    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, Trouble> {
+    async fn user(user: Option<&str>, prompt: &Prompt<'_>) -> Result<String, CliError> {
         if let Some(user) = user {
             return Ok(user.to_owned());
         }
@@ -58,7 +58,7 @@ impl UserPassword {
         };
         let user = line.map(|line| line.trim().to_owned());
         user.filter(|user| !user.is_empty()).ok_or_else(|| {
-            Trouble::new(
+            CliError::new(
                 Exit::Usage,
                 "a password needs a user",
                 "name the account with --user",

@@ -1,13 +1,13 @@
-//! Records the exchanges of a [`Transport`](hardline::drive::Transport) as a
+//! Records the exchanges of a [`Transport`](hardline::client::Transport) as a
 //! [HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/) file, which browsers' developer tools open, and answers
 //! from such a file, so that the tests of a program need no server.
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
-//! use hardline::drive::Client;
+//! use hardline::client::Client;
 //! use hardline::wire::Target;
 //! use hardline_har::{Recorder, Replay};
-//! # use hardline::drive::Clock;
+//! # use hardline::client::Clock;
 //! # use hardline::types::Timestamp;
 //! # #[derive(Clone, Copy)]
 //! # struct MyClock;

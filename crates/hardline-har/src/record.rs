@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hardline::drive::{BlockingTransport, Clock, Transport};
+use hardline::client::{BlockingTransport, Clock, Transport};
 use hardline::types::Timestamp;
-use hardline::wire::{Dispatch, Failure};
+use hardline::wire::{Failure, RequestMeta};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, Request, Response, Version};
 use pin_project_lite::pin_project;
@@ -25,9 +25,9 @@ use crate::{mask, save};
 /// Keeps what the transports under it exchange, without secrets. Clones share one recording.
 ///
 /// ```
-/// use hardline::drive::transport_fn;
+/// use hardline::client::transport_fn;
 /// use hardline_har::Recorder;
-/// # use hardline::drive::Clock;
+/// # use hardline::client::Clock;
 /// # use hardline::types::Timestamp;
 /// # #[derive(Clone, Copy)]
 /// # struct MyClock;
@@ -192,7 +192,7 @@ impl<C: Clock> Draft<C> {
     where
         C: Clone,
     {
-        let dispatch = request.extensions().get::<Dispatch>();
+        let dispatch = request.extensions().get::<RequestMeta>();
         Self {
             operation: dispatch.map(|dispatch| dispatch.operation.name().to_string()),
             attempt: dispatch.map(|dispatch| dispatch.attempt),

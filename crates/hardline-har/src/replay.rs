@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use hardline::drive::{BlockingTransport, Transport};
+use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::{Failure, FailureClass};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
@@ -30,7 +30,7 @@ pub(crate) const CANCELLED: &str = "Cancelled";
 /// A failure that was recorded is the same failure again. An exchange that was cancelled has timed out.
 ///
 /// ```
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline_har::Replay;
 ///
 /// let replay = Replay::parse(br#"{"log": {"version": "1.2", "entries": [{

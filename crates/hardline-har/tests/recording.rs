@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once, yield_now};
+use hardline::client::{BlockingTransport, Client, Clock, Transport, transport_fn};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::GetLoginFlows;
-use hardline::drive::{BlockingTransport, Client, Clock, Transport, transport_fn};
 use hardline::flow::RetryPolicy;
 use hardline::types::Timestamp;
 use hardline::wire::{ErrorKind, Failure, FailureClass, Target};
@@ -208,7 +208,7 @@ fn what_a_server_does_wrong_comes_again() {
     let replay = Replay::parse(recorder.to_json().as_bytes()).unwrap();
     let client = Client::new(replay, Ticking::default(), target).with_policy(policy);
     let again = block_on(client.call(GetLoginFlows::new())).unwrap_err();
-    assert!(matches!(again.kind(), ErrorKind::Answer(_)));
+    assert!(matches!(again.kind(), ErrorKind::UnexpectedResponse(_)));
     assert_eq!(again.to_string(), first.to_string());
 }
 

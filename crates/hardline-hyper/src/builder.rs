@@ -77,7 +77,7 @@ impl HyperBuilder {
         self
     }
 
-    /// How long an exchange may take altogether, where its [`Dispatch`](hardline::wire::Dispatch) does not say less;
+    /// How long an exchange may take altogether, where its [`RequestMeta`](hardline::wire::RequestMeta) does not say less;
     /// [`DEFAULT_TIMEOUT`] where it is not set.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = limit.min(LONGEST);

@@ -1,6 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hardline::drive::Clock;
+use hardline::client::Clock;
 use hardline::types::Timestamp;
 use tokio::time::Sleep;
 
@@ -8,7 +8,7 @@ use tokio::time::Sleep;
 ///
 /// ```
 /// use std::time::Duration;
-/// use hardline::drive::Clock;
+/// use hardline::client::Clock;
 /// use hardline_hyper::TokioClock;
 ///
 /// # #[tokio::main(flavor = "current_thread")]

@@ -1,10 +1,10 @@
-//! Hardline's [`Transport`](hardline::drive::Transport) over hyper and rustls, and its clock, for programs that run on tokio.
+//! Hardline's [`Transport`](hardline::client::Transport) over hyper and rustls, and its clock, for programs that run on tokio.
 //!
 //! HTTP/1.1 and HTTP/2 are chosen by ALPN. TLS trusts what the operating system trusts. Everything has a limit, and
 //! every limit a default: see [`HyperBuilder`].
 //!
 //! ```
-//! use hardline::drive::{Clock, Transport};
+//! use hardline::client::{Clock, Transport};
 //! use hardline_hyper::{HyperTransport, TokioClock};
 //!
 //! # fn main() -> Result<(), hardline_hyper::BuildError> {
@@ -44,7 +44,7 @@
 //!
 //! **Stale connections.** A server may close a connection while it is kept for later, and a request that goes out at that
 //! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its
-//! [`Dispatch`](hardline::wire::Dispatch) says that this is safe (without one, if it is a GET); otherwise the exchange ends
+//! [`RequestMeta`](hardline::wire::RequestMeta) says that this is safe (without one, if it is a GET); otherwise the exchange ends
 //! as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
 //!
 //! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`].

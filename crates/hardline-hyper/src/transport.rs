@@ -6,8 +6,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::drive::Transport;
-use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline::client::Transport;
+use hardline::wire::{Failure, FailureClass, RequestMeta};
 use hardline_tracing::ExchangeSpan;
 use http::header::{
     CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
@@ -34,10 +34,10 @@ pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failu
 
 /// A [`Transport`] over hyper, with rustls for TLS. Clones share one pool of connections.
 ///
-/// A request without a [`Dispatch`] counts as repeatable when it is a GET.
+/// A request without a [`RequestMeta`] counts as repeatable when it is a GET.
 ///
 /// ```no_run
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline_hyper::HyperTransport;
 ///
 /// # async fn versions() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,7 +119,7 @@ impl Inner {
     async fn exchange(&self, head: &mut Parts, body: Vec<u8>) -> Result<Response<Bytes>, Failure> {
         check(&head.uri)?;
         self.complete(head, body.len());
-        let dispatch = head.extensions.get::<Dispatch>();
+        let dispatch = head.extensions.get::<RequestMeta>();
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
         // They stay behind: they are between the core and this transport.

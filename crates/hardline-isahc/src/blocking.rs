@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use futures_lite::future::block_on;
-use hardline::drive::{BlockingTransport, Transport};
+use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::Failure;
 use http::{Request, Response};
 
@@ -10,7 +10,7 @@ use crate::transport::IsahcTransport;
 /// A [`BlockingTransport`] over isahc, for programs without an executor. Clones share their connections.
 ///
 /// ```no_run
-/// use hardline::drive::BlockingTransport;
+/// use hardline::client::BlockingTransport;
 /// use hardline_isahc::IsahcBlocking;
 ///
 /// let transport = IsahcBlocking::new()?;

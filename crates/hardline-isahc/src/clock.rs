@@ -5,14 +5,14 @@ use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use async_io::Timer;
-use hardline::drive::Clock;
+use hardline::client::Clock;
 use hardline::types::Timestamp;
 
 /// The system's time, and a timer that runs on any executor.
 ///
 /// ```
 /// use std::time::Duration;
-/// use hardline::drive::Clock;
+/// use hardline::client::Clock;
 /// use hardline_isahc::IsahcClock;
 ///
 /// futures_lite::future::block_on(async {
@@ -52,7 +52,7 @@ impl Future for IsahcSleep {
 ///
 /// ```
 /// use std::time::Duration;
-/// use hardline::drive::Clock;
+/// use hardline::client::Clock;
 /// use hardline_isahc::BlockingClock;
 ///
 /// let start = BlockingClock.now();

@@ -5,7 +5,7 @@
 //! every limit a default: see [`IsahcBuilder`].
 //!
 //! ```
-//! use hardline::drive::{Blocking, Clock, Transport};
+//! use hardline::client::{Blocking, Clock, Transport};
 //! use hardline_isahc::{BlockingClock, IsahcBlocking, IsahcTransport};
 //!
 //! # fn main() -> Result<(), hardline_isahc::BuildError> {

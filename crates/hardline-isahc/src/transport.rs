@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use async_io::Timer;
 use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
-use hardline::drive::Transport;
-use hardline::wire::{Dispatch, Failure, FailureClass, is_loopback};
+use hardline::client::Transport;
+use hardline::wire::{Failure, FailureClass, RequestMeta, is_loopback};
 use hardline_tracing::ExchangeSpan;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
 use http::request::{self, Parts};
@@ -29,10 +29,10 @@ pub type IsahcFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failu
 
 /// A [`Transport`] over isahc, for any executor. Clones share their connections.
 ///
-/// A request without a [`Dispatch`] counts as repeatable when it is a GET.
+/// A request without a [`RequestMeta`] counts as repeatable when it is a GET.
 ///
 /// ```no_run
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline_isahc::IsahcTransport;
 ///
 /// # async fn versions() -> Result<(), Box<dyn std::error::Error>> {
@@ -116,7 +116,7 @@ impl Inner {
         let (mut head, body) = request.into_parts();
         check(&head)?;
         self.complete(&mut head);
-        let dispatch = head.extensions.get::<Dispatch>();
+        let dispatch = head.extensions.get::<RequestMeta>();
         let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
         let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
         // They stay behind: they are between the core and this transport.

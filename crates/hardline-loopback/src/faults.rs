@@ -3,7 +3,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
@@ -59,7 +59,7 @@ impl Fault {
             }
             Self::RateLimited { retry_after, .. } => {
                 let millis = u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX);
-                let refusal = Refusal::new(
+                let refusal = ErrorResponse::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     ErrorCode::LimitExceeded,
                     "too many requests",
@@ -73,7 +73,7 @@ impl Fault {
             }
             Self::NoPhoneNumbers => {
                 // Synapse's words.
-                let refusal = Refusal::bad_request(
+                let refusal = ErrorResponse::bad_request(
                     ErrorCode::ThreepidMediumNotSupported,
                     "Adding phone numbers to user account is not supported by this homeserver",
                 );
@@ -87,9 +87,9 @@ impl Fault {
 
 /// The faults that are set, by the beginning of the paths that they are for.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<BTreeMap<String, Fault>>);
+pub(crate) struct DecodeWarnings(Mutex<BTreeMap<String, Fault>>);
 
-impl Faults {
+impl DecodeWarnings {
     /// Sets the fault of the paths that begin so, in place of an earlier one.
     pub(crate) fn set(&self, path_prefix: &str, fault: Option<Fault>) {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_counts() {
-        let faults = Faults::default();
+        let faults = DecodeWarnings::default();
         faults.set("/_matrix", Some(Fault::Hang));
         faults.set("/_matrix/client", Some(Fault::Close));
         faults.set("/_matrix/client/z", Some(Fault::BadGateway));
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_rate_limit_ends_after_so_many_requests() {
-        let faults = Faults::default();
+        let faults = DecodeWarnings::default();
         let limit = Fault::RateLimited {
             times: 2,
             retry_after: Duration::from_millis(1500),

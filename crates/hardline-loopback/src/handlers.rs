@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
-use hardline::wire::server::{Refusal, Route, Router, Served, decode_request, encode_response};
+use hardline::wire::server::{
+    ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response,
+};
 use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
 
@@ -38,7 +40,7 @@ impl Caller {
 }
 
 type Handler<S> = Box<
-    dyn Fn(&S, &Caller, &Route, &Request<Bytes>) -> Result<Response<Vec<u8>>, Refusal>
+    dyn Fn(&S, &Caller, &Route, &Request<Bytes>) -> Result<Response<Vec<u8>>, ErrorResponse>
         + Send
         + Sync,
 >;
@@ -64,9 +66,9 @@ impl<S: 'static> Handlers<S> {
     }
 
     /// The operation `E` is decoded, answered by `answer`, and the answer encoded.
-    pub(crate) fn add<E: Served>(
+    pub(crate) fn add<E: ServerEndpoint>(
         &mut self,
-        answer: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<E::Response, Refusal>
+        answer: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<E::Response, ErrorResponse>
         + Send
         + Sync
         + 'static,
@@ -75,12 +77,12 @@ impl<S: 'static> Handlers<S> {
             let operation = decode_request::<E>(route, request)?;
             // What a client would not have sent is not accepted from one that does.
             operation.check().map_err(|error| {
-                Refusal::bad_request(ErrorCode::InvalidParam, &error.to_string())
+                ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
             })?;
             let exchange = Exchange { server, request };
             let answer = answer(exchange, caller, operation)?;
             encode_response::<E>(&answer).map_err(|error| {
-                Refusal::new(
+                ErrorResponse::new(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     ErrorCode::Unknown,
                     &error.to_string(),
@@ -91,9 +93,9 @@ impl<S: 'static> Handlers<S> {
     }
 
     /// A page's request, whose fields stand in its query or in the form that it sends, is decoded and answered by `show`.
-    pub(crate) fn show<E: Served>(
+    pub(crate) fn show<E: ServerEndpoint>(
         &mut self,
-        show: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<Response<Vec<u8>>, Refusal>
+        show: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<Response<Vec<u8>>, ErrorResponse>
         + Send
         + Sync
         + 'static,
@@ -121,7 +123,7 @@ impl<S: 'static> Handlers<S> {
         server: &S,
         path: Option<&str>,
         request: &Request<Bytes>,
-        who: impl FnOnce(&Operation) -> Result<Caller, Refusal>,
+        who: impl FnOnce(&Operation) -> Result<Caller, ErrorResponse>,
     ) -> Response<Vec<u8>> {
         let mut response = if request.method() == Method::OPTIONS {
             // Browsers ask before they send; nothing else is to happen.
@@ -130,7 +132,7 @@ impl<S: 'static> Handlers<S> {
             response
         } else {
             self.call(server, path, request, who)
-                .unwrap_or_else(Refusal::into_response)
+                .unwrap_or_else(ErrorResponse::into_response)
         };
         if request.method() == Method::HEAD {
             response.body_mut().clear();
@@ -144,10 +146,10 @@ impl<S: 'static> Handlers<S> {
         server: &S,
         path: Option<&str>,
         request: &Request<Bytes>,
-        who: impl FnOnce(&Operation) -> Result<Caller, Refusal>,
-    ) -> Result<Response<Vec<u8>>, Refusal> {
+        who: impl FnOnce(&Operation) -> Result<Caller, ErrorResponse>,
+    ) -> Result<Response<Vec<u8>>, ErrorResponse> {
         let unrecognized = || {
-            Refusal::new(
+            ErrorResponse::new(
                 StatusCode::NOT_FOUND,
                 ErrorCode::Unrecognized,
                 "unrecognized request",
@@ -161,7 +163,7 @@ impl<S: 'static> Handlers<S> {
         let name = route.operation.name();
         let handler = self.handlers.get(&name).ok_or_else(unrecognized)?;
         if request.body().len() > MAX_BODY {
-            return Err(Refusal::new(
+            return Err(ErrorResponse::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 ErrorCode::TooLarge,
                 "the body is larger than 1 MiB",

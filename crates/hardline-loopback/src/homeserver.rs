@@ -6,12 +6,12 @@ mod openid;
 mod pages;
 mod password_hash;
 mod registration;
+mod request_context;
 mod request_token;
 mod session;
 mod sso;
 mod state;
 mod threepid;
-mod turn;
 mod uia;
 
 use std::fmt;
@@ -22,13 +22,13 @@ use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
-use hardline::wire::server::Served;
-use hardline::wire::server::{Refusal, Router, access_token};
+use hardline::wire::server::ServerEndpoint;
+use hardline::wire::server::{ErrorResponse, Router, access_token};
 use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
 use http::{Request, Response, StatusCode};
 
+use request_context::RequestContext;
 use state::State;
-use turn::Turn;
 
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
@@ -117,9 +117,9 @@ impl Homeserver {
     /// assert_eq!(response.body(), br#"{"text":"hello, you"}"#);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn on<E: Served>(
+    pub fn on<E: ServerEndpoint>(
         &mut self,
-        handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
     ) {
         self.handlers.route(const { &E::OPERATION });
         self.handlers
@@ -140,7 +140,11 @@ impl Homeserver {
     ///
     /// # Errors
     /// As registering over the wire: `M_USER_IN_USE` or `M_INVALID_USERNAME`.
-    pub fn add_account(&self, localpart: &str, password: &Password) -> Result<UserId, Refusal> {
+    pub fn add_account(
+        &self,
+        localpart: &str,
+        password: &Password,
+    ) -> Result<UserId, ErrorResponse> {
         let mut state = self.state();
         let user_id = state.new_user_id(&self.server_name, localpart)?;
         state.add_account(user_id.clone(), password);
@@ -249,7 +253,7 @@ impl Homeserver {
         now: Timestamp,
         operation: &Operation,
         request: &Request<Bytes>,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, ErrorResponse> {
         let auth = operation.auth_mode();
         let anonymous = Caller::anonymous(now);
         let token = match auth {
@@ -302,8 +306,8 @@ impl fmt::Debug for Homeserver {
     }
 }
 
-fn unauthorized(errcode: ErrorCode, message: &str) -> Refusal {
-    Refusal::new(StatusCode::UNAUTHORIZED, errcode, message)
+fn unauthorized(errcode: ErrorCode, message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::UNAUTHORIZED, errcode, message)
 }
 
 #[cfg(test)]

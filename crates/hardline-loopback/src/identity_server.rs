@@ -3,10 +3,10 @@ mod association;
 mod invitation;
 mod keys;
 mod lookup;
+mod request_context;
 mod state;
 mod terms;
 mod trusted;
-mod turn;
 mod validation;
 
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ use hardline::identity_api;
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::Timestamp;
-use hardline::wire::server::{Refusal, Router, Served, access_token};
+use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token};
 use hardline::wire::{Auth, Method, Operation};
 use http::{Request, Response};
 
+use request_context::RequestContext;
 use state::State;
 pub(crate) use trusted::Trusted;
-use turn::Turn;
 pub(crate) use validation::LINK;
 
 use crate::handlers::Handlers;
@@ -83,9 +83,9 @@ impl IdentityServer {
     }
 
     /// As [`Homeserver::on`].
-    pub fn on<E: Served>(
+    pub fn on<E: ServerEndpoint>(
         &mut self,
-        handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
     ) {
         self.handlers.route(const { &E::OPERATION });
         self.handlers
@@ -150,7 +150,7 @@ impl IdentityServer {
         now: Timestamp,
         operation: &Operation,
         request: &Request<Bytes>,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Caller, ErrorResponse> {
         let mut caller = Caller::anonymous(now);
         if operation.auth_mode() == Auth::None || is_link(operation) {
             return Ok(caller);

@@ -11,10 +11,10 @@ use std::time::SystemTime;
 
 use hardline::types::{Password, ServerName, Timestamp};
 use hardline::wire::Api;
-use hardline::wire::server::{Refusal, Served};
+use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use tokio::sync::watch;
 
-use crate::faults::Faults;
+use crate::faults::DecodeWarnings;
 use crate::{Caller, Fault, Homeserver, IdentityServer, Inbox};
 use site::Site;
 pub use transport::LoopbackTransport;
@@ -163,7 +163,7 @@ impl fmt::Debug for Loopback {
     }
 }
 
-type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), Refusal>>;
+type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -174,7 +174,7 @@ pub struct Builder {
     server_name: Option<ServerName>,
     seed: Option<[u8; 32]>,
     now: Now,
-    faults: Faults,
+    faults: DecodeWarnings,
     configure: Vec<Configure>,
     configure_identity: Vec<ConfigureIdentity>,
 }
@@ -187,7 +187,7 @@ impl Default for Builder {
             server_name: None,
             seed: None,
             now: Box::new(system_time),
-            faults: Faults::default(),
+            faults: DecodeWarnings::default(),
             configure: Vec::new(),
             configure_identity: Vec::new(),
         }
@@ -268,9 +268,9 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     #[must_use]
-    pub fn on<E: Served>(
+    pub fn on<E: ServerEndpoint>(
         mut self,
-        handler: impl Fn(&Caller, E) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
     ) -> Self {
         match const { &E::OPERATION }.api() {
             Api::ClientServer => self.configure.push(Box::new(move |homeserver| {

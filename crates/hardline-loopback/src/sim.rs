@@ -26,9 +26,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::flow::{Exchange, Flow, Input, Output};
+use hardline::flow::{Flow, Input, Output, RequestId};
 use hardline::types::{AccessToken, Timestamp};
-use hardline::wire::{Auth, Dispatch, Failure, authorize};
+use hardline::wire::{Auth, Failure, RequestMeta, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
@@ -63,7 +63,7 @@ type Server<'s> = dyn FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's
 
 enum Arrival {
     /// A request, at the server.
-    Request(Exchange, Request<Bytes>, Fate),
+    Request(RequestId, Request<Bytes>, Fate),
     /// What the flow is told.
     Input(Input),
 }
@@ -116,10 +116,10 @@ impl<'s> Simulation<'s> {
     }
 
     /// Sends a request of the flow's.
-    pub fn send(&mut self, exchange: Exchange, mut request: Request<Vec<u8>>) {
+    pub fn send(&mut self, id: RequestId, mut request: Request<Vec<u8>>) {
         let auth = request
             .extensions()
-            .get::<Dispatch>()
+            .get::<RequestMeta>()
             .map(|dispatch| dispatch.operation.auth_mode());
         if let Some(token) = &self.access_token
             && auth.is_some_and(|auth| auth != Auth::None)
@@ -132,16 +132,16 @@ impl<'s> Simulation<'s> {
         let fate = Fate::draw(&mut self.chance, self.trouble);
         let there = Duration::from_millis(self.chance.within(5..500));
         let request = request.map(Bytes::from);
-        self.arrive(there, Arrival::Request(exchange, request, fate));
+        self.arrive(there, Arrival::Request(id, request, fate));
     }
 
     /// The flow waits for this exchange no more. A request that is on its way arrives all the same, and an answer that is
     /// on its way is delivered half of the times: it may have been in the program already.
-    pub fn cancel(&mut self, exchange: Exchange) {
+    pub fn cancel(&mut self, id: RequestId) {
         if self.chance.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
                 Arrival::Request(..) => true,
-                Arrival::Input(input) => of(input) != Some(exchange),
+                Arrival::Input(input) => of(input) != Some(id),
             });
         }
     }
@@ -166,8 +166,8 @@ impl<'s> Simulation<'s> {
                     let (_, arrival) = self.under_way.pop_first()?;
                     match arrival {
                         Arrival::Input(input) => return Some(input),
-                        Arrival::Request(exchange, request, fate) => {
-                            self.arrived(exchange, request, fate);
+                        Arrival::Request(id, request, fate) => {
+                            self.arrived(id, request, fate);
                         }
                     }
                 }
@@ -190,8 +190,8 @@ impl<'s> Simulation<'s> {
     ) -> Option<F::Outcome> {
         loop {
             match flow.poll_output() {
-                Output::Send(exchange, request) => self.send(exchange, request),
-                Output::Cancel(exchange) => self.cancel(exchange),
+                Output::Send(id, request) => self.send(id, request),
+                Output::Cancel(id) => self.cancel(id),
                 Output::Event(event) => on_event(event, &mut flow, self.now),
                 Output::Done(outcome) => return Some(outcome),
                 Output::Wait(until) => {
@@ -202,7 +202,7 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    fn arrived(&mut self, exchange: Exchange, request: Request<Bytes>, fate: Fate) {
+    fn arrived(&mut self, id: RequestId, request: Request<Bytes>, fate: Fate) {
         let answer = fate.acts().then(|| {
             // The server's clock does not jump.
             let now = BEGINNING + self.passed;
@@ -218,17 +218,17 @@ impl<'s> Simulation<'s> {
             (Back::Failure(class), _) => {
                 let failure = Failure::new(class, "it is simulated");
                 let back = fate.way_back(&mut self.chance);
-                return self.arrive(back, Arrival::Input(Input::Failed(exchange, failure)));
+                return self.arrive(back, Arrival::Input(Input::Failed(id, failure)));
             }
             (Back::Nothing | Back::Answer, _) => return,
         };
         if fate == Fate::Twice {
             let back = fate.way_back(&mut self.chance);
-            let again = Input::Response(exchange, response.clone());
+            let again = Input::Response(id, response.clone());
             self.arrive(back, Arrival::Input(again));
         }
         let back = fate.way_back(&mut self.chance);
-        self.arrive(back, Arrival::Input(Input::Response(exchange, response)));
+        self.arrive(back, Arrival::Input(Input::Response(id, response)));
     }
 
     fn arrive(&mut self, after: Duration, arrival: Arrival) {
@@ -262,9 +262,9 @@ impl fmt::Debug for Simulation<'_> {
 }
 
 /// The exchange that an input is about.
-fn of(input: &Input) -> Option<Exchange> {
+fn of(input: &Input) -> Option<RequestId> {
     match input {
-        Input::Response(exchange, _) | Input::Failed(exchange, _) => Some(*exchange),
+        Input::Response(id, _) | Input::Failed(id, _) => Some(*id),
         Input::Timeout => None,
     }
 }

@@ -2,9 +2,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::identity_api::association::Threepid;
-use hardline::types::{ClientSecret, InvalidText, Medium, SessionId, Timestamp, ValidationToken};
+use hardline::types::{
+    ClientSecret, InvalidText, Medium, Timestamp, ValidationSessionId, ValidationToken,
+};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
 use crate::entropy::Entropy;
@@ -42,12 +44,15 @@ pub(crate) struct Asked {
 
 impl Asked {
     /// Refuses what cannot be asked for.
-    pub(crate) fn check(&self) -> Result<(), Refusal> {
+    pub(crate) fn check(&self) -> Result<(), ErrorResponse> {
         check_secret(&self.client_secret)?;
         match &self.next_link {
-            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => Err(
-                Refusal::bad_request(ErrorCode::InvalidParam, "next_link is a URL of the web"),
-            ),
+            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => {
+                Err(ErrorResponse::bad_request(
+                    ErrorCode::InvalidParam,
+                    "next_link is a URL of the web",
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -55,14 +60,14 @@ impl Asked {
 
 /// A session, and what to send, unless it was sent for this attempt already.
 pub(crate) struct Begun {
-    pub(crate) sid: SessionId,
+    pub(crate) sid: ValidationSessionId,
     pub(crate) to_send: Option<ToSend>,
 }
 
 /// What the person is to receive who has an address.
 pub(crate) struct ToSend {
     threepid: Threepid,
-    sid: SessionId,
+    sid: ValidationSessionId,
     client_secret: ClientSecret,
     token: ValidationToken,
 }
@@ -150,7 +155,7 @@ impl Validations {
                 (sid, Some(token))
             }
         };
-        let sid = SessionId::parse(sid).expect("16 letters follow the grammar");
+        let sid = ValidationSessionId::parse(sid).expect("16 letters follow the grammar");
         let to_send = token.map(|token| ToSend {
             threepid,
             sid: sid.clone(),
@@ -164,10 +169,10 @@ impl Validations {
     pub(crate) fn submit(
         &mut self,
         now: Timestamp,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
         token: &ValidationToken,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, ErrorResponse> {
         let session = self.0.get_mut(sid.as_str());
         let session = session
             .filter(|session| session.client_secret == *client_secret && !session.is_spent())
@@ -179,7 +184,7 @@ impl Validations {
             if session.validated_at.is_none() {
                 session.wrong_tokens += 1;
             }
-            return Err(Refusal::bad_request(
+            return Err(ErrorResponse::bad_request(
                 ErrorCode::TokenIncorrect,
                 "the code is not the one that was sent",
             ));
@@ -192,9 +197,9 @@ impl Validations {
     pub(crate) fn validated(
         &self,
         now: Timestamp,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
-    ) -> Result<Validated, Refusal> {
+    ) -> Result<Validated, ErrorResponse> {
         let session = self.0.get(sid.as_str());
         let session = session
             .filter(|session| session.client_secret == *client_secret)
@@ -203,7 +208,7 @@ impl Validations {
             return Err(expired());
         }
         let at = session.validated_at.ok_or_else(|| {
-            Refusal::bad_request(
+            ErrorResponse::bad_request(
                 ErrorCode::SessionNotValidated,
                 "the code of this session was not handed in yet",
             )
@@ -227,31 +232,33 @@ impl Validation {
 }
 
 /// Refuses a secret that the grammar does not allow.
-pub(crate) fn check_secret(secret: &ClientSecret) -> Result<(), Refusal> {
+pub(crate) fn check_secret(secret: &ClientSecret) -> Result<(), ErrorResponse> {
     ClientSecret::parse(secret.reveal())
         .map(drop)
         .map_err(invalid)
 }
 
 /// Refuses a session ID that the grammar does not allow.
-pub(crate) fn check_sid(sid: &SessionId) -> Result<(), Refusal> {
-    SessionId::parse(sid.as_str()).map(drop).map_err(invalid)
+pub(crate) fn check_sid(sid: &ValidationSessionId) -> Result<(), ErrorResponse> {
+    ValidationSessionId::parse(sid.as_str())
+        .map(drop)
+        .map_err(invalid)
 }
 
-pub(crate) fn invalid(error: InvalidText) -> Refusal {
-    Refusal::bad_request(ErrorCode::InvalidParam, &error.to_string())
+pub(crate) fn invalid(error: InvalidText) -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
 }
 
-fn no_session() -> Refusal {
-    Refusal::new(
+fn no_session() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         ErrorCode::NoValidSession,
         "no validation session has this sid and client_secret: ask for a new code",
     )
 }
 
-fn expired() -> Refusal {
-    Refusal::bad_request(
+fn expired() -> ErrorResponse {
+    ErrorResponse::bad_request(
         ErrorCode::SessionExpired,
         "the session is too old: ask for a new code",
     )

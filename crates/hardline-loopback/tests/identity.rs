@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use hardline::drive::BlockingTransport;
+use hardline::client::BlockingTransport;
 use hardline::identity_api::versions::{GetVersions, GetVersionsResponse, PingV2};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-use hardline::drive::BlockingTransport;
+use hardline::client::BlockingTransport;
 use hardline::types::{ServerName, Timestamp};
 use hardline::wire::FailureClass;
 use hardline_loopback::{Fault, Loopback};

@@ -1,13 +1,13 @@
 //! Between Hardline's transports and [tower](https://docs.rs/tower)'s services, in both directions.
 //!
-//! - [`ServiceTransport`] makes a `Service<http::Request<_>>` a [`Transport`](hardline::drive::Transport): whatever HTTP
+//! - [`ServiceTransport`] makes a `Service<http::Request<_>>` a [`Transport`](hardline::client::Transport): whatever HTTP
 //!   stack a program has, with its layers.
 //! - [`TransportService`] makes a transport a service, so that tower's layers apply to `hardline-hyper` and the others.
 //!
 //! ```
 //! use std::time::Duration;
 //! use hardline::client_api::discovery::GetVersions;
-//! use hardline::drive::Client;
+//! use hardline::client::Client;
 //! use hardline::wire::Target;
 //! use hardline_hyper::{HyperTransport, TokioClock};
 //! use hardline_tower::{ServiceTransport, TransportService};
@@ -29,7 +29,7 @@
 //!
 //! **Retries.** The core repeats what is safe to repeat, and waits as servers ask; a layer that retries multiplies with it.
 //! Where one is wanted all the same, give the client a policy of one attempt, and let the layer look at the
-//! [`Dispatch`](hardline::wire::Dispatch) in the extensions of the request, which says whether repeating is safe.
+//! [`RequestMeta`](hardline::wire::RequestMeta) in the extensions of the request, which says whether repeating is safe.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod classify;

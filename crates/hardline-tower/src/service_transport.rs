@@ -2,7 +2,7 @@ use std::error::Error;
 use std::fmt;
 use std::marker::PhantomData;
 
-use hardline::drive::Transport;
+use hardline::client::Transport;
 use hardline::wire::FailureClass;
 use hardline_tracing::{ExchangeSpan, Instrumented};
 use http::{Request, Response};
@@ -20,11 +20,11 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 /// The service takes an `http::Request` whose body `B` is made from a `Vec<u8>` (`Full<Bytes>`, `reqwest::Body`,
 /// `Vec<u8>` itself) and answers an `http::Response` whose body is any [`http_body::Body`]. It is cloned for each
 /// exchange, as tower's services are meant to be; one that is not `Clone` goes under `tower::buffer::Buffer`. The
-/// request's extensions stay with it, so that a layer can read the [`Dispatch`](hardline::wire::Dispatch).
+/// request's extensions stay with it, so that a layer can read the [`RequestMeta`](hardline::wire::RequestMeta).
 ///
 /// ```
 /// use bytes::Bytes;
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline_tower::ServiceTransport;
 /// use http_body_util::Full;
 ///
@@ -88,7 +88,7 @@ impl<S, B> ServiceTransport<S, B> {
     ///
     /// let transport = ServiceTransport::new(service)
     ///     .classify(|error| error.is::<Elapsed>().then_some(FailureClass::TimedOutAfterSend));
-    /// # fn is_transport(_: impl hardline::drive::Transport) {}
+    /// # fn is_transport(_: impl hardline::client::Transport) {}
     /// # is_transport(transport);
     /// ```
     #[must_use]

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hardline::drive::Transport;
+use hardline::client::Transport;
 use hardline::wire::Failure;
 use http::{Request, Response};
 use http_body_util::Full;
@@ -15,7 +15,7 @@ use tower_service::Service;
 /// whole body in one frame, fails with a [`Failure`], and is always ready.
 ///
 /// ```
-/// use hardline::drive::transport_fn;
+/// use hardline::client::transport_fn;
 /// use hardline_tower::TransportService;
 /// use tower::ServiceExt;
 ///

@@ -10,11 +10,11 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use hardline::client::{Client, Transport, transport_fn};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::GetLoginFlows;
-use hardline::drive::{Client, Transport, transport_fn};
 use hardline::flow::RetryPolicy;
-use hardline::wire::{Dispatch, ErrorKind, Failure, FailureClass, Target};
+use hardline::wire::{ErrorKind, Failure, FailureClass, RequestMeta, Target};
 use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_loopback::{Fault, Loopback};
 use hardline_tower::{ServiceTransport, TransportService};
@@ -61,7 +61,7 @@ impl<R> Policy<Request<Vec<u8>>, R, Failure> for Once {
         result: &mut Result<R, Failure>,
     ) -> Option<Ready<()>> {
         self.seen.fetch_add(1, Ordering::SeqCst);
-        let may_repeat = request.extensions().get::<Dispatch>()?.repeatable;
+        let may_repeat = request.extensions().get::<RequestMeta>()?.repeatable;
         if result.is_ok() || !may_repeat || self.left == 0 {
             return None;
         }

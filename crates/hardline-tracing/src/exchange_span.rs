@@ -2,7 +2,7 @@ use std::fmt;
 use std::time::Instant;
 
 use bytes::Bytes;
-use hardline::wire::{Dispatch, Failure};
+use hardline::wire::{Failure, RequestMeta};
 use http::{Request, Response};
 use tracing::Span;
 use tracing::field::{Empty, display};
@@ -13,7 +13,7 @@ use crate::Instrumented;
 ///
 /// ```
 /// use bytes::Bytes;
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline::wire::Failure;
 /// use hardline_tracing::{ExchangeSpan, Instrumented};
 /// use std::future::{Ready, ready};
@@ -52,7 +52,7 @@ impl ExchangeSpan {
             outcome = Empty,
             elapsed_ms = Empty,
         );
-        let dispatch = request.extensions().get::<Dispatch>();
+        let dispatch = request.extensions().get::<RequestMeta>();
         if let (false, Some(dispatch)) = (span.is_disabled(), dispatch) {
             span.record("operation", display(dispatch.operation.name()));
             span.record("attempt", dispatch.attempt);

@@ -1,10 +1,10 @@
-//! One [`tracing`] span for each exchange of a [`Transport`](hardline::drive::Transport).
+//! One [`tracing`] span for each exchange of a [`Transport`](hardline::client::Transport).
 //!
 //! `hardline-hyper`, `hardline-isahc` and `hardline-tower` make these spans by themselves. [`Traced`] gives them to any
 //! other transport, and [`ExchangeSpan`] to the author of one.
 //!
 //! ```
-//! use hardline::drive::transport_fn;
+//! use hardline::client::transport_fn;
 //! use hardline_tracing::Traced;
 //!
 //! let transport = Traced(transport_fn(|_| async { Ok(http::Response::new("{}".into())) }));

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use hardline::drive::{BlockingTransport, Transport};
+use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::Failure;
 use http::{Request, Response};
 
@@ -10,7 +10,7 @@ use crate::{ExchangeSpan, Instrumented};
 /// The transports of `hardline-hyper`, `hardline-isahc` and `hardline-tower` have spans already.
 ///
 /// ```
-/// use hardline::drive::{Transport, transport_fn};
+/// use hardline::client::{Transport, transport_fn};
 /// use hardline_tracing::Traced;
 ///
 /// let transport = Traced(transport_fn(|_| async { Ok(http::Response::new("{}".into())) }));

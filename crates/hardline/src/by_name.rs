@@ -18,7 +18,7 @@
 //! let body = r#"{"user_id": "@a:example.org", "access_token": "s", "device_id": "D", "expires_in_ms": "soon"}"#;
 //! let answer = by_name::decode_json("cs:login", http::Response::new(body))?;
 //! assert_eq!(answer.value.as_str(), r#"{"user_id":"@a:example.org","access_token":"s","device_id":"D"}"#);
-//! assert_eq!(answer.faults.iter().next().unwrap().pointer, "/expires_in_ms");
+//! assert_eq!(answer.warnings.iter().next().unwrap().pointer, "/expires_in_ms");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -38,7 +38,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::types::{JsonObject, RawJson};
-use crate::wire::{Answer, Credentials, EncodeError, Error, Target};
+use crate::wire::{ApiResponse, Credentials, EncodeError, Error, Target};
 
 pub use crate::wire::ByNameError;
 pub use named_operation::NamedOperation;
@@ -68,6 +68,6 @@ pub fn encode_json(
 pub fn decode_json(
     name: &str,
     response: Response<impl Into<Bytes>>,
-) -> Result<Answer<RawJson>, Error> {
+) -> Result<ApiResponse<RawJson>, Error> {
     Operations::all().find(name)?.decode(response)
 }

@@ -15,11 +15,11 @@
 //! let mut flow = OperationFlow::new(now, GetVersions::new(), target, RetryPolicy::default(), 1);
 //! let versions = loop {
 //!     match flow.poll_output() {
-//!         Output::Send(exchange, request) => {
+//!         Output::Send(id, request) => {
 //!             assert_eq!(request.uri(), "https://example.org/_matrix/client/versions");
 //!             // Hand the request to any HTTP library, and what comes back to the flow.
 //!             let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
-//!             flow.handle_input(now, Input::Response(exchange, response));
+//!             flow.handle_input(now, Input::Response(id, response));
 //!         }
 //!         Output::Done(result) => break result?,
 //!         Output::Wait(_) => unreachable!("the answer is there"),
@@ -30,23 +30,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Conversations in which a person takes part are [`Dialogue`]s: they ask with [`Prompt`]s and take [`Reply`]s.
+//! Conversations in which a person takes part are [`InteractiveFlow`]s: they ask with [`Prompt`]s and take [`Reply`]s.
 //!
 //! # Saving
 //!
-//! With the feature `persist` a dialogue, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
+//! With the feature `persist` an interactive flow, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
 //! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
 //! carries). The rules:
 //!
 //! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
 //! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
-//!   stalls the flow. [`Dialogue::prompt`] says what is awaited; the event that said so is not told again.
+//!   stalls the flow. [`InteractiveFlow::prompt`] says what is awaited; the event that said so is not told again.
 //! - What is loaded does not know how late it is, and its first [`Output::Wait`] may be by another machine's clock: tell it an
 //!   [`Input::Timeout`] at once, which does no harm.
 //! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
 //!
-//! [`Client::run`]: crate::drive::Client::run
+//! [`Client::run`]: crate::client::Client::run
 
 #[cfg(feature = "threepid")]
 mod add_threepid;
@@ -62,7 +62,6 @@ mod bind_threepid;
 mod change_password;
 #[cfg(feature = "account")]
 mod deactivate;
-mod dialogue;
 #[cfg(feature = "discovery")]
 mod discovery;
 #[cfg_attr(
@@ -73,24 +72,31 @@ mod discovery;
     )
 )]
 mod engine;
-mod exchange;
 mod homeserver_address;
 #[cfg(all(feature = "identity", feature = "threepid"))]
 mod identity_server;
 #[cfg(feature = "identity")]
 mod identity_session;
+mod interactive_flow;
 mod jitter;
 #[cfg(feature = "session")]
 mod log_in;
 #[cfg(feature = "identity")]
 mod lookup;
-mod means;
 #[cfg(feature = "by-name")]
 mod named_flow;
 mod operation_flow;
-mod policy;
+#[cfg(feature = "persist")]
+mod persist;
 #[cfg(feature = "account")]
 mod register_account;
+mod request_id;
+#[cfg(feature = "account")]
+mod reset_password;
+mod retry_policy;
+mod session_tokens;
+mod sign_on_page;
+mod terms_document;
 #[cfg(test)]
 #[cfg_attr(
     not(all(
@@ -104,16 +110,10 @@ mod register_account;
         reason = "what the flows of one section need, those of another may not"
     )
 )]
-mod rehearsal;
-#[cfg(feature = "account")]
-mod reset_password;
-mod retry_policy;
-#[cfg(feature = "persist")]
-mod saved;
-mod session_keeper;
-mod session_tokens;
-mod sign_on_page;
+mod test_harness;
+mod token_manager;
 mod uia;
+mod uia_capabilities;
 #[cfg(all(feature = "identity", feature = "threepid"))]
 mod unbind_threepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
@@ -134,36 +134,36 @@ pub use bind_threepid::BindThreepid;
 pub use change_password::ChangePassword;
 #[cfg(feature = "account")]
 pub use deactivate::Deactivate;
-pub use dialogue::{Dialogue, Event, FlowError, NotAwaited, Prompt, Reply};
 #[cfg(feature = "discovery")]
 pub use discovery::{Discovered, Discovery};
-pub use exchange::Exchange;
 pub use homeserver_address::{HomeserverAddress, InvalidAddress};
 #[cfg(all(feature = "identity", feature = "threepid"))]
 pub use identity_server::IdentityServer;
 #[cfg(feature = "identity")]
 pub use identity_session::IdentitySession;
+pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "session")]
 pub use log_in::LogIn;
 #[cfg(feature = "identity")]
 pub use lookup::Lookup;
-pub use means::Means;
 #[cfg(feature = "by-name")]
 pub use named_flow::NamedFlow;
-pub use operation_flow::{OperationFlow, Waiting};
-pub use policy::{Policy, PolicyText};
+pub use operation_flow::{OperationFlow, RetryScheduled};
 #[cfg(feature = "account")]
 pub use register_account::RegisterAccount;
+pub use request_id::RequestId;
 #[cfg(feature = "account")]
 pub use reset_password::ResetPassword;
-pub use retry_policy::{Decision, RetryPolicy, Trouble};
-pub use session_keeper::{Admission, Passage, SessionEvent, SessionKeeper, Ticket};
+pub use retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;
+pub use terms_document::{TermsDocument, TermsTranslation};
+pub use token_manager::{RequestDecision, ResponseDecision, SessionEvent, Ticket, TokenManager};
+pub use uia_capabilities::UiaCapabilities;
 #[cfg(all(feature = "identity", feature = "threepid"))]
 pub use unbind_threepid::UnbindThreepid;
 #[cfg(any(feature = "account", feature = "threepid"))]
-pub use validation::Threepid;
+pub use validation::ThreepidInput;
 
 /// A conversation as a state machine.
 ///
@@ -187,9 +187,9 @@ pub trait Flow {
 #[derive(Debug)]
 pub enum Input {
     /// A response came.
-    Response(Exchange, Response<Bytes>),
+    Response(RequestId, Response<Bytes>),
     /// No response will come.
-    Failed(Exchange, Failure),
+    Failed(RequestId, Failure),
     /// The time of the last [`Output::Wait`] is over. Telling it early or needlessly does no harm.
     Timeout,
 }
@@ -203,12 +203,12 @@ pub enum Input {
 )]
 pub enum Output<E, T> {
     /// Send this request, and tell what came of it under this number. How is said by the
-    /// [`Dispatch`](crate::wire::Dispatch) in its extensions; where the operation needs an access token,
+    /// [`RequestMeta`](crate::wire::RequestMeta) in its extensions; where the operation needs an access token,
     /// [`authorize`](crate::wire::authorize) attaches it, unless the request has one already: a flow never holds the
     /// homeserver's.
-    Send(Exchange, Request<Vec<u8>>),
+    Send(RequestId, Request<Vec<u8>>),
     /// Nobody waits for this exchange any more: drop it.
-    Cancel(Exchange),
+    Cancel(RequestId),
     /// Tell the person or the program.
     Event(E),
     /// Nothing more for now: tell an [`Input::Timeout`] at this time. `None`: only a response that is awaited or the

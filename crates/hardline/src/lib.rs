@@ -47,7 +47,7 @@
 //! # #[cfg(all(feature = "proptest", feature = "threepid"))] {
 //! use hardline::client_api::threepid::{GetAccount3pids, GetAccount3pidsResponse};
 //! use hardline::types::Medium;
-//! use hardline::wire::server::{Refusal, encode_response};
+//! use hardline::wire::server::{ErrorResponse, encode_response};
 //! use hardline::wire::{self, ErrorCode};
 //! use proptest::prelude::*;
 //!
@@ -68,7 +68,7 @@
 //!     prop_assert!(lines.len() <= answer.threepids.len());
 //! });
 //! proptest!(|(errcode in any::<ErrorCode>(), sentence in any::<String>())| {
-//!     let response = Refusal::bad_request(errcode, &sentence).into_response();
+//!     let response = ErrorResponse::bad_request(errcode, &sentence).into_response();
 //!     prop_assert_eq!(page(wire::decode::<GetAccount3pids>(response)).len(), 1);
 //! });
 //! # }
@@ -79,9 +79,9 @@
 
 #[cfg(feature = "by-name")]
 pub mod by_name;
-pub mod client_api;
 #[cfg(feature = "flow")]
-pub mod drive;
+pub mod client;
+pub mod client_api;
 #[cfg(feature = "flow")]
 pub mod flow;
 #[cfg(feature = "identity")]

@@ -13,8 +13,8 @@ mod timestamp;
 
 pub use empty::Empty;
 pub use identifiers::{
-    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAlias, RoomId, ServerName,
-    SessionId, SigningKeyId, UserId,
+    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAliasId, RoomId, ServerName,
+    SigningKeyId, UserId, ValidationSessionId,
 };
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;

@@ -1,48 +1,47 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
-mod answer;
+mod api_response;
 #[cfg(feature = "by-name")]
 mod by_name_error;
-mod call;
 mod credentials;
 mod decode;
-mod dispatch;
+mod decode_warning;
 mod encode;
 mod encode_error;
 mod endpoint;
 mod error;
 mod error_code;
 mod failure;
-mod fault;
 mod json;
-mod not_an_answer;
+mod mismatch;
 mod operation;
 mod reader;
 mod registry;
-mod release;
 mod repair;
+mod request_meta;
 mod retry_after;
 mod scan;
 #[cfg(feature = "server")]
 pub mod server;
 mod server_error;
+mod spec_version;
 mod target;
 mod threepid_refusal;
 mod uia_challenge;
-mod unfit;
+mod unexpected_response;
 mod url;
+mod with_options;
 
-pub use answer::Answer;
+pub use api_response::ApiResponse;
 #[cfg(feature = "by-name")]
 pub use by_name_error::ByNameError;
-pub use call::{Call, Extras};
 pub use credentials::{Credentials, authorize};
 #[cfg(feature = "flow")]
 pub(crate) use decode::declined;
 #[cfg(feature = "by-name")]
 pub(crate) use decode::decode_with;
 pub use decode::{decode, decode_answer};
-pub use dispatch::Dispatch;
+pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use encode::encode;
 #[cfg(feature = "by-name")]
 pub(crate) use encode::{Routed, encode_with};
@@ -51,20 +50,21 @@ pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
 pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass};
-pub use fault::{Fault, FaultReason, JsonKind};
 #[cfg(feature = "by-name")]
 pub(crate) use json::Json;
-pub use not_an_answer::{NotAnAnswer, Problem};
-pub use operation::{AnswerBody, Api, Auth, Body, Host, Method, Operation, OperationName};
+pub use operation::{Api, Auth, Body, Method, Operation, OperationName, ResponseBody, TargetKind};
 #[cfg(feature = "by-name")]
 pub(crate) use reader::Reader;
-pub use registry::{Registered, Visit};
-pub use release::Release;
-pub use repair::Faults;
+pub use registry::{EndpointVisitor, RegisteredEndpoint};
+pub use repair::DecodeWarnings;
+pub use request_meta::RequestMeta;
 pub use server_error::ServerError;
-pub use target::{Homeserver, Supported, Target};
+pub use spec_version::SpecVersion;
+pub use target::{Homeserver, SupportedVersions, Target};
 pub use threepid_refusal::ThreepidRefusal;
 pub use uia_challenge::{AuthType, UiaChallenge, UiaFlow};
+pub use unexpected_response::{DecodeError, UnexpectedResponse};
 #[cfg(feature = "flow")]
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl, is_loopback};
+pub use with_options::{ExtraParams, WithOptions};

@@ -3,7 +3,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hardline::wire::{Dispatch, Failure, FailureClass};
+use hardline::wire::{Failure, FailureClass, RequestMeta};
 use http::{Method, Request, Response, StatusCode};
 
 /// How long an exchange is waited for, and how much is read.
@@ -13,7 +13,7 @@ pub struct Limits {
     pub connect: Duration,
     /// Until more of a response comes that has begun.
     pub read_idle: Duration,
-    /// Altogether, where the request's `Dispatch` does not say less.
+    /// Altogether, where the request's `RequestMeta` does not say less.
     pub total: Duration,
     /// The largest body, in bytes.
     pub body: usize,
@@ -38,7 +38,7 @@ const MAX_HEAD: usize = 256 * 1024;
 /// # Errors
 /// What went wrong, as far as a bare socket can tell.
 pub fn exchange(request: &Request<Vec<u8>>, limits: &Limits) -> Result<Response<Bytes>, Failure> {
-    let dispatch = request.extensions().get::<Dispatch>();
+    let dispatch = request.extensions().get::<RequestMeta>();
     let total = dispatch.map_or(limits.total, |dispatch| dispatch.timeout.min(limits.total));
     let deadline = Instant::now() + total;
 

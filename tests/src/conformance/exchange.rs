@@ -2,7 +2,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use hardline::wire::server::{Router, decode_request, encode_response};
-use hardline::wire::{self, AnswerBody, ErrorKind, Registered};
+use hardline::wire::{self, ErrorKind, RegisteredEndpoint, ResponseBody};
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -74,12 +74,15 @@ impl fmt::Display for Exchange {
 
 /// Reads what the server answered: an answer is decoded, an error is the one that the body says. What it was sent is
 /// read too, and is the same after another journey, where it is right; much of what was sent is wrong on purpose.
-pub(super) fn check<E: Registered>(router: &Router, exchange: &Exchange) -> Result<(), String> {
+pub(super) fn check<E: RegisteredEndpoint>(
+    router: &Router,
+    exchange: &Exchange,
+) -> Result<(), String> {
     answered::<E>(exchange)?;
     asked::<E>(router, exchange).map_err(|why| format!("of the request: {why}"))
 }
 
-fn answered<E: Registered>(exchange: &Exchange) -> Result<(), String> {
+fn answered<E: RegisteredEndpoint>(exchange: &Exchange) -> Result<(), String> {
     let status = exchange.status.unwrap_or_default();
     let text = exchange.response_body.as_deref().unwrap_or_default();
     let body: Value = serde_json::from_str(text).unwrap_or_default();
@@ -87,15 +90,15 @@ fn answered<E: Registered>(exchange: &Exchange) -> Result<(), String> {
     let is_answer = E::OPERATION.answer_statuses().contains(&status)
         && !response::says_it_failed::<E>(&body)
         && match E::OPERATION.answer_body_kind() {
-            AnswerBody::Object => body.is_object() || text.is_empty(),
-            AnswerBody::List => body.is_array(),
-            AnswerBody::Ignored => true,
+            ResponseBody::Object => body.is_object() || text.is_empty(),
+            ResponseBody::List => body.is_array(),
+            ResponseBody::Ignored => true,
         };
     match decoded {
         Ok(answer) if is_answer => {
             let again = encode_response::<E>(&answer.value)
                 .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
-            if E::OPERATION.answer_body_kind() == AnswerBody::Ignored {
+            if E::OPERATION.answer_body_kind() == ResponseBody::Ignored {
                 return Ok(());
             }
             // The types do not know all that servers send; what they know they say as it was sent.
@@ -107,7 +110,8 @@ fn answered<E: Registered>(exchange: &Exchange) -> Result<(), String> {
         Ok(_) => Err("what is no answer is read as one".to_owned()),
         Err(error) if is_answer => Err(format!("it is not read as an answer: {error}")),
         Err(error)
-            if matches!(error.kind(), ErrorKind::Answer(_)) && !body["errcode"].is_string() =>
+            if matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
+                && !body["errcode"].is_string() =>
         {
             Ok(())
         }
@@ -132,7 +136,7 @@ fn without_defaults(value: Value) -> Value {
     }
 }
 
-fn asked<E: Registered>(router: &Router, exchange: &Exchange) -> Result<(), String> {
+fn asked<E: RegisteredEndpoint>(router: &Router, exchange: &Exchange) -> Result<(), String> {
     let sent = exchange.request()?;
     let find = |request: &Request<Vec<u8>>| {
         router

@@ -1,6 +1,8 @@
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{Router, decode_request};
-use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Host, Operation, Registered, Target};
+use hardline::wire::{
+    self, BaseUrl, Credentials, Endpoint, Operation, RegisteredEndpoint, Target, TargetKind,
+};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -15,7 +17,7 @@ const STAND_IN: &str = "a value of no meaning";
 
 /// Decodes the request of the row and encodes it again: the method, the segments of the path, the pairs of the query
 /// and the body are the same.
-pub(super) fn check<E: Registered>(router: &Router, row: &Row) -> Result<(), String> {
+pub(super) fn check<E: RegisteredEndpoint>(router: &Router, row: &Row) -> Result<(), String> {
     let sent = request_of(row)?;
     let route = router
         .find(sent.method(), sent.uri().path())
@@ -35,7 +37,7 @@ pub(super) fn check<E: Registered>(router: &Router, row: &Row) -> Result<(), Str
 }
 
 /// Encodes an operation for a server that knows all of the newest release.
-pub(super) fn encode<E: Registered>(operation: &E) -> Result<Request<Vec<u8>>, String> {
+pub(super) fn encode<E: RegisteredEndpoint>(operation: &E) -> Result<Request<Vec<u8>>, String> {
     let target = target(const { &E::OPERATION }).ok_or("it goes to a URL that a server gives")?;
     let credentials = Credentials::Token(AccessToken::from("syt_conformance"));
     wire::encode(&Unchecked(operation), &target, &credentials)
@@ -48,7 +50,7 @@ pub(super) fn encode<E: Registered>(operation: &E) -> Result<Request<Vec<u8>>, S
 #[serde(transparent)]
 struct Unchecked<'a, E>(&'a E);
 
-impl<E: Registered> Endpoint for Unchecked<'_, E> {
+impl<E: RegisteredEndpoint> Endpoint for Unchecked<'_, E> {
     const OPERATION: Operation = E::OPERATION;
     type Response = E::Response;
 }
@@ -58,10 +60,10 @@ fn target(operation: &Operation) -> Option<Target> {
     const NAME: &str = "server.example";
     let base_url = format!("https://{NAME}");
     match operation.host() {
-        Host::Homeserver => Target::homeserver(&base_url).ok(),
-        Host::IdentityServer => BaseUrl::parse(&base_url).ok().map(Target::IdentityServer),
-        Host::ServerName => Target::server_name(&ServerName::parse(NAME).ok()?).ok(),
-        Host::Url => None,
+        TargetKind::Homeserver => Target::homeserver(&base_url).ok(),
+        TargetKind::IdentityServer => BaseUrl::parse(&base_url).ok().map(Target::IdentityServer),
+        TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).ok()?).ok(),
+        TargetKind::Url => None,
     }
 }
 

@@ -1,9 +1,9 @@
 use bytes::Bytes;
 use hardline::types::Timestamp;
-use hardline::wire::server::{Refusal, encode_response};
+use hardline::wire::server::{ErrorResponse, encode_response};
 use hardline::wire::{
-    self, Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Registered,
-    ServerError, UiaChallenge,
+    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, RegisteredEndpoint,
+    ResponseBody, ServerError, UiaChallenge,
 };
 use http::Response;
 use http::header::CONTENT_TYPE;
@@ -13,7 +13,7 @@ use super::Row;
 use super::compare::lost;
 
 /// Decodes the response of the row and encodes it again: nothing that the example has is lost.
-pub(super) fn check<E: Registered>(row: &Row) -> Result<(), String> {
+pub(super) fn check<E: RegisteredEndpoint>(row: &Row) -> Result<(), String> {
     let status = row.status_code().ok_or("the row has no status")?;
     let response = response_of(row, status)?;
     let decoded = wire::decode_answer::<E>(response);
@@ -45,7 +45,10 @@ pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
     E::OPERATION.has_success_member() && body["success"] == json!(false)
 }
 
-fn answered<E: Registered>(row: &Row, answer: &Answer<E::Response>) -> Result<(), String> {
+fn answered<E: RegisteredEndpoint>(
+    row: &Row,
+    answer: &ApiResponse<E::Response>,
+) -> Result<(), String> {
     let again = encode_response::<E>(&answer.value)
         .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
     for (header, _) in E::OPERATION.answer_header_fields() {
@@ -54,18 +57,18 @@ fn answered<E: Registered>(row: &Row, answer: &Answer<E::Response>) -> Result<()
         }
     }
     // What people are shown is not for programs.
-    if E::OPERATION.answer_body_kind() == AnswerBody::Ignored || row.body.is_null() {
+    if E::OPERATION.answer_body_kind() == ResponseBody::Ignored || row.body.is_null() {
         return Ok(());
     }
     let body: Value = serde_json::from_slice(again.body())
         .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
     lost(&row.body, &body).map_or(Ok(()), |why| {
-        let faults: Vec<_> = answer
-            .faults
+        let warnings: Vec<_> = answer
+            .warnings
             .iter()
-            .map(|fault| format!(" ({fault})"))
+            .map(|warning| format!(" ({warning})"))
             .collect();
-        Err(format!("{why}{}", faults.concat()))
+        Err(format!("{why}{}", warnings.concat()))
     })
 }
 
@@ -85,7 +88,7 @@ pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), S
     match error.kind() {
         ErrorKind::Uia(challenge) if is_challenge => challenged(body, challenge),
         ErrorKind::Server(error) if !is_challenge => refused(body, error),
-        ErrorKind::Answer(_) if !is_challenge && errcode.is_none() => Ok(()),
+        ErrorKind::UnexpectedResponse(_) if !is_challenge && errcode.is_none() => Ok(()),
         _ => Err(format!("it is read as something else: {error}")),
     }
 }
@@ -103,7 +106,7 @@ fn refused(body: &Value, error: &ServerError) -> Result<(), String> {
     }
     let errcode = error.errcode.clone().unwrap_or(ErrorCode::Unknown);
     let message = error.message.as_deref().unwrap_or_default();
-    let mut refusal = Refusal::new(error.status, errcode, message);
+    let mut refusal = ErrorResponse::new(error.status, errcode, message);
     for (name, value) in error.members().iter() {
         refusal = refusal.with(name, value);
     }
@@ -118,7 +121,7 @@ fn challenged(body: &Value, challenge: &UiaChallenge) -> Result<(), String> {
         .collect();
     let session = challenge.session.as_deref().unwrap_or_default();
     let mut refusal =
-        Refusal::uia(session, &flows, &challenge.completed).with("params", &challenge.params);
+        ErrorResponse::uia(session, &flows, &challenge.completed).with("params", &challenge.params);
     if let Some(errcode) = &challenge.errcode {
         refusal = refusal.with("errcode", errcode);
     }
@@ -128,7 +131,7 @@ fn challenged(body: &Value, challenge: &UiaChallenge) -> Result<(), String> {
     survives(body, refusal)
 }
 
-fn survives(body: &Value, refusal: Refusal) -> Result<(), String> {
+fn survives(body: &Value, refusal: ErrorResponse) -> Result<(), String> {
     let response = refusal.into_response();
     let again: Value = serde_json::from_slice(response.body())
         .map_err(|error| format!("the error is not encoded as JSON: {error}"))?;

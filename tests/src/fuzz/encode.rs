@@ -3,7 +3,8 @@ use std::cell::OnceCell;
 use hardline::types::{AccessToken, JsonObject, ServerName};
 use hardline::wire::server::{decode_request, encode_response};
 use hardline::wire::{
-    self, BaseUrl, Credentials, Host, Operation, OperationName, Registered, Target, Visit,
+    self, BaseUrl, Credentials, EndpointVisitor, Operation, OperationName, RegisteredEndpoint,
+    Target, TargetKind,
 };
 use hardline::{by_name, client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};
@@ -43,8 +44,8 @@ thread_local! {
     };
 }
 
-impl Visit for RoundTrips {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for RoundTrips {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         let strategies = OnceCell::new();
         let round_trip = move |entropy: &[u8]| {
             let (requests, answers) = strategies.get_or_init(|| (any::<E>(), any::<E::Response>()));
@@ -54,7 +55,7 @@ impl Visit for RoundTrips {
     }
 }
 
-fn round_trip<E: Registered>(
+fn round_trip<E: RegisteredEndpoint>(
     requests: &E::Strategy,
     answers: &<E::Response as Arbitrary>::Strategy,
     entropy: &[u8],
@@ -86,7 +87,7 @@ fn round_trip<E: Registered>(
         let typed: E::Response = named.deserialize().expect("the answer is told by its type");
         assert_eq!(typed, value);
         assert_eq!(answer.value, value);
-        assert!(answer.faults.is_empty(), "{:?}", answer.faults);
+        assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
     }
 }
 
@@ -117,11 +118,11 @@ fn drawn<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Option<S::Value>
 fn target(operation: &Operation) -> Target {
     const URL: &str = "https://example.org";
     match operation.host() {
-        Host::Homeserver => Target::homeserver(URL).unwrap(),
-        Host::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
-        Host::ServerName => {
+        TargetKind::Homeserver => Target::homeserver(URL).unwrap(),
+        TargetKind::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
+        TargetKind::ServerName => {
             Target::server_name(&ServerName::parse("example.org").unwrap()).unwrap()
         }
-        Host::Url => panic!("{} goes to a URL that a server gives", operation.name()),
+        TargetKind::Url => panic!("{} goes to a URL that a server gives", operation.name()),
     }
 }

@@ -1,5 +1,5 @@
 use hardline::types::Timestamp;
-use hardline::wire::{self, Error, ErrorKind, Registered};
+use hardline::wire::{self, Error, ErrorKind, RegisteredEndpoint};
 use http::{Response, StatusCode};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub fn error_any(bytes: &[u8]) {
     (fuzzed.error)(response);
 }
 
-pub(super) fn decode_error<E: Registered>(response: Response<Vec<u8>>) {
+pub(super) fn decode_error<E: RegisteredEndpoint>(response: Response<Vec<u8>>) {
     // serde_json takes the last of two members of one name, the decoder the first, so names that repeat say nothing.
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     let is_once = response
@@ -51,7 +51,7 @@ pub(super) fn look_at(error: &Error) {
     );
     let body = match error.kind() {
         ErrorKind::Server(refused) => refused.body.len(),
-        ErrorKind::Answer(answer) => answer.body.len(),
+        ErrorKind::UnexpectedResponse(answer) => answer.body.len(),
         ErrorKind::Uia(_) => usize::MAX / 128,
         other => panic!("{other:?} for a response"),
     };

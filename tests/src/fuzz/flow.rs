@@ -7,7 +7,7 @@ mod session;
 use std::any::type_name;
 use std::fmt::Debug;
 
-use hardline::flow::SessionKeeper;
+use hardline::flow::TokenManager;
 use hardline::types::Timestamp;
 
 use crate::simulation::{CLIENT_SECRET, PASSWORD, WRONG};
@@ -42,7 +42,7 @@ pub fn flow_any(bytes: &[u8]) {
 /// The names of the types that [`flow_any`] drives, with their paths and what they are generic in.
 pub fn fuzzed_flows() -> Vec<&'static str> {
     let flows = flows().iter().map(|flow| flow.type_name);
-    flows.chain([type_name::<SessionKeeper>()]).collect()
+    flows.chain([type_name::<TokenManager>()]).collect()
 }
 
 /// What begins a script: the names of the flows.

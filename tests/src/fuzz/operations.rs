@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use hardline::wire::server::{Route, Router};
-use hardline::wire::{Operation, Registered, Visit};
+use hardline::wire::{EndpointVisitor, Operation, RegisteredEndpoint};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 
@@ -21,8 +21,8 @@ pub(super) struct Fuzzed {
 
 struct Table(Vec<Fuzzed>);
 
-impl Visit for Table {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Table {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         self.0.push(Fuzzed {
             operation: const { &E::OPERATION },
             decode: decode::decode_answer::<E>,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::types::{JsonObject, RawJson};
-use hardline::wire::{self, AnswerBody, Endpoint, Operation};
+use hardline::wire::{self, Endpoint, Operation, ResponseBody};
 use http::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -34,7 +34,7 @@ pub fn raw_json(bytes: &[u8]) {
     }
 }
 
-/// What the decoder makes of a body that has no faults, and what serde_json does.
+/// What the decoder makes of a body that has no warnings, and what serde_json does.
 fn decoded<'b, E: Endpoint, T: Deserialize<'b>>(body: &'b Bytes) -> Option<(E::Response, T)> {
     let answer = wire::decode_answer::<E>(Response::new(body.clone())).ok()?;
     if body.trim_ascii().is_empty() {
@@ -42,7 +42,7 @@ fn decoded<'b, E: Endpoint, T: Deserialize<'b>>(body: &'b Bytes) -> Option<(E::R
         return None;
     }
     let theirs = serde_json::from_slice(body);
-    assert_eq!(answer.faults.is_empty(), theirs.is_ok());
+    assert_eq!(answer.warnings.is_empty(), theirs.is_ok());
     Some((answer.value, theirs.ok()?))
 }
 
@@ -64,7 +64,7 @@ struct List {}
 
 impl Endpoint for List {
     const OPERATION: Operation =
-        Operation::get("list", "/_example/list").answer_body(AnswerBody::List);
+        Operation::get("list", "/_example/list").answer_body(ResponseBody::List);
     type Response = Vec<RawJson>;
 }
 

@@ -2,9 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use bytes::Bytes;
-use hardline::flow::{Exchange, Input, Reply, RetryPolicy};
+use hardline::flow::{Input, Reply, RequestId, RetryPolicy};
 use hardline::types::Timestamp;
-use hardline::wire::Dispatch;
+use hardline::wire::RequestMeta;
 use http::{Request, Response};
 use serde_json::Value;
 
@@ -13,10 +13,10 @@ use super::{CLIENT_SECRET, PASSWORD, WRONG, World};
 /// Keeps the accounts of a run, and says where something is done that is not to be done.
 pub(super) struct Ledger {
     seed: u64,
-    in_flight: BTreeSet<Exchange>,
+    in_flight: BTreeSet<RequestId>,
     /// Requests that are not to be sent twice, of which it is not known what became of them.
     in_doubt: BTreeSet<(String, Vec<u8>)>,
-    unsafe_requests: BTreeMap<Exchange, (String, Vec<u8>)>,
+    unsafe_requests: BTreeMap<RequestId, (String, Vec<u8>)>,
     /// How many messages there may be: those from before, one, and one more each time that another is asked for.
     messages: usize,
 }
@@ -37,13 +37,13 @@ impl Ledger {
         !self.in_flight.is_empty()
     }
 
-    pub(super) fn sent(&mut self, exchange: Exchange, request: &Request<Vec<u8>>) {
+    pub(super) fn sent(&mut self, id: RequestId, request: &Request<Vec<u8>>) {
         let seed = self.seed;
         assert!(
-            self.in_flight.insert(exchange),
-            "seed {seed}: {exchange:?} is used twice"
+            self.in_flight.insert(id),
+            "seed {seed}: {id:?} is used twice"
         );
-        let dispatch = request.extensions().get::<Dispatch>();
+        let dispatch = request.extensions().get::<RequestMeta>();
         let dispatch = dispatch.expect("a flow says how its requests are sent");
         assert!(
             dispatch.attempt <= RetryPolicy::default().attempts,
@@ -57,24 +57,24 @@ impl Ledger {
                 "seed {seed}: {} is sent again, though it is not known what became of it",
                 request.0
             );
-            self.unsafe_requests.insert(exchange, request);
+            self.unsafe_requests.insert(id, request);
         }
     }
 
-    pub(super) fn cancelled(&mut self, exchange: Exchange) {
-        self.in_flight.remove(&exchange);
+    pub(super) fn cancelled(&mut self, id: RequestId) {
+        self.in_flight.remove(&id);
     }
 
     /// What the conversation is told. What comes late says nothing to it, so that the doubt stays.
     pub(super) fn came(&mut self, input: &Input) {
-        let (exchange, is_known) = match input {
-            Input::Response(exchange, response) => (exchange, is_known(response)),
-            Input::Failed(exchange, failure) => (exchange, failure.class().never_sent()),
+        let (id, is_known) = match input {
+            Input::Response(id, response) => (id, is_known(response)),
+            Input::Failed(id, failure) => (id, failure.class().never_sent()),
             Input::Timeout => return,
         };
-        if self.in_flight.remove(exchange)
+        if self.in_flight.remove(id)
             && is_known
-            && let Some(request) = self.unsafe_requests.get(exchange)
+            && let Some(request) = self.unsafe_requests.get(id)
         {
             self.in_doubt.remove(request);
         }

@@ -6,7 +6,7 @@ use std::fmt;
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::Logout;
 use hardline::types::AccessToken;
-use hardline::wire::{Error, ErrorKind, FailureClass, Problem, Target};
+use hardline::wire::{DecodeError, Error, ErrorKind, FailureClass, Target};
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{Authority, answering};
 use hardline_tests::runner::{WAYS, Way};
@@ -16,10 +16,10 @@ use hardline_tests::runner::{WAYS, Way};
 pub(crate) enum Outcome {
     Answered,
     Failed(FailureClass),
-    NotAnAnswer(u16, &'static str),
+    UnexpectedResponse(u16, &'static str),
 }
 
-use Outcome::{Answered, Failed, NotAnAnswer};
+use Outcome::{Answered, Failed, UnexpectedResponse};
 
 /// What a case is played against: a base URL, and what has to be kept as long as it is played.
 pub(crate) struct Stage {
@@ -170,13 +170,13 @@ impl Outcome {
         match result.map_err(Error::into_kind) {
             Ok(()) => Answered,
             Err(ErrorKind::Transport(failure)) => Failed(failure.class()),
-            Err(ErrorKind::Answer(answer)) => NotAnAnswer(
+            Err(ErrorKind::UnexpectedResponse(answer)) => UnexpectedResponse(
                 answer.status.as_u16(),
                 match answer.problem {
-                    Problem::NotMatrix => "not Matrix",
-                    Problem::Redirect => "redirect",
-                    Problem::Syntax => "syntax",
-                    Problem::Shape(_) => "shape",
+                    DecodeError::NotMatrix => "not Matrix",
+                    DecodeError::Redirect => "redirect",
+                    DecodeError::Syntax => "syntax",
+                    DecodeError::Shape(_) => "shape",
                     _ => "something new",
                 },
             ),
@@ -190,7 +190,9 @@ impl fmt::Debug for Outcome {
         match self {
             Answered => f.write_str("answered"),
             Failed(class) => write!(f, "{class:?}"),
-            NotAnAnswer(status, problem) => write!(f, "{status} that is no answer ({problem})"),
+            UnexpectedResponse(status, problem) => {
+                write!(f, "{status} that is no answer ({problem})")
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use hardline_tests::misbehaving::{
 };
 use hardline_tests::runner::Way;
 
-use crate::case::Outcome::{Answered, Failed, NotAnAnswer};
+use crate::case::Outcome::{Answered, Failed, UnexpectedResponse};
 use crate::case::{Case, Stage};
 
 const SHORT: Duration = Duration::from_millis(100);
@@ -149,7 +149,7 @@ pub(crate) fn answers() -> Vec<Case> {
         Case::answer(
             "a status that nobody knows",
             "HTTP/1.1 599 Who Knows\r\ncontent-length: 0\r\n\r\n",
-            NotAnAnswer(599, "not Matrix"),
+            UnexpectedResponse(599, "not Matrix"),
         ),
         Case::answer(
             "a chunk that is larger than all memory",
@@ -175,7 +175,7 @@ pub(crate) fn answers() -> Vec<Case> {
         Case::answer(
             "204 with a body",
             "HTTP/1.1 204 No Content\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
-            NotAnAnswer(204, "not Matrix"),
+            UnexpectedResponse(204, "not Matrix"),
         ),
         Case::new(
             "gzip that nobody asked for",
@@ -186,17 +186,17 @@ pub(crate) fn answers() -> Vec<Case> {
                 answer.extend_from_slice(GZIP);
                 Stage::http(answering(answer, true))
             },
-            NotAnAnswer(200, "syntax"),
+            UnexpectedResponse(200, "syntax"),
         ),
         Case::answer(
             "a redirect to another origin",
             "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.2/\r\ncontent-length: 0\r\n\r\n",
-            NotAnAnswer(302, "redirect"),
+            UnexpectedResponse(302, "redirect"),
         ),
         Case::answer(
             "a proxy's page",
             "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 6\r\n\r\n<html>",
-            NotAnAnswer(502, "not Matrix"),
+            UnexpectedResponse(502, "not Matrix"),
         ),
     ]
 }

@@ -1,11 +1,11 @@
 use std::sync::mpsc::Receiver;
 
 use hardline::client_api::threepid::GetAccount3pids;
-use hardline::flow::{AddThreepid, Threepid};
+use hardline::flow::{AddThreepid, ThreepidInput};
 use hardline::types::Medium;
 use hardline_loopback::Message;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Add;
 use crate::conversation::{Conversation, password_only};
 use crate::interrupt::Interrupt;
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     session: &Session,
     report: &Report,
     prompt: &Prompt<'_>,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     add_number(add, session, report, prompt, None).await
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn try_out(
     report: &Report,
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let network = &add.account.network;
     let try_out = TryOut::start(network, report)?;
     let texts = try_out.texts();
@@ -47,8 +47,8 @@ async fn add_number(
     report: &Report,
     prompt: &Prompt<'_>,
     texts: Option<Receiver<Message>>,
-) -> Result<(), Trouble> {
-    let number = Threepid::phone(add.country.clone(), add.number.clone());
+) -> Result<(), CliError> {
+    let number = ThreepidInput::phone(add.country.clone(), add.number.clone());
     add_threepid(number, session, report, prompt, texts).await?;
     report.result(&Step::Added {
         user_id: session.user.to_string(),
@@ -60,12 +60,12 @@ async fn add_number(
 
 /// Adds a number or an address to an account.
 pub(crate) async fn add_threepid(
-    threepid: Threepid,
+    threepid: ThreepidInput,
     session: &Session,
     report: &Report,
     prompt: &Prompt<'_>,
     texts: Option<Receiver<Message>>,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     let flow = AddThreepid::new(
         session.client().now(),
         session.homeserver.clone(),
@@ -74,7 +74,7 @@ pub(crate) async fn add_threepid(
         client_secret()?,
     )
     .with_policy(session.policy.clone())
-    .with_means(password_only());
+    .with_uia_capabilities(password_only());
     let flow = match &session.password {
         Some(password) => flow.with_password(password.clone()),
         None => flow,

@@ -1,16 +1,16 @@
 use std::time::{Duration, UNIX_EPOCH};
 
-use hardline::client_api::threepid::{GetAccount3pids, ThirdPartyIdentifier};
+use hardline::client_api::threepid::{GetAccount3pids, ListedThreepid};
 use hardline::types::Timestamp;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::report::{Report, Step, Threepid};
 use crate::session::Session;
 
 /// The last day that has a date of four digits, in Unix milliseconds.
 const LAST_DAY: u64 = 253_402_214_400_000;
 
-pub(crate) async fn run(session: &Session, report: &Report) -> Result<(), Trouble> {
+pub(crate) async fn run(session: &Session, report: &Report) -> Result<(), CliError> {
     report.busy("asking for the list");
     let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
     let list = Step::Listed {
@@ -21,7 +21,7 @@ pub(crate) async fn run(session: &Session, report: &Report) -> Result<(), Troubl
     Ok(())
 }
 
-fn row(threepid: ThirdPartyIdentifier) -> Threepid {
+fn row(threepid: ListedThreepid) -> Threepid {
     Threepid {
         medium: threepid.medium.to_string(),
         address: threepid.address,

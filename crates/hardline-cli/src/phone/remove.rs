@@ -1,9 +1,7 @@
-use hardline::client_api::threepid::{
-    Delete3pidFromAccount, GetAccount3pids, ThirdPartyIdentifier,
-};
+use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids, ListedThreepid};
 use hardline::types::Medium;
 
-use crate::advice::{Doing, Trouble};
+use crate::advice::{CliError, Doing};
 use crate::args::Remove;
 use crate::exit::Exit;
 use crate::report::{Report, Step};
@@ -15,17 +13,17 @@ pub(crate) async fn run(
     remove: &Remove,
     session: &Session,
     report: &Report,
-) -> Result<(), Trouble> {
+) -> Result<(), CliError> {
     report.busy("asking for the list");
     let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
     let found = answer
         .threepids
         .into_iter()
         .find(|threepid| is_meant(threepid, &remove.address));
-    let ThirdPartyIdentifier {
+    let ListedThreepid {
         medium, address, ..
     } = found.ok_or_else(|| {
-        Trouble::new(
+        CliError::new(
             Exit::Declined,
             format!("{} has no {}", session.user, remove.address),
             "write it as `hardline phone list` shows it",
@@ -43,7 +41,7 @@ pub(crate) async fn run(
 }
 
 /// Phone numbers are compared by their digits, however they are grouped; e-mail addresses without regard to case.
-fn is_meant(threepid: &ThirdPartyIdentifier, wanted: &str) -> bool {
+fn is_meant(threepid: &ListedThreepid, wanted: &str) -> bool {
     if threepid.medium != Medium::Msisdn {
         return threepid.address.to_lowercase() == wanted.to_lowercase();
     }
@@ -58,14 +56,14 @@ mod tests {
 
     #[test]
     fn numbers_and_addresses_are_recognised() {
-        let number = ThirdPartyIdentifier::new(Medium::Msisdn, "447700900001".to_owned());
+        let number = ListedThreepid::new(Medium::Msisdn, "447700900001".to_owned());
         for wanted in ["+447700900001", "447700900001", "+44 7700 900-001"] {
             assert!(is_meant(&number, wanted), "{wanted}");
         }
         for wanted in ["07700900001", "+4477009000012", "447700900001@x", ""] {
             assert!(!is_meant(&number, wanted), "{wanted}");
         }
-        let address = ThirdPartyIdentifier::new(Medium::Email, "alice@example.org".to_owned());
+        let address = ListedThreepid::new(Medium::Email, "alice@example.org".to_owned());
         assert!(is_meant(&address, "Alice@Example.org"));
     }
 }

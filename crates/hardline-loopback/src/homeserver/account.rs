@@ -5,13 +5,13 @@ use hardline::client_api::account::{
     RegisterResponse, RegistrationKind, RegistrationTokenValidity,
     RegistrationTokenValidityResponse,
 };
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::request_token::in_use;
 use super::session::millis_until;
-use super::{Homeserver, Turn, threepid, uia};
+use super::{Homeserver, RequestContext, threepid, uia};
 
 pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(register);
@@ -22,67 +22,70 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(deactivate);
 }
 
-fn register(turn: &mut Turn<'_>, register: Register) -> Result<RegisterResponse, Refusal> {
+fn register(
+    context: &mut RequestContext<'_>,
+    register: Register,
+) -> Result<RegisterResponse, ErrorResponse> {
     match register.kind {
         None | Some(RegistrationKind::User) => {}
         Some(RegistrationKind::Guest) => {
-            return Err(Refusal::new(
+            return Err(ErrorResponse::new(
                 StatusCode::FORBIDDEN,
                 ErrorCode::Forbidden,
                 "guest access is disabled",
             ));
         }
         Some(_) => {
-            return Err(Refusal::bad_request(
+            return Err(ErrorResponse::bad_request(
                 ErrorCode::InvalidParam,
                 "the kind of an account is user or guest",
             ));
         }
     }
     // A name that cannot be had is told before the client goes through the stages for it.
-    let server_name = turn.homeserver.server_name();
+    let server_name = context.homeserver.server_name();
     let wanted = match &register.username {
-        Some(username) => Some(turn.state.new_user_id(server_name, username)?),
+        Some(username) => Some(context.state.new_user_id(server_name, username)?),
         None => None,
     };
-    let flows = turn.state.registration.flows.clone();
-    let proof = uia::authenticate(turn, register.auth.as_ref(), &flows)?;
+    let flows = context.state.registration.flows.clone();
+    let proof = uia::authenticate(context, register.auth.as_ref(), &flows)?;
     let password = register.password.ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::MissingParam, "password is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required and missing")
     })?;
     let user_id = match wanted {
         Some(user_id) => user_id,
         None => {
-            let made_up = turn.state.entropy.letters(12).to_ascii_lowercase();
-            turn.state.new_user_id(server_name, &made_up)?
+            let made_up = context.state.entropy.letters(12).to_ascii_lowercase();
+            context.state.new_user_id(server_name, &made_up)?
         }
     };
     // Somebody else may have come first since the stages were completed.
     for validated in &proof.threepids {
         let threepid = &validated.threepid;
-        let owner = turn.state.owner_of(&threepid.medium, &threepid.address);
+        let owner = context.state.owner_of(&threepid.medium, &threepid.address);
         if owner.is_some() {
             return Err(in_use(&threepid.medium));
         }
     }
     if let Some(token) = &proof.registration_token
-        && !turn.state.registration.spend(token)
+        && !context.state.registration.spend(token)
     {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "the registration token is used up",
         ));
     }
-    turn.state.add_account(user_id.clone(), &password);
+    context.state.add_account(user_id.clone(), &password);
     for validated in proof.threepids {
-        threepid::give(turn, &user_id, validated)?;
+        threepid::give(context, &user_id, validated)?;
     }
     let mut answer = RegisterResponse::new(user_id.clone());
     if register.inhibit_login != Some(true) {
         let can_refresh = register.refresh_token == Some(true);
-        let now = turn.now();
-        let login = turn
+        let now = context.now();
+        let login = context
             .state
             .log_in(now, user_id, register.device_id, can_refresh);
         if let Some(expiring) = login.expiring {
@@ -95,8 +98,11 @@ fn register(turn: &mut Turn<'_>, register: Register) -> Result<RegisterResponse,
     Ok(answer)
 }
 
-fn token_owner(turn: &mut Turn<'_>, _: GetTokenOwner) -> Result<GetTokenOwnerResponse, Refusal> {
-    let (user_id, device_id) = turn.login()?;
+fn token_owner(
+    context: &mut RequestContext<'_>,
+    _: GetTokenOwner,
+) -> Result<GetTokenOwnerResponse, ErrorResponse> {
+    let (user_id, device_id) = context.login()?;
     let mut answer = GetTokenOwnerResponse::new(user_id.clone());
     answer.device_id = Some(device_id.clone());
     answer.is_guest = Some(false);
@@ -104,63 +110,71 @@ fn token_owner(turn: &mut Turn<'_>, _: GetTokenOwner) -> Result<GetTokenOwnerRes
 }
 
 fn is_available(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     asked: CheckUsernameAvailability,
-) -> Result<CheckUsernameAvailabilityResponse, Refusal> {
-    let server_name = turn.homeserver.server_name();
-    turn.state.new_user_id(server_name, &asked.username)?;
+) -> Result<CheckUsernameAvailabilityResponse, ErrorResponse> {
+    let server_name = context.homeserver.server_name();
+    context.state.new_user_id(server_name, &asked.username)?;
     Ok(CheckUsernameAvailabilityResponse::new())
 }
 
 fn is_token_valid(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     asked: RegistrationTokenValidity,
-) -> Result<RegistrationTokenValidityResponse, Refusal> {
-    let valid = turn.state.registration.is_valid(&asked.token);
+) -> Result<RegistrationTokenValidityResponse, ErrorResponse> {
+    let valid = context.state.registration.is_valid(&asked.token);
     Ok(RegistrationTokenValidityResponse::new(valid))
 }
 
-fn change_password(turn: &mut Turn<'_>, change: ChangePassword) -> Result<Empty, Refusal> {
+fn change_password(
+    context: &mut RequestContext<'_>,
+    change: ChangePassword,
+) -> Result<Empty, ErrorResponse> {
     if change.new_password.reveal().is_empty() {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::WeakPassword,
             "a password has at least one character",
         ));
     }
     let auth = change.auth.as_ref();
-    let (user_id, device_id) = match turn.login() {
+    let (user_id, device_id) = match context.login() {
         Ok((user_id, device_id)) => {
             let whose = (user_id.clone(), Some(device_id.clone()));
-            uia::authenticate(turn, auth, &[vec![AuthType::Password]])?;
+            uia::authenticate(context, auth, &[vec![AuthType::Password]])?;
             whose
         }
         // Who has no token has forgotten the password, and shows in another way whose account it is.
         Err(_) => {
             let flows = [vec![AuthType::EmailIdentity], vec![AuthType::Msisdn]];
-            let proof = uia::authenticate(turn, auth, &flows)?;
+            let proof = uia::authenticate(context, auth, &flows)?;
             let mut shown = proof.threepids.iter().map(|shown| &shown.threepid);
-            let owner = shown.find_map(|shown| turn.state.owner_of(&shown.medium, &shown.address));
+            let owner =
+                shown.find_map(|shown| context.state.owner_of(&shown.medium, &shown.address));
             let owner = owner.ok_or_else(|| {
-                Refusal::bad_request(ErrorCode::ThreepidNotFound, "no account has it")
+                ErrorResponse::bad_request(ErrorCode::ThreepidNotFound, "no account has it")
             })?;
             (owner.clone(), None)
         }
     };
-    turn.state.set_password(&user_id, &change.new_password);
+    context.state.set_password(&user_id, &change.new_password);
     if change.logout_devices != Some(false) {
-        turn.state.log_out_all(&user_id, device_id.as_ref());
+        context.state.log_out_all(&user_id, device_id.as_ref());
     }
     Ok(Empty {})
 }
 
 fn deactivate(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     deactivate: DeactivateAccount,
-) -> Result<DeactivateAccountResponse, Refusal> {
-    let user_id = turn.user_id()?;
-    uia::authenticate(turn, deactivate.auth.as_ref(), &[vec![AuthType::Password]])?;
-    turn.state.deactivate(&user_id);
+) -> Result<DeactivateAccountResponse, ErrorResponse> {
+    let user_id = context.user_id()?;
+    uia::authenticate(
+        context,
+        deactivate.auth.as_ref(),
+        &[vec![AuthType::Password]],
+    )?;
+    context.state.deactivate(&user_id);
     let mut answer = DeactivateAccountResponse::default();
-    answer.id_server_unbind_result = Some(turn.unbind_all(deactivate.id_server.as_ref())?);
+    answer.id_server_unbind_result = Some(context.unbind_all(deactivate.id_server.as_ref())?);
     Ok(answer)
 }

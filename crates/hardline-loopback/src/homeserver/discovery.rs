@@ -3,11 +3,11 @@ use hardline::client_api::discovery::{
     GetVersionsResponse, GetWellknown, GetWellknownPolicy, GetWellknownSupport,
 };
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Homeserver, Turn};
+use super::{Homeserver, RequestContext};
 
 /// The newest release of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
@@ -22,15 +22,16 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    homeserver.answer_with::<GetWellknown>(|turn, _| Ok(turn.homeserver.discovery_information()));
-    homeserver.answer_with::<GetWellknownSupport>(|turn, _| {
-        turn.state.support.clone().ok_or_else(nothing_there)
+    homeserver
+        .answer_with::<GetWellknown>(|context, _| Ok(context.homeserver.discovery_information()));
+    homeserver.answer_with::<GetWellknownSupport>(|context, _| {
+        context.state.support.clone().ok_or_else(nothing_there)
     });
-    homeserver.answer_with::<GetWellknownPolicy>(|turn, _| {
-        turn.state.policy.clone().ok_or_else(nothing_there)
+    homeserver.answer_with::<GetWellknownPolicy>(|context, _| {
+        context.state.policy.clone().ok_or_else(nothing_there)
     });
     homeserver.answer_with::<GetAuthMetadata>(|_, _| {
-        Err(Refusal::new(
+        Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             ErrorCode::Unrecognized,
             "this homeserver has no OAuth 2.0: use the login flows",
@@ -39,7 +40,10 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(capabilities);
 }
 
-fn capabilities(_: &mut Turn<'_>, _: GetCapabilities) -> Result<GetCapabilitiesResponse, Refusal> {
+fn capabilities(
+    _: &mut RequestContext<'_>,
+    _: GetCapabilities,
+) -> Result<GetCapabilitiesResponse, ErrorResponse> {
     let mut capabilities = Capabilities::default();
     for name in ["m.change_password", "m.3pid_changes", "m.get_login_token"] {
         capabilities
@@ -49,8 +53,8 @@ fn capabilities(_: &mut Turn<'_>, _: GetCapabilities) -> Result<GetCapabilitiesR
     Ok(GetCapabilitiesResponse::new(capabilities))
 }
 
-fn nothing_there() -> Refusal {
-    Refusal::new(
+fn nothing_there() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         ErrorCode::NotFound,
         "there is no such information here",

@@ -3,12 +3,14 @@ use hardline::client_api::threepid::{
 };
 use hardline::client_api::{DiscoveryInformation, Empty, IdentityServerInformation, UnbindResult};
 use hardline::identity_api::association::Threepid;
-use hardline::types::{AccessToken, ClientSecret, ServerName, SessionId, ValidationToken};
+use hardline::types::{
+    AccessToken, ClientSecret, ServerName, ValidationSessionId, ValidationToken,
+};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 
 use super::threepid::check_medium;
-use super::{Homeserver, Turn};
+use super::{Homeserver, RequestContext};
 use crate::identity_server::Trusted;
 use crate::validations::{Asked, Begun, Validated, check_secret, check_sid};
 
@@ -35,11 +37,11 @@ impl Homeserver {
     }
 
     /// The identity server of this name, which is the homeserver's or what its base URL says.
-    pub(super) fn identity_server(&self, name: &ServerName) -> Result<&Trusted, Refusal> {
+    pub(super) fn identity_server(&self, name: &ServerName) -> Result<&Trusted, ErrorResponse> {
         let is_ours = name == self.server_name() || name.as_str() == self.authority();
         let trusted = self.identity_server.get().filter(|_| is_ours);
         trusted.ok_or_else(|| {
-            Refusal::bad_request(
+            ErrorResponse::bad_request(
                 ErrorCode::ServerNotTrusted,
                 "this homeserver does not trust the identity server",
             )
@@ -47,14 +49,14 @@ impl Homeserver {
     }
 }
 
-impl Turn<'_> {
+impl RequestContext<'_> {
     /// Begins a validation session at the identity server.
     pub(super) fn delegate(
         &mut self,
         identity_server: &Trusted,
         access_token: AccessToken,
         asked: Asked,
-    ) -> Result<Begun, Refusal> {
+    ) -> Result<Begun, ErrorResponse> {
         let begun = identity_server.begin(self.now(), &access_token, asked)?;
         let sid = begun.sid.as_str().to_owned();
         self.state.delegated.insert(sid, access_token);
@@ -64,10 +66,10 @@ impl Turn<'_> {
     /// Takes a token for a session, here or where it was delegated to.
     pub(super) fn submit(
         &mut self,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
         token: &ValidationToken,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, ErrorResponse> {
         let now = self.now();
         match self.homeserver.identity_server.get() {
             Some(identity_server) if self.state.delegated.contains_key(sid.as_str()) => {
@@ -83,9 +85,9 @@ impl Turn<'_> {
     /// What a session has validated, here or where it was delegated to.
     pub(super) fn validated(
         &self,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
-    ) -> Result<Validated, Refusal> {
+    ) -> Result<Validated, ErrorResponse> {
         let now = self.now();
         let delegated = self.state.delegated.get(sid.as_str());
         match self.homeserver.identity_server.get().zip(delegated) {
@@ -101,7 +103,7 @@ impl Turn<'_> {
         &self,
         id_server: Option<&ServerName>,
         threepid: &Threepid,
-    ) -> Result<UnbindResult, Refusal> {
+    ) -> Result<UnbindResult, ErrorResponse> {
         let user_id = self.user_id()?;
         let unbound = match id_server {
             // It answers so where nothing is bound as well.
@@ -127,7 +129,7 @@ impl Turn<'_> {
     pub(super) fn unbind_all(
         &self,
         id_server: Option<&ServerName>,
-    ) -> Result<UnbindResult, Refusal> {
+    ) -> Result<UnbindResult, ErrorResponse> {
         let user_id = self.user_id()?;
         if let Some(trusted) = self.homeserver.identity_server.get() {
             trusted.unbind_all(&user_id);
@@ -142,26 +144,26 @@ impl Turn<'_> {
     }
 }
 
-fn bind(turn: &mut Turn<'_>, bind: Bind3pid) -> Result<Empty, Refusal> {
+fn bind(context: &mut RequestContext<'_>, bind: Bind3pid) -> Result<Empty, ErrorResponse> {
     check_secret(&bind.client_secret)?;
     check_sid(&bind.sid)?;
-    let homeserver = turn.homeserver;
+    let homeserver = context.homeserver;
     homeserver.identity_server(&bind.id_server)?.bind(
-        turn.now(),
+        context.now(),
         homeserver,
-        (turn.user_id()?, &bind.id_access_token),
+        (context.user_id()?, &bind.id_access_token),
         (&bind.sid, &bind.client_secret),
     )?;
     Ok(Empty {})
 }
 
 fn unbind(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     unbind: Unbind3pidFromAccount,
-) -> Result<Unbind3pidFromAccountResponse, Refusal> {
+) -> Result<Unbind3pidFromAccountResponse, ErrorResponse> {
     check_medium(&unbind.medium)?;
     let threepid = Threepid::new(unbind.medium, unbind.address);
     let mut answer = Unbind3pidFromAccountResponse::default();
-    answer.id_server_unbind_result = Some(turn.unbind(unbind.id_server.as_ref(), &threepid)?);
+    answer.id_server_unbind_result = Some(context.unbind(unbind.id_server.as_ref(), &threepid)?);
     Ok(answer)
 }

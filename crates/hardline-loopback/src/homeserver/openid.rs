@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use hardline::client_api::openid::{RequestOpenIdToken, RequestOpenIdTokenResponse};
 use hardline::types::{AccessToken, Timestamp, UserId};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode, Operation};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, Turn, unauthorized};
+use super::{Homeserver, RequestContext, unauthorized};
 use crate::entropy::Entropy;
 
 /// How long a proof of who somebody is is good.
@@ -63,34 +63,37 @@ impl Endpoint for UserInfo {
 }
 
 fn request_token(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     request: RequestOpenIdToken,
-) -> Result<RequestOpenIdTokenResponse, Refusal> {
-    let user_id = turn.user_id()?;
+) -> Result<RequestOpenIdTokenResponse, ErrorResponse> {
+    let user_id = context.user_id()?;
     if request.user_id != user_id {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "the token is another user's",
         ));
     }
-    let now = turn.now();
-    let token = turn
+    let now = context.now();
+    let token = context
         .state
         .openid_tokens
-        .add(now, &mut turn.state.entropy, user_id);
+        .add(now, &mut context.state.entropy, user_id);
     Ok(RequestOpenIdTokenResponse::new(
         token,
-        turn.homeserver.server_name().clone(),
+        context.homeserver.server_name().clone(),
         LIFETIME.as_secs(),
     ))
 }
 
-fn user_info(turn: &mut Turn<'_>, request: UserInfo) -> Result<UserInfoResponse, Refusal> {
-    let user_id = turn
+fn user_info(
+    context: &mut RequestContext<'_>,
+    request: UserInfo,
+) -> Result<UserInfoResponse, ErrorResponse> {
+    let user_id = context
         .state
         .openid_tokens
-        .user(turn.now(), &request.access_token);
+        .user(context.now(), &request.access_token);
     user_id
         .map(|user_id| UserInfoResponse {
             sub: user_id.clone(),

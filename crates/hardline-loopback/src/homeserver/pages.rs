@@ -1,11 +1,11 @@
-use hardline::types::{ClientSecret, SessionId, ValidationToken};
-use hardline::wire::server::Refusal;
-use hardline::wire::{AnswerBody, AuthType, Body, Endpoint, ErrorCode, Operation, Release};
+use hardline::types::{ClientSecret, ValidationSessionId, ValidationToken};
+use hardline::wire::server::ErrorResponse;
+use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody, SpecVersion};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, Turn};
+use super::{Homeserver, RequestContext};
 
 /// Where the terms stand that the stage `m.login.terms` is about.
 pub(super) const TERMS: &str = "/_loopback/terms";
@@ -27,11 +27,11 @@ struct Terms {}
 
 impl Endpoint for Terms {
     const OPERATION: Operation =
-        Operation::get("showTerms", TERMS).answer_body(AnswerBody::Ignored);
+        Operation::get("showTerms", TERMS).answer_body(ResponseBody::Ignored);
     type Response = ();
 }
 
-fn terms(_: &mut Turn<'_>, _: Terms) -> Result<Page, Refusal> {
+fn terms(_: &mut RequestContext<'_>, _: Terms) -> Result<Page, ErrorResponse> {
     Ok(page(
         "Terms",
         "<p>This server forgets everything when it stops.</p>",
@@ -41,7 +41,7 @@ fn terms(_: &mut Turn<'_>, _: Terms) -> Result<Page, Refusal> {
 /// The link in an e-mail. The path is Synapse's.
 #[derive(Serialize, Deserialize)]
 pub(super) struct FollowLink {
-    pub(super) sid: SessionId,
+    pub(super) sid: ValidationSessionId,
     pub(super) client_secret: ClientSecret,
     pub(super) token: ValidationToken,
 }
@@ -52,14 +52,15 @@ impl Endpoint for FollowLink {
         "/_matrix/client/unstable/add_threepid/email/submit_token",
     )
     .query(&["sid", "client_secret", "token"])
-    .answer_body(AnswerBody::Ignored);
+    .answer_body(ResponseBody::Ignored);
     type Response = ();
 }
 
-fn follow_link(turn: &mut Turn<'_>, link: FollowLink) -> Result<Page, Refusal> {
-    let now = turn.now();
+fn follow_link(context: &mut RequestContext<'_>, link: FollowLink) -> Result<Page, ErrorResponse> {
+    let now = context.now();
     let next_link =
-        turn.state
+        context
+            .state
             .validations
             .submit(now, &link.sid, &link.client_secret, &link.token)?;
     match next_link {
@@ -82,18 +83,18 @@ impl Endpoint for ShowStage {
     const OPERATION: Operation =
         Operation::get("showStage", "/_matrix/client/v3/auth/{stage}/fallback/web")
             .query(&["session"])
-            .answer_body(AnswerBody::Ignored)
-            .since(Release::v1(1))
+            .answer_body(ResponseBody::Ignored)
+            .since(SpecVersion::v1(1))
             .older(&[(
-                Release::r0(4),
+                SpecVersion::r0(4),
                 "/_matrix/client/r0/auth/{stage}/fallback/web",
             )]);
     type Response = ();
 }
 
-fn show_stage(turn: &mut Turn<'_>, shown: ShowStage) -> Result<Page, Refusal> {
+fn show_stage(context: &mut RequestContext<'_>, shown: ShowStage) -> Result<Page, ErrorResponse> {
     let ShowStage { stage, session } = shown;
-    if !is_for_browsers(&stage) || !turn.state.uia.asks_for(&session, &stage) {
+    if !is_for_browsers(&stage) || !context.state.uia.asks_for(&session, &stage) {
         return Err(no_such_stage());
     }
     // Both are known here, and so they are nothing but letters and dots.
@@ -120,17 +121,20 @@ impl Endpoint for CompleteStage {
     )
     .body(Body::Empty)
     .query(&["session"])
-    .answer_body(AnswerBody::Ignored)
-    .since(Release::v1(1))
+    .answer_body(ResponseBody::Ignored)
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/auth/{stage}/fallback/web",
     )]);
     type Response = ();
 }
 
-fn complete_stage(turn: &mut Turn<'_>, done: CompleteStage) -> Result<Page, Refusal> {
-    if !is_for_browsers(&done.stage) || !turn.state.uia.complete(&done.session, &done.stage) {
+fn complete_stage(
+    context: &mut RequestContext<'_>,
+    done: CompleteStage,
+) -> Result<Page, ErrorResponse> {
+    if !is_for_browsers(&done.stage) || !context.state.uia.complete(&done.session, &done.stage) {
         return Err(no_such_stage());
     }
     Ok(page(
@@ -150,8 +154,8 @@ fn is_for_browsers(stage: &AuthType) -> bool {
     )
 }
 
-fn no_such_stage() -> Refusal {
-    Refusal::new(
+fn no_such_stage() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         ErrorCode::NotFound,
         "no authentication session asks for this stage here",
@@ -173,9 +177,9 @@ pub(super) fn page(title: &str, content: &str) -> Page {
 }
 
 /// Sends the browser elsewhere.
-pub(super) fn redirect(url: &str) -> Result<Page, Refusal> {
+pub(super) fn redirect(url: &str) -> Result<Page, ErrorResponse> {
     let location = HeaderValue::from_str(url).map_err(|_| {
-        Refusal::bad_request(ErrorCode::InvalidParam, "the URL cannot be redirected to")
+        ErrorResponse::bad_request(ErrorCode::InvalidParam, "the URL cannot be redirected to")
     })?;
     let mut response = Response::new(Vec::new());
     *response.status_mut() = StatusCode::FOUND;

@@ -8,18 +8,18 @@ use hardline::client_api::threepid::{
 };
 use hardline::identity_api::association::Threepid;
 use hardline::types::{AccessToken, CountryCode, Medium, ServerName};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode, Operation};
 use serde::{Deserialize, Serialize};
 
 use super::pages::FollowLink;
-use super::{Homeserver, Turn};
+use super::{Homeserver, RequestContext};
 use crate::validations::{Asked, check_secret, check_sid, invalid};
 use crate::{email_address, identity_server, phone_number};
 
 /// Asking for a message that proves whose a phone number or an e-mail address is, and showing what it said.
 pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with::<RequestTokenTo3pidMsisdn>(|turn, request| {
+    homeserver.answer_with::<RequestTokenTo3pidMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -28,13 +28,13 @@ pub(super) fn install(homeserver: &mut Homeserver) {
         };
         let at = request.id_server.zip(request.id_access_token);
         begin(
-            turn,
+            context,
             asked,
             at,
             MustBe::Nobodys("to add this number to your account"),
         )
     });
-    homeserver.answer_with::<RequestTokenToRegisterMsisdn>(|turn, request| {
+    homeserver.answer_with::<RequestTokenToRegisterMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -43,13 +43,13 @@ pub(super) fn install(homeserver: &mut Homeserver) {
         };
         let at = request.id_server.zip(request.id_access_token);
         begin(
-            turn,
+            context,
             asked,
             at,
             MustBe::Nobodys("to register with this number"),
         )
     });
-    homeserver.answer_with::<RequestTokenToResetPasswordMsisdn>(|turn, request| {
+    homeserver.answer_with::<RequestTokenToResetPasswordMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -57,9 +57,14 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             next_link: request.next_link,
         };
         let at = request.id_server.zip(request.id_access_token);
-        begin(turn, asked, at, MustBe::Somebodys("to reset your password"))
+        begin(
+            context,
+            asked,
+            at,
+            MustBe::Somebodys("to reset your password"),
+        )
     });
-    homeserver.answer_with::<RequestTokenTo3pidEmail>(|turn, request| {
+    homeserver.answer_with::<RequestTokenTo3pidEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -68,13 +73,13 @@ pub(super) fn install(homeserver: &mut Homeserver) {
         };
         let at = request.id_server.zip(request.id_access_token);
         begin(
-            turn,
+            context,
             asked,
             at,
             MustBe::Nobodys("to add this address to your account"),
         )
     });
-    homeserver.answer_with::<RequestTokenToRegisterEmail>(|turn, request| {
+    homeserver.answer_with::<RequestTokenToRegisterEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -83,13 +88,13 @@ pub(super) fn install(homeserver: &mut Homeserver) {
         };
         let at = request.id_server.zip(request.id_access_token);
         begin(
-            turn,
+            context,
             asked,
             at,
             MustBe::Nobodys("to register with this address"),
         )
     });
-    homeserver.answer_with::<RequestTokenToResetPasswordEmail>(|turn, request| {
+    homeserver.answer_with::<RequestTokenToResetPasswordEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -97,7 +102,12 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             next_link: request.next_link,
         };
         let at = request.id_server.zip(request.id_access_token);
-        begin(turn, asked, at, MustBe::Somebodys("to reset your password"))
+        begin(
+            context,
+            asked,
+            at,
+            MustBe::Somebodys("to reset your password"),
+        )
     });
     homeserver
         .handlers
@@ -126,13 +136,13 @@ enum MustBe {
 
 /// Begins a session here, or at the identity server that is named.
 fn begin(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     asked: Asked,
     at: Option<(ServerName, AccessToken)>,
     owner: MustBe,
-) -> Result<TokenSession, Refusal> {
+) -> Result<TokenSession, ErrorResponse> {
     asked.check()?;
-    let homeserver = turn.homeserver;
+    let homeserver = context.homeserver;
     let at = match at {
         Some((name, access_token)) => Some((homeserver.identity_server(&name)?, access_token)),
         None => None,
@@ -140,11 +150,11 @@ fn begin(
     let Threepid {
         medium, address, ..
     } = &asked.threepid;
-    let is_known = turn.state.owner_of(medium, address).is_some();
+    let is_known = context.state.owner_of(medium, address).is_some();
     let purpose = match owner {
         MustBe::Nobodys(_) if is_known => return Err(in_use(medium)),
         MustBe::Somebodys(_) if !is_known => {
-            return Err(Refusal::bad_request(
+            return Err(ErrorResponse::bad_request(
                 ErrorCode::ThreepidNotFound,
                 "no account has it",
             ));
@@ -154,12 +164,12 @@ fn begin(
     let medium = medium.clone();
     let (begun, link) = match at {
         Some((identity_server, access_token)) => {
-            let begun = turn.delegate(identity_server, access_token, asked)?;
+            let begun = context.delegate(identity_server, access_token, asked)?;
             (begun, identity_server::LINK)
         }
         None => {
-            let now = turn.now();
-            let state = &mut *turn.state;
+            let now = context.now();
+            let state = &mut *context.state;
             let begun = state.validations.begin(now, &mut state.entropy, asked);
             (begun, FollowLink::OPERATION.path())
         }
@@ -174,7 +184,7 @@ fn begin(
     answer.submit_url = (medium == Medium::Msisdn).then(|| {
         format!(
             "{}{}",
-            turn.homeserver.base_url(),
+            context.homeserver.base_url(),
             SubmitTokenHere::OPERATION.path()
         )
     });
@@ -182,34 +192,34 @@ fn begin(
 }
 
 fn submit_token(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     SubmitTokenHere(submit): SubmitTokenHere,
-) -> Result<SubmitTokenResponse, Refusal> {
+) -> Result<SubmitTokenResponse, ErrorResponse> {
     check_secret(&submit.client_secret)?;
     check_sid(&submit.sid)?;
-    turn.submit(&submit.sid, &submit.client_secret, &submit.token)?;
+    context.submit(&submit.sid, &submit.client_secret, &submit.token)?;
     Ok(SubmitTokenResponse::new())
 }
 
-fn msisdn(country: &CountryCode, phone_number: &str) -> Result<Threepid, Refusal> {
+fn msisdn(country: &CountryCode, phone_number: &str) -> Result<Threepid, ErrorResponse> {
     CountryCode::parse(country.as_str()).map_err(invalid)?;
     let msisdn = phone_number::msisdn(country.as_str(), phone_number).ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
+        ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
     })?;
     Ok(Threepid::new(Medium::Msisdn, msisdn))
 }
 
-fn email(written: &str) -> Result<Threepid, Refusal> {
+fn email(written: &str) -> Result<Threepid, ErrorResponse> {
     let email = email_address::folded(written).ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse email address")
+        ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse email address")
     })?;
     Ok(Threepid::new(Medium::Email, email))
 }
 
-pub(super) fn in_use(medium: &Medium) -> Refusal {
+pub(super) fn in_use(medium: &Medium) -> ErrorResponse {
     let what = match medium {
         Medium::Email => "the e-mail address belongs to an account",
         _ => "the phone number belongs to an account",
     };
-    Refusal::bad_request(ErrorCode::ThreepidInUse, what)
+    ErrorResponse::bad_request(ErrorCode::ThreepidInUse, what)
 }

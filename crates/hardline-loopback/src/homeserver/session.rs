@@ -4,12 +4,12 @@ use hardline::client_api::session::{
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
 use hardline::types::{JsonObject, Medium, Password, ServerName, Timestamp, UserId};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::state::State;
-use super::{Homeserver, Turn, login_tokens, sso, uia, unauthorized};
+use super::{Homeserver, RequestContext, login_tokens, sso, uia, unauthorized};
 use crate::phone_number;
 
 pub(super) fn install(homeserver: &mut Homeserver) {
@@ -21,7 +21,10 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(logout_all);
 }
 
-fn login_flows(_: &mut Turn<'_>, _: GetLoginFlows) -> Result<GetLoginFlowsResponse, Refusal> {
+fn login_flows(
+    _: &mut RequestContext<'_>,
+    _: GetLoginFlows,
+) -> Result<GetLoginFlowsResponse, ErrorResponse> {
     let mut answer = GetLoginFlowsResponse::default();
     let mut token = LoginFlow::new(AuthType::Token);
     token.get_login_token = Some(true);
@@ -29,20 +32,20 @@ fn login_flows(_: &mut Turn<'_>, _: GetLoginFlows) -> Result<GetLoginFlowsRespon
     Ok(answer)
 }
 
-fn login(turn: &mut Turn<'_>, login: Login) -> Result<LoginResponse, Refusal> {
-    let now = turn.now();
+fn login(context: &mut RequestContext<'_>, login: Login) -> Result<LoginResponse, ErrorResponse> {
+    let now = context.now();
     let user_id = match login.login_type {
-        AuthType::Password => user_by_password(turn, &login)?,
-        AuthType::Token => user_by_token(turn, &login)?,
+        AuthType::Password => user_by_password(context, &login)?,
+        AuthType::Token => user_by_token(context, &login)?,
         _ => {
-            return Err(Refusal::bad_request(
+            return Err(ErrorResponse::bad_request(
                 ErrorCode::Unknown,
                 "unknown login type: use m.login.password or m.login.token",
             ));
         }
     };
     let can_refresh = login.refresh_token == Some(true);
-    let login = turn
+    let login = context
         .state
         .log_in(now, user_id, login.device_id, can_refresh);
     let mut answer = LoginResponse::new(login.user_id, login.access_token, login.device_id);
@@ -50,31 +53,31 @@ fn login(turn: &mut Turn<'_>, login: Login) -> Result<LoginResponse, Refusal> {
         answer.expires_in_ms = Some(millis_until(now, expiring.at));
         answer.refresh_token = Some(expiring.refresh_token);
     }
-    answer.well_known = Some(turn.homeserver.discovery_information());
+    answer.well_known = Some(context.homeserver.discovery_information());
     Ok(answer)
 }
 
-fn user_by_password(turn: &Turn<'_>, login: &Login) -> Result<UserId, Refusal> {
+fn user_by_password(context: &RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {
     let identifier = identifier_of(login).ok_or_else(|| {
-        Refusal::bad_request(
+        ErrorResponse::bad_request(
             ErrorCode::MissingParam,
             "identifier is required and missing",
         )
     })?;
     let password = login.password.as_ref().ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::MissingParam, "password is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required and missing")
     })?;
-    let server_name = turn.homeserver.server_name();
-    let meant = user_of(turn.state, server_name, &identifier)?;
-    if meant.is_some_and(|user_id| turn.state.is_deactivated(&user_id)) {
-        return Err(Refusal::new(
+    let server_name = context.homeserver.server_name();
+    let meant = user_of(context.state, server_name, &identifier)?;
+    if meant.is_some_and(|user_id| context.state.is_deactivated(&user_id)) {
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::UserDeactivated,
             "the account is deactivated",
         ));
     }
-    user_with(turn.state, server_name, &identifier, password)?.ok_or_else(|| {
-        Refusal::new(
+    user_with(context.state, server_name, &identifier, password)?.ok_or_else(|| {
+        ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "invalid username or password",
@@ -82,13 +85,13 @@ fn user_by_password(turn: &Turn<'_>, login: &Login) -> Result<UserId, Refusal> {
     })
 }
 
-fn user_by_token(turn: &mut Turn<'_>, login: &Login) -> Result<UserId, Refusal> {
+fn user_by_token(context: &mut RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {
     let token = login.token.as_ref().ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::MissingParam, "token is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "token is required and missing")
     })?;
-    let now = turn.now();
-    turn.state.login_tokens.spend(now, token).ok_or_else(|| {
-        Refusal::new(
+    let now = context.now();
+    context.state.login_tokens.spend(now, token).ok_or_else(|| {
+        ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "the login token is not, or no longer, good",
@@ -102,22 +105,25 @@ pub(super) fn millis_until(now: Timestamp, then: Timestamp) -> u64 {
 }
 
 fn login_token(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     request: GenerateLoginToken,
-) -> Result<GenerateLoginTokenResponse, Refusal> {
-    uia::authenticate(turn, request.auth.as_ref(), &[vec![AuthType::Password]])?;
-    let (now, user_id) = (turn.now(), turn.user_id()?);
-    let token = turn
+) -> Result<GenerateLoginTokenResponse, ErrorResponse> {
+    uia::authenticate(context, request.auth.as_ref(), &[vec![AuthType::Password]])?;
+    let (now, user_id) = (context.now(), context.user_id()?);
+    let token = context
         .state
         .login_tokens
-        .make(now, &mut turn.state.entropy, user_id);
+        .make(now, &mut context.state.entropy, user_id);
     let expires_in_ms = millis_until(now, now + login_tokens::LIFETIME);
     Ok(GenerateLoginTokenResponse::new(token, expires_in_ms))
 }
 
-fn refresh(turn: &mut Turn<'_>, refresh: Refresh) -> Result<RefreshResponse, Refusal> {
-    let now = turn.now();
-    let login = turn.state.refresh(now, &refresh.refresh_token);
+fn refresh(
+    context: &mut RequestContext<'_>,
+    refresh: Refresh,
+) -> Result<RefreshResponse, ErrorResponse> {
+    let now = context.now();
+    let login = context.state.refresh(now, &refresh.refresh_token);
     let login = login.ok_or_else(|| {
         unauthorized(
             ErrorCode::UnknownToken,
@@ -133,16 +139,16 @@ fn refresh(turn: &mut Turn<'_>, refresh: Refresh) -> Result<RefreshResponse, Ref
     Ok(answer)
 }
 
-fn logout(turn: &mut Turn<'_>, _: Logout) -> Result<Empty, Refusal> {
-    if let Some(access_token) = &turn.caller.access_token {
-        turn.state.log_out(access_token);
+fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorResponse> {
+    if let Some(access_token) = &context.caller.access_token {
+        context.state.log_out(access_token);
     }
     Ok(Empty {})
 }
 
-fn logout_all(turn: &mut Turn<'_>, _: LogoutAll) -> Result<Empty, Refusal> {
-    let user_id = turn.user_id()?;
-    turn.state.log_out_all(&user_id, None);
+fn logout_all(context: &mut RequestContext<'_>, _: LogoutAll) -> Result<Empty, ErrorResponse> {
+    let user_id = context.user_id()?;
+    context.state.log_out_all(&user_id, None);
     Ok(Empty {})
 }
 
@@ -178,7 +184,7 @@ pub(super) fn user_with(
     server_name: &ServerName,
     identifier: &JsonObject,
     password: &Password,
-) -> Result<Option<UserId>, Refusal> {
+) -> Result<Option<UserId>, ErrorResponse> {
     let user_id = user_of(state, server_name, identifier)?;
     Ok(user_id.filter(|user_id| state.has_password(user_id, password)))
 }
@@ -187,10 +193,10 @@ fn user_of(
     state: &State,
     server_name: &ServerName,
     identifier: &JsonObject,
-) -> Result<Option<UserId>, Refusal> {
+) -> Result<Option<UserId>, ErrorResponse> {
     let text = |name: &str| {
         identifier.field::<String>(name).ok_or_else(|| {
-            Refusal::bad_request(
+            ErrorResponse::bad_request(
                 ErrorCode::MissingParam,
                 &format!("{name} is required in the identifier and missing"),
             )
@@ -214,11 +220,11 @@ fn user_of(
             // Clients of Synapse say the second name, without which it fails.
             let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
             let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
-                Refusal::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
+                ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
             })?;
             Ok(state.owner_of(&Medium::Msisdn, &msisdn).cloned())
         }
-        _ => Err(Refusal::bad_request(
+        _ => Err(ErrorResponse::bad_request(
             ErrorCode::Unknown,
             "unknown login identifier type",
         )),

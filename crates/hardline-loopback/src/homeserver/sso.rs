@@ -5,14 +5,14 @@ use hardline::client_api::session::{
     IdentityProvider, LoginFlow, RedirectToIdp, RedirectToSso, SsoRedirect,
 };
 use hardline::types::{IdentityProviderId, Password};
-use hardline::wire::server::Refusal;
-use hardline::wire::{AnswerBody, AuthType, Body, Endpoint, ErrorCode, Operation};
+use hardline::wire::server::ErrorResponse;
+use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::pages::Page;
 use super::session::user_with;
-use super::{Homeserver, Turn, pages};
+use super::{Homeserver, RequestContext, pages};
 
 /// The one way of single sign-on that there is.
 const PROVIDER: &str = "loopback";
@@ -20,7 +20,8 @@ const PROVIDER: &str = "loopback";
 const PAGE: &str = "/_loopback/sso";
 
 pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with::<RedirectToSso>(|turn, request| begin(turn, request.redirect_url));
+    homeserver
+        .answer_with::<RedirectToSso>(|context, request| begin(context, request.redirect_url));
     homeserver.answer_with(to_provider);
     homeserver.show_with(ask_who);
     homeserver.show_with(say_who);
@@ -37,24 +38,30 @@ pub(super) fn login_flow() -> LoginFlow {
     flow
 }
 
-fn to_provider(turn: &mut Turn<'_>, request: RedirectToIdp) -> Result<SsoRedirect, Refusal> {
+fn to_provider(
+    context: &mut RequestContext<'_>,
+    request: RedirectToIdp,
+) -> Result<SsoRedirect, ErrorResponse> {
     if request.idp_id.as_str() != PROVIDER {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             ErrorCode::NotFound,
             "there is no such identity provider",
         ));
     }
-    begin(turn, request.redirect_url)
+    begin(context, request.redirect_url)
 }
 
-fn begin(turn: &mut Turn<'_>, redirect_url: String) -> Result<SsoRedirect, Refusal> {
+fn begin(
+    context: &mut RequestContext<'_>,
+    redirect_url: String,
+) -> Result<SsoRedirect, ErrorResponse> {
     // Refused now rather than when the person has done their part.
     pages::redirect(&redirect_url)?;
-    let session = turn.state.entropy.letters(24);
-    let base_url = turn.homeserver.base_url();
+    let session = context.state.entropy.letters(24);
+    let base_url = context.homeserver.base_url();
     let location = format!("{base_url}{PAGE}?session={session}");
-    turn.state.sso.insert(session, redirect_url);
+    context.state.sso.insert(session, redirect_url);
     Ok(SsoRedirect::new(location))
 }
 
@@ -67,12 +74,12 @@ struct AskWho {
 impl Endpoint for AskWho {
     const OPERATION: Operation = Operation::get("askWho", PAGE)
         .query(&["session"])
-        .answer_body(AnswerBody::Ignored);
+        .answer_body(ResponseBody::Ignored);
     type Response = ();
 }
 
-fn ask_who(turn: &mut Turn<'_>, ask: AskWho) -> Result<Page, Refusal> {
-    if !turn.state.sso.contains_key(&ask.session) {
+fn ask_who(context: &mut RequestContext<'_>, ask: AskWho) -> Result<Page, ErrorResponse> {
+    if !context.state.sso.contains_key(&ask.session) {
         return Err(no_such_session());
     }
     // It is known here, and so it is nothing but letters.
@@ -100,34 +107,39 @@ impl Endpoint for SayWho {
     const OPERATION: Operation = Operation::post("sayWho", PAGE)
         .body(Body::Empty)
         .query(&["session", "user", "password"])
-        .answer_body(AnswerBody::Ignored);
+        .answer_body(ResponseBody::Ignored);
     type Response = ();
 }
 
-fn say_who(turn: &mut Turn<'_>, who: SayWho) -> Result<Page, Refusal> {
-    if !turn.state.sso.contains_key(&who.session) {
+fn say_who(context: &mut RequestContext<'_>, who: SayWho) -> Result<Page, ErrorResponse> {
+    if !context.state.sso.contains_key(&who.session) {
         return Err(no_such_session());
     }
     let identifier = UserIdentifier::user(&who.user);
-    let server_name = turn.homeserver.server_name();
-    let user_id = user_with(turn.state, server_name, identifier.members(), &who.password)?
-        .ok_or_else(|| {
-            Refusal::new(
-                StatusCode::FORBIDDEN,
-                ErrorCode::Forbidden,
-                "invalid username or password",
-            )
-        })?;
-    let redirect_url = turn
+    let server_name = context.homeserver.server_name();
+    let user_id = user_with(
+        context.state,
+        server_name,
+        identifier.members(),
+        &who.password,
+    )?
+    .ok_or_else(|| {
+        ErrorResponse::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden,
+            "invalid username or password",
+        )
+    })?;
+    let redirect_url = context
         .state
         .sso
         .remove(&who.session)
         .ok_or_else(no_such_session)?;
-    let now = turn.now();
-    let token = turn
+    let now = context.now();
+    let token = context
         .state
         .login_tokens
-        .make(now, &mut turn.state.entropy, user_id);
+        .make(now, &mut context.state.entropy, user_id);
     let (url, fragment) = match redirect_url.split_once('#') {
         Some((url, fragment)) => (url, format!("#{fragment}")),
         None => (redirect_url.as_str(), String::new()),
@@ -139,8 +151,8 @@ fn say_who(turn: &mut Turn<'_>, who: SayWho) -> Result<Page, Refusal> {
     ))
 }
 
-fn no_such_session() -> Refusal {
-    Refusal::new(
+fn no_such_session() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::NOT_FOUND,
         ErrorCode::NotFound,
         "nobody is asked to log in by this session",

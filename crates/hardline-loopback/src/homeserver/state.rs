@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
-use hardline::client_api::threepid::ThirdPartyIdentifier;
+use hardline::client_api::threepid::ListedThreepid;
 use hardline::types::{
     AccessToken, DeviceId, Medium, Password, RefreshToken, ServerName, Timestamp, UserId,
 };
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 
 use super::login_tokens::LoginTokens;
 use super::openid::OpenIdTokens;
@@ -45,7 +45,7 @@ pub(super) struct State {
 struct Account {
     /// None where it is deactivated.
     password: Option<PasswordHash>,
-    threepids: Vec<ThirdPartyIdentifier>,
+    threepids: Vec<ListedThreepid>,
 }
 
 /// A device that is logged in.
@@ -99,12 +99,12 @@ impl State {
         &self,
         server_name: &ServerName,
         localpart: &str,
-    ) -> Result<UserId, Refusal> {
+    ) -> Result<UserId, ErrorResponse> {
         let allowed = |byte: u8| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._=-/+".contains(&byte)
         };
         let invalid = || {
-            Refusal::bad_request(
+            ErrorResponse::bad_request(
                 ErrorCode::InvalidUsername,
                 "a user name is made of a-z, 0-9 and ._=-/+",
             )
@@ -115,7 +115,7 @@ impl State {
         let user_id =
             UserId::parse(format!("@{localpart}:{server_name}")).map_err(|_| invalid())?;
         if self.accounts.contains_key(&user_id) {
-            return Err(Refusal::bad_request(
+            return Err(ErrorResponse::bad_request(
                 ErrorCode::UserInUse,
                 "the user name is taken",
             ));
@@ -278,14 +278,14 @@ impl State {
             .map(|(user_id, _)| user_id)
     }
 
-    pub(super) fn threepids(&self, user_id: &UserId) -> &[ThirdPartyIdentifier] {
+    pub(super) fn threepids(&self, user_id: &UserId) -> &[ListedThreepid] {
         self.accounts
             .get(user_id)
             .map_or(&[], |account| &account.threepids)
     }
 
     /// Adds an identifier, unless the account has it.
-    pub(super) fn add_threepid(&mut self, user_id: &UserId, threepid: ThirdPartyIdentifier) {
+    pub(super) fn add_threepid(&mut self, user_id: &UserId, threepid: ListedThreepid) {
         let Some(account) = self.accounts.get_mut(user_id) else {
             return;
         };

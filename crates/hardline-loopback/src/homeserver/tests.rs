@@ -887,8 +887,8 @@ fn an_operation_that_nobody_answers_is_not_recognized() {
 #[test]
 fn every_operation_of_the_registry_is_answered() {
     struct Unanswered<'a>(&'a Homeserver, Vec<String>);
-    impl hardline::wire::Visit for Unanswered<'_> {
-        fn visit<E: hardline::wire::Registered>(&mut self) {
+    impl hardline::wire::EndpointVisitor for Unanswered<'_> {
+        fn visit<E: hardline::wire::RegisteredEndpoint>(&mut self) {
             if !self.0.handlers.has(&E::OPERATION) {
                 self.1.push(E::OPERATION.name().to_string());
             }

@@ -1,16 +1,16 @@
 use hardline::client_api::Empty;
 use hardline::client_api::threepid::{
     Add3pid, Delete3pidFromAccount, Delete3pidFromAccountResponse, GetAccount3pids,
-    GetAccount3pidsResponse, Post3pids, Post3pidsResponse, ThirdPartyIdentifier,
+    GetAccount3pidsResponse, ListedThreepid, Post3pids, Post3pidsResponse,
 };
 use hardline::identity_api::association::Threepid;
 use hardline::types::{Medium, UserId};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
 use super::request_token::in_use;
-use super::{Homeserver, Turn, uia};
+use super::{Homeserver, RequestContext, uia};
 use crate::validations::{Validated, check_secret, check_sid};
 
 pub(super) fn install(homeserver: &mut Homeserver) {
@@ -21,42 +21,50 @@ pub(super) fn install(homeserver: &mut Homeserver) {
 }
 
 fn account_threepids(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     _: GetAccount3pids,
-) -> Result<GetAccount3pidsResponse, Refusal> {
+) -> Result<GetAccount3pidsResponse, ErrorResponse> {
     let mut answer = GetAccount3pidsResponse::default();
-    answer.threepids = turn.state.threepids(&turn.user_id()?).to_vec();
+    answer.threepids = context.state.threepids(&context.user_id()?).to_vec();
     Ok(answer)
 }
 
-fn add(turn: &mut Turn<'_>, add: Add3pid) -> Result<Empty, Refusal> {
+fn add(context: &mut RequestContext<'_>, add: Add3pid) -> Result<Empty, ErrorResponse> {
     check_secret(&add.client_secret)?;
     check_sid(&add.sid)?;
-    uia::authenticate(turn, add.auth.as_ref(), &[vec![AuthType::Password]])?;
-    let validated = turn
+    uia::authenticate(context, add.auth.as_ref(), &[vec![AuthType::Password]])?;
+    let validated = context
         .validated(&add.sid, &add.client_secret)
         .map_err(|_| not_validated(StatusCode::BAD_REQUEST))?;
-    let user_id = turn.user_id()?;
-    give(turn, &user_id, validated)?;
+    let user_id = context.user_id()?;
+    give(context, &user_id, validated)?;
     Ok(Empty {})
 }
 
-fn post(turn: &mut Turn<'_>, post: Post3pids) -> Result<Post3pidsResponse, Refusal> {
+fn post(
+    context: &mut RequestContext<'_>,
+    post: Post3pids,
+) -> Result<Post3pidsResponse, ErrorResponse> {
     let credentials = &post.three_pid_creds;
     let (sid, client_secret) = (&credentials.sid, &credentials.client_secret);
     // Whichever identity server is named: what was validated here is known here, as with Synapse.
-    let validated = turn.validated(sid, client_secret).or_else(|_| {
-        let identity_server = turn.homeserver.identity_server(&credentials.id_server)?;
-        identity_server.validated(turn.now(), &credentials.id_access_token, sid, client_secret)
+    let validated = context.validated(sid, client_secret).or_else(|_| {
+        let identity_server = context.homeserver.identity_server(&credentials.id_server)?;
+        identity_server.validated(
+            context.now(),
+            &credentials.id_access_token,
+            sid,
+            client_secret,
+        )
     });
     let validated = validated.map_err(|_| not_validated(StatusCode::FORBIDDEN))?;
-    let user_id = turn.user_id()?;
-    give(turn, &user_id, validated)?;
+    let user_id = context.user_id()?;
+    give(context, &user_id, validated)?;
     Ok(Post3pidsResponse::default())
 }
 
-fn not_validated(status: StatusCode) -> Refusal {
-    Refusal::new(
+fn not_validated(status: StatusCode) -> ErrorResponse {
+    ErrorResponse::new(
         status,
         ErrorCode::ThreepidAuthFailed,
         "no validation session with this sid and client_secret is validated",
@@ -65,39 +73,40 @@ fn not_validated(status: StatusCode) -> Refusal {
 
 /// Adds to an account what somebody has shown to be theirs.
 pub(super) fn give(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     user_id: &UserId,
     validated: Validated,
-) -> Result<(), Refusal> {
+) -> Result<(), ErrorResponse> {
     let Validated { threepid, at } = validated;
-    let owner = turn.state.owner_of(&threepid.medium, &threepid.address);
+    let owner = context.state.owner_of(&threepid.medium, &threepid.address);
     if owner.is_some_and(|owner| owner != user_id) {
         return Err(in_use(&threepid.medium));
     }
-    let mut threepid = ThirdPartyIdentifier::new(threepid.medium, threepid.address);
+    let mut threepid = ListedThreepid::new(threepid.medium, threepid.address);
     threepid.validated_at = Some(at);
-    threepid.added_at = Some(turn.now());
-    turn.state.add_threepid(user_id, threepid);
+    threepid.added_at = Some(context.now());
+    context.state.add_threepid(user_id, threepid);
     Ok(())
 }
 
 fn delete(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     delete: Delete3pidFromAccount,
-) -> Result<Delete3pidFromAccountResponse, Refusal> {
+) -> Result<Delete3pidFromAccountResponse, ErrorResponse> {
     check_medium(&delete.medium)?;
-    let user_id = turn.user_id()?;
+    let user_id = context.user_id()?;
     let threepid = Threepid::new(delete.medium, delete.address);
     let mut answer = Delete3pidFromAccountResponse::default();
-    answer.id_server_unbind_result = Some(turn.unbind(delete.id_server.as_ref(), &threepid)?);
-    turn.state
+    answer.id_server_unbind_result = Some(context.unbind(delete.id_server.as_ref(), &threepid)?);
+    context
+        .state
         .remove_threepid(&user_id, &threepid.medium, &threepid.address);
     Ok(answer)
 }
 
-pub(super) fn check_medium(medium: &Medium) -> Result<(), Refusal> {
+pub(super) fn check_medium(medium: &Medium) -> Result<(), ErrorResponse> {
     match medium {
-        Medium::Other(_) => Err(Refusal::bad_request(
+        Medium::Other(_) => Err(ErrorResponse::bad_request(
             ErrorCode::InvalidParam,
             "medium is email or msisdn",
         )),

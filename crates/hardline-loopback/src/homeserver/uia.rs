@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use hardline::client_api::{AuthData, ValidationCredentials};
 use hardline::types::{Medium, Password, RegistrationToken, UserId};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::session::{object, user_with};
-use super::{Turn, pages};
+use super::{RequestContext, pages};
 use crate::validations::Validated;
 
 /// The sessions of user-interactive authentication, by ID.
@@ -74,16 +74,18 @@ struct Bound {
 }
 
 impl Bound {
-    fn to(turn: &Turn<'_>) -> Result<Self, Refusal> {
-        let request = turn.request;
+    fn to(context: &RequestContext<'_>) -> Result<Self, ErrorResponse> {
+        let request = context.request;
         // Decoding passes over what it does not know, however deep; a body that is not compared would bind nothing.
-        let mut body: Map<String, Value> = serde_json::from_slice(request.body())
-            .map_err(|_| Refusal::bad_request(ErrorCode::BadJson, "the body is nested too deep"))?;
+        let mut body: Map<String, Value> =
+            serde_json::from_slice(request.body()).map_err(|_| {
+                ErrorResponse::bad_request(ErrorCode::BadJson, "the body is nested too deep")
+            })?;
         body.remove("auth");
         Ok(Self {
             method: request.method().clone(),
             uri: request.uri().to_string(),
-            user_id: turn.caller.user_id.clone(),
+            user_id: context.caller.user_id.clone(),
             body,
         })
     }
@@ -100,23 +102,23 @@ impl Bound {
 
 /// Asks for the stages of one of the flows, and lets pass who has completed them for this very request.
 pub(super) fn authenticate(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     auth: Option<&AuthData>,
     flows: &[Vec<AuthType>],
-) -> Result<Proof, Refusal> {
-    let id = session_of(turn, auth, flows)?;
+) -> Result<Proof, ErrorResponse> {
+    let id = session_of(context, auth, flows)?;
     let submitted = auth.and_then(|auth| Some((auth, auth.auth_type()?)));
     let failure = match submitted {
-        Some((auth, stage)) if !is_complete(turn, &id) => submit(turn, &id, auth, &stage)?,
+        Some((auth, stage)) if !is_complete(context, &id) => submit(context, &id, auth, &stage)?,
         _ => None,
     };
-    let session = turn.state.uia.0.get(&id).ok_or_else(unknown_session)?;
+    let session = context.state.uia.0.get(&id).ok_or_else(unknown_session)?;
     if session.is_complete() {
         return Ok(session.proof.clone());
     }
     let flows: Vec<&[AuthType]> = session.flows.iter().map(Vec::as_slice).collect();
-    let challenge = Refusal::uia(&id, &flows, &session.proof.completed)
-        .with("params", &params(turn, &session.flows));
+    let challenge = ErrorResponse::uia(&id, &flows, &session.proof.completed)
+        .with("params", &params(context, &session.flows));
     Err(match failure {
         Some((errcode, message)) => challenge.because(errcode, message),
         None => challenge,
@@ -125,24 +127,29 @@ pub(super) fn authenticate(
 
 /// The session that the request names, which is for the same request, or a new one.
 fn session_of(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     auth: Option<&AuthData>,
     flows: &[Vec<AuthType>],
-) -> Result<String, Refusal> {
-    let bound = Bound::to(turn)?;
+) -> Result<String, ErrorResponse> {
+    let bound = Bound::to(context)?;
     let Some(id) = auth.and_then(AuthData::session) else {
-        let id = turn.state.entropy.letters(24);
+        let id = context.state.entropy.letters(24);
         let session = UiaSession {
             operation: bound,
             flows: flows.to_vec(),
             proof: Proof::default(),
         };
-        turn.state.uia.0.insert(id.clone(), session);
+        context.state.uia.0.insert(id.clone(), session);
         return Ok(id);
     };
-    let session = turn.state.uia.0.get_mut(&id).ok_or_else(unknown_session)?;
+    let session = context
+        .state
+        .uia
+        .0
+        .get_mut(&id)
+        .ok_or_else(unknown_session)?;
     if !session.operation.admits(bound) {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Unknown,
             "the requested operation has changed during the authentication session",
@@ -151,23 +158,23 @@ fn session_of(
     Ok(id)
 }
 
-fn unknown_session() -> Refusal {
-    Refusal::bad_request(ErrorCode::Unknown, "unknown authentication session")
+fn unknown_session() -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::Unknown, "unknown authentication session")
 }
 
-fn is_complete(turn: &Turn<'_>, id: &str) -> bool {
-    let session = turn.state.uia.0.get(id);
+fn is_complete(context: &RequestContext<'_>, id: &str) -> bool {
+    let session = context.state.uia.0.get(id);
     session.is_some_and(UiaSession::is_complete)
 }
 
 /// Takes a stage; tells why where it is not completed by it.
 fn submit(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     id: &str,
     auth: &AuthData,
     stage: &AuthType,
-) -> Result<Option<(ErrorCode, &'static str)>, Refusal> {
-    if !turn.state.uia.asks_for(id, stage) {
+) -> Result<Option<(ErrorCode, &'static str)>, ErrorResponse> {
+    if !context.state.uia.asks_for(id, stage) {
         return Ok(Some((
             ErrorCode::Unrecognized,
             "the stage is in none of the flows",
@@ -177,13 +184,13 @@ fn submit(
     match stage {
         AuthType::Dummy | AuthType::Terms => {}
         AuthType::Password => {
-            if !is_their_password(turn, auth)? {
+            if !is_their_password(context, auth)? {
                 return Ok(Some((ErrorCode::Forbidden, "invalid username or password")));
             }
         }
         AuthType::RegistrationToken => {
             let token = member::<RegistrationToken>(auth, "token")?;
-            if !turn.state.registration.is_valid(&token) {
+            if !context.state.registration.is_valid(&token) {
                 return Ok(Some((
                     ErrorCode::Unauthorized,
                     "the registration token is not valid",
@@ -197,7 +204,7 @@ fn submit(
                 AuthType::EmailIdentity => Medium::Email,
                 _ => Medium::Msisdn,
             };
-            let validated = turn
+            let validated = context
                 .validated(&credentials.sid, &credentials.client_secret)
                 .ok()
                 .filter(|validated| validated.threepid.medium == medium);
@@ -217,7 +224,12 @@ fn submit(
             )));
         }
     }
-    let session = turn.state.uia.0.get_mut(id).ok_or_else(unknown_session)?;
+    let session = context
+        .state
+        .uia
+        .0
+        .get_mut(id)
+        .ok_or_else(unknown_session)?;
     session.proof.completed.push(stage.clone());
     session.proof.threepids.append(&mut shown.threepids);
     if shown.registration_token.is_some() {
@@ -226,9 +238,9 @@ fn submit(
     Ok(None)
 }
 
-fn member<T: DeserializeOwned>(auth: &AuthData, name: &str) -> Result<T, Refusal> {
+fn member<T: DeserializeOwned>(auth: &AuthData, name: &str) -> Result<T, ErrorResponse> {
     auth.members().field(name).ok_or_else(|| {
-        Refusal::bad_request(
+        ErrorResponse::bad_request(
             ErrorCode::MissingParam,
             &format!("{name} is required in auth and missing"),
         )
@@ -236,13 +248,13 @@ fn member<T: DeserializeOwned>(auth: &AuthData, name: &str) -> Result<T, Refusal
 }
 
 /// What a client has to know to present the stages.
-fn params(turn: &Turn<'_>, flows: &[Vec<AuthType>]) -> Value {
+fn params(context: &RequestContext<'_>, flows: &[Vec<AuthType>]) -> Value {
     let mut params = Map::new();
     for stage in flows.iter().flatten() {
         let param = match stage {
             AuthType::Terms => json!({"policies": {"terms": {
                 "version": "1",
-                "en": {"name": "Terms", "url": format!("{}{}", turn.homeserver.base_url(), pages::TERMS)},
+                "en": {"name": "Terms", "url": format!("{}{}", context.homeserver.base_url(), pages::TERMS)},
             }}}),
             AuthType::Recaptcha => json!({"public_key": "loopback"}),
             _ => continue,
@@ -253,7 +265,7 @@ fn params(turn: &Turn<'_>, flows: &[Vec<AuthType>]) -> Value {
 }
 
 /// Whether the stage has the password of the user whose token came with the request.
-fn is_their_password(turn: &Turn<'_>, auth: &AuthData) -> Result<bool, Refusal> {
+fn is_their_password(context: &RequestContext<'_>, auth: &AuthData) -> Result<bool, ErrorResponse> {
     let members = auth.members();
     let identifier = members.field("identifier").or_else(|| {
         // As clients had it before identifiers.
@@ -262,15 +274,15 @@ fn is_their_password(turn: &Turn<'_>, auth: &AuthData) -> Result<bool, Refusal> 
     });
     let (Some(identifier), Some(password)) = (identifier, members.field::<Password>("password"))
     else {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::MissingParam,
             "identifier and password are required in auth",
         ));
     };
-    let server_name = turn.homeserver.server_name();
-    match user_with(turn.state, server_name, &identifier, &password)? {
-        Some(user_id) if user_id == turn.user_id()? => Ok(true),
-        Some(_) => Err(Refusal::new(
+    let server_name = context.homeserver.server_name();
+    match user_with(context.state, server_name, &identifier, &password)? {
+        Some(user_id) if user_id == context.user_id()? => Ok(true),
+        Some(_) => Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Forbidden,
             "that is another user's password",

@@ -4,10 +4,10 @@ use hardline::identity_api::account::{
 use hardline::identity_api::versions::{GetVersions, GetVersionsResponse, PingV2};
 use hardline::types::{Empty, Timestamp};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 
 /// The newest release of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
@@ -27,8 +27,9 @@ pub(super) fn install(server: &mut IdentityServer) {
         let server: &IdentityServer = exchange.server;
         register(server, caller.now, &operation)
     });
-    server.answer_with::<GetAccount>(|turn, _| {
-        turn.user_id()
+    server.answer_with::<GetAccount>(|context, _| {
+        context
+            .user_id()
             .map(|user_id| GetAccountResponse::new(user_id.clone()))
     });
     server.answer_with(logout);
@@ -39,7 +40,7 @@ fn register(
     server: &IdentityServer,
     now: Timestamp,
     register: &RegisterAccount,
-) -> Result<RegisterAccountResponse, Refusal> {
+) -> Result<RegisterAccountResponse, ErrorResponse> {
     let homeserver = &server.homeserver;
     let user_id = if register.matrix_server_name == *homeserver.server_name() {
         homeserver.openid_user(now, &register.access_token)
@@ -48,7 +49,7 @@ fn register(
         None
     };
     let user_id = user_id.ok_or_else(|| {
-        Refusal::new(
+        ErrorResponse::new(
             StatusCode::UNAUTHORIZED,
             ErrorCode::Unauthorized,
             "the homeserver does not confirm the OpenID token",
@@ -58,9 +59,9 @@ fn register(
     Ok(RegisterAccountResponse::new(token))
 }
 
-fn logout(turn: &mut Turn<'_>, _: Logout) -> Result<Empty, Refusal> {
-    if let Some(token) = &turn.caller.access_token {
-        turn.state.log_out(token);
+fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorResponse> {
+    if let Some(token) = &context.caller.access_token {
+        context.state.log_out(token);
     }
     Ok(Empty {})
 }

@@ -6,12 +6,12 @@ use hardline::identity_api::association::{
 };
 use hardline::types::{Empty, ServerName, Timestamp, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 use serde_json::Value;
 
 use super::state::State;
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 use crate::validations::Validated;
 
 /// How long an association is said to hold: a hundred years.
@@ -24,11 +24,11 @@ pub(super) fn install(server: &mut IdentityServer) {
 }
 
 fn validated(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     asked: GetValidated3pidV2,
-) -> Result<GetValidated3pidV2Response, Refusal> {
-    let now = turn.now();
-    let validated = turn
+) -> Result<GetValidated3pidV2Response, ErrorResponse> {
+    let now = context.now();
+    let validated = context
         .state
         .validations
         .validated(now, &asked.sid, &asked.client_secret)?;
@@ -38,21 +38,24 @@ fn validated(
     Ok(answer)
 }
 
-fn bind_own(turn: &mut Turn<'_>, asked: BindV2) -> Result<BindV2Response, Refusal> {
-    if asked.mxid != *turn.user_id()? {
+fn bind_own(
+    context: &mut RequestContext<'_>,
+    asked: BindV2,
+) -> Result<BindV2Response, ErrorResponse> {
+    if asked.mxid != *context.user_id()? {
         return Err(another_user());
     }
-    let now = turn.now();
-    let validated = turn
+    let now = context.now();
+    let validated = context
         .state
         .validations
         .validated(now, &asked.sid, &asked.client_secret)?;
-    let server_name = turn.homeserver.server_name();
-    Ok(bind(turn.state, now, server_name, asked.mxid, validated))
+    let server_name = context.homeserver.server_name();
+    Ok(bind(context.state, now, server_name, asked.mxid, validated))
 }
 
-pub(super) fn another_user() -> Refusal {
-    Refusal::new(
+pub(super) fn another_user() -> ErrorResponse {
+    ErrorResponse::new(
         StatusCode::FORBIDDEN,
         ErrorCode::Unauthorized,
         "a user binds to themselves only",
@@ -88,17 +91,21 @@ pub(super) fn bind(
 }
 
 /// The session has to prove whose the identifier is: homeservers' signatures are not checked here, and so not taken.
-fn unbind_own(turn: &mut Turn<'_>, asked: UnbindV2) -> Result<Empty, Refusal> {
-    let forbidden = |message| Refusal::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message);
+fn unbind_own(context: &mut RequestContext<'_>, asked: UnbindV2) -> Result<Empty, ErrorResponse> {
+    let forbidden =
+        |message| ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message);
     let (Some(sid), Some(client_secret)) = (&asked.sid, &asked.client_secret) else {
         return Err(forbidden("sid and client_secret are needed to unbind"));
     };
-    let now = turn.now();
-    let validated = turn.state.validations.validated(now, sid, client_secret)?;
-    if validated.threepid != asked.threepid || asked.mxid != *turn.user_id()? {
+    let now = context.now();
+    let validated = context
+        .state
+        .validations
+        .validated(now, sid, client_secret)?;
+    if validated.threepid != asked.threepid || asked.mxid != *context.user_id()? {
         return Err(forbidden("the session is not that of this identifier"));
     }
-    unbind(turn.state, &asked.mxid, &asked.threepid);
+    unbind(context.state, &asked.mxid, &asked.threepid);
     Ok(Empty {})
 }
 

@@ -10,13 +10,13 @@ use hardline::identity_api::invitation::{
 use hardline::identity_api::lookup::fold_email;
 use hardline::identity_api::public_keys::{IsEphemeralPubKeyValidV2, IsPubKeyValidV2};
 use hardline::types::{Medium, UserId, ValidationToken};
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode};
 use http::StatusCode;
 use serde_json::Value;
 
 use super::keys::Key;
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 use crate::Message;
 
 pub(super) fn install(server: &mut IdentityServer) {
@@ -42,38 +42,45 @@ impl Invitations {
     }
 }
 
-fn store(turn: &mut Turn<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Response, Refusal> {
+fn store(
+    context: &mut RequestContext<'_>,
+    invite: StoreInviteV2,
+) -> Result<StoreInviteV2Response, ErrorResponse> {
     if invite.medium != Medium::Email {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::Unrecognized,
             "invitations go to e-mail addresses only",
         ));
     }
-    if invite.sender != *turn.user_id()? {
-        return Err(Refusal::new(
+    if invite.sender != *context.user_id()? {
+        return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::Unauthorized,
             "a user invites in their own name only",
         ));
     }
     let threepid = Threepid::new(Medium::Email, fold_email(&invite.address));
-    if let Some(user_id) = turn.state.bindings.get(&threepid) {
-        return Err(Refusal::bad_request(
+    if let Some(user_id) = context.state.bindings.get(&threepid) {
+        return Err(ErrorResponse::bad_request(
             ErrorCode::ThreepidInUse,
             "the address is bound to a user",
         )
         .with("mxid", user_id));
     }
-    let token = turn.state.entropy.letters(32);
-    let seed = turn.state.entropy.bytes();
+    let token = context.state.entropy.letters(32);
+    let seed = context.state.entropy.bytes();
     let public_key = Key::from_seed(&seed).public();
     let invitation = Invitation {
         sender: invite.sender,
         public_key: public_key.clone(),
     };
-    turn.state.invitations.0.insert(token.clone(), invitation);
+    context
+        .state
+        .invitations
+        .0
+        .insert(token.clone(), invitation);
     let display_name = redacted(&threepid.address);
-    turn.homeserver.inbox().deliver(Message {
+    context.homeserver.inbox().deliver(Message {
         medium: threepid.medium,
         address: threepid.address,
         text: format!(
@@ -84,12 +91,15 @@ fn store(turn: &mut Turn<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Resp
         token: ValidationToken::from(token.as_str()),
         link: None,
     });
-    let base_url = turn.homeserver.base_url();
+    let base_url = context.homeserver.base_url();
     let key = |public_key, path| InvitationKey::new(public_key, format!("{base_url}{path}"));
     Ok(StoreInviteV2Response::new(
         InvitationToken::from(token),
         vec![
-            key(turn.state.key.public(), IsPubKeyValidV2::OPERATION.path()),
+            key(
+                context.state.key.public(),
+                IsPubKeyValidV2::OPERATION.path(),
+            ),
             key(public_key, IsEphemeralPubKeyValidV2::OPERATION.path()),
         ],
         display_name,
@@ -97,19 +107,19 @@ fn store(turn: &mut Turn<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Resp
 }
 
 fn sign(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     sign: BlindlySignStuffV2,
-) -> Result<BlindlySignStuffV2Response, Refusal> {
-    let invitation = turn.state.invitations.0.get(sign.token.reveal());
+) -> Result<BlindlySignStuffV2Response, ErrorResponse> {
+    let invitation = context.state.invitations.0.get(sign.token.reveal());
     let invitation = invitation.ok_or_else(|| {
-        Refusal::new(
+        ErrorResponse::new(
             StatusCode::NOT_FOUND,
             ErrorCode::Unrecognized,
             "no invitation has this token",
         )
     })?;
     let key = Key::parse(&sign.private_key).ok_or_else(|| {
-        Refusal::bad_request(
+        ErrorResponse::bad_request(
             ErrorCode::InvalidParam,
             "private_key is an ed25519 key in unpadded base64",
         )
@@ -120,7 +130,7 @@ fn sign(
         ("sender", sender.as_str().into()),
         ("token", sign.token.reveal().into()),
     ]);
-    let signatures = key.sign(turn.homeserver.server_name(), &signed);
+    let signatures = key.sign(context.homeserver.server_name(), &signed);
     Ok(BlindlySignStuffV2Response::new(
         sign.mxid, sender, sign.token, signatures,
     ))

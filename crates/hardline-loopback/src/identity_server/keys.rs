@@ -9,39 +9,42 @@ use hardline::identity_api::public_keys::{
 };
 use hardline::types::{ServerName, SigningKeyId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::Value;
 
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 
 /// The key that the identity server signs with has this ID.
 const KEY_ID: &str = "ed25519:0";
 
 pub(super) fn install(server: &mut IdentityServer) {
     server.answer_with(public_key);
-    server.answer_with::<IsPubKeyValidV2>(|turn, asked| {
+    server.answer_with::<IsPubKeyValidV2>(|context, asked| {
         Ok(KeyValidity::new(
-            turn.state.key.public() == asked.public_key,
+            context.state.key.public() == asked.public_key,
         ))
     });
-    server.answer_with::<IsEphemeralPubKeyValidV2>(|turn, asked| {
+    server.answer_with::<IsEphemeralPubKeyValidV2>(|context, asked| {
         Ok(KeyValidity::new(
-            turn.state.invitations.has_key(&asked.public_key),
+            context.state.invitations.has_key(&asked.public_key),
         ))
     });
 }
 
-fn public_key(turn: &mut Turn<'_>, asked: GetPubKeyV2) -> Result<GetPubKeyV2Response, Refusal> {
+fn public_key(
+    context: &mut RequestContext<'_>,
+    asked: GetPubKeyV2,
+) -> Result<GetPubKeyV2Response, ErrorResponse> {
     if asked.key_id.as_str() != KEY_ID {
-        return Err(Refusal::new(
+        return Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             ErrorCode::NotFound,
             "the public key was not found",
         ));
     }
-    Ok(GetPubKeyV2Response::new(turn.state.key.public()))
+    Ok(GetPubKeyV2Response::new(context.state.key.public()))
 }
 
 /// An ed25519 key.

@@ -3,30 +3,33 @@ use hardline::identity_api::lookup::{
     hash_address,
 };
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 
 pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with::<GetHashDetails>(|turn, _| {
+    server.answer_with::<GetHashDetails>(|context, _| {
         Ok(GetHashDetailsResponse::new(
-            turn.state.pepper.clone(),
+            context.state.pepper.clone(),
             vec![HashAlgorithm::Sha256, HashAlgorithm::None],
         ))
     });
     server.answer_with(lookup);
 }
 
-fn lookup(turn: &mut Turn<'_>, lookup: LookupUsersV2) -> Result<LookupUsersV2Response, Refusal> {
+fn lookup(
+    context: &mut RequestContext<'_>,
+    lookup: LookupUsersV2,
+) -> Result<LookupUsersV2Response, ErrorResponse> {
     if let HashAlgorithm::Other(_) = lookup.algorithm {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::InvalidParam,
             "the algorithm is not supported",
         ));
     }
-    let pepper = &turn.state.pepper;
+    let pepper = &context.state.pepper;
     if lookup.pepper != *pepper {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::InvalidPepper,
             "unknown or invalid pepper: has it been rotated?",
         )
@@ -34,7 +37,7 @@ fn lookup(turn: &mut Turn<'_>, lookup: LookupUsersV2) -> Result<LookupUsersV2Res
         .with("lookup_pepper", pepper));
     }
     let mut answer = LookupUsersV2Response::default();
-    for (threepid, user_id) in &turn.state.bindings {
+    for (threepid, user_id) in &context.state.bindings {
         let hash = hash_address(
             &lookup.algorithm,
             &threepid.medium,

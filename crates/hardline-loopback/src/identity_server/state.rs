@@ -5,7 +5,7 @@ use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
 use hardline::types::{AccessToken, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
 use super::invitation::Invitations;
@@ -61,10 +61,10 @@ impl State {
     }
 
     /// Whose access token that is.
-    pub(super) fn user_of(&self, token: Option<&AccessToken>) -> Result<&UserId, Refusal> {
+    pub(super) fn user_of(&self, token: Option<&AccessToken>) -> Result<&UserId, ErrorResponse> {
         let user_id = token.and_then(|token| self.users.get(token.reveal()));
         user_id.ok_or_else(|| {
-            Refusal::new(
+            ErrorResponse::new(
                 StatusCode::UNAUTHORIZED,
                 ErrorCode::Unauthorized,
                 "the request has no access token that is known here",
@@ -76,12 +76,12 @@ impl State {
     pub(super) fn user_in_good_standing(
         &self,
         token: Option<&AccessToken>,
-    ) -> Result<&UserId, Refusal> {
+    ) -> Result<&UserId, ErrorResponse> {
         let user_id = self.user_of(token)?;
         if self.has_agreed(user_id) {
             return Ok(user_id);
         }
-        Err(Refusal::new(
+        Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::TermsNotSigned,
             "agree to the terms first",

@@ -1,32 +1,32 @@
 use hardline::identity_api::terms::{AgreeToTerms, GetTerms, GetTermsResponse};
 use hardline::types::Empty;
 use hardline::wire::ErrorCode;
-use hardline::wire::server::Refusal;
+use hardline::wire::server::ErrorResponse;
 
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 
 pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with::<GetTerms>(|turn, _| {
+    server.answer_with::<GetTerms>(|context, _| {
         let mut terms = GetTermsResponse::default();
-        terms.policies = turn.state.policies.clone();
+        terms.policies = context.state.policies.clone();
         Ok(terms)
     });
     server.answer_with(agree);
 }
 
-fn agree(turn: &mut Turn<'_>, agree: AgreeToTerms) -> Result<Empty, Refusal> {
+fn agree(context: &mut RequestContext<'_>, agree: AgreeToTerms) -> Result<Empty, ErrorResponse> {
     let known = |url: &String| {
-        let policies = turn.state.policies.values();
+        let policies = context.state.policies.values();
         let mut translations = policies.flat_map(|policy| policy.translations.values());
         translations.any(|translation| translation.url == *url)
     };
     if !agree.user_accepts.iter().all(known) {
-        return Err(Refusal::bad_request(
+        return Err(ErrorResponse::bad_request(
             ErrorCode::Unknown,
             "a URL is that of no policy",
         ));
     }
-    let user_id = turn.user_id()?.clone();
-    turn.state.agree(user_id, agree.user_accepts);
+    let user_id = context.user_id()?.clone();
+    context.state.agree(user_id, agree.user_accepts);
     Ok(Empty {})
 }

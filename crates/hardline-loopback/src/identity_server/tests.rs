@@ -549,8 +549,8 @@ fn it_says_what_it_is_and_knows_no_other_key() {
 #[test]
 fn every_operation_of_the_registry_is_answered() {
     struct Unanswered<'a>(&'a IdentityServer, Vec<String>);
-    impl hardline::wire::Visit for Unanswered<'_> {
-        fn visit<E: hardline::wire::Registered>(&mut self) {
+    impl hardline::wire::EndpointVisitor for Unanswered<'_> {
+        fn visit<E: hardline::wire::RegisteredEndpoint>(&mut self) {
             if !self.0.handlers.has(&E::OPERATION) {
                 self.1.push(E::OPERATION.name().to_string());
             }

@@ -1,8 +1,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::identity_api::association::Threepid;
-use hardline::types::{AccessToken, ClientSecret, SessionId, Timestamp, UserId, ValidationToken};
-use hardline::wire::server::Refusal;
+use hardline::types::{
+    AccessToken, ClientSecret, Timestamp, UserId, ValidationSessionId, ValidationToken,
+};
+use hardline::wire::server::ErrorResponse;
 
 use super::association;
 use super::state::State;
@@ -31,7 +33,7 @@ impl Trusted {
         now: Timestamp,
         access_token: &AccessToken,
         asked: Asked,
-    ) -> Result<Begun, Refusal> {
+    ) -> Result<Begun, ErrorResponse> {
         let state = &mut *self.state();
         state.user_in_good_standing(Some(access_token))?;
         Ok(state.validations.begin(now, &mut state.entropy, asked))
@@ -40,10 +42,10 @@ impl Trusted {
     pub(crate) fn submit(
         &self,
         now: Timestamp,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
         token: &ValidationToken,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, ErrorResponse> {
         let mut state = self.state();
         state.validations.submit(now, sid, client_secret, token)
     }
@@ -53,9 +55,9 @@ impl Trusted {
         &self,
         now: Timestamp,
         access_token: &AccessToken,
-        sid: &SessionId,
+        sid: &ValidationSessionId,
         client_secret: &ClientSecret,
-    ) -> Result<Validated, Refusal> {
+    ) -> Result<Validated, ErrorResponse> {
         let state = self.state();
         state.user_in_good_standing(Some(access_token))?;
         state.validations.validated(now, sid, client_secret)
@@ -67,8 +69,8 @@ impl Trusted {
         now: Timestamp,
         homeserver: &Homeserver,
         (user_id, access_token): (UserId, &AccessToken),
-        (sid, client_secret): (&SessionId, &ClientSecret),
-    ) -> Result<(), Refusal> {
+        (sid, client_secret): (&ValidationSessionId, &ClientSecret),
+    ) -> Result<(), ErrorResponse> {
         let mut state = self.state();
         if *state.user_in_good_standing(Some(access_token))? != user_id {
             return Err(association::another_user());

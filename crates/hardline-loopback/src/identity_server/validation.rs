@@ -6,11 +6,11 @@ use hardline::identity_api::msisdn::{
     MsisdnRequestTokenV2, MsisdnSubmitTokenGetV2, MsisdnSubmitTokenPostV2,
 };
 use hardline::identity_api::{FollowedLink, TokenAccepted, ValidationSession};
-use hardline::types::{ClientSecret, Medium, SessionId, ValidationToken};
-use hardline::wire::server::Refusal;
+use hardline::types::{ClientSecret, Medium, ValidationSessionId, ValidationToken};
+use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode};
 
-use super::{IdentityServer, Turn};
+use super::{IdentityServer, RequestContext};
 use crate::validations::Asked;
 use crate::{email_address, phone_number};
 
@@ -19,43 +19,44 @@ pub(crate) const LINK: &str = EmailSubmitTokenGetV2::OPERATION.path();
 
 pub(super) fn install(server: &mut IdentityServer) {
     server.answer_with(request_email);
-    server.answer_with::<EmailSubmitTokenPostV2>(|turn, submit| {
-        accept(turn, &submit.sid, &submit.client_secret, &submit.token)
+    server.answer_with::<EmailSubmitTokenPostV2>(|context, submit| {
+        accept(context, &submit.sid, &submit.client_secret, &submit.token)
     });
-    server.answer_with::<EmailSubmitTokenGetV2>(|turn, link| {
-        follow(turn, &link.sid, &link.client_secret, &link.token)
+    server.answer_with::<EmailSubmitTokenGetV2>(|context, link| {
+        follow(context, &link.sid, &link.client_secret, &link.token)
     });
     server.answer_with(request_text);
-    server.answer_with::<MsisdnSubmitTokenPostV2>(|turn, submit| {
-        accept(turn, &submit.sid, &submit.client_secret, &submit.token)
+    server.answer_with::<MsisdnSubmitTokenPostV2>(|context, submit| {
+        accept(context, &submit.sid, &submit.client_secret, &submit.token)
     });
-    server.answer_with::<MsisdnSubmitTokenGetV2>(|turn, link| {
-        follow(turn, &link.sid, &link.client_secret, &link.token)
+    server.answer_with::<MsisdnSubmitTokenGetV2>(|context, link| {
+        follow(context, &link.sid, &link.client_secret, &link.token)
     });
 }
 
 fn request_email(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     request: EmailRequestTokenV2,
-) -> Result<ValidationSession, Refusal> {
-    let email = email_address::folded(&request.email)
-        .ok_or_else(|| Refusal::bad_request(ErrorCode::InvalidEmail, "not an e-mail address"))?;
+) -> Result<ValidationSession, ErrorResponse> {
+    let email = email_address::folded(&request.email).ok_or_else(|| {
+        ErrorResponse::bad_request(ErrorCode::InvalidEmail, "not an e-mail address")
+    })?;
     let asked = Asked {
         client_secret: request.client_secret,
         threepid: Threepid::new(Medium::Email, email),
         send_attempt: request.send_attempt,
         next_link: request.next_link,
     };
-    begin(turn, asked, "to confirm your address")
+    begin(context, asked, "to confirm your address")
 }
 
 fn request_text(
-    turn: &mut Turn<'_>,
+    context: &mut RequestContext<'_>,
     request: MsisdnRequestTokenV2,
-) -> Result<ValidationSession, Refusal> {
+) -> Result<ValidationSession, ErrorResponse> {
     let msisdn = phone_number::msisdn(request.country.as_str(), &request.phone_number);
     let msisdn = msisdn.ok_or_else(|| {
-        Refusal::bad_request(ErrorCode::InvalidAddress, "unable to parse phone number")
+        ErrorResponse::bad_request(ErrorCode::InvalidAddress, "unable to parse phone number")
     })?;
     let asked = Asked {
         client_secret: request.client_secret,
@@ -63,45 +64,50 @@ fn request_text(
         send_attempt: request.send_attempt,
         next_link: request.next_link,
     };
-    begin(turn, asked, "to confirm your number")
+    begin(context, asked, "to confirm your number")
 }
 
-fn begin(turn: &mut Turn<'_>, asked: Asked, purpose: &str) -> Result<ValidationSession, Refusal> {
+fn begin(
+    context: &mut RequestContext<'_>,
+    asked: Asked,
+    purpose: &str,
+) -> Result<ValidationSession, ErrorResponse> {
     asked.check()?;
-    let now = turn.now();
-    let begun = turn
+    let now = context.now();
+    let begun = context
         .state
         .validations
-        .begin(now, &mut turn.state.entropy, asked);
+        .begin(now, &mut context.state.entropy, asked);
     if let Some(to_send) = begun.to_send {
-        let message = to_send.message(turn.homeserver, LINK, purpose);
-        turn.homeserver.inbox().deliver(message);
+        let message = to_send.message(context.homeserver, LINK, purpose);
+        context.homeserver.inbox().deliver(message);
     }
     Ok(ValidationSession::new(begun.sid))
 }
 
 fn accept(
-    turn: &mut Turn<'_>,
-    sid: &SessionId,
+    context: &mut RequestContext<'_>,
+    sid: &ValidationSessionId,
     client_secret: &ClientSecret,
     token: &ValidationToken,
-) -> Result<TokenAccepted, Refusal> {
-    let now = turn.now();
-    turn.state
+) -> Result<TokenAccepted, ErrorResponse> {
+    let now = context.now();
+    context
+        .state
         .validations
         .submit(now, sid, client_secret, token)?;
     Ok(TokenAccepted::new())
 }
 
 fn follow(
-    turn: &mut Turn<'_>,
-    sid: &SessionId,
+    context: &mut RequestContext<'_>,
+    sid: &ValidationSessionId,
     client_secret: &ClientSecret,
     token: &ValidationToken,
-) -> Result<FollowedLink, Refusal> {
-    let now = turn.now();
+) -> Result<FollowedLink, ErrorResponse> {
+    let now = context.now();
     let mut followed = FollowedLink::new();
-    followed.location = turn
+    followed.location = context
         .state
         .validations
         .submit(now, sid, client_secret, token)?;

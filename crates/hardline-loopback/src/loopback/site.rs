@@ -4,14 +4,14 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::Now;
-use crate::faults::Faults;
+use crate::faults::DecodeWarnings;
 use crate::{Fault, Homeserver, IdentityServer};
 
 /// A homeserver and its identity server at work: what the sockets and the transport share.
 pub(super) struct Site {
     pub(super) homeserver: Arc<Homeserver>,
     pub(super) identity_server: IdentityServer,
-    pub(super) faults: Faults,
+    pub(super) faults: DecodeWarnings,
     pub(super) now: Now,
 }
 

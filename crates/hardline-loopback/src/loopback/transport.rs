@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hardline::drive::{BlockingTransport, Transport};
+use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::{Failure, FailureClass};
 use http::{Request, Response};
 
@@ -16,7 +16,7 @@ use super::site::{Served, Site};
 /// [`Failure`] at once: a closed connection was interrupted, a wait without end has timed out.
 ///
 /// ```
-/// use hardline::drive::Transport;
+/// use hardline::client::Transport;
 /// use hardline::wire::{self, Credentials, Target};
 /// use hardline::client_api::discovery::GetVersions;
 /// use hardline_loopback::Loopback;

@@ -7,10 +7,11 @@ use serde::forward_to_deserialize_any;
 
 use super::ByNameError;
 use crate::types::{JsonObject, RawJson};
-use crate::wire::server::Served;
+use crate::wire::server::ServerEndpoint;
 use crate::wire::{
-    Answer, Body, Credentials, EncodeError, Error, Extras, Fault, FaultReason, Faults, Json,
-    JsonKind, Operation, Problem, Reader, Routed, Target, decode_with, encode_with,
+    ApiResponse, Body, Credentials, DecodeError, DecodeWarning, DecodeWarnings, EncodeError, Error,
+    ExtraParams, Json, JsonKind, Operation, Reader, Routed, Target, WarningReason, decode_with,
+    encode_with,
 };
 
 /// An operation whose fields are given, and whose answer is told, as JSON.
@@ -31,15 +32,16 @@ pub struct NamedOperation {
 }
 
 /// From the text of the arguments, which the operation knows, and what else is to be sent.
-type Encode = fn(&[u8], &Extras, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
+type Encode =
+    fn(&[u8], &ExtraParams, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
 
 /// From the text of the answer to that of what its type has.
-type Decode = fn(&[u8], &Bytes) -> Result<(JsonText, Faults), Problem>;
+type Decode = fn(&[u8], &Bytes) -> Result<(JsonText, DecodeWarnings), DecodeError>;
 
 type JsonText = Result<Vec<u8>, EncodeError>;
 
 impl NamedOperation {
-    pub(super) fn of<E: Served>() -> Self {
+    pub(super) fn of<E: ServerEndpoint>() -> Self {
         Self {
             operation: const { &E::OPERATION },
             fields: fields_of::<E>(),
@@ -94,26 +96,29 @@ impl NamedOperation {
     }
 
     /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
-    /// and told in [`faults`](Answer::faults), what header fields carry is a member, and what the type does not know is
-    /// in [`body`](Answer::body).
+    /// and told in [`warnings`](ApiResponse::warnings), what header fields carry is a member, and what the type does not know is
+    /// in [`body`](ApiResponse::body).
     ///
     /// # Errors
     /// As [`decode`](crate::wire::decode).
-    pub fn decode(&self, response: Response<impl Into<Bytes>>) -> Result<Answer<RawJson>, Error> {
+    pub fn decode(
+        &self,
+        response: Response<impl Into<Bytes>>,
+    ) -> Result<ApiResponse<RawJson>, Error> {
         let answer = decode_with(self.operation, response.map(Into::into), self.decode)?;
-        Ok(Answer {
+        Ok(ApiResponse {
             value: raw(answer.value?)?,
             status: answer.status,
             headers: answer.headers,
             body: answer.body,
-            faults: answer.faults,
+            warnings: answer.warnings,
         })
     }
 
     /// The arguments that the operation knows, and those that are sent though it does not.
-    fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, Extras), ByNameError> {
+    fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, ExtraParams), ByNameError> {
         let mut known = JsonObject::new();
-        let mut extras = Extras::default();
+        let mut extras = ExtraParams::default();
         for (name, value) in arguments.iter() {
             if value.as_str() == "null" {
                 continue;
@@ -147,22 +152,25 @@ impl fmt::Debug for NamedOperation {
 
 // These are compiled for each operation: what does not depend on its type stands elsewhere.
 
-fn encode<E: Served>(
+fn encode<E: ServerEndpoint>(
     known: &[u8],
-    extras: &Extras,
+    extras: &ExtraParams,
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let constant = const { &E::OPERATION };
-    let operation: E = Reader::decode_all(known).map_err(|fault| wrong(constant, fault))?;
+    let operation: E = Reader::decode_all(known).map_err(|warning| wrong(constant, warning))?;
     operation.check()?;
     let route = |routed: &mut Routed| operation.serialize(routed);
     encode_with(constant, None, &route, Some(extras), target, credentials)
 }
 
-fn decode<E: Served>(text: &[u8], body: &Bytes) -> Result<(JsonText, Faults), Problem> {
-    let (value, faults) = Reader::decode::<E::Response>(text, body)?;
-    Ok((Json::text_of(&value), faults))
+fn decode<E: ServerEndpoint>(
+    text: &[u8],
+    body: &Bytes,
+) -> Result<(JsonText, DecodeWarnings), DecodeError> {
+    let (value, warnings) = Reader::decode::<E::Response>(text, body)?;
+    Ok((Json::text_of(&value), warnings))
 }
 
 fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {
@@ -174,11 +182,11 @@ fn query_text(operation: &Operation, name: &str, value: &RawJson) -> Result<Stri
     match JsonKind::of(value.as_bytes()) {
         JsonKind::Boolean | JsonKind::Number => Ok(value.as_str().to_owned()),
         kind => value.deserialize().map_err(|_| {
-            let reason = FaultReason::Expected("a string, a number or a boolean".to_owned());
+            let reason = WarningReason::Expected("a string, a number or a boolean".to_owned());
             let pointer = format!("/{name}");
             wrong(
                 operation,
-                Fault {
+                DecodeWarning {
                     pointer,
                     reason,
                     kind,
@@ -188,10 +196,10 @@ fn query_text(operation: &Operation, name: &str, value: &RawJson) -> Result<Stri
     }
 }
 
-fn wrong(operation: &Operation, fault: Fault) -> ByNameError {
+fn wrong(operation: &Operation, warning: DecodeWarning) -> ByNameError {
     ByNameError::WrongArgument {
         operation: operation.name(),
-        fault,
+        warning,
     }
 }
 
@@ -267,7 +275,7 @@ mod tests {
         type Response = Part;
     }
 
-    fn encoded<E: Served>(arguments: &str) -> Result<String, String> {
+    fn encoded<E: ServerEndpoint>(arguments: &str) -> Result<String, String> {
         let target = Target::homeserver("https://example.org").unwrap();
         let arguments: JsonObject = serde_json::from_str(arguments).unwrap();
         let named = NamedOperation::of::<E>();
@@ -347,7 +355,7 @@ mod tests {
             |body: &'static str| NamedOperation::of::<GetThing>().decode(Response::new(body));
         let answer = decode(r#"{"size": "?", "more": 1, "kind": "k"}"#).unwrap();
         assert_eq!(answer.value.as_str(), r#"{"kind":"k"}"#);
-        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.warnings.count(), 1);
         assert_eq!(answer.field::<u64>("more"), Some(1));
         let error = decode(r#"{"errcode": "M_UNKNOWN"}"#).unwrap_err();
         assert_eq!(error.errcode(), Some(&crate::wire::ErrorCode::Unknown));

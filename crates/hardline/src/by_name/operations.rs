@@ -4,8 +4,8 @@ use super::{ByNameError, NamedOperation};
 use crate::client_api;
 #[cfg(feature = "identity")]
 use crate::identity_api;
-use crate::wire::server::Served;
-use crate::wire::{Api, OperationName, Registered, Visit};
+use crate::wire::server::ServerEndpoint;
+use crate::wire::{Api, EndpointVisitor, OperationName, RegisteredEndpoint};
 
 /// How many names are offered for one that is not known.
 const MOST_SIMILAR: usize = 6;
@@ -46,7 +46,7 @@ impl Operations {
     }
 
     /// Adds one: an operation of your own, say.
-    pub fn add<E: Served>(&mut self) {
+    pub fn add<E: ServerEndpoint>(&mut self) {
         self.0.push(NamedOperation::of::<E>());
     }
 
@@ -94,8 +94,8 @@ impl Operations {
     }
 }
 
-impl Visit for Operations {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Operations {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         self.add::<E>();
     }
 }

@@ -20,7 +20,7 @@ pub use registration::{
 use crate::client_api::AuthData;
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks whose the access token is.
 ///
@@ -56,8 +56,8 @@ impl Endpoint for GetTokenOwner {
     const OPERATION: Operation =
         Operation::get("getTokenOwner", "/_matrix/client/v3/account/whoami")
             .auth(Auth::Required)
-            .since(Release::v1(1))
-            .older(&[(Release::r0(4), "/_matrix/client/r0/account/whoami")]);
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/whoami")]);
     type Response = GetTokenOwnerResponse;
 }
 
@@ -151,8 +151,8 @@ impl Endpoint for Register {
     const OPERATION: Operation = Operation::post("register", "/_matrix/client/v3/register")
         .query(&["kind"])
         .uia()
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/register")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/register")]);
     type Response = RegisterResponse;
 }
 

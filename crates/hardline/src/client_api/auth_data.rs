@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::client_api::UserIdentifier;
 use crate::types::{
-    AccessToken, ClientSecret, JsonObject, Password, RegistrationToken, ServerName, SessionId,
+    AccessToken, ClientSecret, JsonObject, Password, RegistrationToken, ServerName,
+    ValidationSessionId,
 };
 use crate::wire::AuthType;
 
@@ -122,7 +123,7 @@ impl AuthData {
 #[non_exhaustive]
 pub struct ValidationCredentials {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// Deprecated: the identity server that validated it. With [`id_access_token`](Self::id_access_token).
@@ -136,7 +137,7 @@ pub struct ValidationCredentials {
 
 impl ValidationCredentials {
     /// A session of the homeserver's.
-    pub fn new(sid: SessionId, client_secret: ClientSecret) -> Self {
+    pub fn new(sid: ValidationSessionId, client_secret: ClientSecret) -> Self {
         Self {
             sid,
             client_secret,
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn each_stage_has_its_members() {
         let session = ValidationCredentials::new(
-            SessionId::parse("1402430117").unwrap(),
+            ValidationSessionId::parse("1402430117").unwrap(),
             ClientSecret::parse("cs.1cfeb2d260d1232d").unwrap(),
         );
         let credentials = r#"{"sid":"1402430117","client_secret":"cs.1cfeb2d260d1232d"}"#;
@@ -191,7 +192,7 @@ mod tests {
     #[test]
     fn what_proves_something_is_not_shown() {
         let mut session = ValidationCredentials::new(
-            SessionId::parse("1").unwrap(),
+            ValidationSessionId::parse("1").unwrap(),
             ClientSecret::parse("monkeys").unwrap(),
         );
         session.id_access_token = Some(AccessToken::from("gorillas"));

@@ -23,17 +23,17 @@ pub use well_known_files::{
 pub use crate::client_api::{
     DiscoveryInformation, HomeserverInformation, IdentityServerInformation,
 };
-use crate::wire::{Auth, Endpoint, Operation, Supported};
+use crate::wire::{Auth, Endpoint, Operation, SupportedVersions};
 
 /// Asks a homeserver which releases of the specification and which unstable features it has.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
-/// use hardline::wire::{self, Release};
+/// use hardline::wire::{self, SpecVersion};
 ///
 /// let body = r#"{"versions": ["r0.6.1", "v1.19"], "unstable_features": {"org.example": true}}"#;
 /// let versions = wire::decode::<GetVersions>(http::Response::new(body))?;
-/// assert_eq!(versions.supported().newest(), Some(Release::v1(19)));
+/// assert_eq!(versions.supported().newest(), Some(SpecVersion::v1(19)));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -73,12 +73,12 @@ pub struct GetVersionsResponse {
 
 impl GetVersionsResponse {
     /// What the choice of paths needs of it: goes into [`Homeserver::supported`](crate::wire::Homeserver::supported).
-    pub fn supported(&self) -> Supported {
+    pub fn supported(&self) -> SupportedVersions {
         let features = self
             .unstable_features
             .iter()
             .map(|(name, on)| (name.as_str(), *on));
-        Supported::new(self.versions.iter().map(String::as_str), features)
+        SupportedVersions::new(self.versions.iter().map(String::as_str), features)
     }
 }
 
@@ -119,7 +119,7 @@ impl Endpoint for GetWellknown {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{self, ErrorCode, Release};
+    use crate::wire::{self, ErrorCode, SpecVersion};
 
     #[test]
     fn an_unstable_feature_that_is_neither_on_nor_off_costs_only_itself() {
@@ -130,8 +130,8 @@ mod tests {
             features,
             [(&"org.a".to_owned(), &true), (&"org.d".to_owned(), &false)]
         );
-        assert_eq!(answer.value.supported().newest(), Some(Release::v1(1)));
-        assert_eq!(answer.faults.iter().count(), 2);
+        assert_eq!(answer.value.supported().newest(), Some(SpecVersion::v1(1)));
+        assert_eq!(answer.warnings.iter().count(), 2);
     }
 
     #[test]
@@ -142,8 +142,8 @@ mod tests {
         assert_eq!(answer.value.identity_server, None);
         let kept = answer.value.other.raw("org.example").unwrap();
         assert_eq!(kept.as_str(), r#"{"a": [1]}"#);
-        let faults: Vec<_> = answer.faults.iter().map(ToString::to_string).collect();
-        assert_eq!(faults, ["/m.identity_server lacks base_url"]);
+        let warnings: Vec<_> = answer.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, ["/m.identity_server lacks base_url"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{AccessToken, ServerName, UserId};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks for a token that proves to a third party (an identity server) whose account this is, and does nothing else.
 ///
@@ -52,9 +52,9 @@ impl Endpoint for RequestOpenIdToken {
         "/_matrix/client/v3/user/{userId}/openid/request_token",
     )
     .auth(Auth::Required)
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/user/{userId}/openid/request_token",
     )]);
     type Response = RequestOpenIdTokenResponse;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::{AccessToken, RefreshToken};
-use crate::wire::{Endpoint, Operation, Release};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks for a new access token, since the old one expires.
 ///
@@ -42,7 +42,7 @@ impl Refresh {
 impl Endpoint for Refresh {
     const OPERATION: Operation = Operation::post("refresh", "/_matrix/client/v3/refresh")
         .repeatable()
-        .since(Release::v1(3))
+        .since(SpecVersion::v1(3))
         .unstable(&[(
             "org.matrix.msc2918",
             "/_matrix/client/unstable/org.matrix.msc2918.refresh_token/refresh",

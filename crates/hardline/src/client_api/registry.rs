@@ -1,4 +1,4 @@
-use crate::wire::Visit;
+use crate::wire::EndpointVisitor;
 
 /// Shows a visitor every operation of the Client-Server API that the enabled features have.
 ///
@@ -6,12 +6,12 @@ use crate::wire::Visit;
 ///
 /// ```
 /// use hardline::client_api;
-/// use hardline::wire::{Registered, Visit};
+/// use hardline::wire::{RegisteredEndpoint, EndpointVisitor};
 ///
 /// struct Names(Vec<String>);
 ///
-/// impl Visit for Names {
-///     fn visit<E: Registered>(&mut self) {
+/// impl EndpointVisitor for Names {
+///     fn visit<E: RegisteredEndpoint>(&mut self) {
 ///         self.0.push(E::OPERATION.name().to_string());
 ///     }
 /// }
@@ -33,7 +33,7 @@ use crate::wire::Visit;
         reason = "without a section there is nothing to show"
     )
 )]
-pub fn visit(visitor: &mut impl Visit) {
+pub fn visit(visitor: &mut impl EndpointVisitor) {
     #[cfg(feature = "discovery")]
     {
         use super::discovery::{
@@ -112,12 +112,12 @@ pub fn visit(visitor: &mut impl Visit) {
 ))]
 mod tests {
     use super::*;
-    use crate::wire::{Host, Operation, Registered, Supported, Target};
+    use crate::wire::{Operation, RegisteredEndpoint, SupportedVersions, Target, TargetKind};
 
     struct Operations(Vec<&'static Operation>);
 
-    impl Visit for Operations {
-        fn visit<E: Registered>(&mut self) {
+    impl EndpointVisitor for Operations {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
             self.0.push(const { &E::OPERATION });
         }
     }
@@ -126,7 +126,7 @@ mod tests {
     fn paths(release: &str, feature: Option<&str>) -> Vec<(&'static str, &'static str)> {
         let mut operations = Operations(Vec::new());
         visit(&mut operations);
-        let supported = Supported::new([release], feature.map(|name| (name, true)));
+        let supported = SupportedVersions::new([release], feature.map(|name| (name, true)));
         let Ok(Target::Homeserver(mut homeserver)) = Target::homeserver("https://example.org")
         else {
             panic!("not a homeserver")
@@ -136,7 +136,7 @@ mod tests {
         let of_homeservers = operations
             .0
             .into_iter()
-            .filter(|operation| operation.host() == Host::Homeserver);
+            .filter(|operation| operation.host() == TargetKind::Homeserver);
         of_homeservers
             .filter_map(|operation| {
                 let path = supported.path_of(operation);

@@ -16,7 +16,7 @@ use crate::types::{
     AccessToken, DeviceId, IdentityProviderId, LoginToken, Password, RefreshToken, ServerName,
     UserId,
 };
-use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, Release};
+use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, SpecVersion};
 
 /// Asks a homeserver how one can log in there.
 ///
@@ -48,8 +48,8 @@ impl GetLoginFlows {
 
 impl Endpoint for GetLoginFlows {
     const OPERATION: Operation = Operation::get("getLoginFlows", "/_matrix/client/v3/login")
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/login")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/login")]);
     type Response = GetLoginFlowsResponse;
 }
 
@@ -204,8 +204,8 @@ impl Login {
 
 impl Endpoint for Login {
     const OPERATION: Operation = Operation::post("login", "/_matrix/client/v3/login")
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/login")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/login")]);
     type Response = LoginResponse;
 }
 
@@ -277,8 +277,8 @@ impl Endpoint for Logout {
     const OPERATION: Operation = Operation::post("logout", "/_matrix/client/v3/logout")
         .auth(Auth::Required)
         .body(Body::Empty)
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/logout")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/logout")]);
     type Response = Empty;
 }
 
@@ -314,7 +314,7 @@ impl Endpoint for LogoutAll {
     const OPERATION: Operation = Operation::post("logout_all", "/_matrix/client/v3/logout/all")
         .auth(Auth::Required)
         .body(Body::Empty)
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/logout/all")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/logout/all")]);
     type Response = Empty;
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::types::{ClientSecret, SessionId, ValidationToken};
+use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::{Endpoint, Operation};
 
 /// Sends the token that a person received to the `submit_url` that came with the session: to exactly that URL, and
@@ -11,13 +11,13 @@ use crate::wire::{Endpoint, Operation};
 ///
 /// ```
 /// use hardline::client_api::SubmitToken;
-/// use hardline::types::{ClientSecret, SessionId, ValidationToken};
+/// use hardline::types::{ClientSecret, ValidationSessionId, ValidationToken};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://example.org")?;
 /// let submit_url = AbsoluteUrl::given_by(&homeserver, "https://is.example.org/submit")?;
 /// let operation = SubmitToken::new(
-///     SessionId::parse("123")?,
+///     ValidationSessionId::parse("123")?,
 ///     ClientSecret::parse("monkeys_are_GREAT")?,
 ///     ValidationToken::from("000123"),
 /// );
@@ -34,7 +34,7 @@ use crate::wire::{Endpoint, Operation};
 #[non_exhaustive]
 pub struct SubmitToken {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// What the person received.
@@ -43,7 +43,11 @@ pub struct SubmitToken {
 
 impl SubmitToken {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+    pub fn new(
+        sid: ValidationSessionId,
+        client_secret: ClientSecret,
+        token: ValidationToken,
+    ) -> Self {
         Self {
             sid,
             client_secret,
@@ -87,7 +91,7 @@ mod tests {
     #[test]
     fn a_submit_url_is_never_replaced() {
         let operation = SubmitToken::new(
-            SessionId::parse("1").unwrap(),
+            ValidationSessionId::parse("1").unwrap(),
             ClientSecret::parse("s").unwrap(),
             ValidationToken::from("0042"),
         );

@@ -12,8 +12,8 @@ pub use request_token::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 
 use crate::client_api::{AuthData, Empty};
 pub use crate::client_api::{SubmitToken, SubmitTokenResponse, TokenSession, UnbindResult};
-use crate::types::{AccessToken, ClientSecret, Medium, ServerName, SessionId, Timestamp};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::types::{AccessToken, ClientSecret, Medium, ServerName, Timestamp, ValidationSessionId};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Adds a validated phone number or e-mail address to the account, after user-interactive authentication.
 ///
@@ -22,10 +22,10 @@ use crate::wire::{Auth, Endpoint, Operation, Release};
 ///
 /// ```
 /// use hardline::client_api::threepid::Add3pid;
-/// use hardline::types::{AccessToken, ClientSecret, SessionId};
+/// use hardline::types::{AccessToken, ClientSecret, ValidationSessionId};
 /// use hardline::wire::{self, Credentials, Target};
 ///
-/// let operation = Add3pid::new(ClientSecret::parse("monkeys_are_GREAT")?, SessionId::parse("123")?);
+/// let operation = Add3pid::new(ClientSecret::parse("monkeys_are_GREAT")?, ValidationSessionId::parse("123")?);
 /// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
 /// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
 /// assert_eq!(request.body(), br#"{"client_secret":"monkeys_are_GREAT","sid":"123"}"#);
@@ -43,12 +43,12 @@ pub struct Add3pid {
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
 }
 
 impl Add3pid {
     /// What is required.
-    pub fn new(client_secret: ClientSecret, sid: SessionId) -> Self {
+    pub fn new(client_secret: ClientSecret, sid: ValidationSessionId) -> Self {
         Self {
             auth: None,
             client_secret,
@@ -61,8 +61,8 @@ impl Endpoint for Add3pid {
     const OPERATION: Operation = Operation::post("add3PID", "/_matrix/client/v3/account/3pid/add")
         .auth(Auth::Required)
         .uia()
-        .since(Release::v1(1))
-        .older(&[(Release::r0(6), "/_matrix/client/r0/account/3pid/add")])
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(6), "/_matrix/client/r0/account/3pid/add")])
         .unstable(&[(
             "m.separate_add_and_bind",
             "/_matrix/client/unstable/account/3pid/add",
@@ -77,15 +77,15 @@ impl Endpoint for Add3pid {
 /// `M_SERVER_NOT_TRUSTED`.
 ///
 /// ```
-/// use hardline::client_api::threepid::{Post3pids, ThreePidCredentials};
-/// use hardline::types::{AccessToken, ClientSecret, ServerName, SessionId};
+/// use hardline::client_api::threepid::{Post3pids, ThreepidCredentials};
+/// use hardline::types::{AccessToken, ClientSecret, ServerName, ValidationSessionId};
 /// use hardline::wire::{self, Credentials, Target};
 ///
-/// let operation = Post3pids::new(ThreePidCredentials::new(
+/// let operation = Post3pids::new(ThreepidCredentials::new(
 ///     ClientSecret::parse("monkeys_are_GREAT")?,
 ///     ServerName::parse("is.example.org")?,
 ///     AccessToken::from("is_secret"),
-///     SessionId::parse("123")?,
+///     ValidationSessionId::parse("123")?,
 /// ));
 /// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
 /// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
@@ -101,12 +101,12 @@ impl Endpoint for Add3pid {
 #[non_exhaustive]
 pub struct Post3pids {
     /// The validated session.
-    pub three_pid_creds: ThreePidCredentials,
+    pub three_pid_creds: ThreepidCredentials,
 }
 
 impl Post3pids {
     /// What is required.
-    pub fn new(three_pid_creds: ThreePidCredentials) -> Self {
+    pub fn new(three_pid_creds: ThreepidCredentials) -> Self {
         Self { three_pid_creds }
     }
 }
@@ -114,8 +114,8 @@ impl Post3pids {
 impl Endpoint for Post3pids {
     const OPERATION: Operation = Operation::post("post3PIDs", "/_matrix/client/v3/account/3pid")
         .auth(Auth::Required)
-        .since(Release::v1(1))
-        .older(&[(Release::r0(4), "/_matrix/client/r0/account/3pid")]);
+        .since(SpecVersion::v1(1))
+        .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/3pid")]);
     type Response = Post3pidsResponse;
 }
 
@@ -124,7 +124,7 @@ impl Endpoint for Post3pids {
 #[cfg_attr(feature = "server", derive(Deserialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
-pub struct ThreePidCredentials {
+pub struct ThreepidCredentials {
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// The identity server.
@@ -132,16 +132,16 @@ pub struct ThreePidCredentials {
     /// The identity server's access token.
     pub id_access_token: AccessToken,
     /// The session at the identity server.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
 }
 
-impl ThreePidCredentials {
+impl ThreepidCredentials {
     /// What is required.
     pub fn new(
         client_secret: ClientSecret,
         id_server: ServerName,
         id_access_token: AccessToken,
-        sid: SessionId,
+        sid: ValidationSessionId,
     ) -> Self {
         Self {
             client_secret,
@@ -195,8 +195,8 @@ impl Endpoint for GetAccount3pids {
     const OPERATION: Operation =
         Operation::get("getAccount3PIDs", "/_matrix/client/v3/account/3pid")
             .auth(Auth::Required)
-            .since(Release::v1(1))
-            .older(&[(Release::r0(4), "/_matrix/client/r0/account/3pid")]);
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/3pid")]);
     type Response = GetAccount3pidsResponse;
 }
 
@@ -208,7 +208,7 @@ impl Endpoint for GetAccount3pids {
 pub struct GetAccount3pidsResponse {
     /// All of them.
     #[serde(default)]
-    pub threepids: Vec<ThirdPartyIdentifier>,
+    pub threepids: Vec<ListedThreepid>,
 }
 
 /// A phone number or e-mail address of an account.
@@ -216,7 +216,7 @@ pub struct GetAccount3pidsResponse {
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
-pub struct ThirdPartyIdentifier {
+pub struct ListedThreepid {
     /// Which kind it is.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
@@ -227,7 +227,7 @@ pub struct ThirdPartyIdentifier {
     pub added_at: Option<Timestamp>,
 }
 
-impl ThirdPartyIdentifier {
+impl ListedThreepid {
     /// An identifier of which no dates are known.
     pub fn new(medium: Medium, address: String) -> Self {
         Self {
@@ -261,7 +261,7 @@ pub struct Delete3pidFromAccount {
     pub id_server: Option<ServerName>,
     /// Which kind it is.
     pub medium: Medium,
-    /// As [`ThirdPartyIdentifier::address`].
+    /// As [`ListedThreepid::address`].
     pub address: String,
 }
 
@@ -282,8 +282,8 @@ impl Endpoint for Delete3pidFromAccount {
         "/_matrix/client/v3/account/3pid/delete",
     )
     .auth(Auth::Required)
-    .since(Release::v1(1))
-    .older(&[(Release::r0(4), "/_matrix/client/r0/account/3pid/delete")]);
+    .since(SpecVersion::v1(1))
+    .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/3pid/delete")]);
     type Response = Delete3pidFromAccountResponse;
 }
 
@@ -314,10 +314,10 @@ mod tests {
     fn a_number_without_the_date_of_its_validation_is_a_number() {
         let body = r#"{"threepids":[{"medium":"msisdn","address":"447700900001","validated_at":null,"added_at":1795422468726}]}"#;
         let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body)).unwrap();
-        let mut expected = ThirdPartyIdentifier::new(Medium::Msisdn, "447700900001".to_owned());
+        let mut expected = ListedThreepid::new(Medium::Msisdn, "447700900001".to_owned());
         expected.added_at = Some(Timestamp::from_millis(1_795_422_468_726));
         assert_eq!(answer.value.threepids, [expected]);
-        assert_eq!(answer.faults.iter().count(), 0);
+        assert_eq!(answer.warnings.iter().count(), 0);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::types::SessionId;
+use crate::types::ValidationSessionId;
 
 /// A validation session that was begun: a message is on its way to the person.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -9,7 +9,7 @@ use crate::types::SessionId;
 #[non_exhaustive]
 pub struct TokenSession {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// Where the token that the person received is to be sent: see [`SubmitToken`](crate::client_api::SubmitToken). Missing (or empty) where the
     /// server learns by itself that the person has it, or hides whether the number is known to it.
     pub submit_url: Option<String>,
@@ -17,7 +17,7 @@ pub struct TokenSession {
 
 impl TokenSession {
     /// A session.
-    pub fn new(sid: SessionId) -> Self {
+    pub fn new(sid: ValidationSessionId) -> Self {
         Self {
             sid,
             submit_url: None,

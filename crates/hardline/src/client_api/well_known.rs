@@ -34,7 +34,7 @@ impl DiscoveryInformation {
 const HOMESERVER: &str = "m.homeserver";
 const IDENTITY_SERVER: &str = "m.identity_server";
 
-// By hand: serde's `flatten` would buffer all that it has no field for, and with it the positions of faults.
+// By hand: serde's `flatten` would buffer all that it has no field for, and with it the positions of warnings.
 impl<'de> Deserialize<'de> for DiscoveryInformation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const FIELDS: &[&str] = &[HOMESERVER, IDENTITY_SERVER];

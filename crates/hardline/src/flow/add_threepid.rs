@@ -11,10 +11,10 @@
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::uia::Uia;
 use super::validation::{Purpose, Validation, seed_of};
-use super::{FlowError, Means, NotAwaited, Prompt, Reply, Threepid};
+use super::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
 use crate::client_api::UserIdentifier;
 use crate::client_api::threepid::Add3pid;
 use crate::types::{ClientSecret, Password, Timestamp, UserId};
@@ -24,11 +24,11 @@ use crate::wire::{ErrorCode, Homeserver, Target};
 /// for its link to be followed, and adds it after user-interactive authentication.
 ///
 /// A wrong code and a wrong password are asked for again. A server that is down, hangs or answers nonsense
-/// [stalls](super::Event::Stalled) the flow, which loses nothing: [`retry`](super::Dialogue::retry) goes on where it
+/// [stalls](super::FlowEvent::Stalled) the flow, which loses nothing: [`retry`](super::InteractiveFlow::retry) goes on where it
 /// stopped, with the same secret and without another message.
 ///
 /// ```
-/// use hardline::flow::{AddThreepid, Flow, Output, Threepid};
+/// use hardline::flow::{AddThreepid, Flow, Output, ThreepidInput};
 /// use hardline::types::{ClientSecret, CountryCode, Timestamp, UserId};
 /// use hardline::wire::{BaseUrl, Homeserver};
 ///
@@ -36,7 +36,7 @@ use crate::wire::{ErrorCode, Homeserver, Target};
 ///     Timestamp::from_millis(0),
 ///     Homeserver::new(BaseUrl::parse("https://example.org")?),
 ///     UserId::parse("@alice:example.org")?,
-///     Threepid::phone(CountryCode::parse("GB")?, "07700900001"),
+///     ThreepidInput::phone(CountryCode::parse("GB")?, "07700900001"),
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// );
@@ -67,7 +67,7 @@ enum State {
     Adding(Box<Add3pid>),
 }
 
-dialogue!(AddThreepid, brings: ());
+interactive_flow!(AddThreepid, brings: ());
 
 impl AddThreepid {
     /// Begins. The first request is ready at once. The secret also seeds the spreading of waits.
@@ -75,55 +75,55 @@ impl AddThreepid {
         now: Timestamp,
         homeserver: Homeserver,
         user: UserId,
-        threepid: Threepid,
+        threepid: ThreepidInput,
         client_secret: ClientSecret,
     ) -> Self {
         let target = Arc::new(Target::Homeserver(homeserver));
         let seed = seed_of(&client_secret);
         let validation = Validation::new(target.clone(), Purpose::Add, threepid, client_secret);
-        let script = Adding {
+        let logic = Adding {
             target,
             validation,
             uia: Uia::new(Some(UserIdentifier::user(user.as_str()))),
             state: State::Validating,
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
-        self.0.script_mut().uia.password = Some(password);
+        self.0.logic_mut().uia.password = Some(password);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 }
 
-impl Script for Adding {
+impl FlowLogic for Adding {
     type Success = ();
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "AddThreepid";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<(), FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
         loop {
             match &self.state {
                 State::Validating => {
-                    let validated = ready!(self.validation.advance(turn))?;
+                    let validated = ready!(self.validation.advance(context))?;
                     let add = Add3pid::new(validated.client_secret, validated.sid);
                     self.state = State::Adding(Box::new(add));
                 }
-                State::Adding(add) => match ready!(self.uia.call(turn, &**add, &self.target)) {
+                State::Adding(add) => match ready!(self.uia.call(context, &**add, &self.target)) {
                     Err(FlowError::Refused { source, .. })
                         if source.errcode() == Some(&ErrorCode::ThreepidAuthFailed) =>
                     {
-                        self.validation.not_yet(turn, source);
+                        self.validation.not_yet(context, source);
                         self.state = State::Validating;
                     }
                     result => return Poll::Ready(result.map(drop)),

@@ -4,13 +4,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use super::{Decision, Exchange, Input, RetryPolicy, Trouble, Waiting};
-use crate::flow::exchange::Exchanges;
+use super::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
 use crate::flow::jitter::Jitter;
+use crate::flow::request_id::RequestIds;
 use crate::types::Timestamp;
 use crate::wire::{
-    self, Answer, Credentials, Dispatch, EncodeError, Endpoint, Error, Failure, FailureClass,
-    Operation, Target,
+    self, ApiResponse, Credentials, EncodeError, Endpoint, Error, Failure, FailureClass, Operation,
+    RequestMeta, Target,
 };
 
 /// One operation on its way: sent, and sent again where the policy says so.
@@ -31,7 +31,7 @@ pub(crate) struct Attempts {
 enum Phase {
     Due,
     InFlight {
-        exchange: Exchange,
+        id: RequestId,
         deadline: Timestamp,
         timeout: Duration,
         /// Whether it may be sent again without knowing what became of it.
@@ -52,7 +52,7 @@ pub(crate) enum SavedAttempts {
 }
 
 /// What an input says of an operation on its way.
-pub(crate) enum Heard {
+pub(crate) enum Answered {
     /// Nothing: it belongs elsewhere, or comes too late, or it is time to send.
     Nothing,
     /// The response, which may be an answer.
@@ -66,31 +66,31 @@ pub(crate) enum Progress<T> {
     /// Nothing: it belongs elsewhere, or comes too late.
     None,
     /// It failed and is sent again.
-    Again(Waiting),
+    Again(RetryScheduled),
     /// It is finished.
-    Finished(Result<Answer<T>, Error>),
+    Finished(Result<ApiResponse<T>, Error>),
 }
 
 /// What every exchange of a flow shares.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-pub(crate) struct Shared {
+pub(crate) struct FlowState {
     pub(crate) now: Timestamp,
     pub(crate) policy: RetryPolicy,
     pub(crate) jitter: Jitter,
-    pub(crate) exchanges: Exchanges,
+    pub(crate) ids: RequestIds,
     /// Exchanges that nobody waits for any more, until that is told.
     #[cfg_attr(feature = "persist", serde(skip))]
-    pub(crate) cancelled: VecDeque<Exchange>,
+    pub(crate) cancelled: VecDeque<RequestId>,
 }
 
-impl Shared {
+impl FlowState {
     pub(crate) fn new(now: Timestamp, policy: RetryPolicy, seed: u64) -> Self {
         Self {
             now,
             policy,
             jitter: Jitter::new(seed),
-            exchanges: Exchanges::default(),
+            ids: RequestIds::default(),
             cancelled: VecDeque::new(),
         }
     }
@@ -112,38 +112,38 @@ impl Attempts {
     /// The request, which the caller is to send now.
     pub(crate) fn send<E: Endpoint>(
         &mut self,
-        shared: &mut Shared,
+        flow_state: &mut FlowState,
         operation: &E,
         target: &Target,
         credentials: &Credentials,
-    ) -> Result<(Exchange, Request<Vec<u8>>), EncodeError> {
+    ) -> Result<(RequestId, Request<Vec<u8>>), EncodeError> {
         let request = wire::encode(operation, target, credentials)?;
         let own = operation.extras().and_then(|extras| extras.timeout);
-        Ok(self.sent(shared, const { &E::OPERATION }, own, request))
+        Ok(self.sent(flow_state, const { &E::OPERATION }, own, request))
     }
 
     /// As [`send`](Attempts::send), of a request that is encoded already. `own` is a timeout of its own.
     pub(crate) fn sent(
         &mut self,
-        shared: &mut Shared,
+        flow_state: &mut FlowState,
         operation: &'static Operation,
         own: Option<Duration>,
         mut request: Request<Vec<u8>>,
-    ) -> (Exchange, Request<Vec<u8>>) {
+    ) -> (RequestId, Request<Vec<u8>>) {
         self.attempt += 1;
-        let exchange = shared.exchanges.next();
-        let timeout = own.unwrap_or(shared.policy.timeout);
+        let id = flow_state.ids.next();
+        let timeout = own.unwrap_or(flow_state.policy.timeout);
         self.phase = Phase::InFlight {
-            exchange,
-            deadline: shared.now + timeout,
+            id,
+            deadline: flow_state.now + timeout,
             timeout,
             #[cfg(feature = "persist")]
             repeatable: operation.is_repeatable(),
         };
-        let mut dispatch = Dispatch::new(operation, timeout);
+        let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
         request.extensions_mut().insert(dispatch);
-        (exchange, request)
+        (id, request)
     }
 
     /// When something happens by itself.
@@ -156,9 +156,9 @@ impl Attempts {
     }
 
     /// Nobody waits for what is under way any more.
-    pub(crate) fn abandon(&self, shared: &mut Shared) {
-        if let Phase::InFlight { exchange, .. } = self.phase {
-            shared.cancelled.push_back(exchange);
+    pub(crate) fn abandon(&self, flow_state: &mut FlowState) {
+        if let Phase::InFlight { id, .. } = self.phase {
+            flow_state.cancelled.push_back(id);
         }
     }
 
@@ -178,14 +178,14 @@ impl Attempts {
 
     /// Goes on with what was saved. An exchange that was in flight was interrupted: `None` where it is not to be sent again.
     #[cfg(feature = "persist")]
-    pub(crate) fn load(saved: SavedAttempts, shared: &Shared) -> Option<Self> {
+    pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Option<Self> {
         let (attempt, until) = match saved {
             SavedAttempts::Waiting { attempt, until } => (attempt, until),
             // The time may be long past: it is sent when the next input tells what the time is.
             SavedAttempts::InFlight {
                 attempt,
                 repeatable: true,
-            } if attempt < shared.policy.attempts => (attempt, shared.now),
+            } if attempt < flow_state.policy.attempts => (attempt, flow_state.now),
             SavedAttempts::InFlight { .. } => return None,
         };
         let phase = Phase::Waiting { until };
@@ -194,11 +194,11 @@ impl Attempts {
 
     pub(crate) fn handle<E: Endpoint>(
         &mut self,
-        shared: &mut Shared,
+        flow_state: &mut FlowState,
         input: Input,
     ) -> Progress<E::Response> {
         self.handle_with(
-            shared,
+            flow_state,
             const { &E::OPERATION },
             wire::decode_answer::<E>,
             input,
@@ -208,57 +208,55 @@ impl Attempts {
     /// As [`handle`](Attempts::handle), of an operation whose answer this function decodes.
     pub(crate) fn handle_with<T>(
         &mut self,
-        shared: &mut Shared,
+        flow_state: &mut FlowState,
         operation: &Operation,
-        decode: impl FnOnce(Response<Bytes>) -> Result<Answer<T>, Error>,
+        decode: impl FnOnce(Response<Bytes>) -> Result<ApiResponse<T>, Error>,
         input: Input,
     ) -> Progress<T> {
-        let error = match self.hear(shared, input) {
-            Heard::Nothing => return Progress::None,
-            Heard::Response(response) => match decode(response) {
+        let error = match self.on_input(flow_state, input) {
+            Answered::Nothing => return Progress::None,
+            Answered::Response(response) => match decode(response) {
                 Ok(answer) => return Progress::Finished(Ok(answer)),
                 Err(error) => error,
             },
-            Heard::Failure(error) => error,
+            Answered::Failure(error) => error,
         };
-        match self.after(shared, operation, error) {
+        match self.after(flow_state, operation, error) {
             Ok(waiting) => Progress::Again(waiting),
             Err(error) => Progress::Finished(Err(error)),
         }
     }
 
     /// What an input says of what is under way.
-    pub(crate) fn hear(&mut self, shared: &mut Shared, input: Input) -> Heard {
-        self.follow_the_clock(shared);
+    pub(crate) fn on_input(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
+        self.follow_the_clock(flow_state);
         match (input, &self.phase) {
-            (Input::Response(answered, response), Phase::InFlight { exchange, .. })
-                if answered == *exchange =>
+            (Input::Response(answered, response), Phase::InFlight { id, .. })
+                if answered == *id =>
             {
-                Heard::Response(response)
+                Answered::Response(response)
             }
-            (Input::Failed(failed, failure), Phase::InFlight { exchange, .. })
-                if failed == *exchange =>
-            {
-                Heard::Failure(failure.into())
+            (Input::Failed(failed, failure), Phase::InFlight { id, .. }) if failed == *id => {
+                Answered::Failure(failure.into())
             }
             (
                 Input::Timeout,
                 Phase::InFlight {
-                    exchange,
+                    id,
                     deadline,
                     timeout,
                     ..
                 },
-            ) if *deadline <= shared.now => {
-                shared.cancelled.push_back(*exchange);
+            ) if *deadline <= flow_state.now => {
+                flow_state.cancelled.push_back(*id);
                 let waited = format!("no answer within {} ms", timeout.as_millis());
-                Heard::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
+                Answered::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
             }
-            (Input::Timeout, Phase::Waiting { until }) if *until <= shared.now => {
+            (Input::Timeout, Phase::Waiting { until }) if *until <= flow_state.now => {
                 self.phase = Phase::Due;
-                Heard::Nothing
+                Answered::Nothing
             }
-            _ => Heard::Nothing,
+            _ => Answered::Nothing,
         }
     }
 
@@ -268,43 +266,43 @@ impl Attempts {
     /// The error that it was given, where that is the end.
     pub(crate) fn after(
         &mut self,
-        shared: &mut Shared,
+        flow_state: &mut FlowState,
         operation: &Operation,
         error: Error,
-    ) -> Result<Waiting, Error> {
-        let trouble = Trouble::of(&error, shared.now);
-        match shared
+    ) -> Result<RetryScheduled, Error> {
+        let trouble = FailureKind::of(&error, flow_state.now);
+        match flow_state
             .policy
             .decide(operation.is_repeatable(), trouble, self.attempt)
         {
-            Decision::GiveUp => Err(error),
-            Decision::Wait(wait) => {
+            RetryDecision::GiveUp => Err(error),
+            RetryDecision::Wait(wait) => {
                 // What the server asked for is kept to; what is ours is spread.
                 let asked = matches!(
                     trouble,
-                    Trouble::Limited(Some(_)) | Trouble::Broken(Some(_))
+                    FailureKind::Limited(Some(_)) | FailureKind::Broken(Some(_))
                 );
                 let wait = if asked {
                     wait
                 } else {
-                    shared.jitter.spread(wait)
+                    flow_state.jitter.spread(wait)
                 };
-                let until = shared.now + wait;
+                let until = flow_state.now + wait;
                 self.phase = Phase::Waiting { until };
-                Ok(Waiting { error, until })
+                Ok(RetryScheduled { error, until })
             }
         }
     }
 
     /// A clock that was set back must not make a wait longer than the policy allows.
-    fn follow_the_clock(&mut self, shared: &Shared) {
+    fn follow_the_clock(&mut self, flow_state: &FlowState) {
         match &mut self.phase {
             Phase::Due => {}
             Phase::InFlight {
                 deadline, timeout, ..
-            } => *deadline = (*deadline).min(shared.now + *timeout),
+            } => *deadline = (*deadline).min(flow_state.now + *timeout),
             Phase::Waiting { until } => {
-                *until = (*until).min(shared.now + shared.policy.longest_wait)
+                *until = (*until).min(flow_state.now + flow_state.policy.longest_wait)
             }
         }
     }

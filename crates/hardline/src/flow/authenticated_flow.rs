@@ -4,36 +4,36 @@
 
 use std::task::Poll;
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::uia::Uia;
-use super::{FlowError, Means, NotAwaited, Prompt, Reply};
+use super::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::client_api::UserIdentifier;
 use crate::types::{Password, Timestamp};
 use crate::wire::{Endpoint, Target};
 
 /// Any operation that wants user-interactive authentication, as a flow: called without `auth`, and then with one stage
-/// after the other of the shortest flow that the program has the [`Means`] for.
+/// after the other of the shortest flow that the program has the [`UiaCapabilities`] for.
 ///
 /// A wrong password or token is asked for again. The request is the same from one stage to the next, as servers demand.
 ///
 /// ```
 /// use hardline::client_api::UserIdentifier;
 /// use hardline::client_api::threepid::Add3pid;
-/// use hardline::flow::{AuthenticatedFlow, Dialogue, Flow, Input, Output, Prompt, Reply};
-/// use hardline::types::{ClientSecret, Password, SessionId, Timestamp};
+/// use hardline::flow::{AuthenticatedFlow, InteractiveFlow, Flow, Input, Output, Prompt, Reply};
+/// use hardline::types::{ClientSecret, Password, ValidationSessionId, Timestamp};
 /// use hardline::wire::Target;
 ///
 /// let now = Timestamp::from_millis(0);
-/// let operation = Add3pid::new(ClientSecret::parse("secret")?, SessionId::parse("7")?);
+/// let operation = Add3pid::new(ClientSecret::parse("secret")?, ValidationSessionId::parse("7")?);
 /// let target = Target::homeserver("https://example.org")?;
 /// let user = UserIdentifier::user("@alice:example.org");
 /// let mut flow = AuthenticatedFlow::new(now, operation, target, Some(user), 1);
-/// let Output::Send(exchange, _) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(id, _) = flow.poll_output() else { panic!("it begins with a request") };
 ///
 /// let challenge = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "xyz"}"#;
 /// let mut response = http::Response::new(challenge.into());
 /// *response.status_mut() = http::StatusCode::UNAUTHORIZED;
-/// flow.handle_input(now, Input::Response(exchange, response));
+/// flow.handle_input(now, Input::Response(id, response));
 /// assert_eq!(flow.prompt(), Some(Prompt::Password));
 /// flow.reply(now, Reply::Password(Password::from("hunter2")))?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -59,7 +59,7 @@ pub(super) struct Authenticating<E> {
     pub(super) uia: Uia,
 }
 
-dialogue!(AuthenticatedFlow<E: Endpoint>, brings: E::Response);
+interactive_flow!(AuthenticatedFlow<E: Endpoint>, brings: E::Response);
 
 impl<E: Endpoint> AuthenticatedFlow<E> {
     /// An operation that is to be sent to this target. Its own `auth` is left empty. `user` is whose password a server may
@@ -72,21 +72,21 @@ impl<E: Endpoint> AuthenticatedFlow<E> {
         user: Option<UserIdentifier>,
         seed: u64,
     ) -> Self {
-        let script = Authenticating::new(operation, target, user);
-        Self(Engine::new(now, script, seed))
+        let logic = Authenticating::new(operation, target, user);
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
-        self.0.script_mut().uia.password = Some(password);
+        self.0.logic_mut().uia.password = Some(password);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 }
@@ -101,14 +101,14 @@ impl<E> Authenticating<E> {
     }
 }
 
-impl<E: Endpoint> Script for Authenticating<E> {
+impl<E: Endpoint> FlowLogic for Authenticating<E> {
     type Success = E::Response;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = E::OPERATION.id();
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<E::Response, FlowError>> {
-        self.uia.call(turn, &self.operation, &self.target)
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<E::Response, FlowError>> {
+        self.uia.call(context, &self.operation, &self.target)
     }
 
     fn prompt(&self) -> Option<Prompt> {

@@ -13,12 +13,12 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::identity_session::Introduction;
 use super::validation::{Purpose, Validation, is_unproved, seed_of};
-use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, Threepid};
+use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
 use crate::client_api::threepid::Bind3pid;
-use crate::types::{AccessToken, ClientSecret, ServerName, SessionId, Timestamp, UserId};
+use crate::types::{AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId};
 use crate::wire::{Homeserver, Target};
 
 /// Binds a phone number or an e-mail address to an account at an identity server, so that others find the account by it:
@@ -29,7 +29,7 @@ use crate::wire::{Homeserver, Target};
 /// are asked for.
 ///
 /// ```
-/// use hardline::flow::{BindThreepid, Flow, IdentityServer, Output, Threepid};
+/// use hardline::flow::{BindThreepid, Flow, IdentityServer, Output, ThreepidInput};
 /// use hardline::types::{AccessToken, ClientSecret, Timestamp, UserId};
 /// use hardline::wire::{BaseUrl, Homeserver};
 ///
@@ -38,7 +38,7 @@ use crate::wire::{Homeserver, Target};
 ///     Homeserver::new(BaseUrl::parse("https://example.org")?),
 ///     UserId::parse("@alice:example.org")?,
 ///     IdentityServer::new(BaseUrl::parse("https://is.example.org")?)?,
-///     Threepid::email("alice@example.org"),
+///     ThreepidInput::email("alice@example.org"),
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
@@ -71,12 +71,12 @@ struct Binding {
 enum State {
     Validating,
     Binding {
-        sid: SessionId,
+        sid: ValidationSessionId,
         client_secret: ClientSecret,
     },
 }
 
-dialogue!(BindThreepid, brings: ());
+interactive_flow!(BindThreepid, brings: ());
 
 impl BindThreepid {
     /// Begins. The first request is ready at once. The secret also seeds the spreading of waits.
@@ -85,7 +85,7 @@ impl BindThreepid {
         homeserver: Homeserver,
         user: UserId,
         identity_server: IdentityServer,
-        threepid: Threepid,
+        threepid: ThreepidInput,
         client_secret: ClientSecret,
     ) -> Self {
         let IdentityServer { base_url, name } = identity_server;
@@ -93,36 +93,36 @@ impl BindThreepid {
         let introduction = Introduction::new(homeserver, user, base_url);
         let purpose = Purpose::Bind(Box::new(introduction));
         let seed = seed_of(&client_secret);
-        let script = Binding {
+        let logic = Binding {
             homeserver: target.clone(),
             id_server: name,
             validation: Validation::new(target, purpose, threepid, client_secret),
             state: State::Validating,
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
-        if let Some(introduction) = self.0.script_mut().validation.introduction_mut() {
+        if let Some(introduction) = self.0.logic_mut().validation.introduction_mut() {
             introduction.set_token(token);
         }
         self
     }
 }
 
-impl Script for Binding {
+impl FlowLogic for Binding {
     type Success = ();
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "BindThreepid";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<(), FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
         loop {
             match &self.state {
                 State::Validating => {
-                    let validated = ready!(self.validation.advance(turn))?;
+                    let validated = ready!(self.validation.advance(context))?;
                     self.state = State::Binding {
                         sid: validated.sid,
                         client_secret: validated.client_secret,
@@ -132,14 +132,14 @@ impl Script for Binding {
                     let Some(introduction) = self.validation.introduction_mut() else {
                         return Poll::Pending;
                     };
-                    let token = ready!(introduction.advance(turn))?;
+                    let token = ready!(introduction.advance(context))?;
                     let (sid, secret) = (sid.clone(), client_secret.clone());
                     let bind = Bind3pid::new(secret, self.id_server.clone(), token, sid);
-                    match ready!(turn.call(&bind, &self.homeserver)) {
+                    match ready!(context.call(&bind, &self.homeserver)) {
                         Ok(_) => return Poll::Ready(Ok(())),
                         Err(refusal) if introduction.takes(&refusal.error) => {}
                         Err(refusal) if is_unproved(&refusal.error) => {
-                            self.validation.not_yet(turn, refusal.error);
+                            self.validation.not_yet(context, refusal.error);
                             self.state = State::Validating;
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),

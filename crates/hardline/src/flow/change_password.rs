@@ -11,9 +11,9 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::uia::Uia;
-use super::{Event, FlowError, Means, NotAwaited, Prompt, Reply};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::client_api::account::ChangePassword as Change;
 use crate::client_api::{Empty, UserIdentifier};
 use crate::types::{Password, Timestamp, UserId};
@@ -26,7 +26,7 @@ use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Ope
 /// is [`ResetPassword`](super::ResetPassword).
 ///
 /// ```
-/// use hardline::flow::{ChangePassword, Dialogue, Event, Flow, Output, Prompt, Reply};
+/// use hardline::flow::{ChangePassword, InteractiveFlow, FlowEvent, Flow, Output, Prompt, Reply};
 /// use hardline::types::{Password, Timestamp, UserId};
 /// use hardline::wire::{BaseUrl, Homeserver};
 ///
@@ -34,7 +34,7 @@ use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Ope
 /// let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
 /// let alice = UserId::parse("@alice:example.org")?;
 /// let mut flow = ChangePassword::new(now, homeserver, alice, 1).keeping_devices();
-/// let Output::Event(Event::Asks(Prompt::NewPassword)) = flow.poll_output() else { panic!("it asks") };
+/// let Output::Event(FlowEvent::Asks(Prompt::NewPassword)) = flow.poll_output() else { panic!("it asks") };
 /// flow.reply(now, Reply::Password(Password::from("correct horse battery staple")))?;
 /// let Output::Send(_, request) = flow.poll_output() else { panic!("it goes on with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/password");
@@ -68,41 +68,41 @@ enum State {
     Changing(Change),
 }
 
-dialogue!(ChangePassword, brings: ());
+interactive_flow!(ChangePassword, brings: ());
 
 impl ChangePassword {
     /// Begins. `user` is whose account it is. `seed` spreads the waits; any number will do that differs from client to client.
     pub fn new(now: Timestamp, homeserver: Homeserver, user: UserId, seed: u64) -> Self {
         let uia = Uia::new(Some(UserIdentifier::user(user.as_str())));
-        let script = Changing::new(Target::Homeserver(homeserver), uia, false);
-        Self(Engine::new(now, script, seed))
+        let logic = Changing::new(Target::Homeserver(homeserver), uia, false);
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with the new password, so that it need not be asked for. One that is too weak is asked for again.
     #[must_use]
     pub fn with_new_password(mut self, password: Password) -> Self {
-        self.0.script_mut().new_password = Some(password);
+        self.0.logic_mut().new_password = Some(password);
         self
     }
 
     /// The same with the old password, so that it need not be asked for. A wrong one is asked for.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
-        self.0.script_mut().uia.password = Some(password);
+        self.0.logic_mut().uia.password = Some(password);
         self
     }
 
     /// The same, but the account's other devices stay logged in.
     #[must_use]
     pub fn keeping_devices(mut self) -> Self {
-        self.0.script_mut().logout_devices = Some(false);
+        self.0.logic_mut().logout_devices = Some(false);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 }
@@ -126,19 +126,19 @@ impl Changing {
     }
 }
 
-impl Script for Changing {
+impl FlowLogic for Changing {
     type Success = ();
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "ChangePassword";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<(), FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
         loop {
             match &self.state {
                 State::Beginning => match self.new_password.take() {
                     Some(password) => self.begin(password),
                     None => {
-                        turn.tell(Event::Asks(Prompt::NewPassword));
+                        context.emit(FlowEvent::Asks(Prompt::NewPassword));
                         self.state = State::AwaitingPassword;
                     }
                 },
@@ -146,16 +146,16 @@ impl Script for Changing {
                 State::Changing(change) => {
                     let result = if self.is_forgotten {
                         let change = Forgotten(change.clone());
-                        ready!(self.uia.call(turn, &change, &self.target))
+                        ready!(self.uia.call(context, &change, &self.target))
                     } else {
-                        ready!(self.uia.call(turn, change, &self.target))
+                        ready!(self.uia.call(context, change, &self.target))
                     };
                     match result {
                         Err(FlowError::Refused { source, .. }) if is_weak(&source) => {
                             // Another password is another request, which begins its stages anew.
                             self.uia.begin_anew();
                             self.state = State::AwaitingPassword;
-                            turn.tell(Event::Rejected {
+                            context.emit(FlowEvent::Rejected {
                                 prompt: Prompt::NewPassword,
                                 error: source,
                             });
@@ -180,7 +180,7 @@ impl Script for Changing {
             (State::Changing(_), reply) => self.uia.reply(reply, is_calling),
             (State::AwaitingPassword, Reply::Password(password)) => {
                 self.begin(password);
-                Ok(Replied::Anew)
+                Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
         }

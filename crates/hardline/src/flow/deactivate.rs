@@ -6,9 +6,9 @@
 //!
 //! What `Authenticating` goes through stands in `uia.rs`.
 
-use super::Means;
+use super::UiaCapabilities;
 use super::authenticated_flow::Authenticating;
-use super::engine::{Engine, dialogue};
+use super::engine::{Engine, interactive_flow};
 use crate::client_api::UserIdentifier;
 use crate::client_api::account::{DeactivateAccount, DeactivateAccountResponse};
 use crate::types::{Password, Timestamp, UserId};
@@ -18,7 +18,7 @@ use crate::wire::{Homeserver, Target};
 ///
 /// It brings whether the account's numbers and addresses were unbound from an identity server. A wrong password is asked for
 /// again. Deactivating is never sent twice by itself. Where it stalled and is tried again, an access token that is not known
-/// any more (`M_UNKNOWN_TOKEN`) means that it worked: [`cancel`](super::Dialogue::cancel).
+/// any more (`M_UNKNOWN_TOKEN`) means that it worked: [`cancel`](super::InteractiveFlow::cancel).
 ///
 /// ```
 /// use hardline::client_api::account::DeactivateAccount;
@@ -42,7 +42,7 @@ use crate::wire::{Homeserver, Target};
 #[cfg_attr(feature = "persist", serde(transparent))]
 pub struct Deactivate(Engine<Authenticating<DeactivateAccount>>);
 
-dialogue!(Deactivate, brings: DeactivateAccountResponse);
+interactive_flow!(Deactivate, brings: DeactivateAccountResponse);
 
 impl Deactivate {
     /// Begins. The first request is ready at once. `user` is whose account it is; the operation's own `auth` is left empty.
@@ -56,21 +56,21 @@ impl Deactivate {
     ) -> Self {
         let user = UserIdentifier::user(user.as_str());
         let target = Target::Homeserver(homeserver);
-        let script = Authenticating::new(operation, target, Some(user));
-        Self(Engine::new(now, script, seed))
+        let logic = Authenticating::new(operation, target, Some(user));
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
-        self.0.script_mut().uia.password = Some(password);
+        self.0.logic_mut().uia.password = Some(password);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 }

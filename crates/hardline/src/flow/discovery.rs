@@ -21,15 +21,15 @@ use std::task::{Poll, ready};
 use http::Uri;
 use http::header::LOCATION;
 
-use super::engine::{Engine, Refusal, Replied, Script, Turn, dialogue};
-use super::{Event, FlowError, HomeserverAddress, NotAwaited, Prompt, Reply};
+use super::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use super::{FlowError, FlowEvent, HomeserverAddress, NotAwaited, Prompt, Reply};
 use crate::client_api::discovery::{GetVersions, GetWellknown};
 #[cfg(feature = "identity")]
 use crate::identity_api::versions::PingV2;
 use crate::types::{ServerName, Timestamp};
 use crate::wire::{
-    AbsoluteUrl, BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorKind, Homeserver,
-    Problem, Target,
+    AbsoluteUrl, BaseUrl, Credentials, DecodeError, EncodeError, Endpoint, Error, ErrorKind,
+    Homeserver, Target,
 };
 
 /// Finds the homeserver of a user or a server name, and what it advertises: asks the site of that name, which may say
@@ -106,7 +106,7 @@ enum State {
 /// How often what a site sends elsewhere is followed.
 const MOVES: u8 = 10;
 
-dialogue!(Discovery, brings: Discovered);
+interactive_flow!(Discovery, brings: Discovered);
 
 impl Discovery {
     /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
@@ -117,13 +117,13 @@ impl Discovery {
     }
 }
 
-impl Script for Discovering {
+impl FlowLogic for Discovering {
     type Success = Discovered;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "Discovery";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<Discovered, FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Discovered, FlowError>> {
         loop {
             match &self.state {
                 State::AskingSite {
@@ -134,15 +134,15 @@ impl Script for Discovering {
                     let target = match moved_to {
                         Some(url) => Target::Url(url.clone()),
                         None => match site(name) {
-                            Ok(site) => Target::Site(site),
+                            Ok(site) => Target::ServerName(site),
                             Err(error) => {
-                                self.ask(turn, error);
+                                self.ask(context, error);
                                 continue;
                             }
                         },
                     };
                     let information = GetWellknown::new();
-                    match ready!(turn.attempt(&information, &target, &Credentials::None)) {
+                    match ready!(context.attempt(&information, &target, &Credentials::None)) {
                         Ok(information) => {
                             let base_url = BaseUrl::parse(&information.homeserver.base_url)
                                 .map_err(|error| refused::<GetWellknown>(error.into()))?;
@@ -154,13 +154,15 @@ impl Script for Discovering {
                                     .map(|server| server.base_url),
                             };
                         }
-                        Err(Refusal { error, .. }) if error.status().is_some_and(|s| s == 404) => {
+                        Err(CallError { error, .. })
+                            if error.status().is_some_and(|s| s == 404) =>
+                        {
                             match BaseUrl::parse(&format!("https://{name}")) {
                                 Ok(guess) => self.state = State::asking(guess),
-                                Err(error) => self.ask(turn, EncodeError::from(error).into()),
+                                Err(error) => self.ask(context, EncodeError::from(error).into()),
                             }
                         }
-                        Err(Refusal { error, .. }) => match moved(&target, &error) {
+                        Err(CallError { error, .. }) => match moved(&target, &error) {
                             Some(url) if *moves < MOVES => {
                                 self.state = State::AskingSite {
                                     name: name.clone(),
@@ -168,7 +170,7 @@ impl Script for Discovering {
                                     moves: moves + 1,
                                 };
                             }
-                            _ => self.ask(turn, error),
+                            _ => self.ask(context, error),
                         },
                     }
                 }
@@ -179,13 +181,14 @@ impl Script for Discovering {
                 } => {
                     let mut homeserver = Homeserver::new(base_url.clone());
                     let target = Target::Homeserver(homeserver.clone());
-                    match ready!(turn.attempt(&GetVersions::new(), &target, &Credentials::None)) {
+                    match ready!(context.attempt(&GetVersions::new(), &target, &Credentials::None))
+                    {
                         Ok(versions) => homeserver.supported = Some(versions.supported()),
                         Err(refusal) if *is_named_by_site => {
                             return Poll::Ready(Err(refusal.into()));
                         }
-                        Err(Refusal { error, .. }) => {
-                            self.ask(turn, error);
+                        Err(CallError { error, .. }) => {
+                            self.ask(context, error);
                             continue;
                         }
                     }
@@ -212,7 +215,8 @@ impl Script for Discovering {
                     base_url,
                 } => {
                     let target = Target::IdentityServer(base_url.clone());
-                    let answer = ready!(turn.attempt(&PingV2::new(), &target, &Credentials::None));
+                    let answer =
+                        ready!(context.attempt(&PingV2::new(), &target, &Credentials::None));
                     return Poll::Ready(Ok(Discovered {
                         homeserver: homeserver.clone(),
                         identity_server: answer.is_ok().then(|| base_url.clone()),
@@ -231,7 +235,7 @@ impl Script for Discovering {
         match (&self.state, reply) {
             (State::AwaitingAddress, Reply::Homeserver(address)) => {
                 self.state = State::looking_for(address);
-                Ok(Replied::Anew)
+                Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
         }
@@ -240,8 +244,8 @@ impl Script for Discovering {
 
 impl Discovering {
     /// What is known leads to no homeserver: the person is to say where it is.
-    fn ask(&mut self, turn: &mut Turn<'_>, error: Error) {
-        turn.tell(Event::Rejected {
+    fn ask(&mut self, context: &mut FlowContext<'_>, error: Error) {
+        context.emit(FlowEvent::Rejected {
             prompt: Prompt::Homeserver,
             error,
         });
@@ -284,10 +288,10 @@ fn site(name: &ServerName) -> Result<BaseUrl, Error> {
 
 /// Where a redirection goes, if it can be followed.
 fn moved(from: &Target, error: &Error) -> Option<AbsoluteUrl> {
-    let ErrorKind::Answer(answer) = error.kind() else {
+    let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
         return None;
     };
-    if !matches!(answer.problem, Problem::Redirect) {
+    if !matches!(answer.problem, DecodeError::Redirect) {
         return None;
     }
     let location = answer.headers.get(LOCATION)?.to_str().ok()?;

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use http::Request;
 
-use super::attempts::{Attempts, Heard, Shared};
-use super::{Event, Exchange, FlowError, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
+use super::attempts::{Answered, Attempts, FlowState};
+use super::{
+    FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
+};
 use crate::types::Timestamp;
 use crate::wire::{
     self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,
@@ -24,7 +26,7 @@ use crate::wire::{
 ///        |--Pending--> Awaiting --reply--> Ready
 ///        '--Poll::Ready--> Over           any --cancel--> Over
 /// ```
-pub(crate) trait Script {
+pub(crate) trait FlowLogic {
     /// What it brings.
     type Success;
 
@@ -33,8 +35,8 @@ pub(crate) trait Script {
     const NAME: &'static str;
 
     /// Goes on as far as it can: reads like an `async fn`, with the state as its local variables. It is called again
-    /// after every input, from the state that it left; [`Turn::call`] and [`Turn::pause`] then go on where they were.
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<Self::Success, FlowError>>;
+    /// after every input, from the state that it left; [`FlowContext::call`] and [`FlowContext::pause`] then go on where they were.
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>>;
 
     /// What the state awaits from the person or the program.
     fn prompt(&self) -> Option<Prompt>;
@@ -47,14 +49,14 @@ pub(crate) trait Script {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replied {
     /// What was under way is dropped, and `advance` begins anew.
-    Anew,
+    Restart,
     /// It is noted, and what is under way goes on.
-    Noted,
+    Continue,
 }
 
-/// Runs a [`Script`]: everything that is the same in each of them.
-pub(crate) struct Engine<S: Script> {
-    pub(super) script: S,
+/// Runs a [`FlowLogic`]: everything that is the same in each of them.
+pub(crate) struct Engine<S: FlowLogic> {
+    pub(super) logic: S,
     pub(super) core: Core,
     pub(super) outcome: Option<Box<Result<S::Success, FlowError>>>,
 }
@@ -62,14 +64,14 @@ pub(crate) struct Engine<S: Script> {
 /// What is the same whatever the script.
 #[derive(Debug)]
 pub(super) struct Core {
-    pub(super) shared: Shared,
-    pub(super) events: VecDeque<Event>,
-    pub(super) slot: Slot,
+    pub(super) flow_state: FlowState,
+    pub(super) events: VecDeque<FlowEvent>,
+    pub(super) step: FlowStep,
 }
 
 /// What is under way.
 #[derive(Debug)]
-pub(super) enum Slot {
+pub(super) enum FlowStep {
     /// The script is to go on.
     Ready,
     /// Nothing: the person or the program is to say something.
@@ -85,31 +87,31 @@ pub(super) enum Slot {
 }
 
 /// What a script is given to go on with.
-pub(crate) struct Turn<'a> {
+pub(crate) struct FlowContext<'a> {
     core: &'a mut Core,
     input: Option<Input>,
     /// Where a request goes, while one can be sent.
     sent: Option<&'a mut Option<Sent>>,
 }
 
-type Sent = (Exchange, Request<Vec<u8>>);
+type Sent = (RequestId, Request<Vec<u8>>);
 
 /// The server refused an operation, or the request could not be built.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct CallError {
     pub(crate) operation: OperationName,
     pub(crate) error: Error,
 }
 
-impl Turn<'_> {
+impl FlowContext<'_> {
     /// One operation: sent, again where that is safe and the policy says so, and answered. Where no answer comes that
     /// counts, the flow stalls; what is left is what the server said.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
         operation: &E,
         target: &Target,
-    ) -> Poll<Result<E::Response, Refusal>> {
-        self.call_as(operation, target, &Credentials::Later)
+    ) -> Poll<Result<E::Response, CallError>> {
+        self.call_as(operation, target, &Credentials::Deferred)
     }
 
     /// The same with credentials that the script has itself: those of another server than the account's. A token that
@@ -119,7 +121,7 @@ impl Turn<'_> {
         operation: &E,
         target: &Target,
         credentials: &Credentials,
-    ) -> Poll<Result<E::Response, Refusal>> {
+    ) -> Poll<Result<E::Response, CallError>> {
         match ready!(self.attempt(operation, target, credentials)) {
             Ok(response) => Poll::Ready(Ok(response)),
             Err(refusal) => self
@@ -132,9 +134,9 @@ impl Turn<'_> {
     pub(crate) fn settle(
         &mut self,
         operation: &Operation,
-        refusal: Refusal,
+        refusal: CallError,
         credentials: &Credentials,
-    ) -> Poll<Refusal> {
+    ) -> Poll<CallError> {
         if may_pass(&refusal.error, operation, credentials) {
             self.core.stall(refusal.error);
             return Poll::Pending;
@@ -148,22 +150,22 @@ impl Turn<'_> {
         operation: &E,
         target: &Target,
         credentials: &Credentials,
-    ) -> Poll<Result<E::Response, Refusal>> {
+    ) -> Poll<Result<E::Response, CallError>> {
         let constant = const { &E::OPERATION };
-        let (attempts, heard) = self.hear();
-        let failure = match heard {
-            Heard::Nothing => None,
-            Heard::Response(response) => match wire::decode::<E>(response) {
+        let (attempts, answered) = self.on_input();
+        let failure = match answered {
+            Answered::Nothing => None,
+            Answered::Response(response) => match wire::decode::<E>(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
                 Err(error) => Some(error),
             },
-            Heard::Failure(error) => Some(error),
+            Answered::Failure(error) => Some(error),
         };
         let own = operation.extras().and_then(|extras| extras.timeout);
         let encode = || wire::encode(operation, target, credentials);
         self.try_on(constant, attempts, failure, own, &encode)
             .map(|error| {
-                Err(Refusal {
+                Err(CallError {
                     operation: constant.name(),
                     error,
                 })
@@ -171,21 +173,21 @@ impl Turn<'_> {
     }
 
     /// What is under way, if anything, and what the input says of it.
-    fn hear(&mut self) -> (Attempts, Heard) {
+    fn on_input(&mut self) -> (Attempts, Answered) {
         let core = &mut *self.core;
-        let mut attempts = match std::mem::replace(&mut core.slot, Slot::Ready) {
-            Slot::Calling(attempts) => attempts,
+        let mut attempts = match std::mem::replace(&mut core.step, FlowStep::Ready) {
+            FlowStep::Calling(attempts) => attempts,
             _ => Attempts::new(),
         };
-        let heard = match self.input.take() {
-            Some(input) => attempts.hear(&mut core.shared, input),
-            None => Heard::Nothing,
+        let answered = match self.input.take() {
+            Some(input) => attempts.on_input(&mut core.flow_state, input),
+            None => Answered::Nothing,
         };
-        (attempts, heard)
+        (attempts, answered)
     }
 
     /// Sends the request if it is time, and otherwise waits, until there is nothing left to try. It is apart from
-    /// [`attempt`](Turn::attempt) since that is compiled for each operation.
+    /// [`attempt`](FlowContext::attempt) since that is compiled for each operation.
     fn try_on(
         &mut self,
         operation: &'static Operation,
@@ -196,8 +198,8 @@ impl Turn<'_> {
     ) -> Poll<Error> {
         let core = &mut *self.core;
         if let Some(error) = failure {
-            match attempts.after(&mut core.shared, operation, error) {
-                Ok(waiting) => core.events.push_back(Event::Waiting(waiting)),
+            match attempts.after(&mut core.flow_state, operation, error) {
+                Ok(waiting) => core.events.push_back(FlowEvent::RetryScheduled(waiting)),
                 Err(error) => return Poll::Ready(error),
             }
         }
@@ -208,93 +210,93 @@ impl Turn<'_> {
         {
             match encode() {
                 Ok(request) => {
-                    let shared = &mut core.shared;
-                    **sent = Some(attempts.sent(shared, operation, own_timeout, request));
+                    let flow_state = &mut core.flow_state;
+                    **sent = Some(attempts.sent(flow_state, operation, own_timeout, request));
                 }
                 Err(error) => return Poll::Ready(error.into()),
             }
         }
-        core.slot = Slot::Calling(attempts);
+        core.step = FlowStep::Calling(attempts);
         Poll::Pending
     }
 
     /// Waits about so long: between one half and the whole of it.
     pub(crate) fn pause(&mut self, length: Duration) -> Poll<()> {
         let core = &mut *self.core;
-        let now = core.shared.now;
-        let until = match core.slot {
-            Slot::Pausing(until) if until <= now => {
-                core.slot = Slot::Ready;
+        let now = core.flow_state.now;
+        let until = match core.step {
+            FlowStep::Pausing(until) if until <= now => {
+                core.step = FlowStep::Ready;
                 return Poll::Ready(());
             }
             // A clock that was set back must not make it longer.
-            Slot::Pausing(until) => until.min(now + length),
-            _ => now + core.shared.jitter.spread(length),
+            FlowStep::Pausing(until) => until.min(now + length),
+            _ => now + core.flow_state.jitter.spread(length),
         };
-        core.slot = Slot::Pausing(until);
+        core.step = FlowStep::Pausing(until);
         Poll::Pending
     }
 
     /// Tells the person or the program.
-    pub(crate) fn tell(&mut self, event: Event) {
+    pub(crate) fn emit(&mut self, event: FlowEvent) {
         self.core.events.push_back(event);
     }
 
     /// The longest wait of the policy.
     pub(crate) fn longest_wait(&self) -> Duration {
-        self.core.shared.policy.longest_wait
+        self.core.flow_state.policy.longest_wait
     }
 }
 
-impl<S: Script> Engine<S> {
+impl<S: FlowLogic> Engine<S> {
     /// A conversation that begins. `seed` spreads the waits.
-    pub(crate) fn new(now: Timestamp, script: S, seed: u64) -> Self {
+    pub(crate) fn new(now: Timestamp, logic: S, seed: u64) -> Self {
         Self {
-            script,
+            logic,
             core: Core {
-                shared: Shared::new(now, RetryPolicy::default(), seed),
+                flow_state: FlowState::new(now, RetryPolicy::default(), seed),
                 events: VecDeque::new(),
-                slot: Slot::Ready,
+                step: FlowStep::Ready,
             },
             outcome: None,
         }
     }
 
     pub(crate) fn set_policy(&mut self, policy: RetryPolicy) {
-        self.core.shared.policy = policy;
+        self.core.flow_state.policy = policy;
     }
 
     /// The script, to be completed before it begins.
-    pub(crate) fn script_mut(&mut self) -> &mut S {
-        &mut self.script
+    pub(crate) fn logic_mut(&mut self) -> &mut S {
+        &mut self.logic
     }
 
     pub(crate) fn prompt(&self) -> Option<Prompt> {
-        match self.core.slot {
-            Slot::Over => None,
-            Slot::Stalled => Some(Prompt::Retry),
-            _ => self.script.prompt(),
+        match self.core.step {
+            FlowStep::Over => None,
+            FlowStep::Stalled => Some(Prompt::Retry),
+            _ => self.logic.prompt(),
         }
     }
 
     pub(crate) fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited> {
-        self.core.shared.now = now;
-        if matches!(self.core.slot, Slot::Over) {
+        self.core.flow_state.now = now;
+        if matches!(self.core.step, FlowStep::Over) {
             return Err(NotAwaited);
         }
-        let is_calling = matches!(self.core.slot, Slot::Calling(_));
-        if self.script.reply(reply, is_calling)? == Replied::Anew {
+        let is_calling = matches!(self.core.step, FlowStep::Calling(_));
+        if self.logic.reply(reply, is_calling)? == Replied::Restart {
             self.core.abandon();
-            self.core.slot = Slot::Ready;
+            self.core.step = FlowStep::Ready;
         }
         Ok(())
     }
 
     pub(crate) fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        self.core.shared.now = now;
-        match self.core.slot {
-            Slot::Stalled => {
-                self.core.slot = Slot::Ready;
+        self.core.flow_state.now = now;
+        match self.core.step {
+            FlowStep::Stalled => {
+                self.core.step = FlowStep::Ready;
                 Ok(())
             }
             _ => Err(NotAwaited),
@@ -302,8 +304,8 @@ impl<S: Script> Engine<S> {
     }
 
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        self.core.shared.now = now;
-        if matches!(self.core.slot, Slot::Over) {
+        self.core.flow_state.now = now;
+        if matches!(self.core.step, FlowStep::Over) {
             return Err(NotAwaited);
         }
         self.core.abandon();
@@ -311,17 +313,18 @@ impl<S: Script> Engine<S> {
         Ok(())
     }
 
-    pub(crate) fn poll_output(&mut self) -> Output<Event, Result<S::Success, FlowError>> {
+    pub(crate) fn poll_output(&mut self) -> Output<FlowEvent, Result<S::Success, FlowError>> {
         let mut sent = None;
         // An exchange that nobody waits for is dropped before the next is sent.
-        if self.core.shared.cancelled.is_empty() && self.core.events.is_empty() && self.is_due() {
+        if self.core.flow_state.cancelled.is_empty() && self.core.events.is_empty() && self.is_due()
+        {
             self.advance(None, Some(&mut sent));
         }
-        if let Some((exchange, request)) = sent {
-            return Output::Send(exchange, request);
+        if let Some((id, request)) = sent {
+            return Output::Send(id, request);
         }
-        if let Some(exchange) = self.core.shared.cancelled.pop_front() {
-            return Output::Cancel(exchange);
+        if let Some(id) = self.core.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
         }
         if let Some(event) = self.core.events.pop_front() {
             return Output::Event(event);
@@ -331,49 +334,49 @@ impl<S: Script> Engine<S> {
         }
         // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
         self.core.events = VecDeque::new();
-        self.core.shared.cancelled = VecDeque::new();
-        Output::Wait(match &self.core.slot {
-            Slot::Calling(attempts) => attempts.deadline(),
-            Slot::Pausing(until) => Some(*until),
+        self.core.flow_state.cancelled = VecDeque::new();
+        Output::Wait(match &self.core.step {
+            FlowStep::Calling(attempts) => attempts.deadline(),
+            FlowStep::Pausing(until) => Some(*until),
             _ => None,
         })
     }
 
     pub(crate) fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.core.shared.now = now;
+        self.core.flow_state.now = now;
         // Where nothing is under way, it is late.
-        if matches!(self.core.slot, Slot::Calling(_) | Slot::Pausing(_)) {
+        if matches!(self.core.step, FlowStep::Calling(_) | FlowStep::Pausing(_)) {
             self.advance(Some(input), None);
         }
     }
 
     /// Whether there is something to do before anything else happens.
     fn is_due(&self) -> bool {
-        match &self.core.slot {
-            Slot::Ready => true,
-            Slot::Calling(attempts) => attempts.is_due(),
+        match &self.core.step {
+            FlowStep::Ready => true,
+            FlowStep::Calling(attempts) => attempts.is_due(),
             _ => false,
         }
     }
 
     fn advance(&mut self, input: Option<Input>, sent: Option<&mut Option<Sent>>) {
-        let mut turn = Turn {
+        let mut context = FlowContext {
             core: &mut self.core,
             input,
             sent,
         };
-        match self.script.advance(&mut turn) {
+        match self.logic.advance(&mut context) {
             Poll::Ready(result) => self.finish(result),
             // It neither calls nor pauses, so it waits for the person or the program.
-            Poll::Pending if matches!(self.core.slot, Slot::Ready) => {
-                self.core.slot = Slot::Awaiting;
+            Poll::Pending if matches!(self.core.step, FlowStep::Ready) => {
+                self.core.step = FlowStep::Awaiting;
             }
             Poll::Pending => {}
         }
     }
 
     fn finish(&mut self, result: Result<S::Success, FlowError>) {
-        self.core.slot = Slot::Over;
+        self.core.step = FlowStep::Over;
         self.outcome = Some(Box::new(result));
     }
 }
@@ -381,36 +384,36 @@ impl<S: Script> Engine<S> {
 impl Core {
     /// Nobody waits for what is under way any more.
     fn abandon(&mut self) {
-        if let Slot::Calling(attempts) = &self.slot {
-            attempts.abandon(&mut self.shared);
+        if let FlowStep::Calling(attempts) = &self.step {
+            attempts.abandon(&mut self.flow_state);
         }
     }
 
     pub(super) fn stall(&mut self, error: Error) {
-        self.slot = Slot::Stalled;
-        self.events.push_back(Event::Stalled(error));
+        self.step = FlowStep::Stalled;
+        self.events.push_back(FlowEvent::Stalled(error));
     }
 }
 
 // The outcome may be of a type that shows secrets.
-impl<S: Script + fmt::Debug> fmt::Debug for Engine<S> {
+impl<S: FlowLogic + fmt::Debug> fmt::Debug for Engine<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("script", &self.script)
+            .field("script", &self.logic)
             .field("core", &self.core)
             .finish_non_exhaustive()
     }
 }
 
-impl Refusal {
+impl CallError {
     /// What the server called it.
     pub(crate) fn errcode(&self) -> Option<&ErrorCode> {
         self.error.errcode()
     }
 }
 
-impl From<Refusal> for FlowError {
-    fn from(refusal: Refusal) -> Self {
+impl From<CallError> for FlowError {
+    fn from(refusal: CallError) -> Self {
         Self::Refused {
             operation: refusal.operation,
             source: refusal.error,
@@ -421,10 +424,10 @@ impl From<Refusal> for FlowError {
 /// Whether it may work another time, or with another access token, though nothing else changes.
 fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> bool {
     match error.kind() {
-        ErrorKind::Transport(_) | ErrorKind::Answer(_) => true,
+        ErrorKind::Transport(_) | ErrorKind::UnexpectedResponse(_) => true,
         ErrorKind::Server(refused) => {
             let is_later =
-                operation.auth_mode() != Auth::None && matches!(credentials, Credentials::Later);
+                operation.auth_mode() != Auth::None && matches!(credentials, Credentials::Deferred);
             let token = is_later
                 && matches!(
                     error.errcode(),
@@ -437,7 +440,7 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
 }
 
 /// Gives a flow that wraps an engine, as its field 0, what all of them have.
-macro_rules! dialogue {
+macro_rules! interactive_flow {
     ($flow:ident $(<$parameter:ident: $bound:path>)?, brings: $success:ty) => {
         impl $(<$parameter: $bound>)? $flow $(<$parameter>)? {
             /// The same with another policy of trying again.
@@ -448,7 +451,7 @@ macro_rules! dialogue {
             }
         }
 
-        impl $(<$parameter: $bound>)? $crate::flow::Dialogue for $flow $(<$parameter>)? {
+        impl $(<$parameter: $bound>)? $crate::flow::InteractiveFlow for $flow $(<$parameter>)? {
             type Success = $success;
 
             fn prompt(&self) -> Option<$crate::flow::Prompt> {
@@ -479,7 +482,7 @@ macro_rules! dialogue {
         }
 
         impl $(<$parameter: $bound>)? $crate::flow::Flow for $flow $(<$parameter>)? {
-            type Event = $crate::flow::Event;
+            type Event = $crate::flow::FlowEvent;
             type Outcome = Result<$success, $crate::flow::FlowError>;
 
             fn poll_output(&mut self) -> $crate::flow::Output<Self::Event, Self::Outcome> {
@@ -493,7 +496,7 @@ macro_rules! dialogue {
     };
 }
 
-pub(crate) use dialogue;
+pub(crate) use interactive_flow;
 
 #[cfg(test)]
 mod tests;

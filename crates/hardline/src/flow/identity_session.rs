@@ -17,8 +17,8 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Refusal, Replied, Script, Turn, dialogue};
-use super::{Event, FlowError, NotAwaited, Policy, Prompt, Reply};
+use super::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
 use crate::client_api::openid::RequestOpenIdToken;
 use crate::identity_api::account::{GetAccount, OpenIdTokenType, RegisterAccount};
 use crate::identity_api::terms::{AgreeToTerms, GetTerms};
@@ -79,12 +79,12 @@ enum State {
     Registering(RegisterAccount),
     Checking(AccessToken),
     AskingForTerms(AccessToken),
-    AwaitingAgreement(AccessToken, Vec<Policy>),
+    AwaitingAgreement(AccessToken, Vec<TermsDocument>),
     Agreeing(AccessToken, AgreeToTerms),
     Ready(AccessToken),
 }
 
-dialogue!(IdentitySession, brings: AccessToken);
+interactive_flow!(IdentitySession, brings: AccessToken);
 
 impl IdentitySession {
     /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
@@ -96,8 +96,8 @@ impl IdentitySession {
         identity_server: BaseUrl,
         seed: u64,
     ) -> Self {
-        let script = Introduction::new(homeserver, user, identity_server);
-        Self(Engine::new(now, script, seed))
+        let logic = Introduction::new(homeserver, user, identity_server);
+        Self(Engine::new(now, logic, seed))
     }
 }
 
@@ -121,13 +121,13 @@ impl Introduction {
     /// Calls an operation of the identity server until nothing of the session is in its way.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
-        turn: &mut Turn<'_>,
+        context: &mut FlowContext<'_>,
         operation: &E,
-    ) -> Poll<Result<Result<E::Response, Refusal>, FlowError>> {
+    ) -> Poll<Result<Result<E::Response, CallError>, FlowError>> {
         loop {
-            let token = ready!(self.advance(turn))?;
+            let token = ready!(self.advance(context))?;
             let credentials = Credentials::Token(token);
-            match ready!(turn.call_as(operation, &self.identity_server, &credentials)) {
+            match ready!(context.call_as(operation, &self.identity_server, &credentials)) {
                 Err(refusal) if self.takes(&refusal.error) => {}
                 result => return Poll::Ready(Ok(result)),
             }
@@ -155,18 +155,18 @@ impl Introduction {
     }
 }
 
-impl Script for Introduction {
+impl FlowLogic for Introduction {
     type Success = AccessToken;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "IdentitySession";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<AccessToken, FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<AccessToken, FlowError>> {
         loop {
             match &self.state {
                 State::Introducing => {
                     let request = RequestOpenIdToken::new(self.user.clone());
-                    let token = ready!(turn.call(&request, &self.homeserver))?;
+                    let token = ready!(context.call(&request, &self.homeserver))?;
                     self.state = State::Registering(RegisterAccount::new(
                         token.access_token,
                         OpenIdTokenType::from(token.token_type.as_str()),
@@ -175,33 +175,33 @@ impl Script for Introduction {
                     ));
                 }
                 State::Registering(register) => {
-                    let registered = ready!(turn.call(register, &self.identity_server))?;
+                    let registered = ready!(context.call(register, &self.identity_server))?;
                     self.state = State::Checking(registered.token);
                 }
                 State::Checking(token) => {
                     let credentials = Credentials::Token(token.clone());
                     let check = GetAccount::new();
-                    match ready!(turn.call_as(&check, &self.identity_server, &credentials)) {
+                    match ready!(context.call_as(&check, &self.identity_server, &credentials)) {
                         Ok(_) => self.state = State::Ready(token.clone()),
                         Err(refusal) if self.takes(&refusal.error) => {}
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }
                 }
                 State::AskingForTerms(token) => {
-                    let terms = ready!(turn.call(&GetTerms::new(), &self.identity_server))?;
-                    let policies = Policy::of_identity_server(terms);
+                    let terms = ready!(context.call(&GetTerms::new(), &self.identity_server))?;
+                    let policies = TermsDocument::of_identity_server(terms);
                     if policies.is_empty() {
                         self.has_no_terms = true;
                         self.state = State::Checking(token.clone());
                     } else {
-                        turn.tell(Event::Asks(Prompt::Terms(policies.clone())));
+                        context.emit(FlowEvent::Asks(Prompt::Terms(policies.clone())));
                         self.state = State::AwaitingAgreement(token.clone(), policies);
                     }
                 }
                 State::AwaitingAgreement(..) => return Poll::Pending,
                 State::Agreeing(token, agree) => {
                     let credentials = Credentials::Token(token.clone());
-                    match ready!(turn.call_as(agree, &self.identity_server, &credentials)) {
+                    match ready!(context.call_as(agree, &self.identity_server, &credentials)) {
                         Ok(_) => self.state = State::Checking(token.clone()),
                         // The documents changed while they were read.
                         Err(refusal) if refusal.errcode() == Some(&ErrorCode::Unknown) => {
@@ -231,7 +231,7 @@ impl Script for Introduction {
                 });
                 let agree = AgreeToTerms::new(urls.map(|text| text.url.clone()).collect());
                 self.state = State::Agreeing(token.clone(), agree);
-                Ok(Replied::Anew)
+                Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
         }

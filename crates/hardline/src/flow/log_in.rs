@@ -10,8 +10,8 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
-use super::{Event, FlowError, NotAwaited, Prompt, Reply, SignOnPage};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
 use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
@@ -78,49 +78,49 @@ enum State {
     LoggingIn,
 }
 
-dialogue!(LogIn, brings: LoginResponse);
+interactive_flow!(LogIn, brings: LoginResponse);
 
 impl LogIn {
     /// Begins. The first request is ready at once. The operation says how to log in and as which device; what else it needs
     /// is asked for. `seed` spreads the waits; any number will do that differs from client to client.
     pub fn new(now: Timestamp, homeserver: Homeserver, login: Login, seed: u64) -> Self {
-        let script = LoggingIn {
+        let logic = LoggingIn {
             target: Target::Homeserver(homeserver),
             login,
             redirect_url: None,
             pages: Vec::new(),
             state: State::AskingForFlows,
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same, for `m.login.token` by single sign-on: where the person's browser is sent once they are known. The token is
     /// then the `loginToken` in its query.
     #[must_use]
     pub fn with_redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
-        self.0.script_mut().redirect_url = Some(redirect_url.into());
+        self.0.logic_mut().redirect_url = Some(redirect_url.into());
         self
     }
 }
 
-impl Script for LoggingIn {
+impl FlowLogic for LoggingIn {
     type Success = LoginResponse;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "LogIn";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<LoginResponse, FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<LoginResponse, FlowError>> {
         loop {
             match &self.state {
                 State::AskingForFlows => {
-                    let answer = ready!(turn.call(&GetLoginFlows::new(), &self.target))?;
+                    let answer = ready!(context.call(&GetLoginFlows::new(), &self.target))?;
                     self.choose(answer.flows)?;
                     if let Some(prompt) = self.prompt() {
-                        turn.tell(Event::Asks(prompt));
+                        context.emit(FlowEvent::Asks(prompt));
                     }
                 }
                 State::AwaitingPassword | State::AwaitingToken => return Poll::Pending,
-                State::LoggingIn => match ready!(turn.call(&self.login, &self.target)) {
+                State::LoggingIn => match ready!(context.call(&self.login, &self.target)) {
                     Ok(response) => return Poll::Ready(Ok(response)),
                     Err(refusal) if refusal.errcode() == Some(&ErrorCode::Forbidden) => {
                         let Some(state) = self.awaiting() else {
@@ -128,7 +128,7 @@ impl Script for LoggingIn {
                         };
                         self.state = state;
                         if let Some(prompt) = self.prompt() {
-                            turn.tell(Event::Rejected {
+                            context.emit(FlowEvent::Rejected {
                                 prompt,
                                 error: refusal.error,
                             });
@@ -159,7 +159,7 @@ impl Script for LoggingIn {
             _ => return Err(NotAwaited),
         }
         self.state = State::LoggingIn;
-        Ok(Replied::Anew)
+        Ok(Replied::Restart)
     }
 }
 

@@ -11,7 +11,7 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::identity_session::Introduction;
 use super::{FlowError, NotAwaited, Prompt, Reply};
 use crate::identity_api::association::Threepid;
@@ -70,7 +70,7 @@ enum State {
 /// How often another pepper is taken: a server that wants another every time is not served for ever.
 const ROTATIONS: u8 = 3;
 
-dialogue!(Lookup, brings: Vec<(Threepid, UserId)>);
+interactive_flow!(Lookup, brings: Vec<(Threepid, UserId)>);
 
 impl Lookup {
     /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
@@ -83,39 +83,39 @@ impl Lookup {
         threepids: Vec<Threepid>,
         seed: u64,
     ) -> Self {
-        let script = Finding {
+        let logic = Finding {
             introduction: Introduction::new(homeserver, user, identity_server),
             threepids,
             rotations: 0,
             state: State::AskingForDetails,
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
-        self.0.script_mut().introduction.set_token(token);
+        self.0.logic_mut().introduction.set_token(token);
         self
     }
 }
 
-impl Script for Finding {
+impl FlowLogic for Finding {
     type Success = Vec<(Threepid, UserId)>;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "Lookup";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<Self::Success, FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>> {
         loop {
             match &self.state {
                 State::AskingForDetails => {
                     let request = GetHashDetails::new();
-                    let details = ready!(self.introduction.call(turn, &request))??;
+                    let details = ready!(self.introduction.call(context, &request))??;
                     self.look_up(details)?;
                 }
                 State::LookingUp(details, lookup) => {
-                    match ready!(self.introduction.call(turn, lookup.request()))? {
+                    match ready!(self.introduction.call(context, lookup.request()))? {
                         Ok(response) => {
                             let found = lookup.found(&response);
                             let found =

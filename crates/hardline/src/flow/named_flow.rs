@@ -2,15 +2,15 @@
 //!
 //! What it goes through stands in `operation_flow.rs`.
 
-use super::attempts::{Attempts, Progress, Shared};
-use super::{Flow, Input, Output, RetryPolicy, Waiting};
+use super::attempts::{Attempts, FlowState, Progress};
+use super::{Flow, Input, Output, RetryPolicy, RetryScheduled};
 use crate::by_name::NamedOperation;
 use crate::types::{JsonObject, RawJson, Timestamp};
-use crate::wire::{Answer, Credentials, Error, Target};
+use crate::wire::{ApiResponse, Credentials, Error, Target};
 
 /// As [`OperationFlow`](super::OperationFlow), of an operation that is called by its name.
 ///
-/// [`Client::call_by_name`](crate::drive::Client::call_by_name) runs one.
+/// [`Client::call_by_name`](crate::client::Client::call_by_name) runs one.
 ///
 /// ```
 /// use hardline::by_name::Operations;
@@ -22,10 +22,10 @@ use crate::wire::{Answer, Credentials, Error, Target};
 /// let target = Target::homeserver("https://example.org")?;
 /// let now = Timestamp::from_millis(0);
 /// let mut flow = NamedFlow::new(now, versions, JsonObject::new(), target, RetryPolicy::default(), 1);
-/// let Output::Send(exchange, request) = flow.poll_output() else { unreachable!("it is sent at once") };
+/// let Output::Send(id, request) = flow.poll_output() else { unreachable!("it is sent at once") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/versions");
 /// let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
-/// flow.handle_input(now, Input::Response(exchange, response));
+/// flow.handle_input(now, Input::Response(id, response));
 /// let Output::Done(result) = flow.poll_output() else { unreachable!("the answer is there") };
 /// assert_eq!(result?.value.as_str(), r#"{"versions":["v1.19"],"unstable_features":{}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -35,7 +35,7 @@ pub struct NamedFlow {
     operation: NamedOperation,
     arguments: JsonObject,
     target: Target,
-    shared: Shared,
+    flow_state: FlowState,
     state: State,
 }
 
@@ -43,8 +43,8 @@ pub struct NamedFlow {
 enum State {
     Running(Attempts),
     /// It failed, is sent again, and that is to be told.
-    Again(Attempts, Waiting),
-    Finished(Box<Result<Answer<RawJson>, Error>>),
+    Again(Attempts, RetryScheduled),
+    Finished(Box<Result<ApiResponse<RawJson>, Error>>),
     Told,
 }
 
@@ -63,19 +63,19 @@ impl NamedFlow {
             operation,
             arguments,
             target,
-            shared: Shared::new(now, policy, seed),
+            flow_state: FlowState::new(now, policy, seed),
             state: State::Running(Attempts::new()),
         }
     }
 }
 
 impl Flow for NamedFlow {
-    type Event = Waiting;
-    type Outcome = Result<Answer<RawJson>, Error>;
+    type Event = RetryScheduled;
+    type Outcome = Result<ApiResponse<RawJson>, Error>;
 
-    fn poll_output(&mut self) -> Output<Waiting, Self::Outcome> {
-        if let Some(exchange) = self.shared.cancelled.pop_front() {
-            return Output::Cancel(exchange);
+    fn poll_output(&mut self) -> Output<RetryScheduled, Self::Outcome> {
+        if let Some(id) = self.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
         }
         match std::mem::replace(&mut self.state, State::Told) {
             State::Running(mut attempts) => {
@@ -84,14 +84,14 @@ impl Flow for NamedFlow {
                         operation,
                         arguments,
                         target,
-                        shared,
+                        flow_state,
                         ..
                     } = self;
-                    match operation.encode(arguments, target, &Credentials::Later) {
+                    match operation.encode(arguments, target, &Credentials::Deferred) {
                         Ok(request) => {
-                            let (exchange, request) =
-                                attempts.sent(shared, operation.operation(), None, request);
-                            Output::Send(exchange, request)
+                            let (id, request) =
+                                attempts.sent(flow_state, operation.operation(), None, request);
+                            Output::Send(id, request)
                         }
                         Err(error) => return Output::Done(Err(error.into())),
                     }
@@ -111,13 +111,13 @@ impl Flow for NamedFlow {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.shared.now = now;
+        self.flow_state.now = now;
         let State::Running(attempts) = &mut self.state else {
             return;
         };
         let operation = self.operation;
         let decode = |response| operation.decode(response);
-        match attempts.handle_with(&mut self.shared, operation.operation(), decode, input) {
+        match attempts.handle_with(&mut self.flow_state, operation.operation(), decode, input) {
             Progress::None => {}
             Progress::Again(waiting) => {
                 let attempts = std::mem::replace(attempts, Attempts::new());

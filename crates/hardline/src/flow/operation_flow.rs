@@ -9,22 +9,22 @@
 //!
 //! What `Running` goes through stands in `attempts.rs`.
 
-use super::attempts::{Attempts, Progress, Shared};
+use super::attempts::{Attempts, FlowState, Progress};
 use super::{Flow, Input, Output, RetryPolicy};
 use crate::types::Timestamp;
-use crate::wire::{Answer, Credentials, Endpoint, Error, Target};
+use crate::wire::{ApiResponse, Credentials, Endpoint, Error, Target};
 
 /// One operation as a flow: sent, sent again where that is safe and the policy says so, and answered.
 ///
-/// With the feature `persist` it is saved and loaded as a dialogue is, where the operation itself can be loaded: see
+/// With the feature `persist` it is saved and loaded as an interactive flow is, where the operation itself can be loaded: see
 /// [the rules](crate::flow#saving). An exchange that was in flight and is not to be repeated has then failed.
 ///
-/// [`Client::call`](crate::drive::Client::call) runs one. The example of the [module](crate::flow) drives one by hand.
+/// [`Client::call`](crate::client::Client::call) runs one. The example of the [module](crate::flow) drives one by hand.
 #[derive(Debug)]
 pub struct OperationFlow<E: Endpoint> {
     pub(super) operation: E,
     pub(super) target: Target,
-    pub(super) shared: Shared,
+    pub(super) flow_state: FlowState,
     pub(super) state: State<E::Response>,
 }
 
@@ -32,15 +32,15 @@ pub struct OperationFlow<E: Endpoint> {
 pub(super) enum State<T> {
     Running(Attempts),
     /// It failed, is sent again, and that is to be told.
-    Again(Attempts, Waiting),
-    Finished(Box<Result<Answer<T>, Error>>),
+    Again(Attempts, RetryScheduled),
+    Finished(Box<Result<ApiResponse<T>, Error>>),
     Told,
 }
 
 /// An attempt failed, and the next one is made at this time.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Waiting {
+pub struct RetryScheduled {
     /// What went wrong.
     pub error: Error,
     /// When it is tried again.
@@ -60,30 +60,30 @@ impl<E: Endpoint> OperationFlow<E> {
         Self {
             operation,
             target,
-            shared: Shared::new(now, policy, seed),
+            flow_state: FlowState::new(now, policy, seed),
             state: State::Running(Attempts::new()),
         }
     }
 }
 
 impl<E: Endpoint> Flow for OperationFlow<E> {
-    type Event = Waiting;
-    type Outcome = Result<Answer<E::Response>, Error>;
+    type Event = RetryScheduled;
+    type Outcome = Result<ApiResponse<E::Response>, Error>;
 
-    fn poll_output(&mut self) -> Output<Waiting, Self::Outcome> {
-        if let Some(exchange) = self.shared.cancelled.pop_front() {
-            return Output::Cancel(exchange);
+    fn poll_output(&mut self) -> Output<RetryScheduled, Self::Outcome> {
+        if let Some(id) = self.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
         }
         match std::mem::replace(&mut self.state, State::Told) {
             State::Running(mut attempts) => {
                 let output = if attempts.is_due() {
                     match attempts.send(
-                        &mut self.shared,
+                        &mut self.flow_state,
                         &self.operation,
                         &self.target,
-                        &Credentials::Later,
+                        &Credentials::Deferred,
                     ) {
-                        Ok((exchange, request)) => Output::Send(exchange, request),
+                        Ok((id, request)) => Output::Send(id, request),
                         Err(error) => return Output::Done(Err(error.into())),
                     }
                 } else {
@@ -102,11 +102,11 @@ impl<E: Endpoint> Flow for OperationFlow<E> {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.shared.now = now;
+        self.flow_state.now = now;
         let State::Running(attempts) = &mut self.state else {
             return;
         };
-        match attempts.handle::<E>(&mut self.shared, input) {
+        match attempts.handle::<E>(&mut self.flow_state, input) {
             Progress::None => {}
             Progress::Again(waiting) => {
                 let attempts = std::mem::replace(attempts, Attempts::new());

@@ -16,10 +16,10 @@
 use std::task::{Poll, ready};
 
 use super::change_password::is_weak;
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::uia::{Enrolment, Uia};
 use super::validation::{Purpose, seed_of};
-use super::{Event, FlowError, Means, NotAwaited, Prompt, Reply, Threepid};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
 use crate::client_api::account::{CheckUsernameAvailability, Register, RegisterResponse};
 use crate::types::{ClientSecret, Timestamp};
 use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
@@ -35,7 +35,7 @@ use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
 ///
 /// ```
 /// use hardline::client_api::account::Register;
-/// use hardline::flow::{Flow, Output, RegisterAccount, Threepid};
+/// use hardline::flow::{Flow, Output, RegisterAccount, ThreepidInput};
 /// use hardline::types::{ClientSecret, Password, Timestamp};
 /// use hardline::wire::{BaseUrl, Homeserver};
 ///
@@ -50,7 +50,7 @@ use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
-/// .with_threepid(Threepid::email("alice@example.org"));
+/// .with_threepid(ThreepidInput::email("alice@example.org"));
 /// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/register");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -82,7 +82,7 @@ enum State {
     AwaitingPassword,
 }
 
-dialogue!(RegisterAccount, brings: RegisterResponse);
+interactive_flow!(RegisterAccount, brings: RegisterResponse);
 
 impl RegisterAccount {
     /// Begins. The first request is ready at once. The operation says what account it is to be and which device is logged
@@ -101,29 +101,29 @@ impl RegisterAccount {
             purpose: Purpose::Register,
             client_secret,
         };
-        let script = Registering {
+        let logic = Registering {
             target,
             register,
             uia: Uia::new(None).with_enrolment(enrolment),
             checks_username: false,
             state: State::Registering,
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with a phone number or an e-mail address that is to be known of the account; one of each kind. Of the ways
     /// that the server has, one is gone that takes it. A server that has none such registers the account without it, and
     /// one that is content with one of two (Synapse, where it does not require both) asks for no more.
     #[must_use]
-    pub fn with_threepid(mut self, threepid: Threepid) -> Self {
-        self.0.script_mut().uia.offer(threepid);
+    pub fn with_threepid(mut self, threepid: ThreepidInput) -> Self {
+        self.0.logic_mut().uia.offer(threepid);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 
@@ -131,34 +131,37 @@ impl RegisterAccount {
     /// of registering as well.
     #[must_use]
     pub fn checking_username(mut self) -> Self {
-        let script = self.0.script_mut();
-        script.checks_username = true;
-        script.begin();
+        let logic = self.0.logic_mut();
+        logic.checks_username = true;
+        logic.begin();
         self
     }
 }
 
-impl Script for Registering {
+impl FlowLogic for Registering {
     type Success = RegisterResponse;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "RegisterAccount";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<RegisterResponse, FlowError>> {
+    fn advance(
+        &mut self,
+        context: &mut FlowContext<'_>,
+    ) -> Poll<Result<RegisterResponse, FlowError>> {
         loop {
             match &self.state {
-                State::Checking(check) => match ready!(turn.call(check, &self.target)) {
+                State::Checking(check) => match ready!(context.call(check, &self.target)) {
                     Ok(_) => self.state = State::Registering,
                     // A server that cannot say so may register it all the same.
                     Err(refusal) if asked_again(&refusal.error).is_none() => {
                         self.state = State::Registering;
                     }
-                    Err(refusal) => self.refused(turn, refusal.into())?,
+                    Err(refusal) => self.refused(context, refusal.into())?,
                 },
                 State::Registering => {
-                    match ready!(self.uia.call(turn, &self.register, &self.target)) {
+                    match ready!(self.uia.call(context, &self.register, &self.target)) {
                         Ok(response) => return Poll::Ready(Ok(response)),
-                        Err(error) => self.refused(turn, error)?,
+                        Err(error) => self.refused(context, error)?,
                     }
                 }
                 State::AwaitingUsername | State::AwaitingPassword => return Poll::Pending,
@@ -187,7 +190,7 @@ impl Script for Registering {
             _ => return Err(NotAwaited),
         }
         self.begin();
-        Ok(Replied::Anew)
+        Ok(Replied::Restart)
     }
 }
 
@@ -202,7 +205,11 @@ impl Registering {
     }
 
     /// Takes a refusal: another name or password is another request, which begins its stages anew.
-    fn refused(&mut self, turn: &mut Turn<'_>, error: FlowError) -> Result<(), FlowError> {
+    fn refused(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        error: FlowError,
+    ) -> Result<(), FlowError> {
         let (operation, source) = match error {
             FlowError::Refused { operation, source } => (operation, source),
             error => return Err(error),
@@ -215,7 +222,7 @@ impl Registering {
             _ => State::AwaitingPassword,
         };
         self.uia.begin_anew();
-        turn.tell(Event::Rejected {
+        context.emit(FlowEvent::Rejected {
             prompt,
             error: source,
         });

@@ -16,10 +16,10 @@
 use std::task::Poll;
 
 use super::change_password::Changing;
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::uia::{Enrolment, Uia};
 use super::validation::{Purpose, seed_of};
-use super::{FlowError, Means, NotAwaited, Prompt, Reply, Threepid};
+use super::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp};
 use crate::wire::{Homeserver, Target};
 
@@ -34,14 +34,14 @@ use crate::wire::{Homeserver, Target};
 /// [`FlowError::UnknownAuthentication`](super::FlowError::UnknownAuthentication) before any message is sent.
 ///
 /// ```
-/// use hardline::flow::{Flow, Output, ResetPassword, Threepid};
+/// use hardline::flow::{Flow, Output, ResetPassword, ThreepidInput};
 /// use hardline::types::{ClientSecret, Password, Timestamp};
 /// use hardline::wire::{BaseUrl, Homeserver};
 ///
 /// let mut flow = ResetPassword::new(
 ///     Timestamp::from_millis(0),
 ///     Homeserver::new(BaseUrl::parse("https://example.org")?),
-///     Threepid::email("alice@example.org"),
+///     ThreepidInput::email("alice@example.org"),
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
@@ -62,14 +62,14 @@ pub struct ResetPassword(Engine<Resetting>);
 #[cfg_attr(feature = "persist", serde(transparent))]
 struct Resetting(Changing);
 
-dialogue!(ResetPassword, brings: ());
+interactive_flow!(ResetPassword, brings: ());
 
 impl ResetPassword {
     /// Begins. The secret also seeds the spreading of waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
-        threepid: Threepid,
+        threepid: ThreepidInput,
         client_secret: ClientSecret,
     ) -> Self {
         let target = Target::Homeserver(homeserver);
@@ -81,40 +81,40 @@ impl ResetPassword {
         };
         let mut uia = Uia::new(None).with_enrolment(enrolment);
         uia.offer(threepid);
-        let script = Resetting(Changing::new(target, uia, true));
-        Self(Engine::new(now, script, seed))
+        let logic = Resetting(Changing::new(target, uia, true));
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same with the new password, so that it need not be asked for. One that is too weak is asked for again.
     #[must_use]
     pub fn with_new_password(mut self, password: Password) -> Self {
-        self.0.script_mut().0.new_password = Some(password);
+        self.0.logic_mut().0.new_password = Some(password);
         self
     }
 
     /// The same, but the account's devices stay logged in.
     #[must_use]
     pub fn keeping_devices(mut self) -> Self {
-        self.0.script_mut().0.logout_devices = Some(false);
+        self.0.logic_mut().0.logout_devices = Some(false);
         self
     }
 
     /// The same with other means to authenticate.
     #[must_use]
-    pub fn with_means(mut self, means: Means) -> Self {
-        self.0.script_mut().0.uia.means = means;
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().0.uia.uia_capabilities = uia_capabilities;
         self
     }
 }
 
-impl Script for Resetting {
+impl FlowLogic for Resetting {
     type Success = ();
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "ResetPassword";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<(), FlowError>> {
-        self.0.advance(turn)
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
+        self.0.advance(context)
     }
 
     fn prompt(&self) -> Option<Prompt> {

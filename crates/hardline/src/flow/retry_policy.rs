@@ -10,15 +10,15 @@ use crate::wire::{Error, ErrorKind, FailureClass};
 ///
 /// ```
 /// use std::time::Duration;
-/// use hardline::flow::{Decision, RetryPolicy, Trouble};
+/// use hardline::flow::{RetryDecision, RetryPolicy, FailureKind};
 /// use hardline::wire::FailureClass;
 ///
 /// let policy = RetryPolicy::default();
-/// let interrupted = Trouble::Failed(FailureClass::Interrupted);
-/// assert_eq!(policy.decide(false, interrupted, 1), Decision::GiveUp);
-/// assert_eq!(policy.decide(true, interrupted, 1), Decision::Wait(Duration::from_millis(500)));
-/// let limited = Trouble::Limited(Some(Duration::from_secs(3)));
-/// assert_eq!(policy.decide(false, limited, 1), Decision::Wait(Duration::from_secs(3)));
+/// let interrupted = FailureKind::Failed(FailureClass::Interrupted);
+/// assert_eq!(policy.decide(false, interrupted, 1), RetryDecision::GiveUp);
+/// assert_eq!(policy.decide(true, interrupted, 1), RetryDecision::Wait(Duration::from_millis(500)));
+/// let limited = FailureKind::Limited(Some(Duration::from_secs(3)));
+/// assert_eq!(policy.decide(false, limited, 1), RetryDecision::Wait(Duration::from_secs(3)));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
@@ -48,7 +48,7 @@ impl Default for RetryPolicy {
 /// What became of a request that brought no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Trouble {
+pub enum FailureKind {
     /// The transport failed.
     Failed(FailureClass),
     /// The server, or what stands before it, is broken or not ready: an HTTP status from 500 on.
@@ -61,7 +61,7 @@ pub enum Trouble {
 
 /// What to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum RetryDecision {
     /// Send it again after this wait.
     Wait(Duration),
     /// Leave it.
@@ -71,23 +71,25 @@ pub enum Decision {
 impl RetryPolicy {
     /// Whether and when to send a request again. `repeatable` says that the server may act on it twice without harm,
     /// `attempt` is how often it was sent.
-    pub fn decide(&self, repeatable: bool, trouble: Trouble, attempt: u32) -> Decision {
+    pub fn decide(&self, repeatable: bool, trouble: FailureKind, attempt: u32) -> RetryDecision {
         let asked = match trouble {
-            Trouble::Failed(class)
+            FailureKind::Failed(class)
                 if class.is_transient() && (class.never_sent() || repeatable) =>
             {
                 None
             }
-            Trouble::Broken(asked) if repeatable => asked,
+            FailureKind::Broken(asked) if repeatable => asked,
             // The server did not act on it, whatever it is.
-            Trouble::Limited(asked) => asked,
-            Trouble::Failed(_) | Trouble::Broken(_) | Trouble::Final => return Decision::GiveUp,
+            FailureKind::Limited(asked) => asked,
+            FailureKind::Failed(_) | FailureKind::Broken(_) | FailureKind::Final => {
+                return RetryDecision::GiveUp;
+            }
         };
         let wait = asked.unwrap_or_else(|| self.backoff(attempt));
         if attempt >= self.attempts || wait > self.longest_wait {
-            Decision::GiveUp
+            RetryDecision::GiveUp
         } else {
-            Decision::Wait(wait)
+            RetryDecision::Wait(wait)
         }
     }
 
@@ -99,7 +101,7 @@ impl RetryPolicy {
     }
 }
 
-impl Trouble {
+impl FailureKind {
     /// What an error means for sending the request again.
     pub fn of(error: &Error, now: Timestamp) -> Self {
         if error.is_rate_limited() {
@@ -130,11 +132,11 @@ mod tests {
             attempts: 20,
             ..RetryPolicy::default()
         };
-        let wait = |attempt| policy.decide(true, Trouble::Broken(None), attempt);
-        assert_eq!(wait(1), Decision::Wait(SECOND / 2));
-        assert_eq!(wait(3), Decision::Wait(SECOND * 2));
-        assert_eq!(wait(19), Decision::Wait(policy.longest_wait));
-        assert_eq!(wait(20), Decision::GiveUp);
+        let wait = |attempt| policy.decide(true, FailureKind::Broken(None), attempt);
+        assert_eq!(wait(1), RetryDecision::Wait(SECOND / 2));
+        assert_eq!(wait(3), RetryDecision::Wait(SECOND * 2));
+        assert_eq!(wait(19), RetryDecision::Wait(policy.longest_wait));
+        assert_eq!(wait(20), RetryDecision::GiveUp);
     }
 
     #[test]
@@ -152,8 +154,8 @@ mod tests {
             (FailureClass::Malformed, false),
             (FailureClass::Unsendable, false),
         ] {
-            let decision = policy.decide(false, Trouble::Failed(class), 1);
-            assert_eq!(decision != Decision::GiveUp, again, "{class:?}");
+            let decision = policy.decide(false, FailureKind::Failed(class), 1);
+            assert_eq!(decision != RetryDecision::GiveUp, again, "{class:?}");
         }
     }
 
@@ -161,17 +163,20 @@ mod tests {
     fn a_server_that_asks_for_too_long_a_wait_is_left() {
         let policy = RetryPolicy::default();
         assert_eq!(
-            policy.decide(true, Trouble::Limited(Some(SECOND * 31)), 1),
-            Decision::GiveUp
+            policy.decide(true, FailureKind::Limited(Some(SECOND * 31)), 1),
+            RetryDecision::GiveUp
         );
         assert_eq!(
-            policy.decide(false, Trouble::Limited(Some(SECOND * 30)), 1),
-            Decision::Wait(SECOND * 30)
+            policy.decide(false, FailureKind::Limited(Some(SECOND * 30)), 1),
+            RetryDecision::Wait(SECOND * 30)
         );
         assert_eq!(
-            policy.decide(false, Trouble::Broken(Some(SECOND)), 1),
-            Decision::GiveUp
+            policy.decide(false, FailureKind::Broken(Some(SECOND)), 1),
+            RetryDecision::GiveUp
         );
-        assert_eq!(policy.decide(true, Trouble::Final, 1), Decision::GiveUp);
+        assert_eq!(
+            policy.decide(true, FailureKind::Final, 1),
+            RetryDecision::GiveUp
+        );
     }
 }

@@ -18,11 +18,11 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 #[cfg(feature = "account")]
-use super::Threepid;
-use super::engine::{Refusal, Replied, Turn};
+use super::ThreepidInput;
+use super::engine::{CallError, FlowContext, Replied};
 #[cfg(feature = "account")]
 use super::validation::{Purpose, Validated, Validation};
-use super::{Event, FlowError, Means, NotAwaited, Policy, Prompt, Reply};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
 #[cfg(feature = "account")]
 use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
@@ -32,7 +32,7 @@ use crate::types::{JsonObject, Password, RawJson};
 #[cfg(feature = "account")]
 use crate::wire::ThreepidRefusal;
 use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, Extras, Operation, Target,
+    AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, ExtraParams, Operation, Target,
     UiaChallenge, percent_encode,
 };
 
@@ -40,7 +40,7 @@ use crate::wire::{
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Uia {
-    pub(crate) means: Means,
+    pub(crate) uia_capabilities: UiaCapabilities,
     /// Whose password is asked for; without one, none is. As JSON, which takes a tenth of the memory.
     user: Option<RawJson>,
     /// A password that was given beforehand. It is tried once.
@@ -86,7 +86,7 @@ pub(crate) struct Enrolment {
 
 #[cfg(feature = "account")]
 impl Enrolment {
-    fn begin(&self, threepid: Threepid) -> Validation {
+    fn begin(&self, threepid: ThreepidInput) -> Validation {
         let secret = self.client_secret.clone();
         Validation::new(self.target.clone(), self.purpose.clone(), threepid, secret)
     }
@@ -103,7 +103,7 @@ enum Stage {
 impl Uia {
     pub(crate) fn new(user: Option<UserIdentifier>) -> Self {
         Self {
-            means: Means::default(),
+            uia_capabilities: UiaCapabilities::default(),
             user: user.map(|user| RawJson::new(&user).expect("an identifier has a JSON form")),
             password: None,
             #[cfg(feature = "account")]
@@ -127,7 +127,7 @@ impl Uia {
 
     /// Offers a phone number or an e-mail address: of the ways that a server has, one is gone that wants it.
     #[cfg(feature = "account")]
-    pub(crate) fn offer(&mut self, threepid: Threepid) {
+    pub(crate) fn offer(&mut self, threepid: ThreepidInput) {
         if let Some(enrolment) = &self.enrolment {
             let validation = enrolment.begin(threepid);
             self.validations
@@ -147,7 +147,7 @@ impl Uia {
     /// Calls the operation, which has no `auth` of its own, until the server is content with who asks for it.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
-        turn: &mut Turn<'_>,
+        context: &mut FlowContext<'_>,
         operation: &E,
         target: &Target,
     ) -> Poll<Result<E::Response, FlowError>> {
@@ -155,9 +155,9 @@ impl Uia {
             match &mut self.state {
                 State::Calling(auth) => {
                     let authenticated = Authenticated::new(operation, auth.as_ref());
-                    match ready!(turn.call(&authenticated, target)) {
+                    match ready!(context.call(&authenticated, target)) {
                         Ok(response) => return Poll::Ready(Ok(response)),
-                        Err(refusal) => self.refused(turn, refusal, target)?,
+                        Err(refusal) => self.refused(context, refusal, target)?,
                     }
                 }
                 State::Asking(_) => return Poll::Pending,
@@ -167,9 +167,9 @@ impl Uia {
                     let Some(validation) = self.offered_mut(&stage) else {
                         return Poll::Pending;
                     };
-                    match ready!(validation.advance(turn)) {
+                    match ready!(validation.advance(context)) {
                         Ok(validated) => self.submit(proof(&stage, validated)),
-                        Err(error) => self.not_taken(turn, &stage, error)?,
+                        Err(error) => self.not_taken(context, &stage, error)?,
                     }
                 }
             }
@@ -236,7 +236,7 @@ impl Uia {
             _ => return Err(NotAwaited),
         };
         self.submit(auth);
-        Ok(Replied::Anew)
+        Ok(Replied::Restart)
     }
 
     fn submit(&mut self, auth: AuthData) {
@@ -247,8 +247,8 @@ impl Uia {
     /// Takes a refusal: a challenge leads to the next stage.
     fn refused(
         &mut self,
-        turn: &mut Turn<'_>,
-        refusal: Refusal,
+        context: &mut FlowContext<'_>,
+        refusal: CallError,
         target: &Target,
     ) -> Result<(), FlowError> {
         if self.begins_anew(&refusal) {
@@ -261,7 +261,7 @@ impl Uia {
                 && let Some(stage) = auth.auth_type()
                 && let Some(validation) = self.offered_mut(&stage)
             {
-                validation.not_yet(turn, refusal.error);
+                validation.not_yet(context, refusal.error);
                 self.state = State::Validating(stage);
                 return Ok(());
             }
@@ -296,13 +296,13 @@ impl Uia {
             Stage::Ask(prompt) => {
                 let is_same = submitted.is_none() || submitted.as_ref() == next;
                 let is_wrong = was_answered && is_same && refusal.errcode().is_some();
-                turn.tell(if is_wrong {
-                    Event::Rejected {
+                context.emit(if is_wrong {
+                    FlowEvent::Rejected {
                         prompt: prompt.clone(),
                         error: refusal.error,
                     }
                 } else {
-                    Event::Asks(prompt.clone())
+                    FlowEvent::Asks(prompt.clone())
                 });
                 self.state = State::Asking(prompt);
             }
@@ -319,7 +319,7 @@ impl Uia {
                 if submitted.as_ref() == Some(&stage)
                     && let Some(validation) = self.offered_mut(&stage)
                 {
-                    validation.not_yet(turn, refusal.error);
+                    validation.not_yet(context, refusal.error);
                 }
                 self.state = State::Validating(stage);
             }
@@ -347,7 +347,7 @@ impl Uia {
 
     /// Begins anew where the server does not know the session any more: Synapse says `M_UNKNOWN`, as it does for much
     /// else, so that it is tried once. What was refused had no effect.
-    fn begins_anew(&mut self, refusal: &Refusal) -> bool {
+    fn begins_anew(&mut self, refusal: &CallError) -> bool {
         let State::Calling(Some(auth)) = &self.state else {
             return false;
         };
@@ -369,18 +369,18 @@ impl Uia {
     }
 
     fn can_complete(&self, stage: &AuthType) -> bool {
-        let means = &self.means;
+        let uia_capabilities = &self.uia_capabilities;
         match stage {
             AuthType::Dummy => true,
-            AuthType::Password if means.password && self.user.is_some() => true,
-            AuthType::Terms if means.terms => true,
-            AuthType::RegistrationToken if means.registration_token => true,
-            AuthType::Recaptcha if means.captcha => true,
+            AuthType::Password if uia_capabilities.password && self.user.is_some() => true,
+            AuthType::Terms if uia_capabilities.terms => true,
+            AuthType::RegistrationToken if uia_capabilities.registration_token => true,
+            AuthType::Recaptcha if uia_capabilities.captcha => true,
             #[cfg(feature = "account")]
             other if self.offered(other).is_some() => true,
             #[cfg(feature = "account")]
             other if self.asked_for(other).is_some() => true,
-            other => means.others.contains(other) || means.browser,
+            other => uia_capabilities.others.contains(other) || uia_capabilities.browser,
         }
     }
 
@@ -398,20 +398,20 @@ impl Uia {
         let params = params.unwrap_or_default();
         match stage {
             AuthType::Dummy => Stage::Submit(AuthData::dummy()),
-            AuthType::Password if self.means.password && self.user.is_some() => {
+            AuthType::Password if self.uia_capabilities.password && self.user.is_some() => {
                 match self.password.take().zip(self.user()) {
                     Some((password, user)) => Stage::Submit(AuthData::password(&user, &password)),
                     None => Stage::Ask(Prompt::Password),
                 }
             }
-            AuthType::Terms if self.means.terms => {
+            AuthType::Terms if self.uia_capabilities.terms => {
                 let policies = params.field("policies").unwrap_or_default();
-                Stage::Ask(Prompt::Terms(Policy::all_in(&policies)))
+                Stage::Ask(Prompt::Terms(TermsDocument::all_in(&policies)))
             }
-            AuthType::RegistrationToken if self.means.registration_token => {
+            AuthType::RegistrationToken if self.uia_capabilities.registration_token => {
                 Stage::Ask(Prompt::RegistrationToken)
             }
-            AuthType::Recaptcha if self.means.captcha => Stage::Ask(Prompt::Captcha {
+            AuthType::Recaptcha if self.uia_capabilities.captcha => Stage::Ask(Prompt::Captcha {
                 public_key: params.field("public_key").unwrap_or_default(),
             }),
             #[cfg(feature = "account")]
@@ -424,7 +424,9 @@ impl Uia {
             AuthType::Msisdn if self.asked_for(stage).is_some() => {
                 Stage::Ask(Prompt::Threepid(Medium::Msisdn))
             }
-            other if self.means.others.contains(other) => Stage::Ask(Prompt::Stage(other.clone())),
+            other if self.uia_capabilities.others.contains(other) => {
+                Stage::Ask(Prompt::Stage(other.clone()))
+            }
             other => Stage::Ask(Prompt::Browser {
                 url: page(other, &params, challenge, target),
             }),
@@ -451,22 +453,22 @@ impl Uia {
             AuthType::Msisdn => Medium::Msisdn,
             _ => return None,
         };
-        (self.means.threepid && self.enrolment.is_some()).then_some(medium)
+        (self.uia_capabilities.threepid && self.enrolment.is_some()).then_some(medium)
     }
 
     /// Takes a number or an address for a stage, in place of the one before.
-    fn take_threepid(&mut self, threepid: Threepid) -> Result<Replied, NotAwaited> {
+    fn take_threepid(&mut self, threepid: ThreepidInput) -> Result<Replied, NotAwaited> {
         let stage = threepid.stage();
         self.asked_for(&stage).ok_or(NotAwaited)?;
         self.offer(threepid);
         self.state = State::Validating(stage);
-        Ok(Replied::Anew)
+        Ok(Replied::Restart)
     }
 
     /// No message was sent: where it is the address that is not taken, another is asked for.
     fn not_taken(
         &mut self,
-        turn: &mut Turn<'_>,
+        context: &mut FlowContext<'_>,
         stage: &AuthType,
         error: FlowError,
     ) -> Result<(), FlowError> {
@@ -478,7 +480,7 @@ impl Uia {
                 let prompt = Prompt::Threepid(medium);
                 self.validations.retain(|known| known.stage() != *stage);
                 self.state = State::Asking(prompt.clone());
-                turn.tell(Event::Rejected {
+                context.emit(FlowEvent::Rejected {
                     prompt,
                     error: source,
                 });
@@ -525,7 +527,7 @@ fn page(
 /// An operation with a stage. All but the stage is the same from one call to the next, as servers demand.
 struct Authenticated<'a, E> {
     operation: &'a E,
-    extras: Option<Extras>,
+    extras: Option<ExtraParams>,
 }
 
 impl<'a, E: Endpoint> Authenticated<'a, E> {
@@ -556,7 +558,7 @@ impl<E: Endpoint> Endpoint for Authenticated<'_, E> {
         self.operation.check()
     }
 
-    fn extras(&self) -> Option<&Extras> {
+    fn extras(&self) -> Option<&ExtraParams> {
         self.extras.as_ref().or_else(|| self.operation.extras())
     }
 }

@@ -15,10 +15,10 @@
 
 use std::task::{Poll, ready};
 
-use super::engine::{Engine, Replied, Script, Turn, dialogue};
+use super::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use super::identity_session::Introduction;
 use super::validation::{Purpose, Validation, is_unproved, seed_of};
-use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, Threepid};
+use super::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
 use crate::client_api::UnbindResult;
 use crate::client_api::threepid::Unbind3pidFromAccount;
 use crate::identity_api::association::{self, UnbindV2};
@@ -76,7 +76,7 @@ enum State {
     Unbinding(UnbindV2),
 }
 
-dialogue!(UnbindThreepid, brings: ());
+interactive_flow!(UnbindThreepid, brings: ());
 
 impl UnbindThreepid {
     /// Begins. The first request is ready at once. The secret is that of the session in which the person may have to show
@@ -97,37 +97,37 @@ impl UnbindThreepid {
         let shown = written(&threepid);
         let mut unbind = Unbind3pidFromAccount::new(threepid.medium, threepid.address);
         unbind.id_server = Some(name);
-        let script = Unbinding {
+        let logic = Unbinding {
             homeserver: target.clone(),
             user,
             validation: Validation::new(target, purpose, shown, client_secret),
             state: State::AskingHomeserver(unbind),
         };
-        Self(Engine::new(now, script, seed))
+        Self(Engine::new(now, logic, seed))
     }
 
     /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
-        if let Some(introduction) = self.0.script_mut().validation.introduction_mut() {
+        if let Some(introduction) = self.0.logic_mut().validation.introduction_mut() {
             introduction.set_token(token);
         }
         self
     }
 }
 
-impl Script for Unbinding {
+impl FlowLogic for Unbinding {
     type Success = ();
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "UnbindThreepid";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<(), FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
         loop {
             match &self.state {
                 State::AskingHomeserver(unbind) => {
-                    let credentials = Credentials::Later;
-                    match ready!(turn.attempt(unbind, &self.homeserver, &credentials)) {
+                    let credentials = Credentials::Deferred;
+                    match ready!(context.attempt(unbind, &self.homeserver, &credentials)) {
                         Ok(answer) => match answer.id_server_unbind_result {
                             // A server that does not say more has done it.
                             Some(UnbindResult::Success) | None => return Poll::Ready(Ok(())),
@@ -136,7 +136,7 @@ impl Script for Unbinding {
                         Err(refusal) if is_for_the_person(&refusal.error) => {}
                         Err(refusal) => {
                             let operation = const { &Unbind3pidFromAccount::OPERATION };
-                            let refusal = turn.settle(operation, refusal, &credentials);
+                            let refusal = context.settle(operation, refusal, &credentials);
                             return Poll::Ready(Err(ready!(refusal).into()));
                         }
                     }
@@ -144,7 +144,7 @@ impl Script for Unbinding {
                     self.state = State::Validating(association::Threepid::new(medium, address));
                 }
                 State::Validating(threepid) => {
-                    let validated = ready!(self.validation.advance(turn))?;
+                    let validated = ready!(self.validation.advance(context))?;
                     let mut unbind = UnbindV2::new(self.user.clone(), threepid.clone());
                     unbind.sid = Some(validated.sid);
                     unbind.client_secret = Some(validated.client_secret);
@@ -154,10 +154,10 @@ impl Script for Unbinding {
                     let Some(introduction) = self.validation.introduction_mut() else {
                         return Poll::Pending;
                     };
-                    match ready!(introduction.call(turn, unbind))? {
+                    match ready!(introduction.call(context, unbind))? {
                         Ok(_) => return Poll::Ready(Ok(())),
                         Err(refusal) if is_unproved(&refusal.error) => {
-                            self.validation.not_yet(turn, refusal.error);
+                            self.validation.not_yet(context, refusal.error);
                             self.state = State::Validating(unbind.threepid.clone());
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
@@ -194,13 +194,13 @@ fn is_for_the_person(error: &Error) -> bool {
 }
 
 /// An identifier as it is written to send a message to it.
-fn written(threepid: &association::Threepid) -> Threepid {
+fn written(threepid: &association::Threepid) -> ThreepidInput {
     match threepid.medium {
-        Medium::Email => Threepid::email(&threepid.address),
+        Medium::Email => ThreepidInput::email(&threepid.address),
         Medium::Msisdn | Medium::Other(_) => {
             // The number is in its international form, so that the country does not matter.
             let country = CountryCode::parse("GB").expect("two upper-case letters are a country");
-            Threepid::phone(country, format!("+{}", threepid.address))
+            ThreepidInput::phone(country, format!("+{}", threepid.address))
         }
     }
 }

@@ -19,11 +19,11 @@ use std::task::{Poll, ready};
 use std::time::Duration;
 
 #[cfg(all(feature = "identity", feature = "threepid"))]
-use super::engine::Script;
-use super::engine::{Refusal, Replied, Turn};
+use super::engine::FlowLogic;
+use super::engine::{CallError, FlowContext, Replied};
 #[cfg(all(feature = "identity", feature = "threepid"))]
 use super::identity_session::Introduction;
-use super::{Event, FlowError, NotAwaited, Prompt, Reply};
+use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply};
 #[cfg(feature = "account")]
 use crate::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
@@ -38,7 +38,7 @@ use crate::identity_api::association::GetValidated3pidV2;
 use crate::identity_api::email::EmailRequestTokenV2;
 #[cfg(all(feature = "identity", feature = "threepid"))]
 use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
-use crate::types::{ClientSecret, CountryCode, Medium, SessionId, ValidationToken};
+use crate::types::{ClientSecret, CountryCode, Medium, ValidationSessionId, ValidationToken};
 #[cfg(all(feature = "identity", feature = "threepid"))]
 use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
@@ -47,7 +47,7 @@ use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidU
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub enum Threepid {
+pub enum ThreepidInput {
     /// A phone number.
     Phone {
         /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
@@ -59,7 +59,7 @@ pub enum Threepid {
     Email(String),
 }
 
-impl Threepid {
+impl ThreepidInput {
     /// A phone number, as people of that country write it or in its international form.
     pub fn phone(country: CountryCode, number: impl Into<String>) -> Self {
         Self::Phone {
@@ -117,7 +117,7 @@ pub(crate) struct Validation {
     /// Shared with the flow that it is a part of.
     target: Arc<Target>,
     purpose: Purpose,
-    threepid: Threepid,
+    threepid: ThreepidInput,
     client_secret: ClientSecret,
     send_attempt: u64,
     session: Option<TokenSession>,
@@ -130,7 +130,7 @@ pub(crate) struct Validation {
 
 /// A session in which it was proved.
 pub(crate) struct Validated {
-    pub(crate) sid: SessionId,
+    pub(crate) sid: ValidationSessionId,
     pub(crate) client_secret: ClientSecret,
 }
 
@@ -188,7 +188,7 @@ impl Validation {
     pub(crate) fn new(
         target: impl Into<Arc<Target>>,
         purpose: Purpose,
-        threepid: Threepid,
+        threepid: ThreepidInput,
         client_secret: ClientSecret,
     ) -> Self {
         Self {
@@ -220,12 +220,15 @@ impl Validation {
     }
 
     /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
-    pub(crate) fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<Validated, FlowError>> {
+    pub(crate) fn advance(
+        &mut self,
+        context: &mut FlowContext<'_>,
+    ) -> Poll<Result<Validated, FlowError>> {
         loop {
             match (&self.state, self.validated()) {
                 // Without a session there is nothing else to do.
                 (State::Requesting, _) | (_, None) => {
-                    self.session = Some(ready!(self.request(turn))?);
+                    self.session = Some(ready!(self.request(context))?);
                     let prompt = if self.takes_code() {
                         self.state = State::AwaitingCode;
                         self.code()
@@ -233,19 +236,19 @@ impl Validation {
                         self.state = State::AwaitingLink;
                         self.confirmation()
                     };
-                    turn.tell(Event::Asks(prompt));
+                    context.emit(FlowEvent::Asks(prompt));
                 }
                 (State::AwaitingCode, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
                     let token = token.clone();
-                    match ready!(self.submit(turn, session, token))? {
+                    match ready!(self.submit(context, session, token))? {
                         Ok(()) => {
-                            turn.tell(Event::Validated);
+                            context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
                         // Servers have many words for a wrong code: Synapse says M_UNKNOWN, as it does for a session that expired.
                         Err(refusal) if matches!(refusal.error.kind(), ErrorKind::Server(_)) => {
-                            self.ask_again(turn, refusal.error);
+                            self.ask_again(context, refusal.error);
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }
@@ -253,7 +256,7 @@ impl Validation {
                 (State::AwaitingLink, _) if self.polls == POLLS => return Poll::Pending,
                 (State::AwaitingLink, _) => {
                     let length = FIRST_POLL.saturating_mul(2_u32.saturating_pow(self.polls));
-                    ready!(turn.pause(length.min(turn.longest_wait())));
+                    ready!(context.pause(length.min(context.longest_wait())));
                     self.polls += 1;
                     self.state = State::Supposed { by_person: false };
                 }
@@ -261,13 +264,13 @@ impl Validation {
                 (State::Supposed { .. }, Some(validated))
                     if matches!(self.purpose, Purpose::Bind(_)) =>
                 {
-                    match ready!(self.look(turn, &validated))? {
+                    match ready!(self.look(context, &validated))? {
                         Ok(()) => {
-                            turn.tell(Event::Validated);
+                            context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
                         Err(refusal) if is_unproved(&refusal.error) => {
-                            self.not_yet(turn, refusal.error);
+                            self.not_yet(context, refusal.error);
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }
@@ -280,14 +283,14 @@ impl Validation {
     }
 
     /// The next step says that it is not proved.
-    pub(crate) fn not_yet(&mut self, turn: &mut Turn<'_>, error: Error) {
+    pub(crate) fn not_yet(&mut self, context: &mut FlowContext<'_>, error: Error) {
         match (&self.state, self.wish.take()) {
             (State::Supposed { .. }, Some(Wish::Resend)) => self.resend(),
             (State::Supposed { .. }, Some(Wish::AskAgain)) => {
                 self.state = State::Supposed { by_person: true };
             }
             (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
-            _ => self.ask_again(turn, error),
+            _ => self.ask_again(context, error),
         }
     }
 
@@ -337,15 +340,15 @@ impl Validation {
             // The next step is not dropped: it would not be known whether the server took it.
             (State::Supposed { by_person: false }, Reply::Done) => {
                 self.wish = Some(Wish::AskAgain);
-                return Ok(Replied::Noted);
+                return Ok(Replied::Continue);
             }
             (State::Supposed { by_person: false }, Reply::Resend) => {
                 self.wish = Some(Wish::Resend);
-                return Ok(Replied::Noted);
+                return Ok(Replied::Continue);
             }
             _ => return Err(NotAwaited),
         }
-        Ok(Replied::Anew)
+        Ok(Replied::Restart)
     }
 
     fn resend(&mut self) {
@@ -354,13 +357,13 @@ impl Validation {
         self.state = State::Requesting;
     }
 
-    fn ask_again(&mut self, turn: &mut Turn<'_>, error: Error) {
+    fn ask_again(&mut self, context: &mut FlowContext<'_>, error: Error) {
         let (prompt, state) = if self.takes_code() {
             (self.code(), State::AwaitingCode)
         } else {
             (self.confirmation(), State::AwaitingLink)
         };
-        turn.tell(Event::Rejected { prompt, error });
+        context.emit(FlowEvent::Rejected { prompt, error });
         self.state = state;
     }
 
@@ -376,51 +379,51 @@ impl Validation {
         }
     }
 
-    fn request(&mut self, turn: &mut Turn<'_>) -> Poll<Result<TokenSession, FlowError>> {
+    fn request(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<TokenSession, FlowError>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
         let target = &self.target;
         let session = match (&mut self.purpose, self.threepid.clone()) {
             #[cfg(feature = "threepid")]
-            (Purpose::Add, Threepid::Phone { country, number }) => turn.call(
+            (Purpose::Add, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
                 target,
             ),
             #[cfg(feature = "threepid")]
-            (Purpose::Add, Threepid::Email(address)) => turn.call(
+            (Purpose::Add, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenTo3pidEmail::new(secret, address, attempt),
                 target,
             ),
             #[cfg(feature = "account")]
-            (Purpose::Register, Threepid::Phone { country, number }) => turn.call(
+            (Purpose::Register, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
                 target,
             ),
             #[cfg(feature = "account")]
-            (Purpose::Register, Threepid::Email(address)) => turn.call(
+            (Purpose::Register, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenToRegisterEmail::new(secret, address, attempt),
                 target,
             ),
             #[cfg(feature = "account")]
-            (Purpose::Reset, Threepid::Phone { country, number }) => turn.call(
+            (Purpose::Reset, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
                 target,
             ),
             #[cfg(feature = "account")]
-            (Purpose::Reset, Threepid::Email(address)) => turn.call(
+            (Purpose::Reset, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
                 target,
             ),
             #[cfg(all(feature = "identity", feature = "threepid"))]
-            (Purpose::Bind(introduction), Threepid::Phone { country, number }) => {
+            (Purpose::Bind(introduction), ThreepidInput::Phone { country, number }) => {
                 let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
-                let session = ready!(introduction.call(turn, &request))?;
+                let session = ready!(introduction.call(context, &request))?;
                 Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
             }
             #[cfg(all(feature = "identity", feature = "threepid"))]
-            (Purpose::Bind(introduction), Threepid::Email(address)) => {
+            (Purpose::Bind(introduction), ThreepidInput::Email(address)) => {
                 let request = EmailRequestTokenV2::new(secret, address, attempt);
-                let session = ready!(introduction.call(turn, &request))?;
+                let session = ready!(introduction.call(context, &request))?;
                 Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
             }
         };
@@ -430,16 +433,16 @@ impl Validation {
     /// Hands in the code; what the server says of it stands inside.
     fn submit(
         &mut self,
-        turn: &mut Turn<'_>,
+        context: &mut FlowContext<'_>,
         session: Validated,
         token: ValidationToken,
-    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
         #[cfg(all(feature = "identity", feature = "threepid"))]
         if let Purpose::Bind(introduction) = &mut self.purpose {
             let (sid, secret) = (session.sid, session.client_secret);
             let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
             return introduction
-                .call(turn, &submit)
+                .call(context, &submit)
                 .map_ok(|answer| answer.map(drop));
         }
         let url = self.submit_url().unwrap_or_default();
@@ -447,12 +450,13 @@ impl Validation {
             Some(base_url) => AbsoluteUrl::given_by(base_url, url),
             None => Err(InvalidUrl::new("target", "it has no base URL")),
         };
-        let url = url.map_err(|error| Refusal {
+        let url = url.map_err(|error| CallError {
             operation: SubmitToken::OPERATION.name(),
             error: EncodeError::from(error).into(),
         })?;
         let operation = SubmitToken::new(session.sid, session.client_secret, token);
-        turn.call(&operation, &Target::Url(url))
+        context
+            .call(&operation, &Target::Url(url))
             .map(|answer| Ok(answer.map(drop)))
     }
 
@@ -460,15 +464,15 @@ impl Validation {
     #[cfg(all(feature = "identity", feature = "threepid"))]
     fn look(
         &mut self,
-        turn: &mut Turn<'_>,
+        context: &mut FlowContext<'_>,
         session: &Validated,
-    ) -> Poll<Result<Result<(), Refusal>, FlowError>> {
+    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
         let Purpose::Bind(introduction) = &mut self.purpose else {
             return Poll::Ready(Ok(Ok(())));
         };
         let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
         introduction
-            .call(turn, &GetValidated3pidV2::new(sid, secret))
+            .call(context, &GetValidated3pidV2::new(sid, secret))
             .map_ok(|answer| answer.map(drop))
     }
 
@@ -483,7 +487,7 @@ impl Validation {
     fn takes_code(&self) -> bool {
         match self.purpose {
             #[cfg(all(feature = "identity", feature = "threepid"))]
-            Purpose::Bind(_) => matches!(self.threepid, Threepid::Phone { .. }),
+            Purpose::Bind(_) => matches!(self.threepid, ThreepidInput::Phone { .. }),
             _ => self.submit_url().is_some(),
         }
     }

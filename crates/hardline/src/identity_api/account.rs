@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, Empty, ServerName, UserId};
-use crate::wire::{Auth, Body, Endpoint, Operation, Release};
+use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
 
 /// Registers with an identity server by an OpenID token of the homeserver, and gets an access token for it.
 ///
@@ -72,7 +72,7 @@ impl RegisterAccount {
 impl Endpoint for RegisterAccount {
     const OPERATION: Operation =
         Operation::post("registerAccount", "/_matrix/identity/v2/account/register")
-            .since(Release::r0(3));
+            .since(SpecVersion::r0(3));
     type Response = RegisterAccountResponse;
 }
 
@@ -169,7 +169,7 @@ impl GetAccount {
 impl Endpoint for GetAccount {
     const OPERATION: Operation = Operation::get("getAccount", "/_matrix/identity/v2/account")
         .auth(Auth::Identity)
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = GetAccountResponse;
 }
 
@@ -224,14 +224,14 @@ impl Endpoint for Logout {
     const OPERATION: Operation = Operation::post("logout", "/_matrix/identity/v2/account/logout")
         .auth(Auth::Identity)
         .body(Body::Empty)
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = Empty;
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{self, ErrorCode, FaultReason};
+    use crate::wire::{self, ErrorCode, WarningReason};
 
     #[test]
     fn the_token_is_taken_under_either_name() {
@@ -253,19 +253,19 @@ mod tests {
     fn a_server_that_sends_the_token_twice_is_at_no_fault() {
         let body = r#"{"access_token": "is", "token": "is"}"#;
         let answer = wire::decode_answer::<RegisterAccount>(http::Response::new(body)).unwrap();
-        assert!(answer.faults.is_empty());
+        assert!(answer.warnings.is_empty());
     }
 
     #[test]
     fn an_answer_without_a_token_is_none() {
         let error = wire::decode::<RegisterAccount>(http::Response::new("{}")).unwrap_err();
-        let wire::ErrorKind::Answer(answer) = error.kind() else {
+        let wire::ErrorKind::UnexpectedResponse(answer) = error.kind() else {
             panic!("{error}")
         };
-        let wire::Problem::Shape(fault) = &answer.problem else {
+        let wire::DecodeError::Shape(warning) = &answer.problem else {
             panic!("{error}")
         };
-        assert_eq!(fault.reason, FaultReason::Missing("token".to_owned()));
+        assert_eq!(warning.reason, WarningReason::Missing("token".to_owned()));
     }
 
     #[test]

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Signatures;
-use crate::types::{ClientSecret, Empty, Medium, SessionId, Timestamp, UserId};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::types::{ClientSecret, Empty, Medium, Timestamp, UserId, ValidationSessionId};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks which phone number or e-mail address a session has validated.
 ///
@@ -31,14 +31,14 @@ use crate::wire::{Auth, Endpoint, Operation, Release};
 #[non_exhaustive]
 pub struct GetValidated3pidV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
 }
 
 impl GetValidated3pidV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret) -> Self {
+    pub fn new(sid: ValidationSessionId, client_secret: ClientSecret) -> Self {
         Self { sid, client_secret }
     }
 }
@@ -50,7 +50,7 @@ impl Endpoint for GetValidated3pidV2 {
     )
     .auth(Auth::Identity)
     .query(&["sid", "client_secret"])
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = GetValidated3pidV2Response;
 }
 
@@ -86,11 +86,11 @@ impl GetValidated3pidV2Response {
 ///
 /// ```
 /// use hardline::identity_api::association::BindV2;
-/// use hardline::types::{AccessToken, ClientSecret, SessionId, UserId};
+/// use hardline::types::{AccessToken, ClientSecret, ValidationSessionId, UserId};
 /// use hardline::wire::{self, BaseUrl, Credentials, Target};
 ///
 /// let operation = BindV2::new(
-///     SessionId::parse("1234")?,
+///     ValidationSessionId::parse("1234")?,
 ///     ClientSecret::parse("monkeys_are_GREAT")?,
 ///     UserId::parse("@alice:example.org")?,
 /// );
@@ -111,7 +111,7 @@ impl GetValidated3pidV2Response {
 #[non_exhaustive]
 pub struct BindV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// The user to bind it to.
@@ -120,7 +120,7 @@ pub struct BindV2 {
 
 impl BindV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, mxid: UserId) -> Self {
+    pub fn new(sid: ValidationSessionId, client_secret: ClientSecret, mxid: UserId) -> Self {
         Self {
             sid,
             client_secret,
@@ -132,7 +132,7 @@ impl BindV2 {
 impl Endpoint for BindV2 {
     const OPERATION: Operation = Operation::post("bindV2", "/_matrix/identity/v2/3pid/bind")
         .auth(Auth::Identity)
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = BindV2Response;
 }
 
@@ -208,7 +208,7 @@ impl BindV2Response {
 #[non_exhaustive]
 pub struct UnbindV2 {
     /// The session that validated the identifier. With [`client_secret`](Self::client_secret).
-    pub sid: Option<SessionId>,
+    pub sid: Option<ValidationSessionId>,
     /// The secret that the session was asked for with. With [`sid`](Self::sid).
     pub client_secret: Option<ClientSecret>,
     /// The user whom it is bound to.
@@ -232,7 +232,7 @@ impl UnbindV2 {
 impl Endpoint for UnbindV2 {
     const OPERATION: Operation = Operation::post("unbindV2", "/_matrix/identity/v2/3pid/unbind")
         .auth(Auth::Identity)
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = Empty;
 }
 
@@ -277,7 +277,7 @@ mod tests {
             Some(Timestamp::from_millis(4_949_022_474_376))
         );
         // The one signature that is none.
-        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.warnings.count(), 1);
         assert_eq!(answer.value.signatures[&server].len(), 1);
     }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
-use crate::types::{ClientSecret, SessionId, ValidationToken};
-use crate::wire::{AnswerBody, Auth, Endpoint, Operation, Release};
+use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
+use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
 
 /// Asks the identity server to send a validation token to an e-mail address.
 ///
@@ -69,7 +69,7 @@ impl Endpoint for EmailRequestTokenV2 {
     )
     .auth(Auth::Identity)
     .repeatable()
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = ValidationSession;
 }
 
@@ -94,7 +94,7 @@ impl Endpoint for EmailRequestTokenV2 {
 #[non_exhaustive]
 pub struct EmailSubmitTokenPostV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// What the person received.
@@ -103,7 +103,11 @@ pub struct EmailSubmitTokenPostV2 {
 
 impl EmailSubmitTokenPostV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+    pub fn new(
+        sid: ValidationSessionId,
+        client_secret: ClientSecret,
+        token: ValidationToken,
+    ) -> Self {
         Self {
             sid,
             client_secret,
@@ -120,7 +124,7 @@ impl Endpoint for EmailSubmitTokenPostV2 {
     .auth(Auth::Identity)
     .repeatable()
     .success_member()
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = TokenAccepted;
 }
 
@@ -147,7 +151,7 @@ impl Endpoint for EmailSubmitTokenPostV2 {
 #[non_exhaustive]
 pub struct EmailSubmitTokenGetV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// What stood in the link.
@@ -156,7 +160,11 @@ pub struct EmailSubmitTokenGetV2 {
 
 impl EmailSubmitTokenGetV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+    pub fn new(
+        sid: ValidationSessionId,
+        client_secret: ClientSecret,
+        token: ValidationToken,
+    ) -> Self {
         Self {
             sid,
             client_secret,
@@ -174,8 +182,8 @@ impl Endpoint for EmailSubmitTokenGetV2 {
     .query(&["sid", "client_secret", "token"])
     .answers(FOLLOWED)
     .answer_headers(&[("location", "location")])
-    .answer_body(AnswerBody::Ignored)
-    .since(Release::r0(3));
+    .answer_body(ResponseBody::Ignored)
+    .since(SpecVersion::r0(3));
     type Response = FollowedLink;
 }
 
@@ -194,7 +202,7 @@ mod tests {
     #[test]
     fn a_followed_link_is_a_whole_request() {
         let operation = EmailSubmitTokenGetV2::new(
-            SessionId::parse("1234").unwrap(),
+            ValidationSessionId::parse("1234").unwrap(),
             ClientSecret::parse("monkeys_are_GREAT").unwrap(),
             ValidationToken::from("a token"),
         );
@@ -229,7 +237,7 @@ mod tests {
     #[test]
     fn a_link_that_leads_nowhere_is_an_error_with_or_without_an_errcode() {
         let error = wire::decode::<EmailSubmitTokenGetV2>(response(400, "<html>")).unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Answer(_)));
+        assert!(matches!(error.kind(), ErrorKind::UnexpectedResponse(_)));
         let body = r#"{"errcode": "M_TERMS_NOT_SIGNED", "error": "Please accept our updated terms of service before continuing"}"#;
         let error = wire::decode::<EmailSubmitTokenGetV2>(response(403, body)).unwrap_err();
         assert_eq!(error.errcode(), Some(&ErrorCode::TermsNotSigned));
@@ -247,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_a_person_proves_with_is_not_shown() {
-        let sid = SessionId::parse("1").unwrap();
+        let sid = ValidationSessionId::parse("1").unwrap();
         let secret = ClientSecret::parse("monkeys").unwrap();
         let token = ValidationToken::from("314159");
         let shown = format!(

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Signatures;
 use crate::types::text::secret_type;
-use crate::types::{Medium, MxcUri, RoomAlias, RoomId, UserId};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::types::{Medium, MxcUri, RoomAliasId, RoomId, UserId};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Leaves an invitation for whoever the phone number or e-mail address will be bound to. Homeservers send this; the
 /// identity server tells the person.
@@ -50,7 +50,7 @@ pub struct StoreInviteV2 {
     /// Who invites.
     pub sender: UserId,
     /// The name that the room has for people.
-    pub room_alias: Option<RoomAlias>,
+    pub room_alias: Option<RoomAliasId>,
     /// The room's picture.
     pub room_avatar_url: Option<MxcUri>,
     /// The `join_rule` of the room, such as `public`.
@@ -88,7 +88,7 @@ impl Endpoint for StoreInviteV2 {
     const OPERATION: Operation =
         Operation::post("storeInviteV2", "/_matrix/identity/v2/store-invite")
             .auth(Auth::Identity)
-            .since(Release::r0(3));
+            .since(SpecVersion::r0(3));
     type Response = StoreInviteV2Response;
 }
 
@@ -206,7 +206,7 @@ impl Endpoint for BlindlySignStuffV2 {
     const OPERATION: Operation =
         Operation::post("blindlySignStuffV2", "/_matrix/identity/v2/sign-ed25519")
             .auth(Auth::Identity)
-            .since(Release::r0(3));
+            .since(SpecVersion::r0(3));
     type Response = BlindlySignStuffV2Response;
 }
 

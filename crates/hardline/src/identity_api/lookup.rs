@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
-use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, Release};
+use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVersion};
 
 pub use address_lookup::{AddressLookup, NoKnownAlgorithm};
 pub use hash::{fold_email, hash_address};
@@ -73,7 +73,7 @@ impl Endpoint for GetHashDetails {
     const OPERATION: Operation =
         Operation::get("getHashDetails", "/_matrix/identity/v2/hash_details")
             .auth(Auth::Identity)
-            .since(Release::r0(3));
+            .since(SpecVersion::r0(3));
     type Response = GetHashDetailsResponse;
 }
 
@@ -209,7 +209,7 @@ impl Endpoint for LookupUsersV2 {
     const OPERATION: Operation = Operation::post("lookupUsersV2", "/_matrix/identity/v2/lookup")
         .auth(Auth::Identity)
         .repeatable()
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = LookupUsersV2Response;
 }
 
@@ -281,6 +281,6 @@ mod tests {
             r#"{"mappings": {"447700900040 msisdn": "@alice22467:localhost:18448", "x": null}}"#;
         let answer = wire::decode_answer::<LookupUsersV2>(http::Response::new(body)).unwrap();
         assert_eq!(answer.value.mappings.len(), 1);
-        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.warnings.count(), 1);
     }
 }

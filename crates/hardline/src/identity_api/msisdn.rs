@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
-use crate::types::{ClientSecret, CountryCode, SessionId, ValidationToken};
-use crate::wire::{AnswerBody, Auth, Endpoint, Operation, Release};
+use crate::types::{ClientSecret, CountryCode, ValidationSessionId, ValidationToken};
+use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
 
 /// Asks the identity server to text a validation token to a phone number.
 ///
@@ -74,7 +74,7 @@ impl Endpoint for MsisdnRequestTokenV2 {
     )
     .auth(Auth::Identity)
     .repeatable()
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = ValidationSession;
 }
 
@@ -98,7 +98,7 @@ impl Endpoint for MsisdnRequestTokenV2 {
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenPostV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// What the person received.
@@ -107,7 +107,11 @@ pub struct MsisdnSubmitTokenPostV2 {
 
 impl MsisdnSubmitTokenPostV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+    pub fn new(
+        sid: ValidationSessionId,
+        client_secret: ClientSecret,
+        token: ValidationToken,
+    ) -> Self {
         Self {
             sid,
             client_secret,
@@ -124,7 +128,7 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
     .auth(Auth::Identity)
     .repeatable()
     .success_member()
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = TokenAccepted;
 }
 
@@ -151,7 +155,7 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenGetV2 {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
     /// The secret that the session was asked for with.
     pub client_secret: ClientSecret,
     /// What stood in the link.
@@ -160,7 +164,11 @@ pub struct MsisdnSubmitTokenGetV2 {
 
 impl MsisdnSubmitTokenGetV2 {
     /// What is required.
-    pub fn new(sid: SessionId, client_secret: ClientSecret, token: ValidationToken) -> Self {
+    pub fn new(
+        sid: ValidationSessionId,
+        client_secret: ClientSecret,
+        token: ValidationToken,
+    ) -> Self {
         Self {
             sid,
             client_secret,
@@ -178,8 +186,8 @@ impl Endpoint for MsisdnSubmitTokenGetV2 {
     .query(&["sid", "client_secret", "token"])
     .answers(FOLLOWED)
     .answer_headers(&[("location", "location")])
-    .answer_body(AnswerBody::Ignored)
-    .since(Release::r0(3));
+    .answer_body(ResponseBody::Ignored)
+    .since(SpecVersion::r0(3));
     type Response = FollowedLink;
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::SigningKeyId;
-use crate::wire::{Endpoint, Operation, Release};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks for a public key of the identity server.
 ///
@@ -43,7 +43,8 @@ impl GetPubKeyV2 {
 
 impl Endpoint for GetPubKeyV2 {
     const OPERATION: Operation =
-        Operation::get("getPubKeyV2", "/_matrix/identity/v2/pubkey/{keyId}").since(Release::r0(3));
+        Operation::get("getPubKeyV2", "/_matrix/identity/v2/pubkey/{keyId}")
+            .since(SpecVersion::r0(3));
     type Response = GetPubKeyV2Response;
 }
 
@@ -98,7 +99,7 @@ impl Endpoint for IsPubKeyValidV2 {
     const OPERATION: Operation =
         Operation::get("isPubKeyValidV2", "/_matrix/identity/v2/pubkey/isvalid")
             .query(&["public_key"])
-            .since(Release::r0(3));
+            .since(SpecVersion::r0(3));
     type Response = KeyValidity;
 }
 
@@ -136,7 +137,7 @@ impl Endpoint for IsEphemeralPubKeyValidV2 {
         "/_matrix/identity/v2/pubkey/ephemeral/isvalid",
     )
     .query(&["public_key"])
-    .since(Release::r0(3));
+    .since(SpecVersion::r0(3));
     type Response = KeyValidity;
 }
 

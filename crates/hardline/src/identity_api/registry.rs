@@ -7,7 +7,7 @@ use super::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenGetV2, MsisdnSubmitTo
 use super::public_keys::{GetPubKeyV2, IsEphemeralPubKeyValidV2, IsPubKeyValidV2};
 use super::terms::{AgreeToTerms, GetTerms};
 use super::versions::{GetVersions, PingV2};
-use crate::wire::Visit;
+use crate::wire::EndpointVisitor;
 
 /// Shows a visitor every operation of the Identity Service API.
 ///
@@ -15,12 +15,12 @@ use crate::wire::Visit;
 ///
 /// ```
 /// use hardline::identity_api;
-/// use hardline::wire::{Registered, Visit};
+/// use hardline::wire::{RegisteredEndpoint, EndpointVisitor};
 ///
 /// struct Names(Vec<String>);
 ///
-/// impl Visit for Names {
-///     fn visit<E: Registered>(&mut self) {
+/// impl EndpointVisitor for Names {
+///     fn visit<E: RegisteredEndpoint>(&mut self) {
 ///         self.0.push(E::OPERATION.name().to_string());
 ///     }
 /// }
@@ -29,7 +29,7 @@ use crate::wire::Visit;
 /// identity_api::visit(&mut names);
 /// assert!(names.0.contains(&"is:lookupUsersV2".to_owned()));
 /// ```
-pub fn visit(visitor: &mut impl Visit) {
+pub fn visit(visitor: &mut impl EndpointVisitor) {
     visitor.visit::<GetVersions>();
     visitor.visit::<PingV2>();
     visitor.visit::<RegisterAccount>();

@@ -11,7 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::types::Empty;
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks for the terms of an identity server, in all their languages.
 ///
@@ -45,7 +45,7 @@ impl GetTerms {
 
 impl Endpoint for GetTerms {
     const OPERATION: Operation =
-        Operation::get("getTerms", "/_matrix/identity/v2/terms").since(Release::r0(3));
+        Operation::get("getTerms", "/_matrix/identity/v2/terms").since(SpecVersion::r0(3));
     type Response = GetTermsResponse;
 }
 
@@ -183,7 +183,7 @@ impl AgreeToTerms {
 impl Endpoint for AgreeToTerms {
     const OPERATION: Operation = Operation::post("agreeToTerms", "/_matrix/identity/v2/terms")
         .auth(Auth::Identity)
-        .since(Release::r0(3));
+        .since(SpecVersion::r0(3));
     type Response = Empty;
 }
 
@@ -198,7 +198,7 @@ mod tests {
             "en": {"name": "Privacy Policy", "url": "https://lab.test/privacy-1.2-en.html"},
             "fr": {"name": "Politique de confidentialite", "url": "https://lab.test/privacy-1.2-fr.html"}}}}"#;
         let answer = wire::decode_answer::<GetTerms>(http::Response::new(body)).unwrap();
-        assert!(answer.faults.is_empty());
+        assert!(answer.warnings.is_empty());
         let policy = &answer.value.policies["privacy_policy"];
         assert_eq!(policy.version.as_deref(), Some("1.2"));
         let languages: Vec<_> = policy.translations.keys().collect();
@@ -223,6 +223,6 @@ mod tests {
             policies["a"].translations.keys().collect::<Vec<_>>(),
             ["en"]
         );
-        assert_eq!(answer.faults.count(), 4);
+        assert_eq!(answer.warnings.count(), 4);
     }
 }

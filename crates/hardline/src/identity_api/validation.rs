@@ -1,6 +1,6 @@
 use serde::Deserialize;
 
-use crate::types::SessionId;
+use crate::types::ValidationSessionId;
 
 /// The statuses that answer a followed link: a page, and the redirections that have a place to go.
 pub(super) const FOLLOWED: &[u16] = &[200, 302, 301, 303, 307, 308];
@@ -12,12 +12,12 @@ pub(super) const FOLLOWED: &[u16] = &[200, 302, 301, 303, 307, 308];
 #[non_exhaustive]
 pub struct ValidationSession {
     /// The session.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
 }
 
 impl ValidationSession {
     /// A session.
-    pub fn new(sid: SessionId) -> Self {
+    pub fn new(sid: ValidationSessionId) -> Self {
         Self { sid }
     }
 }

@@ -6,16 +6,16 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::Empty;
-use crate::wire::{Endpoint, Operation, Release, Supported};
+use crate::wire::{Endpoint, Operation, SpecVersion, SupportedVersions};
 
 /// Asks an identity server which releases of the specification it has. Servers older than `v1.1` do not know the question.
 ///
 /// ```
 /// use hardline::identity_api::versions::GetVersions;
-/// use hardline::wire::{self, Release};
+/// use hardline::wire::{self, SpecVersion};
 ///
 /// let versions = wire::decode::<GetVersions>(http::Response::new(r#"{"versions": ["r0.3.0", "v1.19"]}"#))?;
-/// assert_eq!(versions.supported().newest(), Some(Release::v1(19)));
+/// assert_eq!(versions.supported().newest(), Some(SpecVersion::v1(19)));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -35,7 +35,7 @@ impl GetVersions {
 
 impl Endpoint for GetVersions {
     const OPERATION: Operation =
-        Operation::get("getVersions", "/_matrix/identity/versions").since(Release::v1(1));
+        Operation::get("getVersions", "/_matrix/identity/versions").since(SpecVersion::v1(1));
     type Response = GetVersionsResponse;
 }
 
@@ -50,9 +50,9 @@ pub struct GetVersionsResponse {
 }
 
 impl GetVersionsResponse {
-    /// Which operations such a server has: [`Supported::path_of`] is `None` for those that it lacks.
-    pub fn supported(&self) -> Supported {
-        Supported::new(self.versions.iter().map(String::as_str), [])
+    /// Which operations such a server has: [`SupportedVersions::path_of`] is `None` for those that it lacks.
+    pub fn supported(&self) -> SupportedVersions {
+        SupportedVersions::new(self.versions.iter().map(String::as_str), [])
     }
 }
 
@@ -84,7 +84,7 @@ impl PingV2 {
 
 impl Endpoint for PingV2 {
     const OPERATION: Operation =
-        Operation::get("pingV2", "/_matrix/identity/v2").since(Release::r0(3));
+        Operation::get("pingV2", "/_matrix/identity/v2").since(SpecVersion::r0(3));
     type Response = Empty;
 }
 
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn a_server_of_the_time_before_hashes_has_none_of_this() {
         let path = |versions: &[&str], operation: &Operation| {
-            Supported::new(versions.iter().copied(), []).path_of(operation)
+            SupportedVersions::new(versions.iter().copied(), []).path_of(operation)
         };
         let lookup = &LookupUsersV2::OPERATION;
         assert_eq!(path(&["r0.2.1"], lookup), None);

@@ -43,7 +43,7 @@ text_type! {
     /// The `sid` of a validation session: 1 to 255 of `0-9a-zA-Z.=_-`, made by the server that validates.
     ///
     /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    SessionId, grammar: |text| opaque_id(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}"
+    ValidationSessionId, grammar: |text| opaque_id(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 text_type! {
@@ -80,7 +80,7 @@ text_type! {
     /// A name for a room: `#name:server`, at most 255 bytes.
     ///
     /// Specification: [room aliases](https://spec.matrix.org/v1.19/appendices/#room-aliases).
-    RoomAlias, grammar: room_alias, examples: "#[^:\\x00\\pC]{1,20}:[a-z][a-z0-9-]{0,10}\\.org"
+    RoomAliasId, grammar: room_alias, examples: "#[^:\\x00\\pC]{1,20}:[a-z][a-z0-9-]{0,10}\\.org"
 }
 
 text_type! {
@@ -305,7 +305,7 @@ mod tests {
         ] {
             assert!(RoomId::parse(bad).is_err(), "{bad}");
         }
-        assert!(RoomAlias::parse("#straße:example.org:8448").is_ok());
+        assert!(RoomAliasId::parse("#straße:example.org:8448").is_ok());
         for bad in [
             "",
             "#:example.org",
@@ -314,7 +314,7 @@ mod tests {
             "#room:",
             "#r\0:a.b",
         ] {
-            assert!(RoomAlias::parse(bad).is_err(), "{bad}");
+            assert!(RoomAliasId::parse(bad).is_err(), "{bad}");
         }
         assert!(MxcUri::parse("mxc://example.org:8448/a_B-0").is_ok());
         for bad in [

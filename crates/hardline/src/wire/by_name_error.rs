@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::wire::{Fault, FaultReason, OperationName};
+use crate::wire::{DecodeWarning, OperationName, WarningReason};
 
 /// Why an operation that is called by its name, with JSON, is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum ByNameError {
         /// The operation.
         operation: OperationName,
         /// What is wrong, and where.
-        fault: Fault,
+        warning: DecodeWarning,
     },
 }
 
@@ -71,23 +71,23 @@ impl fmt::Display for ByNameError {
                 "{operation} has no field {name}: it has {}",
                 Listed(known, ", ")
             ),
-            Self::WrongArgument { operation, fault } => {
+            Self::WrongArgument { operation, warning } => {
                 write!(f, "{operation} cannot be sent: ")?;
-                match (&fault.reason, fault.pointer.strip_prefix('/')) {
-                    (FaultReason::Missing(member), None) => {
+                match (&warning.reason, warning.pointer.strip_prefix('/')) {
+                    (WarningReason::Missing(member), None) => {
                         write!(f, "it lacks {member}, which is required")
                     }
-                    (FaultReason::Missing(member), Some(place)) => {
+                    (WarningReason::Missing(member), Some(place)) => {
                         write!(f, "{place} lacks {member}")
                     }
-                    (FaultReason::Expected(expected), Some(place)) => {
-                        write!(f, "{place} is {}, not {expected}", fault.kind)
+                    (WarningReason::Expected(expected), Some(place)) => {
+                        write!(f, "{place} is {}, not {expected}", warning.kind)
                     }
                     (_, place) => write!(
                         f,
                         "{} is {} that cannot be used",
                         place.unwrap_or("the whole of the arguments"),
-                        fault.kind
+                        warning.kind
                     ),
                 }
             }

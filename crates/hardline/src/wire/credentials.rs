@@ -13,7 +13,7 @@ pub enum Credentials {
     /// The token of the server that the request is sent to: a homeserver's or an identity server's.
     Token(AccessToken),
     /// A token that is attached as the request goes out, with [`authorize`].
-    Later,
+    Deferred,
 }
 
 impl Credentials {
@@ -23,7 +23,7 @@ impl Credentials {
         request: &mut Request<B>,
     ) -> Result<(), EncodeError> {
         match (operation.auth_mode(), self) {
-            (Auth::None, _) | (Auth::Optional, Self::None) | (_, Self::Later) => Ok(()),
+            (Auth::None, _) | (Auth::Optional, Self::None) | (_, Self::Deferred) => Ok(()),
             (_, Self::Token(token)) => authorize(request, token),
             (_, Self::None) => Err(EncodeError::MissingToken {
                 operation: operation.name(),

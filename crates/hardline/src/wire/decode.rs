@@ -6,12 +6,13 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::types::JsonObject;
-use crate::wire::fault::FaultReason;
+use crate::wire::decode_warning::WarningReason;
 use crate::wire::json::Json;
 use crate::wire::reader::Reader;
 use crate::wire::{
-    Answer, AnswerBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, Fault, Faults, JsonKind,
-    NotAnAnswer, Operation, Problem, ServerError, UiaChallenge, UiaFlow, scan,
+    ApiResponse, AuthType, DecodeError, DecodeWarning, DecodeWarnings, Endpoint, Error, ErrorCode,
+    ErrorKind, JsonKind, Operation, ResponseBody, ServerError, UiaChallenge, UiaFlow,
+    UnexpectedResponse, scan,
 };
 
 /// Reads the response to an operation.
@@ -42,14 +43,14 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 
 /// Reads the response to an operation and keeps its status, its header fields and its body.
 ///
-/// The body is decoded strictly. Only where its data do not fit is the smallest member or element that holds the fault
-/// left out and told in [`faults`](Answer::faults); what a struct cannot do without takes that struct with it.
+/// The body is decoded strictly. Only where its data do not fit is the smallest member or element that holds the warning
+/// left out and told in [`warnings`](ApiResponse::warnings); what a struct cannot do without takes that struct with it.
 ///
 /// # Errors
 /// As [`decode`].
 pub fn decode_answer<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
-) -> Result<Answer<E::Response>, Error> {
+) -> Result<ApiResponse<E::Response>, Error> {
     let response = response.map(Into::into);
     decode_with(const { &E::OPERATION }, response, |text, body| {
         Reader::decode(text, body)
@@ -61,16 +62,16 @@ pub fn decode_answer<E: Endpoint>(
 pub(crate) fn decode_with<T>(
     operation: &Operation,
     response: Response<Bytes>,
-    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, Faults), Problem>,
-) -> Result<Answer<T>, Error> {
+    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, DecodeWarnings), DecodeError>,
+) -> Result<ApiResponse<T>, Error> {
     let (head, body) = response.into_parts();
     match read(operation, &head, &body, decode) {
-        Ok((value, faults)) => Ok(Answer {
+        Ok((value, warnings)) => Ok(ApiResponse {
             value,
             status: head.status,
             headers: head.headers,
             body,
-            faults,
+            warnings,
         }),
         Err(problem) => Err(error(head, body, problem)),
     }
@@ -84,8 +85,8 @@ fn read<T>(
     operation: &Operation,
     head: &response::Parts,
     body: &Bytes,
-    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, Faults), Problem>,
-) -> Result<(T, Faults), Option<Problem>> {
+    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, DecodeWarnings), DecodeError>,
+) -> Result<(T, DecodeWarnings), Option<DecodeError>> {
     let text = answer_text(operation, head, body)?;
     Ok(decode(&text, body)?)
 }
@@ -98,12 +99,12 @@ fn answer_text<'b>(
     operation: &Operation,
     head: &response::Parts,
     body: &'b [u8],
-) -> Result<Cow<'b, [u8]>, Option<Problem>> {
+) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
     if !operation.answer_statuses().contains(&head.status.as_u16()) {
         return Err(Some(if head.status.is_redirection() {
-            Problem::Redirect
+            DecodeError::Redirect
         } else {
-            Problem::NotMatrix
+            DecodeError::NotMatrix
         }));
     }
     let text = body_text(operation, body)?;
@@ -116,11 +117,11 @@ fn answer_text<'b>(
     Ok(Cow::Borrowed(if text.is_empty() { b"{}" } else { text }))
 }
 
-fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Problem> {
+fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], DecodeError> {
     let (bracket, expected) = match operation.answer_body_kind() {
-        AnswerBody::Object => (b'{', "an object"),
-        AnswerBody::List => (b'[', "a list"),
-        AnswerBody::Ignored => return Ok(&[]),
+        ResponseBody::Object => (b'{', "an object"),
+        ResponseBody::List => (b'[', "a list"),
+        ResponseBody::Ignored => return Ok(&[]),
     };
     let text = scan::trim(body);
     // serde takes a list for a struct, field by field; a server that sends one means something else.
@@ -128,10 +129,10 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Prob
         return Ok(text);
     }
     if Reader::decode_all::<IgnoredAny>(text).is_err() {
-        return Err(Problem::Syntax);
+        return Err(DecodeError::Syntax);
     }
-    let reason = FaultReason::Expected(expected.to_owned());
-    Err(Problem::Shape(Fault {
+    let reason = WarningReason::Expected(expected.to_owned());
+    Err(DecodeError::Shape(DecodeWarning {
         pointer: String::new(),
         reason,
         kind: JsonKind::of(text),
@@ -204,7 +205,7 @@ pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
 
 /// The error that a response is which is no answer: one in Matrix's terms where it has an errcode, or flows.
 #[cold]
-fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error {
+fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Error {
     let response::Parts {
         status, headers, ..
     } = head;
@@ -230,7 +231,7 @@ fn error(head: response::Parts, body: Bytes, problem: Option<Problem>) -> Error 
         said(&body)
     };
     match problem {
-        Some(problem) if errcode.is_none() => ErrorKind::Answer(NotAnAnswer {
+        Some(problem) if errcode.is_none() => ErrorKind::UnexpectedResponse(UnexpectedResponse {
             status,
             problem,
             headers,
@@ -313,7 +314,7 @@ mod tests {
     fn answer(
         status: u16,
         body: &'static (impl AsRef<[u8]> + ?Sized),
-    ) -> Result<Answer<Told>, Error> {
+    ) -> Result<ApiResponse<Told>, Error> {
         let response = Response::builder()
             .status(status)
             .body(Bytes::from_static(body.as_ref()))
@@ -335,7 +336,7 @@ mod tests {
                 count: None
             }
         );
-        assert_eq!(answer.faults.count(), 1);
+        assert_eq!(answer.warnings.count(), 1);
         assert_eq!(answer.field::<String>("intl_fmt").as_deref(), Some("+44"));
         assert_eq!(answer.field::<u64>("intl_fmt"), None);
     }
@@ -422,7 +423,10 @@ mod tests {
             (500, "{}"),
         ] {
             assert!(
-                matches!(self::error(status, body).kind(), ErrorKind::Answer(_)),
+                matches!(
+                    self::error(status, body).kind(),
+                    ErrorKind::UnexpectedResponse(_)
+                ),
                 "{status} {body}"
             );
         }

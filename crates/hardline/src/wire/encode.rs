@@ -8,7 +8,7 @@ use crate::wire::json::Json;
 use crate::wire::reader::Reader;
 use crate::wire::url::percent_encode;
 use crate::wire::{
-    Body, Credentials, EncodeError, Endpoint, Extras, InvalidUrl, Operation, Target, scan,
+    Body, Credentials, EncodeError, Endpoint, ExtraParams, InvalidUrl, Operation, Target, scan,
 };
 
 /// Builds the HTTP request of an operation.
@@ -54,7 +54,7 @@ pub(crate) fn encode_with(
     operation: &'static Operation,
     fixed_path: Option<PathAndQuery>,
     route: &dyn Fn(&mut Routed) -> Result<(), EncodeError>,
-    extras: Option<&Extras>,
+    extras: Option<&ExtraParams>,
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
@@ -194,7 +194,7 @@ impl Routed {
         }
     }
 
-    fn add(&mut self, extras: &Extras) -> Result<(), EncodeError> {
+    fn add(&mut self, extras: &ExtraParams) -> Result<(), EncodeError> {
         for (name, value) in &extras.query {
             self.pairs(name, vec![value.clone()]);
         }
@@ -221,7 +221,7 @@ impl Routed {
                 return Err(EncodeError::unencodable(why));
             }
             Target::Url(url) => url.as_uri().clone(),
-            Target::Homeserver(_) | Target::IdentityServer(_) | Target::Site(_) => {
+            Target::Homeserver(_) | Target::IdentityServer(_) | Target::ServerName(_) => {
                 let base = target
                     .base_url()
                     .ok_or(InvalidUrl::new("target", "it has no base URL"))?;

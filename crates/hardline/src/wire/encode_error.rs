@@ -4,7 +4,7 @@ use std::fmt;
 use crate::types::InvalidText;
 #[cfg(feature = "by-name")]
 use crate::wire::ByNameError;
-use crate::wire::{Host, InvalidUrl, OperationName};
+use crate::wire::{InvalidUrl, OperationName, TargetKind};
 
 /// Why a request could not be built; nothing was sent.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub enum EncodeError {
         /// The operation.
         operation: OperationName,
         /// What it is sent to.
-        expected: Host,
+        expected: TargetKind,
     },
     /// The server advertises neither a release nor an unstable feature that has the operation.
     Unsupported {
@@ -85,10 +85,10 @@ impl fmt::Display for EncodeError {
                 expected,
             } => {
                 let target = match expected {
-                    Host::Homeserver => "a homeserver",
-                    Host::IdentityServer => "an identity server",
-                    Host::ServerName => "a server name",
-                    Host::Url => "the URL that the server gave",
+                    TargetKind::Homeserver => "a homeserver",
+                    TargetKind::IdentityServer => "an identity server",
+                    TargetKind::ServerName => "a server name",
+                    TargetKind::Url => "the URL that the server gave",
                 };
                 write!(
                     f,

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::wire::{EncodeError, Extras, Operation};
+use crate::wire::{EncodeError, ExtraParams, Operation};
 
 /// A request of an API: a plain struct whose fields are the request's, and a constant that says where they go.
 ///
@@ -53,8 +53,8 @@ pub trait Endpoint: Serialize {
         Ok(())
     }
 
-    /// What a [`Call`](crate::wire::Call) adds. Operations have nothing to say here.
-    fn extras(&self) -> Option<&Extras> {
+    /// What a [`WithOptions`](crate::wire::WithOptions) adds. Operations have nothing to say here.
+    fn extras(&self) -> Option<&ExtraParams> {
         None
     }
 }

@@ -7,8 +7,8 @@ use crate::types::Timestamp;
 #[cfg(feature = "by-name")]
 use crate::wire::ByNameError;
 use crate::wire::{
-    EncodeError, ErrorCode, Failure, NotAnAnswer, Problem, ServerError, ThreepidRefusal,
-    UiaChallenge,
+    DecodeError, EncodeError, ErrorCode, Failure, ServerError, ThreepidRefusal, UiaChallenge,
+    UnexpectedResponse,
 };
 
 /// Why an operation brought no result, by who is at fault.
@@ -38,7 +38,7 @@ pub enum ErrorKind {
     /// The server wants user-interactive authentication first.
     Uia(UiaChallenge),
     /// Whoever answered: this is not an answer of a Matrix server to this operation.
-    Answer(NotAnAnswer),
+    UnexpectedResponse(UnexpectedResponse),
 }
 
 impl Error {
@@ -66,7 +66,7 @@ impl Error {
         match &*self.0 {
             ErrorKind::Server(error) => Some(error.status),
             ErrorKind::Uia(challenge) => Some(challenge.status),
-            ErrorKind::Answer(answer) => Some(answer.status),
+            ErrorKind::UnexpectedResponse(answer) => Some(answer.status),
             ErrorKind::Encode(_) | ErrorKind::Transport(_) => None,
         }
     }
@@ -76,7 +76,7 @@ impl Error {
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         match &*self.0 {
             ErrorKind::Server(error) => error.retry_after(now),
-            ErrorKind::Answer(answer) => answer.retry_after(now),
+            ErrorKind::UnexpectedResponse(answer) => answer.retry_after(now),
             _ => None,
         }
     }
@@ -118,9 +118,9 @@ impl Error {
             }
             ErrorKind::Server(error) => ThreepidRefusal::of(error),
             // A proxy or a server of another kind that does not know the path.
-            ErrorKind::Answer(answer) => {
+            ErrorKind::UnexpectedResponse(answer) => {
                 let is_absent = matches!(answer.status.as_u16(), 404 | 405 | 501)
-                    && matches!(answer.problem, Problem::NotMatrix);
+                    && matches!(answer.problem, DecodeError::NotMatrix);
                 is_absent.then_some(ThreepidRefusal::Unsupported)
             }
             _ => None,
@@ -157,7 +157,7 @@ impl fmt::Display for Error {
             ErrorKind::Transport(failure) => failure.fmt(f),
             ErrorKind::Server(error) => error.fmt(f),
             ErrorKind::Uia(challenge) => challenge.fmt(f),
-            ErrorKind::Answer(answer) => answer.fmt(f),
+            ErrorKind::UnexpectedResponse(answer) => answer.fmt(f),
         }
     }
 }
@@ -167,7 +167,7 @@ impl std::error::Error for Error {
         match &*self.0 {
             ErrorKind::Encode(error) => error.source(),
             ErrorKind::Transport(failure) => failure.source(),
-            ErrorKind::Server(_) | ErrorKind::Uia(_) | ErrorKind::Answer(_) => None,
+            ErrorKind::Server(_) | ErrorKind::Uia(_) | ErrorKind::UnexpectedResponse(_) => None,
         }
     }
 }
@@ -253,7 +253,10 @@ mod tests {
             let error = error(status, "text/html; charset=utf-8", body);
             assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
             assert_eq!(error.errcode(), None);
-            assert!(matches!(error.kind(), ErrorKind::Answer(_)), "{error:?}");
+            assert!(
+                matches!(error.kind(), ErrorKind::UnexpectedResponse(_)),
+                "{error:?}"
+            );
         }
     }
 

@@ -79,7 +79,7 @@ pub enum FailureClass {
     Malformed,
     /// The request was not sent because the access token had died and could not be renewed for now.
     NotAdmitted,
-    /// The request was not sent because the transport refuses it (an unknown scheme, say): a fault of the caller.
+    /// The request was not sent because the transport refuses it (an unknown scheme, say): a warning of the caller.
     Unsendable,
 }
 

@@ -2,18 +2,18 @@ use std::fmt;
 
 use http::uri::PathAndQuery;
 
-use crate::wire::Release;
+use crate::wire::SpecVersion;
 
 /// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
 /// what may be done with it.
 ///
 /// ```
-/// use hardline::wire::{Auth, Operation, Release};
+/// use hardline::wire::{Auth, Operation, SpecVersion};
 ///
 /// const OPERATION: Operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
 ///     .auth(Auth::Required)
-///     .since(Release::v1(1))
-///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
+///     .since(SpecVersion::v1(1))
+///     .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/devices")]);
 /// assert_eq!(OPERATION.name().to_string(), "cs:getDevices");
 /// assert!(OPERATION.is_repeatable());
 /// ```
@@ -27,12 +27,12 @@ pub struct Operation {
     body: Body,
     answer_statuses: &'static [u16],
     answer_headers: &'static [(&'static str, &'static str)],
-    answer_body: AnswerBody,
+    answer_body: ResponseBody,
     success_member: bool,
     uia: bool,
     repeatable: bool,
-    since: Option<Release>,
-    older: &'static [(Release, &'static str)],
+    since: Option<SpecVersion>,
+    older: &'static [(SpecVersion, &'static str)],
     unstable: &'static [(&'static str, &'static str)],
 }
 
@@ -54,7 +54,7 @@ impl Operation {
             },
             answer_statuses: &[200],
             answer_headers: &[],
-            answer_body: AnswerBody::Object,
+            answer_body: ResponseBody::Object,
             success_member: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
@@ -129,7 +129,7 @@ impl Operation {
 
     /// What the response's body is, where it is not a JSON object.
     #[must_use]
-    pub const fn answer_body(mut self, body: AnswerBody) -> Self {
+    pub const fn answer_body(mut self, body: ResponseBody) -> Self {
         self.answer_body = body;
         self
     }
@@ -157,14 +157,14 @@ impl Operation {
 
     /// The release that brought its path as it is now, where there were releases without it.
     #[must_use]
-    pub const fn since(mut self, release: Release) -> Self {
+    pub const fn since(mut self, release: SpecVersion) -> Self {
         self.since = Some(release);
         self
     }
 
     /// Its paths in older releases, each with the first release that had it, the oldest first.
     #[must_use]
-    pub const fn older(mut self, paths: &'static [(Release, &'static str)]) -> Self {
+    pub const fn older(mut self, paths: &'static [(SpecVersion, &'static str)]) -> Self {
         self.older = paths;
         self
     }
@@ -253,7 +253,7 @@ impl Operation {
     }
 
     /// What the response's body is.
-    pub const fn answer_body_kind(&self) -> AnswerBody {
+    pub const fn answer_body_kind(&self) -> ResponseBody {
         self.answer_body
     }
 
@@ -273,12 +273,12 @@ impl Operation {
     }
 
     /// The release that brought its path as it is now.
-    pub const fn path_since(&self) -> Option<Release> {
+    pub const fn path_since(&self) -> Option<SpecVersion> {
         self.since
     }
 
     /// The release that brought the operation, under whatever path.
-    pub const fn first_release(&self) -> Option<Release> {
+    pub const fn first_release(&self) -> Option<SpecVersion> {
         match self.older {
             [(release, _), ..] => Some(*release),
             [] => self.since,
@@ -286,7 +286,7 @@ impl Operation {
     }
 
     /// Its paths in older releases, the oldest first.
-    pub const fn older_paths(&self) -> &'static [(Release, &'static str)] {
+    pub const fn older_paths(&self) -> &'static [(SpecVersion, &'static str)] {
         self.older
     }
 
@@ -296,15 +296,15 @@ impl Operation {
     }
 
     /// Where it is sent.
-    pub const fn host(&self) -> Host {
+    pub const fn host(&self) -> TargetKind {
         if self.path.is_empty() {
-            Host::Url
+            TargetKind::Url
         } else if starts_with(self.path, "/.well-known/") {
-            Host::ServerName
+            TargetKind::ServerName
         } else {
             match self.api() {
-                Api::ClientServer => Host::Homeserver,
-                Api::Identity => Host::IdentityServer,
+                Api::ClientServer => TargetKind::Homeserver,
+                Api::Identity => TargetKind::IdentityServer,
             }
         }
     }
@@ -383,7 +383,7 @@ pub enum Auth {
 
 /// What an operation is sent to; a [`Target`](crate::wire::Target) of another kind is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Host {
+pub enum TargetKind {
     /// A homeserver's base URL.
     Homeserver,
     /// An identity server's base URL.
@@ -409,7 +409,7 @@ pub enum Body {
 
 /// What the body of a response is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AnswerBody {
+pub enum ResponseBody {
     /// A JSON object.
     Object,
     /// A JSON list.

@@ -15,12 +15,12 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Expected};
 
 use self::number::Number;
-use crate::wire::repair::{Faults, Repair, Shown};
+use crate::wire::repair::{DecodeWarnings, Repair, Shown};
 
-use crate::wire::Problem;
+use crate::wire::DecodeError;
+use crate::wire::mismatch::Mismatch;
 use crate::wire::scan;
-use crate::wire::unfit::Unfit;
-use crate::wire::{Fault, FaultReason, JsonKind};
+use crate::wire::{DecodeWarning, JsonKind, WarningReason};
 
 /// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
 pub(crate) const DEPTH: usize = 128;
@@ -90,14 +90,14 @@ impl<'de> Reader<'de> {
     /// text lies in it.
     ///
     /// # Errors
-    /// Where the text is not JSON, or the fault is the whole.
+    /// Where the text is not JSON, or the warning is the whole.
     pub(crate) fn decode<T: Deserialize<'de>>(
         text: &'de [u8],
         body: &'de Bytes,
-    ) -> Result<(T, Faults), Problem> {
+    ) -> Result<(T, DecodeWarnings), DecodeError> {
         let mut reader = Self::new(text);
         reader.body = Some(body);
-        Unfit::are_told(true);
+        Mismatch::are_told(true);
         loop {
             match T::deserialize(&mut reader) {
                 Ok(value) if reader.is_over()? => return Ok((value, reader.into_faults())),
@@ -111,7 +111,7 @@ impl<'de> Reader<'de> {
     ///
     /// # Errors
     /// As [`decode`](Reader::decode).
-    fn is_over(&mut self) -> Result<bool, Problem> {
+    fn is_over(&mut self) -> Result<bool, DecodeError> {
         match self.end() {
             Ok(()) => Ok(self.is_done()),
             Err(unfit) => self.leave_out(unfit).map(|()| false),
@@ -121,8 +121,8 @@ impl<'de> Reader<'de> {
     /// The value that the text is, with nothing left out of it.
     ///
     /// # Errors
-    /// The first fault.
-    pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Fault> {
+    /// The first warning.
+    pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, DecodeWarning> {
         Self::new(text).all()
     }
 
@@ -133,14 +133,14 @@ impl<'de> Reader<'de> {
     pub(crate) fn decode_all_of<T: Deserialize<'de>>(
         body: &'de Bytes,
         text: &'de [u8],
-    ) -> Result<T, Fault> {
+    ) -> Result<T, DecodeWarning> {
         let mut reader = Self::new(text);
         reader.body = Some(body);
         reader.all()
     }
 
-    fn all<T: Deserialize<'de>>(mut self) -> Result<T, Fault> {
-        Unfit::are_told(true);
+    fn all<T: Deserialize<'de>>(mut self) -> Result<T, DecodeWarning> {
+        Mismatch::are_told(true);
         match T::deserialize(&mut self) {
             Ok(value) => match self.end() {
                 Ok(()) => Ok(value),
@@ -150,27 +150,27 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The fault that ended the first attempt.
-    fn into_fault(mut self, unfit: Unfit) -> Fault {
-        if let Err(Problem::Shape(fault)) = self.leave_out(unfit) {
-            return fault;
+    /// The warning that ended the first attempt.
+    fn into_fault(mut self, unfit: Mismatch) -> DecodeWarning {
+        if let Err(DecodeError::Shape(warning)) = self.leave_out(unfit) {
+            return warning;
         }
         let kind = JsonKind::of(self.text);
         let told = self.into_faults().iter().next().cloned();
-        told.unwrap_or(Fault {
+        told.unwrap_or(DecodeWarning {
             pointer: String::new(),
-            reason: FaultReason::Invalid,
+            reason: WarningReason::Invalid,
             kind,
         })
     }
 
     /// Only white space is left.
-    pub(crate) fn end(&mut self) -> Result<(), Unfit> {
+    pub(crate) fn end(&mut self) -> Result<(), Mismatch> {
         self.space();
         if self.at == self.text.len() {
             Ok(())
         } else {
-            Err(Unfit::Syntax)
+            Err(Mismatch::Syntax)
         }
     }
 
@@ -183,55 +183,57 @@ impl<'de> Reader<'de> {
 
     /// The first byte of what comes next.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Result<u8, Unfit> {
+    pub(crate) fn peek(&mut self) -> Result<u8, Mismatch> {
         self.space();
-        self.text.get(self.at).copied().ok_or(Unfit::Syntax)
+        self.text.get(self.at).copied().ok_or(Mismatch::Syntax)
     }
 
     #[inline]
-    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Unfit> {
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Mismatch> {
         if self.peek()? != byte {
-            return Err(Unfit::Syntax);
+            return Err(Mismatch::Syntax);
         }
         self.at += 1;
         Ok(())
     }
 
-    fn literal(&mut self, literal: &str) -> Result<(), Unfit> {
+    fn literal(&mut self, literal: &str) -> Result<(), Mismatch> {
         if !self.text[self.at..].starts_with(literal.as_bytes()) {
-            return Err(Unfit::Syntax);
+            return Err(Mismatch::Syntax);
         }
         self.at += literal.len();
         Ok(())
     }
 
     /// A value that is not of a kind that its type can be read from.
-    fn unfit(&mut self, expected: &dyn Expected) -> Unfit {
+    fn unfit(&mut self, expected: &dyn Expected) -> Mismatch {
         self.repair().is_by_kind = true;
-        Unfit::expected(expected)
+        Mismatch::expected(expected)
     }
 
     /// The string that begins here with its quote.
-    pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Unfit> {
+    pub(crate) fn string(&mut self) -> Result<Cow<'de, str>, Mismatch> {
         let begin = self.at;
         let is_plain = self.skip_string()?;
         let text = self.slice(begin + 1, self.at - 1)?;
         if is_plain {
             return Ok(Cow::Borrowed(text));
         }
-        escape::unescape(text).map(Cow::Owned).ok_or(Unfit::Invalid)
+        escape::unescape(text)
+            .map(Cow::Owned)
+            .ok_or(Mismatch::Invalid)
     }
 
     #[inline]
-    fn slice(&self, begin: usize, end: usize) -> Result<&'de str, Unfit> {
+    fn slice(&self, begin: usize, end: usize) -> Result<&'de str, Mismatch> {
         match self.utf8 {
             Some(text) => Ok(&text[begin..end]),
-            None => std::str::from_utf8(&self.text[begin..end]).map_err(|_| Unfit::Invalid),
+            None => std::str::from_utf8(&self.text[begin..end]).map_err(|_| Mismatch::Invalid),
         }
     }
 
     /// Passes the string that begins here, and says whether it stands there as it is, without escapes.
-    fn skip_string(&mut self) -> Result<bool, Unfit> {
+    fn skip_string(&mut self) -> Result<bool, Mismatch> {
         let text = self.text;
         let mut at = self.at + 1;
         let mut is_plain = true;
@@ -248,22 +250,22 @@ impl<'de> Reader<'de> {
                     at += match text.get(at + 1) {
                         Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 2,
                         Some(b'u') if text.get(at + 2..at + 6).is_some_and(is_hex) => 6,
-                        _ => return Err(Unfit::Syntax),
+                        _ => return Err(Mismatch::Syntax),
                     };
                 }
-                Some(_) | None => return Err(Unfit::Syntax),
+                Some(_) | None => return Err(Mismatch::Syntax),
             }
         }
     }
 
-    fn number(&mut self) -> Result<Number, Unfit> {
+    fn number(&mut self) -> Result<Number, Mismatch> {
         let (number, end) = Number::read(self.text, self.at)?;
         self.at = end;
         Ok(number)
     }
 
     /// Passes the next value, whatever it is, and holds it to JSON's grammar.
-    pub(crate) fn skip_value(&mut self) -> Result<(), Unfit> {
+    pub(crate) fn skip_value(&mut self) -> Result<(), Mismatch> {
         let mut brackets = Brackets::default();
         loop {
             match self.peek()? {
@@ -284,7 +286,7 @@ impl<'de> Reader<'de> {
                         continue;
                     }
                 }
-                _ => return Err(Unfit::Syntax),
+                _ => return Err(Mismatch::Syntax),
             }
             loop {
                 let Some(is_object) = brackets.innermost() else {
@@ -299,7 +301,7 @@ impl<'de> Reader<'de> {
                     break;
                 }
                 if next != if is_object { b'}' } else { b']' } {
-                    return Err(Unfit::Syntax);
+                    return Err(Mismatch::Syntax);
                 }
                 brackets.pop();
             }
@@ -307,18 +309,18 @@ impl<'de> Reader<'de> {
     }
 
     /// Passes a member's name and the colon behind it.
-    fn skip_name(&mut self) -> Result<(), Unfit> {
+    fn skip_name(&mut self) -> Result<(), Mismatch> {
         if self.peek()? != b'"' {
-            return Err(Unfit::Syntax);
+            return Err(Mismatch::Syntax);
         }
         self.skip_string()?;
         self.expect(b':')
     }
 
     /// Enters the object or list that begins here.
-    fn open(&mut self) -> Result<Open, Unfit> {
+    fn open(&mut self) -> Result<Open, Mismatch> {
         if self.depth == DEPTH {
-            return Err(Unfit::Invalid);
+            return Err(Mismatch::Invalid);
         }
         let bracket = self.text[self.at];
         let mut open = Open {
@@ -360,7 +362,7 @@ impl<'de> Reader<'de> {
 
     /// Goes to the next member or element that is not left out. False: there is none.
     #[inline]
-    fn next_part(&mut self, open: &mut Open) -> Result<bool, Unfit> {
+    fn next_part(&mut self, open: &mut Open) -> Result<bool, Mismatch> {
         loop {
             let byte = self.peek()?;
             match open.next {
@@ -370,7 +372,7 @@ impl<'de> Reader<'de> {
                     open.index += 1;
                 }
                 Next::First | Next::Further if byte == open.closing => return Ok(false),
-                Next::Further => return Err(Unfit::Syntax),
+                Next::Further => return Err(Mismatch::Syntax),
                 Next::First | Next::Here => {}
             }
             open.next = Next::Further;
@@ -395,7 +397,7 @@ impl<'de> Reader<'de> {
 
     /// Goes to the value of the next member that is not left out, and says its name.
     #[inline]
-    fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
+    fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Mismatch> {
         match self.usual_name(open) {
             Some(name) => Ok(Some(Cow::Borrowed(name))),
             None => self.any_name(open),
@@ -426,7 +428,7 @@ impl<'de> Reader<'de> {
         Some(name)
     }
 
-    fn any_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Unfit> {
+    fn any_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Mismatch> {
         if let Some(shown) = open.shown {
             return self.next_name_shown(open, shown);
         }
@@ -458,9 +460,9 @@ impl<'de> Reader<'de> {
     }
 
     /// The name that begins here. The reader goes to its value even where the name cannot be read.
-    fn name(&mut self, open: &mut Open) -> Result<Cow<'de, str>, Unfit> {
+    fn name(&mut self, open: &mut Open) -> Result<Cow<'de, str>, Mismatch> {
         if self.text.get(self.at) != Some(&b'"') {
-            return Err(Unfit::Syntax);
+            return Err(Mismatch::Syntax);
         }
         let name = self.string();
         self.expect(b':')?;
@@ -474,7 +476,7 @@ impl<'de> Reader<'de> {
         &mut self,
         open: &mut Open,
         shown: usize,
-    ) -> Result<Option<Cow<'de, str>>, Unfit> {
+    ) -> Result<Option<Cow<'de, str>>, Mismatch> {
         let mut is_resumed = open.next == Next::Here;
         while self.next_part(open)? {
             let long = self.repair().value_behind_long_name(shown);
@@ -494,7 +496,7 @@ impl<'de> Reader<'de> {
 
     /// Leaves the object or list, of which something was made.
     #[inline]
-    fn close(&mut self, open: &Open) -> Result<(), Unfit> {
+    fn close(&mut self, open: &Open) -> Result<(), Mismatch> {
         self.depth = open.depth;
         if self.peek()? == open.closing {
             self.at += 1;
@@ -502,7 +504,7 @@ impl<'de> Reader<'de> {
         }
         // It has more than its type wants.
         self.give_up(open);
-        Err(Unfit::Invalid)
+        Err(Mismatch::Invalid)
     }
 
     /// Leaves the object or list, of which nothing was made.

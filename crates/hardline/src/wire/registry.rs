@@ -3,29 +3,35 @@ use std::fmt;
 #[cfg(not(feature = "server"))]
 use crate::wire::Endpoint;
 #[cfg(feature = "server")]
-use crate::wire::server::Served;
+use crate::wire::server::ServerEndpoint;
 
 /// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
-/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+/// itself up. Operations of your own need not be `RegisteredEndpoint`; this says what a [`EndpointVisitor`] may rely on.
 #[cfg(not(feature = "server"))]
-pub trait Registered: Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static {}
+pub trait RegisteredEndpoint:
+    Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static
+{
+}
 
 #[cfg(not(feature = "server"))]
-impl<E> Registered for E where E: Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static {}
+impl<E> RegisteredEndpoint for E where
+    E: Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static
+{
+}
 
 /// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
-/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+/// itself up. Operations of your own need not be `RegisteredEndpoint`; this says what a [`EndpointVisitor`] may rely on.
 #[cfg(all(feature = "server", not(feature = "proptest")))]
-pub trait Registered: Served<Response: fmt::Debug> + Clone + fmt::Debug {}
+pub trait RegisteredEndpoint: ServerEndpoint<Response: fmt::Debug> + Clone + fmt::Debug {}
 
 #[cfg(all(feature = "server", not(feature = "proptest")))]
-impl<E> Registered for E where E: Served<Response: fmt::Debug> + Clone + fmt::Debug {}
+impl<E> RegisteredEndpoint for E where E: ServerEndpoint<Response: fmt::Debug> + Clone + fmt::Debug {}
 
 /// What every operation of a registry can do: with feature `server` both directions, with feature `proptest` making
-/// itself up. Operations of your own need not be `Registered`; this says what a [`Visit`] may rely on.
+/// itself up. Operations of your own need not be `RegisteredEndpoint`; this says what a [`EndpointVisitor`] may rely on.
 #[cfg(feature = "proptest")]
-pub trait Registered:
-    Served<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
+pub trait RegisteredEndpoint:
+    ServerEndpoint<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
     + Clone
     + fmt::Debug
     + PartialEq
@@ -34,8 +40,8 @@ pub trait Registered:
 }
 
 #[cfg(feature = "proptest")]
-impl<E> Registered for E where
-    E: Served<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
+impl<E> RegisteredEndpoint for E where
+    E: ServerEndpoint<Response: fmt::Debug + PartialEq + proptest::arbitrary::Arbitrary>
         + Clone
         + fmt::Debug
         + PartialEq
@@ -44,7 +50,7 @@ impl<E> Registered for E where
 }
 
 /// Is shown the operations of a registry, one after the other.
-pub trait Visit {
+pub trait EndpointVisitor {
     /// Sees one operation.
-    fn visit<E: Registered>(&mut self);
+    fn visit<E: RegisteredEndpoint>(&mut self);
 }

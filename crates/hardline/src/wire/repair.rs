@@ -1,30 +1,30 @@
 //! What is left out of a JSON text because its type does not accept it, so that one bad field never costs the whole.
 //!
 //! serde decodes a value in one go, and what is wrong deep inside ends it all. So the text is decoded until that fails; the
-//! smallest member or element that holds the fault is left out, and decoding goes on behind it. It has to begin at the
-//! root again, since only the root's type is known; to stay linear however many faults there are, an attempt *shows* of
+//! smallest member or element that holds the warning is left out, and decoding goes on behind it. It has to begin at the
+//! root again, since only the root's type is known; to stay linear however many warnings there are, an attempt *shows* of
 //! each object and list that holds the place the one part that leads there, and goes on from the place itself. Objects
 //! that are shown in part may lack what they have; where one fails at its end, it is shown whole, once, before it is
-//! blamed. When no fault is left, the text is decoded a last time, whole but for what is left out.
+//! blamed. When no warning is left, the text is decoded a last time, whole but for what is left out.
 //!
 //! ```text
 //! text       {"a":1,"list":[{"x":1},{"x":"?"},{"x":2}],"b":3}
 //! attempt 1  fails at "?"                              -> left out
 //! attempt 2  {"list":[{},{"x":2}],"b":3}                 lacks x -> the element is left out
-//! attempt 3  {"list":[{"x":2}],"b":3}                    no fault is left, but the root was shown in part
+//! attempt 3  {"list":[{"x":2}],"b":3}                    no warning is left, but the root was shown in part
 //! attempt 4  {"a":1,"list":[{"x":1},{"x":2}],"b":3}      done
 //! ```
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::wire::Problem;
-use crate::wire::fault::{Fault, FaultReason, JsonKind};
+use crate::wire::DecodeError;
+use crate::wire::decode_warning::{DecodeWarning, JsonKind, WarningReason};
+use crate::wire::mismatch::Mismatch;
 use crate::wire::reader::{DEPTH, Next, Open, Reader};
 use crate::wire::scan;
-use crate::wire::unfit::Unfit;
 
-/// How many faults are told one by one. A hostile body can have millions.
+/// How many warnings are told one by one. A hostile body can have millions.
 const FAULTS_TOLD: usize = 64;
 
 /// A name longer than this is no field of a struct, and its text does not matter.
@@ -36,12 +36,12 @@ const SMALL_SHOWN: u8 = 8;
 
 /// What was left out of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults {
-    told: Vec<Fault>,
+pub struct DecodeWarnings {
+    told: Vec<DecodeWarning>,
     count: usize,
 }
 
-impl Faults {
+impl DecodeWarnings {
     /// How many there were.
     pub fn count(&self) -> usize {
         self.count
@@ -53,12 +53,12 @@ impl Faults {
     }
 
     /// The first 64 of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Fault> {
+    pub fn iter(&self) -> impl Iterator<Item = &DecodeWarning> {
         self.told.iter()
     }
 }
 
-/// What a reader knows of the faults of its text, once it has found one.
+/// What a reader knows of the warnings of its text, once it has found one.
 #[derive(Default)]
 pub(crate) struct Repair<'de> {
     /// What is left out, in the order of the text. No two overlap.
@@ -77,7 +77,7 @@ pub(crate) struct Repair<'de> {
     gone: usize,
     /// How many attempts there were since something was left out.
     idle: usize,
-    faults: Faults,
+    warnings: DecodeWarnings,
 }
 
 /// Neighbouring members or elements that are left out.
@@ -117,7 +117,7 @@ pub(crate) struct Shown<'de> {
 
 impl<'de> Repair<'de> {
     pub(crate) fn is_told(&self) -> bool {
-        self.faults.told.len() < FAULTS_TOLD
+        self.warnings.told.len() < FAULTS_TOLD
     }
 
     pub(crate) fn next_cut_begins(&self) -> usize {
@@ -210,7 +210,7 @@ impl<'de> Repair<'de> {
         self.is_by_kind = false;
         self.failed_whole = None;
         self.trail.clear();
-        Unfit::are_told(self.is_told());
+        Mismatch::are_told(self.is_told());
         // What was left out last is near.
         self.next_cut = match self.way.last() {
             Some(shown) => {
@@ -237,11 +237,13 @@ impl<'de> Reader<'de> {
         is_done
     }
 
-    pub(crate) fn into_faults(self) -> Faults {
-        self.repair.map(|repair| repair.faults).unwrap_or_default()
+    pub(crate) fn into_faults(self) -> DecodeWarnings {
+        self.repair
+            .map(|repair| repair.warnings)
+            .unwrap_or_default()
     }
 
-    /// What is known of the faults.
+    /// What is known of the warnings.
     pub(crate) fn repair(&mut self) -> &mut Repair<'de> {
         self.repair.get_or_insert_default()
     }
@@ -249,11 +251,11 @@ impl<'de> Reader<'de> {
     /// Leaves out what has failed, and makes ready for the next attempt.
     ///
     /// # Errors
-    /// Where it cannot be left out: the text is not JSON, or the fault is the whole.
+    /// Where it cannot be left out: the text is not JSON, or the warning is the whole.
     #[cold]
-    pub(crate) fn leave_out(&mut self, unfit: Unfit) -> Result<(), Problem> {
-        if unfit == Unfit::Syntax {
-            return Err(Problem::Syntax);
+    pub(crate) fn leave_out(&mut self, unfit: Mismatch) -> Result<(), DecodeError> {
+        if unfit == Mismatch::Syntax {
+            return Err(DecodeError::Syntax);
         }
         let repair = self.repair();
         let trail = std::mem::take(&mut repair.trail);
@@ -263,14 +265,14 @@ impl<'de> Reader<'de> {
         };
         let cut = match (trail.first(), shown_in_part) {
             (Some(part), None) => Some(self.cut(part, &trail, unfit)?),
-            (None, None) => return Err(Problem::Shape(self.fault_of_all(unfit)?)),
+            (None, None) => return Err(DecodeError::Shape(self.fault_of_all(unfit)?)),
             (_, Some(_)) => None,
         };
         // Each of what is open is shown whole once. A type that fails otherwise does not depend on its value alone.
         let repair = self.repair();
         repair.idle = if cut.is_some() { 0 } else { repair.idle + 1 };
         if repair.idle > 2 * DEPTH {
-            return Err(Problem::Shape(self.fault_of_all(Unfit::Invalid)?));
+            return Err(DecodeError::Shape(self.fault_of_all(Mismatch::Invalid)?));
         }
         self.lead(&trail, cut, shown_in_part);
         self.repair().trail = trail;
@@ -285,13 +287,13 @@ impl<'de> Reader<'de> {
         self.next_cut_begins = repair.next_cut_begins();
     }
 
-    /// The fault that the whole text is. That it is one of JSON is not known until all of it was read.
-    fn fault_of_all(&mut self, unfit: Unfit) -> Result<Fault, Problem> {
+    /// The warning that the whole text is. That it is one of JSON is not known until all of it was read.
+    fn fault_of_all(&mut self, unfit: Mismatch) -> Result<DecodeWarning, DecodeError> {
         self.at = 0;
         self.skip_value()
             .and_then(|()| self.end())
-            .map_err(|_| Problem::Syntax)?;
-        Ok(Fault {
+            .map_err(|_| DecodeError::Syntax)?;
+        Ok(DecodeWarning {
             pointer: String::new(),
             reason: unfit.reason(),
             kind: JsonKind::of(self.text),
@@ -299,7 +301,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Leaves out a part, and what follows it in the same list and is sure to fail for the same reason.
-    fn cut(&mut self, part: &Step, trail: &[Step], unfit: Unfit) -> Result<Cut, Problem> {
+    fn cut(&mut self, part: &Step, trail: &[Step], unfit: Mismatch) -> Result<Cut, DecodeError> {
         let mut cut = Cut {
             begin: part.part,
             end: self.end_of_value(part.value)?,
@@ -328,14 +330,14 @@ impl<'de> Reader<'de> {
         Ok(cut)
     }
 
-    fn end_of_value(&mut self, value: usize) -> Result<usize, Problem> {
+    fn end_of_value(&mut self, value: usize) -> Result<usize, DecodeError> {
         self.at = value;
-        self.skip_value().map_err(|_| Problem::Syntax)?;
+        self.skip_value().map_err(|_| DecodeError::Syntax)?;
         Ok(self.at)
     }
 
     /// Goes on behind a member that stands there a second time.
-    pub(crate) fn leave_out_repeated(&mut self, open: &mut Open) -> Result<(), Unfit> {
+    pub(crate) fn leave_out_repeated(&mut self, open: &mut Open) -> Result<(), Mismatch> {
         self.at = open.value;
         self.skip_value()?;
         let cut = Cut {
@@ -355,20 +357,20 @@ impl<'de> Reader<'de> {
                 self.point(is_object.then_some(shown.at), shown.index, &mut pointer);
             }
             self.point(Some(open.part), open.index, &mut pointer);
-            self.repair().faults.told.push(Fault {
+            self.repair().warnings.told.push(DecodeWarning {
                 pointer,
-                reason: Unfit::Duplicate.reason(),
+                reason: Mismatch::Duplicate.reason(),
                 kind,
             });
         }
-        self.repair().faults.count += 1;
+        self.repair().warnings.count += 1;
         Ok(())
     }
 
     /// Tells of a part that is left out, or of one that stands so many places behind it.
-    fn tell(&mut self, trail: &[Step], behind: usize, reason: &FaultReason, kind: JsonKind) {
+    fn tell(&mut self, trail: &[Step], behind: usize, reason: &WarningReason, kind: JsonKind) {
         let repair = self.repair();
-        repair.faults.count += 1;
+        repair.warnings.count += 1;
         if !repair.is_told() {
             return;
         }
@@ -377,7 +379,7 @@ impl<'de> Reader<'de> {
             let index = step.index + if place == 0 { behind } else { 0 };
             self.point(step.is_object.then_some(step.part), index, &mut pointer);
         }
-        self.repair().faults.told.push(Fault {
+        self.repair().warnings.told.push(DecodeWarning {
             pointer,
             reason: reason.clone(),
             kind,

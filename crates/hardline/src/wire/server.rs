@@ -3,14 +3,14 @@
 //! What a fake homeserver, a proxy or a test needs. Where [`wire::decode`](crate::wire::decode) forgives a server,
 //! this is strict with a client: whatever is wrong is refused with the error that the specification names.
 
-mod refusal;
+mod error_response;
 mod request;
 mod response;
 mod router;
-mod served;
+mod server_endpoint;
 
-pub use refusal::Refusal;
+pub use error_response::ErrorResponse;
 pub use request::{access_token, decode_request};
 pub use response::encode_response;
 pub use router::{Route, Router};
-pub use served::Served;
+pub use server_endpoint::ServerEndpoint;

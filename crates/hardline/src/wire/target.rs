@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use crate::types::ServerName;
-use crate::wire::{AbsoluteUrl, BaseUrl, EncodeError, Host, InvalidUrl, Operation, Release};
+use crate::wire::{
+    AbsoluteUrl, BaseUrl, EncodeError, InvalidUrl, Operation, SpecVersion, TargetKind,
+};
 
 /// What a request is sent to.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +15,7 @@ pub enum Target {
     /// An identity server.
     IdentityServer(BaseUrl),
     /// The site that a server is named after, which serves `/.well-known/matrix/`.
-    Site(BaseUrl),
+    ServerName(BaseUrl),
     /// A URL that a server gave: a `submit_url`, or where the information of `/.well-known/matrix/` was moved to.
     Url(AbsoluteUrl),
 }
@@ -32,14 +34,14 @@ impl Target {
     /// # Errors
     /// [`InvalidUrl`] where no URL can be made of the name.
     pub fn server_name(name: &ServerName) -> Result<Self, InvalidUrl> {
-        BaseUrl::parse(&format!("https://{name}")).map(Self::Site)
+        BaseUrl::parse(&format!("https://{name}")).map(Self::ServerName)
     }
 
     /// The base URL, where it has one.
     pub fn base_url(&self) -> Option<&BaseUrl> {
         match self {
             Self::Homeserver(homeserver) => Some(&homeserver.base_url),
-            Self::IdentityServer(base_url) | Self::Site(base_url) => Some(base_url),
+            Self::IdentityServer(base_url) | Self::ServerName(base_url) => Some(base_url),
             Self::Url(_) => None,
         }
     }
@@ -52,10 +54,10 @@ impl Target {
     /// The path template that this target understands.
     pub(crate) fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
         match (self, operation.host()) {
-            (Self::Homeserver(homeserver), Host::Homeserver) => homeserver.path_of(operation),
-            (Self::IdentityServer(_), Host::IdentityServer)
-            | (Self::Site(_), Host::ServerName)
-            | (Self::Url(_), Host::Url | Host::ServerName) => Ok(operation.path()),
+            (Self::Homeserver(homeserver), TargetKind::Homeserver) => homeserver.path_of(operation),
+            (Self::IdentityServer(_), TargetKind::IdentityServer)
+            | (Self::ServerName(_), TargetKind::ServerName)
+            | (Self::Url(_), TargetKind::Url | TargetKind::ServerName) => Ok(operation.path()),
             (_, expected) => Err(EncodeError::WrongTarget {
                 operation: operation.name(),
                 expected,
@@ -72,7 +74,7 @@ pub struct Homeserver {
     /// Where its API begins.
     pub base_url: BaseUrl,
     /// What `/versions` said, where it was asked.
-    pub supported: Option<Supported>,
+    pub supported: Option<SupportedVersions>,
 }
 
 impl Homeserver {
@@ -99,31 +101,31 @@ impl Homeserver {
 /// What a homeserver's `/versions` advertises.
 ///
 /// ```
-/// use hardline::wire::{Operation, Release, Supported};
+/// use hardline::wire::{Operation, SpecVersion, SupportedVersions};
 ///
 /// const OPERATION: Operation = Operation::get("getDevices", "/_matrix/client/v3/devices")
-///     .since(Release::v1(1))
-///     .older(&[(Release::r0(4), "/_matrix/client/r0/devices")]);
-/// let supported = Supported::new(["r0.5.0", "r0.6.1"], []);
+///     .since(SpecVersion::v1(1))
+///     .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/devices")]);
+/// let supported = SupportedVersions::new(["r0.5.0", "r0.6.1"], []);
 /// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/r0/devices"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-pub struct Supported {
-    newest: Option<Release>,
+pub struct SupportedVersions {
+    newest: Option<SpecVersion>,
     /// The server names no release of a form that this library knows: the newest paths are worth a try.
     unknown: bool,
     /// Those that are on, in order. All conversations with a server share them: there may be many, and they are long.
     features: Arc<[Box<str>]>,
 }
 
-impl Supported {
+impl SupportedVersions {
     /// From the version strings and the unstable features, as the server gave them.
     pub fn new<'a>(
         versions: impl IntoIterator<Item = &'a str>,
         features: impl IntoIterator<Item = (&'a str, bool)>,
     ) -> Self {
-        let releases: Vec<_> = versions.into_iter().map(Release::parse).collect();
+        let releases: Vec<_> = versions.into_iter().map(SpecVersion::parse).collect();
         let features = features.into_iter().filter(|(_, on)| *on);
         let mut features: Vec<Box<str>> = features.map(|(name, _)| name.into()).collect();
         features.sort_unstable();
@@ -135,7 +137,7 @@ impl Supported {
     }
 
     /// The newest release that the server names, of those that this library knows the form of.
-    pub fn newest(&self) -> Option<Release> {
+    pub fn newest(&self) -> Option<SpecVersion> {
         self.newest
     }
 
@@ -148,7 +150,7 @@ impl Supported {
 
     /// The path template of the operation on such a server; `None` where the server does not have it.
     pub fn path_of(&self, operation: &Operation) -> Option<&'static str> {
-        let has = |release: Release| self.newest.is_some_and(|newest| release <= newest);
+        let has = |release: SpecVersion| self.newest.is_some_and(|newest| release <= newest);
         if self.unknown || operation.path_since().is_none_or(has) {
             return Some(operation.path());
         }
@@ -175,8 +177,8 @@ mod tests {
     use super::*;
 
     const OPERATION: Operation = Operation::get("getThing", "/_matrix/client/v1/thing")
-        .since(Release::v1(7))
-        .older(&[(Release::r0(3), "/_matrix/client/r0/thing")])
+        .since(SpecVersion::v1(7))
+        .older(&[(SpecVersion::r0(3), "/_matrix/client/r0/thing")])
         .unstable(&[(
             "org.example.thing",
             "/_matrix/client/unstable/org.example.thing",
@@ -185,7 +187,8 @@ mod tests {
     #[test]
     fn what_is_advertised_picks_the_path() {
         let path = |versions: &[&str], features: &[(&str, bool)]| {
-            Supported::new(versions.iter().copied(), features.iter().copied()).path_of(&OPERATION)
+            SupportedVersions::new(versions.iter().copied(), features.iter().copied())
+                .path_of(&OPERATION)
         };
         assert_eq!(path(&["v1.7"], &[]), Some("/_matrix/client/v1/thing"));
         assert_eq!(

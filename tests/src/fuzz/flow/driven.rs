@@ -2,11 +2,11 @@ use std::error;
 use std::fmt::Debug;
 
 use hardline::flow::{
-    Dialogue, Flow, FlowError, Input, NamedFlow, NotAwaited, OperationFlow, Output, Prompt, Reply,
-    Waiting,
+    Flow, FlowError, Input, InteractiveFlow, NamedFlow, NotAwaited, OperationFlow, Output, Prompt,
+    Reply, RetryScheduled,
 };
 use hardline::types::{RawJson, Timestamp};
-use hardline::wire::{Answer, Endpoint, Error};
+use hardline::wire::{ApiResponse, Endpoint, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,7 +34,7 @@ pub(super) trait Driven:
 
 impl<F> Driven for F
 where
-    F: Dialogue<Success: Debug> + Debug + Serialize + DeserializeOwned,
+    F: InteractiveFlow<Success: Debug> + Debug + Serialize + DeserializeOwned,
 {
     type Value = F::Success;
     type Error = FlowError;
@@ -42,19 +42,19 @@ where
     const CAN_BE_CANCELLED: bool = true;
 
     fn prompt(&self) -> Option<Prompt> {
-        Dialogue::prompt(self)
+        InteractiveFlow::prompt(self)
     }
 
     fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited> {
-        Dialogue::reply(self, now, reply)
+        InteractiveFlow::reply(self, now, reply)
     }
 
     fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        Dialogue::retry(self, now)
+        InteractiveFlow::retry(self, now)
     }
 
     fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        Dialogue::cancel(self, now)
+        InteractiveFlow::cancel(self, now)
     }
 
     fn reloaded(&self) -> Option<(Vec<u8>, Self)> {
@@ -68,7 +68,7 @@ pub(super) struct Alone<F>(pub(super) F);
 
 /// What does one operation.
 pub(super) trait Operation:
-    Flow<Event = Waiting, Outcome = Result<Answer<Self::Value>, Error>> + Debug + Sized
+    Flow<Event = RetryScheduled, Outcome = Result<ApiResponse<Self::Value>, Error>> + Debug + Sized
 {
     type Value: Debug;
 
@@ -108,7 +108,7 @@ impl<F: Operation> Flow for Alone<F> {
 }
 
 impl<F: Operation> Driven for Alone<F> {
-    type Value = Answer<F::Value>;
+    type Value = ApiResponse<F::Value>;
     type Error = Error;
 
     const CAN_BE_CANCELLED: bool = false;

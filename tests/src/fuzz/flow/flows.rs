@@ -9,12 +9,13 @@ use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
-    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, Means, NamedFlow,
-    OperationFlow, RegisterAccount, ResetPassword, RetryPolicy, Threepid, UnbindThreepid,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow,
+    RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::types::{
-    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, SessionId, UserId,
+    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, UserId,
+    ValidationSessionId,
 };
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
 
@@ -53,7 +54,7 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 RegisterAccount::new(START, homeserver(), register, secret())
                     .with_threepid(phone())
                     .checking_username()
-                    .with_means(all_means())
+                    .with_uia_capabilities(all_means())
             }),
             fuzzed("log_in", |_| {
                 let login = Login::new(AuthType::Token);
@@ -68,27 +69,27 @@ pub(super) fn flows() -> &'static [Fuzzed] {
             }),
             fuzzed("reset_password", |_| {
                 let flow = ResetPassword::new(START, homeserver(), phone(), secret());
-                flow.with_means(all_means())
+                flow.with_uia_capabilities(all_means())
             }),
             fuzzed("change_password", |_| {
                 let flow = ChangePassword::new(START, homeserver(), alice(), 1);
-                flow.with_means(all_means())
+                flow.with_uia_capabilities(all_means())
             }),
             fuzzed("deactivate", |_| {
                 let operation = DeactivateAccount::new();
                 Deactivate::new(START, homeserver(), alice(), operation, 1)
                     .with_password(Password::from(PASSWORD))
-                    .with_means(all_means())
+                    .with_uia_capabilities(all_means())
             }),
             fuzzed("authenticated_add", |_| {
-                let add = Add3pid::new(secret(), SessionId::parse("sid").unwrap());
+                let add = Add3pid::new(secret(), ValidationSessionId::parse("sid").unwrap());
                 let user = UserIdentifier::user("alice");
                 let flow = AuthenticatedFlow::new(START, add, target(), Some(user), 1);
-                flow.with_means(all_means())
+                flow.with_uia_capabilities(all_means())
             }),
             fuzzed("authenticated_register", |_| {
                 let flow = AuthenticatedFlow::new(START, Register::new(), target(), None, 1);
-                flow.with_means(all_means())
+                flow.with_uia_capabilities(all_means())
             }),
             fuzzed("discover", |script| {
                 let address = HomeserverAddress::parse(&script.text());
@@ -149,11 +150,12 @@ fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) ->
     }
 }
 
-fn add(threepid: Threepid) -> AddThreepid {
-    AddThreepid::new(START, homeserver(), alice(), threepid, secret()).with_means(all_means())
+fn add(threepid: ThreepidInput) -> AddThreepid {
+    AddThreepid::new(START, homeserver(), alice(), threepid, secret())
+        .with_uia_capabilities(all_means())
 }
 
-fn bind(threepid: Threepid) -> BindThreepid {
+fn bind(threepid: ThreepidInput) -> BindThreepid {
     let server = identity_server();
     BindThreepid::new(START, homeserver(), alice(), server, threepid, secret())
 }
@@ -204,22 +206,22 @@ fn alice() -> UserId {
     UserId::parse("@alice:example.org").unwrap()
 }
 
-fn email() -> Threepid {
-    Threepid::email("a@example.net")
+fn email() -> ThreepidInput {
+    ThreepidInput::email("a@example.net")
 }
 
-pub(super) fn phone() -> Threepid {
-    Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001")
+pub(super) fn phone() -> ThreepidInput {
+    ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001")
 }
 
 fn secret() -> ClientSecret {
     ClientSecret::parse(CLIENT_SECRET).unwrap()
 }
 
-fn all_means() -> Means {
-    let mut means = Means::default();
-    means.captcha = true;
-    means.browser = true;
-    means.others = vec![AuthType::from("org.example.stage")];
-    means
+fn all_means() -> UiaCapabilities {
+    let mut uia_capabilities = UiaCapabilities::default();
+    uia_capabilities.captcha = true;
+    uia_capabilities.browser = true;
+    uia_capabilities.others = vec![AuthType::from("org.example.stage")];
+    uia_capabilities
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::flow::{Exchange, Input, Output, Prompt, Reply, Ticket};
+use hardline::flow::{Input, Output, Prompt, Reply, RequestId, Ticket};
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, FailureClass};
 use http::header::AUTHORIZATION;
@@ -52,7 +52,7 @@ struct Run<F> {
     /// The requests that are at a server, the newest last.
     underway: Vec<Underway>,
     /// All exchanges of the flow that there were.
-    sent: BTreeSet<Exchange>,
+    sent: BTreeSet<RequestId>,
     /// The header fields of the next response.
     headers: HeaderMap,
     /// How much of the script was read, in bytes.
@@ -63,14 +63,14 @@ struct Run<F> {
 /// A request that is at a server.
 pub(super) enum Underway {
     /// One of the flow; where it went through a gate, with what is kept of it there.
-    Request(Exchange, Option<Box<Passed>>),
+    Request(RequestId, Option<Box<Passed>>),
     /// The session's own.
-    Refresh(Exchange),
+    Refresh(RequestId),
 }
 
 impl Underway {
-    fn is_of_flow(&self, exchange: Exchange) -> bool {
-        matches!(self, Self::Request(other, _) if *other == exchange)
+    fn is_of_flow(&self, id: RequestId) -> bool {
+        matches!(self, Self::Request(other, _) if *other == id)
     }
 }
 
@@ -131,15 +131,15 @@ impl<F: Driven> Run<F> {
         *response.status_mut() = status;
         *response.headers_mut() = std::mem::take(&mut self.headers);
         match answered {
-            Underway::Request(exchange, sent) => {
-                let passed = self.session.pass(self.now, exchange, sent, response);
+            Underway::Request(id, sent) => {
+                let passed = self.session.pass(self.now, id, sent, response);
                 if let Some(response) = passed {
                     self.flow
-                        .handle_input(self.now, Input::Response(exchange, response));
+                        .handle_input(self.now, Input::Response(id, response));
                 }
             }
-            Underway::Refresh(exchange) => {
-                let answer = Input::Response(exchange, response);
+            Underway::Refresh(id) => {
+                let answer = Input::Response(id, response);
                 self.session.handle_input(self.now, answer);
             }
         }
@@ -163,12 +163,12 @@ impl<F: Driven> Run<F> {
     fn fail(&mut self, class: FailureClass) {
         let failure = Failure::new(class, "as the script says");
         match self.underway.pop() {
-            Some(Underway::Request(exchange, _)) => self
-                .flow
-                .handle_input(self.now, Input::Failed(exchange, failure)),
-            Some(Underway::Refresh(exchange)) => self
+            Some(Underway::Request(id, _)) => {
+                self.flow.handle_input(self.now, Input::Failed(id, failure))
+            }
+            Some(Underway::Refresh(id)) => self
                 .session
-                .handle_input(self.now, Input::Failed(exchange, failure)),
+                .handle_input(self.now, Input::Failed(id, failure)),
             None => {}
         }
     }
@@ -229,16 +229,16 @@ impl<F: Driven> Run<F> {
     fn drain(&mut self) {
         for _ in 0..OUTPUTS {
             match self.flow.poll_output() {
-                Output::Send(exchange, request) => {
-                    assert!(self.sent.insert(exchange), "{exchange:?} is used twice");
+                Output::Send(id, request) => {
+                    assert!(self.sent.insert(id), "{id:?} is used twice");
                     // A flow has no token but that of an identity server.
                     let has_token = request.headers().contains_key(AUTHORIZATION);
                     assert!(!has_token || is_at(&request, IDENTITY_URL));
-                    self.send((exchange, None), request, None);
+                    self.send((id, None), request, None);
                 }
-                Output::Cancel(exchange) => {
-                    self.underway.retain(|other| !other.is_of_flow(exchange));
-                    self.session.cancel(exchange);
+                Output::Cancel(id) => {
+                    self.underway.retain(|other| !other.is_of_flow(id));
+                    self.session.cancel(id);
                 }
                 Output::Event(event) => shows_no_secret(&event),
                 Output::Done(outcome) => {
@@ -266,7 +266,7 @@ impl<F: Driven> Run<F> {
         let released = self.session.drain(self.now, &mut self.underway);
         let are_some = !released.is_empty();
         for held in released {
-            let request = (held.exchange, Some(held.ticket));
+            let request = (held.id, Some(held.ticket));
             self.send(request, held.request, held.response);
         }
         are_some
@@ -274,13 +274,13 @@ impl<F: Driven> Run<F> {
 
     fn send(
         &mut self,
-        exchange: (Exchange, Option<Ticket>),
+        id: (RequestId, Option<Ticket>),
         request: Request<Vec<u8>>,
         response: Option<Response<Bytes>>,
     ) {
         let underway = &mut self.underway;
         let session = &mut self.session;
-        if let Some(input) = session.admit(self.now, exchange, request, response, underway) {
+        if let Some(input) = session.admit(self.now, id, request, response, underway) {
             self.flow.handle_input(self.now, input);
         }
     }

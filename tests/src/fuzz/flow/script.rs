@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use hardline::client_api::AuthData;
-use hardline::flow::{HomeserverAddress, Reply, Threepid};
+use hardline::flow::{HomeserverAddress, Reply, ThreepidInput};
 use hardline::types::{JsonObject, Password, Timestamp, ValidationToken};
 use hardline::wire::FailureClass;
 use http::{HeaderMap, StatusCode};
@@ -133,7 +133,7 @@ impl<'a> Script<'a> {
             b"done" => Step::Reply(Reply::Done),
             b"token" => Step::Reply(Reply::RegistrationToken(wrong().into())),
             b"name" => Step::Reply(Reply::Username(text().into_owned())),
-            b"email" => Step::Reply(Reply::Threepid(Threepid::email(text().into_owned()))),
+            b"email" => Step::Reply(Reply::Threepid(ThreepidInput::email(text().into_owned()))),
             b"phone" => Step::Reply(Reply::Threepid(phone())),
             b"login_token" => Step::Reply(Reply::LoginToken(wrong().into())),
             b"captcha" => Step::Reply(Reply::Captcha(text().into_owned())),

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::flow::{
-    Admission, Exchange, Input, Output, Passage, SessionKeeper, SessionTokens, Ticket,
+    Input, Output, RequestDecision, RequestId, ResponseDecision, SessionTokens, Ticket,
+    TokenManager,
 };
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::Target;
@@ -21,7 +22,7 @@ const ELSEWHERE: &str = "https://elsewhere.example";
 
 /// What a flow's requests go through on their way: a keeper's gate, or nothing.
 pub(super) struct Session {
-    keeper: Option<SessionKeeper>,
+    manager: Option<TokenManager>,
     is_elsewhere: bool,
     /// The requests that wait for another token.
     held: Vec<Held>,
@@ -31,7 +32,7 @@ pub(super) struct Session {
 
 /// A request that waits for another token.
 pub(super) struct Held {
-    pub(super) exchange: Exchange,
+    pub(super) id: RequestId,
     pub(super) ticket: Ticket,
     pub(super) request: Request<Vec<u8>>,
     /// What the server said to the old token.
@@ -89,13 +90,13 @@ impl Session {
     /// Without tokens, there is no gate.
     pub(super) fn new(now: Timestamp, tokens: Option<Tokens>) -> Self {
         let mut session = Self {
-            keeper: None,
+            manager: None,
             is_elsewhere: false,
             held: Vec::new(),
             until: None,
         };
-        session.keeper =
-            tokens.map(|tokens| SessionKeeper::new(session.target(), tokens.at(now), 1));
+        session.manager =
+            tokens.map(|tokens| TokenManager::new(session.target(), tokens.at(now), 1));
         session
     }
 
@@ -107,42 +108,42 @@ impl Session {
     /// The program logs in or out. Before it did so for the first time, there is no gate.
     pub(super) fn set_tokens(&mut self, now: Timestamp, tokens: Tokens) {
         let target = self.target();
-        self.keeper
-            .get_or_insert_with(|| SessionKeeper::new(target, None, 1))
+        self.manager
+            .get_or_insert_with(|| TokenManager::new(target, None, 1))
             .set_tokens(tokens.at(now));
     }
 
     pub(super) fn move_on(&mut self) {
         self.is_elsewhere = !self.is_elsewhere;
         let target = self.target();
-        if let Some(keeper) = &mut self.keeper {
-            keeper.set_target(target);
+        if let Some(manager) = &mut self.manager {
+            manager.set_target(target);
         }
     }
 
     /// A program that begins anew has its tokens and nothing else.
     pub(super) fn reload(&mut self) {
         let target = self.target();
-        if let Some(keeper) = &mut self.keeper {
-            let saved = serde_json::to_vec(&keeper.tokens()).unwrap();
+        if let Some(manager) = &mut self.manager {
+            let saved = serde_json::to_vec(&manager.tokens()).unwrap();
             let tokens = serde_json::from_slice(&saved).unwrap();
-            assert_eq!(keeper.tokens(), Option::as_ref(&tokens));
-            *keeper = SessionKeeper::new(target, tokens, 1);
+            assert_eq!(manager.tokens(), Option::as_ref(&tokens));
+            *manager = TokenManager::new(target, tokens, 1);
         }
         self.leave_held();
     }
 
     /// Nobody waits for this exchange any more.
-    pub(super) fn cancel(&mut self, exchange: Exchange) {
-        self.held.retain(|held| held.exchange != exchange);
+    pub(super) fn cancel(&mut self, id: RequestId) {
+        self.held.retain(|held| held.id != id);
     }
 
     pub(super) fn leave_held(&mut self) {
         self.held.clear();
     }
 
-    pub(super) fn holds(&self, exchange: Exchange) -> bool {
-        self.held.iter().any(|held| held.exchange == exchange)
+    pub(super) fn holds(&self, id: RequestId) -> bool {
+        self.held.iter().any(|held| held.id == id)
     }
 
     pub(super) fn is_holding(&self) -> bool {
@@ -150,27 +151,27 @@ impl Session {
     }
 
     /// A request whose time is over though it never left.
-    pub(super) fn give_up_one(&mut self) -> Option<Exchange> {
-        self.held.pop().map(|held| held.exchange)
+    pub(super) fn give_up_one(&mut self) -> Option<RequestId> {
+        self.held.pop().map(|held| held.id)
     }
 
     /// Lets a request go or holds it, or says what its flow is to be told instead.
     pub(super) fn admit(
         &mut self,
         now: Timestamp,
-        (exchange, ticket): (Exchange, Option<Ticket>),
+        (id, ticket): (RequestId, Option<Ticket>),
         mut request: Request<Vec<u8>>,
         response: Option<Response<Bytes>>,
         underway: &mut Vec<Underway>,
     ) -> Option<Input> {
         let base_url = self.base_url();
-        let Some(keeper) = &mut self.keeper else {
-            underway.push(Underway::Request(exchange, None));
+        let Some(manager) = &mut self.manager else {
+            underway.push(Underway::Request(id, None));
             return None;
         };
         let had_token = request.headers().contains_key(AUTHORIZATION);
-        match keeper.admit(now, ticket, &mut request) {
-            Admission::Go(ticket) => {
+        match manager.admit(now, ticket, &mut request) {
+            RequestDecision::Go(ticket) => {
                 let token = request.headers().get(AUTHORIZATION);
                 if !had_token && let Some(token) = token {
                     assert!(token.is_sensitive());
@@ -178,22 +179,22 @@ impl Session {
                 }
                 let copy = ticket.may_return().then_some(request);
                 let passed = Box::new(Passed { ticket, copy });
-                underway.push(Underway::Request(exchange, Some(passed)));
+                underway.push(Underway::Request(id, Some(passed)));
                 None
             }
-            Admission::Hold(ticket) => {
+            RequestDecision::Hold(ticket) => {
                 self.held.push(Held {
-                    exchange,
+                    id,
                     ticket,
                     request,
                     response,
                 });
                 None
             }
-            Admission::Refuse(failure) => Some(Input::Failed(exchange, failure)),
-            Admission::Deliver => {
+            RequestDecision::Refuse(failure) => Some(Input::Failed(id, failure)),
+            RequestDecision::Deliver => {
                 let response = response.expect("it was kept when the token had died");
-                Some(Input::Response(exchange, response))
+                Some(Input::Response(id, response))
             }
         }
     }
@@ -202,18 +203,18 @@ impl Session {
     pub(super) fn pass(
         &mut self,
         now: Timestamp,
-        exchange: Exchange,
+        id: RequestId,
         passed: Option<Box<Passed>>,
         response: Response<Bytes>,
     ) -> Option<Response<Bytes>> {
-        let (Some(keeper), Some(passed)) = (&mut self.keeper, passed) else {
+        let (Some(manager), Some(passed)) = (&mut self.manager, passed) else {
             return Some(response);
         };
-        match keeper.pass(now, passed.ticket, response) {
-            Passage::Deliver(response) => Some(response),
-            Passage::Hold(response) => {
+        match manager.pass(now, passed.ticket, response) {
+            ResponseDecision::Deliver(response) => Some(response),
+            ResponseDecision::Hold(response) => {
                 self.held.push(Held {
-                    exchange,
+                    id,
                     ticket: passed.ticket,
                     request: passed.copy.expect("it may return"),
                     response: Some(response),
@@ -225,37 +226,36 @@ impl Session {
 
     /// Tells what happened to the refresh.
     pub(super) fn handle_input(&mut self, now: Timestamp, input: Input) {
-        if let Some(keeper) = &mut self.keeper {
-            keeper.handle_input(now, input);
+        if let Some(manager) = &mut self.manager {
+            manager.handle_input(now, input);
         }
     }
 
     /// Does what the keeper wants, and says what may be admitted again.
     pub(super) fn drain(&mut self, now: Timestamp, underway: &mut Vec<Underway>) -> Vec<Held> {
         let base_url = self.base_url();
-        let Some(keeper) = &mut self.keeper else {
+        let Some(manager) = &mut self.manager else {
             return Vec::new();
         };
         for _ in 0..OUTPUTS {
-            match keeper.poll_output() {
-                Output::Send(exchange, request) => {
+            match manager.poll_output() {
+                Output::Send(id, request) => {
                     assert!(is_at(&request, base_url), "{} refreshes", request.uri());
                     assert!(!request.headers().contains_key(AUTHORIZATION));
                     let is_other = |other: &Underway| matches!(other, Underway::Refresh(_));
                     assert!(!underway.iter().any(is_other), "it refreshes twice at once");
-                    underway.push(Underway::Refresh(exchange));
+                    underway.push(Underway::Refresh(id));
                 }
-                Output::Cancel(exchange) => underway.retain(
-                    |other| !matches!(other, Underway::Refresh(other) if *other == exchange),
-                ),
+                Output::Cancel(id) => underway
+                    .retain(|other| !matches!(other, Underway::Refresh(other) if *other == id)),
                 Output::Event(event) => shows_no_secret(&event),
                 Output::Done(never) => match never {},
                 Output::Wait(until) => {
                     let longest = until.map(|until| until - now).unwrap_or_default();
                     assert!(longest <= LONGEST_WAIT, "the session waits {longest:?}");
-                    shows_no_secret(keeper);
+                    shows_no_secret(manager);
                     self.until = until;
-                    if keeper.is_refreshing() {
+                    if manager.is_refreshing() {
                         assert!(until.is_some(), "the session waits for nobody");
                         return Vec::new();
                     }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_lite::AsyncReadExt;
-use hardline::drive::Transport;
-use hardline::wire::{Dispatch, Operation};
+use hardline::client::Transport;
+use hardline::wire::{Operation, RequestMeta};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use http::Request;
@@ -93,7 +93,7 @@ impl Way {
         );
         request
             .extensions_mut()
-            .insert(Dispatch::new(&OPERATION, Duration::from_secs(30)));
+            .insert(RequestMeta::new(&OPERATION, Duration::from_secs(30)));
         let exchange = open(load, server, &runtime)?;
         let way = Self {
             runtime,

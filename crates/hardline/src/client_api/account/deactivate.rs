@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client_api::{AuthData, UnbindResult};
 use crate::types::ServerName;
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name is never free
 /// again.
@@ -51,8 +51,8 @@ impl Endpoint for DeactivateAccount {
         Operation::post("deactivateAccount", "/_matrix/client/v3/account/deactivate")
             .auth(Auth::Optional)
             .uia()
-            .since(Release::v1(1))
-            .older(&[(Release::r0(4), "/_matrix/client/r0/account/deactivate")]);
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/deactivate")]);
     type Response = DeactivateAccountResponse;
 }
 

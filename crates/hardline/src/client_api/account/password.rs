@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::client_api::{AuthData, Empty, TokenSession};
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
-use crate::wire::{Auth, EncodeError, Endpoint, Operation, Release};
+use crate::wire::{Auth, EncodeError, Endpoint, Operation, SpecVersion};
 
 /// Sets a new password, after user-interactive authentication.
 ///
@@ -55,8 +55,8 @@ impl Endpoint for ChangePassword {
         Operation::post("changePassword", "/_matrix/client/v3/account/password")
             .auth(Auth::Optional)
             .uia()
-            .since(Release::v1(1))
-            .older(&[(Release::r0(4), "/_matrix/client/r0/account/password")]);
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/account/password")]);
     type Response = Empty;
 }
 
@@ -135,9 +135,9 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
         "/_matrix/client/v3/account/password/email/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/account/password/email/requestToken",
     )]);
     type Response = TokenSession;
@@ -235,9 +235,9 @@ impl Endpoint for RequestTokenToResetPasswordMsisdn {
         "/_matrix/client/v3/account/password/msisdn/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/account/password/msisdn/requestToken",
     )]);
     type Response = TokenSession;

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client_api::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, Release};
+use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 
 /// Asks whether a user name can be registered. Somebody else may have taken it by the time that it is.
 ///
@@ -43,8 +43,8 @@ impl Endpoint for CheckUsernameAvailability {
         "/_matrix/client/v3/register/available",
     )
     .query(&["username"])
-    .since(Release::v1(1))
-    .older(&[(Release::r0(4), "/_matrix/client/r0/register/available")]);
+    .since(SpecVersion::v1(1))
+    .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/register/available")]);
     type Response = CheckUsernameAvailabilityResponse;
 }
 
@@ -107,7 +107,7 @@ impl Endpoint for RegistrationTokenValidity {
         "/_matrix/client/v1/register/m.login.registration_token/validity",
     )
     .query(&["token"])
-    .since(Release::v1(2))
+    .since(SpecVersion::v1(2))
     .unstable(&[(
         "org.matrix.msc3231",
         "/_matrix/client/unstable/org.matrix.msc3231/register/org.matrix.msc3231.login.registration_token/validity",
@@ -207,9 +207,9 @@ impl Endpoint for RequestTokenToRegisterEmail {
         "/_matrix/client/v3/register/email/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/register/email/requestToken",
     )]);
     type Response = TokenSession;
@@ -306,9 +306,9 @@ impl Endpoint for RequestTokenToRegisterMsisdn {
         "/_matrix/client/v3/register/msisdn/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/register/msisdn/requestToken",
     )]);
     type Response = TokenSession;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::text::text_enum;
-use crate::wire::{Endpoint, Operation, Release};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks for the homeserver's OAuth 2.0 server metadata: where one logs in through the homeserver's own pages.
 ///
@@ -36,7 +36,7 @@ impl GetAuthMetadata {
 impl Endpoint for GetAuthMetadata {
     const OPERATION: Operation =
         Operation::get("getAuthMetadata", "/_matrix/client/v1/auth_metadata")
-            .since(Release::v1(15))
+            .since(SpecVersion::v1(15))
             .unstable(&[(
                 "org.matrix.msc2965",
                 "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::JsonObject;
 use crate::types::text::text_enum;
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks what the user may do on this homeserver, beyond what every homeserver lets everybody do.
 ///
@@ -45,8 +45,8 @@ impl Endpoint for GetCapabilities {
     const OPERATION: Operation =
         Operation::get("getCapabilities", "/_matrix/client/v3/capabilities")
             .auth(Auth::Required)
-            .since(Release::v1(1))
-            .older(&[(Release::r0(5), "/_matrix/client/r0/capabilities")]);
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(5), "/_matrix/client/r0/capabilities")]);
     type Response = GetCapabilitiesResponse;
 }
 

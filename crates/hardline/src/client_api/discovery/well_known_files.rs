@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::UserId;
 use crate::types::text::text_enum;
-use crate::wire::{Endpoint, Operation, Release};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks the site that a server is named after who runs the server and whom to write to.
 ///
@@ -37,7 +37,8 @@ impl GetWellknownSupport {
 
 impl Endpoint for GetWellknownSupport {
     const OPERATION: Operation =
-        Operation::get("getWellknownSupport", "/.well-known/matrix/support").since(Release::v1(10));
+        Operation::get("getWellknownSupport", "/.well-known/matrix/support")
+            .since(SpecVersion::v1(10));
     type Response = GetWellknownSupportResponse;
 }
 
@@ -121,7 +122,7 @@ impl GetWellknownPolicy {
 impl Endpoint for GetWellknownPolicy {
     const OPERATION: Operation =
         Operation::get("getWellknownPolicy", "/.well-known/matrix/policy_server")
-            .since(Release::v1(18));
+            .since(SpecVersion::v1(18));
     type Response = GetWellknownPolicyResponse;
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client_api::AuthData;
 use crate::types::LoginToken;
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks for a token that logs in one more device of this account, after user-interactive authentication: for
 /// [`Login::token`](super::Login::token) on the other device.
@@ -43,7 +43,7 @@ impl Endpoint for GenerateLoginToken {
         Operation::post("generateLoginToken", "/_matrix/client/v1/login/get_token")
             .auth(Auth::Required)
             .uia()
-            .since(Release::v1(7))
+            .since(SpecVersion::v1(7))
             .unstable(&[(
                 "org.matrix.msc3882",
                 "/_matrix/client/unstable/org.matrix.msc3882/login/get_token",

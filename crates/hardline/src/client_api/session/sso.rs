@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::IdentityProviderId;
 use crate::types::text::text_enum;
-use crate::wire::{AnswerBody, Endpoint, Operation, Release};
+use crate::wire::{Endpoint, Operation, ResponseBody, SpecVersion};
 
 text_enum! {
     /// What a person wants of single sign-on. Since v1.18.
@@ -63,9 +63,9 @@ impl Endpoint for RedirectToSso {
             .query(&["redirectUrl", "action"])
             .answers(&[302])
             .answer_headers(&[("location", "location")])
-            .answer_body(AnswerBody::Ignored)
-            .since(Release::v1(1))
-            .older(&[(Release::r0(5), "/_matrix/client/r0/login/sso/redirect")]);
+            .answer_body(ResponseBody::Ignored)
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(5), "/_matrix/client/r0/login/sso/redirect")]);
     type Response = SsoRedirect;
 }
 
@@ -127,8 +127,8 @@ impl Endpoint for RedirectToIdp {
     .query(&["redirectUrl", "action"])
     .answers(&[302])
     .answer_headers(&[("location", "location")])
-    .answer_body(AnswerBody::Ignored)
-    .since(Release::v1(1))
+    .answer_body(ResponseBody::Ignored)
+    .since(SpecVersion::v1(1))
     .unstable(&[(
         "org.matrix.msc2858",
         "/_matrix/client/unstable/org.matrix.msc2858/login/sso/redirect/{idpId}",

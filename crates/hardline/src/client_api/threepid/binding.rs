@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client_api::{Empty, UnbindResult};
-use crate::types::{AccessToken, ClientSecret, Medium, ServerName, SessionId};
-use crate::wire::{Auth, Endpoint, Operation, Release};
+use crate::types::{AccessToken, ClientSecret, Medium, ServerName, ValidationSessionId};
+use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Binds a phone number or e-mail address to the account at an identity server, so that others find the account by it.
 ///
@@ -15,14 +15,14 @@ use crate::wire::{Auth, Endpoint, Operation, Release};
 ///
 /// ```
 /// use hardline::client_api::threepid::Bind3pid;
-/// use hardline::types::{AccessToken, ClientSecret, ServerName, SessionId};
+/// use hardline::types::{AccessToken, ClientSecret, ServerName, ValidationSessionId};
 /// use hardline::wire::{self, Credentials, Target};
 ///
 /// let operation = Bind3pid::new(
 ///     ClientSecret::parse("monkeys_are_GREAT")?,
 ///     ServerName::parse("is.example.org")?,
 ///     AccessToken::from("is_secret"),
-///     SessionId::parse("123")?,
+///     ValidationSessionId::parse("123")?,
 /// );
 /// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
 /// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
@@ -44,7 +44,7 @@ pub struct Bind3pid {
     /// The identity server's access token.
     pub id_access_token: AccessToken,
     /// The session at the identity server.
-    pub sid: SessionId,
+    pub sid: ValidationSessionId,
 }
 
 impl Bind3pid {
@@ -53,7 +53,7 @@ impl Bind3pid {
         client_secret: ClientSecret,
         id_server: ServerName,
         id_access_token: AccessToken,
-        sid: SessionId,
+        sid: ValidationSessionId,
     ) -> Self {
         Self {
             client_secret,
@@ -68,8 +68,8 @@ impl Endpoint for Bind3pid {
     const OPERATION: Operation =
         Operation::post("bind3PID", "/_matrix/client/v3/account/3pid/bind")
             .auth(Auth::Required)
-            .since(Release::v1(1))
-            .older(&[(Release::r0(6), "/_matrix/client/r0/account/3pid/bind")])
+            .since(SpecVersion::v1(1))
+            .older(&[(SpecVersion::r0(6), "/_matrix/client/r0/account/3pid/bind")])
             .unstable(&[(
                 "m.separate_add_and_bind",
                 "/_matrix/client/unstable/account/3pid/bind",
@@ -128,8 +128,8 @@ impl Endpoint for Unbind3pidFromAccount {
         "/_matrix/client/v3/account/3pid/unbind",
     )
     .auth(Auth::Required)
-    .since(Release::v1(1))
-    .older(&[(Release::r0(6), "/_matrix/client/r0/account/3pid/unbind")])
+    .since(SpecVersion::v1(1))
+    .older(&[(SpecVersion::r0(6), "/_matrix/client/r0/account/3pid/unbind")])
     .unstable(&[(
         "m.separate_add_and_bind",
         "/_matrix/client/unstable/account/3pid/unbind",

@@ -2,7 +2,7 @@ use serde::Serialize;
 
 use crate::client_api::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, Release};
+use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 
 /// Asks the homeserver to mail a validation link to an e-mail address that is to be added to the account.
 ///
@@ -77,9 +77,9 @@ impl Endpoint for RequestTokenTo3pidEmail {
         "/_matrix/client/v3/account/3pid/email/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/account/3pid/email/requestToken",
     )]);
     type Response = TokenSession;
@@ -175,9 +175,9 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
         "/_matrix/client/v3/account/3pid/msisdn/requestToken",
     )
     .repeatable()
-    .since(Release::v1(1))
+    .since(SpecVersion::v1(1))
     .older(&[(
-        Release::r0(4),
+        SpecVersion::r0(4),
         "/_matrix/client/r0/account/3pid/msisdn/requestToken",
     )]);
     type Response = TokenSession;
@@ -193,7 +193,7 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{self, Credentials, Supported, Target};
+    use crate::wire::{self, Credentials, SupportedVersions, Target};
 
     fn request_token() -> RequestTokenTo3pidMsisdn {
         let secret = ClientSecret::parse("monkeys_are_GREAT").unwrap();
@@ -254,7 +254,7 @@ mod tests {
         else {
             panic!("not a homeserver")
         };
-        homeserver.supported = Some(Supported::new(["r0.5.0", "r0.6.1"], []));
+        homeserver.supported = Some(SupportedVersions::new(["r0.5.0", "r0.6.1"], []));
         let target = Target::Homeserver(homeserver);
         let request = wire::encode(&request_token(), &target, &Credentials::None).unwrap();
         assert_eq!(

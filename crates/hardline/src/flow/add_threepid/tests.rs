@@ -4,9 +4,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::*;
-use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output, RetryPolicy};
+use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId, RetryPolicy};
 use crate::types::{CountryCode, ValidationToken};
-use crate::wire::{BaseUrl, Dispatch, Failure, FailureClass};
+use crate::wire::{BaseUrl, Failure, FailureClass, RequestMeta};
 
 const SUBMIT_URL: &str = "http://127.0.0.1:9/submit?x=1";
 const SESSION: &str = r#"{"sid": "7", "submit_url": "http://127.0.0.1:9/submit?x=1"}"#;
@@ -17,8 +17,8 @@ const WRONG_PASSWORD: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "s
 struct Run {
     flow: AddThreepid,
     now: Timestamp,
-    sent: Option<(Exchange, Request<Vec<u8>>)>,
-    cancelled: Vec<Exchange>,
+    sent: Option<(RequestId, Request<Vec<u8>>)>,
+    cancelled: Vec<RequestId>,
     events: Vec<String>,
     until: Option<Timestamp>,
     outcome: Option<Result<(), FlowError>>,
@@ -39,7 +39,7 @@ impl Run {
             now,
             Homeserver::new(BaseUrl::parse(base_url).unwrap()),
             UserId::parse("@alice:localhost").unwrap(),
-            Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
+            ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
             ClientSecret::parse("not-to-be-shown").unwrap(),
         );
         let mut run = Self {
@@ -59,8 +59,8 @@ impl Run {
         assert!(!format!("{:?}", self.flow).contains("not-to-be-shown"));
         loop {
             match self.flow.poll_output() {
-                Output::Send(exchange, request) => self.sent = Some((exchange, request)),
-                Output::Cancel(exchange) => self.cancelled.push(exchange),
+                Output::Send(id, request) => self.sent = Some((id, request)),
+                Output::Cancel(id) => self.cancelled.push(id),
                 Output::Event(event) => self.events.push(name(&event)),
                 Output::Wait(until) => {
                     self.until = until;
@@ -83,17 +83,17 @@ impl Run {
     }
 
     fn answer(&mut self, status: u16, body: &'static str) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
+        let (id, _) = self.sent.take().expect("a request was sent");
         let response = Response::builder()
             .status(status)
             .body(Bytes::from_static(body.as_bytes()))
             .unwrap();
-        self.input(Input::Response(exchange, response));
+        self.input(Input::Response(id, response));
     }
 
     fn fail(&mut self, class: FailureClass) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
-        self.input(Input::Failed(exchange, Failure::new(class, "on purpose")));
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Failed(id, Failure::new(class, "on purpose")));
     }
 
     fn input(&mut self, input: Input) {
@@ -125,11 +125,11 @@ impl Run {
 }
 
 /// What happened, in a word or two: what is asked for by its name.
-fn name(event: &Event) -> String {
+fn name(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {
-        Event::Asks(prompt) => first(format!("{prompt:?}")),
-        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        FlowEvent::Asks(prompt) => first(format!("{prompt:?}")),
+        FlowEvent::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
         other => first(format!("{other:?}")),
     }
 }
@@ -237,7 +237,7 @@ fn a_request_that_is_sent_again_keeps_its_attempt() {
     let mut run = Run::new();
     let first = run.request();
     run.fail(FailureClass::Interrupted);
-    assert_eq!(run.take_events(), ["Waiting"]);
+    assert_eq!(run.take_events(), ["RetryScheduled"]);
     let wait = run.until.unwrap() - run.now;
     assert!(
         wait >= Duration::from_millis(250) && wait <= Duration::from_millis(500),
@@ -251,7 +251,7 @@ fn a_request_that_is_sent_again_keeps_its_attempt() {
             .unwrap()
             .1
             .extensions()
-            .get::<Dispatch>()
+            .get::<RequestMeta>()
             .unwrap()
             .attempt,
         2
@@ -260,7 +260,7 @@ fn a_request_that_is_sent_again_keeps_its_attempt() {
     run.wait();
     assert_eq!(run.request(), first);
     run.answer(200, SESSION);
-    assert_eq!(run.take_events(), ["Waiting", "Code"]);
+    assert_eq!(run.take_events(), ["RetryScheduled", "Code"]);
 }
 
 #[test]
@@ -273,7 +273,12 @@ fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
     run.fail(FailureClass::Refused);
     assert_eq!(
         run.take_events(),
-        ["Waiting", "Waiting", "Waiting", "Stalled"]
+        [
+            "RetryScheduled",
+            "RetryScheduled",
+            "RetryScheduled",
+            "Stalled"
+        ]
     );
     assert_eq!((run.flow.prompt(), run.until), (Some(Prompt::Retry), None));
     run.flow.retry(run.now).unwrap();
@@ -284,13 +289,13 @@ fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
 #[test]
 fn a_server_that_hangs_is_left_after_the_timeout() {
     let mut run = Run::new();
-    let (exchange, _) = run.sent.take().unwrap();
+    let (id, _) = run.sent.take().unwrap();
     assert_eq!(run.until.unwrap() - run.now, Duration::from_secs(60));
     run.wait();
-    assert_eq!(run.cancelled, [exchange]);
-    assert_eq!(run.take_events(), ["Waiting"]);
+    assert_eq!(run.cancelled, [id]);
+    assert_eq!(run.take_events(), ["RetryScheduled"]);
     let late = Response::new(Bytes::from_static(SESSION.as_bytes()));
-    run.input(Input::Response(exchange, late));
+    run.input(Input::Response(id, late));
     assert!(run.take_events().is_empty());
     run.wait();
     assert!(run.sent.is_some());
@@ -452,7 +457,7 @@ fn a_rate_limit_is_kept_to_or_told() {
         429,
         r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 332000}"#,
     );
-    assert_eq!(run.take_events(), ["Waiting", "Stalled"]);
+    assert_eq!(run.take_events(), ["RetryScheduled", "Stalled"]);
 }
 
 #[test]
@@ -477,10 +482,10 @@ fn a_clock_that_is_set_back_makes_no_wait_longer() {
 #[test]
 fn cancelling_drops_what_is_under_way() {
     let mut run = Run::new();
-    let (exchange, _) = run.sent.take().unwrap();
+    let (id, _) = run.sent.take().unwrap();
     run.flow.cancel(run.now).unwrap();
     run.drain();
-    assert_eq!(run.cancelled, [exchange]);
+    assert_eq!(run.cancelled, [id]);
     assert!(matches!(run.outcome, Some(Err(FlowError::Cancelled))));
 }
 

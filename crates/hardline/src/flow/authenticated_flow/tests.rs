@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::client_api::AuthData;
-use crate::flow::{Dialogue, Event, Exchange, Flow, Input, Output};
+use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId};
 use crate::types::{JsonObject, RegistrationToken};
 use crate::wire::AuthType;
 
@@ -29,19 +29,19 @@ impl Endpoint for Ask {
 
 struct Run {
     flow: AuthenticatedFlow<Ask>,
-    sent: Option<(Exchange, Request<Vec<u8>>)>,
+    sent: Option<(RequestId, Request<Vec<u8>>)>,
     /// All requests, each without its stage.
     requests: Vec<(String, Value)>,
-    events: Vec<Event>,
+    events: Vec<FlowEvent>,
     outcome: Option<Result<JsonObject, FlowError>>,
 }
 
 impl Run {
-    fn new(means: Means) -> Self {
-        Self::of(Some(UserIdentifier::user("alice")), means)
+    fn new(uia_capabilities: UiaCapabilities) -> Self {
+        Self::of(Some(UserIdentifier::user("alice")), uia_capabilities)
     }
 
-    fn of(user: Option<UserIdentifier>, means: Means) -> Self {
+    fn of(user: Option<UserIdentifier>, uia_capabilities: UiaCapabilities) -> Self {
         let operation = Ask {
             what: "a/b".to_owned(),
             how: 2,
@@ -50,7 +50,7 @@ impl Run {
         let target = Target::homeserver("https://example.org/base").unwrap();
         let flow = AuthenticatedFlow::new(NOW, operation, target, user, 1);
         let mut run = Self {
-            flow: flow.with_means(means),
+            flow: flow.with_uia_capabilities(uia_capabilities),
             sent: None,
             requests: vec![],
             events: vec![],
@@ -63,16 +63,16 @@ impl Run {
     fn drain(&mut self) {
         loop {
             match self.flow.poll_output() {
-                Output::Send(exchange, request) => {
+                Output::Send(id, request) => {
                     let mut body: Value = serde_json::from_slice(request.body()).unwrap();
                     body.as_object_mut().unwrap().remove("auth");
                     self.requests.push((request.uri().to_string(), body));
-                    self.sent = Some((exchange, request));
+                    self.sent = Some((id, request));
                 }
                 Output::Event(event) => self.events.push(event),
                 Output::Done(outcome) => self.outcome = Some(outcome),
                 Output::Wait(_) => return,
-                Output::Cancel(exchange) => panic!("{exchange:?} is cancelled"),
+                Output::Cancel(id) => panic!("{id:?} is cancelled"),
             }
         }
     }
@@ -85,13 +85,12 @@ impl Run {
     }
 
     fn answer(&mut self, status: u16, body: &Value) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
+        let (id, _) = self.sent.take().expect("a request was sent");
         let response = Response::builder()
             .status(status)
             .body(Bytes::from(body.to_string()))
             .unwrap();
-        self.flow
-            .handle_input(NOW, Input::Response(exchange, response));
+        self.flow.handle_input(NOW, Input::Response(id, response));
         self.drain();
     }
 
@@ -113,18 +112,18 @@ impl Run {
     }
 }
 
-fn with_browser() -> Means {
-    Means {
+fn with_browser() -> UiaCapabilities {
+    UiaCapabilities {
         browser: true,
-        ..Means::default()
+        ..UiaCapabilities::default()
     }
 }
 
 #[test]
 fn stages_are_done_one_by_one_and_the_request_stays_the_same() {
-    let mut run = Run::new(Means {
+    let mut run = Run::new(UiaCapabilities {
         captcha: true,
-        ..Means::default()
+        ..UiaCapabilities::default()
     });
     assert_eq!(run.auth(), Value::Null);
     let stages = [
@@ -198,13 +197,13 @@ fn stages_are_done_one_by_one_and_the_request_stays_the_same() {
     assert!(
         run.events
             .iter()
-            .all(|event| matches!(event, Event::Asks(_)))
+            .all(|event| matches!(event, FlowEvent::Asks(_)))
     );
 }
 
 #[test]
 fn the_shortest_way_that_can_be_gone_is_taken() {
-    let mut run = Run::new(Means::default());
+    let mut run = Run::new(UiaCapabilities::default());
     run.answer(
         401,
         &json!({"session": "u", "flows": [
@@ -218,7 +217,7 @@ fn the_shortest_way_that_can_be_gone_is_taken() {
 
 #[test]
 fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
-    let mut run = Run::new(Means::default());
+    let mut run = Run::new(UiaCapabilities::default());
     let stages = ["m.login.registration_token", "m.login.password"];
     run.challenge(&stages, &[]);
     run.reply(Reply::RegistrationToken(RegistrationToken::from("wrong")));
@@ -229,7 +228,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
     );
     assert!(matches!(
         run.events.last(),
-        Some(Event::Rejected {
+        Some(FlowEvent::Rejected {
             prompt: Prompt::RegistrationToken,
             ..
         })
@@ -242,7 +241,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
     );
     assert!(matches!(
         run.events.last(),
-        Some(Event::Asks(Prompt::Password))
+        Some(FlowEvent::Asks(Prompt::Password))
     ));
 }
 
@@ -283,9 +282,9 @@ fn what_is_not_known_is_done_in_the_browser() {
 
 #[test]
 fn a_stage_of_the_programs_own_is_submitted_as_it_is() {
-    let mut run = Run::new(Means {
+    let mut run = Run::new(UiaCapabilities {
         others: vec![AuthType::from("org.example.key")],
-        ..Means::default()
+        ..UiaCapabilities::default()
     });
     run.challenge(&["org.example.key"], &[]);
     let mut members = JsonObject::new();
@@ -299,7 +298,7 @@ fn a_stage_of_the_programs_own_is_submitted_as_it_is() {
 
 #[test]
 fn a_password_is_asked_for_where_it_is_known_whose() {
-    let mut run = Run::of(None, Means::default());
+    let mut run = Run::of(None, UiaCapabilities::default());
     run.challenge(&["m.login.password"], &[]);
     assert!(matches!(
         run.outcome,
@@ -309,7 +308,7 @@ fn a_password_is_asked_for_where_it_is_known_whose() {
 
 #[test]
 fn a_session_that_the_server_forgot_is_begun_anew_without_asking_again() {
-    let mut run = Run::new(Means::default());
+    let mut run = Run::new(UiaCapabilities::default());
     run.challenge(&["m.login.password"], &[]);
     run.reply(Reply::Password(Password::from("hunter2")));
     let unknown = json!({"errcode": "M_UNKNOWN", "error": "Unknown session ID: u/1"});

@@ -1,6 +1,6 @@
 use super::*;
-use crate::flow::Dialogue;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
+use crate::flow::InteractiveFlow;
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::CountryCode;
 use crate::wire::{BaseUrl, FailureClass};
 
@@ -10,7 +10,7 @@ const TERMS: &str = r#"{"policies": {"p": {"version": "1", "en": {"name": "P", "
 const NOT_SIGNED: &str = r#"{"errcode": "M_TERMS_NOT_SIGNED", "error": "x"}"#;
 const OWNER: &str = r#"{"user_id": "@alice:example.org"}"#;
 
-fn flow(threepid: Threepid) -> BindThreepid {
+fn flow(threepid: ThreepidInput) -> BindThreepid {
     let base_url = BaseUrl::parse("https://is.org:8090").unwrap();
     BindThreepid::new(
         NOW,
@@ -22,23 +22,23 @@ fn flow(threepid: Threepid) -> BindThreepid {
     )
 }
 
-fn phone() -> Threepid {
-    Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001")
+fn phone() -> ThreepidInput {
+    ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001")
 }
 
-fn bind(threepid: Threepid) -> Rehearsal<BindThreepid> {
+fn bind(threepid: ThreepidInput) -> TestHarness<BindThreepid> {
     let token = AccessToken::from("is-not-to-be-shown");
-    Rehearsal::new(flow(threepid).with_identity_token(token))
+    TestHarness::new(flow(threepid).with_identity_token(token))
 }
 
-fn awaiting_code() -> Rehearsal<BindThreepid> {
+fn awaiting_code() -> TestHarness<BindThreepid> {
     let mut bind = bind(phone());
     bind.answer(200, SESSION);
     assert_eq!(bind.told().0, ["Code"]);
     bind
 }
 
-fn binding() -> Rehearsal<BindThreepid> {
+fn binding() -> TestHarness<BindThreepid> {
     let mut bind = awaiting_code();
     bind.code("123456");
     bind.answer(200, r#"{"success": true}"#);
@@ -97,7 +97,7 @@ fn a_wrong_code_is_asked_for_again() {
 
 #[test]
 fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
-    let mut bind = bind(Threepid::email("alice@example.org"));
+    let mut bind = bind(ThreepidInput::email("alice@example.org"));
     assert_eq!(
         bind.request(),
         r#"POST https://is.org:8090/_matrix/identity/v2/validate/email/requestToken {"client_secret":"not-to-be-shown","email":"alice@example.org","send_attempt":1}"#
@@ -199,7 +199,7 @@ fn binding_is_never_sent_twice_by_itself() {
 
 #[test]
 fn without_a_token_it_begins_with_a_session() {
-    let bind = Rehearsal::new(flow(phone()));
+    let bind = TestHarness::new(flow(phone()));
     assert_eq!(
         bind.request(),
         "POST /_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token {}"

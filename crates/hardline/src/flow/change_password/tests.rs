@@ -1,7 +1,7 @@
 use super::*;
-use crate::flow::Dialogue;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
-use crate::wire::Dispatch;
+use crate::flow::InteractiveFlow;
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
+use crate::wire::RequestMeta;
 
 const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
 const WRONG: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u", "errcode": "M_FORBIDDEN", "error": "x"}"#;
@@ -23,7 +23,7 @@ fn auth(password: &str) -> String {
 
 #[test]
 fn the_new_password_is_asked_for_and_then_the_old_one() {
-    let mut run = Rehearsal::new(flow());
+    let mut run = TestHarness::new(flow());
     assert_eq!(run.told().0, ["NewPassword"]);
     assert_eq!(run.flow.prompt(), Some(Prompt::NewPassword));
     run.password("not-to-be-shown");
@@ -43,7 +43,7 @@ fn the_new_password_is_asked_for_and_then_the_old_one() {
 fn what_is_given_beforehand_is_not_asked_for() {
     let flow = flow().with_new_password(Password::from("not-to-be-shown"));
     let flow = flow.with_password(Password::from("hunter2"));
-    let mut run = Rehearsal::new(flow.keeping_devices());
+    let mut run = TestHarness::new(flow.keeping_devices());
     let kept = r#","logout_devices":false"#;
     assert_eq!(run.request(), changing("not-to-be-shown", kept));
     run.answer(401, CHALLENGE);
@@ -59,7 +59,7 @@ fn what_is_given_beforehand_is_not_asked_for() {
 #[test]
 fn a_weak_password_is_asked_for_again_at_any_stage() {
     let weak = r#"{"errcode": "M_PASSWORD_TOO_SHORT", "error": "x"}"#;
-    let mut run = Rehearsal::new(flow().with_new_password(Password::from("1")));
+    let mut run = TestHarness::new(flow().with_new_password(Password::from("1")));
     run.answer(400, weak);
     assert_eq!(run.told().0, ["no NewPassword"]);
     run.password("2");
@@ -75,7 +75,7 @@ fn a_weak_password_is_asked_for_again_at_any_stage() {
 
 #[test]
 fn a_server_that_changes_no_passwords_ends_it() {
-    let mut run = Rehearsal::new(flow().with_new_password(Password::from("1")));
+    let mut run = TestHarness::new(flow().with_new_password(Password::from("1")));
     run.answer(403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#);
     assert!(matches!(run.error(), FlowError::Refused { .. }));
 }
@@ -86,6 +86,6 @@ fn it_goes_out_with_the_access_token() {
     let crate::flow::Output::Send(_, request) = crate::flow::Flow::poll_output(&mut flow) else {
         panic!("it begins with a request")
     };
-    let dispatch = request.extensions().get::<Dispatch>().unwrap();
+    let dispatch = request.extensions().get::<RequestMeta>().unwrap();
     assert_eq!(dispatch.operation.auth_mode(), Auth::Optional);
 }

@@ -1,17 +1,17 @@
 use super::*;
 use crate::client_api::UnbindResult;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
-use crate::flow::{Dialogue, Prompt};
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
+use crate::flow::{InteractiveFlow, Prompt};
 use crate::wire::FailureClass;
 
 const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
 const WRONG: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u", "errcode": "M_FORBIDDEN", "error": "x"}"#;
 
-fn begin() -> Rehearsal<Deactivate> {
+fn begin() -> TestHarness<Deactivate> {
     let mut operation = DeactivateAccount::new();
     operation.erase = Some(true);
     let alice = UserId::parse("@alice:example.org").unwrap();
-    Rehearsal::new(Deactivate::new(NOW, homeserver(), alice, operation, 1))
+    TestHarness::new(Deactivate::new(NOW, homeserver(), alice, operation, 1))
 }
 
 fn deactivating(auth: &str) -> String {

@@ -26,15 +26,15 @@ struct Asking {
     target: Target,
 }
 
-impl Script for Asking {
+impl FlowLogic for Asking {
     type Success = JsonObject;
 
     #[cfg(feature = "persist")]
     const NAME: &'static str = "Asking";
 
-    fn advance(&mut self, turn: &mut Turn<'_>) -> Poll<Result<JsonObject, FlowError>> {
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<JsonObject, FlowError>> {
         loop {
-            match ready!(turn.call(&self.asks[0], &self.target)) {
+            match ready!(context.call(&self.asks[0], &self.target)) {
                 Ok(answer) => return Poll::Ready(Ok(answer)),
                 Err(refusal) if self.asks.len() == 1 => return Poll::Ready(Err(refusal.into())),
                 Err(_) => drop(self.asks.remove(0)),
@@ -60,25 +60,25 @@ fn asking(things: &[&'static str]) -> Engine<Asking> {
 #[test]
 fn what_cannot_be_sent_does_not_keep_what_comes_next_from_being_sent() {
     let mut engine = asking(&["", "b"]);
-    let Output::Send(exchange, request) = engine.poll_output() else {
+    let Output::Send(id, request) = engine.poll_output() else {
         panic!("{engine:?}")
     };
     assert_eq!(request.uri().path(), "/_matrix/client/v3/ask/b");
     let response = http::Response::new(Bytes::from_static(b"{}"));
-    engine.handle_input(NOW, Input::Response(exchange, response));
+    engine.handle_input(NOW, Input::Response(id, response));
     assert!(matches!(engine.poll_output(), Output::Done(Ok(_))));
 }
 
 #[test]
 fn an_answer_that_comes_after_it_is_cancelled_is_late() {
     let mut engine = asking(&["a"]);
-    let Output::Send(exchange, _) = engine.poll_output() else {
+    let Output::Send(id, _) = engine.poll_output() else {
         panic!("{engine:?}")
     };
     engine.cancel(NOW).unwrap();
     let response = http::Response::new(Bytes::from_static(b"{}"));
-    engine.handle_input(NOW, Input::Response(exchange, response));
-    assert!(matches!(engine.poll_output(), Output::Cancel(cancelled) if cancelled == exchange));
+    engine.handle_input(NOW, Input::Response(id, response));
+    assert!(matches!(engine.poll_output(), Output::Cancel(cancelled) if cancelled == id));
     let outcome = engine.poll_output();
     assert!(matches!(outcome, Output::Done(Err(FlowError::Cancelled))));
     assert!(matches!(engine.poll_output(), Output::Wait(None)));

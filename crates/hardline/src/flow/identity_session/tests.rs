@@ -1,6 +1,6 @@
 use super::*;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
-use crate::flow::{Dialogue, PolicyText};
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
+use crate::flow::{InteractiveFlow, TermsTranslation};
 use crate::wire::FailureClass;
 
 const OPENID: &str = r#"{"access_token": "openid-not-to-be-shown", "token_type": "Bearer", "matrix_server_name": "example.org", "expires_in": 3600}"#;
@@ -15,14 +15,14 @@ const ASK_FOR_TERMS: &str = "GET https://is.org/_matrix/identity/v2/terms ";
 const INTRODUCE: &str =
     "POST /_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token {}";
 
-fn session() -> Rehearsal<IdentitySession> {
+fn session() -> TestHarness<IdentitySession> {
     let user = UserId::parse("@alice:example.org").unwrap();
     let identity_server = BaseUrl::parse("https://is.org").unwrap();
     let flow = IdentitySession::new(NOW, homeserver(), user, identity_server, 1);
-    Rehearsal::new(flow)
+    TestHarness::new(flow)
 }
 
-fn checking() -> Rehearsal<IdentitySession> {
+fn checking() -> TestHarness<IdentitySession> {
     let mut session = session();
     session.answer(200, OPENID);
     session.answer(200, TOKEN);
@@ -31,7 +31,7 @@ fn checking() -> Rehearsal<IdentitySession> {
     session
 }
 
-fn asked_to_agree() -> Rehearsal<IdentitySession> {
+fn asked_to_agree() -> TestHarness<IdentitySession> {
     let mut session = checking();
     session.answer(403, NOT_SIGNED);
     assert_eq!(session.request(), ASK_FOR_TERMS);
@@ -65,7 +65,7 @@ fn terms_are_agreed_to_in_one_language_each() {
     let Some(Prompt::Terms(policies)) = session.flow.prompt() else {
         panic!("the terms are asked about")
     };
-    let text = |name: &str, url: &str| PolicyText {
+    let text = |name: &str, url: &str| TermsTranslation {
         name: name.to_owned(),
         url: url.to_owned(),
     };

@@ -1,7 +1,7 @@
 use super::*;
 use crate::client_api::UserIdentifier;
-use crate::flow::Dialogue;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
+use crate::flow::InteractiveFlow;
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::{CountryCode, DeviceId, IdentityProviderId, LoginToken, Medium, Password};
 use crate::wire::FailureClass;
 
@@ -18,8 +18,8 @@ fn by_password(user: UserIdentifier, password: Option<&str>) -> Login {
     login
 }
 
-fn run(login: Login) -> Rehearsal<LogIn> {
-    Rehearsal::new(LogIn::new(NOW, homeserver(), login, 1))
+fn run(login: Login) -> TestHarness<LogIn> {
+    TestHarness::new(LogIn::new(NOW, homeserver(), login, 1))
 }
 
 fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>) {
@@ -141,7 +141,7 @@ fn a_token_is_used_and_another_is_asked_for_where_it_is_not_good() {
 #[test]
 fn single_sign_on_shows_a_page_for_each_way_of_it() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
-    let mut run = Rehearsal::new(flow.with_redirect_url("app://done?x=1"));
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done?x=1"));
     run.answer(200, FLOWS);
     let (events, prompt) = run.told();
     assert_eq!(events, ["LoginToken"]);
@@ -175,7 +175,7 @@ fn single_sign_on_shows_a_page_for_each_way_of_it() {
 #[test]
 fn single_sign_on_without_ways_has_one_page() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
-    let mut run = Rehearsal::new(flow.with_redirect_url("app://done"));
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
     run.answer(200, r#"{"flows": [{"type": "m.login.sso"}]}"#);
     let page = SignOnPage {
         url: "https://example.org/_matrix/client/v3/login/sso/redirect?redirectUrl=app%3A%2F%2Fdone&action=login".to_owned(),
@@ -191,7 +191,7 @@ fn single_sign_on_without_ways_has_one_page() {
 #[test]
 fn a_server_without_single_sign_on_says_so() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
-    let mut run = Rehearsal::new(flow.with_redirect_url("app://done"));
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
     run.answer(200, r#"{"flows": []}"#);
     assert_eq!(
         run.error().to_string(),
@@ -208,7 +208,7 @@ fn it_is_never_sent_twice_by_itself() {
     run.fail(FailureClass::Interrupted);
     assert_eq!(
         run.told(),
-        told(&["Waiting", "Stalled"], Some(Prompt::Retry))
+        told(&["RetryScheduled", "Stalled"], Some(Prompt::Retry))
     );
     run.retry();
     assert!(run.request().contains("hunter2"));

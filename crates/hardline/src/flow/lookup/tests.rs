@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::Medium;
 
 const ASK_FOR_DETAILS: &str = "GET https://is.org/_matrix/identity/v2/hash_details ";
@@ -19,11 +19,11 @@ fn flow() -> Lookup {
     Lookup::new(NOW, homeserver(), user, identity_server, addresses(), 1)
 }
 
-fn lookup() -> Rehearsal<Lookup> {
-    Rehearsal::new(flow().with_identity_token(AccessToken::from("is-not-to-be-shown")))
+fn lookup() -> TestHarness<Lookup> {
+    TestHarness::new(flow().with_identity_token(AccessToken::from("is-not-to-be-shown")))
 }
 
-fn looking_up() -> Rehearsal<Lookup> {
+fn looking_up() -> TestHarness<Lookup> {
     let mut lookup = lookup();
     assert_eq!(lookup.request(), ASK_FOR_DETAILS);
     assert_eq!(lookup.token(), Some("is-not-to-be-shown"));
@@ -31,7 +31,7 @@ fn looking_up() -> Rehearsal<Lookup> {
     lookup
 }
 
-fn found(lookup: Rehearsal<Lookup>) -> Vec<(String, String)> {
+fn found(lookup: TestHarness<Lookup>) -> Vec<(String, String)> {
     let found = lookup.success().into_iter();
     found
         .map(|(threepid, user)| (threepid.address, user.to_string()))
@@ -141,7 +141,7 @@ fn a_token_that_died_is_replaced_and_terms_are_asked_about_wherever_they_come_in
 
 #[test]
 fn without_a_token_it_begins_with_a_session() {
-    let lookup = Rehearsal::new(flow());
+    let lookup = TestHarness::new(flow());
     assert_eq!(
         lookup.request(),
         "POST /_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token {}"

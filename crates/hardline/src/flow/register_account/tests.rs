@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::flow::Dialogue;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
+use crate::flow::InteractiveFlow;
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::{CountryCode, DeviceId, Medium, Password, RegistrationToken};
 use crate::wire::FailureClass;
 
@@ -34,12 +34,12 @@ fn of(register: Register) -> RegisterAccount {
     RegisterAccount::new(NOW, homeserver(), register, secret)
 }
 
-fn begin() -> Rehearsal<RegisterAccount> {
-    Rehearsal::new(flow())
+fn begin() -> TestHarness<RegisterAccount> {
+    TestHarness::new(flow())
 }
 
 fn email(address: &str) -> Reply {
-    Reply::Threepid(Threepid::email(address))
+    Reply::Threepid(ThreepidInput::email(address))
 }
 
 /// The request that registers: the account, and the stage.
@@ -90,7 +90,7 @@ fn a_device_and_a_guest_are_asked_for_as_they_were_wanted() {
     register.kind = Some(crate::client_api::account::RegistrationKind::Guest);
     register.device_id = Some(DeviceId::parse("D").unwrap());
     register.refresh_token = Some(true);
-    let mut run = Rehearsal::new(of(register));
+    let mut run = TestHarness::new(of(register));
     assert_eq!(
         run.request(),
         r#"POST /_matrix/client/v3/register?kind=guest {"device_id":"D","refresh_token":true}"#
@@ -157,7 +157,7 @@ fn another_password_is_asked_for_where_one_is_too_weak() {
     for errcode in ["M_WEAK_PASSWORD", "M_PASSWORD_TOO_SHORT"] {
         let mut register = register();
         register.password = Some(Password::from("123456"));
-        let mut run = Rehearsal::new(of(register));
+        let mut run = TestHarness::new(of(register));
         let body: String = format!(r#"{{"errcode": "{errcode}", "error": "x"}}"#);
         run.answer(400, body.leak());
         assert_eq!(
@@ -171,7 +171,7 @@ fn another_password_is_asked_for_where_one_is_too_weak() {
 
 #[test]
 fn a_name_can_be_checked_before() {
-    let mut run = Rehearsal::new(flow().checking_username());
+    let mut run = TestHarness::new(flow().checking_username());
     let check = "GET /_matrix/client/v3/register/available?username=";
     assert_eq!(run.request(), format!("{check}alice "));
     run.answer(400, TAKEN);
@@ -184,14 +184,14 @@ fn a_name_can_be_checked_before() {
 
 #[test]
 fn a_server_that_cannot_check_a_name_is_asked_to_register_it() {
-    let mut run = Rehearsal::new(flow().checking_username());
+    let mut run = TestHarness::new(flow().checking_username());
     run.answer(404, r#"{"errcode": "M_UNRECOGNIZED", "error": "x"}"#);
     assert_eq!(run.request(), registering("alice", ""));
 }
 
 #[test]
 fn what_is_offered_is_proved_although_there_is_a_shorter_way() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EITHER);
     assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
     run.answer(200, r#"{"sid": "7"}"#);
@@ -205,9 +205,9 @@ fn what_is_offered_is_proved_although_there_is_a_shorter_way() {
 
 #[test]
 fn both_a_number_and_an_address_are_proved_where_the_server_has_a_way_for_both() {
-    let phone = Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001");
-    let flow = flow().with_threepid(Threepid::email("a@example.org"));
-    let mut run = Rehearsal::new(flow.with_threepid(phone));
+    let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001");
+    let flow = flow().with_threepid(ThreepidInput::email("a@example.org"));
+    let mut run = TestHarness::new(flow.with_threepid(phone));
     run.answer(401, BY_EITHER);
     assert_eq!(
         run.request(),
@@ -242,7 +242,7 @@ fn an_address_that_the_server_wants_is_asked_for() {
     run.answer(401, BY_EMAIL);
     let awaited = Some(Prompt::Threepid(Medium::Email));
     assert_eq!(run.told(), told(&["Threepid"], awaited.clone()));
-    let phone = Threepid::phone(CountryCode::parse("GB").unwrap(), "1");
+    let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "1");
     assert_eq!(run.flow.reply(NOW, Reply::Threepid(phone)), Err(NotAwaited));
     run.reply(email("b@example.org"));
     assert_eq!(run.request(), request_token(EMAIL, "b@example.org", 1));
@@ -255,7 +255,7 @@ fn an_address_that_the_server_wants_is_asked_for() {
 
 #[test]
 fn a_mistyped_address_is_replaced() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("wrong@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("wrong@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "6"}"#);
     run.reply(email("a@example.org"));
@@ -267,7 +267,7 @@ fn a_mistyped_address_is_replaced() {
 
 #[test]
 fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(
         401,
         r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#,
@@ -277,18 +277,18 @@ fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
 
 #[test]
 fn a_program_that_cannot_ask_for_an_address_goes_another_way_or_none() {
-    let means = Means {
+    let uia_capabilities = UiaCapabilities {
         threepid: false,
-        ..Means::default()
+        ..UiaCapabilities::default()
     };
-    let mut run = Rehearsal::new(flow().with_means(means));
+    let mut run = TestHarness::new(flow().with_uia_capabilities(uia_capabilities));
     run.answer(401, BY_EMAIL);
     assert!(matches!(run.error(), FlowError::UnknownAuthentication(_)));
 }
 
 #[test]
 fn a_link_is_looked_for_now_and_then() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
     for longest in [5, 10, 20] {
@@ -307,7 +307,7 @@ fn a_link_is_looked_for_now_and_then() {
 
 #[test]
 fn a_refusal_without_stages_says_not_yet_as_well() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
     run.reply(Reply::Done);
@@ -326,7 +326,7 @@ fn a_refusal_without_stages_says_not_yet_as_well() {
 
 #[test]
 fn another_name_brings_no_second_message() {
-    let mut run = Rehearsal::new(flow().with_threepid(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
     run.reply(Reply::Done);

@@ -1,26 +1,26 @@
 use std::time::Duration;
 
 use super::*;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
-use crate::flow::{Dialogue, Flow, Output};
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
+use crate::flow::{Flow, InteractiveFlow, Output};
 use crate::types::{CountryCode, Medium};
-use crate::wire::{Auth, Dispatch};
+use crate::wire::{Auth, RequestMeta};
 
 const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.email.identity"]}, {"stages": ["m.login.msisdn"]}], "session": "u"}"#;
 const EMAIL_ONLY: &str = r#"{"flows": [{"stages": ["m.login.email.identity"]}], "session": "u"}"#;
 const NOT_YET: &str = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
 
-fn of(threepid: Threepid) -> ResetPassword {
+fn of(threepid: ThreepidInput) -> ResetPassword {
     let secret = ClientSecret::parse("not-to-be-shown").unwrap();
     ResetPassword::new(NOW, homeserver(), threepid, secret)
 }
 
 fn by_email() -> ResetPassword {
-    of(Threepid::email("a@example.org")).with_new_password(Password::from("hunter2"))
+    of(ThreepidInput::email("a@example.org")).with_new_password(Password::from("hunter2"))
 }
 
 fn by_phone() -> ResetPassword {
-    let phone = Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001");
+    let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001");
     of(phone).with_new_password(Password::from("hunter2"))
 }
 
@@ -43,7 +43,7 @@ fn auth(stage: &str) -> String {
 
 #[test]
 fn an_e_mail_address_resets_it() {
-    let mut run = Rehearsal::new(by_email().keeping_devices());
+    let mut run = TestHarness::new(by_email().keeping_devices());
     let kept = r#","logout_devices":false"#;
     assert_eq!(run.request(), changing("hunter2", kept));
     run.answer(401, CHALLENGE);
@@ -65,7 +65,7 @@ fn an_e_mail_address_resets_it() {
 
 #[test]
 fn a_phone_number_resets_it() {
-    let mut run = Rehearsal::new(by_phone());
+    let mut run = TestHarness::new(by_phone());
     run.answer(401, CHALLENGE);
     assert_eq!(
         run.request(),
@@ -85,7 +85,7 @@ fn a_phone_number_resets_it() {
 
 #[test]
 fn the_new_password_is_asked_for_and_again_where_it_is_weak() {
-    let mut run = Rehearsal::new(of(Threepid::email("a@example.org")));
+    let mut run = TestHarness::new(of(ThreepidInput::email("a@example.org")));
     assert_eq!(run.told().0, ["NewPassword"]);
     run.password("1");
     run.answer(400, r#"{"errcode": "M_WEAK_PASSWORD", "error": "x"}"#);
@@ -97,7 +97,7 @@ fn the_new_password_is_asked_for_and_again_where_it_is_weak() {
 
 #[test]
 fn a_password_that_proves_weak_after_the_link_was_followed_brings_no_second_message() {
-    let mut run = Rehearsal::new(by_email());
+    let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(200, r#"{"sid": "7"}"#);
     run.reply(Reply::Done);
@@ -113,7 +113,7 @@ fn a_password_that_proves_weak_after_the_link_was_followed_brings_no_second_mess
 
 #[test]
 fn a_link_is_looked_for_now_and_then() {
-    let mut run = Rehearsal::new(by_email());
+    let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(200, r#"{"sid": "7"}"#);
     for longest in [5, 10, 20, 30, 30] {
@@ -142,17 +142,17 @@ fn a_link_is_looked_for_now_and_then() {
 
 #[test]
 fn an_address_that_nobody_has_is_asked_for_again() {
-    let mut run = Rehearsal::new(by_email());
+    let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(400, r#"{"errcode": "M_THREEPID_NOT_FOUND", "error": "x"}"#);
     assert_eq!(run.told().0, ["no Threepid"]);
-    run.reply(Reply::Threepid(Threepid::email("b@example.org")));
+    run.reply(Reply::Threepid(ThreepidInput::email("b@example.org")));
     assert_eq!(run.request(), request_token("b@example.org", 1));
 }
 
 #[test]
 fn a_number_that_the_server_does_not_take_costs_no_text() {
-    let mut run = Rehearsal::new(by_phone());
+    let mut run = TestHarness::new(by_phone());
     run.answer(401, EMAIL_ONLY);
     assert_eq!(run.told().0, ["Threepid"]);
     assert_eq!(run.flow.prompt(), Some(Prompt::Threepid(Medium::Email)));
@@ -165,14 +165,14 @@ fn it_goes_out_without_an_access_token() {
     let Output::Send(_, request) = flow.poll_output() else {
         panic!("it begins with a request")
     };
-    let dispatch = request.extensions().get::<Dispatch>().unwrap();
+    let dispatch = request.extensions().get::<RequestMeta>().unwrap();
     assert_eq!(dispatch.operation.auth_mode(), Auth::None);
     assert_eq!(dispatch.operation.id(), "changePassword");
 }
 
 #[test]
 fn a_server_that_has_none_of_it_ends_it() {
-    let mut run = Rehearsal::new(by_email());
+    let mut run = TestHarness::new(by_email());
     run.answer(401, r#"{"errcode": "M_MISSING_TOKEN", "error": "x"}"#);
     assert_eq!(
         run.error().to_string(),

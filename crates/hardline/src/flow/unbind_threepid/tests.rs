@@ -1,11 +1,11 @@
 use super::*;
-use crate::flow::Dialogue;
-use crate::flow::rehearsal::{NOW, Rehearsal, homeserver};
+use crate::flow::InteractiveFlow;
+use crate::flow::test_harness::{NOW, TestHarness, homeserver};
 use crate::wire::BaseUrl;
 
 const NO_SUPPORT: &str = r#"{"id_server_unbind_result": "no-support"}"#;
 
-fn unbind(medium: Medium, address: &str) -> Rehearsal<UnbindThreepid> {
+fn unbind(medium: Medium, address: &str) -> TestHarness<UnbindThreepid> {
     let base_url = BaseUrl::parse("https://is.org").unwrap();
     let flow = UnbindThreepid::new(
         NOW,
@@ -15,10 +15,10 @@ fn unbind(medium: Medium, address: &str) -> Rehearsal<UnbindThreepid> {
         association::Threepid::new(medium, address.to_owned()),
         ClientSecret::parse("not-to-be-shown").unwrap(),
     );
-    Rehearsal::new(flow.with_identity_token(AccessToken::from("is-not-to-be-shown")))
+    TestHarness::new(flow.with_identity_token(AccessToken::from("is-not-to-be-shown")))
 }
 
-fn unbinding() -> Rehearsal<UnbindThreepid> {
+fn unbinding() -> TestHarness<UnbindThreepid> {
     let mut unbind = unbind(Medium::Msisdn, "447700900001");
     unbind.answer(200, NO_SUPPORT);
     unbind.answer(200, r#"{"sid": "7"}"#);

@@ -13,22 +13,22 @@ use serde::forward_to_deserialize_any;
 use super::number::Number;
 use super::{Open, Reader};
 use crate::types::{RAW_VALUE, RawJson};
-use crate::wire::unfit::Unfit;
+use crate::wire::mismatch::Mismatch;
 
 impl<'de> Reader<'de> {
-    fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+    fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let mut parts = self.parts()?;
         let made = visitor.visit_seq(&mut parts);
         parts.close(made)
     }
 
-    fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+    fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let mut parts = self.parts()?;
         let made = visitor.visit_map(&mut parts);
         parts.close(made)
     }
 
-    fn parts(&mut self) -> Result<Parts<'_, 'de>, Unfit> {
+    fn parts(&mut self) -> Result<Parts<'_, 'de>, Mismatch> {
         let open = self.open()?;
         Ok(Parts {
             reader: self,
@@ -37,7 +37,7 @@ impl<'de> Reader<'de> {
         })
     }
 
-    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+    fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let text = match self.usual_string() {
             Some(text) => Cow::Borrowed(text),
             None => self.string()?,
@@ -49,7 +49,7 @@ impl<'de> Reader<'de> {
     }
 
     /// The text of a value, in the form in which serde_json offers it to types that want it raw.
-    fn raw<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Unfit> {
+    fn raw<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         self.space();
         let begin = self.at;
         self.skip_value()?;
@@ -64,7 +64,7 @@ impl<'de> Reader<'de> {
 /// These take what those take.
 macro_rules! same {
     ($($as:ident: $($method:ident)+;)+) => {
-        $($(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        $($(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             self.$as(visitor)
         })+)+
     };
@@ -73,7 +73,7 @@ macro_rules! same {
 /// Each takes values that begin with certain bytes.
 macro_rules! values {
     ($($method:ident($($argument:ty),*): $first:pat => $read:expr;)+) => {
-        $(fn $method<V: Visitor<'de>>(self, $(_: $argument,)* visitor: V) -> Result<V::Value, Unfit> {
+        $(fn $method<V: Visitor<'de>>(self, $(_: $argument,)* visitor: V) -> Result<V::Value, Mismatch> {
             match self.peek()? {
                 $first => $read(self, visitor),
                 _ => Err(self.unfit(&visitor)),
@@ -83,9 +83,9 @@ macro_rules! values {
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.peek()? {
             b'{' => self.object(visitor),
             b'[' => self.list(visitor),
@@ -93,7 +93,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             b't' | b'f' => self.deserialize_bool(visitor),
             b'n' => self.deserialize_unit(visitor),
             b'-' | b'0'..=b'9' => self.deserialize_f64(visitor),
-            _ => Err(Unfit::Syntax),
+            _ => Err(Mismatch::Syntax),
         }
     }
 
@@ -118,12 +118,12 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _name: &'static str,
         _fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         // serde_json takes a list, too, field by field; a server that sends one means something else.
         self.deserialize_map(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         if self.peek()? == b'n' {
             self.literal("null")?;
             visitor.visit_none()
@@ -136,7 +136,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         if name == RAW_VALUE {
             self.raw(visitor)
         } else {
@@ -144,7 +144,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         self.skip_value()?;
         visitor.visit_unit()
     }
@@ -154,7 +154,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         match self.peek()? {
             b'"' => visitor.visit_enum(self.string()?.into_deserializer()),
             b'{' => {
@@ -179,7 +179,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         self.deserialize_unit(visitor)
     }
 
@@ -187,7 +187,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         _len: usize,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         self.deserialize_seq(visitor)
     }
 
@@ -196,7 +196,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _name: &'static str,
         _len: usize,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         self.deserialize_seq(visitor)
     }
 }
@@ -210,7 +210,7 @@ struct Parts<'r, 'de> {
 }
 
 impl<'de> Parts<'_, 'de> {
-    fn close<T>(mut self, made: Result<T, Unfit>) -> Result<T, Unfit> {
+    fn close<T>(mut self, made: Result<T, Mismatch>) -> Result<T, Mismatch> {
         match &made {
             Ok(_) => self.reader.close(&self.open)?,
             Err(_) => self.give_up(),
@@ -235,7 +235,7 @@ impl<'de> Parts<'_, 'de> {
     }
 
     #[inline]
-    fn name(&mut self) -> Result<Option<Name<'de>>, Unfit> {
+    fn name(&mut self) -> Result<Option<Name<'de>>, Mismatch> {
         let name = self.reader.next_name(&mut self.open);
         match &name {
             Ok(name) => self.is_named = name.is_some(),
@@ -244,7 +244,7 @@ impl<'de> Parts<'_, 'de> {
         Ok(name?.map(Name))
     }
 
-    fn value<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
+    fn value<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Mismatch> {
         self.is_named = false;
         let value = seed.deserialize(&mut *self.reader);
         if value.is_err() {
@@ -255,12 +255,12 @@ impl<'de> Parts<'_, 'de> {
 }
 
 impl<'de> SeqAccess<'de> for Parts<'_, 'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Unfit> {
+    ) -> Result<Option<T::Value>, Mismatch> {
         if !self.reader.next_part(&mut self.open)? {
             return Ok(None);
         }
@@ -269,12 +269,12 @@ impl<'de> SeqAccess<'de> for Parts<'_, 'de> {
 }
 
 impl<'de> MapAccess<'de> for Parts<'_, 'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
+    ) -> Result<Option<K::Value>, Mismatch> {
         let Some(name) = self.name()? else {
             return Ok(None);
         };
@@ -285,7 +285,7 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
         key.map(Some)
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Mismatch> {
         self.value(seed)
     }
 }
@@ -296,26 +296,26 @@ struct Name<'de>(Cow<'de, str>);
 /// A number in quotes: the key of a map.
 macro_rules! unquoted {
     ($($method:ident)+) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             match Number::read(self.0.as_bytes(), 0) {
                 Ok((number, end)) if end == self.0.len() => number.visit(visitor),
-                _ => Err(Unfit::Invalid),
+                _ => Err(Mismatch::Invalid),
             }
         })+
     };
 }
 
 impl<'de> Deserializer<'de> for Name<'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.0 {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Cow::Owned(text) => visitor.visit_string(text),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_some(self)
     }
 
@@ -323,7 +323,7 @@ impl<'de> Deserializer<'de> for Name<'de> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -332,20 +332,20 @@ impl<'de> Deserializer<'de> for Name<'de> {
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_enum(self.0.into_deserializer())
     }
 
     /// The name of a field is not kept: whether it is borrowed does not matter.
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_str(&self.0)
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match &*self.0 {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
-            _ => Err(Unfit::Invalid),
+            _ => Err(Mismatch::Invalid),
         }
     }
 
@@ -364,15 +364,15 @@ impl<'de> Deserializer<'de> for Name<'de> {
 struct Variant<'r, 'de>(&'r mut Reader<'de>);
 
 impl<'r, 'de> EnumAccess<'de> for Variant<'r, 'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
     type Variant = &'r mut Reader<'de>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, Self::Variant), Unfit> {
+    ) -> Result<(S::Value, Self::Variant), Mismatch> {
         if self.0.peek()? != b'"' {
-            return Err(Unfit::Invalid);
+            return Err(Mismatch::Invalid);
         }
         let name = self.0.string()?;
         self.0.expect(b':')?;
@@ -381,17 +381,17 @@ impl<'r, 'de> EnumAccess<'de> for Variant<'r, 'de> {
 }
 
 impl<'de> VariantAccess<'de> for &mut Reader<'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
-    fn unit_variant(self) -> Result<(), Unfit> {
+    fn unit_variant(self) -> Result<(), Mismatch> {
         serde::Deserialize::deserialize(self)
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Unfit> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Mismatch> {
         seed.deserialize(self)
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Unfit> {
+    fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value, Mismatch> {
         self.deserialize_seq(visitor)
     }
 
@@ -399,7 +399,7 @@ impl<'de> VariantAccess<'de> for &mut Reader<'de> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unfit> {
+    ) -> Result<V::Value, Mismatch> {
         self.deserialize_struct("", fields, visitor)
     }
 }
@@ -408,20 +408,20 @@ impl<'de> VariantAccess<'de> for &mut Reader<'de> {
 struct Raw<'de>(Option<&'de str>);
 
 impl<'de> MapAccess<'de> for Raw<'de> {
-    type Error = Unfit;
+    type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Unfit> {
+    ) -> Result<Option<K::Value>, Mismatch> {
         match self.0 {
             Some(_) => seed.deserialize(StrDeserializer::new(RAW_VALUE)).map(Some),
             None => Ok(None),
         }
     }
 
-    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Unfit> {
-        let text = self.0.take().ok_or(Unfit::Invalid)?;
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Mismatch> {
+        let text = self.0.take().ok_or(Mismatch::Invalid)?;
         seed.deserialize(BorrowedStrDeserializer::new(text))
     }
 }

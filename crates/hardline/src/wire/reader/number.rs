@@ -1,6 +1,6 @@
 use serde::de::Visitor;
 
-use crate::wire::unfit::Unfit;
+use crate::wire::mismatch::Mismatch;
 
 /// A JSON number, in the type that holds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub(super) enum Number {
 
 impl Number {
     /// The number that begins at `at`, and where it ends.
-    pub(super) fn read(text: &[u8], at: usize) -> Result<(Self, usize), Unfit> {
+    pub(super) fn read(text: &[u8], at: usize) -> Result<(Self, usize), Mismatch> {
         let is_negative = text.get(at) == Some(&b'-');
         let digits = at + usize::from(is_negative);
         let mut end = digits;
@@ -32,7 +32,7 @@ impl Number {
         let is_whole = !matches!(text.get(end), Some(b'.' | b'e' | b'E'));
         let has_zero_in_front = end - digits > 1 && text[digits] == b'0';
         if end == digits || has_zero_in_front {
-            return Err(Unfit::Syntax);
+            return Err(Mismatch::Syntax);
         }
         match value {
             Some(value) if is_whole && !is_negative => return Ok((Self::Unsigned(value), end)),
@@ -51,10 +51,10 @@ impl Number {
             .filter(|float: &f64| float.is_finite());
         float
             .map(|float| (Self::Float(float), end))
-            .ok_or(Unfit::Invalid)
+            .ok_or(Mismatch::Invalid)
     }
 
-    pub(super) fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    pub(super) fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Self::Unsigned(value) => visitor.visit_u64(value),
             Self::Signed(value) => visitor.visit_i64(value),
@@ -64,12 +64,12 @@ impl Number {
 }
 
 /// Where the number that begins at `at` ends.
-pub(super) fn end(text: &[u8], at: usize) -> Result<usize, Unfit> {
+pub(super) fn end(text: &[u8], at: usize) -> Result<usize, Mismatch> {
     let digits = |at: usize| {
         let rest = text.get(at..).unwrap_or_default();
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if count == 0 {
-            Err(Unfit::Syntax)
+            Err(Mismatch::Syntax)
         } else {
             Ok(at + count)
         }
@@ -77,7 +77,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Result<usize, Unfit> {
     let begin = at + usize::from(text.get(at) == Some(&b'-'));
     let mut end = digits(begin)?;
     if end - begin > 1 && text[begin] == b'0' {
-        return Err(Unfit::Syntax);
+        return Err(Mismatch::Syntax);
     }
     if text.get(end) == Some(&b'.') {
         end = digits(end + 1)?;

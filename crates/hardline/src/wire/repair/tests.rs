@@ -32,8 +32,8 @@ struct Inner {
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
     match Reader::decode(text.as_bytes(), &Bytes::new()) {
-        Ok((value, faults)) => Ok((value, faults.iter().map(ToString::to_string).collect())),
-        Err(Problem::Shape(fault)) => Err(fault.to_string()),
+        Ok((value, warnings)) => Ok((value, warnings.iter().map(ToString::to_string).collect())),
+        Err(DecodeError::Shape(warning)) => Err(warning.to_string()),
         Err(problem) => Err(format!("{problem:?}")),
     }
 }
@@ -48,25 +48,25 @@ fn item(x: u64) -> Item {
 
 #[test]
 fn a_bad_optional_member_costs_itself() {
-    let (value, faults) = root(r#"{"count": "many", "id": "a", "list": [{"x": 1}]}"#);
+    let (value, warnings) = root(r#"{"count": "many", "id": "a", "list": [{"x": 1}]}"#);
     assert_eq!(
         (value.id.as_str(), value.count, value.list),
         ("a", None, vec![item(1)])
     );
-    assert_eq!(faults, ["/count is a string, not u64"]);
-    let (value, faults) = root(r#"{"id": "a", "list": {"x": 1}, "count": 2}"#);
+    assert_eq!(warnings, ["/count is a string, not u64"]);
+    let (value, warnings) = root(r#"{"id": "a", "list": {"x": 1}, "count": 2}"#);
     assert_eq!((value.count, value.list), (Some(2), vec![]));
-    assert_eq!(faults, ["/list is an object, not a sequence"]);
+    assert_eq!(warnings, ["/list is an object, not a sequence"]);
 }
 
 #[test]
 fn a_bad_element_costs_itself() {
-    let (value, faults) = root(
+    let (value, warnings) = root(
         "{\n \"id\": \"a\",\n \"list\": [\n {\"x\": 1}, null, {\"x\": \"?\"},\n {\"x\": 2, \"y\": 3}, {}, 5, [] , [9, \"y\"],{\"x\": 4}]}",
     );
     assert_eq!(value.list, [item(1), item(2), item(4)]);
     assert_eq!(
-        faults,
+        warnings,
         [
             "/list/1 is null, not struct Item",
             "/list/2/x is a string, not u64",
@@ -82,14 +82,14 @@ fn a_bad_element_costs_itself() {
 
 #[test]
 fn a_bad_map_entry_costs_itself() {
-    let (value, faults) =
+    let (value, warnings) =
         root(r#"{"map": {"a": true, "b/~": 1, "c": false, "d": [1]}, "id": "a"}"#);
     assert_eq!(
         value.map,
         BTreeMap::from([("a".to_owned(), true), ("c".to_owned(), false)])
     );
     assert_eq!(
-        faults,
+        warnings,
         [
             "/map/b~1~0 is a number, not a boolean",
             "/map/d is a list, not a boolean"
@@ -99,10 +99,10 @@ fn a_bad_map_entry_costs_itself() {
 
 #[test]
 fn a_struct_that_lacks_what_it_needs_goes_as_one() {
-    let (value, faults) =
+    let (value, warnings) =
         root(r#"{"id": "a", "inner": {"lists": [[1, -1], ["x"], 2, [3]]}, "count": 1}"#);
     assert_eq!((value.inner, value.count), (None, Some(1)));
-    assert_eq!(faults.last().unwrap(), "/inner lacks needed");
+    assert_eq!(warnings.last().unwrap(), "/inner lacks needed");
     let (value, _) =
         root(r#"{"id": "a", "inner": {"needed": true, "lists": [[1, -1], ["x"], 2, [3]]}}"#);
     assert_eq!(
@@ -125,10 +125,11 @@ fn a_struct_that_lacks_what_it_needs_goes_as_one() {
 
 #[test]
 fn of_two_members_of_one_name_the_later_goes() {
-    let (value, faults) = root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
+    let (value, warnings) =
+        root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
     assert_eq!((value.id.as_str(), value.count), ("a", Some(1)));
     assert_eq!(
-        faults,
+        warnings,
         [
             "/id stands there twice",
             "/count stands there twice",
@@ -159,19 +160,19 @@ fn what_the_whole_lacks_is_the_error() {
 
 #[test]
 fn broken_strings_and_numbers_cost_themselves() {
-    let (value, faults) =
+    let (value, warnings) =
         root(r#"{"id": "a", "list": [{"x": 1, "y": "\ud800"}, {"x": 1e999}, {"x": 2}]}"#);
     assert_eq!(value.list, [item(1), item(2)]);
-    assert_eq!(faults.len(), 3);
+    assert_eq!(warnings.len(), 3);
 }
 
 #[test]
 fn long_names_do_not_cost_the_time_of_their_length() {
     let name = "n".repeat(5_000);
     let text = format!(r#"{{"id": "a", "map": {{"{name}": 1, "b": true, "{name}": 2}}}}"#);
-    let (value, faults) = root(&text);
+    let (value, warnings) = root(&text);
     assert_eq!(value.map, BTreeMap::from([("b".to_owned(), true)]));
-    assert_eq!(faults.len(), 2);
+    assert_eq!(warnings.len(), 2);
 }
 
 #[test]
@@ -193,9 +194,9 @@ fn many_faults_take_rounds_that_are_short() {
         }
     };
     assert_eq!(value.list.len(), 4_000);
-    let faults = reader.into_faults();
+    let warnings = reader.into_faults();
     assert_eq!(
-        (faults.count(), faults.iter().count()),
+        (warnings.count(), warnings.iter().count()),
         (4_000 * 3, FAULTS_TOLD)
     );
     assert!(

@@ -9,9 +9,9 @@ use serde::forward_to_deserialize_any;
 use serde_json::Error;
 use serde_json::value::RawValue;
 
-use super::{Refusal, Route};
+use super::{ErrorResponse, Route};
 use crate::types::AccessToken;
-use crate::wire::fault::FaultReason;
+use crate::wire::decode_warning::WarningReason;
 use crate::wire::{Body, Endpoint, ErrorCode, scan};
 
 /// Reads the request of an operation: what [`encode`](crate::wire::encode) wrote, or any client.
@@ -36,7 +36,7 @@ use crate::wire::{Body, Endpoint, ErrorCode, scan};
 pub fn decode_request<E: Endpoint + DeserializeOwned>(
     route: &Route,
     request: &Request<impl AsRef<[u8]>>,
-) -> Result<E, Refusal> {
+) -> Result<E, ErrorResponse> {
     let fields = fields(route, request)?;
     E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(|error| refusal(&error))
 }
@@ -59,7 +59,7 @@ pub fn access_token<B>(request: &Request<B>) -> Option<AccessToken> {
 fn fields<'de>(
     route: &Route,
     request: &'de Request<impl AsRef<[u8]>>,
-) -> Result<Vec<(Cow<'de, str>, Value<'de>)>, Refusal> {
+) -> Result<Vec<(Cow<'de, str>, Value<'de>)>, ErrorResponse> {
     let captures = route.captures.iter();
     let mut fields: Vec<(Cow<'de, str>, Value<'de>)> = captures
         .map(|(name, text)| (Cow::Borrowed(*name), Value::Texts(vec![text.clone()])))
@@ -74,7 +74,7 @@ fn fields<'de>(
         }
     }
     let body = request.body().as_ref();
-    let not_json = || Refusal::bad_request(ErrorCode::NotJson, "the body is not JSON");
+    let not_json = || ErrorResponse::bad_request(ErrorCode::NotJson, "the body is not JSON");
     match route.operation.body_kind() {
         Body::Empty => {}
         Body::Whole(field) => {
@@ -97,7 +97,7 @@ fn fields<'de>(
         Body::Members => {
             let _: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;
             if body.trim_ascii_start().first() != Some(&b'{') {
-                return Err(Refusal::bad_request(
+                return Err(ErrorResponse::bad_request(
                     ErrorCode::BadJson,
                     "the body is not a JSON object",
                 ));
@@ -131,17 +131,17 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
         })
 }
 
-fn refusal(error: &Error) -> Refusal {
-    match FaultReason::of(error) {
-        FaultReason::Missing(name) => Refusal::bad_request(
+fn refusal(error: &Error) -> ErrorResponse {
+    match WarningReason::of(error) {
+        WarningReason::Missing(name) => ErrorResponse::bad_request(
             ErrorCode::MissingParam,
             &format!("{name} is required and missing"),
         ),
-        FaultReason::Expected(expected) => Refusal::bad_request(
+        WarningReason::Expected(expected) => ErrorResponse::bad_request(
             ErrorCode::BadJson,
             &format!("a value is not of its type: expected {expected}"),
         ),
-        _ => Refusal::bad_request(ErrorCode::BadJson, "a value is not one that can be used"),
+        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not one that can be used"),
     }
 }
 

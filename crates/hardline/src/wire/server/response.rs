@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::types::JsonObject;
 use crate::wire::json::Json;
 use crate::wire::reader::Reader;
-use crate::wire::{AnswerBody, EncodeError, Endpoint, Operation};
+use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 
 /// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
 ///
@@ -56,7 +56,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     {
         *response.status_mut() = redirection;
     }
-    if operation.answer_body_kind() == AnswerBody::Ignored {
+    if operation.answer_body_kind() == ResponseBody::Ignored {
         // What nobody reads is not sent, nor called JSON.
         response.headers_mut().remove(CONTENT_TYPE);
     } else {
@@ -92,7 +92,7 @@ mod tests {
         const OPERATION: Operation = Operation::get("follow", "/_matrix/client/v3/follow")
             .answers(&[200, 302, 301])
             .answer_headers(&[("location", "location")])
-            .answer_body(AnswerBody::Ignored);
+            .answer_body(ResponseBody::Ignored);
         type Response = Followed;
     }
 

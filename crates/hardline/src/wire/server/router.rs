@@ -1,8 +1,8 @@
 use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
-use super::Refusal;
-use crate::wire::{ErrorCode, Method, Operation, Registered, Visit};
+use super::ErrorResponse;
+use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpoint};
 
 /// Finds the operation that a method and a path name, under its present, older and unstable paths.
 ///
@@ -67,7 +67,7 @@ impl Router {
     ///
     /// # Errors
     /// `M_UNRECOGNIZED`: with status 404 where no operation has the path, with 405 where none has it with this method.
-    pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, Refusal> {
+    pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, ErrorResponse> {
         let templates = self
             .templates
             .get(segments(path).count())
@@ -96,7 +96,9 @@ impl Router {
         } else {
             StatusCode::NOT_FOUND
         };
-        found.ok_or_else(|| Refusal::new(status, ErrorCode::Unrecognized, "unrecognized request"))
+        found.ok_or_else(|| {
+            ErrorResponse::new(status, ErrorCode::Unrecognized, "unrecognized request")
+        })
     }
 
     /// The methods that a path has, for answering `OPTIONS`.
@@ -114,8 +116,8 @@ impl Router {
     }
 }
 
-impl Visit for Router {
-    fn visit<E: Registered>(&mut self) {
+impl EndpointVisitor for Router {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
         self.add(const { &E::OPERATION });
     }
 }

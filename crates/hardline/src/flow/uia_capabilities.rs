@@ -4,17 +4,17 @@ use crate::wire::AuthType;
 /// shortest of those is taken that can be gone to its end.
 ///
 /// ```
-/// use hardline::flow::Means;
+/// use hardline::flow::UiaCapabilities;
 ///
-/// let mut means = Means::default();
-/// assert!(means.password && !means.browser);
+/// let mut uia_capabilities = UiaCapabilities::default();
+/// assert!(uia_capabilities.password && !uia_capabilities.browser);
 /// // The program can show a page to the person: any stage will do.
-/// means.browser = true;
+/// uia_capabilities.browser = true;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Means {
+pub struct UiaCapabilities {
     /// It can ask for the password: [`Prompt::Password`](super::Prompt::Password). By default it can.
     pub password: bool,
     /// It can show documents and ask for agreement: [`Prompt::Terms`](super::Prompt::Terms). By default it can.
@@ -33,7 +33,7 @@ pub struct Means {
     pub others: Vec<AuthType>,
 }
 
-impl Default for Means {
+impl Default for UiaCapabilities {
     fn default() -> Self {
         Self {
             password: true,

@@ -10,7 +10,8 @@ use http::{Request, Response};
 use super::sleep::{Sleeping, poll_until};
 use super::{Clock, Transport};
 use crate::flow::{
-    Admission, Exchange, Input, Output, Passage, SessionEvent, SessionKeeper, SessionTokens, Ticket,
+    Input, Output, RequestDecision, RequestId, ResponseDecision, SessionEvent, SessionTokens,
+    Ticket, TokenManager,
 };
 use crate::types::Timestamp;
 use crate::wire::Target;
@@ -18,15 +19,15 @@ use crate::wire::Target;
 type Listener = Box<dyn Fn(SessionEvent) + Send + Sync>;
 
 /// The session of a client: its keeper, the refresh that is under way, and who waits for that.
-pub(crate) struct Session<T: Transport, C: Clock> {
+pub(crate) struct SharedTokenManager<T: Transport, C: Clock> {
     inner: Mutex<Inner<T, C>>,
     waiting: Arc<Waiting>,
     listener: Option<Listener>,
 }
 
 struct Inner<T: Transport, C: Clock> {
-    keeper: SessionKeeper,
-    refresh: Option<(Exchange, Pin<Box<T::Future>>)>,
+    manager: TokenManager,
+    refresh: Option<(RequestId, Pin<Box<T::Future>>)>,
     sleep: Sleeping<C>,
 }
 
@@ -42,11 +43,11 @@ impl Wake for Waiting {
     }
 }
 
-impl<T: Transport, C: Clock> Session<T, C> {
+impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
     pub(crate) fn new(target: Target, seed: u64) -> Self {
         Self {
             inner: Mutex::new(Inner {
-                keeper: SessionKeeper::new(target, None, seed),
+                manager: TokenManager::new(target, None, seed),
                 refresh: None,
                 sleep: None,
             }),
@@ -60,17 +61,17 @@ impl<T: Transport, C: Clock> Session<T, C> {
     }
 
     pub(crate) fn tokens(&self) -> Option<SessionTokens> {
-        lock(&self.inner).keeper.tokens().cloned()
+        lock(&self.inner).manager.tokens().cloned()
     }
 
     pub(crate) fn set_tokens(&self, tokens: Option<SessionTokens>) {
-        lock(&self.inner).keeper.set_tokens(tokens);
+        lock(&self.inner).manager.set_tokens(tokens);
         // What is held may go now, or never will.
         Arc::clone(&self.waiting).wake();
     }
 
     pub(crate) fn set_target(&self, target: Target) {
-        lock(&self.inner).keeper.set_target(target);
+        lock(&self.inner).manager.set_target(target);
     }
 
     pub(crate) fn admit(
@@ -78,8 +79,8 @@ impl<T: Transport, C: Clock> Session<T, C> {
         now: Timestamp,
         ticket: Option<Ticket>,
         request: &mut Request<Vec<u8>>,
-    ) -> Admission {
-        lock(&self.inner).keeper.admit(now, ticket, request)
+    ) -> RequestDecision {
+        lock(&self.inner).manager.admit(now, ticket, request)
     }
 
     pub(crate) fn pass(
@@ -87,8 +88,8 @@ impl<T: Transport, C: Clock> Session<T, C> {
         now: Timestamp,
         ticket: Ticket,
         response: Response<Bytes>,
-    ) -> Passage {
-        lock(&self.inner).keeper.pass(now, ticket, response)
+    ) -> ResponseDecision {
+        lock(&self.inner).manager.pass(now, ticket, response)
     }
 
     /// Moves a refresh on, and says whether one is under way still; the context is then woken when it is over.
@@ -109,7 +110,7 @@ impl<T: Transport, C: Clock> Session<T, C> {
                 &mut Context::from_waker(&waker),
                 &mut events,
             );
-            (poll, inner.keeper.is_refreshing())
+            (poll, inner.manager.is_refreshing())
         };
         // Told without the lock, since whoever listens may ask the client something.
         if let Some(listener) = &self.listener {
@@ -131,13 +132,13 @@ impl<T: Transport, C: Clock> Inner<T, C> {
         events: &mut Vec<SessionEvent>,
     ) -> Poll<()> {
         loop {
-            let until = match self.keeper.poll_output() {
-                Output::Send(exchange, request) => {
-                    self.refresh = Some((exchange, Box::pin(transport.send(request))));
+            let until = match self.manager.poll_output() {
+                Output::Send(id, request) => {
+                    self.refresh = Some((id, Box::pin(transport.send(request))));
                     continue;
                 }
-                Output::Cancel(exchange) => {
-                    self.refresh.take_if(|(other, _)| *other == exchange);
+                Output::Cancel(id) => {
+                    self.refresh.take_if(|(other, _)| *other == id);
                     continue;
                 }
                 Output::Event(event) => {
@@ -147,7 +148,7 @@ impl<T: Transport, C: Clock> Inner<T, C> {
                 Output::Done(never) => match never {},
                 Output::Wait(until) => until,
             };
-            if !self.keeper.is_refreshing() {
+            if !self.manager.is_refreshing() {
                 self.refresh = None;
                 self.sleep = None;
                 return Poll::Ready(());
@@ -155,7 +156,7 @@ impl<T: Transport, C: Clock> Inner<T, C> {
             let Some(input) = self.poll_input(until, clock, context) else {
                 return Poll::Pending;
             };
-            self.keeper.handle_input(clock.now(), input);
+            self.manager.handle_input(clock.now(), input);
         }
     }
 
@@ -165,23 +166,23 @@ impl<T: Transport, C: Clock> Inner<T, C> {
         clock: &C,
         context: &mut Context<'_>,
     ) -> Option<Input> {
-        if let Some((exchange, future)) = &mut self.refresh
+        if let Some((id, future)) = &mut self.refresh
             && let Poll::Ready(result) = future.as_mut().poll(context)
         {
-            let exchange = *exchange;
+            let id = *id;
             self.refresh = None;
             return Some(match result {
-                Ok(response) => Input::Response(exchange, response),
-                Err(failure) => Input::Failed(exchange, failure),
+                Ok(response) => Input::Response(id, response),
+                Err(failure) => Input::Failed(id, failure),
             });
         }
         poll_until(&mut self.sleep, until?, clock, context).then_some(Input::Timeout)
     }
 }
 
-impl<T: Transport, C: Clock> fmt::Debug for Session<T, C> {
+impl<T: Transport, C: Clock> fmt::Debug for SharedTokenManager<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").finish_non_exhaustive()
+        f.debug_struct("SharedTokenManager").finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use crate::types::Timestamp;
-use crate::wire::Fault;
+use crate::wire::DecodeWarning;
 use crate::wire::retry_after::retry_after;
 
 /// How much of a body is shown to a person.
@@ -15,11 +15,11 @@ const EXCERPT_CHARACTERS: usize = 120;
 
 /// A response that is no answer of a Matrix server to the operation: a proxy's page, a redirect, a body cut short.
 #[non_exhaustive]
-pub struct NotAnAnswer {
+pub struct UnexpectedResponse {
     /// The HTTP status.
     pub status: StatusCode,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: DecodeError,
     /// The header fields of the response.
     pub headers: HeaderMap,
     /// The body as it came.
@@ -29,7 +29,7 @@ pub struct NotAnAnswer {
 /// What is wrong with a response that is not an answer.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum DecodeError {
     /// The status is an error and the body does not say which, in Matrix's terms.
     NotMatrix,
     /// The server sends the request elsewhere. It is not followed: what it carries is for this server.
@@ -37,10 +37,10 @@ pub enum Problem {
     /// The body is not JSON, or is cut short.
     Syntax,
     /// The body is JSON and lacks what the caller cannot do without.
-    Shape(Fault),
+    Shape(DecodeWarning),
 }
 
-impl NotAnAnswer {
+impl UnexpectedResponse {
     /// The beginning of the body, for a person. Empty where the body is JSON, in which a secret may stand.
     pub fn excerpt(&self) -> String {
         let is_json = matches!(
@@ -66,9 +66,9 @@ impl NotAnAnswer {
     }
 }
 
-impl fmt::Debug for NotAnAnswer {
+impl fmt::Debug for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NotAnAnswer")
+        f.debug_struct("UnexpectedResponse")
             .field("status", &self.status)
             .field("problem", &self.problem)
             .field("excerpt", &self.excerpt())
@@ -76,15 +76,15 @@ impl fmt::Debug for NotAnAnswer {
     }
 }
 
-impl fmt::Display for NotAnAnswer {
+impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status.as_u16();
         match &self.problem {
-            Problem::NotMatrix => write!(
+            DecodeError::NotMatrix => write!(
                 f,
                 "HTTP status {status} from something that is not a Matrix server"
             )?,
-            Problem::Redirect => {
+            DecodeError::Redirect => {
                 write!(f, "HTTP status {status} sends the request elsewhere")?;
                 if let Some(location) = self
                     .headers
@@ -96,13 +96,13 @@ impl fmt::Display for NotAnAnswer {
                     write!(f, ", to {place}: use that address")?;
                 }
             }
-            Problem::Syntax => write!(
+            DecodeError::Syntax => write!(
                 f,
                 "the answer (HTTP status {status}) is not JSON, or is cut short"
             )?,
-            Problem::Shape(fault) => write!(
+            DecodeError::Shape(warning) => write!(
                 f,
-                "the answer (HTTP status {status}) cannot be used: {fault}"
+                "the answer (HTTP status {status}) cannot be used: {warning}"
             )?,
         }
         let excerpt = self.excerpt();
@@ -119,4 +119,4 @@ impl fmt::Display for NotAnAnswer {
     }
 }
 
-impl Error for NotAnAnswer {}
+impl Error for UnexpectedResponse {}

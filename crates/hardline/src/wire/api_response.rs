@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::wire::Faults;
+use crate::wire::DecodeWarnings;
 use crate::wire::decode::field;
 
 /// The answer to an operation with all that came with it.
@@ -17,11 +17,11 @@ use crate::wire::decode::field;
 /// let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body))?;
 /// assert_eq!(answer.value.threepids[0].address, "447700900001");
 /// assert_eq!(answer.field::<u64>("org.example"), None);
-/// assert_eq!(answer.faults.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");
+/// assert_eq!(answer.warnings.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");
 /// # Ok::<(), wire::Error>(())
 /// ```
 #[non_exhaustive]
-pub struct Answer<T> {
+pub struct ApiResponse<T> {
     /// The typed result.
     pub value: T,
     /// The HTTP status.
@@ -31,22 +31,22 @@ pub struct Answer<T> {
     /// The body as it came.
     pub body: Bytes,
     /// What of the body was not as specified and was left out of `value`.
-    pub faults: Faults,
+    pub warnings: DecodeWarnings,
 }
 
-impl<T> Answer<T> {
+impl<T> ApiResponse<T> {
     /// A member of the body that the type does not know, where it is there and of that type.
     pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
         field(&self.body, name)
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Answer<T> {
+impl<T: fmt::Debug> fmt::Debug for ApiResponse<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("ApiResponse")
             .field("value", &self.value)
             .field("status", &self.status)
-            .field("faults", &self.faults)
+            .field("warnings", &self.warnings)
             .finish_non_exhaustive()
     }
 }

@@ -3,11 +3,11 @@ use std::fmt;
 /// A part of a response that was not as specified and was left out; the rest was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Fault {
+pub struct DecodeWarning {
     /// Where: a JSON pointer (RFC 6901), `/threepids/0/validated_at`.
     pub pointer: String,
     /// Why it was left out.
-    pub reason: FaultReason,
+    pub reason: WarningReason,
     /// The kind of JSON value that was left out.
     pub kind: JsonKind,
 }
@@ -15,7 +15,7 @@ pub struct Fault {
 /// Why a part of a response was left out. It never repeats the value, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum FaultReason {
+pub enum WarningReason {
     /// It is not of the type that is expected: `a string`, `u64`, `a boolean`.
     Expected(String),
     /// It lacks this member.
@@ -57,7 +57,7 @@ impl JsonKind {
 }
 
 #[cfg(feature = "server")]
-impl FaultReason {
+impl WarningReason {
     /// Reads serde_json's message, of which only the part that our own types wrote is kept.
     pub(crate) fn of(error: &serde_json::Error) -> Self {
         let message = error.to_string();
@@ -80,7 +80,7 @@ impl FaultReason {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for DecodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() {
             "the answer"
@@ -88,12 +88,12 @@ impl fmt::Display for Fault {
             &self.pointer
         };
         match &self.reason {
-            FaultReason::Expected(expected) => {
+            WarningReason::Expected(expected) => {
                 write!(f, "{place} is {}, not {expected}", self.kind)
             }
-            FaultReason::Missing(member) => write!(f, "{place} lacks {member}"),
-            FaultReason::Duplicate => write!(f, "{place} stands there twice"),
-            FaultReason::Invalid => write!(f, "{place} is {} that cannot be used", self.kind),
+            WarningReason::Missing(member) => write!(f, "{place} lacks {member}"),
+            WarningReason::Duplicate => write!(f, "{place} stands there twice"),
+            WarningReason::Invalid => write!(f, "{place} is {} that cannot be used", self.kind),
         }
     }
 }

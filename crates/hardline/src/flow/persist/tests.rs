@@ -8,8 +8,8 @@ use http::Response;
 use super::*;
 use crate::client_api::threepid::Add3pid;
 use crate::flow::{
-    AddThreepid, AuthenticatedFlow, Dialogue, Event, Exchange, Flow, Input, Output, Prompt, Reply,
-    Threepid,
+    AddThreepid, AuthenticatedFlow, Flow, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply,
+    RequestId, ThreepidInput,
 };
 use crate::types::{ClientSecret, CountryCode, Password, UserId, ValidationToken};
 use crate::wire::{BaseUrl, Homeserver};
@@ -23,7 +23,7 @@ fn begin() -> AddThreepid {
         NOW,
         Homeserver::new(BaseUrl::parse("https://example.org/base").unwrap()),
         UserId::parse("@alice:example.org").unwrap(),
-        Threepid::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
+        ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001"),
         ClientSecret::parse("secret").unwrap(),
     )
     .with_password(Password::from("hunter2"))
@@ -37,19 +37,19 @@ fn load(text: &str) -> AddThreepid {
     serde_json::from_str(text).unwrap()
 }
 
-fn send(flow: &mut AddThreepid) -> (Exchange, http::Request<Vec<u8>>) {
+fn send(flow: &mut AddThreepid) -> (RequestId, http::Request<Vec<u8>>) {
     match flow.poll_output() {
-        Output::Send(exchange, request) => (exchange, request),
+        Output::Send(id, request) => (id, request),
         other => panic!("{other:?}"),
     }
 }
 
-fn answer(flow: &mut AddThreepid, exchange: Exchange, body: &'static str) {
+fn answer(flow: &mut AddThreepid, id: RequestId, body: &'static str) {
     let response = Response::new(Bytes::from_static(body.as_bytes()));
-    flow.handle_input(NOW, Input::Response(exchange, response));
+    flow.handle_input(NOW, Input::Response(id, response));
 }
 
-fn drain(flow: &mut AddThreepid) -> Vec<Event> {
+fn drain(flow: &mut AddThreepid) -> Vec<FlowEvent> {
     let mut events = vec![];
     while let Output::Event(event) = flow.poll_output() {
         events.push(event);
@@ -58,12 +58,12 @@ fn drain(flow: &mut AddThreepid) -> Vec<Event> {
 }
 
 /// A flow whose code was typed, and whose exchange is under way.
-fn submitting() -> (AddThreepid, Exchange) {
+fn submitting() -> (AddThreepid, RequestId) {
     let mut flow = begin();
-    let (exchange, _) = send(&mut flow);
+    let (id, _) = send(&mut flow);
     answer(
         &mut flow,
-        exchange,
+        id,
         r#"{"sid": "7", "submit_url": "https://example.org/submit"}"#,
     );
     drain(&mut flow);
@@ -71,25 +71,25 @@ fn submitting() -> (AddThreepid, Exchange) {
     assert_eq!(flow.prompt(), Some(Prompt::Code { send_attempt: 1 }));
     flow.reply(LATER, Reply::Code(ValidationToken::from("1234")))
         .unwrap();
-    let (exchange, _) = send(&mut flow);
-    (flow, exchange)
+    let (id, _) = send(&mut flow);
+    (flow, id)
 }
 
 #[test]
 fn what_may_be_repeated_is_sent_again_when_the_time_is_told() {
     let mut flow = begin();
-    let (exchange, first) = send(&mut flow);
+    let (id, first) = send(&mut flow);
     assert!(matches!(flow.poll_output(), Output::Wait(Some(_))));
     let mut flow = load(&save(&flow));
     // The answer to what was interrupted is nobody's any more.
-    answer(&mut flow, exchange, r#"{"sid": "old"}"#);
+    answer(&mut flow, id, r#"{"sid": "old"}"#);
     let Output::Wait(Some(until)) = flow.poll_output() else {
         panic!("{flow:?}")
     };
     assert!(until <= LATER);
     flow.handle_input(LATER, Input::Timeout);
     let (again, second) = send(&mut flow);
-    assert_ne!(again, exchange);
+    assert_ne!(again, id);
     assert_eq!(first.body(), second.body());
     let Output::Wait(Some(deadline)) = flow.poll_output() else {
         panic!("{flow:?}")
@@ -99,12 +99,12 @@ fn what_may_be_repeated_is_sent_again_when_the_time_is_told() {
 
 #[test]
 fn what_may_not_be_repeated_stalls() {
-    let (mut flow, exchange) = submitting();
-    answer(&mut flow, exchange, r#"{"success": true}"#);
+    let (mut flow, id) = submitting();
+    answer(&mut flow, id, r#"{"success": true}"#);
     drain(&mut flow);
     let mut flow = load(&save(&flow));
     let events = drain(&mut flow);
-    let [Event::Stalled(error)] = &events[..] else {
+    let [FlowEvent::Stalled(error)] = &events[..] else {
         panic!("{events:?}")
     };
     assert_eq!(error.failure().unwrap().class(), FailureClass::Interrupted);
@@ -124,9 +124,9 @@ fn output_that_nobody_saw_is_not_lost_by_saving() {
     let refusal = |flow: &AddThreepid| serde_json::to_string(flow).unwrap_err().to_string();
     let mut flow = begin();
     assert!(refusal(&flow).contains("call poll_output"));
-    let (exchange, _) = send(&mut flow);
+    let (id, _) = send(&mut flow);
     save(&flow);
-    answer(&mut flow, exchange, r#"{"sid": "7"}"#);
+    answer(&mut flow, id, r#"{"sid": "7"}"#);
     assert!(refusal(&flow).contains("call poll_output"));
     drain(&mut flow);
     save(&flow);
@@ -194,9 +194,9 @@ mod of_one_operation {
         serde_json::from_str(&serde_json::to_string(flow).unwrap()).unwrap()
     }
 
-    fn send<E: Endpoint>(flow: &mut OperationFlow<E>) -> (Exchange, http::Request<Vec<u8>>) {
+    fn send<E: Endpoint>(flow: &mut OperationFlow<E>) -> (RequestId, http::Request<Vec<u8>>) {
         match flow.poll_output() {
-            Output::Send(exchange, request) => (exchange, request),
+            Output::Send(id, request) => (id, request),
             _ => panic!("nothing is sent"),
         }
     }
@@ -238,7 +238,7 @@ mod of_one_operation {
     fn what_nobody_saw_is_not_saved_and_another_operation_is_not_loaded() {
         let mut flow = begin(request_token());
         assert!(serde_json::to_string(&flow).is_err());
-        let (exchange, _) = send(&mut flow);
+        let (id, _) = send(&mut flow);
         let saved = serde_json::to_string(&flow).unwrap();
         assert!(serde_json::from_str::<OperationFlow<Login>>(&saved).is_err());
         let other = saved.replace("cs:requestTokenTo3PIDMSISDN", "cs:other");
@@ -249,7 +249,7 @@ mod of_one_operation {
             "{error}"
         );
         let failure = Failure::new(FailureClass::Interrupted, "reset");
-        flow.handle_input(NOW, Input::Failed(exchange, failure));
+        flow.handle_input(NOW, Input::Failed(id, failure));
         assert!(serde_json::to_string(&flow).is_err());
         assert!(matches!(flow.poll_output(), Output::Event(_)));
         let until = flow.poll_output();

@@ -1,15 +1,15 @@
 //! What moves bytes and time: the traits that a transport and a clock implement, and the one loop over them.
 
+mod async_client;
 mod blocking;
-mod client;
 mod clock;
 mod conversation;
-mod session;
 mod sleep;
+mod token_manager;
 mod transport;
 
+pub use async_client::Client;
 pub use blocking::{BlockingClient, BlockingConversation};
-pub use client::Client;
 pub use clock::Clock;
 pub use conversation::{Conversation, Next};
 pub use transport::{

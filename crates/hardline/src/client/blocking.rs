@@ -12,7 +12,7 @@ use crate::wire::{Endpoint, Error, Target};
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
-/// use hardline::drive::{BlockingClient, BlockingTransport, Clock};
+/// use hardline::client::{BlockingClient, BlockingTransport, Clock};
 /// use hardline::types::Timestamp;
 /// use hardline::wire::{Failure, Target};
 ///

@@ -3,8 +3,8 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::OperationFlow;
-use super::attempts::{Attempts, SavedAttempts, Shared};
-use super::engine::{Core, Engine, Script, Slot};
+use super::attempts::{Attempts, FlowState, SavedAttempts};
+use super::engine::{Core, Engine, FlowLogic, FlowStep};
 use super::operation_flow::State;
 use crate::types::Timestamp;
 use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
@@ -18,13 +18,13 @@ struct Saved<C, S> {
     #[serde(deserialize_with = "known_version")]
     version: u32,
     flow: String,
-    shared: C,
-    slot: SavedSlot,
-    script: S,
+    flow_state: C,
+    step: SavedStep,
+    logic: S,
 }
 
 #[derive(Serialize, Deserialize)]
-enum SavedSlot {
+enum SavedStep {
     Awaiting,
     Calling(SavedAttempts),
     Pausing(Timestamp),
@@ -36,54 +36,55 @@ enum SavedSlot {
 const UNTOLD: &str =
     "the flow has output that nobody saw: call poll_output until it waits or is done, then save";
 
-impl<S: Script + Serialize> Serialize for Engine<S> {
+impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
         let core = &self.core;
-        let slot = match &core.slot {
-            Slot::Ready => None,
-            Slot::Awaiting => Some(SavedSlot::Awaiting),
-            Slot::Calling(attempts) => attempts.saved().map(SavedSlot::Calling),
-            Slot::Pausing(until) => Some(SavedSlot::Pausing(*until)),
-            Slot::Stalled => Some(SavedSlot::Stalled),
-            Slot::Over => Some(SavedSlot::Over),
+        let step = match &core.step {
+            FlowStep::Ready => None,
+            FlowStep::Awaiting => Some(SavedStep::Awaiting),
+            FlowStep::Calling(attempts) => attempts.saved().map(SavedStep::Calling),
+            FlowStep::Pausing(until) => Some(SavedStep::Pausing(*until)),
+            FlowStep::Stalled => Some(SavedStep::Stalled),
+            FlowStep::Over => Some(SavedStep::Over),
         };
-        let is_told =
-            core.events.is_empty() && core.shared.cancelled.is_empty() && self.outcome.is_none();
-        let Some(slot) = slot.filter(|_| is_told) else {
+        let is_told = core.events.is_empty()
+            && core.flow_state.cancelled.is_empty()
+            && self.outcome.is_none();
+        let Some(step) = step.filter(|_| is_told) else {
             return Err(T::Error::custom(UNTOLD));
         };
         Saved {
             version: VERSION,
             flow: S::NAME.to_owned(),
-            shared: &core.shared,
-            slot,
-            script: &self.script,
+            flow_state: &core.flow_state,
+            step,
+            logic: &self.logic,
         }
         .serialize(serializer)
     }
 }
 
-impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
+impl<'de, S: FlowLogic + Deserialize<'de>> Deserialize<'de> for Engine<S> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let saved = Saved::<Shared, S>::deserialize(deserializer)?;
+        let saved = Saved::<FlowState, S>::deserialize(deserializer)?;
         saved.is_of(S::NAME)?;
         let mut core = Core {
-            shared: saved.shared,
+            flow_state: saved.flow_state,
             events: Default::default(),
-            slot: Slot::Awaiting,
+            step: FlowStep::Awaiting,
         };
-        match saved.slot {
-            SavedSlot::Awaiting => {}
-            SavedSlot::Calling(attempts) => match Attempts::load(attempts, &core.shared) {
-                Some(attempts) => core.slot = Slot::Calling(attempts),
+        match saved.step {
+            SavedStep::Awaiting => {}
+            SavedStep::Calling(attempts) => match Attempts::load(attempts, &core.flow_state) {
+                Some(attempts) => core.step = FlowStep::Calling(attempts),
                 None => core.stall(interrupted()),
             },
-            SavedSlot::Pausing(until) => core.slot = Slot::Pausing(until),
-            SavedSlot::Stalled => core.slot = Slot::Stalled,
-            SavedSlot::Over => core.slot = Slot::Over,
+            SavedStep::Pausing(until) => core.step = FlowStep::Pausing(until),
+            SavedStep::Stalled => core.step = FlowStep::Stalled,
+            SavedStep::Over => core.step = FlowStep::Over,
         }
         Ok(Self {
-            script: saved.script,
+            logic: saved.logic,
             core,
             outcome: None,
         })
@@ -92,20 +93,20 @@ impl<'de, S: Script + Deserialize<'de>> Deserialize<'de> for Engine<S> {
 
 impl<E: Endpoint> Serialize for OperationFlow<E> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
-        let slot = match &self.state {
-            State::Running(attempts) => attempts.saved().map(SavedSlot::Calling),
-            State::Told => Some(SavedSlot::Over),
+        let step = match &self.state {
+            State::Running(attempts) => attempts.saved().map(SavedStep::Calling),
+            State::Told => Some(SavedStep::Over),
             State::Again(..) | State::Finished(_) => None,
         };
-        let Some(slot) = slot.filter(|_| self.shared.cancelled.is_empty()) else {
+        let Some(step) = step.filter(|_| self.flow_state.cancelled.is_empty()) else {
             return Err(T::Error::custom(UNTOLD));
         };
         Saved {
             version: VERSION,
             flow: E::OPERATION.name().to_string(),
-            shared: &self.shared,
-            slot,
-            script: (&self.operation, &self.target),
+            flow_state: &self.flow_state,
+            step,
+            logic: (&self.operation, &self.target),
         }
         .serialize(serializer)
     }
@@ -113,25 +114,25 @@ impl<E: Endpoint> Serialize for OperationFlow<E> {
 
 impl<'de, E: Endpoint + Deserialize<'de>> Deserialize<'de> for OperationFlow<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let saved = Saved::<Shared, (E, Target)>::deserialize(deserializer)?;
+        let saved = Saved::<FlowState, (E, Target)>::deserialize(deserializer)?;
         saved.is_of(&E::OPERATION.name().to_string())?;
-        let state = match saved.slot {
-            SavedSlot::Calling(attempts) => match Attempts::load(attempts, &saved.shared) {
+        let state = match saved.step {
+            SavedStep::Calling(attempts) => match Attempts::load(attempts, &saved.flow_state) {
                 Some(attempts) => State::Running(attempts),
                 None => State::Finished(Box::new(Err(interrupted()))),
             },
-            SavedSlot::Over => State::Told,
-            SavedSlot::Awaiting | SavedSlot::Pausing(_) | SavedSlot::Stalled => {
+            SavedStep::Over => State::Told,
+            SavedStep::Awaiting | SavedStep::Pausing(_) | SavedStep::Stalled => {
                 return Err(D::Error::custom(
                     "an operation by itself neither pauses nor waits for anybody",
                 ));
             }
         };
-        let (operation, target) = saved.script;
+        let (operation, target) = saved.logic;
         Ok(Self {
             operation,
             target,
-            shared: saved.shared,
+            flow_state: saved.flow_state,
             state,
         })
     }

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use hardline::types::{DeviceId, Timestamp, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::{Refusal, Served};
+use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::Request;
 
 use super::pages::Page;
@@ -9,7 +9,7 @@ use super::state::State;
 use super::{Caller, Homeserver, unauthorized};
 
 /// One request's time with the state.
-pub(super) struct Turn<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
     /// Its name, its URL and its inbox; its state is locked, by this turn.
     pub(super) homeserver: &'a Homeserver,
@@ -17,13 +17,13 @@ pub(super) struct Turn<'a> {
     pub(super) request: &'a Request<Bytes>,
 }
 
-impl Turn<'_> {
+impl RequestContext<'_> {
     pub(super) fn now(&self) -> Timestamp {
         self.caller.now
     }
 
     /// The user and the device whose token came with the request.
-    pub(super) fn login(&self) -> Result<(&UserId, &DeviceId), Refusal> {
+    pub(super) fn login(&self) -> Result<(&UserId, &DeviceId), ErrorResponse> {
         match (&self.caller.user_id, &self.caller.device_id) {
             (Some(user_id), Some(device_id)) => Ok((user_id, device_id)),
             _ => Err(unauthorized(
@@ -33,41 +33,41 @@ impl Turn<'_> {
         }
     }
 
-    pub(super) fn user_id(&self) -> Result<UserId, Refusal> {
+    pub(super) fn user_id(&self) -> Result<UserId, ErrorResponse> {
         self.login().map(|(user_id, _)| user_id.clone())
     }
 }
 
 impl Homeserver {
     /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
-    pub(super) fn show_with<E: Served>(
+    pub(super) fn show_with<E: ServerEndpoint>(
         &mut self,
-        show: fn(&mut Turn<'_>, E) -> Result<Page, Refusal>,
+        show: fn(&mut RequestContext<'_>, E) -> Result<Page, ErrorResponse>,
     ) {
         self.handlers.show(move |exchange, caller, operation| {
-            let mut turn = Turn {
+            let mut context = RequestContext {
                 state: &mut exchange.server.state(),
                 homeserver: exchange.server,
                 caller,
                 request: exchange.request,
             };
-            show(&mut turn, operation)
+            show(&mut context, operation)
         });
     }
 
     /// Answers an operation with a function of the state.
-    pub(super) fn answer_with<E: Served>(
+    pub(super) fn answer_with<E: ServerEndpoint>(
         &mut self,
-        answer: fn(&mut Turn<'_>, E) -> Result<E::Response, Refusal>,
+        answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,
     ) {
         self.handlers.add(move |exchange, caller, operation| {
-            let mut turn = Turn {
+            let mut context = RequestContext {
                 state: &mut exchange.server.state(),
                 homeserver: exchange.server,
                 caller,
                 request: exchange.request,
             };
-            answer(&mut turn, operation)
+            answer(&mut context, operation)
         });
     }
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, LOCATION};
 use http::{Request, Response, StatusCode};
 
-use super::{Dialogue, Event, Exchange, FlowError, Input, Output, Prompt, Reply};
+use super::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId};
 use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
@@ -15,16 +15,16 @@ pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 pub(crate) const SECRETS: [&str; 3] = ["hunter2", "not-to-be-shown", "123456"];
 
 /// A conversation with what it put out last, of which the test plays the server and the person.
-pub(crate) struct Rehearsal<F: Dialogue> {
+pub(crate) struct TestHarness<F: InteractiveFlow> {
     pub(crate) flow: F,
     pub(crate) now: Timestamp,
     pub(crate) outcome: Option<Result<F::Success, FlowError>>,
-    sent: Option<(Exchange, Request<Vec<u8>>)>,
+    sent: Option<(RequestId, Request<Vec<u8>>)>,
     events: Vec<String>,
     until: Option<Timestamp>,
 }
 
-impl<F: Dialogue + Debug> Rehearsal<F> {
+impl<F: InteractiveFlow + Debug> TestHarness<F> {
     pub(crate) fn new(flow: F) -> Self {
         let mut rehearsal = Self {
             flow,
@@ -41,13 +41,13 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
     fn drain(&mut self) {
         self.until = loop {
             match self.flow.poll_output() {
-                Output::Send(exchange, request) => {
-                    let sent = self.sent.replace((exchange, request));
+                Output::Send(id, request) => {
+                    let sent = self.sent.replace((id, request));
                     assert!(sent.is_none(), "two requests are under way: {sent:?}");
                 }
-                Output::Cancel(exchange) => {
+                Output::Cancel(id) => {
                     let (sent, _) = self.sent.take().expect("a request was sent");
-                    assert_eq!(sent, exchange);
+                    assert_eq!(sent, id);
                 }
                 Output::Event(event) => self.events.push(name(&event)),
                 Output::Wait(until) => break until,
@@ -102,13 +102,13 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
     }
 
     fn respond(&mut self, response: Response<Bytes>) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
-        self.input(Input::Response(exchange, response));
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Response(id, response));
     }
 
     pub(crate) fn fail(&mut self, class: FailureClass) {
-        let (exchange, _) = self.sent.take().expect("a request was sent");
-        self.input(Input::Failed(exchange, Failure::new(class, "on purpose")));
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Failed(id, Failure::new(class, "on purpose")));
     }
 
     fn input(&mut self, input: Input) {
@@ -170,7 +170,7 @@ impl<F: Dialogue + Debug> Rehearsal<F> {
 
 /// A conversation that is saved goes on as it would have.
 #[cfg(feature = "persist")]
-impl<F: Dialogue + Debug + serde::Serialize + serde::de::DeserializeOwned> Rehearsal<F> {
+impl<F: InteractiveFlow + Debug + serde::Serialize + serde::de::DeserializeOwned> TestHarness<F> {
     pub(crate) fn save_and_load(&mut self) {
         let saved = serde_json::to_string(&self.flow).expect("it is drained");
         self.flow = serde_json::from_str(&saved).expect("it was saved");
@@ -184,11 +184,11 @@ pub(crate) fn homeserver() -> Homeserver {
 }
 
 /// What happened, in a word or two: what is asked for by its name.
-fn name(event: &Event) -> String {
+fn name(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {
-        Event::Asks(prompt) => first(format!("{prompt:?}")),
-        Event::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        FlowEvent::Asks(prompt) => first(format!("{prompt:?}")),
+        FlowEvent::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
         other => first(format!("{other:?}")),
     }
 }

@@ -1,6 +1,6 @@
 use hardline::types::{Timestamp, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::{Refusal, Served};
+use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::StatusCode;
 
 use super::IdentityServer;
@@ -8,22 +8,22 @@ use super::state::State;
 use crate::{Caller, Homeserver};
 
 /// One request's time with the state.
-pub(super) struct Turn<'a> {
+pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
     /// Its name, its URL, its users and its inbox.
     pub(super) homeserver: &'a Homeserver,
     pub(super) caller: &'a Caller,
 }
 
-impl Turn<'_> {
+impl RequestContext<'_> {
     pub(super) fn now(&self) -> Timestamp {
         self.caller.now
     }
 
     /// The user whose token came with the request.
-    pub(super) fn user_id(&self) -> Result<&UserId, Refusal> {
+    pub(super) fn user_id(&self) -> Result<&UserId, ErrorResponse> {
         self.caller.user_id.as_ref().ok_or_else(|| {
-            Refusal::new(
+            ErrorResponse::new(
                 StatusCode::UNAUTHORIZED,
                 ErrorCode::Unauthorized,
                 "the request has no access token",
@@ -34,17 +34,17 @@ impl Turn<'_> {
 
 impl IdentityServer {
     /// Answers an operation with a function of the state.
-    pub(super) fn answer_with<E: Served>(
+    pub(super) fn answer_with<E: ServerEndpoint>(
         &mut self,
-        answer: fn(&mut Turn<'_>, E) -> Result<E::Response, Refusal>,
+        answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,
     ) {
         self.handlers.add(move |exchange, caller, operation| {
-            let mut turn = Turn {
+            let mut context = RequestContext {
                 state: &mut exchange.server.state(),
                 homeserver: &exchange.server.homeserver,
                 caller,
             };
-            answer(&mut turn, operation)
+            answer(&mut context, operation)
         });
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "account")]
-use super::Threepid;
-use super::{Flow, HomeserverAddress, Policy, SignOnPage, Waiting};
+use super::ThreepidInput;
+use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument};
 use crate::client_api::AuthData;
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
@@ -15,27 +15,29 @@ use crate::wire::{AuthType, Error, OperationName};
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
 /// is a [`Reply`].
 ///
-/// One loop serves all of them: wait for an [`Event`], answer what it asks for.
+/// One loop serves all of them: wait for an [`FlowEvent`], answer what it asks for.
 ///
 /// ```
-/// use hardline::flow::{Dialogue, Event, NotAwaited, Prompt, Reply};
+/// use hardline::flow::{InteractiveFlow, FlowEvent, NotAwaited, Prompt, Reply};
 /// use hardline::types::Timestamp;
 ///
 /// # fn read(question: &str) -> String { String::new() }
-/// fn answer(flow: &mut impl Dialogue, event: &Event, now: Timestamp) -> Result<(), NotAwaited> {
+/// fn answer(flow: &mut impl InteractiveFlow, event: &FlowEvent, now: Timestamp) -> Result<(), NotAwaited> {
 ///     match event {
-///         Event::Asks(prompt) | Event::Rejected { prompt, .. } => match prompt {
+///         FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. } => match prompt {
 ///             Prompt::Code { .. } => flow.reply(now, Reply::Code(read("code: ").into())),
 ///             Prompt::Password => flow.reply(now, Reply::Password(read("password: ").into())),
 ///             Prompt::Confirmation { .. } => flow.reply(now, Reply::Done),
 ///             _ => flow.cancel(now),
 ///         },
-///         Event::Stalled(_) => flow.retry(now),
+///         FlowEvent::Stalled(_) => flow.retry(now),
 ///         _ => Ok(()),
 ///     }
 /// }
 /// ```
-pub trait Dialogue: Flow<Event = Event, Outcome = Result<Self::Success, FlowError>> {
+pub trait InteractiveFlow:
+    Flow<Event = FlowEvent, Outcome = Result<Self::Success, FlowError>>
+{
     /// What it brings.
     type Success;
 
@@ -64,8 +66,8 @@ pub trait Dialogue: Flow<Event = Event, Outcome = Result<Self::Success, FlowErro
 /// What the person or the program must know or do.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Event {
-    /// Something is asked for: [`reply`](Dialogue::reply).
+pub enum FlowEvent {
+    /// Something is asked for: [`reply`](InteractiveFlow::reply).
     Asks(Prompt),
     /// The last reply did not do. The same is asked for again.
     Rejected {
@@ -77,8 +79,8 @@ pub enum Event {
     /// The phone number or e-mail address is the person's: the code was right.
     Validated,
     /// It did not work and is tried again by itself.
-    Waiting(Waiting),
-    /// It did not work and is not tried again by itself: [`retry`](Dialogue::retry) when that may help.
+    RetryScheduled(RetryScheduled),
+    /// It did not work and is not tried again by itself: [`retry`](InteractiveFlow::retry) when that may help.
     Stalled(Error),
 }
 
@@ -112,7 +114,7 @@ pub enum Prompt {
         pages: Vec<SignOnPage>,
     },
     /// Agreement with these documents: [`Reply::Done`].
-    Terms(Vec<Policy>),
+    Terms(Vec<TermsDocument>),
     /// A token that an administrator gave out: [`Reply::RegistrationToken`].
     RegistrationToken,
     /// A solved captcha of Google's: [`Reply::Captcha`].
@@ -129,7 +131,7 @@ pub enum Prompt {
     Stage(AuthType),
     /// Where the homeserver is, as far as the person knows: [`Reply::Homeserver`].
     Homeserver,
-    /// The wish to try again what stalled: [`retry`](Dialogue::retry).
+    /// The wish to try again what stalled: [`retry`](InteractiveFlow::retry).
     Retry,
 }
 
@@ -151,7 +153,7 @@ pub enum Reply {
     /// [`Prompt::Confirmation`], for a message to another address of that kind; it is not awaited for the moments in which
     /// the server is asked whether a link was followed.
     #[cfg(feature = "account")]
-    Threepid(Threepid),
+    Threepid(ThreepidInput),
     /// The token that logs in once.
     LoginToken(LoginToken),
     /// The token for registering.

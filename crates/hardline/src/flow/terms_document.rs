@@ -11,26 +11,26 @@ use crate::types::JsonObject;
 /// Specification: [terms of service at registration](https://spec.matrix.org/v1.19/client-server-api/#terms-of-service-at-registration).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Policy {
+pub struct TermsDocument {
     /// Which document it is, for programs: `privacy_policy`.
     pub id: String,
     /// Its version.
     pub version: String,
     /// Where it is to be read, by language: `en`.
-    pub languages: BTreeMap<String, PolicyText>,
+    pub languages: BTreeMap<String, TermsTranslation>,
 }
 
 /// A document in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct PolicyText {
+pub struct TermsTranslation {
     /// Its title.
     pub name: String,
     /// Where it is to be read.
     pub url: String,
 }
 
-impl Policy {
+impl TermsDocument {
     /// The documents in a member `policies`, in the order of their names. What has not the form of one is left out.
     pub(crate) fn all_in(policies: &JsonObject) -> Vec<Self> {
         let one = |id: &str, policy: JsonObject| Self {
@@ -55,7 +55,7 @@ impl Policy {
         let policies = terms.policies.into_iter().map(|(id, policy)| {
             let languages = policy.translations.into_iter().map(|(language, text)| {
                 let (name, url) = (text.name, text.url);
-                (language, PolicyText { name, url })
+                (language, TermsTranslation { name, url })
             });
             Self {
                 id,

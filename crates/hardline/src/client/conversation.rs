@@ -8,22 +8,22 @@ use http::{Request, Response};
 
 use super::sleep::{Sleeping, poll_until};
 use super::{Client, Clock, Transport};
-use crate::flow::{Admission, Exchange, Flow, Input, Output, Passage, Ticket};
+use crate::flow::{Flow, Input, Output, RequestDecision, RequestId, ResponseDecision, Ticket};
 use crate::types::Timestamp;
 use crate::wire::Failure;
 
 /// A flow that is being run by a client.
 ///
 /// ```
-/// # use hardline::drive::{Client, Clock, Next, Transport};
-/// # use hardline::flow::{AddThreepid, Dialogue, Event, FlowError, Prompt, Reply};
+/// # use hardline::client::{Client, Clock, Next, Transport};
+/// # use hardline::flow::{AddThreepid, InteractiveFlow, FlowEvent, FlowError, Prompt, Reply};
 /// # use hardline::types::ValidationToken;
 /// # fn ask() -> ValidationToken { ValidationToken::from("123456") }
 /// async fn add(client: &Client<impl Transport, impl Clock>, flow: AddThreepid) -> Result<(), FlowError> {
 ///     let mut conversation = client.run(flow);
 ///     loop {
 ///         match conversation.next().await {
-///             Next::Event(Event::Asks(prompt) | Event::Rejected { prompt, .. }) => {
+///             Next::Event(FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => {
 ///                 let Prompt::Code { .. } = prompt else { panic!("{prompt:?} is another story") };
 ///                 let now = client.now();
 ///                 conversation.flow_mut().reply(now, Reply::Code(ask())).expect("a code is awaited");
@@ -43,7 +43,7 @@ pub struct Conversation<'c, T: Transport, C: Clock, F> {
 }
 
 struct InFlight<T: Transport> {
-    exchange: Exchange,
+    id: RequestId,
     ticket: Ticket,
     /// What may have to be sent again with another token.
     copy: Option<Request<Vec<u8>>>,
@@ -52,7 +52,7 @@ struct InFlight<T: Transport> {
 
 /// What waits for another token.
 struct Held {
-    exchange: Exchange,
+    id: RequestId,
     ticket: Ticket,
     request: Request<Vec<u8>>,
     /// What the server said to the old token.
@@ -108,15 +108,15 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
     ) -> Poll<Next<F::Event, F::Outcome>> {
         loop {
             let until = match self.flow.poll_output() {
-                Output::Send(exchange, request) => {
-                    if let Some(input) = self.send(exchange, None, request, None) {
+                Output::Send(id, request) => {
+                    if let Some(input) = self.send(id, None, request, None) {
                         self.flow.handle_input(self.client.now(), input);
                     }
                     continue;
                 }
-                Output::Cancel(exchange) => {
-                    self.in_flight.retain(|other| other.exchange != exchange);
-                    self.held.retain(|other| other.exchange != exchange);
+                Output::Cancel(id) => {
+                    self.in_flight.retain(|other| other.id != id);
+                    self.held.retain(|other| other.id != id);
                     continue;
                 }
                 Output::Event(event) => return Poll::Ready(Next::Event(event)),
@@ -137,33 +137,33 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
     /// Sends a request, or holds it, or says what its flow is to be told instead.
     fn send(
         &mut self,
-        exchange: Exchange,
+        id: RequestId,
         ticket: Option<Ticket>,
         mut request: Request<Vec<u8>>,
         response: Option<Response<Bytes>>,
     ) -> Option<Input> {
         let now = self.client.now();
-        match self.client.gate().admit(now, ticket, &mut request) {
-            Admission::Go(ticket) => {
+        match self.client.token_manager().admit(now, ticket, &mut request) {
+            RequestDecision::Go(ticket) => {
                 self.in_flight.push(InFlight {
-                    exchange,
+                    id,
                     ticket,
                     copy: ticket.may_return().then(|| request.clone()),
                     future: Box::pin(self.client.transport().send(request)),
                 });
                 None
             }
-            Admission::Hold(ticket) => {
+            RequestDecision::Hold(ticket) => {
                 self.held.push(Held {
-                    exchange,
+                    id,
                     ticket,
                     request,
                     response,
                 });
                 None
             }
-            Admission::Refuse(failure) => Some(Input::Failed(exchange, failure)),
-            Admission::Deliver => response.map(|response| Input::Response(exchange, response)),
+            RequestDecision::Refuse(failure) => Some(Input::Failed(id, failure)),
+            RequestDecision::Deliver => response.map(|response| Input::Response(id, response)),
         }
     }
 
@@ -195,7 +195,7 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         // A flow takes what it gave out for sent, and what is sent and not answered in time may have had its effect. What
         // is held has had none: it never left, or the server refused its token.
         Some(match self.held.pop() {
-            Some(held) => Input::Failed(held.exchange, Failure::not_admitted()),
+            Some(held) => Input::Failed(held.id, Failure::not_admitted()),
             None => Input::Timeout,
         })
     }
@@ -204,8 +204,8 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
     fn poll_held(&mut self, context: &Context<'_>) -> Option<Input> {
         let client = self.client;
         while !self.held.is_empty() {
-            let gate = client.gate();
-            if gate
+            let token_manager = client.token_manager();
+            if token_manager
                 .poll_refresh(client.transport(), client.clock(), context)
                 .is_pending()
             {
@@ -213,12 +213,7 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
             }
             let mut held = std::mem::take(&mut self.held).into_iter();
             while let Some(next) = held.next() {
-                let input = self.send(
-                    next.exchange,
-                    Some(next.ticket),
-                    next.request,
-                    next.response,
-                );
+                let input = self.send(next.id, Some(next.ticket), next.request, next.response);
                 if input.is_some() {
                     self.held.extend(held);
                     return input;
@@ -234,30 +229,29 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         result: Result<Response<Bytes>, Failure>,
     ) -> Option<Input> {
         let InFlight {
-            exchange,
-            ticket,
-            copy,
-            ..
+            id, ticket, copy, ..
         } = answered;
         let response = match result {
             Ok(response) => response,
-            Err(failure) => return Some(Input::Failed(exchange, failure)),
+            Err(failure) => return Some(Input::Failed(id, failure)),
         };
         match (
-            self.client.gate().pass(self.client.now(), ticket, response),
+            self.client
+                .token_manager()
+                .pass(self.client.now(), ticket, response),
             copy,
         ) {
-            (Passage::Hold(response), Some(request)) => {
+            (ResponseDecision::Hold(response), Some(request)) => {
                 self.held.push(Held {
-                    exchange,
+                    id,
                     ticket,
                     request,
                     response: Some(response),
                 });
                 None
             }
-            (Passage::Deliver(response) | Passage::Hold(response), _) => {
-                Some(Input::Response(exchange, response))
+            (ResponseDecision::Deliver(response) | ResponseDecision::Hold(response), _) => {
+                Some(Input::Response(id, response))
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::wire::Failure;
 /// A transport passes every header both ways, caps the response while it reads, follows no redirect, verifies TLS
 /// and stops when its future is dropped, where its library can. It does not repeat a request: that is the core's,
 /// which knows whether repeating is safe. What it may want to know of a request (its operation, its time limit) is a
-/// [`Dispatch`](crate::wire::Dispatch) in the request's extensions.
+/// [`RequestMeta`](crate::wire::RequestMeta) in the request's extensions.
 ///
 /// The associated future makes whatever is built on a transport `Send` exactly when the transport's future is.
 pub trait Transport {
@@ -43,7 +43,7 @@ impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
 ///
 /// ```
 /// use bytes::Bytes;
-/// use hardline::drive::{Transport, transport_fn};
+/// use hardline::client::{Transport, transport_fn};
 ///
 /// let transport = transport_fn(|request: http::Request<Vec<u8>>| async move {
 ///     assert_eq!(request.uri().path(), "/_matrix/client/versions");
@@ -88,7 +88,7 @@ type BoxFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> +
 ///
 /// ```
 /// use bytes::Bytes;
-/// use hardline::drive::{BoxTransport, transport_fn};
+/// use hardline::client::{BoxTransport, transport_fn};
 ///
 /// let erased = BoxTransport::new(transport_fn(|_| async { Ok(http::Response::new(Bytes::new())) }));
 /// # drop(erased);

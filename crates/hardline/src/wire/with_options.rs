@@ -13,9 +13,9 @@ use crate::wire::{EncodeError, Endpoint, Operation};
 /// use std::time::Duration;
 /// use hardline::client_api::account::GetTokenOwner;
 /// use hardline::types::{AccessToken, UserId};
-/// use hardline::wire::{self, Call, Credentials, Target};
+/// use hardline::wire::{self, WithOptions, Credentials, Target};
 ///
-/// let call = Call::new(GetTokenOwner::new())
+/// let call = WithOptions::new(GetTokenOwner::new())
 ///     .timeout(Duration::from_secs(5))
 ///     .acting_as(&UserId::parse("@_bridge_alice:example.org")?, None)
 ///     .header("x-request-id", "17")?;
@@ -26,26 +26,26 @@ use crate::wire::{EncodeError, Endpoint, Operation};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Call<E> {
+pub struct WithOptions<E> {
     operation: E,
-    extras: Extras,
+    extras: ExtraParams,
 }
 
-/// What a [`Call`] adds to an operation. `Debug` tells names only.
+/// What a [`WithOptions`] adds to an operation. `Debug` tells names only.
 #[derive(Clone, Default)]
-pub struct Extras {
+pub struct ExtraParams {
     pub(crate) timeout: Option<Duration>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) members: JsonObject,
 }
 
-impl<E> Call<E> {
+impl<E> WithOptions<E> {
     /// A call with nothing particular yet.
     pub fn new(operation: E) -> Self {
         Self {
             operation,
-            extras: Extras::default(),
+            extras: ExtraParams::default(),
         }
     }
 
@@ -103,13 +103,13 @@ impl<E> Call<E> {
     }
 }
 
-impl<E: Serialize> Serialize for Call<E> {
+impl<E: Serialize> Serialize for WithOptions<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.operation.serialize(serializer)
     }
 }
 
-impl<E: Endpoint> Endpoint for Call<E> {
+impl<E: Endpoint> Endpoint for WithOptions<E> {
     const OPERATION: Operation = E::OPERATION;
     type Response = E::Response;
 
@@ -117,15 +117,15 @@ impl<E: Endpoint> Endpoint for Call<E> {
         self.operation.check()
     }
 
-    fn extras(&self) -> Option<&Extras> {
+    fn extras(&self) -> Option<&ExtraParams> {
         Some(&self.extras)
     }
 }
 
-impl fmt::Debug for Extras {
+impl fmt::Debug for ExtraParams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Extras")
+        f.debug_struct("ExtraParams")
             .field("timeout", &self.timeout)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("query", &query)
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn what_is_particular_goes_where_it_belongs() {
-        let call = Call::new(Ask { known: 1 })
+        let call = WithOptions::new(Ask { known: 1 })
             .query("org.example.a", "b c")
             .member("org.example.d", &[1, 2])
             .unwrap()
@@ -166,9 +166,13 @@ mod tests {
         assert_eq!(request.body(), br#"{"known":1,"org.example.d":[1,2]}"#);
         assert_eq!(request.headers()["x-secret"], "not to be shown");
         assert!(!format!("{call:?}").contains("not to be shown"));
-        assert!(Call::new(Ask { known: 1 }).header("a b", "c").is_err());
         assert!(
-            Call::new(Ask { known: 1 })
+            WithOptions::new(Ask { known: 1 })
+                .header("a b", "c")
+                .is_err()
+        );
+        assert!(
+            WithOptions::new(Ask { known: 1 })
                 .header("a", "b\r\nc: d")
                 .is_err()
         );

@@ -5,15 +5,15 @@ use crate::wire::Operation;
 /// How one request is to be delivered: what travels with it, in its [`http::Extensions`], from the core to the transport.
 ///
 /// ```
-/// use hardline::wire::Dispatch;
+/// use hardline::wire::RequestMeta;
 ///
 /// # let request = http::Request::get("http://127.0.0.1/").body(Vec::<u8>::new()).unwrap();
-/// let repeatable = request.extensions().get::<Dispatch>().is_some_and(|dispatch| dispatch.repeatable);
+/// let repeatable = request.extensions().get::<RequestMeta>().is_some_and(|dispatch| dispatch.repeatable);
 /// assert!(!repeatable);
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Dispatch {
+pub struct RequestMeta {
     /// The operation, for logs, spans and the attaching of the token.
     pub operation: &'static Operation,
     /// 1 for the first attempt, one more for each repetition.
@@ -25,7 +25,7 @@ pub struct Dispatch {
     pub repeatable: bool,
 }
 
-impl Dispatch {
+impl RequestMeta {
     /// The delivery of a first attempt.
     pub fn new(operation: &'static Operation, timeout: Duration) -> Self {
         Self {

@@ -3,20 +3,20 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use crate::wire::fault::FaultReason;
+use crate::wire::decode_warning::WarningReason;
 
 thread_local! {
     /// What the last value that failed should have been, and what it lacks. It is kept aside, since serde makes errors
     /// where no reader is at hand, and an error that holds nothing costs those nothing that do not fail.
     static EXPECTED: RefCell<String> = const { RefCell::new(String::new()) };
     static MISSING: Cell<&'static str> = const { Cell::new("") };
-    /// Nobody is told any more: a hostile body has millions of faults, and to word one takes longer than to find it.
+    /// Nobody is told any more: a hostile body has millions of warnings, and to word one takes longer than to find it.
     static IS_SILENT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Why a value was not decoded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Unfit {
+pub(crate) enum Mismatch {
     /// The text is not JSON, or is cut short.
     Syntax,
     Expected,
@@ -25,7 +25,7 @@ pub(crate) enum Unfit {
     Invalid,
 }
 
-impl Unfit {
+impl Mismatch {
     pub(crate) fn expected(expected: &dyn Expected) -> Self {
         if !IS_SILENT.get() {
             EXPECTED.set(expected.to_string());
@@ -39,17 +39,17 @@ impl Unfit {
     }
 
     /// What to tell of the value that failed last.
-    pub(crate) fn reason(self) -> FaultReason {
+    pub(crate) fn reason(self) -> WarningReason {
         match self {
-            Self::Expected => FaultReason::Expected(EXPECTED.take()),
-            Self::Missing => FaultReason::Missing(MISSING.get().to_owned()),
-            Self::Duplicate => FaultReason::Duplicate,
-            Self::Syntax | Self::Invalid => FaultReason::Invalid,
+            Self::Expected => WarningReason::Expected(EXPECTED.take()),
+            Self::Missing => WarningReason::Missing(MISSING.get().to_owned()),
+            Self::Duplicate => WarningReason::Duplicate,
+            Self::Syntax | Self::Invalid => WarningReason::Invalid,
         }
     }
 }
 
-impl Error for Unfit {
+impl Error for Mismatch {
     /// What a type says about a value may repeat the value, which may be a secret.
     fn custom<T: fmt::Display>(_message: T) -> Self {
         Self::Invalid
@@ -77,10 +77,10 @@ impl Error for Unfit {
     }
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value is not of its type")
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for Mismatch {}

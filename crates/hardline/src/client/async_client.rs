@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::session::Session;
+use super::token_manager::SharedTokenManager;
 use super::{Clock, Conversation, Next, Transport};
 #[cfg(feature = "by-name")]
 use crate::by_name::Operations;
@@ -11,13 +11,13 @@ use crate::flow::{Flow, OperationFlow, RetryPolicy, SessionEvent, SessionTokens}
 use crate::types::{AccessToken, Timestamp};
 #[cfg(feature = "by-name")]
 use crate::types::{JsonObject, RawJson};
-use crate::wire::{Answer, Endpoint, Error, Target};
+use crate::wire::{ApiResponse, Endpoint, Error, Target};
 
 /// Runs operations and conversations against one server.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
-/// use hardline::drive::{Client, Clock, transport_fn};
+/// use hardline::client::{Client, Clock, transport_fn};
 /// use hardline::types::Timestamp;
 /// use hardline::wire::Target;
 ///
@@ -41,7 +41,7 @@ pub struct Client<T: Transport, C: Clock> {
     transport: T,
     clock: C,
     target: Target,
-    session: Session<T, C>,
+    session: SharedTokenManager<T, C>,
     policy: RetryPolicy,
     seed: AtomicU64,
 }
@@ -54,7 +54,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         Self {
             transport,
             clock,
-            session: Session::new(target.clone(), seed),
+            session: SharedTokenManager::new(target.clone(), seed),
             target,
             policy: RetryPolicy::default(),
             seed: AtomicU64::new(seed),
@@ -139,7 +139,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     pub async fn call_answer<E: Endpoint>(
         &self,
         operation: E,
-    ) -> Result<Answer<E::Response>, Error> {
+    ) -> Result<ApiResponse<E::Response>, Error> {
         let seed = self.seed.fetch_add(1, Ordering::Relaxed);
         let flow = OperationFlow::new(
             self.now(),
@@ -159,7 +159,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Does the operation of this name, whose fields are the members of `arguments`: see [`by_name`](crate::by_name).
     ///
     /// ```
-    /// # use hardline::drive::{Client, Clock, Transport};
+    /// # use hardline::client::{Client, Clock, Transport};
     /// use hardline::types::JsonObject;
     /// use hardline::wire::Error;
     ///
@@ -177,7 +177,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         &self,
         name: &str,
         arguments: JsonObject,
-    ) -> Result<Answer<RawJson>, Error> {
+    ) -> Result<ApiResponse<RawJson>, Error> {
         let operation = *Operations::all().find(name)?;
         let flow = NamedFlow::new(
             self.now(),
@@ -208,7 +208,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         &self.clock
     }
 
-    pub(crate) fn gate(&self) -> &Session<T, C> {
+    pub(crate) fn token_manager(&self) -> &SharedTokenManager<T, C> {
         &self.session
     }
 }

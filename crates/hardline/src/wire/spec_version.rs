@@ -3,21 +3,21 @@ use std::fmt;
 /// A release of the specification, as `/versions` names it: `r0.6.1` or `v1.19`. Ordered as they came out.
 ///
 /// ```
-/// use hardline::wire::Release;
+/// use hardline::wire::SpecVersion;
 ///
-/// assert!(Release::parse("r0.6.1").unwrap() < Release::v1(1));
-/// assert_eq!(Release::v1(19).to_string(), "v1.19");
-/// assert_eq!(Release::parse("nonsense"), None);
+/// assert!(SpecVersion::parse("r0.6.1").unwrap() < SpecVersion::v1(1));
+/// assert_eq!(SpecVersion::v1(19).to_string(), "v1.19");
+/// assert_eq!(SpecVersion::parse("nonsense"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-pub struct Release {
+pub struct SpecVersion {
     major: u8,
     minor: u16,
     patch: u16,
 }
 
-impl Release {
+impl SpecVersion {
     /// `r0.MINOR.0`
     pub const fn r0(minor: u16) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl Release {
     }
 }
 
-impl fmt::Display for Release {
+impl fmt::Display for SpecVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.major {
             0 => write!(f, "r0.{}.{}", self.minor, self.patch),

@@ -6,14 +6,14 @@ use crate::types::JsonObject;
 use crate::wire::{AuthType, ErrorCode};
 
 /// A server's refusal: what [`decode`](crate::wire::decode) reads as a [`ServerError`](crate::wire::ServerError) or, made
-/// by [`uia`](Refusal::uia), as a [`UiaChallenge`](crate::wire::UiaChallenge).
+/// by [`uia`](ErrorResponse::uia), as a [`UiaChallenge`](crate::wire::UiaChallenge).
 ///
 /// ```
 /// use http::StatusCode;
 /// use hardline::wire::ErrorCode;
-/// use hardline::wire::server::Refusal;
+/// use hardline::wire::server::ErrorResponse;
 ///
-/// let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
+/// let refusal = ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
 ///     .with("retry_after_ms", &2_000);
 /// assert_eq!(
 ///     refusal.into_response().body(),
@@ -21,12 +21,12 @@ use crate::wire::{AuthType, ErrorCode};
 /// );
 /// ```
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct ErrorResponse {
     status: StatusCode,
     members: JsonObject,
 }
 
-impl Refusal {
+impl ErrorResponse {
     /// A refusal with an errcode and a sentence for people.
     pub fn new(status: StatusCode, errcode: ErrorCode, message: &str) -> Self {
         let members = JsonObject::new()

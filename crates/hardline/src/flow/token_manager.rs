@@ -21,12 +21,12 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
-use super::attempts::{Attempts, Progress, Shared};
-use super::{Input, Output, RetryPolicy, SessionTokens, Waiting};
+use super::attempts::{Attempts, FlowState, Progress};
+use super::{Input, Output, RetryPolicy, RetryScheduled, SessionTokens};
 use crate::client_api::{Refresh, RefreshResponse};
 use crate::types::Timestamp;
 use crate::wire::{
-    Auth, Credentials, Dispatch, Error, ErrorCode, ErrorKind, Failure, FailureClass, Target,
+    Auth, Credentials, Error, ErrorCode, ErrorKind, Failure, FailureClass, RequestMeta, Target,
     authorize, declined,
 };
 
@@ -36,30 +36,30 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// A gate between any number of flows and the wire, which attaches the access token and refreshes it: when it is about
 /// to expire, and when the server says that it is dead. However many requests wait for it, there is one refresh.
 ///
-/// It is not a [`Flow`](super::Flow) itself. Each request of a flow is [admitted](SessionKeeper::admit): it goes, or is
-/// held until [`poll_output`](SessionKeeper::poll_output) has nothing left to send and it is admitted again. Each response
-/// [passes](SessionKeeper::pass): it is for the flow, or the request is held once more, since its token had died. The
+/// It is not a [`Flow`](super::Flow) itself. Each request of a flow is [admitted](TokenManager::admit): it goes, or is
+/// held until [`poll_output`](TokenManager::poll_output) has nothing left to send and it is admitted again. Each response
+/// [passes](TokenManager::pass): it is for the flow, or the request is held once more, since its token had died. The
 /// refresh itself is sent and answered as a flow's requests are. Where a flow's wait is over while its request is held, it
 /// is told [`FailureClass::NotAdmitted`] and not the timeout, since nothing was sent that the server may have acted on.
-/// [`Client`](crate::drive::Client) does all of this.
+/// [`Client`](crate::client::Client) does all of this.
 ///
 /// A server that is down or answers nonsense never ends the session: what was held then fails with
 /// [`FailureClass::NotAdmitted`], which flows try again.
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
-/// use hardline::flow::{Admission, Passage, SessionKeeper, SessionTokens};
+/// use hardline::flow::{RequestDecision, ResponseDecision, TokenManager, SessionTokens};
 /// use hardline::types::{AccessToken, Timestamp};
 /// use hardline::wire::{self, Credentials, Target};
 ///
 /// let homeserver = Target::homeserver("https://example.org")?;
 /// let tokens = SessionTokens::new(AccessToken::from("syt_secret"));
-/// let mut keeper = SessionKeeper::new(homeserver.clone(), Some(tokens), 1);
+/// let mut manager = TokenManager::new(homeserver.clone(), Some(tokens), 1);
 ///
-/// let mut request = wire::encode(&GetTokenOwner::new(), &homeserver, &Credentials::Later)?;
-/// # request.extensions_mut().insert(hardline::wire::Dispatch::new(
+/// let mut request = wire::encode(&GetTokenOwner::new(), &homeserver, &Credentials::Deferred)?;
+/// # request.extensions_mut().insert(hardline::wire::RequestMeta::new(
 /// #     &<GetTokenOwner as hardline::wire::Endpoint>::OPERATION, std::time::Duration::from_secs(60)));
-/// let Admission::Go(ticket) = keeper.admit(Timestamp::from_millis(0), None, &mut request) else { panic!() };
+/// let RequestDecision::Go(ticket) = manager.admit(Timestamp::from_millis(0), None, &mut request) else { panic!() };
 /// assert_eq!(request.headers()["authorization"], "Bearer syt_secret");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,7 +67,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens),
 /// [soft logout](https://spec.matrix.org/v1.19/client-server-api/#soft-logout).
 #[derive(Debug)]
-pub struct SessionKeeper {
+pub struct TokenManager {
     target: Target,
     tokens: Option<SessionTokens>,
     /// Counts the access tokens, so that an answer to an old one is told from one to the new.
@@ -77,15 +77,15 @@ pub struct SessionKeeper {
     /// After a refresh came to nothing, none is begun before this while the old token is still good.
     not_before: Timestamp,
     refreshing: Option<Attempts>,
-    shared: Shared,
+    flow_state: FlowState,
     events: VecDeque<SessionEvent>,
 }
 
 /// What becomes of a request at the gate.
 #[derive(Debug)]
 #[must_use = "a request is sent, held or failed"]
-pub enum Admission {
-    /// It goes out as it is now. The ticket is shown again when its response [passes](SessionKeeper::pass).
+pub enum RequestDecision {
+    /// It goes out as it is now. The ticket is shown again when its response [passes](TokenManager::pass).
     Go(Ticket),
     /// A refresh is under way: keep the request and admit it again, with this ticket, when that is over.
     Hold(Ticket),
@@ -115,7 +115,7 @@ impl Ticket {
 /// What becomes of a response at the gate.
 #[derive(Debug)]
 #[must_use = "a response is delivered or kept"]
-pub enum Passage {
+pub enum ResponseDecision {
     /// It is for the flow.
     Deliver(Response<Bytes>),
     /// Its token had died, and a new one is had or on its way: keep it, and admit the request again with its ticket.
@@ -129,7 +129,7 @@ pub enum SessionEvent {
     /// There are new tokens: store them, the old ones are dead or will be.
     Refreshed(SessionTokens),
     /// The refresh did not work and is tried again by itself.
-    Waiting(Waiting),
+    RetryScheduled(RetryScheduled),
     /// The refresh did not work for now. The session is as it was, and the next request tries again.
     RefreshFailed(Error),
     /// The session is over: log in again.
@@ -141,21 +141,21 @@ pub enum SessionEvent {
     },
 }
 
-impl SessionKeeper {
+impl TokenManager {
     /// A gate before this server. `seed` spreads the waits between attempts to refresh.
     pub fn new(target: Target, tokens: Option<SessionTokens>, seed: u64) -> Self {
-        let mut keeper = Self {
+        let mut manager = Self {
             target,
             tokens: None,
             generation: 0,
             margin: MARGIN,
             not_before: Timestamp::default(),
             refreshing: None,
-            shared: Shared::new(Timestamp::default(), RetryPolicy::default(), seed),
+            flow_state: FlowState::new(Timestamp::default(), RetryPolicy::default(), seed),
             events: VecDeque::new(),
         };
-        keeper.replace(tokens);
-        keeper
+        manager.replace(tokens);
+        manager
     }
 
     /// The tokens of the session, where there is one.
@@ -185,20 +185,23 @@ impl SessionKeeper {
         now: Timestamp,
         ticket: Option<Ticket>,
         request: &mut Request<Vec<u8>>,
-    ) -> Admission {
-        self.shared.now = now;
+    ) -> RequestDecision {
+        self.flow_state.now = now;
         // A clock that was set back must not make the wait longer.
-        self.not_before = self.not_before.min(now + self.shared.policy.longest_wait);
+        self.not_before = self
+            .not_before
+            .min(now + self.flow_state.policy.longest_wait);
         let mut admitted = Ticket {
             generation: self.generation,
             sent: false,
             returned: ticket.is_some_and(|ticket| ticket.sent),
         };
-        let Some(dispatch) = request.extensions().get::<Dispatch>() else {
-            return Admission::Go(admitted);
+        let Some(dispatch) = request.extensions().get::<RequestMeta>() else {
+            return RequestDecision::Go(admitted);
         };
         let (auth, name) = (dispatch.operation.auth_mode(), dispatch.operation.name());
-        let refuse = |why: String| Admission::Refuse(Failure::new(FailureClass::Unsendable, why));
+        let refuse =
+            |why: String| RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why));
         let is_ours = self
             .target
             .base_url()
@@ -206,12 +209,12 @@ impl SessionKeeper {
         match (auth, &self.tokens) {
             // Whoever made the request has the token for it.
             _ if request.headers().contains_key(AUTHORIZATION) && !admitted.returned => {
-                return Admission::Go(admitted);
+                return RequestDecision::Go(admitted);
             }
-            (_, None) if admitted.returned => return Admission::Deliver,
-            (Auth::None, _) | (Auth::Optional, None) => return Admission::Go(admitted),
+            (_, None) if admitted.returned => return RequestDecision::Deliver,
+            (Auth::None, _) | (Auth::Optional, None) => return RequestDecision::Go(admitted),
             // It goes without, as it would for somebody who is not logged in.
-            (Auth::Optional, Some(_)) if !is_ours => return Admission::Go(admitted),
+            (Auth::Optional, Some(_)) if !is_ours => return RequestDecision::Go(admitted),
             (Auth::Required | Auth::Identity, None) => {
                 return refuse(format!("{name} needs an access token: log in first"));
             }
@@ -228,50 +231,55 @@ impl SessionKeeper {
             self.refreshing = Some(Attempts::new());
         }
         if self.refreshing.is_some() {
-            return Admission::Hold(ticket.unwrap_or(admitted));
+            return RequestDecision::Hold(ticket.unwrap_or(admitted));
         }
         if was_held && (admitted.returned || self.is_expired()) {
-            return Admission::Refuse(Failure::not_admitted());
+            return RequestDecision::Refuse(Failure::not_admitted());
         }
         let Some(tokens) = &self.tokens else {
-            return Admission::Go(admitted);
+            return RequestDecision::Go(admitted);
         };
         admitted.sent = true;
         match authorize(request, &tokens.access_token) {
-            Ok(()) => Admission::Go(admitted),
+            Ok(()) => RequestDecision::Go(admitted),
             Err(error) => refuse(error.to_string()),
         }
     }
 
     /// Looks at a response before its flow does: whether the token died that its request went out with.
-    pub fn pass(&mut self, now: Timestamp, ticket: Ticket, response: Response<Bytes>) -> Passage {
-        self.shared.now = now;
+    pub fn pass(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        response: Response<Bytes>,
+    ) -> ResponseDecision {
+        self.flow_state.now = now;
         if !ticket.sent || response.status() != StatusCode::UNAUTHORIZED {
-            return Passage::Deliver(response);
+            return ResponseDecision::Deliver(response);
         }
         let error = match declined(&response) {
             Some(error) if error.errcode == Some(ErrorCode::UnknownToken) => error,
-            _ => return Passage::Deliver(response),
+            _ => return ResponseDecision::Deliver(response),
         };
         let is_present = ticket.generation == self.generation;
         if is_present && self.refreshing.is_none() && self.refresh_operation().is_none() {
             self.log_out(ErrorKind::Server(error).into());
-            return Passage::Deliver(response);
+            return ResponseDecision::Deliver(response);
         }
         // Where even the new token is refused, asking for another would not end.
         if ticket.returned || self.tokens.is_none() {
-            return Passage::Deliver(response);
+            return ResponseDecision::Deliver(response);
         }
         if is_present && self.refreshing.is_none() {
             self.refreshing = Some(Attempts::new());
         }
-        Passage::Hold(response)
+        ResponseDecision::Hold(response)
     }
 
     /// What is to be done for the session itself; drain it as a flow's. It is never done.
     pub fn poll_output(&mut self) -> Output<SessionEvent, Infallible> {
-        if let Some(exchange) = self.shared.cancelled.pop_front() {
-            return Output::Cancel(exchange);
+        if let Some(id) = self.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
         }
         if let Some(event) = self.events.pop_front() {
             return Output::Event(event);
@@ -284,12 +292,12 @@ impl SessionKeeper {
             return Output::Wait(attempts.deadline());
         }
         match attempts.send(
-            &mut self.shared,
+            &mut self.flow_state,
             &operation,
             &self.target,
-            &Credentials::Later,
+            &Credentials::Deferred,
         ) {
-            Ok((exchange, request)) => Output::Send(exchange, request),
+            Ok((id, request)) => Output::Send(id, request),
             Err(error) => {
                 self.refreshing = None;
                 Output::Event(self.lost(error.into()))
@@ -299,20 +307,22 @@ impl SessionKeeper {
 
     /// Tells what happened to the refresh.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.shared.now = now;
+        self.flow_state.now = now;
         let Some(attempts) = &mut self.refreshing else {
             return;
         };
-        match attempts.handle::<Refresh>(&mut self.shared, input) {
+        match attempts.handle::<Refresh>(&mut self.flow_state, input) {
             Progress::None => {}
-            Progress::Again(waiting) => self.events.push_back(SessionEvent::Waiting(waiting)),
+            Progress::Again(waiting) => {
+                self.events.push_back(SessionEvent::RetryScheduled(waiting))
+            }
             Progress::Finished(result) => {
                 self.refreshing = None;
                 match result {
                     Ok(answer) => self.refreshed(answer.value),
                     Err(error) if is_final(&error) => self.log_out(error),
                     Err(error) => {
-                        self.not_before = now + self.shared.policy.longest_wait;
+                        self.not_before = now + self.flow_state.policy.longest_wait;
                         self.events.push_back(SessionEvent::RefreshFailed(error));
                     }
                 }
@@ -327,7 +337,7 @@ impl SessionKeeper {
 
     fn abandon_refresh(&mut self) {
         if let Some(attempts) = self.refreshing.take() {
-            attempts.abandon(&mut self.shared);
+            attempts.abandon(&mut self.flow_state);
         }
     }
 
@@ -336,7 +346,7 @@ impl SessionKeeper {
         let old = self.tokens.take().and_then(|tokens| tokens.refresh_token);
         tokens.refresh_token = answer.refresh_token.or(old);
         if let Some(millis) = answer.expires_in_ms {
-            tokens = tokens.expiring_in(self.shared.now, Duration::from_millis(millis));
+            tokens = tokens.expiring_in(self.flow_state.now, Duration::from_millis(millis));
         }
         self.events
             .push_back(SessionEvent::Refreshed(tokens.clone()));
@@ -348,7 +358,7 @@ impl SessionKeeper {
         self.not_before = Timestamp::default();
         let lifetime = tokens.as_ref().and_then(|tokens| tokens.expires_at);
         // Where nobody told the time yet, the lifetime is not known; the longest margin is then kept.
-        self.margin = lifetime.map_or(MARGIN, |at| ((at - self.shared.now) / 10).min(MARGIN));
+        self.margin = lifetime.map_or(MARGIN, |at| ((at - self.flow_state.now) / 10).min(MARGIN));
         self.tokens = tokens;
     }
 
@@ -373,7 +383,7 @@ impl SessionKeeper {
     }
 
     fn expires_soon(&self) -> bool {
-        let now = self.shared.now;
+        let now = self.flow_state.now;
         let Some(expires_at) = self.tokens.as_ref().and_then(|tokens| tokens.expires_at) else {
             return false;
         };
@@ -384,7 +394,7 @@ impl SessionKeeper {
 
     fn is_expired(&self) -> bool {
         let expires_at = self.tokens.as_ref().and_then(|tokens| tokens.expires_at);
-        expires_at.is_some_and(|expires_at| expires_at <= self.shared.now)
+        expires_at.is_some_and(|expires_at| expires_at <= self.flow_state.now)
     }
 }
 
@@ -393,7 +403,7 @@ fn is_final(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Server(refused) => !error.is_rate_limited() && !refused.status.is_server_error(),
         ErrorKind::Encode(_) => true,
-        ErrorKind::Transport(_) | ErrorKind::Uia(_) | ErrorKind::Answer(_) => false,
+        ErrorKind::Transport(_) | ErrorKind::Uia(_) | ErrorKind::UnexpectedResponse(_) => false,
     }
 }
 
