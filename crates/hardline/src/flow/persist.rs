@@ -10,7 +10,7 @@ use crate::types::Timestamp;
 use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
 
 /// The version of the form. A change of it, of a script or of what a script holds makes the next.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A flow as it is saved. What stands first is read first, so that a form of another version is refused as such.
 #[derive(Serialize, Deserialize)]

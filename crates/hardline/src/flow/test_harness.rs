@@ -9,7 +9,7 @@ use super::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply,
 use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
-/// When every rehearsal begins.
+/// When every harness begins.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 /// Secrets that a conversation is given, none of which is ever shown.
 pub(crate) const SECRETS: [&str; 3] = ["hunter2", "not-to-be-shown", "123456"];
@@ -26,7 +26,7 @@ pub(crate) struct TestHarness<F: InteractiveFlow> {
 
 impl<F: InteractiveFlow + Debug> TestHarness<F> {
     pub(crate) fn new(flow: F) -> Self {
-        let mut rehearsal = Self {
+        let mut harness = Self {
             flow,
             now: NOW,
             outcome: None,
@@ -34,8 +34,8 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
             events: vec![],
             until: None,
         };
-        rehearsal.drain();
-        rehearsal
+        harness.drain();
+        harness
     }
 
     fn drain(&mut self) {

@@ -142,15 +142,15 @@ fn other_forms_and_other_flows_are_refused_as_such() {
     let (flow, _) = submitting();
     let text = save(&flow);
     assert!(
-        text.starts_with(r#"{"version":1,"flow":"AddThreepid","#),
+        text.starts_with(r#"{"version":2,"flow":"AddThreepid","#),
         "{text}"
     );
-    let newer = text.replace(r#""version":1"#, r#""version":2"#);
+    let newer = text.replace(r#""version":2"#, r#""version":3"#);
     let error = serde_json::from_str::<AddThreepid>(&newer).unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("the flow was saved in form 2, and this release of hardline reads form 1"),
+            .starts_with("the flow was saved in form 3, and this release of hardline reads form 2"),
         "{error}"
     );
     assert!(serde_json::from_str::<AddThreepid>("{}").is_err());
