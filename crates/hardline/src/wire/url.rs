@@ -322,6 +322,24 @@ pub(crate) fn percent_encode(value: &str, out: &mut String) {
     out.extend(utf8_percent_encode(value, RESERVED));
 }
 
+/// Everything but what a form leaves as it is. A space is a plus there.
+const RESERVED_IN_FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'*')
+    .remove(b' ');
+
+/// Appends a value as `application/x-www-form-urlencoded` has it.
+pub(crate) fn form_encode(value: &str, out: &mut String) {
+    for (index, word) in value.split(' ').enumerate() {
+        if index > 0 {
+            out.push('+');
+        }
+        out.extend(utf8_percent_encode(word, RESERVED_IN_FORM));
+    }
+}
+
 /// The characters of a path in RFC 3986. HTTP libraries let others through, of which browsers make something else: of `\`
 /// a slash.
 fn may_stand_in_path(byte: u8) -> bool {
