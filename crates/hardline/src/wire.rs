@@ -66,6 +66,8 @@ pub(crate) use reader::Reader;
     feature = "identity"
 ))]
 pub(crate) use registry::operations;
+#[cfg(feature = "proptest")]
+pub use registry::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use registry::{EndpointVisitor, RegisteredEndpoint};
 pub use repair::DecodeWarnings;
 pub use request_meta::RequestMeta;
