@@ -31,10 +31,10 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
 /// The same, as operations that can be answered.
 ///
 /// ```
+/// # #[cfg(feature = "by-name")] {
 /// use hardline::by_name::Operations;
 /// use hardline::client_api;
 ///
-/// # #[cfg(feature = "by-name")] {
 /// let mut operations = Operations::new();
 /// client_api::visit_server(&mut operations);
 /// assert!(operations.find("cs:login").is_ok());

@@ -40,10 +40,10 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
 /// The same, as operations that can be answered.
 ///
 /// ```
+/// # #[cfg(feature = "by-name")] {
 /// use hardline::by_name::Operations;
 /// use hardline::identity_api;
 ///
-/// # #[cfg(feature = "by-name")] {
 /// let mut operations = Operations::new();
 /// identity_api::visit_server(&mut operations);
 /// assert!(operations.find("is:lookupUsersV2").is_ok());

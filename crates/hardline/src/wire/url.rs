@@ -101,7 +101,7 @@ impl BaseUrl {
     }
 
     /// Host and, where it is given, port.
-    #[cfg(all(feature = "flow", feature = "identity", feature = "threepid"))]
+    #[cfg(all(feature = "flow", feature = "identity"))]
     pub(crate) fn authority(&self) -> &str {
         self.0.authority.as_str()
     }
