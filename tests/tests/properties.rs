@@ -26,7 +26,8 @@ fn every_operation(visitor: &mut impl ArbitraryEndpointVisitor) {
 
 fn router() -> Router {
     let mut router = Router::new();
-    every_operation(&mut router);
+    client_api::visit(&mut router);
+    identity_api::visit(&mut router);
     router
 }
 
