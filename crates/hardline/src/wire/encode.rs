@@ -101,7 +101,8 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        if KIND == MEMBERS {
+        // An inline constant is what decides before anything is compiled.
+        if const { KIND == MEMBERS } {
             return self.0.json.member(name, value);
         }
         match self.0.place_of(name)? {
@@ -110,11 +111,13 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
                 self.0.body = Json::text_of(value)?;
                 Ok(())
             }
-            Place::Raw if KIND == WITH_BYTES => {
-                self.0.body = bytes_of(value)?.unwrap_or_default();
+            Place::Raw => {
+                if const { KIND == WITH_BYTES } {
+                    self.0.body = bytes_of(value)?.unwrap_or_default();
+                }
                 Ok(())
             }
-            place => self.0.put(name, place, &|take| url_texts(value, take)),
+            Place::Text(place) => self.0.put(name, place, &|take| url_texts(value, take)),
         }
     }
 }
@@ -139,14 +142,20 @@ pub(crate) struct Routed {
 
 /// Where a field of an operation goes.
 enum Place {
-    Segment,
-    Query,
     /// It is a member of the body.
     Member,
     /// It is the body, as JSON.
     Whole,
     /// Its bytes are the body.
     Raw,
+    /// It is written as a text.
+    Text(TextPlace),
+}
+
+/// Where the text of a field goes.
+enum TextPlace {
+    Segment,
+    Query,
     ContentType,
     Form,
 }
@@ -182,17 +191,17 @@ impl Routed {
     /// Where the field of this name goes.
     fn place_of(&self, name: &str) -> Result<Place, EncodeError> {
         if self.has_placeholders && is_placeholder(self.template, name) {
-            return Ok(Place::Segment);
+            return Ok(Place::Text(TextPlace::Segment));
         }
         if self.operation.query_fields().contains(&name) {
-            return Ok(Place::Query);
+            return Ok(Place::Text(TextPlace::Query));
         }
         Ok(match self.operation.body_kind() {
             Body::Members => Place::Member,
-            Body::Form => Place::Form,
+            Body::Form => Place::Text(TextPlace::Form),
             Body::Whole(field) if field == name => Place::Whole,
             Body::Raw(field) if field == name => Place::Raw,
-            Body::Raw(_) if name == "content_type" => Place::ContentType,
+            Body::Raw(_) if name == "content_type" => Place::Text(TextPlace::ContentType),
             _ => {
                 return Err(EncodeError::unencodable(format_args!(
                     "{name} has no place in {}",
@@ -206,27 +215,24 @@ impl Routed {
     fn put(
         &mut self,
         name: &'static str,
-        place: Place,
+        place: TextPlace,
         texts: &dyn Fn(Take<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
         match place {
-            Place::Segment => self.segment(name, texts),
-            Place::Query => texts(&mut |text| {
+            TextPlace::Segment => self.segment(name, texts),
+            TextPlace::Query => texts(&mut |text| {
                 self.pair(name, text);
                 Ok(())
             }),
-            Place::Form => texts(&mut |text| {
+            TextPlace::Form => texts(&mut |text| {
                 self.form_pair(name, text);
                 Ok(())
             }),
-            Place::ContentType => texts(&mut |text| {
+            TextPlace::ContentType => texts(&mut |text| {
                 let content_type = HeaderValue::try_from(text);
                 self.content_type = Some(content_type.map_err(EncodeError::unencodable)?);
                 Ok(())
             }),
-            Place::Member | Place::Whole | Place::Raw => {
-                Err(EncodeError::unencodable("a body has no form in a URL"))
-            }
         }
     }
 

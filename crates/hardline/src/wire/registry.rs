@@ -74,6 +74,7 @@ pub trait ArbitraryEndpointVisitor {
 }
 
 /// Lists operations once, for all visitors: a function for each kind of them.
+#[allow(unused_macros, reason = "without a section there is nothing to list")]
 macro_rules! operations {
     ($($operation:ty),+ $(,)?) => {
         pub(crate) fn visit(visitor: &mut impl $crate::wire::EndpointVisitor) {
@@ -93,4 +94,5 @@ macro_rules! operations {
         }
     };
 }
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use operations;
