@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use hardline::wire::server::Router;
-use hardline::wire::{EndpointVisitor, OperationName, RegisteredEndpoint};
+use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, OperationName};
 use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
 
@@ -51,8 +51,8 @@ impl Suite {
             router: Router::new(),
             checks: BTreeMap::new(),
         };
-        client_api::visit(&mut suite);
-        identity_api::visit(&mut suite);
+        client_api::visit_arbitrary(&mut suite);
+        identity_api::visit_arbitrary(&mut suite);
         suite
     }
 
@@ -105,8 +105,8 @@ impl Default for Suite {
     }
 }
 
-impl EndpointVisitor for Suite {
-    fn visit<E: RegisteredEndpoint>(&mut self) {
+impl ArbitraryEndpointVisitor for Suite {
+    fn visit<E: ArbitraryEndpoint>(&mut self) {
         let operation = const { &E::OPERATION };
         self.router.add(operation);
         let checks = Checks {

@@ -9,7 +9,7 @@ use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{ErrorResponse, Router, decode_request, encode_response};
 use hardline::wire::{
-    self, BaseUrl, Credentials, EndpointVisitor, ErrorCode, ErrorKind, RegisteredEndpoint,
+    self, ArbitraryEndpoint, ArbitraryEndpointVisitor, BaseUrl, Credentials, ErrorCode, ErrorKind,
     ResponseBody, Target, TargetKind,
 };
 use hardline::{client_api, identity_api};
@@ -19,19 +19,20 @@ use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
 
-fn every_operation(visitor: &mut impl EndpointVisitor) {
-    client_api::visit(visitor);
-    identity_api::visit(visitor);
+fn every_operation(visitor: &mut impl ArbitraryEndpointVisitor) {
+    client_api::visit_arbitrary(visitor);
+    identity_api::visit_arbitrary(visitor);
 }
 
 fn router() -> Router {
     let mut router = Router::new();
-    every_operation(&mut router);
+    client_api::visit(&mut router);
+    identity_api::visit(&mut router);
     router
 }
 
 /// Runs a property of an operation on so many values of a strategy.
-fn hold<E: RegisteredEndpoint, S: Strategy>(
+fn hold<E: ArbitraryEndpoint, S: Strategy>(
     cases: u32,
     strategy: &S,
     property: impl Fn(S::Value) -> Result<(), TestCaseError>,
@@ -51,7 +52,7 @@ fn hold<E: RegisteredEndpoint, S: Strategy>(
     }
 }
 
-fn target<E: RegisteredEndpoint>() -> Target {
+fn target<E: ArbitraryEndpoint>() -> Target {
     const NAME: &str = "example.org";
     match E::OPERATION.host() {
         TargetKind::Homeserver => Target::homeserver("https://example.org").unwrap(),
@@ -71,15 +72,15 @@ fn response(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
 }
 
 /// The response of an operation with another body.
-fn answer<E: RegisteredEndpoint>(value: &E::Response, body: Vec<u8>) -> Response<Vec<u8>> {
+fn answer<E: ArbitraryEndpoint>(value: &E::Response, body: Vec<u8>) -> Response<Vec<u8>> {
     encode_response::<E>(value).unwrap().map(|_| body)
 }
 
 #[test]
 fn a_request_comes_out_of_its_http_form_as_it_went_in() {
     struct Requests(Router);
-    impl EndpointVisitor for Requests {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Requests {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             let credentials = Credentials::Token(AccessToken::from("syt_properties"));
             hold::<E, _>(64, &any::<E>(), |operation| {
                 let request = wire::encode(&operation, &target::<E>(), &credentials);
@@ -102,8 +103,8 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
 #[test]
 fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
     struct Answers;
-    impl EndpointVisitor for Answers {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Answers {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             hold::<E, _>(64, &any::<E::Response>(), |value| {
                 let answer = wire::decode_answer::<E>(encode_response::<E>(&value).unwrap());
                 let answer = answer.map_err(|error| TestCaseError::fail(error.to_string()))?;
@@ -177,8 +178,8 @@ fn of_every_kind() -> [Value; 7] {
 #[test]
 fn a_part_that_is_wrong_costs_itself_and_is_told() {
     struct Parts;
-    impl EndpointVisitor for Parts {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Parts {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             if E::OPERATION.answer_body_kind() == ResponseBody::Ignored {
                 return;
             }
@@ -314,8 +315,8 @@ impl Damage {
 #[test]
 fn no_damage_to_an_answer_makes_decoding_panic() {
     struct Damaged;
-    impl EndpointVisitor for Damaged {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Damaged {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             let strategy = (any::<E::Response>(), damage());
             hold::<E, _>(128, &strategy, |(value, damage)| {
                 let sent = encode_response::<E>(&value).unwrap();
@@ -337,8 +338,8 @@ fn no_damage_to_an_answer_makes_decoding_panic() {
 #[test]
 fn no_damage_to_a_request_makes_the_server_half_panic() {
     struct Damaged(Router);
-    impl EndpointVisitor for Damaged {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Damaged {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             hold::<E, _>(64, &(any::<E>(), damage()), |(operation, damage)| {
                 let request =
                     wire::encode(&operation, &target::<E>(), &Credentials::Deferred).unwrap();
@@ -358,10 +359,10 @@ fn no_damage_to_a_request_makes_the_server_half_panic() {
 #[test]
 fn no_damage_behind_an_errcode_loses_it() {
     struct Declined;
-    impl EndpointVisitor for Declined {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Declined {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             let status = (400..600_u16).prop_filter("that is an answer", |status| {
-                !E::OPERATION.answer_statuses().contains(status)
+                !E::OPERATION.is_answer(*status)
             });
             let rest = json!({"error": "a sentence", "retry_after_ms": 1500, "soft_logout": true, "params": {"a": [1]}});
             let strategy = (any::<ErrorCode>(), status, damage());
@@ -382,8 +383,8 @@ fn no_damage_behind_an_errcode_loses_it() {
 #[test]
 fn a_refusal_is_read_as_it_was_written() {
     struct Declined;
-    impl EndpointVisitor for Declined {
-        fn visit<E: RegisteredEndpoint>(&mut self) {
+    impl ArbitraryEndpointVisitor for Declined {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
             let strategy = (
                 any::<ErrorCode>(),
                 400..600_u16,

@@ -6,22 +6,22 @@ use std::collections::BTreeSet;
 use hardline::client_api;
 use hardline::identity_api;
 use hardline::wire::server::Router;
-use hardline::wire::{Body, EndpointVisitor, Method, Operation, RegisteredEndpoint};
+use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Body, Method, Operation};
 use hardline_tests::shape;
 
 /// Every operation with the names of its fields.
 struct Operations(Vec<(&'static Operation, BTreeSet<&'static str>)>);
 
-impl EndpointVisitor for Operations {
-    fn visit<E: RegisteredEndpoint>(&mut self) {
+impl ArbitraryEndpointVisitor for Operations {
+    fn visit<E: ArbitraryEndpoint>(&mut self) {
         self.0.push((const { &E::OPERATION }, shape::names::<E>()));
     }
 }
 
 fn operations() -> Vec<(&'static Operation, BTreeSet<&'static str>)> {
     let mut operations = Operations(Vec::new());
-    client_api::visit(&mut operations);
-    identity_api::visit(&mut operations);
+    client_api::visit_arbitrary(&mut operations);
+    identity_api::visit_arbitrary(&mut operations);
     operations.0
 }
 
@@ -63,7 +63,7 @@ fn every_placeholder_and_query_name_is_a_field() {
                 "{} has a field that is sent nowhere",
                 operation.name()
             ),
-            Body::Members => {}
+            Body::Members | Body::Form => {}
         }
     }
 }

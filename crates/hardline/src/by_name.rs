@@ -27,7 +27,8 @@
 //! - `null` is the same as leaving the member out.
 //! - A member that the operation does not know is refused, for a name that is misspelt would otherwise be passed over by
 //!   the server. Not so one whose name has a dot, as names outside the specification do (`org.example.thing`): it is
-//!   added to the body where that is an object, and to the query elsewhere.
+//!   added to the body where that is an object or a form, and to the query elsewhere.
+//! - Bytes, as those of a file, are base64: in arguments with padding or without, in answers with it.
 //! - Identifiers and secrets are sent as they are given. That they follow their grammar is checked where the types are
 //!   made by hand, and by the server.
 

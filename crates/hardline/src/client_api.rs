@@ -31,6 +31,10 @@ pub use auth_data::{AuthData, ValidationCredentials};
 // There always: a session is kept alive whatever sections are taken.
 pub use refresh::{Refresh, RefreshResponse};
 pub use registry::visit;
+#[cfg(feature = "proptest")]
+pub use registry::visit_arbitrary;
+#[cfg(feature = "server")]
+pub use registry::visit_server;
 #[cfg(any(feature = "account", feature = "threepid"))]
 pub use submit_token::{SubmitToken, SubmitTokenResponse};
 #[cfg(any(feature = "account", feature = "threepid"))]

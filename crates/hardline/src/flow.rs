@@ -48,38 +48,22 @@
 //!
 //! [`Client::run`]: crate::client::Client::run
 
-#[cfg(feature = "threepid")]
 mod add_threepid;
-#[cfg_attr(
-    not(any(feature = "session", feature = "account", feature = "threepid")),
-    allow(dead_code, reason = "without a section there is no conversation")
-)]
 mod attempts;
 mod authenticated_flow;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 mod bind_threepid;
-#[cfg(feature = "account")]
 mod change_password;
-#[cfg(feature = "account")]
 mod deactivate;
-#[cfg(feature = "discovery")]
 mod discovery;
-#[cfg_attr(
-    not(feature = "threepid"),
-    allow(
-        dead_code,
-        reason = "what the flows of one section need, those of another may not"
-    )
-)]
 mod engine;
 mod homeserver_address;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 mod identity_server;
 #[cfg(feature = "identity")]
 mod identity_session;
 mod interactive_flow;
 mod jitter;
-#[cfg(feature = "session")]
 mod log_in;
 #[cfg(feature = "identity")]
 mod lookup;
@@ -88,10 +72,8 @@ mod named_flow;
 mod operation_flow;
 #[cfg(feature = "persist")]
 mod persist;
-#[cfg(feature = "account")]
 mod register_account;
 mod request_id;
-#[cfg(feature = "account")]
 mod reset_password;
 mod retry_policy;
 mod session_tokens;
@@ -99,12 +81,7 @@ mod sign_on_page;
 mod terms_document;
 #[cfg(test)]
 #[cfg_attr(
-    not(all(
-        feature = "discovery",
-        feature = "session",
-        feature = "account",
-        feature = "identity"
-    )),
+    not(feature = "identity"),
     allow(
         dead_code,
         reason = "what the flows of one section need, those of another may not"
@@ -114,9 +91,8 @@ mod test_harness;
 mod token_manager;
 mod uia;
 mod uia_capabilities;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 mod unbind_threepid;
-#[cfg(any(feature = "account", feature = "threepid"))]
 mod validation;
 
 use bytes::Bytes;
@@ -125,34 +101,27 @@ use http::{Request, Response};
 use crate::types::Timestamp;
 use crate::wire::Failure;
 
-#[cfg(feature = "threepid")]
 pub use add_threepid::AddThreepid;
 pub use authenticated_flow::AuthenticatedFlow;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 pub use bind_threepid::BindThreepid;
-#[cfg(feature = "account")]
 pub use change_password::ChangePassword;
-#[cfg(feature = "account")]
 pub use deactivate::Deactivate;
-#[cfg(feature = "discovery")]
 pub use discovery::{Discovered, Discovery};
 pub use homeserver_address::{HomeserverAddress, InvalidAddress};
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 pub use identity_server::IdentityServer;
 #[cfg(feature = "identity")]
 pub use identity_session::IdentitySession;
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
-#[cfg(feature = "session")]
 pub use log_in::LogIn;
 #[cfg(feature = "identity")]
 pub use lookup::Lookup;
 #[cfg(feature = "by-name")]
 pub use named_flow::NamedFlow;
 pub use operation_flow::{OperationFlow, RetryScheduled};
-#[cfg(feature = "account")]
 pub use register_account::RegisterAccount;
 pub use request_id::RequestId;
-#[cfg(feature = "account")]
 pub use reset_password::ResetPassword;
 pub use retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use session_tokens::SessionTokens;
@@ -160,9 +129,8 @@ pub use sign_on_page::SignOnPage;
 pub use terms_document::{TermsDocument, TermsTranslation};
 pub use token_manager::{RequestDecision, ResponseDecision, SessionEvent, Ticket, TokenManager};
 pub use uia_capabilities::UiaCapabilities;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 pub use unbind_threepid::UnbindThreepid;
-#[cfg(any(feature = "account", feature = "threepid"))]
 pub use validation::ThreepidInput;
 
 /// A conversation as a state machine.

@@ -26,6 +26,10 @@ use std::collections::BTreeMap;
 use crate::types::{ServerName, SigningKeyId};
 
 pub use registry::visit;
+#[cfg(feature = "proptest")]
+pub use registry::visit_arbitrary;
+#[cfg(feature = "server")]
+pub use registry::visit_server;
 pub use validation::{FollowedLink, TokenAccepted, ValidationSession};
 
 /// The signatures under a JSON object: by server, and by the key that signed, in unpadded base64.

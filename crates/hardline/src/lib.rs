@@ -31,7 +31,7 @@
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
 //! | `identity` | yes | the Identity Service API, and the OpenID token that it asks for |
-//! | `flow` | yes | conversations, and the loop that runs them and single operations over a transport: [`flow`], [`drive`] |
+//! | `flow` | yes | conversations, and the loop that runs them and single operations over a transport: [`flow`], [`drive`]; brings those four sections |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |

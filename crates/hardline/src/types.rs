@@ -1,11 +1,13 @@
-//! Identifiers, secrets, raw JSON and timestamps.
+//! Identifiers, secrets, raw JSON, raw bytes and timestamps.
 //!
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
+mod base64;
 mod empty;
 mod identifiers;
 mod invalid_text;
 mod json_object;
+mod raw_bytes;
 mod raw_json;
 mod secrets;
 pub(crate) mod text;
@@ -18,6 +20,7 @@ pub use identifiers::{
 };
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;
+pub use raw_bytes::RawBytes;
 pub(crate) use raw_json::RAW_VALUE;
 pub use raw_json::RawJson;
 pub use secrets::{

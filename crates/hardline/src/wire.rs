@@ -1,8 +1,8 @@
 //! What a request is: operations as data, and the way between typed values and HTTP.
 
 mod api_response;
-#[cfg(feature = "by-name")]
 mod by_name_error;
+mod bytes_answer;
 mod credentials;
 mod decode;
 mod decode_warning;
@@ -12,9 +12,12 @@ mod endpoint;
 mod error;
 mod error_code;
 mod failure;
+mod fields;
 mod json;
 mod mismatch;
 mod operation;
+mod plain_value;
+mod raw_body;
 mod reader;
 mod registry;
 mod repair;
@@ -30,21 +33,21 @@ mod threepid_refusal;
 mod uia_challenge;
 mod unexpected_response;
 mod url;
+mod url_texts;
 mod with_options;
 
 pub use api_response::ApiResponse;
-#[cfg(feature = "by-name")]
 pub use by_name_error::ByNameError;
 pub use credentials::{Credentials, authorize};
 #[cfg(feature = "flow")]
 pub(crate) use decode::declined;
-#[cfg(feature = "by-name")]
-pub(crate) use decode::decode_with;
 pub use decode::{decode, decode_answer};
+#[cfg(feature = "by-name")]
+pub(crate) use decode::{decode_with, read};
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use encode::encode;
 #[cfg(feature = "by-name")]
-pub(crate) use encode::{Routed, encode_with};
+pub(crate) use encode::{Routed, encode_with, route};
 pub use encode_error::EncodeError;
 pub use endpoint::Endpoint;
 pub use error::{Error, ErrorKind};
@@ -55,6 +58,10 @@ pub(crate) use json::Json;
 pub use operation::{Api, Auth, Body, Method, Operation, OperationName, ResponseBody, TargetKind};
 #[cfg(feature = "by-name")]
 pub(crate) use reader::Reader;
+#[allow(unused_imports, reason = "without a section there is nothing to list")]
+pub(crate) use registry::operations;
+#[cfg(feature = "proptest")]
+pub use registry::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use registry::{EndpointVisitor, RegisteredEndpoint};
 pub use repair::DecodeWarnings;
 pub use request_meta::RequestMeta;

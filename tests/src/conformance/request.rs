@@ -1,7 +1,7 @@
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{Router, decode_request};
 use hardline::wire::{
-    self, BaseUrl, Credentials, Endpoint, Operation, RegisteredEndpoint, Target, TargetKind,
+    self, ArbitraryEndpoint, BaseUrl, Credentials, Endpoint, Operation, Target, TargetKind,
 };
 use http::Request;
 use http::header::CONTENT_TYPE;
@@ -17,7 +17,7 @@ const STAND_IN: &str = "a value of no meaning";
 
 /// Decodes the request of the row and encodes it again: the method, the segments of the path, the pairs of the query
 /// and the body are the same.
-pub(super) fn check<E: RegisteredEndpoint>(router: &Router, row: &Row) -> Result<(), String> {
+pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<(), String> {
     let sent = request_of(row)?;
     let route = router
         .find(sent.method(), sent.uri().path())
@@ -37,7 +37,7 @@ pub(super) fn check<E: RegisteredEndpoint>(router: &Router, row: &Row) -> Result
 }
 
 /// Encodes an operation for a server that knows all of the newest release.
-pub(super) fn encode<E: RegisteredEndpoint>(operation: &E) -> Result<Request<Vec<u8>>, String> {
+pub(super) fn encode<E: ArbitraryEndpoint>(operation: &E) -> Result<Request<Vec<u8>>, String> {
     let target = target(const { &E::OPERATION }).ok_or("it goes to a URL that a server gives")?;
     let credentials = Credentials::Token(AccessToken::from("syt_conformance"));
     wire::encode(&Unchecked(operation), &target, &credentials)
@@ -50,7 +50,7 @@ pub(super) fn encode<E: RegisteredEndpoint>(operation: &E) -> Result<Request<Vec
 #[serde(transparent)]
 struct Unchecked<'a, E>(&'a E);
 
-impl<E: RegisteredEndpoint> Endpoint for Unchecked<'_, E> {
+impl<E: ArbitraryEndpoint> Endpoint for Unchecked<'_, E> {
     const OPERATION: Operation = E::OPERATION;
     type Response = E::Response;
 }

@@ -2,7 +2,7 @@ use bytes::Bytes;
 use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, encode_response};
 use hardline::wire::{
-    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, RegisteredEndpoint,
+    self, ApiResponse, ArbitraryEndpoint, AuthType, Endpoint, Error, ErrorCode, ErrorKind,
     ResponseBody, ServerError, UiaChallenge,
 };
 use http::Response;
@@ -13,11 +13,11 @@ use super::Row;
 use super::compare::lost;
 
 /// Decodes the response of the row and encodes it again: nothing that the example has is lost.
-pub(super) fn check<E: RegisteredEndpoint>(row: &Row) -> Result<(), String> {
+pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     let status = row.status_code().ok_or("the row has no status")?;
     let response = response_of(row, status)?;
     let decoded = wire::decode_answer::<E>(response);
-    if E::OPERATION.answer_statuses().contains(&status) && !says_it_failed::<E>(&row.body) {
+    if E::OPERATION.is_answer(status) && !says_it_failed::<E>(&row.body) {
         let answer = decoded.map_err(|error| format!("it is not read as an answer: {error}"))?;
         return answered::<E>(row, &answer);
     }
@@ -45,7 +45,7 @@ pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
     E::OPERATION.has_success_member() && body["success"] == json!(false)
 }
 
-fn answered<E: RegisteredEndpoint>(
+fn answered<E: ArbitraryEndpoint>(
     row: &Row,
     answer: &ApiResponse<E::Response>,
 ) -> Result<(), String> {

@@ -1,5 +1,5 @@
 use hardline::wire::server::encode_response;
-use hardline::wire::{self, RegisteredEndpoint};
+use hardline::wire::{self, ArbitraryEndpoint};
 use http::Response;
 
 use super::error::look_at;
@@ -14,7 +14,7 @@ pub fn decode_any(bytes: &[u8]) {
     (fuzzed.decode)(input.response());
 }
 
-pub(super) fn decode_answer<E: RegisteredEndpoint>(response: Response<Vec<u8>>) {
+pub(super) fn decode_answer<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
     let answer = match wire::decode_answer::<E>(response) {
         Ok(answer) => answer,
         Err(error) => return look_at(&error),

@@ -3,8 +3,8 @@ use std::cell::OnceCell;
 use hardline::types::{AccessToken, JsonObject, ServerName};
 use hardline::wire::server::{decode_request, encode_response};
 use hardline::wire::{
-    self, BaseUrl, Credentials, EndpointVisitor, Operation, OperationName, RegisteredEndpoint,
-    Target, TargetKind,
+    self, ArbitraryEndpoint, ArbitraryEndpointVisitor, BaseUrl, Credentials, Operation,
+    OperationName, Target, TargetKind,
 };
 use hardline::{by_name, client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};
@@ -38,14 +38,14 @@ type RoundTrip = Box<dyn Fn(&[u8])>;
 thread_local! {
     static ROUND_TRIPS: RoundTrips = {
         let mut trips = RoundTrips(Vec::new());
-        client_api::visit(&mut trips);
-        identity_api::visit(&mut trips);
+        client_api::visit_arbitrary(&mut trips);
+        identity_api::visit_arbitrary(&mut trips);
         trips
     };
 }
 
-impl EndpointVisitor for RoundTrips {
-    fn visit<E: RegisteredEndpoint>(&mut self) {
+impl ArbitraryEndpointVisitor for RoundTrips {
+    fn visit<E: ArbitraryEndpoint>(&mut self) {
         let strategies = OnceCell::new();
         let round_trip = move |entropy: &[u8]| {
             let (requests, answers) = strategies.get_or_init(|| (any::<E>(), any::<E::Response>()));
@@ -55,7 +55,7 @@ impl EndpointVisitor for RoundTrips {
     }
 }
 
-fn round_trip<E: RegisteredEndpoint>(
+fn round_trip<E: ArbitraryEndpoint>(
     requests: &E::Strategy,
     answers: &<E::Response as Arbitrary>::Strategy,
     entropy: &[u8],

@@ -1,5 +1,5 @@
 use hardline::types::Timestamp;
-use hardline::wire::{self, Error, ErrorKind, RegisteredEndpoint};
+use hardline::wire::{self, ArbitraryEndpoint, Error, ErrorKind};
 use http::{Response, StatusCode};
 use serde_json::Value;
 
@@ -12,13 +12,13 @@ pub fn error_any(bytes: &[u8]) {
     let fuzzed = operation(&mut input);
     let mut response = input.response();
     let status = response.status().as_u16();
-    if fuzzed.operation.answer_statuses().contains(&status) {
+    if fuzzed.operation.is_answer(status) {
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
     }
     (fuzzed.error)(response);
 }
 
-pub(super) fn decode_error<E: RegisteredEndpoint>(response: Response<Vec<u8>>) {
+pub(super) fn decode_error<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
     // serde_json takes the last of two members of one name, the decoder the first, so names that repeat say nothing.
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     let is_once = response

@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use hardline::wire::server::{Route, Router};
-use hardline::wire::{EndpointVisitor, Operation, RegisteredEndpoint};
+use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Operation};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 
@@ -21,8 +21,8 @@ pub(super) struct Fuzzed {
 
 struct Table(Vec<Fuzzed>);
 
-impl EndpointVisitor for Table {
-    fn visit<E: RegisteredEndpoint>(&mut self) {
+impl ArbitraryEndpointVisitor for Table {
+    fn visit<E: ArbitraryEndpoint>(&mut self) {
         self.0.push(Fuzzed {
             operation: const { &E::OPERATION },
             decode: decode::decode_answer::<E>,
@@ -36,8 +36,8 @@ impl EndpointVisitor for Table {
 pub(super) fn operations() -> &'static [Fuzzed] {
     static TABLE: LazyLock<Table> = LazyLock::new(|| {
         let mut table = Table(Vec::new());
-        client_api::visit(&mut table);
-        identity_api::visit(&mut table);
+        client_api::visit_arbitrary(&mut table);
+        identity_api::visit_arbitrary(&mut table);
         table
     });
     &TABLE.0

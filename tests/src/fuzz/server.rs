@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use hardline::types::{AccessToken, Password, ServerName, Timestamp};
 use hardline::wire::server::{Route, access_token, decode_request};
-use hardline::wire::{self, Credentials, RegisteredEndpoint, Target, TargetKind};
+use hardline::wire::{self, ArbitraryEndpoint, Credentials, Target, TargetKind};
 use hardline_loopback::Homeserver;
 use http::{Method, Request, Uri};
 use serde_json::Value;
@@ -53,7 +53,7 @@ fn request(input: &mut Input<'_>, method: Method, path: &str) -> Option<Request<
 }
 
 /// What the server half takes, it takes again from our own client.
-pub(super) fn decode_request_of<E: RegisteredEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
+pub(super) fn decode_request_of<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
     let operation: E = match decode_request(route, request) {
         Ok(operation) => operation,
         Err(refusal) => {

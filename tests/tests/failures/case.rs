@@ -175,6 +175,7 @@ impl Outcome {
                 match answer.problem {
                     DecodeError::NotMatrix => "not Matrix",
                     DecodeError::Redirect => "redirect",
+                    DecodeError::NotAsked => "not asked",
                     DecodeError::Syntax => "syntax",
                     DecodeError::Shape(_) => "shape",
                     _ => "something new",

@@ -175,8 +175,9 @@ pub(crate) fn answers() -> Vec<Case> {
         Case::answer(
             "204 with a body",
             "HTTP/1.1 204 No Content\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
-            UnexpectedResponse(204, "not Matrix"),
-        ),
+            UnexpectedResponse(204, "shape"),
+        )
+        .only_repeatable("the other operation requires nothing of its answer, so that none is one"),
         Case::new(
             "gzip that nobody asked for",
             |_| {

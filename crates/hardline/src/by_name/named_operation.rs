@@ -1,7 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, response};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor, value};
 use serde::forward_to_deserialize_any;
 
@@ -11,7 +11,7 @@ use crate::wire::server::ServerEndpoint;
 use crate::wire::{
     ApiResponse, Body, Credentials, DecodeError, DecodeWarning, DecodeWarnings, EncodeError, Error,
     ExtraParams, Json, JsonKind, Operation, Reader, Routed, Target, WarningReason, decode_with,
-    encode_with,
+    encode_with, read, route,
 };
 
 /// An operation whose fields are given, and whose answer is told, as JSON.
@@ -35,8 +35,9 @@ pub struct NamedOperation {
 type Encode =
     fn(&[u8], &ExtraParams, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
 
-/// From the text of the answer to that of what its type has.
-type Decode = fn(&[u8], &Bytes) -> Result<(JsonText, DecodeWarnings), DecodeError>;
+/// From the answer to the text of what its type has.
+type Decode =
+    fn(&response::Parts, &Bytes) -> Result<(JsonText, DecodeWarnings), Option<DecodeError>>;
 
 type JsonText = Result<Vec<u8>, EncodeError>;
 
@@ -105,7 +106,7 @@ impl NamedOperation {
         &self,
         response: Response<impl Into<Bytes>>,
     ) -> Result<ApiResponse<RawJson>, Error> {
-        let answer = decode_with(self.operation, response.map(Into::into), self.decode)?;
+        let answer = decode_with(response.map(Into::into), self.decode)?;
         Ok(ApiResponse {
             value: raw(answer.value?)?,
             status: answer.status,
@@ -131,7 +132,7 @@ impl NamedOperation {
                     name: name.to_owned(),
                     known: self.fields,
                 });
-            } else if self.operation.body_kind() == Body::Members {
+            } else if matches!(self.operation.body_kind(), Body::Members | Body::Form) {
                 extras.members.insert_raw(name.to_owned(), value.clone());
             } else {
                 let text = query_text(self.operation, name, value)?;
@@ -161,15 +162,15 @@ fn encode<E: ServerEndpoint>(
     let constant = const { &E::OPERATION };
     let operation: E = Reader::decode_all(known).map_err(|warning| wrong(constant, warning))?;
     operation.check()?;
-    let route = |routed: &mut Routed| operation.serialize(routed);
+    let route = |routed: &mut Routed| route(&operation, routed);
     encode_with(constant, None, &route, Some(extras), target, credentials)
 }
 
 fn decode<E: ServerEndpoint>(
-    text: &[u8],
+    head: &response::Parts,
     body: &Bytes,
-) -> Result<(JsonText, DecodeWarnings), DecodeError> {
-    let (value, warnings) = Reader::decode::<E::Response>(text, body)?;
+) -> Result<(JsonText, DecodeWarnings), Option<DecodeError>> {
+    let (value, warnings) = read::<E>(head, body)?;
     Ok((Json::text_of(&value), warnings))
 }
 
@@ -241,7 +242,8 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::wire::Endpoint;
+    use crate::types::RawBytes;
+    use crate::wire::{Endpoint, ResponseBody};
 
     #[derive(Serialize, Deserialize)]
     struct PutThing {
@@ -275,6 +277,20 @@ mod tests {
         type Response = Part;
     }
 
+    #[derive(Serialize, Deserialize)]
+    struct Swap {
+        content_type: Option<String>,
+        picture: RawBytes,
+    }
+
+    impl Endpoint for Swap {
+        const OPERATION: Operation = Operation::post("swap", "/_matrix/client/v3/swap")
+            .body(Body::Raw("picture"))
+            .answer_headers(&[("content-type", "content_type")])
+            .answer_body(ResponseBody::Bytes("picture"));
+        type Response = Self;
+    }
+
     fn encoded<E: ServerEndpoint>(arguments: &str) -> Result<String, String> {
         let target = Target::homeserver("https://example.org").unwrap();
         let arguments: JsonObject = serde_json::from_str(arguments).unwrap();
@@ -306,6 +322,27 @@ mod tests {
         assert_eq!(
             encoded::<GetThing>(arguments).unwrap(),
             "/_matrix/client/v3/thing/1?org.example.x=a%20b&org.example.y=1.0 "
+        );
+    }
+
+    #[test]
+    fn bytes_are_base64_in_arguments_and_answers() {
+        let arguments = r#"{"picture": "aGFsbG8", "content_type": "text/plain"}"#;
+        assert_eq!(
+            encoded::<Swap>(arguments).unwrap(),
+            "/_matrix/client/v3/swap hallo"
+        );
+        assert_eq!(
+            encoded::<Swap>(r#"{"picture": [104, 97]}"#).unwrap_err(),
+            "cs:swap cannot be sent: picture is a list, not bytes as base64"
+        );
+        let response = Response::builder()
+            .header("content-type", "image/gif")
+            .body("hallo");
+        let answer = NamedOperation::of::<Swap>().decode(response.unwrap());
+        assert_eq!(
+            answer.unwrap().value.as_str(),
+            r#"{"content_type":"image/gif","picture":"aGFsbG8="}"#
         );
     }
 

@@ -4,8 +4,8 @@ use super::{ByNameError, NamedOperation};
 use crate::client_api;
 #[cfg(feature = "identity")]
 use crate::identity_api;
-use crate::wire::server::ServerEndpoint;
-use crate::wire::{Api, EndpointVisitor, OperationName, RegisteredEndpoint};
+use crate::wire::server::{ServerEndpoint, ServerEndpointVisitor};
+use crate::wire::{Api, OperationName, RegisteredEndpoint};
 
 /// How many names are offered for one that is not known.
 const MOST_SIMILAR: usize = 6;
@@ -28,7 +28,7 @@ const MOST_SIMILAR: usize = 6;
 pub struct Operations(Vec<NamedOperation>);
 
 impl Operations {
-    /// None yet: for a choice of your own, to which a registry (`client_api::visit`) or [`add`](Operations::add) adds.
+    /// None yet: for a choice of your own, to which a registry (`client_api::visit_server`) or [`add`](Operations::add) adds.
     pub fn new() -> Self {
         Self::default()
     }
@@ -37,9 +37,9 @@ impl Operations {
     pub fn all() -> &'static Self {
         static ALL: LazyLock<Operations> = LazyLock::new(|| {
             let mut all = Operations::new();
-            client_api::visit(&mut all);
+            client_api::visit_server(&mut all);
             #[cfg(feature = "identity")]
-            identity_api::visit(&mut all);
+            identity_api::visit_server(&mut all);
             all
         });
         &ALL
@@ -94,8 +94,8 @@ impl Operations {
     }
 }
 
-impl EndpointVisitor for Operations {
-    fn visit<E: RegisteredEndpoint>(&mut self) {
+impl ServerEndpointVisitor for Operations {
+    fn visit<E: RegisteredEndpoint + ServerEndpoint>(&mut self) {
         self.add::<E>();
     }
 }

@@ -1,4 +1,8 @@
+#[cfg(feature = "proptest")]
+use crate::wire::ArbitraryEndpointVisitor;
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "server")]
+use crate::wire::server::ServerEndpointVisitor;
 
 /// Shows a visitor every operation of the Client-Server API that the enabled features have.
 ///
@@ -20,86 +24,134 @@ use crate::wire::EndpointVisitor;
 /// client_api::visit(&mut names);
 /// assert!(names.0.contains(&"cs:requestTokenTo3PIDMSISDN".to_owned()));
 /// ```
-#[cfg_attr(
-    not(any(
-        feature = "discovery",
-        feature = "session",
-        feature = "account",
-        feature = "threepid",
-        feature = "identity"
-    )),
-    expect(
-        unused_variables,
-        reason = "without a section there is nothing to show"
-    )
-)]
 pub fn visit(visitor: &mut impl EndpointVisitor) {
-    #[cfg(feature = "discovery")]
-    {
-        use super::discovery::{
-            GetAuthMetadata, GetCapabilities, GetVersions, GetWellknown, GetWellknownPolicy,
-            GetWellknownSupport,
-        };
-        visitor.visit::<GetAuthMetadata>();
-        visitor.visit::<GetCapabilities>();
-        visitor.visit::<GetVersions>();
-        visitor.visit::<GetWellknown>();
-        visitor.visit::<GetWellknownPolicy>();
-        visitor.visit::<GetWellknownSupport>();
-    }
-    #[cfg(feature = "session")]
-    {
-        use super::session::{
-            GenerateLoginToken, GetLoginFlows, Login, Logout, LogoutAll, RedirectToIdp,
-            RedirectToSso, Refresh,
-        };
-        visitor.visit::<GenerateLoginToken>();
-        visitor.visit::<GetLoginFlows>();
-        visitor.visit::<Login>();
-        visitor.visit::<Logout>();
-        visitor.visit::<LogoutAll>();
-        visitor.visit::<RedirectToIdp>();
-        visitor.visit::<RedirectToSso>();
-        visitor.visit::<Refresh>();
-    }
-    #[cfg(feature = "account")]
-    {
-        use super::account::{
-            ChangePassword, CheckUsernameAvailability, DeactivateAccount, GetTokenOwner, Register,
-            RegistrationTokenValidity, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
-            RequestTokenToResetPasswordEmail, RequestTokenToResetPasswordMsisdn,
-        };
-        visitor.visit::<ChangePassword>();
-        visitor.visit::<CheckUsernameAvailability>();
-        visitor.visit::<DeactivateAccount>();
-        visitor.visit::<GetTokenOwner>();
-        visitor.visit::<Register>();
-        visitor.visit::<RegistrationTokenValidity>();
-        visitor.visit::<RequestTokenToRegisterEmail>();
-        visitor.visit::<RequestTokenToRegisterMsisdn>();
-        visitor.visit::<RequestTokenToResetPasswordEmail>();
-        visitor.visit::<RequestTokenToResetPasswordMsisdn>();
-    }
-    #[cfg(feature = "threepid")]
-    {
-        use super::threepid::{
-            Add3pid, Bind3pid, Delete3pidFromAccount, GetAccount3pids, Post3pids,
-            RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, Unbind3pidFromAccount,
-        };
-        visitor.visit::<Add3pid>();
-        visitor.visit::<Bind3pid>();
-        visitor.visit::<Delete3pidFromAccount>();
-        visitor.visit::<GetAccount3pids>();
-        visitor.visit::<Post3pids>();
-        visitor.visit::<RequestTokenTo3pidEmail>();
-        visitor.visit::<RequestTokenTo3pidMsisdn>();
-        visitor.visit::<Unbind3pidFromAccount>();
-    }
-    #[cfg(feature = "identity")]
-    {
-        use super::openid::RequestOpenIdToken;
-        visitor.visit::<RequestOpenIdToken>();
-    }
+    in_every_section!(visit(visitor));
+}
+
+/// The same, as operations that can be answered.
+///
+/// ```
+/// # #[cfg(feature = "by-name")] {
+/// use hardline::by_name::Operations;
+/// use hardline::client_api;
+///
+/// let mut operations = Operations::new();
+/// client_api::visit_server(&mut operations);
+/// assert!(operations.find("cs:login").is_ok());
+/// # }
+/// ```
+#[cfg(feature = "server")]
+pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
+    in_every_section!(visit_server(visitor));
+}
+
+/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+#[cfg(feature = "proptest")]
+pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
+    in_every_section!(visit_arbitrary(visitor));
+}
+
+/// Calls this function of each section that is there.
+macro_rules! in_every_section {
+    ($method:ident($visitor:ident)) => {
+        // Without a section there is nothing to show.
+        let _ = &$visitor;
+        #[cfg(feature = "discovery")]
+        discovery::$method($visitor);
+        #[cfg(feature = "session")]
+        session::$method($visitor);
+        #[cfg(feature = "account")]
+        account::$method($visitor);
+        #[cfg(feature = "threepid")]
+        threepid::$method($visitor);
+        #[cfg(feature = "identity")]
+        openid::$method($visitor);
+    };
+}
+use in_every_section;
+
+#[cfg(feature = "discovery")]
+mod discovery {
+    use crate::client_api::discovery::{
+        GetAuthMetadata, GetCapabilities, GetVersions, GetWellknown, GetWellknownPolicy,
+        GetWellknownSupport,
+    };
+
+    crate::wire::operations![
+        GetAuthMetadata,
+        GetCapabilities,
+        GetVersions,
+        GetWellknown,
+        GetWellknownPolicy,
+        GetWellknownSupport
+    ];
+}
+
+#[cfg(feature = "session")]
+mod session {
+    use crate::client_api::session::{
+        GenerateLoginToken, GetLoginFlows, Login, Logout, LogoutAll, RedirectToIdp, RedirectToSso,
+        Refresh,
+    };
+
+    crate::wire::operations![
+        GenerateLoginToken,
+        GetLoginFlows,
+        Login,
+        Logout,
+        LogoutAll,
+        RedirectToIdp,
+        RedirectToSso,
+        Refresh
+    ];
+}
+
+#[cfg(feature = "account")]
+mod account {
+    use crate::client_api::account::{
+        ChangePassword, CheckUsernameAvailability, DeactivateAccount, GetTokenOwner, Register,
+        RegistrationTokenValidity, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
+        RequestTokenToResetPasswordEmail, RequestTokenToResetPasswordMsisdn,
+    };
+
+    crate::wire::operations![
+        ChangePassword,
+        CheckUsernameAvailability,
+        DeactivateAccount,
+        GetTokenOwner,
+        Register,
+        RegistrationTokenValidity,
+        RequestTokenToRegisterEmail,
+        RequestTokenToRegisterMsisdn,
+        RequestTokenToResetPasswordEmail,
+        RequestTokenToResetPasswordMsisdn
+    ];
+}
+
+#[cfg(feature = "threepid")]
+mod threepid {
+    use crate::client_api::threepid::{
+        Add3pid, Bind3pid, Delete3pidFromAccount, GetAccount3pids, Post3pids,
+        RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, Unbind3pidFromAccount,
+    };
+
+    crate::wire::operations![
+        Add3pid,
+        Bind3pid,
+        Delete3pidFromAccount,
+        GetAccount3pids,
+        Post3pids,
+        RequestTokenTo3pidEmail,
+        RequestTokenTo3pidMsisdn,
+        Unbind3pidFromAccount
+    ];
+}
+
+#[cfg(feature = "identity")]
+mod openid {
+    use crate::client_api::openid::RequestOpenIdToken;
+
+    crate::wire::operations![RequestOpenIdToken];
 }
 
 #[cfg(all(

@@ -3,7 +3,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "account")]
 use super::ThreepidInput;
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument};
 use crate::client_api::AuthData;
@@ -152,7 +151,6 @@ pub enum Reply {
     /// The e-mail address or phone number. While an account is registered or a password reset also to [`Prompt::Code`] and
     /// [`Prompt::Confirmation`], for a message to another address of that kind; it is not awaited for the moments in which
     /// the server is asked whether a link was followed.
-    #[cfg(feature = "account")]
     Threepid(ThreepidInput),
     /// The token that logs in once.
     LoginToken(LoginToken),
@@ -180,8 +178,7 @@ pub enum FlowError {
     /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
     UnknownAuthentication(Error),
     /// The identity server takes addresses in no form that this library knows.
-    #[cfg(feature = "identity")]
-    NoKnownAlgorithm(NoKnownAlgorithm),
+    NoKnownAlgorithm,
     /// The server does not log anybody in this way.
     NoSuchLogin {
         /// The way that was wanted.
@@ -207,8 +204,9 @@ impl fmt::Display for FlowError {
                     "{source}; none of it can be done here: use the server's own page or another client"
                 )
             }
-            #[cfg(feature = "identity")]
-            Self::NoKnownAlgorithm(error) => error.fmt(f),
+            Self::NoKnownAlgorithm => f.write_str(
+                "the identity server takes neither sha256 nor none: use another one for lookups",
+            ),
             Self::NoSuchLogin { wanted, offered } => {
                 write!(f, "the server does not log in by {wanted}; ")?;
                 if offered.is_empty() {
@@ -226,17 +224,15 @@ impl StdError for FlowError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
-            #[cfg(feature = "identity")]
-            Self::NoKnownAlgorithm(error) => Some(error),
-            Self::NoSuchLogin { .. } | Self::Cancelled => None,
+            Self::NoKnownAlgorithm | Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
     }
 }
 
 #[cfg(feature = "identity")]
 impl From<NoKnownAlgorithm> for FlowError {
-    fn from(error: NoKnownAlgorithm) -> Self {
-        Self::NoKnownAlgorithm(error)
+    fn from(NoKnownAlgorithm: NoKnownAlgorithm) -> Self {
+        Self::NoKnownAlgorithm
     }
 }
 

@@ -2,9 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "account")]
 use crate::client_api::account::RegisterResponse;
-#[cfg(feature = "session")]
 use crate::client_api::session::LoginResponse;
 use crate::types::{AccessToken, RefreshToken, Timestamp};
 
@@ -61,7 +59,6 @@ impl SessionTokens {
     /// assert_eq!(tokens.expires_at, Some(Timestamp::from_millis(301_000)));
     /// # Ok::<(), wire::Error>(())
     /// ```
-    #[cfg(feature = "session")]
     pub fn of_login(now: Timestamp, login: &LoginResponse) -> Self {
         Self {
             access_token: login.access_token.clone(),
@@ -82,7 +79,6 @@ impl SessionTokens {
     /// assert_eq!(SessionTokens::of_registration(Timestamp::from_millis(0), &registered), None);
     /// # Ok::<(), wire::Error>(())
     /// ```
-    #[cfg(feature = "account")]
     pub fn of_registration(now: Timestamp, registered: &RegisterResponse) -> Option<Self> {
         Some(Self {
             access_token: registered.access_token.clone()?,
@@ -106,7 +102,6 @@ impl SessionTokens {
     }
 }
 
-#[cfg(any(feature = "session", feature = "account"))]
 fn expiry(now: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
     Some(now + Duration::from_millis(expires_in_ms?))
 }

@@ -17,19 +17,14 @@ use std::task::{Poll, ready};
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
-#[cfg(feature = "account")]
 use super::ThreepidInput;
 use super::engine::{CallError, FlowContext, Replied};
-#[cfg(feature = "account")]
 use super::validation::{Purpose, Validated, Validation};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
-#[cfg(feature = "account")]
 use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
-#[cfg(feature = "account")]
 use crate::types::{ClientSecret, Medium};
 use crate::types::{JsonObject, Password, RawJson};
-#[cfg(feature = "account")]
 use crate::wire::ThreepidRefusal;
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, ExtraParams, Operation, Target,
@@ -46,10 +41,8 @@ pub(crate) struct Uia {
     /// A password that was given beforehand. It is tried once.
     pub(crate) password: Option<Password>,
     /// How phone numbers and addresses are proved; without it, stages that want one are not completed.
-    #[cfg(feature = "account")]
     enrolment: Option<Box<Enrolment>>,
     /// Phone numbers and addresses that stages can be completed with.
-    #[cfg(feature = "account")]
     validations: Vec<Validation>,
     /// The session alone, once there is one.
     session: Option<AuthData>,
@@ -70,12 +63,10 @@ const UNATTENDED_STAGES: u8 = 8;
 enum State {
     Calling(Option<AuthData>),
     Asking(Prompt),
-    #[cfg(feature = "account")]
     Validating(AuthType),
 }
 
 /// How phone numbers and addresses are proved.
-#[cfg(feature = "account")]
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Enrolment {
@@ -84,7 +75,6 @@ pub(crate) struct Enrolment {
     pub(crate) client_secret: ClientSecret,
 }
 
-#[cfg(feature = "account")]
 impl Enrolment {
     fn begin(&self, threepid: ThreepidInput) -> Validation {
         let secret = self.client_secret.clone();
@@ -96,7 +86,6 @@ impl Enrolment {
 enum Stage {
     Submit(AuthData),
     Ask(Prompt),
-    #[cfg(feature = "account")]
     Validate,
 }
 
@@ -106,9 +95,7 @@ impl Uia {
             uia_capabilities: UiaCapabilities::default(),
             user: user.map(|user| RawJson::new(&user).expect("an identifier has a JSON form")),
             password: None,
-            #[cfg(feature = "account")]
             enrolment: None,
-            #[cfg(feature = "account")]
             validations: Vec::new(),
             session: None,
             unattended: 0,
@@ -119,14 +106,12 @@ impl Uia {
     }
 
     /// The same, with phone numbers and e-mail addresses for the stages that want one.
-    #[cfg(feature = "account")]
     pub(crate) fn with_enrolment(mut self, enrolment: Enrolment) -> Self {
         self.enrolment = Some(Box::new(enrolment));
         self
     }
 
     /// Offers a phone number or an e-mail address: of the ways that a server has, one is gone that wants it.
-    #[cfg(feature = "account")]
     pub(crate) fn offer(&mut self, threepid: ThreepidInput) {
         if let Some(enrolment) = &self.enrolment {
             let validation = enrolment.begin(threepid);
@@ -137,7 +122,6 @@ impl Uia {
     }
 
     /// Forgets the session, since another operation is called next. What is proved stays proved.
-    #[cfg(feature = "account")]
     pub(crate) fn begin_anew(&mut self) {
         self.session = None;
         self.unattended = 0;
@@ -161,7 +145,6 @@ impl Uia {
                     }
                 }
                 State::Asking(_) => return Poll::Pending,
-                #[cfg(feature = "account")]
                 State::Validating(stage) => {
                     let stage = stage.clone();
                     let Some(validation) = self.offered_mut(&stage) else {
@@ -179,22 +162,15 @@ impl Uia {
     pub(crate) fn prompt(&self) -> Option<Prompt> {
         match &self.state {
             State::Asking(prompt) => Some(prompt.clone()),
-            #[cfg(feature = "account")]
             State::Validating(stage) => self.offered(stage)?.prompt(),
-            #[cfg(feature = "account")]
             State::Calling(Some(auth)) => self.offered(&auth.auth_type()?)?.prompt(),
             State::Calling(_) => None,
         }
     }
 
-    #[cfg_attr(
-        not(feature = "account"),
-        expect(unused_variables, reason = "nothing is validated")
-    )]
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         let prompt = match &self.state {
             State::Asking(prompt) => prompt,
-            #[cfg(feature = "account")]
             State::Validating(stage) => {
                 let stage = stage.clone();
                 if let Reply::Threepid(threepid) = reply {
@@ -207,7 +183,6 @@ impl Uia {
                 let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
                 return validation.reply(reply, is_calling);
             }
-            #[cfg(feature = "account")]
             State::Calling(Some(auth)) => {
                 let stage = auth.auth_type().ok_or(NotAwaited)?;
                 let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
@@ -215,7 +190,6 @@ impl Uia {
             }
             State::Calling(_) => return Err(NotAwaited),
         };
-        #[cfg(feature = "account")]
         if let (Prompt::Threepid(medium), Reply::Threepid(threepid)) = (prompt, &reply) {
             if threepid.medium() != *medium {
                 return Err(NotAwaited);
@@ -255,7 +229,6 @@ impl Uia {
             return Ok(());
         }
         let Some(challenge) = refusal.error.uia() else {
-            #[cfg(feature = "account")]
             if refusal.errcode() == Some(&ErrorCode::ThreepidAuthFailed)
                 && let State::Calling(Some(auth)) = &self.state
                 && let Some(stage) = auth.auth_type()
@@ -306,7 +279,6 @@ impl Uia {
                 });
                 self.state = State::Asking(prompt);
             }
-            #[cfg(feature = "account")]
             Stage::Validate => {
                 let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
                 if submitted.as_ref() != Some(&stage) {
@@ -330,7 +302,6 @@ impl Uia {
     /// The shortest flow that can be gone: of those that take most of what was offered, since who gives an address wants it
     /// known.
     fn best_flow(&self, challenge: &UiaChallenge) -> Option<Vec<AuthType>> {
-        #[cfg(feature = "account")]
         for count in (1..=self.validations.len()).rev() {
             let mut wanted = challenge.clone();
             wanted.flows.retain(|flow| {
@@ -376,9 +347,7 @@ impl Uia {
             AuthType::Terms if uia_capabilities.terms => true,
             AuthType::RegistrationToken if uia_capabilities.registration_token => true,
             AuthType::Recaptcha if uia_capabilities.captcha => true,
-            #[cfg(feature = "account")]
             other if self.offered(other).is_some() => true,
-            #[cfg(feature = "account")]
             other if self.asked_for(other).is_some() => true,
             other => uia_capabilities.others.contains(other) || uia_capabilities.browser,
         }
@@ -414,13 +383,10 @@ impl Uia {
             AuthType::Recaptcha if self.uia_capabilities.captcha => Stage::Ask(Prompt::Captcha {
                 public_key: params.field("public_key").unwrap_or_default(),
             }),
-            #[cfg(feature = "account")]
             other if self.offered(other).is_some() => Stage::Validate,
-            #[cfg(feature = "account")]
             AuthType::EmailIdentity if self.asked_for(stage).is_some() => {
                 Stage::Ask(Prompt::Threepid(Medium::Email))
             }
-            #[cfg(feature = "account")]
             AuthType::Msisdn if self.asked_for(stage).is_some() => {
                 Stage::Ask(Prompt::Threepid(Medium::Msisdn))
             }
@@ -434,7 +400,6 @@ impl Uia {
     }
 }
 
-#[cfg(feature = "account")]
 impl Uia {
     fn offered(&self, stage: &AuthType) -> Option<&Validation> {
         let mut validations = self.validations.iter();
@@ -492,7 +457,6 @@ impl Uia {
 }
 
 /// The stage, as it is completed by what was proved.
-#[cfg(feature = "account")]
 fn proof(stage: &AuthType, validated: Validated) -> AuthData {
     let credentials = ValidationCredentials::new(validated.sid, validated.client_secret);
     if *stage == AuthType::Msisdn {

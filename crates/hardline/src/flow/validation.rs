@@ -18,28 +18,26 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use super::engine::FlowLogic;
 use super::engine::{CallError, FlowContext, Replied};
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use super::identity_session::Introduction;
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply};
-#[cfg(feature = "account")]
 use crate::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
     RequestTokenToResetPasswordMsisdn,
 };
-#[cfg(feature = "threepid")]
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 use crate::client_api::{SubmitToken, TokenSession};
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use crate::identity_api::association::GetValidated3pidV2;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use crate::identity_api::email::EmailRequestTokenV2;
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
 use crate::types::{ClientSecret, CountryCode, Medium, ValidationSessionId, ValidationToken};
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
@@ -82,7 +80,6 @@ impl ThreepidInput {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    #[cfg(feature = "account")]
     pub(crate) fn stage(&self) -> crate::wire::AuthType {
         use crate::wire::AuthType;
         match self {
@@ -97,16 +94,13 @@ impl ThreepidInput {
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
     /// It is to be added to the account.
-    #[cfg(feature = "threepid")]
     Add,
     /// An account is to be registered with it.
-    #[cfg(feature = "account")]
     Register,
     /// The password of the account that has it is to be reset.
-    #[cfg(feature = "account")]
     Reset,
     /// It is to be bound, or unbound, at the identity server of this session, which is asked itself.
-    #[cfg(all(feature = "identity", feature = "threepid"))]
+    #[cfg(feature = "identity")]
     Bind(Box<Introduction>),
 }
 
@@ -158,7 +152,7 @@ enum Wish {
 
 /// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
 /// more.
-#[cfg(all(feature = "identity", feature = "threepid"))]
+#[cfg(feature = "identity")]
 pub(crate) fn is_unproved(error: &Error) -> bool {
     matches!(
         error.errcode(),
@@ -205,7 +199,7 @@ impl Validation {
     }
 
     /// The session at the identity server that is asked, where one is.
-    #[cfg(all(feature = "identity", feature = "threepid"))]
+    #[cfg(feature = "identity")]
     pub(crate) fn introduction_mut(&mut self) -> Option<&mut Introduction> {
         match &mut self.purpose {
             Purpose::Bind(introduction) => Some(introduction),
@@ -214,7 +208,6 @@ impl Validation {
     }
 
     /// The stage of user-interactive authentication that it completes.
-    #[cfg(feature = "account")]
     pub(crate) fn stage(&self) -> crate::wire::AuthType {
         self.threepid.stage()
     }
@@ -260,7 +253,7 @@ impl Validation {
                     self.polls += 1;
                     self.state = State::Supposed { by_person: false };
                 }
-                #[cfg(all(feature = "identity", feature = "threepid"))]
+                #[cfg(feature = "identity")]
                 (State::Supposed { .. }, Some(validated))
                     if matches!(self.purpose, Purpose::Bind(_)) =>
                 {
@@ -295,7 +288,7 @@ impl Validation {
     }
 
     pub(crate) fn prompt(&self) -> Option<Prompt> {
-        #[cfg(all(feature = "identity", feature = "threepid"))]
+        #[cfg(feature = "identity")]
         if let Purpose::Bind(introduction) = &self.purpose
             && let Some(prompt) = introduction.prompt()
         {
@@ -309,7 +302,7 @@ impl Validation {
     }
 
     pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        #[cfg(all(feature = "identity", feature = "threepid"))]
+        #[cfg(feature = "identity")]
         if let Purpose::Bind(introduction) = &mut self.purpose
             && introduction.prompt().is_some()
         {
@@ -384,43 +377,37 @@ impl Validation {
         let attempt = self.send_attempt;
         let target = &self.target;
         let session = match (&mut self.purpose, self.threepid.clone()) {
-            #[cfg(feature = "threepid")]
             (Purpose::Add, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
                 target,
             ),
-            #[cfg(feature = "threepid")]
             (Purpose::Add, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenTo3pidEmail::new(secret, address, attempt),
                 target,
             ),
-            #[cfg(feature = "account")]
             (Purpose::Register, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
                 target,
             ),
-            #[cfg(feature = "account")]
             (Purpose::Register, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenToRegisterEmail::new(secret, address, attempt),
                 target,
             ),
-            #[cfg(feature = "account")]
             (Purpose::Reset, ThreepidInput::Phone { country, number }) => context.call(
                 &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
                 target,
             ),
-            #[cfg(feature = "account")]
             (Purpose::Reset, ThreepidInput::Email(address)) => context.call(
                 &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
                 target,
             ),
-            #[cfg(all(feature = "identity", feature = "threepid"))]
+            #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Phone { country, number }) => {
                 let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
                 let session = ready!(introduction.call(context, &request))?;
                 Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
             }
-            #[cfg(all(feature = "identity", feature = "threepid"))]
+            #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Email(address)) => {
                 let request = EmailRequestTokenV2::new(secret, address, attempt);
                 let session = ready!(introduction.call(context, &request))?;
@@ -437,7 +424,7 @@ impl Validation {
         session: Validated,
         token: ValidationToken,
     ) -> Poll<Result<Result<(), CallError>, FlowError>> {
-        #[cfg(all(feature = "identity", feature = "threepid"))]
+        #[cfg(feature = "identity")]
         if let Purpose::Bind(introduction) = &mut self.purpose {
             let (sid, secret) = (session.sid, session.client_secret);
             let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
@@ -461,7 +448,7 @@ impl Validation {
     }
 
     /// Looks whether the link was followed, which an identity server can be asked.
-    #[cfg(all(feature = "identity", feature = "threepid"))]
+    #[cfg(feature = "identity")]
     fn look(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -486,7 +473,7 @@ impl Validation {
     /// Whether the person is asked for a code, rather than to follow a link.
     fn takes_code(&self) -> bool {
         match self.purpose {
-            #[cfg(all(feature = "identity", feature = "threepid"))]
+            #[cfg(feature = "identity")]
             Purpose::Bind(_) => matches!(self.threepid, ThreepidInput::Phone { .. }),
             _ => self.submit_url().is_some(),
         }

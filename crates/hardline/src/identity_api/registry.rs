@@ -7,7 +7,11 @@ use super::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenGetV2, MsisdnSubmitTo
 use super::public_keys::{GetPubKeyV2, IsEphemeralPubKeyValidV2, IsPubKeyValidV2};
 use super::terms::{AgreeToTerms, GetTerms};
 use super::versions::{GetVersions, PingV2};
-use crate::wire::EndpointVisitor;
+#[cfg(feature = "proptest")]
+use crate::wire::ArbitraryEndpointVisitor;
+#[cfg(feature = "server")]
+use crate::wire::server::ServerEndpointVisitor;
+use crate::wire::{EndpointVisitor, operations};
 
 /// Shows a visitor every operation of the Identity Service API.
 ///
@@ -30,27 +34,58 @@ use crate::wire::EndpointVisitor;
 /// assert!(names.0.contains(&"is:lookupUsersV2".to_owned()));
 /// ```
 pub fn visit(visitor: &mut impl EndpointVisitor) {
-    visitor.visit::<GetVersions>();
-    visitor.visit::<PingV2>();
-    visitor.visit::<RegisterAccount>();
-    visitor.visit::<GetAccount>();
-    visitor.visit::<Logout>();
-    visitor.visit::<GetTerms>();
-    visitor.visit::<AgreeToTerms>();
-    visitor.visit::<GetPubKeyV2>();
-    visitor.visit::<IsPubKeyValidV2>();
-    visitor.visit::<IsEphemeralPubKeyValidV2>();
-    visitor.visit::<GetHashDetails>();
-    visitor.visit::<LookupUsersV2>();
-    visitor.visit::<EmailRequestTokenV2>();
-    visitor.visit::<EmailSubmitTokenPostV2>();
-    visitor.visit::<EmailSubmitTokenGetV2>();
-    visitor.visit::<MsisdnRequestTokenV2>();
-    visitor.visit::<MsisdnSubmitTokenPostV2>();
-    visitor.visit::<MsisdnSubmitTokenGetV2>();
-    visitor.visit::<GetValidated3pidV2>();
-    visitor.visit::<BindV2>();
-    visitor.visit::<UnbindV2>();
-    visitor.visit::<StoreInviteV2>();
-    visitor.visit::<BlindlySignStuffV2>();
+    every::visit(visitor);
+}
+
+/// The same, as operations that can be answered.
+///
+/// ```
+/// # #[cfg(feature = "by-name")] {
+/// use hardline::by_name::Operations;
+/// use hardline::identity_api;
+///
+/// let mut operations = Operations::new();
+/// identity_api::visit_server(&mut operations);
+/// assert!(operations.find("is:lookupUsersV2").is_ok());
+/// # }
+/// ```
+#[cfg(feature = "server")]
+pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
+    every::visit_server(visitor);
+}
+
+/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+#[cfg(feature = "proptest")]
+pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
+    every::visit_arbitrary(visitor);
+}
+
+mod every {
+    use super::*;
+
+    operations![
+        GetVersions,
+        PingV2,
+        RegisterAccount,
+        GetAccount,
+        Logout,
+        GetTerms,
+        AgreeToTerms,
+        GetPubKeyV2,
+        IsPubKeyValidV2,
+        IsEphemeralPubKeyValidV2,
+        GetHashDetails,
+        LookupUsersV2,
+        EmailRequestTokenV2,
+        EmailSubmitTokenPostV2,
+        EmailSubmitTokenGetV2,
+        MsisdnRequestTokenV2,
+        MsisdnSubmitTokenPostV2,
+        MsisdnSubmitTokenGetV2,
+        GetValidated3pidV2,
+        BindV2,
+        UnbindV2,
+        StoreInviteV2,
+        BlindlySignStuffV2,
+    ];
 }

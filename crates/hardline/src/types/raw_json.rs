@@ -2,9 +2,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use bytes::Bytes;
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 /// The name by which serde_json asks for, and offers, a value's text instead of the value.
@@ -71,17 +69,18 @@ impl RawJson {
         let _restore = Restore(BODY.replace(body.clone()));
         decode()
     }
+}
 
-    fn borrowed(text: &str) -> Self {
-        BODY.with_borrow(|body| {
-            let (body_range, text_range) = (body.as_ptr_range(), text.as_bytes().as_ptr_range());
-            if body_range.start <= text_range.start && text_range.end <= body_range.end {
-                Self(body.slice_ref(text.as_bytes()))
-            } else {
-                Self(Bytes::copy_from_slice(text.as_bytes()))
-            }
-        })
-    }
+/// A part of the body that is being decoded as a slice of it, and of anything else a copy.
+pub(super) fn slice_of_body(part: &[u8]) -> Bytes {
+    BODY.with_borrow(|body| {
+        let (body_range, range) = (body.as_ptr_range(), part.as_ptr_range());
+        if body_range.start <= range.start && range.end <= body_range.end {
+            body.slice_ref(part)
+        } else {
+            Bytes::copy_from_slice(part)
+        }
+    })
 }
 
 impl fmt::Debug for RawJson {
@@ -103,8 +102,22 @@ impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // As serde_json's own type does: its serializer and ours write the text as it is.
         let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
-        raw.serialize_field(RAW_VALUE, self.as_str())?;
+        raw.serialize_field(RAW_VALUE, &Checked(&self.0))?;
         raw.end()
+    }
+}
+
+/// A text that was checked when the raw value was made. To others it is a string, which is checked again; our own
+/// serializer takes it for what it is, and says so by asking for bytes.
+struct Checked<'a>(&'a Bytes);
+
+impl Serialize for Checked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.serialize_str(std::str::from_utf8(self.0).unwrap_or_default())
+        } else {
+            serializer.serialize_bytes(self.0)
+        }
     }
 }
 
@@ -125,13 +138,53 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawJson, A::Error> {
-        map.next_key::<IgnoredAny>()?
-            .ok_or_else(|| A::Error::custom("raw values are read by serde_json alone"))?;
-        map.next_value_seed(self)
+        map.next_key::<RawName>()?
+            .ok_or_else(|| A::Error::custom(NOT_JSON))?;
+        map.next_value_seed(TextVisitor)
+    }
+}
+
+const NOT_JSON: &str = "raw values are read by readers of JSON alone";
+
+/// The name of the one member, by which a reader says that it has checked the text.
+struct RawName;
+
+impl<'de> Deserialize<'de> for RawName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl Visitor<'_> for NameVisitor {
+            type Value = RawName;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON value")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<RawName, E> {
+                if name == RAW_VALUE {
+                    Ok(RawName)
+                } else {
+                    Err(E::custom(NOT_JSON))
+                }
+            }
+        }
+
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}
+
+/// The text of a raw value, which its reader has checked.
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = RawJson;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<RawJson, E> {
-        Ok(RawJson::borrowed(text))
+        Ok(RawJson(slice_of_body(text.as_bytes())))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<RawJson, E> {
@@ -143,7 +196,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for RawVisitor {
+impl<'de> DeserializeSeed<'de> for TextVisitor {
     type Value = RawJson;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<RawJson, D::Error> {
@@ -216,6 +269,16 @@ mod tests {
         let unwound = std::panic::catch_unwind(|| RawJson::within(&body, || panic!("on purpose")));
         assert!(unwound.is_err());
         assert!(BODY.with_borrow(Bytes::is_empty));
+    }
+
+    #[test]
+    fn a_text_that_no_reader_has_checked_is_refused() {
+        use serde::de::value::{Error, MapDeserializer, StrDeserializer};
+
+        let text = StrDeserializer::<Error>::new("{not JSON");
+        assert!(<RawJson as Deserialize>::deserialize(text).is_err());
+        let members = MapDeserializer::<_, Error>::new([("raw", "{not JSON")].into_iter());
+        assert!(<RawJson as Deserialize>::deserialize(members).is_err());
     }
 
     #[test]

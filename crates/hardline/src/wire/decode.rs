@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::types::JsonObject;
+use crate::wire::bytes_answer::BytesAnswer;
 use crate::wire::decode_warning::WarningReason;
 use crate::wire::json::Json;
 use crate::wire::reader::Reader;
@@ -33,9 +34,7 @@ use crate::wire::{
 pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Response, Error> {
     let (head, body) = response.into_parts();
     let body = body.into();
-    match read(const { &E::OPERATION }, &head, &body, |text, body| {
-        Reader::decode(text, body)
-    }) {
+    match read::<E>(&head, &body) {
         Ok((value, _)) => Ok(value),
         Err(problem) => Err(error(head, body, problem)),
     }
@@ -51,21 +50,17 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 pub fn decode_answer<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
 ) -> Result<ApiResponse<E::Response>, Error> {
-    let response = response.map(Into::into);
-    decode_with(const { &E::OPERATION }, response, |text, body| {
-        Reader::decode(text, body)
-    })
+    decode_with(response.map(Into::into), read::<E>)
 }
 
-/// Reads the response to an operation whose answer this function decodes. It is apart from [`decode_answer`] since that
-/// is compiled for each operation.
+/// Reads a response whose answer this function reads. It is apart from [`decode_answer`] since that is compiled for each
+/// operation.
 pub(crate) fn decode_with<T>(
-    operation: &Operation,
     response: Response<Bytes>,
-    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, DecodeWarnings), DecodeError>,
+    read: impl FnOnce(&response::Parts, &Bytes) -> Result<(T, DecodeWarnings), Option<DecodeError>>,
 ) -> Result<ApiResponse<T>, Error> {
     let (head, body) = response.into_parts();
-    match read(operation, &head, &body, decode) {
+    match read(&head, &body) {
         Ok((value, warnings)) => Ok(ApiResponse {
             value,
             status: head.status,
@@ -81,14 +76,29 @@ pub(crate) fn decode_with<T>(
 ///
 /// # Errors
 /// The problem with it; `None` where the server itself says that it declined.
-fn read<T>(
-    operation: &Operation,
+pub(crate) fn read<E: Endpoint>(
     head: &response::Parts,
     body: &Bytes,
-    decode: impl FnOnce(&[u8], &Bytes) -> Result<(T, DecodeWarnings), DecodeError>,
-) -> Result<(T, DecodeWarnings), Option<DecodeError>> {
+) -> Result<(E::Response, DecodeWarnings), Option<DecodeError>> {
+    let operation = const { &E::OPERATION };
+    // One of the two is compiled.
+    if const { E::OPERATION.answers_bytes() } {
+        let fields = BytesAnswer::new(operation, head)?;
+        return Ok(fields.decode(body)?);
+    }
     let text = answer_text(operation, head, body)?;
-    Ok(decode(&text, body)?)
+    Ok(Reader::decode(&text, body)?)
+}
+
+pub(crate) fn check_status(operation: &Operation, status: StatusCode) -> Result<(), DecodeError> {
+    if operation.is_answer(status.as_u16()) {
+        return Ok(());
+    }
+    Err(match status {
+        StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT => DecodeError::NotAsked,
+        status if status.is_redirection() => DecodeError::Redirect,
+        _ => DecodeError::NotMatrix,
+    })
 }
 
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.
@@ -100,13 +110,7 @@ fn answer_text<'b>(
     head: &response::Parts,
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
-    if !operation.answer_statuses().contains(&head.status.as_u16()) {
-        return Err(Some(if head.status.is_redirection() {
-            DecodeError::Redirect
-        } else {
-            DecodeError::NotMatrix
-        }));
-    }
+    check_status(operation, head.status)?;
     let text = body_text(operation, body)?;
     if !operation.answer_header_fields().is_empty() {
         return Ok(Cow::Owned(with_header_fields(operation, head, text)));
@@ -121,7 +125,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Deco
     let (bracket, expected) = match operation.answer_body_kind() {
         ResponseBody::Object => (b'{', "an object"),
         ResponseBody::List => (b'[', "a list"),
-        ResponseBody::Ignored => return Ok(&[]),
+        ResponseBody::Bytes(_) | ResponseBody::Ignored => return Ok(&[]),
     };
     let text = scan::trim(body);
     // serde takes a list for a struct, field by field; a server that sends one means something else.
@@ -420,6 +424,9 @@ mod tests {
             (200, "[\"1\"]"),
             (200, "<html>"),
             (204, ""),
+            (206, r#"{"sid": "1"}"#),
+            (302, r#"{"sid": "1"}"#),
+            (304, ""),
             (500, "{}"),
         ] {
             assert!(
@@ -440,6 +447,47 @@ mod tests {
             error.to_string(),
             "HTTP status 301 sends the request elsewhere, to https://other/x: use that address"
         );
+    }
+
+    #[test]
+    fn any_2xx_is_an_answer_but_a_part_of_one() {
+        for status in [200, 201, 202, 203, 226, 299] {
+            let answer = answer(status, r#"{"sid": "1"}"#).unwrap();
+            assert_eq!((answer.status.as_u16(), &*answer.value.sid), (status, "1"));
+        }
+        assert_eq!(
+            error(206, r#"{"sid": "1"}"#).to_string(),
+            "HTTP status 206 brings a part of the answer, and the request was for all of it"
+        );
+        assert_eq!(
+            error(304, "").to_string(),
+            "HTTP status 304 says that nothing has changed, and the request did not ask whether something has"
+        );
+        assert_eq!(
+            error(204, "").to_string(),
+            "the answer (HTTP status 204) cannot be used: the answer lacks sid"
+        );
+    }
+
+    #[test]
+    fn an_empty_answer_fits_what_requires_nothing() {
+        #[derive(Serialize)]
+        struct Set {}
+
+        #[derive(Debug, Default, PartialEq, Deserialize)]
+        struct Done {
+            at: Option<u64>,
+        }
+
+        impl Endpoint for Set {
+            const OPERATION: Operation = Operation::put("set", "/_matrix/client/v3/set");
+            type Response = Done;
+        }
+
+        for status in [200, 204] {
+            let response = Response::builder().status(status).body("").unwrap();
+            assert_eq!(decode::<Set>(response).unwrap(), Done::default());
+        }
     }
 
     #[test]

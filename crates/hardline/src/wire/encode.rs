@@ -2,13 +2,14 @@ use http::header::CONTENT_TYPE;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
-use serde::ser::{self, Impossible};
 
+use crate::wire::fields::{Fields, StructFields};
 use crate::wire::json::Json;
-use crate::wire::reader::Reader;
-use crate::wire::url::percent_encode;
+use crate::wire::raw_body::bytes_of;
+use crate::wire::url::{form_encode, percent_encode};
+use crate::wire::url_texts::{Take, raw_texts, url_texts};
 use crate::wire::{
-    Body, Credentials, EncodeError, Endpoint, ExtraParams, InvalidUrl, Operation, Target, scan,
+    Body, Credentials, EncodeError, Endpoint, ExtraParams, InvalidUrl, Operation, Target,
 };
 
 /// Builds the HTTP request of an operation.
@@ -35,7 +36,7 @@ pub fn encode<E: Endpoint>(
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     operation.check()?;
-    let route = |routed: &mut Routed| operation.serialize(routed);
+    let route = |routed: &mut Routed| route(operation, routed);
     let fixed_path = const { E::OPERATION.fixed_path() };
     let extras = operation.extras();
     encode_with(
@@ -66,6 +67,61 @@ pub(crate) fn encode_with(
     routed.into_request(target, credentials)
 }
 
+/// Hands the fields of an operation over to be routed. What an operation has no place for is not compiled for it.
+pub(crate) fn route<E: Endpoint>(operation: &E, routed: &mut Routed) -> Result<(), EncodeError> {
+    const fn kind(operation: &Operation) -> u8 {
+        match operation.body_kind() {
+            Body::Raw(_) => WITH_BYTES,
+            Body::Members if operation.has_members_alone() => MEMBERS,
+            _ => ANYWHERE,
+        }
+    }
+    if const { kind(&E::OPERATION) == MEMBERS } {
+        operation.serialize(StructFields(&mut Routing::<MEMBERS>(routed)))
+    } else if const { kind(&E::OPERATION) == WITH_BYTES } {
+        operation.serialize(StructFields(&mut Routing::<WITH_BYTES>(routed)))
+    } else {
+        operation.serialize(StructFields(&mut Routing::<ANYWHERE>(routed)))
+    }
+}
+
+/// No field has its place but in the body's object.
+const MEMBERS: u8 = 0;
+/// Fields go anywhere.
+const ANYWHERE: u8 = 1;
+/// The same, and the bytes of one are the body.
+const WITH_BYTES: u8 = 2;
+
+/// Routes the fields of an operation of one of these kinds.
+struct Routing<'a, const KIND: u8>(&'a mut Routed);
+
+impl<const KIND: u8> Fields for Routing<'_, KIND> {
+    fn field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        // An inline constant is what decides before anything is compiled.
+        if const { KIND == MEMBERS } {
+            return self.0.json.member(name, value);
+        }
+        match self.0.place_of(name)? {
+            Place::Member => self.0.json.member(name, value),
+            Place::Whole => {
+                self.0.body = Json::text_of(value)?;
+                Ok(())
+            }
+            Place::Raw => {
+                if const { KIND == WITH_BYTES } {
+                    self.0.body = bytes_of(value)?.unwrap_or_default();
+                }
+                Ok(())
+            }
+            Place::Text(place) => self.0.put(name, place, &|take| url_texts(value, take)),
+        }
+    }
+}
+
 /// A request while its fields are being routed: each to the path, the query or the body, by its name.
 pub(crate) struct Routed {
     operation: &'static Operation,
@@ -73,26 +129,35 @@ pub(crate) struct Routed {
     /// The path that the operation has at a base URL without one, unless that depends on its fields.
     fixed_path: Option<PathAndQuery>,
     has_placeholders: bool,
-    /// No field has its place but in the body's object.
-    has_members_alone: bool,
-    /// The placeholders of the template with their percent-encoded values.
-    segments: Vec<(&'static str, String)>,
+    /// The placeholders of the template, each with where its percent-encoded value ends in `values`.
+    segments: Vec<(&'static str, usize)>,
+    values: String,
     query: String,
     json: Json,
     body: Vec<u8>,
+    form: String,
     content_type: Option<HeaderValue>,
     headers: HeaderMap,
 }
 
-/// Where a field of an operation goes that is no member of the body.
+/// Where a field of an operation goes.
 enum Place {
-    Segment,
-    Query,
+    /// It is a member of the body.
+    Member,
     /// It is the body, as JSON.
     Whole,
     /// Its bytes are the body.
     Raw,
+    /// It is written as a text.
+    Text(TextPlace),
+}
+
+/// Where the text of a field goes.
+enum TextPlace {
+    Segment,
+    Query,
     ContentType,
+    Form,
 }
 
 impl Routed {
@@ -109,102 +174,140 @@ impl Routed {
             template,
             fixed_path,
             has_placeholders,
-            has_members_alone: !has_placeholders
-                && operation.query_fields().is_empty()
-                && operation.body_kind() == Body::Members,
             segments: Vec::new(),
+            values: String::new(),
             query: String::new(),
             json: match operation.body_kind() {
                 Body::Members => Json::object(),
-                Body::Empty | Body::Whole(_) | Body::Raw(_) => Json::default(),
+                Body::Empty | Body::Whole(_) | Body::Raw(_) | Body::Form => Json::default(),
             },
             body: Vec::new(),
+            form: String::new(),
             content_type: None,
             headers: HeaderMap::new(),
         }
     }
 
-    /// Where the field of this name goes; `None`: it is a member of the body.
-    fn place_of(&self, name: &str) -> Result<Option<Place>, EncodeError> {
+    /// Where the field of this name goes.
+    fn place_of(&self, name: &str) -> Result<Place, EncodeError> {
         if self.has_placeholders && is_placeholder(self.template, name) {
-            return Ok(Some(Place::Segment));
+            return Ok(Place::Text(TextPlace::Segment));
         }
         if self.operation.query_fields().contains(&name) {
-            return Ok(Some(Place::Query));
+            return Ok(Place::Text(TextPlace::Query));
         }
-        Ok(Some(match self.operation.body_kind() {
-            Body::Members => return Ok(None),
+        Ok(match self.operation.body_kind() {
+            Body::Members => Place::Member,
+            Body::Form => Place::Text(TextPlace::Form),
             Body::Whole(field) if field == name => Place::Whole,
             Body::Raw(field) if field == name => Place::Raw,
-            Body::Raw(_) if name == "content_type" => Place::ContentType,
+            Body::Raw(_) if name == "content_type" => Place::Text(TextPlace::ContentType),
             _ => {
                 return Err(EncodeError::unencodable(format_args!(
                     "{name} has no place in {}",
                     self.operation.name()
                 )));
             }
-        }))
+        })
     }
 
-    /// Puts a field where it goes, by the JSON form of its value.
-    fn put(&mut self, name: &'static str, place: Place, json: Vec<u8>) -> Result<(), EncodeError> {
+    /// Puts a field where it goes, by the texts that stand for its value.
+    fn put(
+        &mut self,
+        name: &'static str,
+        place: TextPlace,
+        texts: &dyn Fn(Take<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
         match place {
-            Place::Segment => self.segment(name, texts(&json)?)?,
-            Place::Query => self.pairs(name, texts(&json)?),
-            Place::Whole => self.body = json,
-            // Bytes are written as a JSON list of numbers.
-            Place::Raw => {
-                self.body = Reader::decode_all(&json).map_err(EncodeError::unencodable)?;
-            }
-            Place::ContentType => {
-                let content_type = texts(&json)?.pop();
-                self.content_type = content_type
-                    .map(HeaderValue::try_from)
-                    .transpose()
-                    .map_err(EncodeError::unencodable)?;
-            }
+            TextPlace::Segment => self.segment(name, texts),
+            TextPlace::Query => texts(&mut |text| {
+                self.pair(name, text);
+                Ok(())
+            }),
+            TextPlace::Form => texts(&mut |text| {
+                self.form_pair(name, text);
+                Ok(())
+            }),
+            TextPlace::ContentType => texts(&mut |text| {
+                let content_type = HeaderValue::try_from(text);
+                self.content_type = Some(content_type.map_err(EncodeError::unencodable)?);
+                Ok(())
+            }),
         }
-        Ok(())
     }
 
-    fn segment(&mut self, name: &'static str, values: Vec<String>) -> Result<(), EncodeError> {
-        let [value] = &values[..] else {
+    fn segment(
+        &mut self,
+        name: &'static str,
+        texts: &dyn Fn(Take<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let may_be_empty = self.operation.may_be_empty_field() == Some(name);
+        let values = &mut self.values;
+        let mut count = 0;
+        texts(&mut |text| {
+            count += 1;
+            if (text.is_empty() && !may_be_empty) || matches!(text, "." | "..") {
+                return Err(EncodeError::UnsendableSegment { field: name });
+            }
+            percent_encode(text, values);
+            Ok(())
+        })?;
+        if count != 1 {
             return Err(EncodeError::MissingSegment {
                 field: name.to_owned(),
             });
-        };
-        // The one segment that the specification allows to be empty.
-        let may_be_empty = name == "state_key";
-        if (value.is_empty() && !may_be_empty) || matches!(value.as_str(), "." | "..") {
-            return Err(EncodeError::UnsendableSegment { field: name });
         }
-        let mut encoded = String::with_capacity(value.len() + 16);
-        percent_encode(value, &mut encoded);
-        self.segments.push((name, encoded));
+        self.segments.push((name, self.values.len()));
         Ok(())
     }
 
-    fn pairs(&mut self, name: &str, values: Vec<String>) {
-        for value in values {
-            self.query
-                .push(if self.query.is_empty() { '?' } else { '&' });
-            percent_encode(name, &mut self.query);
-            self.query.push('=');
-            percent_encode(&value, &mut self.query);
+    /// The percent-encoded value of a placeholder.
+    fn value_of(&self, placeholder: &str) -> Option<&str> {
+        let at = self
+            .segments
+            .iter()
+            .position(|(name, _)| *name == placeholder)?;
+        let begin = match at {
+            0 => 0,
+            at => self.segments[at - 1].1,
+        };
+        Some(&self.values[begin..self.segments[at].1])
+    }
+
+    fn pair(&mut self, name: &str, value: &str) {
+        self.query
+            .push(if self.query.is_empty() { '?' } else { '&' });
+        percent_encode(name, &mut self.query);
+        self.query.push('=');
+        percent_encode(value, &mut self.query);
+    }
+
+    fn form_pair(&mut self, name: &str, value: &str) {
+        if !self.form.is_empty() {
+            self.form.push('&');
         }
+        form_encode(name, &mut self.form);
+        self.form.push('=');
+        form_encode(value, &mut self.form);
     }
 
     fn add(&mut self, extras: &ExtraParams) -> Result<(), EncodeError> {
         for (name, value) in &extras.query {
-            self.pairs(name, vec![value.clone()]);
-        }
-        if !extras.members.is_empty() && self.operation.body_kind() != Body::Members {
-            return Err(EncodeError::unencodable(
-                "a member is added to a body that is no JSON object",
-            ));
+            self.pair(name, value);
         }
         for (name, value) in extras.members.iter() {
-            self.json.raw_member(name, value);
+            match self.operation.body_kind() {
+                Body::Members => self.json.raw_member(name, value),
+                Body::Form => raw_texts(value.as_bytes(), &mut |text| {
+                    self.form_pair(name, text);
+                    Ok(())
+                })?,
+                Body::Empty | Body::Whole(_) | Body::Raw(_) => {
+                    return Err(EncodeError::unencodable(
+                        "a member is added to a body that is neither a JSON object nor a form",
+                    ));
+                }
+            }
         }
         self.headers = extras.headers.clone();
         Ok(())
@@ -239,6 +342,12 @@ impl Routed {
                 self.body,
             ),
             Body::Raw(_) => (self.content_type, self.body),
+            Body::Form => (
+                Some(HeaderValue::from_static(
+                    "application/x-www-form-urlencoded",
+                )),
+                self.form.into_bytes(),
+            ),
         };
         let mut request = Request::new(body);
         *request.method_mut() = self.operation.method().into();
@@ -258,9 +367,8 @@ impl Routed {
         {
             return Ok(path);
         }
-        let values: usize = self.segments.iter().map(|(_, value)| value.len()).sum();
-        let mut path =
-            String::with_capacity(base.len() + self.template.len() + values + self.query.len());
+        let length = base.len() + self.template.len() + self.values.len() + self.query.len();
+        let mut path = String::with_capacity(length);
         path.push_str(base);
         let mut rest = self.template;
         while self.has_placeholders
@@ -268,39 +376,15 @@ impl Routed {
         {
             path.push_str(literal);
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let value = self.segments.iter().find(|(segment, _)| *segment == name);
-            let (_, value) = value.ok_or_else(|| EncodeError::MissingSegment {
+            let value = self.value_of(name);
+            path.push_str(value.ok_or_else(|| EncodeError::MissingSegment {
                 field: name.to_owned(),
-            })?;
-            path.push_str(value);
+            })?);
             rest = after;
         }
         path.push_str(rest);
         path.push_str(&self.query);
         PathAndQuery::try_from(path).map_err(|_| InvalidUrl::too_long().into())
-    }
-}
-
-impl ser::SerializeStruct for &mut Routed {
-    type Ok = ();
-    type Error = EncodeError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        if self.has_members_alone {
-            return self.json.member(name, value);
-        }
-        match self.place_of(name)? {
-            None => self.json.member(name, value),
-            Some(place) => self.put(name, place, Json::text_of(value)?),
-        }
-    }
-
-    fn end(self) -> Result<(), EncodeError> {
-        Ok(())
     }
 }
 
@@ -314,91 +398,161 @@ fn is_placeholder(template: &str, name: &str) -> bool {
     template.match_indices('{').any(begins)
 }
 
-/// The texts that stand for a value in a path or a query, read off its JSON form: none for `None`, several for a list.
-fn texts(json: &[u8]) -> Result<Vec<String>, EncodeError> {
-    let text = |json: &[u8]| match json.first() {
-        Some(b'"') => Reader::decode_all(json).map_err(EncodeError::unencodable),
-        Some(b'{' | b'[') => Err(EncodeError::unencodable(
-            "a list or an object has no form in a URL",
-        )),
-        _ => String::from_utf8(json.to_vec()).map_err(EncodeError::unencodable),
-    };
-    match json.first() {
-        None => Ok(Vec::new()),
-        Some(b'[') => scan::elements(json).map(text).collect(),
-        Some(_) => Ok(vec![text(json)?]),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{RawBytes, RawJson};
+    use crate::wire::WithOptions;
 
-macro_rules! not_a_struct {
-    ($($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
-        $(fn $method(self, $(_: $argument),*) -> Result<$answer, EncodeError> {
-            Err(EncodeError::unencodable("an operation is a struct with named fields"))
-        })+
-    };
-}
-
-impl<'a> ser::Serializer for &'a mut Routed {
-    type Ok = ();
-    type Error = EncodeError;
-    type SerializeSeq = Impossible<(), EncodeError>;
-    type SerializeTuple = Impossible<(), EncodeError>;
-    type SerializeTupleStruct = Impossible<(), EncodeError>;
-    type SerializeTupleVariant = Impossible<(), EncodeError>;
-    type SerializeMap = Impossible<(), EncodeError>;
-    type SerializeStruct = &'a mut Routed;
-    type SerializeStructVariant = Impossible<(), EncodeError>;
-
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Self, EncodeError> {
-        Ok(self)
+    #[derive(Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "server", derive(serde::Deserialize))]
+    struct GrantToken {
+        grant_type: String,
+        code: Option<String>,
+        #[cfg_attr(feature = "server", serde(default))]
+        scope: Vec<String>,
+        lifetime: u64,
     }
 
-    not_a_struct! {
-        serialize_bool(bool) -> ();
-        serialize_i8(i8) -> ();
-        serialize_i16(i16) -> ();
-        serialize_i32(i32) -> ();
-        serialize_i64(i64) -> ();
-        serialize_u8(u8) -> ();
-        serialize_u16(u16) -> ();
-        serialize_u32(u32) -> ();
-        serialize_u64(u64) -> ();
-        serialize_f32(f32) -> ();
-        serialize_f64(f64) -> ();
-        serialize_char(char) -> ();
-        serialize_str(&str) -> ();
-        serialize_bytes(&[u8]) -> ();
-        serialize_none() -> ();
-        serialize_unit() -> ();
-        serialize_unit_struct(&'static str) -> ();
-        serialize_unit_variant(&'static str, u32, &'static str) -> ();
-        serialize_seq(Option<usize>) -> Self::SerializeSeq;
-        serialize_tuple(usize) -> Self::SerializeTuple;
-        serialize_tuple_struct(&'static str, usize) -> Self::SerializeTupleStruct;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Self::SerializeTupleVariant;
-        serialize_map(Option<usize>) -> Self::SerializeMap;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Self::SerializeStructVariant;
+    impl Endpoint for GrantToken {
+        const OPERATION: Operation =
+            Operation::post("grantToken", "/_matrix/client/v3/token").body(Body::Form);
+        type Response = ();
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
-        value.serialize(self)
+    #[derive(Debug, PartialEq, Serialize)]
+    #[cfg_attr(feature = "server", derive(serde::Deserialize))]
+    struct PutFile {
+        id: String,
+        name: Option<String>,
+        content_type: Option<String>,
+        data: RawBytes,
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        value.serialize(self)
+    impl Endpoint for PutFile {
+        const OPERATION: Operation = Operation::put("putFile", "/_matrix/client/v3/file/{id}")
+            .query(&["name"])
+            .body(Body::Raw("data"));
+        type Response = ();
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _name: &'static str,
-        _index: u32,
-        _variant: &'static str,
-        value: &T,
-    ) -> Result<(), EncodeError> {
-        value.serialize(self)
+    #[derive(Serialize)]
+    struct PutNumbers {
+        data: Vec<u8>,
+    }
+
+    impl Endpoint for PutNumbers {
+        const OPERATION: Operation =
+            Operation::put("putNumbers", "/_matrix/client/v3/numbers").body(Body::Raw("data"));
+        type Response = ();
+    }
+
+    #[derive(Serialize)]
+    struct Send {
+        list: Vec<u64>,
+        id: String,
+        content: RawJson,
+        room: String,
+    }
+
+    impl Endpoint for Send {
+        const OPERATION: Operation = Operation::put("send", "/_matrix/client/v3/{room}/send/{id}")
+            .query(&["list"])
+            .body(Body::Whole("content"));
+        type Response = ();
+    }
+
+    fn sent<E: Endpoint>(operation: &E) -> Request<Vec<u8>> {
+        let target = Target::homeserver("https://example.org").unwrap();
+        encode(operation, &target, &Credentials::None).unwrap()
+    }
+
+    fn grant() -> GrantToken {
+        GrantToken {
+            grant_type: "urn:ietf:params:oauth:grant-type:device_code".to_owned(),
+            code: Some("a b+c&d=é~*\n".to_owned()),
+            scope: vec!["x y".to_owned(), String::new()],
+            lifetime: 7,
+        }
+    }
+
+    #[test]
+    fn a_form_follows_the_rules_of_forms() {
+        let request = sent(&grant());
+        assert_eq!(
+            request.headers()["content-type"],
+            "application/x-www-form-urlencoded"
+        );
+        assert_eq!(
+            String::from_utf8_lossy(request.body()),
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Adevice_code&code=a+b%2Bc%26d%3D%C3%A9%7E*%0A\
+             &scope=x+y&scope=&lifetime=7"
+        );
+        let nothing = GrantToken {
+            code: None,
+            scope: Vec::new(),
+            ..grant()
+        };
+        let call = WithOptions::new(nothing)
+            .member("org.example.more", "a b")
+            .unwrap();
+        assert!(
+            sent(&call)
+                .body()
+                .ends_with(b"_code&lifetime=7&org.example.more=a+b")
+        );
+    }
+
+    #[test]
+    fn bytes_are_the_body_as_they_are() {
+        let file = PutFile {
+            id: "a/b".to_owned(),
+            name: None,
+            content_type: Some("image/png".to_owned()),
+            data: b"[0,\xff\0"[..].into(),
+        };
+        let request = sent(&file);
+        assert_eq!(request.body(), b"[0,\xff\0");
+        assert_eq!(request.headers()["content-type"], "image/png");
+        assert_eq!(request.uri().path(), "/_matrix/client/v3/file/a%2Fb");
+        assert_eq!(sent(&PutNumbers { data: vec![0, 255] }).body(), b"\0\xff");
+    }
+
+    #[test]
+    fn values_stand_in_the_url_in_the_order_of_the_template() {
+        let request = sent(&Send {
+            list: vec![1, 2],
+            id: "m1".to_owned(),
+            content: serde_json::from_str(r#"{ "body": "é" }"#).unwrap(),
+            room: "!r:x".to_owned(),
+        });
+        assert_eq!(
+            request.uri(),
+            "https://example.org/_matrix/client/v3/%21r%3Ax/send/m1?list=1&list=2"
+        );
+        assert_eq!(request.body(), r#"{ "body": "é" }"#.as_bytes());
+    }
+
+    #[cfg(feature = "server")]
+    fn received<E: Endpoint + serde::de::DeserializeOwned>(request: &Request<Vec<u8>>) -> E {
+        let mut router = crate::wire::server::Router::new();
+        router.add(const { &E::OPERATION });
+        let route = router.find(request.method(), request.uri().path()).unwrap();
+        crate::wire::server::decode_request(&route, request).unwrap()
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_server_reads_forms_and_bytes_as_they_were_sent() {
+        assert_eq!(received::<GrantToken>(&sent(&grant())), grant());
+        for data in [&b""[..], b"\0\xff"] {
+            let file = PutFile {
+                id: "1".to_owned(),
+                name: Some("a b".to_owned()),
+                content_type: None,
+                data: data.into(),
+            };
+            assert_eq!(received::<PutFile>(&sent(&file)), file);
+        }
     }
 }

@@ -2,9 +2,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::types::InvalidText;
-#[cfg(feature = "by-name")]
-use crate::wire::ByNameError;
-use crate::wire::{InvalidUrl, OperationName, TargetKind};
+use crate::wire::{ByNameError, InvalidUrl, OperationName, TargetKind};
 
 /// Why a request could not be built; nothing was sent.
 #[derive(Debug)]
@@ -53,7 +51,6 @@ pub enum EncodeError {
     /// An identifier does not follow its grammar.
     Text(InvalidText),
     /// There is no operation of a name, or its arguments do not fit.
-    #[cfg(feature = "by-name")]
     ByName(Box<ByNameError>),
 }
 
@@ -125,7 +122,6 @@ impl fmt::Display for EncodeError {
             Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
             Self::Url(source) => source.fmt(f),
             Self::Text(source) => source.fmt(f),
-            #[cfg(feature = "by-name")]
             Self::ByName(source) => source.fmt(f),
         }
     }
@@ -136,7 +132,6 @@ impl Error for EncodeError {
         match self {
             Self::Url(source) => Some(source),
             Self::Text(source) => Some(source),
-            #[cfg(feature = "by-name")]
             Self::ByName(source) => Some(source.as_ref()),
             _ => None,
         }
@@ -155,7 +150,6 @@ impl From<InvalidText> for EncodeError {
     }
 }
 
-#[cfg(feature = "by-name")]
 impl From<ByNameError> for EncodeError {
     fn from(source: ByNameError) -> Self {
         Self::ByName(Box::new(source))

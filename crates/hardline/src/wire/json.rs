@@ -14,7 +14,7 @@ pub(crate) struct Json {
     name: Option<&'static str>,
     /// What was written last is a `None`.
     is_none: bool,
-    /// A string is JSON already, and written as it is.
+    /// A string, or bytes, are JSON already, and written as they are.
     is_raw: bool,
 }
 
@@ -22,6 +22,16 @@ impl Json {
     /// The JSON text of a value.
     pub(crate) fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
         let mut json = Self::default();
+        value.serialize(&mut json)?;
+        Ok(json.text)
+    }
+
+    /// The text of the member by which a raw value gives it.
+    pub(crate) fn text_of_raw<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
+        let mut json = Self {
+            is_raw: true,
+            ..Self::default()
+        };
         value.serialize(&mut json)?;
         Ok(json.text)
     }
@@ -204,7 +214,16 @@ impl<'a> ser::Serializer for &'a mut Json {
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
-        self.collect_seq(value)
+        if !self.is_raw {
+            return self.collect_seq(value);
+        }
+        self.value().extend_from_slice(value);
+        Ok(())
+    }
+
+    /// A raw value need not say again that its text is one.
+    fn is_human_readable(&self) -> bool {
+        !self.is_raw
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {

@@ -23,6 +23,7 @@ pub struct Operation {
     method: Method,
     path: &'static str,
     auth: Auth,
+    may_be_empty: Option<&'static str>,
     query: &'static [&'static str],
     body: Body,
     answer_statuses: &'static [u16],
@@ -47,12 +48,13 @@ impl Operation {
             method,
             path,
             auth: Auth::None,
+            may_be_empty: None,
             query: &[],
             body: match method {
                 Method::Get | Method::Delete => Body::Empty,
                 Method::Post | Method::Put => Body::Members,
             },
-            answer_statuses: &[200],
+            answer_statuses: &[],
             answer_headers: &[],
             answer_body: ResponseBody::Object,
             success_member: false,
@@ -96,6 +98,30 @@ impl Operation {
         self
     }
 
+    /// The field that may be empty although it stands in the path, of which it has to be the end: a state key.
+    ///
+    /// ```
+    /// use hardline::wire::{Auth, Operation};
+    ///
+    /// const OPERATION: Operation =
+    ///     Operation::get("getRoomStateWithKey", "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}")
+    ///         .auth(Auth::Required)
+    ///         .may_be_empty("stateKey");
+    /// assert_eq!(OPERATION.may_be_empty_field(), Some("stateKey"));
+    /// ```
+    ///
+    /// # Panics
+    /// Where the path does not end with the field: as the program is compiled, since operations are constants.
+    #[must_use]
+    pub const fn may_be_empty(mut self, field: &'static str) -> Self {
+        assert!(
+            ends_with_placeholder(self.path, field),
+            "a path value may be empty only where the path ends with it"
+        );
+        self.may_be_empty = Some(field);
+        self
+    }
+
     /// The fields that go into the query string. A sequence repeats its key.
     #[must_use]
     pub const fn query(mut self, fields: &'static [&'static str]) -> Self {
@@ -110,7 +136,10 @@ impl Operation {
         self
     }
 
-    /// The statuses that are an answer rather than an error, where it is not 200 alone.
+    /// The statuses that are an answer rather than an error, where they are not the default: any 2xx but 206.
+    ///
+    /// A 206 answers a request for a range alone, and a response does not say what it answers. So an operation that
+    /// sends a `Range` is one of its own, and names the status: `answers(&[206, 200])`.
     #[must_use]
     pub const fn answers(mut self, statuses: &'static [u16]) -> Self {
         self.answer_statuses = statuses;
@@ -176,6 +205,27 @@ impl Operation {
         self
     }
 
+    /// No field has its place but in the body's object, under any path.
+    pub(crate) const fn has_members_alone(&self) -> bool {
+        let mut has_placeholder = has_placeholder(self.path);
+        let mut older = self.older;
+        while let [(_, path), rest @ ..] = older {
+            has_placeholder |= self::has_placeholder(path);
+            older = rest;
+        }
+        let mut unstable = self.unstable;
+        while let [(_, path), rest @ ..] = unstable {
+            has_placeholder |= self::has_placeholder(path);
+            unstable = rest;
+        }
+        !has_placeholder && self.query.is_empty() && matches!(self.body, Body::Members)
+    }
+
+    /// Its answer is bytes.
+    pub(crate) const fn answers_bytes(&self) -> bool {
+        matches!(self.answer_body, ResponseBody::Bytes(_))
+    }
+
     /// The path, where it depends on no field and stands for itself in a URL.
     pub(crate) const fn fixed_path(&self) -> Option<PathAndQuery> {
         let bytes = self.path.as_bytes();
@@ -232,6 +282,11 @@ impl Operation {
         self.auth
     }
 
+    /// The field that may be empty although it stands in the path.
+    pub const fn may_be_empty_field(&self) -> Option<&'static str> {
+        self.may_be_empty
+    }
+
     /// The fields that go into the query string.
     pub const fn query_fields(&self) -> &'static [&'static str] {
         self.query
@@ -242,7 +297,31 @@ impl Operation {
         self.body
     }
 
-    /// The statuses that are an answer.
+    /// Whether a response with this status is an answer rather than an error.
+    ///
+    /// ```
+    /// use hardline::wire::Operation;
+    ///
+    /// let operation = Operation::get("getThing", "/_matrix/client/v3/thing");
+    /// assert!(operation.is_answer(200) && operation.is_answer(201) && operation.is_answer(204));
+    /// assert!(!operation.is_answer(206) && !operation.is_answer(302));
+    /// assert!(operation.answers(&[206, 200]).is_answer(206));
+    /// ```
+    pub const fn is_answer(&self, status: u16) -> bool {
+        let mut named = self.answer_statuses;
+        if named.is_empty() {
+            return status >= 200 && status < 300 && status != PARTIAL_CONTENT;
+        }
+        while let [first, rest @ ..] = named {
+            if *first == status {
+                return true;
+            }
+            named = rest;
+        }
+        false
+    }
+
+    /// The statuses that [`answers`](Operation::answers) names. None: any 2xx but 206 is an answer.
     pub const fn answer_statuses(&self) -> &'static [u16] {
         self.answer_statuses
     }
@@ -403,8 +482,12 @@ pub enum Body {
     Members,
     /// The JSON value of this field.
     Whole(&'static str),
-    /// The bytes of this field, with the content type that the field `content_type` gives.
+    /// The bytes of this field, with the content type that the field `content_type` gives. The field is of type
+    /// [`RawBytes`](crate::types::RawBytes).
     Raw(&'static str),
+    /// A form (`application/x-www-form-urlencoded`) of the fields that are neither in the path nor in the query. A
+    /// sequence repeats its key.
+    Form,
 }
 
 /// What the body of a response is.
@@ -414,8 +497,44 @@ pub enum ResponseBody {
     Object,
     /// A JSON list.
     List,
+    /// The bytes of this field, which is of type [`RawBytes`](crate::types::RawBytes). What header fields carry, the
+    /// content type for one, is said by [`Operation::answer_headers`].
+    Bytes(&'static str),
     /// Nothing that counts: a page for people, or no body at all.
     Ignored,
+}
+
+const PARTIAL_CONTENT: u16 = 206;
+
+/// Whether a path template ends with `/{field}`.
+const fn ends_with_placeholder(path: &str, field: &str) -> bool {
+    let (path, field) = (path.as_bytes(), field.as_bytes());
+    let [beginning @ .., b'}'] = path else {
+        return false;
+    };
+    if beginning.len() < field.len() + 2 {
+        return false;
+    }
+    let (before, name) = beginning.split_at(beginning.len() - field.len());
+    let mut at = 0;
+    while at < name.len() {
+        if name[at] != field[at] {
+            return false;
+        }
+        at += 1;
+    }
+    matches!(before, [.., b'/', b'{'])
+}
+
+const fn has_placeholder(path: &str) -> bool {
+    let mut path = path.as_bytes();
+    while let [byte, rest @ ..] = path {
+        if *byte == b'{' {
+            return true;
+        }
+        path = rest;
+    }
+    false
 }
 
 const fn starts_with(text: &str, prefix: &str) -> bool {

@@ -58,6 +58,15 @@ impl DecodeWarnings {
     }
 }
 
+impl FromIterator<DecodeWarning> for DecodeWarnings {
+    fn from_iter<I: IntoIterator<Item = DecodeWarning>>(warnings: I) -> Self {
+        let mut told: Vec<_> = warnings.into_iter().collect();
+        let count = told.len();
+        told.truncate(FAULTS_TOLD);
+        Self { told, count }
+    }
+}
+
 /// What a reader knows of the warnings of its text, once it has found one.
 #[derive(Default)]
 pub(crate) struct Repair<'de> {

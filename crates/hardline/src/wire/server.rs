@@ -13,4 +13,4 @@ pub use error_response::ErrorResponse;
 pub use request::{access_token, decode_request};
 pub use response::encode_response;
 pub use router::{Route, Router};
-pub use server_endpoint::ServerEndpoint;
+pub use server_endpoint::{ServerEndpoint, ServerEndpointVisitor};

@@ -34,6 +34,8 @@ pub enum DecodeError {
     NotMatrix,
     /// The server sends the request elsewhere. It is not followed: what it carries is for this server.
     Redirect,
+    /// The status answers a request that was not made: one for a range (206), or whether something has changed (304).
+    NotAsked,
     /// The body is not JSON, or is cut short.
     Syntax,
     /// The body is JSON and lacks what the caller cannot do without.
@@ -96,6 +98,14 @@ impl fmt::Display for UnexpectedResponse {
                     write!(f, ", to {place}: use that address")?;
                 }
             }
+            DecodeError::NotAsked if self.status == StatusCode::PARTIAL_CONTENT => write!(
+                f,
+                "HTTP status {status} brings a part of the answer, and the request was for all of it"
+            )?,
+            DecodeError::NotAsked => write!(
+                f,
+                "HTTP status {status} says that nothing has changed, and the request did not ask whether something has"
+            )?,
             DecodeError::Syntax => write!(
                 f,
                 "the answer (HTTP status {status}) is not JSON, or is cut short"

@@ -101,7 +101,7 @@ impl BaseUrl {
     }
 
     /// Host and, where it is given, port.
-    #[cfg(all(feature = "flow", feature = "identity", feature = "threepid"))]
+    #[cfg(all(feature = "flow", feature = "identity"))]
     pub(crate) fn authority(&self) -> &str {
         self.0.authority.as_str()
     }
@@ -320,6 +320,24 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
 /// Appends a value so that it decodes to itself, whatever characters it has.
 pub(crate) fn percent_encode(value: &str, out: &mut String) {
     out.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// Everything but what a form leaves as it is. A space is a plus there.
+const RESERVED_IN_FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'*')
+    .remove(b' ');
+
+/// Appends a value as `application/x-www-form-urlencoded` has it.
+pub(crate) fn form_encode(value: &str, out: &mut String) {
+    for (index, word) in value.split(' ').enumerate() {
+        if index > 0 {
+            out.push('+');
+        }
+        out.extend(utf8_percent_encode(word, RESERVED_IN_FORM));
+    }
 }
 
 /// The characters of a path in RFC 3986. HTTP libraries let others through, of which browsers make something else: of `\`

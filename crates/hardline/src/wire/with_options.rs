@@ -74,7 +74,7 @@ impl<E> WithOptions<E> {
         self
     }
 
-    /// Adds a member to the JSON body: one that the operation does not know yet.
+    /// Adds a member to the JSON body, or a pair to the form: one that the operation does not know yet.
     ///
     /// # Errors
     /// [`EncodeError::Unencodable`] where the value has no JSON form.

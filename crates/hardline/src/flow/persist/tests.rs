@@ -1,5 +1,3 @@
-#![cfg(feature = "threepid")]
-
 use std::time::Duration;
 
 use bytes::Bytes;

@@ -3,15 +3,15 @@ use std::borrow::Cow;
 use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::value::MapDeserializer;
+use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::{ErrorResponse, Route};
 use crate::types::AccessToken;
 use crate::wire::decode_warning::WarningReason;
+use crate::wire::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode, scan};
 
 /// Reads the request of an operation: what [`encode`](crate::wire::encode) wrote, or any client.
@@ -55,24 +55,20 @@ pub fn access_token<B>(request: &Request<B>) -> Option<AccessToken> {
         .map(|(_, token)| AccessToken::from(token))
 }
 
+type Fields<'de> = Vec<(Cow<'de, str>, Value<'de>)>;
+
 /// The fields of the request, from the path, the query and the body.
 fn fields<'de>(
     route: &Route,
     request: &'de Request<impl AsRef<[u8]>>,
-) -> Result<Vec<(Cow<'de, str>, Value<'de>)>, ErrorResponse> {
+) -> Result<Fields<'de>, ErrorResponse> {
     let captures = route.captures.iter();
-    let mut fields: Vec<(Cow<'de, str>, Value<'de>)> = captures
-        .map(|(name, text)| (Cow::Borrowed(*name), Value::Texts(vec![text.clone()])))
+    let mut fields: Fields<'de> = captures
+        .map(|(name, text)| (Cow::Borrowed(*name), text_value(text.clone())))
         .collect();
-    for (name, text) in pairs(request.uri().query().unwrap_or_default()) {
-        if !route.operation.query_fields().contains(&name.as_str()) {
-            continue;
-        }
-        match fields.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, Value::Texts(texts))) => texts.push(text),
-            _ => fields.push((Cow::Owned(name), Value::Texts(vec![text]))),
-        }
-    }
+    let query = pairs(request.uri().query().unwrap_or_default());
+    let is_known = |name: &str| route.operation.query_fields().contains(&name);
+    add_texts(&mut fields, query.filter(|(name, _)| is_known(name)));
     let body = request.body().as_ref();
     let not_json = || ErrorResponse::bad_request(ErrorCode::NotJson, "the body is not JSON");
     match route.operation.body_kind() {
@@ -82,7 +78,8 @@ fn fields<'de>(
             fields.push((Cow::Borrowed(field), Value::Json(value)));
         }
         Body::Raw(field) => {
-            fields.push((Cow::Borrowed(field), Value::Bytes(body)));
+            let bytes = Value::Plain(PlainValue::bytes(body));
+            fields.push((Cow::Borrowed(field), bytes));
             if let Some(content_type) = request
                 .headers()
                 .get(CONTENT_TYPE)
@@ -90,9 +87,18 @@ fn fields<'de>(
             {
                 fields.push((
                     Cow::Borrowed("content_type"),
-                    Value::Texts(vec![content_type.to_owned()]),
+                    text_value(content_type.to_owned()),
                 ));
             }
+        }
+        Body::Form => {
+            let form = std::str::from_utf8(body).map_err(|_| {
+                ErrorResponse::bad_request(ErrorCode::BadJson, "the body is not a form")
+            })?;
+            // What the path or the query says is not said again.
+            let known: Vec<_> = fields.iter().map(|(name, _)| name.clone()).collect();
+            let pairs = pairs(form).filter(|(name, _)| !known.iter().any(|known| known == name));
+            add_texts(&mut fields, pairs);
         }
         Body::Members => {
             let _: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;
@@ -115,7 +121,21 @@ fn fields<'de>(
     Ok(fields)
 }
 
-/// The pairs of a query string, as browsers and every HTTP library write them.
+fn text_value<'de>(text: String) -> Value<'de> {
+    Value::Plain(PlainValue::text(text))
+}
+
+/// Adds pairs in which a name may stand again.
+fn add_texts(fields: &mut Fields<'_>, pairs: impl Iterator<Item = (String, String)>) {
+    for (name, text) in pairs {
+        match fields.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, Value::Plain(value))) => value.and(text),
+            _ => fields.push((Cow::Owned(name), text_value(text))),
+        }
+    }
+}
+
+/// The pairs of a query string or a form, as browsers and every HTTP library write them.
 fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     let decode = |text: &str| {
         percent_decode_str(&text.replace('+', " "))
@@ -147,12 +167,10 @@ fn refusal(error: &Error) -> ErrorResponse {
 
 /// Where the value of a field comes from.
 enum Value<'de> {
-    /// The path, or the query, which may repeat a name.
-    Texts(Vec<String>),
+    /// The path, the query, a header field, a form, or the whole body.
+    Plain(PlainValue<'de, Error>),
     /// A member of the body.
     Json(&'de RawValue),
-    /// The body.
-    Bytes(&'de [u8]),
 }
 
 impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
@@ -163,24 +181,13 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
     }
 }
 
-impl Value<'_> {
-    /// Paths and queries are text; the type that is asked for says what the text is.
-    fn parsed<T: std::str::FromStr>(texts: &[String]) -> Result<T, Error> {
-        let [text] = texts else {
-            return Err(Error::custom("a value stands there twice"));
-        };
-        text.parse()
-            .map_err(|_| Error::custom("a value in the path or the query cannot be read"))
-    }
-}
-
-macro_rules! parsed {
-    ($($method:ident $visit:ident $type:ty,)+) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+/// Each is the method of what the value is.
+macro_rules! either {
+    ($($method:ident($($argument:ident: $type:ty),*);)+) => {
+        $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
             match self {
-                Self::Texts(texts) => visitor.$visit(Self::parsed::<$type>(&texts)?),
-                Self::Json(raw) => raw.$method(visitor),
-                Self::Bytes(_) => self.deserialize_any(visitor),
+                Self::Plain(value) => value.$method($($argument,)* visitor),
+                Self::Json(value) => value.$method($($argument,)* visitor),
             }
         })+
     };
@@ -189,72 +196,37 @@ macro_rules! parsed {
 impl<'de> Deserializer<'de> for Value<'de> {
     type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Texts(mut texts) => match (texts.pop(), texts.is_empty()) {
-                (Some(text), true) => visitor.visit_string(text),
-                _ => Err(Error::custom("a value stands there twice")),
-            },
-            Self::Json(raw) => raw.deserialize_any(visitor),
-            Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
-        }
-    }
-
-    parsed! {
-        deserialize_bool visit_bool bool,
-        deserialize_i8 visit_i8 i8,
-        deserialize_i16 visit_i16 i16,
-        deserialize_i32 visit_i32 i32,
-        deserialize_i64 visit_i64 i64,
-        deserialize_u8 visit_u8 u8,
-        deserialize_u16 visit_u16 u16,
-        deserialize_u32 visit_u32 u32,
-        deserialize_u64 visit_u64 u64,
-        deserialize_f32 visit_f32 f32,
-        deserialize_f64 visit_f64 f64,
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Json(raw) => raw.deserialize_option(visitor),
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        match self {
-            Self::Json(raw) => raw.deserialize_newtype_struct(name, visitor),
-            _ => visitor.visit_newtype_struct(self),
-        }
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self {
-            Self::Texts(texts) => visitor.visit_seq(SeqDeserializer::new(texts.into_iter())),
-            _ => self.deserialize_any(visitor),
-        }
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Error> {
-        match self {
-            Self::Json(raw) => raw.deserialize_enum(name, variants, visitor),
-            Self::Texts(texts) => {
-                visitor.visit_enum(Self::parsed::<String>(&texts)?.into_deserializer())
-            }
-            Self::Bytes(_) => self.deserialize_any(visitor),
-        }
-    }
-
-    forward_to_deserialize_any! {
-        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier ignored_any
+    either! {
+        deserialize_any();
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_option();
+        deserialize_unit();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_newtype_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(len: usize);
+        deserialize_tuple_struct(name: &'static str, len: usize);
+        deserialize_map();
+        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
+        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
+        deserialize_identifier();
+        deserialize_ignored_any();
     }
 }

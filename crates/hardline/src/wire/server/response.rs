@@ -3,8 +3,11 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::types::JsonObject;
+use crate::wire::fields::{Fields, StructFields};
 use crate::wire::json::Json;
+use crate::wire::raw_body::bytes_of;
 use crate::wire::reader::Reader;
+use crate::wire::url_texts::url_texts;
 use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 
 /// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
@@ -26,13 +29,75 @@ pub fn encode_response<E>(response: &E::Response) -> Result<Response<Vec<u8>>, E
 where
     E: Endpoint<Response: Serialize>,
 {
-    assemble(const { &E::OPERATION }, Json::text_of(response)?)
+    let operation = const { &E::OPERATION };
+    // One of the two is compiled.
+    if const { E::OPERATION.answers_bytes() } {
+        let mut answer = BytesAnswer::new(operation)?;
+        response.serialize(StructFields(&mut answer))?;
+        return Ok(answer.response);
+    }
+    assemble(operation, Json::text_of(response)?)
+}
+
+fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
+    let status = operation.answer_statuses().first().copied().unwrap_or(200);
+    StatusCode::from_u16(status).map_err(EncodeError::unencodable)
+}
+
+/// An answer of which one field is the body and the others are header fields.
+struct BytesAnswer {
+    operation: &'static Operation,
+    response: Response<Vec<u8>>,
+}
+
+impl BytesAnswer {
+    fn new(operation: &'static Operation) -> Result<Self, EncodeError> {
+        let mut response = Response::new(Vec::new());
+        *response.status_mut() = status(operation)?;
+        Ok(Self {
+            operation,
+            response,
+        })
+    }
+}
+
+impl Fields for BytesAnswer {
+    fn field<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        if self.operation.answer_body_kind() == ResponseBody::Bytes(name) {
+            match bytes_of(value)? {
+                Some(bytes) => *self.response.body_mut() = bytes,
+                None => *self.response.status_mut() = StatusCode::NO_CONTENT,
+            }
+            return Ok(());
+        }
+        let carriers = self.operation.answer_header_fields().iter();
+        let mut is_carried = false;
+        for (header, _) in carriers.filter(|(_, field)| *field == name) {
+            is_carried = true;
+            url_texts(value, &mut |text| {
+                let text = HeaderValue::try_from(text).map_err(EncodeError::unencodable)?;
+                let headers = self.response.headers_mut();
+                headers.insert(HeaderName::from_static(header), text);
+                Ok(())
+            })?;
+        }
+        if is_carried {
+            return Ok(());
+        }
+        Err(EncodeError::unencodable(format_args!(
+            "{name} has no place in the answer to {}",
+            self.operation.name()
+        )))
+    }
 }
 
 fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>>, EncodeError> {
-    let status = operation.answer_statuses().first().copied().unwrap_or(200);
     let mut response = Response::new(Vec::new());
-    *response.status_mut() = StatusCode::from_u16(status).map_err(EncodeError::unencodable)?;
+    *response.status_mut() = status(operation)?;
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -79,6 +144,7 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::types::RawBytes;
 
     #[derive(Serialize)]
     struct Follow {}
@@ -94,6 +160,39 @@ mod tests {
             .answer_headers(&[("location", "location")])
             .answer_body(ResponseBody::Ignored);
         type Response = Followed;
+    }
+
+    #[derive(Serialize)]
+    struct GetFile {}
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct File {
+        data: Option<RawBytes>,
+        content_type: Option<String>,
+        age: u64,
+    }
+
+    impl Endpoint for GetFile {
+        const OPERATION: Operation = Operation::get("getFile", "/_matrix/client/v3/file")
+            .answer_headers(&[("content-type", "content_type"), ("age", "age")])
+            .answer_body(ResponseBody::Bytes("data"));
+        type Response = File;
+    }
+
+    #[test]
+    fn an_answer_of_bytes_makes_the_journey() {
+        for (data, status) in [(Some(&b"\0\xff"[..]), 200), (Some(b""), 200), (None, 204)] {
+            let file = File {
+                data: data.map(RawBytes::from),
+                content_type: Some("image/png".to_owned()),
+                age: 7,
+            };
+            let response = encode_response::<GetFile>(&file).unwrap();
+            assert_eq!(response.status(), status);
+            assert_eq!(response.body(), data.unwrap_or_default());
+            assert_eq!(response.headers()["content-type"], "image/png");
+            assert_eq!(crate::wire::decode::<GetFile>(response).unwrap(), file);
+        }
     }
 
     #[test]

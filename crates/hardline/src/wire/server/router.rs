@@ -27,6 +27,8 @@ pub struct Router {
 struct Template {
     operation: &'static Operation,
     path: &'static str,
+    /// The last placeholder, where the path is without it and so without the slash in front: its value is empty.
+    left_out: Option<&'static str>,
 }
 
 /// An operation, and what stands in the placeholders of its path.
@@ -55,12 +57,23 @@ impl Router {
             .chain(unstable)
             .filter(|path| !path.is_empty())
         {
-            let count = segments(path).count();
-            if self.templates.len() <= count {
-                self.templates.resize_with(count + 1, Vec::new);
-            }
-            self.templates[count].push(Template { operation, path });
+            let template = Template {
+                operation,
+                path,
+                left_out: None,
+            };
+            self.extend(template.without_last());
+            self.extend(Some(template));
         }
+    }
+
+    fn extend(&mut self, template: Option<Template>) {
+        let Some(template) = template else { return };
+        let count = segments(template.path).count();
+        if self.templates.len() <= count {
+            self.templates.resize_with(count + 1, Vec::new);
+        }
+        self.templates[count].push(template);
     }
 
     /// The operation of a request.
@@ -123,25 +136,163 @@ impl EndpointVisitor for Router {
 }
 
 impl Template {
+    /// The other form of a path whose last value may be empty: real clients send `/state/m.room.name/` and
+    /// `/state/m.room.name`.
+    fn without_last(&self) -> Option<Self> {
+        let (path, last) = self.path.rsplit_once('/')?;
+        let field = placeholder(last)?;
+        (self.operation.may_be_empty_field() == Some(field)).then_some(Self {
+            operation: self.operation,
+            path,
+            left_out: Some(field),
+        })
+    }
+
     fn captures(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
         let mut captures = Vec::new();
         for (expected, segment) in segments(self.path).zip(segments(path)) {
-            match expected
-                .strip_prefix('{')
-                .and_then(|rest| rest.strip_suffix('}'))
-            {
-                Some(name) => captures.push((
-                    name,
-                    percent_decode_str(segment).decode_utf8().ok()?.into_owned(),
-                )),
+            match placeholder(expected) {
+                Some(name) => {
+                    let value = percent_decode_str(segment).decode_utf8().ok()?;
+                    let may_be_empty = self.operation.may_be_empty_field() == Some(name);
+                    // What our own client does not send.
+                    if (value.is_empty() && !may_be_empty) || matches!(&*value, "." | "..") {
+                        return None;
+                    }
+                    captures.push((name, value.into_owned()));
+                }
                 None if expected == segment => {}
                 None => return None,
             }
         }
+        captures.extend(self.left_out.map(|name| (name, String::new())));
         Some(captures)
     }
 }
 
+/// The name in a `{placeholder}`.
+fn placeholder(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::wire::server::decode_request;
+    use crate::wire::{self, Credentials, Endpoint, Target};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct GetState {
+        room_id: String,
+        event_type: String,
+        state_key: String,
+    }
+
+    impl Endpoint for GetState {
+        const OPERATION: Operation = Operation::get(
+            "getState",
+            "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}",
+        )
+        .may_be_empty("stateKey");
+        type Response = ();
+    }
+
+    #[derive(Debug, Serialize, Deserialize)]
+    struct GetRoom {
+        #[serde(rename = "roomId")]
+        room_id: String,
+    }
+
+    impl Endpoint for GetRoom {
+        const OPERATION: Operation = Operation::get("getRoom", "/_matrix/client/v3/rooms/{roomId}");
+        type Response = ();
+    }
+
+    fn router() -> Router {
+        let mut router = Router::new();
+        router.add(const { &GetState::OPERATION });
+        router.add(const { &GetRoom::OPERATION });
+        router
+    }
+
+    fn sent(state_key: &str) -> Result<http::Request<Vec<u8>>, wire::EncodeError> {
+        let target = Target::homeserver("https://example.org").unwrap();
+        let operation = GetState {
+            room_id: "!r:example.org".to_owned(),
+            event_type: "m.room.name".to_owned(),
+            state_key: state_key.to_owned(),
+        };
+        wire::encode(&operation, &target, &Credentials::None)
+    }
+
+    fn received(path: &str) -> Option<GetState> {
+        let request = http::Request::get(path).body(Vec::new()).unwrap();
+        let route = router().find(request.method(), path).ok()?;
+        decode_request(&route, &request).ok()
+    }
+
+    #[test]
+    fn an_empty_state_key_makes_the_journey() {
+        let request = sent("").unwrap();
+        assert_eq!(
+            request.uri(),
+            "https://example.org/_matrix/client/v3/rooms/%21r%3Aexample.org/state/m.room.name/"
+        );
+        let with_slash = received(request.uri().path()).unwrap();
+        assert_eq!(
+            (&*with_slash.event_type, &*with_slash.state_key),
+            ("m.room.name", "")
+        );
+        let without = received("/_matrix/client/v3/rooms/%21r%3Aexample.org/state/m.room.name");
+        assert_eq!(without, Some(with_slash));
+        let request = sent("@a:b").unwrap();
+        assert_eq!(received(request.uri().path()).unwrap().state_key, "@a:b");
+    }
+
+    #[test]
+    fn only_the_value_that_may_be_empty_is() {
+        for path in [
+            "/_matrix/client/v3/rooms//state/m.room.name/",
+            "/_matrix/client/v3/rooms/r/state//",
+            "/_matrix/client/v3/rooms/r/state/",
+            "/_matrix/client/v3/rooms/r/state",
+            "/_matrix/client/v3/rooms/r/state/m.room.name//",
+        ] {
+            assert_eq!(received(path), None, "{path}");
+        }
+        let find = |path: &str| router().find(&http::Method::GET, path);
+        assert!(find("/_matrix/client/v3/rooms/r").is_ok());
+        assert!(find("/_matrix/client/v3/rooms/").is_err());
+        assert!(find("/_matrix/client/v3/rooms").is_err());
+        let target = Target::homeserver("https://example.org").unwrap();
+        let room = GetRoom {
+            room_id: String::new(),
+        };
+        assert!(wire::encode(&room, &target, &Credentials::None).is_err());
+    }
+
+    #[test]
+    fn dots_are_refused_even_where_nothing_is_not() {
+        for state_key in [".", ".."] {
+            assert!(sent(state_key).is_err());
+        }
+        for path in [
+            "/_matrix/client/v3/rooms/r/state/m.room.name/.",
+            "/_matrix/client/v3/rooms/r/state/m.room.name/%2E%2e",
+            "/_matrix/client/v3/rooms/%2e",
+        ] {
+            assert!(router().find(&http::Method::GET, path).is_err(), "{path}");
+        }
+        assert_eq!(
+            sent("...").unwrap().uri().path().rsplit('/').next(),
+            Some("...")
+        );
+    }
 }
