@@ -1,12 +1,21 @@
-use crate::types::InvalidText;
-use crate::types::identifiers::opaque_id;
 use crate::types::text::secret_type;
+use crate::types::third_party::validation_text;
+use crate::types::{Base64, InvalidText};
 
 secret_type! {
     /// What only the client that asked for a validation knows: 1 to 255 of `0-9a-zA-Z.=_-`.
     ///
+    /// ```
+    /// use hardline::types::ClientSecret;
+    ///
+    /// let secret: ClientSecret = "monkeys_are_GREAT".parse()?;
+    /// assert_eq!(format!("{secret:?}"), "ClientSecret(…)");
+    /// assert!(ClientSecret::parse("a b").is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
     /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    ClientSecret, examples: "[0-9a-zA-Z.=_-]{1,40}"
+    ClientSecret, grammar: |text| validation_text(text, "client secret"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 impl ClientSecret {
@@ -28,15 +37,32 @@ impl ClientSecret {
                 .collect(),
         )
     }
+}
 
-    /// A secret that was made elsewhere.
+secret_type! {
+    /// What proves at the end of an OAuth login that the same client began it: 43 to 128 of `0-9a-zA-Z.~_-`.
     ///
-    /// # Errors
-    /// [`InvalidText`] where it has other characters than `0-9a-zA-Z.=_-`, none, or more than 255.
-    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidText> {
-        let text = text.into();
-        opaque_id(&text, "client secret")?;
-        Ok(Self(text))
+    /// ```
+    /// use hardline::types::CodeVerifier;
+    ///
+    /// let verifier = CodeVerifier::from_entropy([7; 32]);
+    /// assert_eq!(verifier.reveal(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc");
+    /// assert!(CodeVerifier::parse("too short").is_err());
+    /// ```
+    ///
+    /// Specification: [RFC 7636, section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1).
+    CodeVerifier, grammar: |text| InvalidText::unless(
+        (43..=128).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'~' | b'_' | b'-')),
+        "code verifier",
+        "it is 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
+    ), examples: "[0-9a-zA-Z.~_-]{43,60}"
+}
+
+impl CodeVerifier {
+    /// A verifier from 32 random bytes that the caller drew: the core has no source of randomness.
+    pub fn from_entropy(entropy: [u8; 32]) -> Self {
+        Self(Base64::UrlSafe.encode(entropy))
     }
 }
 
