@@ -5,7 +5,7 @@ use hardline::types::{CanonicalJsonError, canonical_json as canonical};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// A text: its canonical form is what serde_json reads from it and writes in order, and is its own canonical form.
+/// A text: serde_json reads the same from its canonical form, and writes the same in order; and it is its own canonical form.
 pub fn canonical_json(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let theirs = serde_json::from_str::<Tree>(&text);
@@ -14,7 +14,9 @@ pub fn canonical_json(bytes: &[u8]) {
             assert_eq!(canonical(&ours).as_ref(), Ok(&ours));
             let theirs = theirs.expect("what has a canonical form is JSON");
             assert!(!theirs.has_twins());
-            assert_eq!(ours, theirs.written());
+            let read = serde_json::from_str::<Tree>(&ours).expect("a canonical form is JSON");
+            assert_eq!(ours, read.written());
+            assert!(read.is(&theirs), "{ours}");
         }
         Err(CanonicalJsonError::Fraction { .. }) => {
             // What serde_json reads as 0 because it is so small is a fraction all the same.
@@ -63,12 +65,32 @@ impl Tree {
         }
     }
 
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Atom(Value::Number(one)), Self::Atom(Value::Number(other))) => {
+                // serde_json reads a number with a fraction in haste, and may be off by a little.
+                let (exact, read) = (one.as_f64().unwrap(), other.as_f64().unwrap());
+                one == other || other.is_f64() && (exact - read).abs() <= exact.abs() * 1e-12
+            }
+            (Self::Atom(one), Self::Atom(other)) => one == other,
+            (Self::List(ones), Self::List(others)) => {
+                ones.len() == others.len()
+                    && ones.iter().zip(others).all(|(one, other)| one.is(other))
+            }
+            (Self::Object(ones), Self::Object(others)) => {
+                let others: BTreeMap<_, _> =
+                    others.iter().map(|(name, value)| (name, value)).collect();
+                ones.len() == others.len()
+                    && ones
+                        .iter()
+                        .all(|(name, one)| others.get(name).is_some_and(|other| one.is(other)))
+            }
+            _ => false,
+        }
+    }
+
     fn written(&self) -> String {
         match self {
-            Self::Atom(Value::Number(number)) => match number.as_f64() {
-                Some(float) if number.is_f64() => format!("{}", float + 0.0),
-                _ => number.to_string(),
-            },
             Self::Atom(value) => value.to_string(),
             Self::List(values) => {
                 let values: Vec<String> = values.iter().map(Self::written).collect();
