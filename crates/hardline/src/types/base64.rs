@@ -109,10 +109,9 @@ mod tests {
             for end in 0..bytes.len() {
                 let text = alphabet.encode(&bytes[..end]);
                 assert_eq!(alphabet.decode(&text).unwrap(), &bytes[..end]);
-                let padded = format!("{text}{}", &"=="[..(4 - text.len() % 4) % 4 % 3]);
-                if padded.len() % 4 == 0 {
-                    assert_eq!(alphabet.decode(&padded).unwrap(), &bytes[..end]);
-                }
+                let padding = text.len().next_multiple_of(4) - text.len();
+                let padded = text + &"=".repeat(padding);
+                assert_eq!(alphabet.decode(&padded).unwrap(), &bytes[..end]);
             }
         }
     }

@@ -69,6 +69,14 @@ impl CodeVerifier {
 secret_type! {
     /// The token that says who makes a request.
     ///
+    /// ```
+    /// use hardline::types::AccessToken;
+    ///
+    /// let secret = AccessToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "AccessToken(…)");
+    /// ```
+    ///
     /// Specification: [using access tokens](https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens).
     AccessToken, opaque
 }
@@ -76,22 +84,54 @@ secret_type! {
 secret_type! {
     /// The token that a new access token is had for.
     ///
+    /// ```
+    /// use hardline::types::RefreshToken;
+    ///
+    /// let secret = RefreshToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "RefreshToken(…)");
+    /// ```
+    ///
     /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
     RefreshToken, opaque
 }
 
 secret_type! {
     /// A user's password.
+    ///
+    /// ```
+    /// use hardline::types::Password;
+    ///
+    /// let secret = Password::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "Password(…)");
+    /// ```
     Password, opaque
 }
 
 secret_type! {
     /// What a person received to prove that a phone number or e-mail address is theirs: the code of a text message.
+    ///
+    /// ```
+    /// use hardline::types::ValidationToken;
+    ///
+    /// let secret = ValidationToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "ValidationToken(…)");
+    /// ```
     ValidationToken, opaque
 }
 
 secret_type! {
     /// The token that logs a device in once: from single sign-on, or from a device that is logged in.
+    ///
+    /// ```
+    /// use hardline::types::LoginToken;
+    ///
+    /// let secret = LoginToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "LoginToken(…)");
+    /// ```
     ///
     /// Specification: [token-based login](https://spec.matrix.org/v1.19/client-server-api/#token-based).
     LoginToken, opaque
@@ -99,6 +139,14 @@ secret_type! {
 
 secret_type! {
     /// The token that lets a person register, from the homeserver's administrator.
+    ///
+    /// ```
+    /// use hardline::types::RegistrationToken;
+    ///
+    /// let secret = RegistrationToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "RegistrationToken(…)");
+    /// ```
     ///
     /// Specification: [token-authenticated registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
     RegistrationToken, opaque
