@@ -6,20 +6,24 @@
 //! themselves with their seeds; on stable Rust `tests/tests/fuzz.rs` runs every seed, and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
+mod canonical_json;
 mod decode;
 mod encode;
 mod error;
 mod flow;
+mod identifiers;
 mod input;
 mod operations;
 mod raw_json;
 mod server;
 mod url;
 
+pub use canonical_json::canonical_json;
 pub use decode::decode_any;
 pub use encode::encode_any;
 pub use error::error_any;
 pub use flow::{flow_any, flow_names, fuzzed_flows};
+pub use identifiers::identifiers;
 pub use raw_json::raw_json;
 pub use server::server_any;
 pub use url::{Everywhere, url, urls_agree};
@@ -28,11 +32,13 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 9] = [
+    ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),
     ("error_any", error_any),
     ("flow_any", flow_any),
+    ("identifiers", identifiers),
     ("raw_json", raw_json),
     ("server_any", server_any),
     ("url", url),

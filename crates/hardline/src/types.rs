@@ -3,28 +3,48 @@
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
 mod base64;
+mod canonical_json;
+mod device;
 mod empty;
-mod identifiers;
+mod event;
+mod integer;
 mod invalid_text;
 mod json_object;
+mod media;
+mod opaque;
 mod raw_bytes;
 mod raw_json;
+mod room;
 mod secrets;
+mod server_name;
 pub(crate) mod text;
+mod third_party;
 mod timestamp;
+mod uri;
+mod user;
 
-pub use empty::Empty;
-pub use identifiers::{
-    CountryCode, DeviceId, IdentityProviderId, Medium, MxcUri, RoomAliasId, RoomId, ServerName,
-    SigningKeyId, UserId, ValidationSessionId,
+pub use base64::Base64;
+pub use canonical_json::{CanonicalJsonError, canonical_json};
+pub use device::{
+    CrossSigningKeyId, DeviceId, DeviceKeyId, KeyAlgorithm, OneTimeKeyId, SigningKeyId,
 };
+pub use empty::Empty;
+pub use event::{EventId, TransactionId};
+pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
 pub use invalid_text::InvalidText;
 pub use json_object::JsonObject;
+pub use media::MxcUri;
+pub use opaque::{IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
 pub(crate) use raw_json::RAW_VALUE;
 pub use raw_json::RawJson;
+pub use room::{RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, SpaceChildOrder};
 pub use secrets::{
-    AccessToken, ClientSecret, LoginToken, Password, RefreshToken, RegistrationToken,
+    AccessToken, ClientSecret, CodeVerifier, LoginToken, Password, RefreshToken, RegistrationToken,
     ValidationToken,
 };
+pub use server_name::ServerName;
+pub use third_party::{CountryCode, Medium, ValidationSessionId};
 pub use timestamp::Timestamp;
+pub use uri::{MatrixId, MatrixUri, UriAction};
+pub use user::UserId;

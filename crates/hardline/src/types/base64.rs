@@ -1,60 +1,101 @@
-//! Bytes as text where only text can stand, in JSON: RFC 4648's base64.
-//!
-//! The crate of that name is there for the identity API alone; this is less than it costs to compile it for everyone.
+use crate::types::InvalidText;
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// Base64 without padding, in either of its alphabets.
+///
+/// Hashes, keys and signatures are in the standard alphabet; event IDs, hashes of lookups and the keys of encrypted files in
+/// the URL-safe one.
+///
+/// ```
+/// use hardline::types::Base64;
+///
+/// assert_eq!(Base64::Standard.encode([0xfb, 0xff]), "+/8");
+/// assert_eq!(Base64::UrlSafe.encode([0xfb, 0xff]), "-_8");
+/// assert_eq!(Base64::Standard.decode("+/8")?, [0xfb, 0xff]);
+/// assert_eq!(Base64::Standard.decode("+/8=")?, [0xfb, 0xff]);
+/// assert!(Base64::Standard.decode("-_8").is_err());
+/// # Ok::<(), hardline::types::InvalidText>(())
+/// ```
+///
+/// Specification: [unpadded base64](https://spec.matrix.org/v1.19/appendices/#unpadded-base64),
+/// [URL-safe unpadded base64](https://spec.matrix.org/v1.19/appendices/#url-safe-unpadded-base64).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base64 {
+    /// With `+` and `/`.
+    Standard,
+    /// With `-` and `_`.
+    UrlSafe,
+}
 
-/// The text, padded, as decoders in every language take it.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            if at <= chunk.len() {
-                let index = bits >> (18 - 6 * at) & 0x3f;
-                text.push(char::from(ALPHABET[index as usize]));
-            } else {
-                text.push('=');
+impl Base64 {
+    /// The bytes as text, without padding.
+    pub fn encode(self, bytes: impl AsRef<[u8]>) -> String {
+        let bytes = bytes.as_ref();
+        let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+        for chunk in bytes.chunks(3) {
+            let mut group = [0; 4];
+            group[1..=chunk.len()].copy_from_slice(chunk);
+            let bits = u32::from_be_bytes(group);
+            for digit in 0..=chunk.len() {
+                let value = bits >> (18 - 6 * digit) & 63;
+                text.push(self.digit(value as u8));
             }
         }
+        text
     }
-    text
-}
 
-/// The bytes that a text stands for, with padding or without; `None`: it is not base64.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    let padded = digits.len().is_multiple_of(4);
-    let digits = match digits {
-        [digits @ .., b'=', b'='] | [digits @ .., b'='] if padded => digits,
-        digits => digits,
-    };
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
-    for chunk in digits.chunks(4) {
-        let mut bits = 0_u32;
-        for digit in chunk {
-            bits = bits << 6 | value(*digit)?;
+    /// The bytes that the text stands for, with its padding or without.
+    ///
+    /// Bits of the last digit that stand for nothing are passed over, since not everybody writes zeros there.
+    ///
+    /// # Errors
+    /// [`InvalidText`] where there is another character (the other alphabet's, white space), a digit without company at the
+    /// end, or padding of the wrong length.
+    pub fn decode(self, text: &str) -> Result<Vec<u8>, InvalidText> {
+        const WHAT: &str = "base64 text";
+        let digits = match text.len() % 4 {
+            0 => text.strip_suffix("==").or(text.strip_suffix('=')),
+            _ => None,
+        };
+        let digits = digits.unwrap_or(text).as_bytes();
+        let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
+        for chunk in digits.chunks(4) {
+            InvalidText::unless(chunk.len() > 1, WHAT, "its last character stands alone")?;
+            let mut bits = 0;
+            for (place, digit) in chunk.iter().enumerate() {
+                let value = self.value(*digit).ok_or(InvalidText::new(
+                    WHAT,
+                    "it has a character that its alphabet has not",
+                ))?;
+                bits |= u32::from(value) << (18 - 6 * place);
+            }
+            bytes.extend_from_slice(&bits.to_be_bytes()[1..chunk.len()]);
         }
-        match chunk.len() {
-            4 => bytes.extend_from_slice(&bits.to_be_bytes()[1..]),
-            3 if bits & 0x3 == 0 => bytes.extend_from_slice(&(bits >> 2).to_be_bytes()[2..]),
-            2 if bits & 0xf == 0 => bytes.extend_from_slice(&(bits >> 4).to_be_bytes()[3..]),
-            _ => return None,
+        Ok(bytes)
+    }
+
+    fn digit(self, value: u8) -> char {
+        let digit = match (value, self) {
+            (0..26, _) => b'A' + value,
+            (26..52, _) => b'a' + value - 26,
+            (52..62, _) => b'0' + value - 52,
+            (62, Self::Standard) => b'+',
+            (62, Self::UrlSafe) => b'-',
+            (_, Self::Standard) => b'/',
+            (_, Self::UrlSafe) => b'_',
+        };
+        char::from(digit)
+    }
+
+    fn value(self, digit: u8) -> Option<u8> {
+        match (digit, self) {
+            (b'A'..=b'Z', _) => Some(digit - b'A'),
+            (b'a'..=b'z', _) => Some(digit - b'a' + 26),
+            (b'0'..=b'9', _) => Some(digit - b'0' + 52),
+            (b'+', Self::Standard) | (b'-', Self::UrlSafe) => Some(62),
+            (b'/', Self::Standard) | (b'_', Self::UrlSafe) => Some(63),
+            _ => None,
         }
     }
-    Some(bytes)
-}
-
-fn value(digit: u8) -> Option<u32> {
-    Some(u32::from(match digit {
-        b'A'..=b'Z' => digit - b'A',
-        b'a'..=b'z' => digit - b'a' + 26,
-        b'0'..=b'9' => digit - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    }))
 }
 
 #[cfg(test)]
@@ -62,33 +103,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_vectors_of_rfc_4648_go_both_ways() {
-        for (bytes, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foob", "Zm9vYg=="),
-            ("fooba", "Zm9vYmE="),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(encode(bytes.as_bytes()), text);
-            assert_eq!(decode(text).unwrap(), bytes.as_bytes());
-            assert_eq!(
-                decode(text.trim_end_matches('=')).unwrap(),
-                bytes.as_bytes()
-            );
+    fn every_byte_goes_there_and_back_at_every_place() {
+        let bytes: Vec<u8> = (0..=255).chain((0..=255).rev()).collect();
+        for alphabet in [Base64::Standard, Base64::UrlSafe] {
+            for end in 0..bytes.len() {
+                let text = alphabet.encode(&bytes[..end]);
+                assert_eq!(alphabet.decode(&text).unwrap(), &bytes[..end]);
+                let padding = text.len().next_multiple_of(4) - text.len();
+                let padded = text + &"=".repeat(padding);
+                assert_eq!(alphabet.decode(&padded).unwrap(), &bytes[..end]);
+            }
         }
-        let all: Vec<u8> = (0..=255).collect();
-        assert_eq!(decode(&encode(&all)).unwrap(), all);
     }
 
     #[test]
-    fn what_is_not_base64_is_refused() {
-        for text in [
-            "Z", "Zg=", "Zh==", "Zm9=", "Zm9v=", "====", "Zm9v!", "Zm 9v", "Zg==Zg==", "Zm9-", "é",
-        ] {
-            assert_eq!(decode(text), None, "{text}");
+    fn padding_is_whole_or_not_there() {
+        for good in ["", "Zg", "Zg==", "Zm8", "Zm8=", "Zm9v"] {
+            assert!(Base64::Standard.decode(good).is_ok(), "{good}");
         }
+        for bad in [
+            "=", "==", "===", "====", "Z", "Z===", "Zg=", "Zm8==", "Zm9v=", "Zm9v====", "Zg==Zg==",
+            "Z g", "Zé",
+        ] {
+            assert!(Base64::Standard.decode(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn bits_that_stand_for_nothing_are_passed_over() {
+        assert_eq!(Base64::Standard.decode("Zh").unwrap(), b"f");
     }
 }

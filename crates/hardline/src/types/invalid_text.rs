@@ -12,11 +12,25 @@ impl InvalidText {
     pub(crate) const fn new(what: &'static str, rule: &'static str) -> Self {
         Self { what, rule }
     }
+
+    /// Fails with this rule where it does not hold.
+    pub(crate) fn unless(holds: bool, what: &'static str, rule: &'static str) -> Result<(), Self> {
+        if holds {
+            Ok(())
+        } else {
+            Err(Self::new(what, rule))
+        }
+    }
 }
 
 impl fmt::Display for InvalidText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a {}: {}", self.what, self.rule)
+        let article = if self.what.starts_with(['a', 'e', 'i', 'o']) {
+            "an"
+        } else {
+            "a"
+        };
+        write!(f, "not {article} {}: {}", self.what, self.rule)
     }
 }
 

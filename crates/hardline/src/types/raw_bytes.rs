@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use super::base64;
+use super::Base64;
 use super::raw_json::slice_of_body;
 
 /// The bytes of a body that is not JSON: a picture, a file.
@@ -104,7 +104,13 @@ impl fmt::Debug for RawBytes {
 impl Serialize for RawBytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.serialize_str(&base64::encode(&self.0))
+            let mut text = Base64::Standard.encode(&self.0);
+            // Decoders in every language take it with padding; some take it in no other way.
+            text.extend(std::iter::repeat_n(
+                '=',
+                text.len().next_multiple_of(4) - text.len(),
+            ));
+            serializer.serialize_str(&text)
         } else {
             serializer.serialize_bytes(&self.0)
         }
@@ -144,11 +150,11 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<RawBytes, E> {
-        let bytes = base64::decode(text);
+        let bytes = Base64::Standard.decode(text);
         // The text is not repeated: it may be a secret.
         bytes
             .map(RawBytes::from)
-            .ok_or_else(|| E::invalid_value(Unexpected::Other("a string"), &self))
+            .map_err(|_| E::invalid_value(Unexpected::Other("a string"), &self))
     }
 }
 

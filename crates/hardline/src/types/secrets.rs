@@ -1,12 +1,21 @@
-use crate::types::InvalidText;
-use crate::types::identifiers::opaque_id;
 use crate::types::text::secret_type;
+use crate::types::third_party::validation_text;
+use crate::types::{Base64, InvalidText};
 
 secret_type! {
     /// What only the client that asked for a validation knows: 1 to 255 of `0-9a-zA-Z.=_-`.
     ///
+    /// ```
+    /// use hardline::types::ClientSecret;
+    ///
+    /// let secret: ClientSecret = "monkeys_are_GREAT".parse()?;
+    /// assert_eq!(format!("{secret:?}"), "ClientSecret(…)");
+    /// assert!(ClientSecret::parse("a b").is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
     /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    ClientSecret, examples: "[0-9a-zA-Z.=_-]{1,40}"
+    ClientSecret, grammar: |text| validation_text(text, "client secret"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 impl ClientSecret {
@@ -28,20 +37,45 @@ impl ClientSecret {
                 .collect(),
         )
     }
+}
 
-    /// A secret that was made elsewhere.
+secret_type! {
+    /// What proves at the end of an OAuth login that the same client began it: 43 to 128 of `0-9a-zA-Z.~_-`.
     ///
-    /// # Errors
-    /// [`InvalidText`] where it has other characters than `0-9a-zA-Z.=_-`, none, or more than 255.
-    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidText> {
-        let text = text.into();
-        opaque_id(&text, "client secret")?;
-        Ok(Self(text))
+    /// ```
+    /// use hardline::types::CodeVerifier;
+    ///
+    /// let verifier = CodeVerifier::from_entropy([7; 32]);
+    /// assert_eq!(verifier.reveal(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc");
+    /// assert!(CodeVerifier::parse("too short").is_err());
+    /// ```
+    ///
+    /// Specification: [RFC 7636, section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1).
+    CodeVerifier, grammar: |text| InvalidText::unless(
+        (43..=128).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'~' | b'_' | b'-')),
+        "code verifier",
+        "it is 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
+    ), examples: "[0-9a-zA-Z.~_-]{43,60}"
+}
+
+impl CodeVerifier {
+    /// A verifier from 32 random bytes that the caller drew: the core has no source of randomness.
+    pub fn from_entropy(entropy: [u8; 32]) -> Self {
+        Self(Base64::UrlSafe.encode(entropy))
     }
 }
 
 secret_type! {
     /// The token that says who makes a request.
+    ///
+    /// ```
+    /// use hardline::types::AccessToken;
+    ///
+    /// let secret = AccessToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "AccessToken(…)");
+    /// ```
     ///
     /// Specification: [using access tokens](https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens).
     AccessToken, opaque
@@ -50,22 +84,54 @@ secret_type! {
 secret_type! {
     /// The token that a new access token is had for.
     ///
+    /// ```
+    /// use hardline::types::RefreshToken;
+    ///
+    /// let secret = RefreshToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "RefreshToken(…)");
+    /// ```
+    ///
     /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
     RefreshToken, opaque
 }
 
 secret_type! {
     /// A user's password.
+    ///
+    /// ```
+    /// use hardline::types::Password;
+    ///
+    /// let secret = Password::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "Password(…)");
+    /// ```
     Password, opaque
 }
 
 secret_type! {
     /// What a person received to prove that a phone number or e-mail address is theirs: the code of a text message.
+    ///
+    /// ```
+    /// use hardline::types::ValidationToken;
+    ///
+    /// let secret = ValidationToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "ValidationToken(…)");
+    /// ```
     ValidationToken, opaque
 }
 
 secret_type! {
     /// The token that logs a device in once: from single sign-on, or from a device that is logged in.
+    ///
+    /// ```
+    /// use hardline::types::LoginToken;
+    ///
+    /// let secret = LoginToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "LoginToken(…)");
+    /// ```
     ///
     /// Specification: [token-based login](https://spec.matrix.org/v1.19/client-server-api/#token-based).
     LoginToken, opaque
@@ -73,6 +139,14 @@ secret_type! {
 
 secret_type! {
     /// The token that lets a person register, from the homeserver's administrator.
+    ///
+    /// ```
+    /// use hardline::types::RegistrationToken;
+    ///
+    /// let secret = RegistrationToken::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "RegistrationToken(…)");
+    /// ```
     ///
     /// Specification: [token-authenticated registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
     RegistrationToken, opaque

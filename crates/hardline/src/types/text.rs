@@ -29,6 +29,11 @@ macro_rules! text_type {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// The text, without copying it.
+            pub fn into_string(self) -> String {
+                self.0
+            }
         }
 
         impl std::fmt::Display for $name {
@@ -37,6 +42,34 @@ macro_rules! text_type {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        // The derived Eq, Ord and Hash are those of the text, so a map is searched by text.
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        $crate::types::text::parsed_type!($name);
+        $crate::types::text::equals_text!($name);
+        $crate::types::text::strategy_of_text!($name, $examples);
+    };
+}
+
+/// The conversions of a type that `parse` makes from text.
+macro_rules! parsed_type {
+    ($name:ident) => {
         impl std::str::FromStr for $name {
             type Err = $crate::types::InvalidText;
 
@@ -53,7 +86,30 @@ macro_rules! text_type {
             }
         }
 
-        $crate::types::text::strategy_of_text!($name, $examples);
+        impl TryFrom<String> for $name {
+            type Error = $crate::types::InvalidText;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(text)
+            }
+        }
+    };
+}
+
+/// Comparison with text.
+macro_rules! equals_text {
+    ($name:ident) => {
+        impl PartialEq<str> for $name {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
     };
 }
 
@@ -80,8 +136,34 @@ macro_rules! secret_type {
 
         $crate::types::text::strategy_of_text!($name, $examples);
     };
+    ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
+        secret_type!($(#[$doc])* $name, examples: $examples);
+
+        impl $name {
+            /// Makes one from text, if it follows the grammar.
+            ///
+            /// # Errors
+            /// [`InvalidText`](crate::types::InvalidText), which says what the grammar asks for and does not repeat the text.
+            pub fn parse(text: impl Into<String>) -> Result<Self, $crate::types::InvalidText> {
+                let text = text.into();
+                let grammar: fn(&str) -> Result<(), $crate::types::InvalidText> = $grammar;
+                grammar(&text)?;
+                Ok(Self(text))
+            }
+        }
+
+        $crate::types::text::parsed_type!($name);
+    };
     ($(#[$doc:meta])* $name:ident, opaque) => {
         secret_type!($(#[$doc])* $name, examples: "\\PC{1,40}");
+
+        impl std::str::FromStr for $name {
+            type Err = std::convert::Infallible;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Ok(text.into())
+            }
+        }
 
         impl From<String> for $name {
             fn from(text: String) -> Self {
@@ -125,6 +207,14 @@ macro_rules! text_enum {
                 }
             }
         }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        $crate::types::text::equals_text!($name);
 
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
@@ -215,4 +305,4 @@ macro_rules! strategy_of_text {
     };
 }
 
-pub(crate) use {secret_type, strategy_of_text, text_enum, text_type};
+pub(crate) use {equals_text, parsed_type, secret_type, strategy_of_text, text_enum, text_type};

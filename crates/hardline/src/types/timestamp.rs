@@ -1,12 +1,13 @@
 use std::fmt;
 use std::ops::{Add, Sub};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 /// A moment in Unix milliseconds, always passed in: the core reads no clock.
 ///
-/// Arithmetic saturates, so that a clock that jumps cannot overflow a deadline.
+/// Arithmetic saturates, so that a clock that jumps cannot overflow a deadline. Where a server sends a time before 1970, as
+/// `origin_server_ts` may be whatever another server says, that is a bad field: it is skipped and reported.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,6 +33,27 @@ impl Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub const fn as_millis(self) -> u64 {
         self.0
+    }
+
+    /// The moment as the standard library has it, `None` where that ends sooner.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
+    /// use hardline::types::Timestamp;
+    ///
+    /// let moment = UNIX_EPOCH + Duration::from_secs(1);
+    /// assert_eq!(Timestamp::from(moment), Timestamp::from_millis(1_000));
+    /// assert_eq!(Timestamp::from_millis(1_000).to_system_time(), Some(moment));
+    /// ```
+    pub fn to_system_time(self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_millis(self.0))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// A moment before 1970 becomes the first of 1970.
+    fn from(moment: SystemTime) -> Self {
+        Self::default() + moment.duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 }
 

@@ -188,12 +188,7 @@ fn a_base_url_that_is_no_homeservers_ends_it() {
     }
     let mut harness = told(BASE_URL);
     harness.fail(FailureClass::Tls);
-    assert!(
-        harness
-            .error()
-            .to_string()
-            .starts_with("cs:getVersions: ")
-    );
+    assert!(harness.error().to_string().starts_with("cs:getVersions: "));
 }
 
 #[test]
@@ -291,11 +286,7 @@ fn an_identity_server_that_is_of_no_use_does_no_harm() {
         );
         harness.answer(200, VERSIONS);
         harness.answer(status, body);
-        assert_eq!(
-            found(harness),
-            ("https://a.org".to_owned(), None),
-            "{body}"
-        );
+        assert_eq!(found(harness), ("https://a.org".to_owned(), None), "{body}");
     }
 }
 

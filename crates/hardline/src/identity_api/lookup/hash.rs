@@ -1,9 +1,7 @@
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{HashAlgorithm, Pepper};
-use crate::types::Medium;
+use crate::types::{Base64, Medium};
 
 /// What a lookup sends for an address: its hash or, with [`HashAlgorithm::None`], the address and its medium. `None` for an
 /// algorithm that this library does not know.
@@ -41,7 +39,7 @@ pub fn hash_address(
     match algorithm {
         HashAlgorithm::Sha256 => {
             let hash = Sha256::digest(format!("{folded} {medium} {pepper}"));
-            Some(URL_SAFE_NO_PAD.encode(hash))
+            Some(Base64::UrlSafe.encode(hash))
         }
         HashAlgorithm::None => Some(format!("{folded} {medium}")),
         HashAlgorithm::Other(_) => None,

@@ -1,0 +1,111 @@
+use crate::types::room::is_hash;
+use crate::types::text::text_type;
+use crate::types::{Base64, InvalidText, ServerName};
+
+text_type! {
+    /// An event: `$` and opaque text, at most 255 bytes.
+    ///
+    /// In room versions 1 and 2 it ends with the server that made it, `$event:example.org`. In version 3 it is the event's hash
+    /// in base64 and may hold `/` and `+`; from version 4 on the base64 is URL-safe. Clients treat it as opaque, so `parse` asks
+    /// for the `$` and something after it; [`validate_strict`](Self::validate_strict) asks for one of these forms.
+    ///
+    /// ```
+    /// use hardline::types::EventId;
+    ///
+    /// let event = EventId::parse("$acR1l0raoZnm60CBwAVgqbZqoO/mYU81xysh1u7XcJk")?;
+    /// assert!(event.validate_strict().is_ok());
+    /// assert!(EventId::parse("$").is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// Specification: [event IDs](https://spec.matrix.org/v1.19/appendices/#event-ids).
+    EventId, grammar: event_id, examples: "\\$([A-Za-z0-9_-]{1,43}|[A-Za-z0-9/+]{1,43}|[A-Za-z0-9]{1,20}:[a-z][a-z0-9-]{0,10}\\.org)"
+}
+
+impl EventId {
+    /// The server that made the event, where the ID names it: in room versions 1 and 2.
+    pub fn server_name(&self) -> Option<ServerName> {
+        let (_, server) = self.0.split_once(':')?;
+        ServerName::parse(server).ok()
+    }
+
+    /// Holds the ID to the forms of the room versions that there are, 1 to 12.
+    ///
+    /// # Errors
+    /// [`InvalidText`] where it has none of them. A later room version may bring another.
+    pub fn validate_strict(&self) -> Result<(), InvalidText> {
+        event_id(&self.0)?;
+        let valid = match self.0[1..].split_once(':') {
+            Some((name, server)) => !name.is_empty() && ServerName::parse(server).is_ok(),
+            None => {
+                is_hash(&self.0[1..], Base64::UrlSafe) || is_hash(&self.0[1..], Base64::Standard)
+            }
+        };
+        InvalidText::unless(
+            valid,
+            "event ID",
+            "it ends with : and a server, or is $ with 43 characters of base64",
+        )
+    }
+}
+
+fn event_id(text: &str) -> Result<(), InvalidText> {
+    InvalidText::unless(
+        text.len() > 1 && text.len() <= 255 && text.starts_with('$') && !text.contains('\0'),
+        "event ID",
+        "it begins with $ and has at most 255 bytes",
+    )
+}
+
+text_type! {
+    /// What a client calls a request that it may repeat, so that the server does it once: any text but none.
+    ///
+    /// It is told apart for each device and path. Make a new one for each event, and use that one for all its retries.
+    ///
+    /// ```
+    /// use hardline::types::TransactionId;
+    ///
+    /// let id = TransactionId::from_entropy([7; 16]);
+    /// assert_eq!(id, "BwcHBwcHBwcHBwcHBwcHBw");
+    /// assert!(TransactionId::parse("").is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// Specification: [transaction identifiers](https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers).
+    TransactionId, grammar: |text| InvalidText::unless(!text.is_empty(), "transaction ID", "it is empty"),
+    examples: "[!-~]{3,20}"
+}
+
+impl TransactionId {
+    /// An ID from 16 random bytes that the caller drew: the core has no source of randomness.
+    pub fn from_entropy(entropy: [u8; 16]) -> Self {
+        Self(Base64::UrlSafe.encode(entropy))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_of_every_room_version_are_accepted() {
+        for (text, server) in [
+            ("$event:example.org", Some("example.org")),
+            ("$31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM", None),
+            ("$acR1l0raoZnm60CBwAVgqbZqoO/mYU81xysh1u7XcJk", None),
+        ] {
+            let event = EventId::parse(text).unwrap();
+            assert_eq!(event.server_name().as_ref().map(ServerName::as_str), server);
+            assert_eq!(event.validate_strict(), Ok(()), "{text}");
+        }
+        assert!(EventId::parse("event").is_err());
+    }
+
+    #[test]
+    fn what_is_no_event_is_told_so_whatever_it_is() {
+        for text in ["", "é", "$", "$é", "$:", "$a_/"] {
+            let event: EventId = serde_json::from_value(text.into()).unwrap();
+            assert!(event.validate_strict().is_err(), "{text}");
+        }
+    }
+}

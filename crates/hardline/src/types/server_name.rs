@@ -1,0 +1,142 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use crate::types::InvalidText;
+use crate::types::text::text_type;
+
+text_type! {
+    /// The name of a homeserver: a host name, an IPv4 address or an IPv6 address in brackets, and a port where it has one.
+    ///
+    /// A host name is 1 to 255 of `0-9a-zA-Z.-` (230 at the most are recommended, in lower case), a port 1 to 5 digits. Names
+    /// are compared byte for byte.
+    ///
+    /// ```
+    /// use hardline::types::ServerName;
+    ///
+    /// let server = ServerName::parse("[2001:db8::1]:8448")?;
+    /// assert_eq!(server.host(), "[2001:db8::1]");
+    /// assert_eq!(server.port(), Some(8448));
+    /// assert!(server.is_ip_literal());
+    /// assert!(ServerName::parse("https://example.org").is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// Specification: [server name](https://spec.matrix.org/v1.19/appendices/#server-name).
+    ServerName, grammar: server_name, examples: "[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?"
+}
+
+impl ServerName {
+    /// The name without its port. An IPv6 address keeps its brackets, as in a URL.
+    pub fn host(&self) -> &str {
+        split_port(&self.0).0
+    }
+
+    /// The port, where the name has one. `None` as well for one above 65535, which the grammar allows and no server has.
+    pub fn port(&self) -> Option<u16> {
+        let digits = split_port(&self.0).1.strip_prefix(':')?;
+        is_port(digits).then(|| digits.parse().ok())?
+    }
+
+    /// Whether the host is an IP address. Such a server is not to be named in the `via` of a link.
+    pub fn is_ip_literal(&self) -> bool {
+        let host = self.host();
+        host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
+    }
+}
+
+/// The host, and what follows it: nothing, or a colon and a port.
+fn split_port(text: &str) -> (&str, &str) {
+    let end = if text.starts_with('[') {
+        text.find(']').map(|bracket| bracket + 1)
+    } else {
+        text.rfind(':')
+    };
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+fn is_port(text: &str) -> bool {
+    (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn server_name(text: &str) -> Result<(), InvalidText> {
+    const WHAT: &str = "server name";
+    let (host, port) = split_port(text);
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address
+            .strip_suffix(']')
+            .ok_or(InvalidText::new(WHAT, "an IPv6 address ends with ]"))?;
+        InvalidText::unless(
+            address.parse::<Ipv6Addr>().is_ok(),
+            WHAT,
+            "what is between [ and ] is not an IPv6 address",
+        )?;
+    } else {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+        InvalidText::unless(
+            (1..=255).contains(&host.len()) && host.bytes().all(allowed),
+            WHAT,
+            "its host is 1 to 255 letters, digits, dots and hyphens (an international name in its xn-- form)",
+        )?;
+    }
+    InvalidText::unless(
+        port.is_empty() || port.strip_prefix(':').is_some_and(is_port),
+        WHAT,
+        "its port is 1 to 5 digits",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn server_names_follow_the_grammar() {
+        for good in [
+            "example.org",
+            "example.org:8448",
+            "1.2.3.4:1",
+            "[::1]",
+            "[2001:db8::1]:443",
+            "localhost:18448",
+        ] {
+            assert!(ServerName::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            ":80",
+            "a b",
+            "[::1",
+            "[::1]x",
+            "[zz]",
+            "example.org:",
+            "example.org:123456",
+            "münchen.de",
+            "a/b",
+            "a:b:80",
+        ] {
+            assert!(ServerName::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_read_from_whatever_a_server_sent() {
+        for (text, host, port, is_ip) in [
+            ("example.org", "example.org", None, false),
+            ("example.org:8448", "example.org", Some(8448), false),
+            ("1.2.3.4:80", "1.2.3.4", Some(80), true),
+            ("1.2.3.400", "1.2.3.400", None, false),
+            ("[::1]", "[::1]", None, true),
+            ("[::1]:80", "[::1]", Some(80), true),
+            ("localhost:99999", "localhost", None, false),
+            ("localhost:+80", "localhost", None, false),
+            ("[::1", "[::1", None, true),
+            ("", "", None, false),
+            (":", "", None, false),
+            ("é:80", "é", Some(80), false),
+        ] {
+            let name: ServerName = serde_json::from_value(text.into()).unwrap();
+            assert_eq!(name.host(), host, "{text}");
+            assert_eq!(name.port(), port, "{text}");
+            assert_eq!(name.is_ip_literal(), is_ip, "{text}");
+        }
+    }
+}
