@@ -6,12 +6,12 @@ mod openid;
 mod pages;
 mod password_hash;
 mod registration;
-mod request_context;
 mod request_token;
 mod session;
 mod sso;
 mod state;
 mod threepid;
+mod request_context;
 mod uia;
 
 use std::fmt;
@@ -27,8 +27,8 @@ use hardline::wire::server::{ErrorResponse, Router, access_token};
 use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
 use http::{Request, Response, StatusCode};
 
-use request_context::RequestContext;
 use state::State;
+use request_context::RequestContext;
 
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
@@ -140,11 +140,7 @@ impl Homeserver {
     ///
     /// # Errors
     /// As registering over the wire: `M_USER_IN_USE` or `M_INVALID_USERNAME`.
-    pub fn add_account(
-        &self,
-        localpart: &str,
-        password: &Password,
-    ) -> Result<UserId, ErrorResponse> {
+    pub fn add_account(&self, localpart: &str, password: &Password) -> Result<UserId, ErrorResponse> {
         let mut state = self.state();
         let user_id = state.new_user_id(&self.server_name, localpart)?;
         state.add_account(user_id.clone(), password);

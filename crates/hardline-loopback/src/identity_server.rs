@@ -3,10 +3,10 @@ mod association;
 mod invitation;
 mod keys;
 mod lookup;
-mod request_context;
 mod state;
 mod terms;
 mod trusted;
+mod request_context;
 mod validation;
 
 use std::collections::BTreeMap;
@@ -22,9 +22,9 @@ use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token
 use hardline::wire::{Auth, Method, Operation};
 use http::{Request, Response};
 
-use request_context::RequestContext;
 use state::State;
 pub(crate) use trusted::Trusted;
+use request_context::RequestContext;
 pub(crate) use validation::LINK;
 
 use crate::handlers::Handlers;

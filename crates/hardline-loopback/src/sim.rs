@@ -26,9 +26,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::flow::{Flow, Input, Output, RequestId};
+use hardline::flow::{RequestId, Flow, Input, Output};
 use hardline::types::{AccessToken, Timestamp};
-use hardline::wire::{Auth, Failure, RequestMeta, authorize};
+use hardline::wire::{Auth, RequestMeta, Failure, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 

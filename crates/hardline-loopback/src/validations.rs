@@ -2,9 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::identity_api::association::Threepid;
-use hardline::types::{
-    ClientSecret, InvalidText, Medium, Timestamp, ValidationSessionId, ValidationToken,
-};
+use hardline::types::{ClientSecret, InvalidText, Medium, ValidationSessionId, Timestamp, ValidationToken};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
@@ -47,12 +45,9 @@ impl Asked {
     pub(crate) fn check(&self) -> Result<(), ErrorResponse> {
         check_secret(&self.client_secret)?;
         match &self.next_link {
-            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => {
-                Err(ErrorResponse::bad_request(
-                    ErrorCode::InvalidParam,
-                    "next_link is a URL of the web",
-                ))
-            }
+            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => Err(
+                ErrorResponse::bad_request(ErrorCode::InvalidParam, "next_link is a URL of the web"),
+            ),
             _ => Ok(()),
         }
     }
@@ -240,9 +235,7 @@ pub(crate) fn check_secret(secret: &ClientSecret) -> Result<(), ErrorResponse> {
 
 /// Refuses a session ID that the grammar does not allow.
 pub(crate) fn check_sid(sid: &ValidationSessionId) -> Result<(), ErrorResponse> {
-    ValidationSessionId::parse(sid.as_str())
-        .map(drop)
-        .map_err(invalid)
+    ValidationSessionId::parse(sid.as_str()).map(drop).map_err(invalid)
 }
 
 pub(crate) fn invalid(error: InvalidText) -> ErrorResponse {

@@ -22,10 +22,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(deactivate);
 }
 
-fn register(
-    context: &mut RequestContext<'_>,
-    register: Register,
-) -> Result<RegisterResponse, ErrorResponse> {
+fn register(context: &mut RequestContext<'_>, register: Register) -> Result<RegisterResponse, ErrorResponse> {
     match register.kind {
         None | Some(RegistrationKind::User) => {}
         Some(RegistrationKind::Guest) => {
@@ -98,10 +95,7 @@ fn register(
     Ok(answer)
 }
 
-fn token_owner(
-    context: &mut RequestContext<'_>,
-    _: GetTokenOwner,
-) -> Result<GetTokenOwnerResponse, ErrorResponse> {
+fn token_owner(context: &mut RequestContext<'_>, _: GetTokenOwner) -> Result<GetTokenOwnerResponse, ErrorResponse> {
     let (user_id, device_id) = context.login()?;
     let mut answer = GetTokenOwnerResponse::new(user_id.clone());
     answer.device_id = Some(device_id.clone());
@@ -126,10 +120,7 @@ fn is_token_valid(
     Ok(RegistrationTokenValidityResponse::new(valid))
 }
 
-fn change_password(
-    context: &mut RequestContext<'_>,
-    change: ChangePassword,
-) -> Result<Empty, ErrorResponse> {
+fn change_password(context: &mut RequestContext<'_>, change: ChangePassword) -> Result<Empty, ErrorResponse> {
     if change.new_password.reveal().is_empty() {
         return Err(ErrorResponse::bad_request(
             ErrorCode::WeakPassword,
@@ -148,8 +139,7 @@ fn change_password(
             let flows = [vec![AuthType::EmailIdentity], vec![AuthType::Msisdn]];
             let proof = uia::authenticate(context, auth, &flows)?;
             let mut shown = proof.threepids.iter().map(|shown| &shown.threepid);
-            let owner =
-                shown.find_map(|shown| context.state.owner_of(&shown.medium, &shown.address));
+            let owner = shown.find_map(|shown| context.state.owner_of(&shown.medium, &shown.address));
             let owner = owner.ok_or_else(|| {
                 ErrorResponse::bad_request(ErrorCode::ThreepidNotFound, "no account has it")
             })?;
@@ -168,11 +158,7 @@ fn deactivate(
     deactivate: DeactivateAccount,
 ) -> Result<DeactivateAccountResponse, ErrorResponse> {
     let user_id = context.user_id()?;
-    uia::authenticate(
-        context,
-        deactivate.auth.as_ref(),
-        &[vec![AuthType::Password]],
-    )?;
+    uia::authenticate(context, deactivate.auth.as_ref(), &[vec![AuthType::Password]])?;
     context.state.deactivate(&user_id);
     let mut answer = DeactivateAccountResponse::default();
     answer.id_server_unbind_result = Some(context.unbind_all(deactivate.id_server.as_ref())?);

@@ -22,8 +22,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    homeserver
-        .answer_with::<GetWellknown>(|context, _| Ok(context.homeserver.discovery_information()));
+    homeserver.answer_with::<GetWellknown>(|context, _| Ok(context.homeserver.discovery_information()));
     homeserver.answer_with::<GetWellknownSupport>(|context, _| {
         context.state.support.clone().ok_or_else(nothing_there)
     });
@@ -40,10 +39,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(capabilities);
 }
 
-fn capabilities(
-    _: &mut RequestContext<'_>,
-    _: GetCapabilities,
-) -> Result<GetCapabilitiesResponse, ErrorResponse> {
+fn capabilities(_: &mut RequestContext<'_>, _: GetCapabilities) -> Result<GetCapabilitiesResponse, ErrorResponse> {
     let mut capabilities = Capabilities::default();
     for name in ["m.change_password", "m.3pid_changes", "m.get_login_token"] {
         capabilities

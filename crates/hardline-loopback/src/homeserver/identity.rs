@@ -3,9 +3,7 @@ use hardline::client_api::threepid::{
 };
 use hardline::client_api::{DiscoveryInformation, Empty, IdentityServerInformation, UnbindResult};
 use hardline::identity_api::association::Threepid;
-use hardline::types::{
-    AccessToken, ClientSecret, ServerName, ValidationSessionId, ValidationToken,
-};
+use hardline::types::{AccessToken, ClientSecret, ServerName, ValidationSessionId, ValidationToken};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 

@@ -86,10 +86,7 @@ fn request_token(
     ))
 }
 
-fn user_info(
-    context: &mut RequestContext<'_>,
-    request: UserInfo,
-) -> Result<UserInfoResponse, ErrorResponse> {
+fn user_info(context: &mut RequestContext<'_>, request: UserInfo) -> Result<UserInfoResponse, ErrorResponse> {
     let user_id = context
         .state
         .openid_tokens

@@ -1,6 +1,6 @@
 use hardline::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use hardline::wire::server::ErrorResponse;
-use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody, SpecVersion};
+use hardline::wire::{ResponseBody, AuthType, Body, Endpoint, ErrorCode, Operation, SpecVersion};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -59,8 +59,7 @@ impl Endpoint for FollowLink {
 fn follow_link(context: &mut RequestContext<'_>, link: FollowLink) -> Result<Page, ErrorResponse> {
     let now = context.now();
     let next_link =
-        context
-            .state
+        context.state
             .validations
             .submit(now, &link.sid, &link.client_secret, &link.token)?;
     match next_link {
@@ -130,10 +129,7 @@ impl Endpoint for CompleteStage {
     type Response = ();
 }
 
-fn complete_stage(
-    context: &mut RequestContext<'_>,
-    done: CompleteStage,
-) -> Result<Page, ErrorResponse> {
+fn complete_stage(context: &mut RequestContext<'_>, done: CompleteStage) -> Result<Page, ErrorResponse> {
     if !is_for_browsers(&done.stage) || !context.state.uia.complete(&done.session, &done.stage) {
         return Err(no_such_stage());
     }

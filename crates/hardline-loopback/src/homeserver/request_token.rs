@@ -57,12 +57,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             next_link: request.next_link,
         };
         let at = request.id_server.zip(request.id_access_token);
-        begin(
-            context,
-            asked,
-            at,
-            MustBe::Somebodys("to reset your password"),
-        )
+        begin(context, asked, at, MustBe::Somebodys("to reset your password"))
     });
     homeserver.answer_with::<RequestTokenTo3pidEmail>(|context, request| {
         let asked = Asked {
@@ -102,12 +97,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             next_link: request.next_link,
         };
         let at = request.id_server.zip(request.id_access_token);
-        begin(
-            context,
-            asked,
-            at,
-            MustBe::Somebodys("to reset your password"),
-        )
+        begin(context, asked, at, MustBe::Somebodys("to reset your password"))
     });
     homeserver
         .handlers

@@ -21,10 +21,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
     homeserver.answer_with(logout_all);
 }
 
-fn login_flows(
-    _: &mut RequestContext<'_>,
-    _: GetLoginFlows,
-) -> Result<GetLoginFlowsResponse, ErrorResponse> {
+fn login_flows(_: &mut RequestContext<'_>, _: GetLoginFlows) -> Result<GetLoginFlowsResponse, ErrorResponse> {
     let mut answer = GetLoginFlowsResponse::default();
     let mut token = LoginFlow::new(AuthType::Token);
     token.get_login_token = Some(true);
@@ -118,10 +115,7 @@ fn login_token(
     Ok(GenerateLoginTokenResponse::new(token, expires_in_ms))
 }
 
-fn refresh(
-    context: &mut RequestContext<'_>,
-    refresh: Refresh,
-) -> Result<RefreshResponse, ErrorResponse> {
+fn refresh(context: &mut RequestContext<'_>, refresh: Refresh) -> Result<RefreshResponse, ErrorResponse> {
     let now = context.now();
     let login = context.state.refresh(now, &refresh.refresh_token);
     let login = login.ok_or_else(|| {

@@ -6,7 +6,7 @@ use hardline::client_api::session::{
 };
 use hardline::types::{IdentityProviderId, Password};
 use hardline::wire::server::ErrorResponse;
-use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody};
+use hardline::wire::{ResponseBody, AuthType, Body, Endpoint, ErrorCode, Operation};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +20,7 @@ const PROVIDER: &str = "loopback";
 const PAGE: &str = "/_loopback/sso";
 
 pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver
-        .answer_with::<RedirectToSso>(|context, request| begin(context, request.redirect_url));
+    homeserver.answer_with::<RedirectToSso>(|context, request| begin(context, request.redirect_url));
     homeserver.answer_with(to_provider);
     homeserver.show_with(ask_who);
     homeserver.show_with(say_who);
@@ -38,10 +37,7 @@ pub(super) fn login_flow() -> LoginFlow {
     flow
 }
 
-fn to_provider(
-    context: &mut RequestContext<'_>,
-    request: RedirectToIdp,
-) -> Result<SsoRedirect, ErrorResponse> {
+fn to_provider(context: &mut RequestContext<'_>, request: RedirectToIdp) -> Result<SsoRedirect, ErrorResponse> {
     if request.idp_id.as_str() != PROVIDER {
         return Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
@@ -52,10 +48,7 @@ fn to_provider(
     begin(context, request.redirect_url)
 }
 
-fn begin(
-    context: &mut RequestContext<'_>,
-    redirect_url: String,
-) -> Result<SsoRedirect, ErrorResponse> {
+fn begin(context: &mut RequestContext<'_>, redirect_url: String) -> Result<SsoRedirect, ErrorResponse> {
     // Refused now rather than when the person has done their part.
     pages::redirect(&redirect_url)?;
     let session = context.state.entropy.letters(24);
@@ -117,19 +110,14 @@ fn say_who(context: &mut RequestContext<'_>, who: SayWho) -> Result<Page, ErrorR
     }
     let identifier = UserIdentifier::user(&who.user);
     let server_name = context.homeserver.server_name();
-    let user_id = user_with(
-        context.state,
-        server_name,
-        identifier.members(),
-        &who.password,
-    )?
-    .ok_or_else(|| {
-        ErrorResponse::new(
-            StatusCode::FORBIDDEN,
-            ErrorCode::Forbidden,
-            "invalid username or password",
-        )
-    })?;
+    let user_id = user_with(context.state, server_name, identifier.members(), &who.password)?
+        .ok_or_else(|| {
+            ErrorResponse::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::Forbidden,
+                "invalid username or password",
+            )
+        })?;
     let redirect_url = context
         .state
         .sso

@@ -1,7 +1,7 @@
 use hardline::client_api::Empty;
 use hardline::client_api::threepid::{
     Add3pid, Delete3pidFromAccount, Delete3pidFromAccountResponse, GetAccount3pids,
-    GetAccount3pidsResponse, ListedThreepid, Post3pids, Post3pidsResponse,
+    GetAccount3pidsResponse, Post3pids, Post3pidsResponse, ListedThreepid,
 };
 use hardline::identity_api::association::Threepid;
 use hardline::types::{Medium, UserId};
@@ -41,21 +41,13 @@ fn add(context: &mut RequestContext<'_>, add: Add3pid) -> Result<Empty, ErrorRes
     Ok(Empty {})
 }
 
-fn post(
-    context: &mut RequestContext<'_>,
-    post: Post3pids,
-) -> Result<Post3pidsResponse, ErrorResponse> {
+fn post(context: &mut RequestContext<'_>, post: Post3pids) -> Result<Post3pidsResponse, ErrorResponse> {
     let credentials = &post.three_pid_creds;
     let (sid, client_secret) = (&credentials.sid, &credentials.client_secret);
     // Whichever identity server is named: what was validated here is known here, as with Synapse.
     let validated = context.validated(sid, client_secret).or_else(|_| {
         let identity_server = context.homeserver.identity_server(&credentials.id_server)?;
-        identity_server.validated(
-            context.now(),
-            &credentials.id_access_token,
-            sid,
-            client_secret,
-        )
+        identity_server.validated(context.now(), &credentials.id_access_token, sid, client_secret)
     });
     let validated = validated.map_err(|_| not_validated(StatusCode::FORBIDDEN))?;
     let user_id = context.user_id()?;
@@ -98,8 +90,7 @@ fn delete(
     let threepid = Threepid::new(delete.medium, delete.address);
     let mut answer = Delete3pidFromAccountResponse::default();
     answer.id_server_unbind_result = Some(context.unbind(delete.id_server.as_ref(), &threepid)?);
-    context
-        .state
+    context.state
         .remove_threepid(&user_id, &threepid.medium, &threepid.address);
     Ok(answer)
 }

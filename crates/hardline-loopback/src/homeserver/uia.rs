@@ -77,10 +77,8 @@ impl Bound {
     fn to(context: &RequestContext<'_>) -> Result<Self, ErrorResponse> {
         let request = context.request;
         // Decoding passes over what it does not know, however deep; a body that is not compared would bind nothing.
-        let mut body: Map<String, Value> =
-            serde_json::from_slice(request.body()).map_err(|_| {
-                ErrorResponse::bad_request(ErrorCode::BadJson, "the body is nested too deep")
-            })?;
+        let mut body: Map<String, Value> = serde_json::from_slice(request.body())
+            .map_err(|_| ErrorResponse::bad_request(ErrorCode::BadJson, "the body is nested too deep"))?;
         body.remove("auth");
         Ok(Self {
             method: request.method().clone(),
@@ -142,12 +140,7 @@ fn session_of(
         context.state.uia.0.insert(id.clone(), session);
         return Ok(id);
     };
-    let session = context
-        .state
-        .uia
-        .0
-        .get_mut(&id)
-        .ok_or_else(unknown_session)?;
+    let session = context.state.uia.0.get_mut(&id).ok_or_else(unknown_session)?;
     if !session.operation.admits(bound) {
         return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
@@ -224,12 +217,7 @@ fn submit(
             )));
         }
     }
-    let session = context
-        .state
-        .uia
-        .0
-        .get_mut(id)
-        .ok_or_else(unknown_session)?;
+    let session = context.state.uia.0.get_mut(id).ok_or_else(unknown_session)?;
     session.proof.completed.push(stage.clone());
     session.proof.threepids.append(&mut shown.threepids);
     if shown.registration_token.is_some() {

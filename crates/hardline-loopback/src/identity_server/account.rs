@@ -28,8 +28,7 @@ pub(super) fn install(server: &mut IdentityServer) {
         register(server, caller.now, &operation)
     });
     server.answer_with::<GetAccount>(|context, _| {
-        context
-            .user_id()
+        context.user_id()
             .map(|user_id| GetAccountResponse::new(user_id.clone()))
     });
     server.answer_with(logout);

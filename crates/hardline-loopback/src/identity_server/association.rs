@@ -38,10 +38,7 @@ fn validated(
     Ok(answer)
 }
 
-fn bind_own(
-    context: &mut RequestContext<'_>,
-    asked: BindV2,
-) -> Result<BindV2Response, ErrorResponse> {
+fn bind_own(context: &mut RequestContext<'_>, asked: BindV2) -> Result<BindV2Response, ErrorResponse> {
     if asked.mxid != *context.user_id()? {
         return Err(another_user());
     }
@@ -92,16 +89,12 @@ pub(super) fn bind(
 
 /// The session has to prove whose the identifier is: homeservers' signatures are not checked here, and so not taken.
 fn unbind_own(context: &mut RequestContext<'_>, asked: UnbindV2) -> Result<Empty, ErrorResponse> {
-    let forbidden =
-        |message| ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message);
+    let forbidden = |message| ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message);
     let (Some(sid), Some(client_secret)) = (&asked.sid, &asked.client_secret) else {
         return Err(forbidden("sid and client_secret are needed to unbind"));
     };
     let now = context.now();
-    let validated = context
-        .state
-        .validations
-        .validated(now, sid, client_secret)?;
+    let validated = context.state.validations.validated(now, sid, client_secret)?;
     if validated.threepid != asked.threepid || asked.mxid != *context.user_id()? {
         return Err(forbidden("the session is not that of this identifier"));
     }

@@ -42,10 +42,7 @@ impl Invitations {
     }
 }
 
-fn store(
-    context: &mut RequestContext<'_>,
-    invite: StoreInviteV2,
-) -> Result<StoreInviteV2Response, ErrorResponse> {
+fn store(context: &mut RequestContext<'_>, invite: StoreInviteV2) -> Result<StoreInviteV2Response, ErrorResponse> {
     if invite.medium != Medium::Email {
         return Err(ErrorResponse::bad_request(
             ErrorCode::Unrecognized,
@@ -74,11 +71,7 @@ fn store(
         sender: invite.sender,
         public_key: public_key.clone(),
     };
-    context
-        .state
-        .invitations
-        .0
-        .insert(token.clone(), invitation);
+    context.state.invitations.0.insert(token.clone(), invitation);
     let display_name = redacted(&threepid.address);
     context.homeserver.inbox().deliver(Message {
         medium: threepid.medium,
@@ -96,10 +89,7 @@ fn store(
     Ok(StoreInviteV2Response::new(
         InvitationToken::from(token),
         vec![
-            key(
-                context.state.key.public(),
-                IsPubKeyValidV2::OPERATION.path(),
-            ),
+            key(context.state.key.public(), IsPubKeyValidV2::OPERATION.path()),
             key(public_key, IsEphemeralPubKeyValidV2::OPERATION.path()),
         ],
         display_name,

@@ -33,10 +33,7 @@ pub(super) fn install(server: &mut IdentityServer) {
     });
 }
 
-fn public_key(
-    context: &mut RequestContext<'_>,
-    asked: GetPubKeyV2,
-) -> Result<GetPubKeyV2Response, ErrorResponse> {
+fn public_key(context: &mut RequestContext<'_>, asked: GetPubKeyV2) -> Result<GetPubKeyV2Response, ErrorResponse> {
     if asked.key_id.as_str() != KEY_ID {
         return Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,

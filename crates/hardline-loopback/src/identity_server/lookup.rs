@@ -17,10 +17,7 @@ pub(super) fn install(server: &mut IdentityServer) {
     server.answer_with(lookup);
 }
 
-fn lookup(
-    context: &mut RequestContext<'_>,
-    lookup: LookupUsersV2,
-) -> Result<LookupUsersV2Response, ErrorResponse> {
+fn lookup(context: &mut RequestContext<'_>, lookup: LookupUsersV2) -> Result<LookupUsersV2Response, ErrorResponse> {
     if let HashAlgorithm::Other(_) = lookup.algorithm {
         return Err(ErrorResponse::bad_request(
             ErrorCode::InvalidParam,

@@ -1,9 +1,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::identity_api::association::Threepid;
-use hardline::types::{
-    AccessToken, ClientSecret, Timestamp, UserId, ValidationSessionId, ValidationToken,
-};
+use hardline::types::{AccessToken, ClientSecret, ValidationSessionId, Timestamp, UserId, ValidationToken};
 use hardline::wire::server::ErrorResponse;
 
 use super::association;

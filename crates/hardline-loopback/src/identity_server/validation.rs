@@ -38,9 +38,8 @@ fn request_email(
     context: &mut RequestContext<'_>,
     request: EmailRequestTokenV2,
 ) -> Result<ValidationSession, ErrorResponse> {
-    let email = email_address::folded(&request.email).ok_or_else(|| {
-        ErrorResponse::bad_request(ErrorCode::InvalidEmail, "not an e-mail address")
-    })?;
+    let email = email_address::folded(&request.email)
+        .ok_or_else(|| ErrorResponse::bad_request(ErrorCode::InvalidEmail, "not an e-mail address"))?;
     let asked = Asked {
         client_secret: request.client_secret,
         threepid: Threepid::new(Medium::Email, email),
@@ -67,11 +66,7 @@ fn request_text(
     begin(context, asked, "to confirm your number")
 }
 
-fn begin(
-    context: &mut RequestContext<'_>,
-    asked: Asked,
-    purpose: &str,
-) -> Result<ValidationSession, ErrorResponse> {
+fn begin(context: &mut RequestContext<'_>, asked: Asked, purpose: &str) -> Result<ValidationSession, ErrorResponse> {
     asked.check()?;
     let now = context.now();
     let begun = context
@@ -92,8 +87,7 @@ fn accept(
     token: &ValidationToken,
 ) -> Result<TokenAccepted, ErrorResponse> {
     let now = context.now();
-    context
-        .state
+    context.state
         .validations
         .submit(now, sid, client_secret, token)?;
     Ok(TokenAccepted::new())
