@@ -2,7 +2,7 @@
 
 use hardline::client_api::account::GetTokenOwner;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::{Login, Logout, Whoami};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;

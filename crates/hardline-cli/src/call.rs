@@ -5,11 +5,11 @@ use std::io::{self, Read};
 
 use hardline::client::Client;
 use hardline::types::{AccessToken, JsonObject};
-use hardline::wire::{Auth, Target, TargetKind};
+use hardline::wire::{Auth, TargetKind, Target};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::{Address, Arguments, Call};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;

@@ -2,14 +2,14 @@ use std::sync::mpsc::Receiver;
 
 use hardline::client::Next;
 use hardline::flow::{
-    FlowError, FlowEvent, HomeserverAddress, InteractiveFlow, Prompt as Asked, Reply,
-    RetryScheduled, SignOnPage, TermsDocument, ThreepidInput, UiaCapabilities,
+    InteractiveFlow, FlowEvent, FlowError, HomeserverAddress, UiaCapabilities, TermsDocument, Prompt as Asked, Reply,
+    SignOnPage, ThreepidInput, RetryScheduled,
 };
 use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline::wire::{Error, Homeserver, Target};
 use hardline_loopback::Message;
 
-use crate::advice::{CliError, Doing, words};
+use crate::advice::{Doing, CliError, words};
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::loopback::text_message;
@@ -108,10 +108,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Holds it, and gives what it brings.
-    pub(crate) async fn hold<F: InteractiveFlow>(
-        mut self,
-        flow: F,
-    ) -> Result<F::Success, CliError> {
+    pub(crate) async fn hold<F: InteractiveFlow>(mut self, flow: F) -> Result<F::Success, CliError> {
         let client = self.client;
         let mut conversation = client.run(flow);
         self.report.busy(self.doing.in_words());

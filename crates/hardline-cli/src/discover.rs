@@ -5,7 +5,7 @@ use hardline::flow::Discovery;
 use hardline::wire::Target;
 use hardline_hyper::TokioClock;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Discover;
 use crate::conversation::Conversation;
 use crate::interrupt::Interrupt;

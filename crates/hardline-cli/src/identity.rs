@@ -5,7 +5,7 @@ use hardline::flow::{Discovery, FlowEvent, HomeserverAddress, Lookup};
 use hardline::types::AccessToken;
 use hardline::wire::BaseUrl;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::{Identity, LookUp};
 use crate::conversation::Conversation;
 use crate::exit::Exit;

@@ -3,7 +3,7 @@
 use hardline::flow::{ResetPassword, ThreepidInput};
 use hardline::types::Password;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Reset;
 use crate::conversation::{Conversation, all_means, homeserver_of};
 use crate::exit::Exit;

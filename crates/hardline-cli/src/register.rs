@@ -4,7 +4,7 @@ use hardline::client_api::account;
 use hardline::flow::{RegisterAccount, SessionTokens};
 
 use crate::account::refuse_second_login;
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Register;
 use crate::conversation::{Conversation, all_means, homeserver_of};
 use crate::exit::Exit;

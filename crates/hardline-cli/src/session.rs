@@ -1,18 +1,18 @@
 use std::env;
 
-use hardline::client::Client;
 use hardline::client_api::AuthData;
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
+use hardline::client::Client;
 use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, ServerName, UserId};
 use hardline::wire::{
-    BaseUrl, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target, is_loopback,
+    BaseUrl, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, DecodeError, Target, is_loopback,
 };
 use hardline_hyper::TokioClock;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::conversation::homeserver_of;
 use crate::exit::Exit;

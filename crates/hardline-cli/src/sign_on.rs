@@ -9,7 +9,7 @@ use hardline::wire::AuthType;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Login;
 use crate::conversation::{Conversation, homeserver_of};
 use crate::interrupt::Interrupt;

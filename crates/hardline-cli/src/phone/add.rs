@@ -5,7 +5,7 @@ use hardline::flow::{AddThreepid, ThreepidInput};
 use hardline::types::Medium;
 use hardline_loopback::Message;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Add;
 use crate::conversation::{Conversation, password_only};
 use crate::interrupt::Interrupt;

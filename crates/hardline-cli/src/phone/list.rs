@@ -3,7 +3,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use hardline::client_api::threepid::{GetAccount3pids, ListedThreepid};
 use hardline::types::Timestamp;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::report::{Report, Step, Threepid};
 use crate::session::Session;
 

@@ -1,7 +1,9 @@
-use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids, ListedThreepid};
+use hardline::client_api::threepid::{
+    Delete3pidFromAccount, GetAccount3pids, ListedThreepid,
+};
 use hardline::types::Medium;
 
-use crate::advice::{CliError, Doing};
+use crate::advice::{Doing, CliError};
 use crate::args::Remove;
 use crate::exit::Exit;
 use crate::report::{Report, Step};

@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::Child;
 
-use hardline::client::BlockingClient;
 use hardline::client_api::discovery::GetVersions;
+use hardline::client::BlockingClient;
 use hardline::wire::Target;
 use hardline_isahc::{BlockingClock, IsahcBlocking};
 

@@ -2,8 +2,8 @@ use std::error::Error as StdError;
 
 use hardline::types::Timestamp;
 use hardline::wire::{
-    DecodeError, EncodeError, Error, ErrorCode, ErrorKind, FailureClass, OperationName,
-    ServerError, UnexpectedResponse,
+    EncodeError, Error, ErrorCode, ErrorKind, FailureClass, UnexpectedResponse, OperationName, DecodeError,
+    ServerError,
 };
 use http::header::LOCATION;
 
