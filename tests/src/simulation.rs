@@ -14,7 +14,7 @@ use hardline::flow::{Flow, FlowEvent, InteractiveFlow, Output, Prompt, Reply};
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
-use hardline_loopback::sim::{Chance, Simulation};
+use hardline_loopback::sim::{Rng, Simulation};
 use hardline_loopback::{Homeserver, IdentityServer};
 use http::{Request, Response};
 use serde::Serialize;
@@ -115,8 +115,8 @@ const STEPS: u32 = 2_000;
 
 fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let world = World::new(seed);
-    // The person's chances are not the network's, so that saving does not change them.
-    let mut person = Chance::new(!seed);
+    // The user's random numbers are not the network's, so that saving does not change them.
+    let mut person = Rng::new(!seed);
     let mut simulation = Simulation::new(seed, |now, request| {
         scenario.arrives(&world, &request);
         world.handle(now, request)

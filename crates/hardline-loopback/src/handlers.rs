@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
-use hardline::wire::server::{ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response};
+use hardline::wire::server::{
+    ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response,
+};
 use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
 

@@ -2,13 +2,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::identity_api::association::Threepid;
-use hardline::types::{ClientSecret, InvalidText, Medium, ValidationSessionId, Timestamp, ValidationToken};
+use hardline::types::{
+    ClientSecret, InvalidText, Medium, Timestamp, ValidationSessionId, ValidationToken,
+};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
+use crate::Message;
 use crate::entropy::Entropy;
-use crate::{Homeserver, Message};
+use crate::server_info::ServerInfo;
 
 /// How long a token is good, from the last message.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -45,9 +48,12 @@ impl Asked {
     pub(crate) fn check(&self) -> Result<(), ErrorResponse> {
         check_secret(&self.client_secret)?;
         match &self.next_link {
-            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => Err(
-                ErrorResponse::bad_request(ErrorCode::InvalidParam, "next_link is a URL of the web"),
-            ),
+            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => {
+                Err(ErrorResponse::bad_request(
+                    ErrorCode::InvalidParam,
+                    "next_link is a URL of the web",
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -70,13 +76,13 @@ pub(crate) struct ToSend {
 impl ToSend {
     /// A message with a code, which is typed, or with a link to `path` at a homeserver's base URL, which is followed. It says
     /// what it is for.
-    pub(crate) fn message(self, homeserver: &Homeserver, path: &str, purpose: &str) -> Message {
-        let server_name = homeserver.server_name();
+    pub(crate) fn message(self, server: &ServerInfo, path: &str, purpose: &str) -> Message {
+        let server_name = server.server_name();
         // The grammar of each of the three leaves nothing that a URL would have to escape.
         let link = (self.threepid.medium == Medium::Email).then(|| {
             format!(
                 "{}{path}?sid={}&client_secret={}&token={}",
-                homeserver.base_url(),
+                server.base_url(),
                 self.sid,
                 self.client_secret.reveal(),
                 self.token.reveal()
@@ -235,7 +241,9 @@ pub(crate) fn check_secret(secret: &ClientSecret) -> Result<(), ErrorResponse> {
 
 /// Refuses a session ID that the grammar does not allow.
 pub(crate) fn check_sid(sid: &ValidationSessionId) -> Result<(), ErrorResponse> {
-    ValidationSessionId::parse(sid.as_str()).map(drop).map_err(invalid)
+    ValidationSessionId::parse(sid.as_str())
+        .map(drop)
+        .map_err(invalid)
 }
 
 pub(crate) fn invalid(error: InvalidText) -> ErrorResponse {
