@@ -6,6 +6,9 @@
 //! themselves with their seeds; on stable Rust `tests/tests/fuzz.rs` runs every seed, and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
+mod check_error;
+mod check_request;
+mod check_response;
 mod decode;
 mod encode;
 mod error;
@@ -13,6 +16,7 @@ mod flow;
 mod input;
 mod operations;
 mod raw_json;
+mod router;
 mod server;
 mod url;
 
