@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use hardline::client::BlockingClient;
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::Login;
-use hardline::client::BlockingClient;
 use hardline::types::Password;
 use hardline::wire::Target;
 use hardline_isahc::{BlockingClock, IsahcBlocking};
