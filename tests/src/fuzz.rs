@@ -7,6 +7,9 @@
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
 mod canonical_json;
+mod check_error;
+mod check_request;
+mod check_response;
 mod decode;
 mod encode;
 mod error;
@@ -15,6 +18,7 @@ mod identifiers;
 mod input;
 mod operations;
 mod raw_json;
+mod router;
 mod server;
 mod url;
 

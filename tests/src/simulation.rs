@@ -1,35 +1,20 @@
 //! What holds for every conversation, whatever the network does: runs of it on a simulated network, with a simulated person.
 
 mod ledger;
+mod world;
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use hardline::client_api::openid::RequestOpenIdToken;
-use hardline::client_api::session::Login;
-use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
-use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::flow::{Flow, FlowEvent, InteractiveFlow, Output, Prompt, Reply};
-use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
-use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
-use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
-use hardline_loopback::sim::{Chance, Simulation};
-use hardline_loopback::{Homeserver, IdentityServer};
-use http::{Request, Response};
+use hardline::wire::ErrorCode;
+use hardline_loopback::sim::{Rng, Simulation};
+use http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use ledger::Ledger;
-
-/// Where the homeserver is.
-pub const BASE_URL: &str = "https://example.org";
-/// The password of the account.
-pub const PASSWORD: &str = "correct horse battery staple";
-/// The client secret of validations.
-pub const CLIENT_SECRET: &str = "not-to-be-shown-client-secret";
-/// A wrong word for whatever is asked for.
-pub const WRONG: &str = "not-to-be-shown-wrong-word";
+pub use world::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG, World};
 
 /// A conversation that is to be held to what holds for all of them: how it begins, and what a person says in it.
 pub trait Scenario {
@@ -50,20 +35,6 @@ pub trait Scenario {
 
     /// What else happens when a request arrives at a server, before it is answered.
     fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
-}
-
-/// What a conversation takes place in.
-pub struct World {
-    /// The server.
-    pub homeserver: Arc<Homeserver>,
-    /// The identity server that it trusts, at the same base URL.
-    pub identity_server: IdentityServer,
-    /// An account there, which has [`PASSWORD`].
-    pub user_id: UserId,
-    /// The account's token.
-    pub access_token: AccessToken,
-    /// When it begins.
-    pub now: Timestamp,
 }
 
 /// What happens besides.
@@ -115,8 +86,8 @@ const STEPS: u32 = 2_000;
 
 fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let world = World::new(seed);
-    // The person's chances are not the network's, so that saving does not change them.
-    let mut person = Chance::new(!seed);
+    // The user's random numbers are not the network's, so that saving does not change them.
+    let mut person = Rng::new(!seed);
     let mut simulation = Simulation::new(seed, |now, request| {
         scenario.arrives(&world, &request);
         world.handle(now, request)
@@ -247,146 +218,4 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     }
     let last = told.split_off(told.len().saturating_sub(12)).join("\n");
     panic!("seed {seed}: it neither ends nor asks\n{last}");
-}
-
-impl World {
-    fn new(seed: u64) -> Self {
-        let mut entropy = [7; 32];
-        entropy[..8].copy_from_slice(&seed.to_be_bytes());
-        let server_name = ServerName::parse("example.org").expect("it is a name");
-        let homeserver = Arc::new(Homeserver::new(server_name, BASE_URL, entropy));
-        let identity_server =
-            IdentityServer::new(Arc::clone(&homeserver), entropy.map(|byte| !byte));
-        let user_id = homeserver
-            .add_account("alice", &Password::from(PASSWORD))
-            .unwrap_or_else(|_| panic!("the name is free"));
-        let now = Simulation::new(seed, |_, _| Response::default()).now();
-        let user = UserIdentifier::user("alice");
-        let login = Login::password(user, Password::from(PASSWORD));
-        let access_token = call(&homeserver, now, &login, &Credentials::None).access_token;
-        Self {
-            homeserver,
-            identity_server,
-            user_id,
-            access_token,
-            now,
-        }
-    }
-
-    /// Answers a request, as whichever of the servers it is for.
-    pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        if request.uri().path().starts_with("/_matrix/identity/") {
-            self.identity_server.handle(now, request)
-        } else {
-            self.homeserver.handle(now, request)
-        }
-    }
-
-    /// Does an operation for the account, without trouble.
-    ///
-    /// # Panics
-    /// Where the server declines.
-    pub fn call<E: Endpoint>(&self, operation: &E) -> E::Response {
-        let credentials = Credentials::Token(self.access_token.clone());
-        call(&self.homeserver, self.now, operation, &credentials)
-    }
-
-    /// Does an operation of the identity server with a token of its own, without trouble.
-    ///
-    /// # Panics
-    /// Where the server declines.
-    pub fn call_identity<E: Endpoint>(&self, operation: &E, token: &AccessToken) -> E::Response {
-        let target = Target::IdentityServer(BaseUrl::parse(BASE_URL).expect("it is a URL"));
-        let credentials = Credentials::Token(token.clone());
-        let request = wire::encode(operation, &target, &credentials).expect("it can be sent");
-        let response = self.handle(self.now, request.map(Into::into));
-        wire::decode::<E>(response).expect("nothing is wrong with it")
-    }
-
-    /// A token of the identity server for the account.
-    pub fn identity_token(&self) -> AccessToken {
-        let proof = self.call(&RequestOpenIdToken::new(self.user_id.clone()));
-        let register = RegisterAccount::new(
-            proof.access_token,
-            OpenIdTokenType::from(proof.token_type.as_str()),
-            proof.matrix_server_name,
-            proof.expires_in,
-        );
-        let nobody = AccessToken::from("");
-        self.call_identity(&register, &nobody).token
-    }
-
-    /// Whether somebody is logged in by this login.
-    pub fn logs_in(&self, login: &Login) -> bool {
-        let response = send(&self.homeserver, self.now, login, &Credentials::None);
-        wire::decode::<Login>(response).is_ok()
-    }
-
-    /// Adds an e-mail address to the account.
-    ///
-    /// # Panics
-    /// Where the server declines.
-    pub fn add_email(&self, address: &str) {
-        let secret = ClientSecret::parse("another-secret").expect("it follows the grammar");
-        let session = self.call(&RequestTokenTo3pidEmail::new(
-            secret.clone(),
-            address.to_owned(),
-            1,
-        ));
-        self.follow_link(address);
-        let mut add = Add3pid::new(secret, session.sid);
-        let user = UserIdentifier::user("alice");
-        add.auth = Some(AuthData::password(&user, &Password::from(PASSWORD)));
-        self.call(&add);
-    }
-
-    /// Follows the link of the last mail to an address.
-    ///
-    /// # Panics
-    /// Where there is none.
-    pub fn follow_link(&self, address: &str) {
-        let mail = self.homeserver.inbox().last_to(address);
-        let link = mail.and_then(|mail| mail.link).expect("a mail was sent");
-        let request = Request::get(link).body(Bytes::new());
-        let page = self.handle(self.now, request.expect("the link is a URL"));
-        assert!(page.status().is_success(), "{page:?}");
-    }
-
-    /// The phone numbers and addresses of the account.
-    pub fn threepids(&self) -> Vec<String> {
-        let threepids = self.call(&GetAccount3pids::new()).threepids.into_iter();
-        threepids.map(|threepid| threepid.address).collect()
-    }
-
-    /// The code of the last message to an address.
-    ///
-    /// # Panics
-    /// Where there is none.
-    pub fn code(&self, address: &str) -> String {
-        let message = self.homeserver.inbox().last_to(address);
-        let message = message.expect("a message was sent");
-        message.token.reveal().to_owned()
-    }
-}
-
-/// Does an operation without trouble.
-fn call<E: Endpoint>(
-    homeserver: &Homeserver,
-    now: Timestamp,
-    operation: &E,
-    credentials: &Credentials,
-) -> E::Response {
-    let response = send(homeserver, now, operation, credentials);
-    wire::decode::<E>(response).expect("nothing is wrong with it")
-}
-
-fn send<E: Endpoint>(
-    homeserver: &Homeserver,
-    now: Timestamp,
-    operation: &E,
-    credentials: &Credentials,
-) -> Response<Vec<u8>> {
-    let target = Target::homeserver(BASE_URL).expect("it is a URL");
-    let request = wire::encode(operation, &target, credentials).expect("it can be sent");
-    homeserver.handle(now, request.map(Into::into))
 }

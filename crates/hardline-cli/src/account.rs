@@ -2,15 +2,17 @@
 
 use hardline::client_api::account::GetTokenOwner;
 
-use crate::advice::{CliError, Doing};
 use crate::args::{Login, Logout, Whoami};
+use crate::cli_error::CliError;
+use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
-use crate::report::{Report, Step};
+use crate::report::Report;
 use crate::session::Session;
 use crate::session_file::SessionFile;
 use crate::sign_on;
+use crate::step::Step;
 
 /// Logs in and keeps the access token.
 pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), CliError> {
@@ -23,35 +25,35 @@ pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), CliErro
     } else {
         Session::log_in(login, report, &prompt, &interrupt).await?
     };
-    if let Err(trouble) = file.save(&saved) {
-        // A device that nobody has the token of would stay for ever.
+    if let Err(error) = file.save(&saved) {
+        // Nobody would have the device's token, and it would stay for ever.
         session.end(report).await;
-        return Err(trouble);
+        return Err(error);
     }
     report.result(&session.logged_in());
     Ok(())
 }
 
-/// One file keeps one session.
+/// A file keeps one session.
 pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), CliError> {
     match file.load()? {
         None => Ok(()),
         Some(saved) => Err(CliError::new(
             Exit::Usage,
-            format!("{} is logged in already", saved.user_id),
+            format!("{} is already logged in", saved.user_id),
             "run `hardline logout` first, or name another file with --session",
         )),
     }
 }
 
-/// Logs out. A token that the server does not know any more is forgotten as well.
+/// Logs out. A token that the server no longer knows is forgotten as well.
 pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliError> {
     let file = SessionFile::new(&logout.session)?;
     let saved = file.load()?.ok_or_else(|| {
         CliError::new(
             Exit::Usage,
             "nobody is logged in",
-            "a session in another file is named with --session",
+            "if the session is in another file, name it with --session",
         )
     })?;
     let interrupt = Interrupt::watch();
@@ -62,12 +64,12 @@ pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliE
     Ok(())
 }
 
-/// Tells whose the access token is.
+/// Reports whose access token it is.
 pub(crate) async fn whoami(whoami: &Whoami, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let session = Session::begin(&whoami.account, report, &prompt, &interrupt).await?;
-    report.busy("asking whose the access token is");
+    report.busy(Doing::AskingWhoItIs.in_words());
     let owner = session
         .call(GetTokenOwner::new(), Doing::AskingWhoItIs)
         .await;
@@ -76,7 +78,7 @@ pub(crate) async fn whoami(whoami: &Whoami, report: &Report) -> Result<(), CliEr
     report.result(&Step::Whoami {
         user_id: owner.user_id.to_string(),
         device_id: owner.device_id.map(|device_id| device_id.to_string()),
-        homeserver: session.homeserver.base_url.to_string(),
+        homeserver: session.homeserver().base_url.to_string(),
     });
     Ok(())
 }

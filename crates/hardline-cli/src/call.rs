@@ -9,16 +9,20 @@ use hardline::wire::{Auth, Target, TargetKind};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;
 
-use crate::advice::{CliError, Doing};
 use crate::args::{Address, Arguments, Call};
+use crate::cli_error::CliError;
+use crate::connected::Connected;
+use crate::doing::Doing;
 use crate::exit::Exit;
+use crate::explain::explain;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::report::Report;
-use crate::session::{Session, env_secret};
+use crate::secrets::env_secret;
+use crate::session::Session;
 use crate::session_file::SessionFile;
+use crate::temporary_homeserver::TemporaryHomeserver;
 use crate::transport::AnyClient;
-use crate::try_out::TryOut;
 
 /// Longer than the body of any operation.
 const LONGEST_ARGUMENTS: u64 = 64 * 1024 * 1024;
@@ -40,7 +44,7 @@ pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), CliError> {
         (TargetKind::ServerName, _) => calling.at_site(arguments).await,
         (TargetKind::IdentityServer, auth) => calling.at_identity_server(auth, arguments).await,
         (TargetKind::Url, _) => Err(CliError::usage(
-            "it goes to a URL that a server gives, which cannot be named here",
+            "this operation goes to a URL that a server gives, which `call` cannot do",
         )),
     }
 }
@@ -52,7 +56,7 @@ struct Calling<'a> {
 }
 
 impl Calling<'_> {
-    /// Whether no access token and no password is at hand.
+    /// Whether there is neither an access token nor a password.
     fn is_nobody(&self) -> Result<bool, CliError> {
         let account = &self.call.account;
         if account.homeserver.is_none() {
@@ -79,13 +83,14 @@ impl Calling<'_> {
         };
         let (report, interrupt) = (self.report, &self.interrupt);
         if let Some(address) = address {
-            let client = Session::nobody(&address, &account.network, report, interrupt).await?;
-            return self.answer(arguments, &client).await;
+            let connected = Connected::to(&address, &account.network, report, interrupt).await?;
+            return self.answer(arguments, &connected.client).await;
         }
-        let try_out = TryOut::start(&account.network, report)?;
-        let address = try_out.address()?;
-        let client = Session::nobody(&address, &account.network, report, interrupt).await?;
-        self.answer(arguments, &client).await
+        let temporary = TemporaryHomeserver::start(&account.network, report)?;
+        let connected = temporary
+            .connected(&account.network, report, interrupt)
+            .await?;
+        self.answer(arguments, &connected.client).await
     }
 
     async fn as_somebody(&self, arguments: JsonObject) -> Result<(), CliError> {
@@ -97,8 +102,10 @@ impl Calling<'_> {
             session.end(report).await;
             return ended;
         }
-        let try_out = TryOut::start(&account.network, report)?;
-        let session = try_out.session(&account.network, report, interrupt).await?;
+        let temporary = TemporaryHomeserver::start(&account.network, report)?;
+        let session = temporary
+            .session(&account.network, report, interrupt)
+            .await?;
         self.answer(arguments, session.client()).await
     }
 
@@ -106,15 +113,15 @@ impl Calling<'_> {
     async fn at_site(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
         let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
-        let try_out;
+        let temporary;
         let site = match &account.homeserver {
             Some(Address::Name(name)) => {
                 Target::server_name(name).map_err(|error| no_url(&error))?
             }
             Some(Address::Url(url)) => Target::ServerName(url.clone()),
             None => {
-                try_out = TryOut::start(&account.network, self.report)?;
-                Target::ServerName(try_out.base_url()?)
+                temporary = TemporaryHomeserver::start(&account.network, self.report)?;
+                Target::ServerName(temporary.base_url()?)
             }
         };
         let client = self.client(site)?;
@@ -126,16 +133,16 @@ impl Calling<'_> {
         if auth != Auth::None && token.is_none() {
             return Err(CliError::new(
                 Exit::Authentication,
-                "this needs to be logged in at the identity server",
-                "set HARDLINE_IDENTITY_TOKEN to what is:registerAccount gave",
+                "this operation needs a login at the identity server",
+                "set HARDLINE_IDENTITY_TOKEN to the token that is:registerAccount returned",
             ));
         }
-        let try_out;
+        let temporary;
         let base_url = match &self.call.identity_server {
             Some(base_url) => base_url.clone(),
             None => {
-                try_out = TryOut::start(&self.call.account.network, self.report)?;
-                try_out.base_url()?
+                temporary = TemporaryHomeserver::start(&self.call.account.network, self.report)?;
+                temporary.base_url()?
             }
         };
         let mut client = self.client(Target::IdentityServer(base_url))?;
@@ -152,19 +159,19 @@ impl Calling<'_> {
     }
 
     async fn answer(&self, arguments: JsonObject, client: &AnyClient) -> Result<(), CliError> {
-        self.report.busy("waiting for the answer");
+        self.report.busy(Doing::Calling.in_words());
         let name = self.call.operation.operation().name().to_string();
         let answer = tokio::select! {
             () = self.interrupt.pressed() => return Err(interrupted()),
             answer = client.call_by_name(&name, arguments) => answer,
         };
-        let answer = answer.map_err(|error| CliError::of(&error, Doing::Calling, client.now()))?;
+        let answer = answer.map_err(|error| explain(&error, Doing::Calling, client.now()))?;
         if self.call.raw {
             self.report.answer(&String::from_utf8_lossy(&answer.body));
             return Ok(());
         }
         for fault in answer.warnings.iter() {
-            self.report.warning(&format!("{fault}, so it is left out"));
+            self.report.warning(&format!("{fault}, so it was skipped"));
         }
         self.report.answer(answer.value.as_str());
         Ok(())
@@ -177,20 +184,19 @@ fn read(call: &Call) -> Result<JsonObject, CliError> {
     let text = match &call.arguments {
         Arguments::Text(text) => text.clone().into_bytes(),
         Arguments::File(path) => File::open(path).and_then(whole).map_err(|error| {
-            CliError::usage(format!("{} could not be read: {error}", path.display()))
+            CliError::usage(format!("could not read {}: {error}", path.display()))
         })?,
         Arguments::Stdin if login.password_stdin || login.access_token_stdin => {
             return Err(CliError::usage(
-                "standard input can give the arguments or a secret, not both",
+                "standard input can hold the arguments or a secret, not both",
             ));
         }
-        Arguments::Stdin => whole(io::stdin().lock()).map_err(|error| {
-            CliError::usage(format!("standard input could not be read: {error}"))
-        })?,
+        Arguments::Stdin => whole(io::stdin().lock())
+            .map_err(|error| CliError::usage(format!("could not read standard input: {error}")))?,
     };
     serde_json::from_slice(&text).map_err(|error| match error.classify() {
         // serde_json's own message would repeat the value.
-        Category::Data => CliError::usage("the arguments are JSON, but no object"),
+        Category::Data => CliError::usage("the arguments are JSON, but not an object"),
         _ => CliError::usage(format!("the arguments are not JSON: {error}")),
     })
 }

@@ -5,19 +5,21 @@ use hardline::flow::Discovery;
 use hardline::wire::Target;
 use hardline_hyper::TokioClock;
 
-use crate::advice::{CliError, Doing};
 use crate::args::Discover;
+use crate::cli_error::CliError;
 use crate::conversation::Conversation;
+use crate::doing::Doing;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::seed;
-use crate::report::{Report, Step};
+use crate::report::Report;
+use crate::step::Step;
 
-/// Finds a homeserver, and tells what it advertises.
+/// Finds a homeserver, and reports what it advertises.
 pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
-    // The conversation knows where each of its requests goes.
+    // The flow knows where each of its requests goes.
     let nowhere = Target::homeserver("https://invalid.invalid")
         .map_err(|error| CliError::usage(error.to_string()))?;
     let client = Client::new(discover.network.transport.build()?, TokioClock, nowhere);
@@ -25,7 +27,7 @@ pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), CliE
         .with_policy(discover.network.policy());
     let doing = Doing::FindingTheHomeserver;
     let found = Conversation::new(&client, report, &prompt, &interrupt, doing)
-        .hold(flow)
+        .run(flow)
         .await?;
     let newest = found
         .homeserver

@@ -2,13 +2,14 @@
 
 use hardline::flow::ThreepidInput;
 
-use crate::advice::CliError;
 use crate::args::Email;
+use crate::cli_error::CliError;
 use crate::interrupt::Interrupt;
 use crate::phone::{add_threepid, list, remove};
 use crate::prompt::Prompt;
-use crate::report::{Report, Step};
+use crate::report::Report;
 use crate::session::Session;
+use crate::step::Step;
 
 pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();

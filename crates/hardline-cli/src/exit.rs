@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-/// What kind of end it was. The one place that says which exit code means what.
+/// How the command ended. The meanings of the exit codes are here and nowhere else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -39,17 +39,17 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Local => {
-                "something on this machine failed: an address could not be listened on, a transport not be set up"
+                "something on this machine failed, such as listening on an address or setting up a transport"
             }
             Self::Usage => "the arguments or the input were refused before anything was sent",
             Self::Declined => "the server declined",
             Self::Authentication => "authentication is needed, or was refused",
-            Self::Unreachable => "the server could not be reached, or did not answer in time",
+            Self::Unreachable => "the server could not be reached, or did not respond in time",
             Self::NotMatrix => {
-                "what answered is not a Matrix homeserver: a proxy's page, a redirect"
+                "the response was not from a Matrix homeserver: a proxy's page, a redirect"
             }
             Self::Unsupported => "the server does not support it",
-            Self::RateLimited => "the server had too many requests",
+            Self::RateLimited => "the server received too many requests",
             Self::GivenUp => "given up: the input ended, or Ctrl-C",
         }
     }

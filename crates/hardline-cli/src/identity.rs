@@ -5,15 +5,18 @@ use hardline::flow::{Discovery, FlowEvent, HomeserverAddress, Lookup};
 use hardline::types::AccessToken;
 use hardline::wire::BaseUrl;
 
-use crate::advice::{CliError, Doing};
 use crate::args::{Identity, LookUp};
+use crate::cli_error::CliError;
 use crate::conversation::Conversation;
+use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::random::seed;
-use crate::report::{Found, Report, Step};
-use crate::session::{Session, env_secret};
+use crate::report::Report;
+use crate::secrets::env_secret;
+use crate::session::Session;
+use crate::step::{Found, Step};
 
 pub(crate) async fn run(identity: &Identity, report: &Report) -> Result<(), CliError> {
     let Identity::Lookup(lookup) = identity;
@@ -38,19 +41,24 @@ async fn look_up(
     };
     let mut flow = Lookup::new(
         client.now(),
-        session.homeserver.clone(),
+        session.homeserver().clone(),
         session.user.clone(),
         identity_server,
         lookup.addresses.clone(),
         seed()?,
     )
-    .with_policy(session.policy.clone());
+    .with_policy(session.policy());
     if let Some(token) = env_secret("HARDLINE_IDENTITY_TOKEN") {
         flow = flow.with_identity_token(AccessToken::from(token.trim()));
     }
-    let conversation =
-        Conversation::new(client, report, prompt, &session.interrupt, Doing::LookingUp);
-    let found = conversation.hold(flow).await?;
+    let conversation = Conversation::new(
+        client,
+        report,
+        prompt,
+        session.interrupt(),
+        Doing::LookingUp,
+    );
+    let found = conversation.run(flow).await?;
     let found = found.into_iter().map(|(threepid, user)| Found {
         medium: threepid.medium.to_string(),
         address: threepid.address,
@@ -68,18 +76,18 @@ async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, CliErr
     let none = || {
         CliError::new(
             Exit::Usage,
-            "the site of the account's server suggests no identity server",
+            "the account's server suggests no identity server",
             "name one with --identity-server",
         )
     };
     let address = HomeserverAddress::parse(session.user.as_str()).map_err(|_| none())?;
     let client = session.client();
-    let flow = Discovery::new(client.now(), address, seed()?).with_policy(session.policy.clone());
+    let flow = Discovery::new(client.now(), address, seed()?).with_policy(session.policy());
     report.busy("finding the identity server");
     let mut conversation = client.run(flow);
     loop {
         let next = tokio::select! {
-            () = session.interrupt.pressed() => return Err(interrupted()),
+            () = session.interrupt().pressed() => return Err(interrupted()),
             next = conversation.next() => next,
         };
         match next {

@@ -2,18 +2,18 @@ use tokio::sync::watch;
 
 use crate::exit::Exit;
 
-/// Knows whether the person pressed Ctrl-C.
+/// Knows whether the user pressed Ctrl-C.
 ///
-/// A device that was logged in is to be logged out again, so Ctrl-C must not end the process at once. It is watched on
-/// a thread of its own, because a blocking transport holds the main one; there the second Ctrl-C ends the process.
+/// A device that this command logged in has to be logged out again, so Ctrl-C must not end the process at once. A thread
+/// of its own watches for it, because a blocking transport holds the main one; the second Ctrl-C ends the process.
 #[derive(Clone)]
 pub(crate) struct Interrupt(watch::Receiver<bool>);
 
 impl Interrupt {
-    /// Begins to watch. Where that is not possible, Ctrl-C ends the process as ever.
+    /// Begins to watch. If that is not possible, Ctrl-C ends the process as usual.
     pub(crate) fn watch() -> Self {
         let (sender, receiver) = watch::channel(false);
-        // Joined by nobody: it ends with the process.
+        // Nobody joins the thread: it ends with the process.
         let _ = std::thread::Builder::new()
             .name("ctrl-c".to_owned())
             .spawn(move || {
@@ -38,7 +38,7 @@ impl Interrupt {
     pub(crate) async fn pressed(&self) {
         let mut receiver = self.0.clone();
         if receiver.wait_for(|pressed| *pressed).await.is_err() {
-            // Nobody watches any more, so it will not be known.
+            // Nobody is watching any more, so this never learns of it.
             std::future::pending::<()>().await;
         }
     }

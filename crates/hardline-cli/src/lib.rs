@@ -1,6 +1,6 @@
 //! The `hardline` command: registers Matrix accounts and logs in to them, adds, lists and removes their phone numbers and
-//! e-mail addresses, resets forgotten passwords, does any operation of the specification by its name, and runs a homeserver
-//! on this machine to try that with.
+//! e-mail addresses, resets forgotten passwords, calls any operation of the specification by its name, and runs a test
+//! homeserver on this machine.
 //!
 //! ```text
 //! hardline phone add 07700900001 --country GB
@@ -23,56 +23,65 @@
 //!
 //! Results go to standard output, everything else to standard error; with `--json` each step is one JSON object on a line
 //! of standard output. Secrets come from the environment (`HARDLINE_ACCESS_TOKEN`, `HARDLINE_PASSWORD`), from standard
-//! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` keeps its
+//! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` saves its
 //! access token in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
-//! `XDG_DATA_HOME`), which commands that name no homeserver use; one that others can read is refused.
+//! `XDG_DATA_HOME`). Commands without `--homeserver` use it. A file that others can read is refused.
 //!
 //! The exit code says what kind of failure it was:
 //!
 //! | code | |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | something on this machine failed: an address could not be listened on, a transport not be set up |
+//! | 1 | something on this machine failed, such as listening on an address or setting up a transport |
 //! | 2 | the arguments or the input were refused before anything was sent |
 //! | 3 | the server declined |
 //! | 4 | authentication is needed, or was refused |
-//! | 5 | the server could not be reached, or did not answer in time |
-//! | 6 | what answered is not a Matrix homeserver: a proxy's page, a redirect |
+//! | 5 | the server could not be reached, or did not respond in time |
+//! | 6 | the response was not from a Matrix homeserver: a proxy's page, a redirect |
 //! | 7 | the server does not support it |
-//! | 8 | the server had too many requests |
+//! | 8 | the server received too many requests |
 //! | 9 | given up: the input ended, or Ctrl-C |
 
 mod account;
-mod advice;
 mod args;
 mod call;
+mod cli_error;
+mod connected;
 mod conversation;
 mod discover;
+mod doing;
 mod email;
 mod exit;
+mod explain;
 mod identity;
 mod interrupt;
 mod loopback;
 mod operations;
 mod password;
 mod phone;
+mod printable;
 mod prompt;
 mod random;
+mod redirect_listener;
 mod register;
 mod report;
+mod secrets;
+mod server_words;
 mod session;
 mod session_file;
 mod sign_on;
+mod step;
+mod temporary_homeserver;
 mod transport;
-mod try_out;
+mod uia_capabilities;
 mod user_password;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::advice::CliError;
 use crate::args::{Cli, Command, PasswordCommand};
+use crate::cli_error::CliError;
 use crate::exit::Exit;
 use crate::report::Report;
 
@@ -89,14 +98,14 @@ pub fn run() -> ExitCode {
         .build()
     {
         Ok(runtime) => runtime.block_on(dispatch(cli.command, &report)),
-        Err(error) => Err(CliError::local("the runtime could not be started", &error)),
+        Err(error) => Err(CliError::local("could not start the runtime", &error)),
     };
     report.rest();
     match ended {
         Ok(()) => Exit::Done.into(),
-        Err(trouble) => {
-            report.trouble(&trouble);
-            trouble.exit.into()
+        Err(error) => {
+            report.error(&error);
+            error.exit.into()
         }
     }
 }
@@ -123,15 +132,15 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
     }
 }
 
-/// Help and the version are no failure; what clap refuses is told as every other failure where JSON is asked for.
+/// Help and the version are not failures. What clap refuses is reported as JSON like every other failure, if JSON was asked for.
 fn refused(error: &clap::Error) -> ExitCode {
-    // Behind `call` the word means the arguments.
+    // After `call`, `--json` introduces the arguments.
     let wants_json = std::env::args_os()
         .take_while(|argument| argument != "call")
         .any(|argument| argument == "--json");
     if wants_json && error.use_stderr() {
         let text = error.render().to_string();
-        // What follows the first empty line are usage and tips.
+        // Usage and tips follow the first empty line.
         let lines: Vec<_> = text
             .lines()
             .map(str::trim)
@@ -139,9 +148,9 @@ fn refused(error: &clap::Error) -> ExitCode {
             .collect();
         let sentence = lines.join(" ");
         let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-        Report::new(true, false).trouble(&CliError::usage(sentence));
+        Report::new(true, false).error(&CliError::usage(sentence));
     } else {
-        // Nobody is left to tell where even this cannot be written.
+        // If even this cannot be written, there is nobody to report it to.
         let _ = error.print();
     }
     if error.use_stderr() {

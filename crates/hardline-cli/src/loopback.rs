@@ -2,13 +2,14 @@ use std::sync::mpsc::Receiver;
 
 use hardline_loopback::{Loopback, Message};
 
-use crate::advice::CliError;
 use crate::args::LoopbackOptions;
+use crate::cli_error::CliError;
 use crate::exit::Exit;
-use crate::report::{Report, Step, shown};
-use crate::session::env_secret;
+use crate::report::Report;
+use crate::secrets::env_secret;
+use crate::step::Step;
 
-/// Runs until Ctrl-C, which ends the process: there is nothing to keep.
+/// Runs until Ctrl-C, which ends the process: there is nothing to save.
 pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<(), CliError> {
     let mut builder = Loopback::builder().listen(options.listen);
     if let Some(user) = &options.user {
@@ -23,30 +24,22 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
     }
     let loopback = builder
         .start()
-        .map_err(|error| CliError::local("the homeserver could not be started", &error))?;
+        .map_err(|error| CliError::local("could not start the homeserver", &error))?;
     let messages = loopback.inbox().subscribe();
     report.result(&Step::Listening {
         url: loopback.url().to_owned(),
     });
     if !options.listen.ip().is_loopback() {
-        report.warning("other machines may reach it: it is for trying things out, and its texts are shown here");
+        report.warning(
+            "other machines can reach this test server, and its text messages are shown here",
+        );
     }
     show(&messages, report);
     Ok(())
 }
 
-/// A text message as it is shown.
-pub(crate) fn text_message(message: &Message) -> Step {
-    Step::TextMessage {
-        medium: message.medium.to_string(),
-        to: shown(message.medium.as_str(), &message.address),
-        text: message.text.clone(),
-        code: message.token.reveal().to_owned(),
-    }
-}
-
 fn show(messages: &Receiver<Message>, report: &Report) {
     for message in messages {
-        report.result(&text_message(&message));
+        report.result(&Step::text_message(&message));
     }
 }

@@ -3,7 +3,8 @@
 use hardline::by_name::Operations;
 use hardline::wire::{Auth, Method, Operation};
 
-use crate::report::{OperationRow, Report};
+use crate::report::Report;
+use crate::step::OperationRow;
 
 pub(crate) fn run(report: &Report) {
     for named in Operations::all().iter() {

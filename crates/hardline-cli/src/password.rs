@@ -3,36 +3,41 @@
 use hardline::flow::{ResetPassword, ThreepidInput};
 use hardline::types::Password;
 
-use crate::advice::{CliError, Doing};
 use crate::args::Reset;
-use crate::conversation::{Conversation, all_means, homeserver_of};
+use crate::cli_error::CliError;
+use crate::connected::Connected;
+use crate::conversation::Conversation;
+use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::client_secret;
-use crate::report::{Report, Step};
-use crate::session::{Session, env_secret};
+use crate::report::Report;
+use crate::secrets::env_secret;
+use crate::step::Step;
+use crate::uia_capabilities;
 
-/// Sets a new password for an account whose old one is forgotten.
+/// Sets a new password for an account whose old one was forgotten.
 pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let threepid = reset.contact.threepid().ok_or_else(|| {
         CliError::new(
             Exit::Usage,
-            "it has to be shown whose account it is",
-            "name its --email, or its --phone with --country",
+            "the command has to know which account it is",
+            "give its --email, or its --phone with --country",
         )
     })?;
-    let client = Session::nobody(&reset.homeserver, &reset.network, report, &interrupt).await?;
+    let connected = Connected::to(&reset.homeserver, &reset.network, report, &interrupt).await?;
+    let client = &connected.client;
     let mut flow = ResetPassword::new(
         client.now(),
-        homeserver_of(&client)?,
+        connected.homeserver.clone(),
         threepid.clone(),
         client_secret()?,
     )
     .with_policy(reset.network.policy())
-    .with_uia_capabilities(all_means());
+    .with_uia_capabilities(uia_capabilities::all());
     if let Some(password) = env_secret("HARDLINE_PASSWORD") {
         flow = flow.with_new_password(Password::from(password));
     }
@@ -45,10 +50,10 @@ pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), CliError
         other => other.medium().to_string(),
     };
     let last = Doing::ResettingThePassword;
-    Conversation::new(&client, report, &prompt, &interrupt, last)
+    Conversation::new(client, report, &prompt, &interrupt, last)
         .of(format!("the account of {address}"))
         .with_threepid(Some(threepid))
-        .hold(flow)
+        .run(flow)
         .await?;
     report.result(&Step::PasswordReset { address });
     Ok(())

@@ -2,8 +2,8 @@ mod add;
 pub(crate) mod list;
 pub(crate) mod remove;
 
-use crate::advice::CliError;
 use crate::args::Phone;
+use crate::cli_error::CliError;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::report::Report;
@@ -22,7 +22,7 @@ pub(crate) async fn run(phone: Phone, report: &Report) -> Result<(), CliError> {
     let session = match &phone {
         Phone::Add(add) => match Session::find(account, report, &prompt, &interrupt).await? {
             Some(session) => session,
-            None => return add::try_out(add, report, &prompt, &interrupt).await,
+            None => return add::at_temporary_homeserver(add, report, &prompt, &interrupt).await,
         },
         Phone::List(_) | Phone::Remove(_) => {
             Session::begin(account, report, &prompt, &interrupt).await?

@@ -3,14 +3,15 @@ use std::io::{self, BufRead, IsTerminal, Read, Write};
 use hardline::types::Password;
 use tokio::sync::oneshot;
 
-use crate::advice::CliError;
+use crate::cli_error::CliError;
 use crate::interrupt::Interrupt;
-use crate::report::{Report, printable};
+use crate::printable::printable;
+use crate::report::Report;
 
 /// No line that is asked for is longer.
 const LONGEST_LINE: u64 = 16 * 1024;
 
-/// Asks: a person at a terminal, or the lines of standard input.
+/// Asks the user at a terminal, or reads the lines of standard input.
 ///
 /// Nothing is under way while it asks, so no deadline of the protocol passes meanwhile.
 pub(crate) struct Prompt<'r> {
@@ -28,7 +29,7 @@ impl<'r> Prompt<'r> {
         }
     }
 
-    /// Whether there is a person to ask.
+    /// Whether there is a user to ask.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
     }
@@ -42,16 +43,16 @@ impl<'r> Prompt<'r> {
             let _ = write!(err, "{}", printable(question)).and_then(|()| err.flush());
         }
         let (sender, line) = oneshot::channel();
-        // A thread, because reading cannot be broken off and Ctrl-C is to be heard. It ends with the line or the process.
+        // On a thread, because reading cannot be interrupted and Ctrl-C has to work. It ends with the line or the process.
         std::thread::Builder::new()
             .name("stdin".to_owned())
             .spawn(move || drop(sender.send(read_line())))
-            .map_err(|error| CliError::local("standard input could not be read", &error))?;
+            .map_err(|error| CliError::local("could not read standard input", &error))?;
         let ended = tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),
             line = line => match line {
                 Ok(Ok(line)) => Ok(line),
-                Ok(Err(error)) => Err(CliError::local("standard input could not be read", &error)),
+                Ok(Err(error)) => Err(CliError::local("could not read standard input", &error)),
                 Err(_) => Ok(None),
             },
         };
@@ -62,7 +63,7 @@ impl<'r> Prompt<'r> {
         ended
     }
 
-    /// Why it fails where the next line is needed and there is none.
+    /// Why the command fails if it needs a line and there is none.
     pub(crate) fn ended(&self, what: &str, advice: &str) -> CliError {
         if self.is_terminal {
             return CliError::given_up("given up", "the input ended");
@@ -80,7 +81,7 @@ impl<'r> Prompt<'r> {
             Ok(password) => Ok(Some(Password::from(password))),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(interrupted()),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
-            Err(error) => Err(CliError::local("the password could not be read", &error)),
+            Err(error) => Err(CliError::local("could not read the password", &error)),
         }
     }
 }

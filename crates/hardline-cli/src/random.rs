@@ -1,21 +1,21 @@
 use hardline::types::ClientSecret;
 
-use crate::advice::CliError;
+use crate::cli_error::CliError;
 
-/// What only this client knows.
+/// A secret of this client's own.
 pub(crate) fn client_secret() -> Result<ClientSecret, CliError> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy).map_err(|error| no_randomness(&error))?;
     Ok(ClientSecret::from_entropy(entropy))
 }
 
-/// A password that nobody has to know.
+/// Random text, such as a password that nobody has to know.
 pub(crate) fn random_text() -> Result<String, CliError> {
     let random = || getrandom::u64().map_err(|error| no_randomness(&error));
     Ok(format!("{:016x}{:016x}", random()?, random()?))
 }
 
-/// What spreads the waits of this client otherwise than those of the next.
+/// A seed, so that each client spreads its waits differently.
 pub(crate) fn seed() -> Result<u64, CliError> {
     getrandom::u64().map_err(|error| no_randomness(&error))
 }

@@ -4,16 +4,19 @@ use hardline::client_api::account;
 use hardline::flow::{RegisterAccount, SessionTokens};
 
 use crate::account::refuse_second_login;
-use crate::advice::{CliError, Doing};
 use crate::args::Register;
-use crate::conversation::{Conversation, all_means, homeserver_of};
+use crate::cli_error::CliError;
+use crate::connected::Connected;
+use crate::conversation::Conversation;
+use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::client_secret;
-use crate::report::{Report, Step};
-use crate::session::Session;
+use crate::report::Report;
 use crate::session_file::{SavedSession, SessionFile};
+use crate::step::Step;
+use crate::uia_capabilities;
 use crate::user_password::UserPassword;
 
 /// Registers an account, and keeps the access token as `login` does.
@@ -25,9 +28,9 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), CliE
     let user = register.user.as_deref();
     let secret = UserPassword::find(user, register.password_stdin, &prompt).await?;
     let threepid = register.contact.threepid();
-    let client =
-        Session::nobody(&register.homeserver, &register.network, report, &interrupt).await?;
-    let homeserver = homeserver_of(&client)?;
+    let connected =
+        Connected::to(&register.homeserver, &register.network, report, &interrupt).await?;
+    let (client, homeserver) = (&connected.client, &connected.homeserver);
 
     let mut operation = account::Register::new();
     operation.username = Some(secret.user);
@@ -41,19 +44,19 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), CliE
         client_secret()?,
     )
     .with_policy(register.network.policy())
-    .with_uia_capabilities(all_means());
+    .with_uia_capabilities(uia_capabilities::all());
     if let Some(threepid) = &threepid {
         flow = flow.with_threepid(threepid.clone());
     }
-    let conversation = Conversation::new(&client, report, &prompt, &interrupt, Doing::Registering)
+    let conversation = Conversation::new(client, report, &prompt, &interrupt, Doing::Registering)
         .of("the account");
-    let registered = conversation.with_threepid(threepid).hold(flow).await?;
+    let registered = conversation.with_threepid(threepid).run(flow).await?;
 
     let tokens = SessionTokens::of_registration(client.now(), &registered);
     let (Some(tokens), Some(device_id)) = (tokens, registered.device_id) else {
         return Err(CliError::new(
             Exit::Authentication,
-            format!("{} is registered, but not logged in", registered.user_id),
+            format!("registered {}, but could not log in", registered.user_id),
             "run `hardline login`",
         ));
     };

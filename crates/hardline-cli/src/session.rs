@@ -1,43 +1,34 @@
-use std::env;
-
-use hardline::client::Client;
 use hardline::client_api::AuthData;
 use hardline::client_api::account::{GetTokenOwner, Register};
-use hardline::client_api::discovery::{GetVersions, GetWellknown};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::flow::{RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Password, ServerName, UserId};
-use hardline::wire::{
-    BaseUrl, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target, is_loopback,
-};
-use hardline_hyper::TokioClock;
+use hardline::types::{AccessToken, Password, UserId};
+use hardline::wire::{BaseUrl, Endpoint, ErrorCode, Homeserver};
 
-use crate::advice::{CliError, Doing};
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
-use crate::conversation::homeserver_of;
+use crate::cli_error::CliError;
+use crate::connected::Connected;
+use crate::doing::Doing;
 use crate::exit::Exit;
+use crate::explain::explain;
 use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
-use crate::report::{Report, Step};
+use crate::prompt::Prompt;
+use crate::report::Report;
+use crate::secrets::{PIPE, env_secret};
 use crate::session_file::{SavedSession, SessionFile};
+use crate::step::Step;
 use crate::transport::AnyClient;
 use crate::user_password::UserPassword;
 
-/// How often `.well-known` may send on: example.org to www.example.org, and perhaps once more.
-const MOST_REDIRECTS: usize = 3;
-
 /// A client that is logged in, and who that is.
 pub(crate) struct Session {
-    client: AnyClient,
-    pub(crate) homeserver: Homeserver,
+    connected: Connected,
     pub(crate) user: UserId,
     /// Where it is known.
     pub(crate) password: Option<Password>,
-    pub(crate) policy: RetryPolicy,
-    pub(crate) interrupt: Interrupt,
-    /// Logged in here, so to be logged out here.
+    /// Whether this command logged in, and so has to log out.
     is_ours: bool,
-    /// Where it is kept, and as what.
+    /// The file that keeps the session, and what it holds.
     kept: Option<(SessionFile, SavedSession)>,
 }
 
@@ -48,7 +39,7 @@ enum Secret {
 }
 
 impl Session {
-    /// The account's session: that of the homeserver that is named, or the one that `login` keeps.
+    /// The account's session: at the homeserver that is named, or the one that `login` keeps.
     pub(crate) async fn begin(
         account: &Account,
         report: &Report,
@@ -89,7 +80,7 @@ impl Session {
         }
     }
 
-    /// Goes on with a session that was kept. It is not logged out at the end; new tokens are kept then.
+    /// Resumes a session that was kept. It is not logged out at the end; new tokens are kept then.
     pub(crate) async fn resume(
         file: SessionFile,
         saved: SavedSession,
@@ -97,16 +88,15 @@ impl Session {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let mut opening = Opening::new(network, report, interrupt)?;
-        opening.find(&saved.address()?).await?;
-        opening.client.set_session(Some(saved.tokens.clone()));
+        let connected = Connected::to(&saved.address()?, network, report, interrupt).await?;
+        connected.client.set_session(Some(saved.tokens.clone()));
         let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let mut session = opening.session(saved.user_id.clone(), password, false)?;
+        let mut session = Self::new(connected, saved.user_id.clone(), password, false);
         session.kept = Some((file, saved));
         Ok(session)
     }
 
-    /// Logs in for longer than this command.
+    /// Logs in for the commands that follow.
     pub(crate) async fn log_in(
         login: &LoginCommand,
         report: &Report,
@@ -115,13 +105,13 @@ impl Session {
     ) -> Result<(Self, SavedSession), CliError> {
         let secret =
             UserPassword::find(login.user.as_deref(), login.password_stdin, prompt).await?;
-        let mut opening = Opening::new(&login.network, report, interrupt)?;
-        opening.find(&login.homeserver).await?;
-        let answer = opening.log_in(&secret).await?;
-        let session = opening.session(answer.user_id.clone(), Some(secret.password), true)?;
-        let tokens = session.client.session();
+        let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
+        let answer = log_in(&connected, &secret, report).await?;
+        let user = answer.user_id.clone();
+        let session = Self::new(connected, user, Some(secret.password), true);
+        let tokens = session.client().session();
         let saved = SavedSession {
-            homeserver: session.homeserver.base_url.to_string(),
+            homeserver: session.homeserver().base_url.to_string(),
             user_id: answer.user_id,
             device_id: answer.device_id,
             tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
@@ -129,33 +119,17 @@ impl Session {
         Ok((session, saved))
     }
 
-    /// What a conversation brought that logged in for longer than this command.
-    pub(crate) fn of_login(
-        client: AnyClient,
-        answer: LoginResponse,
-        network: &NetworkOptions,
-        interrupt: &Interrupt,
-    ) -> Result<(Self, SavedSession), CliError> {
-        let homeserver = homeserver_of(&client)?;
-        let tokens = SessionTokens::of_login(client.now(), &answer);
-        client.set_session(Some(tokens.clone()));
+    /// The session of a login that is for the commands that follow.
+    pub(crate) fn of_login(connected: Connected, answer: LoginResponse) -> (Self, SavedSession) {
+        let tokens = SessionTokens::of_login(connected.client.now(), &answer);
+        connected.client.set_session(Some(tokens.clone()));
         let saved = SavedSession {
-            homeserver: homeserver.base_url.to_string(),
+            homeserver: connected.homeserver.base_url.to_string(),
             user_id: answer.user_id.clone(),
             device_id: answer.device_id,
             tokens,
         };
-        let session = Self {
-            client,
-            homeserver,
-            user: answer.user_id,
-            password: None,
-            policy: network.policy(),
-            interrupt: interrupt.clone(),
-            is_ours: true,
-            kept: None,
-        };
-        Ok((session, saved))
+        (Self::new(connected, answer.user_id, None, true), saved)
     }
 
     /// Logs in to the homeserver at this address.
@@ -167,38 +141,26 @@ impl Session {
         prompt: &Prompt<'_>,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        // First what a person may have to type or to correct, then what is sent.
+        // Secrets first: the user may have to type them, or to correct them, before anything is sent.
         let secret = Secret::find(login, prompt).await?;
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let mut opening = Opening::new(network, report, interrupt)?;
-        opening.find(address).await?;
+        let mut connected = Connected::to(address, network, report, interrupt).await?;
         let session = match secret {
             Secret::Token(token) => {
-                let user = opening.whoami(token, login.user.as_deref()).await?;
-                opening.session(user, known_password, false)?
+                connected.client.set_access_token(Some(token));
+                let user = owner(&connected, login.user.as_deref(), report).await?;
+                Self::new(connected, user, known_password, false)
             }
             Secret::Password(secret) => {
-                let answer = opening.log_in(&secret).await?;
-                opening.session(answer.user_id, Some(secret.password), true)?
+                let answer = log_in(&connected, &secret, report).await?;
+                Self::new(connected, answer.user_id, Some(secret.password), true)
             }
         };
         report.step(&session.logged_in());
         Ok(session)
     }
 
-    /// A client of the homeserver at this address that is not logged in.
-    pub(crate) async fn nobody(
-        address: &Address,
-        network: &NetworkOptions,
-        report: &Report,
-        interrupt: &Interrupt,
-    ) -> Result<AnyClient, CliError> {
-        let mut opening = Opening::new(network, report, interrupt)?;
-        opening.find(address).await?;
-        Ok(opening.client)
-    }
-
-    /// Registers a throw-away account at a homeserver that is there for that.
+    /// Registers an account at a temporary homeserver.
     pub(crate) async fn register(
         url: BaseUrl,
         user: &str,
@@ -207,13 +169,45 @@ impl Session {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let mut opening = Opening::new(network, report, interrupt)?;
-        opening.at(url).await?;
-        opening.register(user, password).await
+        let mut connected = Connected::to_own(url, network, report, interrupt).await?;
+        let mut register = Register::new();
+        register.username = Some(user.to_owned());
+        register.password = Some(password.clone());
+        register.auth = Some(AuthData::dummy());
+        let doing = Doing::Registering;
+        report.busy(doing.in_words());
+        let answer = connected.call(register, doing).await?;
+        connected.client.set_access_token(answer.access_token);
+        report.step(&Step::Registered {
+            user_id: answer.user_id.to_string(),
+        });
+        Ok(Self::new(connected, answer.user_id, Some(password), false))
+    }
+
+    fn new(connected: Connected, user: UserId, password: Option<Password>, is_ours: bool) -> Self {
+        Self {
+            connected,
+            user,
+            password,
+            is_ours,
+            kept: None,
+        }
     }
 
     pub(crate) fn client(&self) -> &AnyClient {
-        &self.client
+        &self.connected.client
+    }
+
+    pub(crate) fn homeserver(&self) -> &Homeserver {
+        &self.connected.homeserver
+    }
+
+    pub(crate) fn policy(&self) -> RetryPolicy {
+        self.connected.policy.clone()
+    }
+
+    pub(crate) fn interrupt(&self) -> &Interrupt {
+        &self.connected.interrupt
     }
 
     /// Does one operation.
@@ -222,51 +216,88 @@ impl Session {
         operation: E,
         doing: Doing,
     ) -> Result<E::Response, CliError> {
-        call(&self.client, &self.interrupt, operation, doing).await
+        self.connected.call(operation, doing).await
     }
 
     pub(crate) fn logged_in(&self) -> Step {
         Step::LoggedIn {
             user_id: self.user.to_string(),
-            homeserver: self.homeserver.base_url.to_string(),
+            homeserver: self.homeserver().base_url.to_string(),
         }
     }
 
-    /// Logs out. A token that is not valid any more needs no logging out.
+    /// Logs out. A token that is no longer valid needs no logging out.
     pub(crate) async fn log_out(&self, report: &Report) -> Result<(), CliError> {
-        report.busy("logging out");
-        match self.client.call(Logout::new()).await {
+        let doing = Doing::LoggingOut;
+        report.busy(doing.in_words());
+        match self.client().call(Logout::new()).await {
             Ok(_) => Ok(()),
             Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => Ok(()),
-            Err(error) => Err(CliError::of(&error, Doing::LoggingOut, self.client.now())),
+            Err(error) => Err(explain(&error, doing, self.client().now())),
         }
     }
 
-    /// Logs out where it logged in, and keeps new tokens where it did not, whatever became of the rest.
+    /// Logs out where this command logged in, and keeps new tokens where it did not, whether or not the rest succeeded.
     pub(crate) async fn end(&self, report: &Report) {
-        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client.session())
+        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client().session())
             && tokens != saved.tokens
-            && let Err(trouble) = file.save(&saved.with(tokens))
+            && let Err(error) = file.save(&saved.with(tokens))
         {
             report.warning(&format!(
-                "the new access token is not kept, so log in again: {}",
-                trouble.sentence()
+                "could not save the new access token, so you have to log in again: {}",
+                error.sentence()
             ));
         }
         if !self.is_ours {
             return;
         }
-        report.busy("logging out");
-        match self.client.call(Logout::new()).await {
+        report.busy(Doing::LoggingOut.in_words());
+        match self.client().call(Logout::new()).await {
             Ok(_) => report.step(&Step::LoggedOut),
             Err(_) => report.warning(
-                "could not log out, so the account has a device named \"hardline\" now: remove it with another client",
+                "could not log out: the account still has a device named \"hardline\", so remove it with another client",
             ),
         }
     }
 }
 
-pub(crate) const PIPE: &str = "pipe it in as the first line";
+/// Whose access token the client has, who has to be this user if one is named.
+async fn owner(
+    connected: &Connected,
+    expected: Option<&str>,
+    report: &Report,
+) -> Result<UserId, CliError> {
+    let doing = Doing::AskingWhoItIs;
+    report.busy(doing.in_words());
+    let user = connected.call(GetTokenOwner::new(), doing).await?.user_id;
+    if let Some(expected) = expected
+        && expected != user.as_str()
+        && expected != user.localpart()
+    {
+        return Err(CliError::new(
+            Exit::Authentication,
+            format!("the access token belongs to {user}, not to {expected}"),
+            "use that account's token, or leave --user out",
+        ));
+    }
+    Ok(user)
+}
+
+async fn log_in(
+    connected: &Connected,
+    secret: &UserPassword,
+    report: &Report,
+) -> Result<LoginResponse, CliError> {
+    let mut login = Login::password(secret.identifier(), secret.password.clone());
+    login.initial_device_display_name = Some("hardline".to_owned());
+    login.refresh_token = Some(true);
+    let doing = Doing::LoggingIn;
+    report.busy(doing.in_words());
+    let answer = connected.call(login, doing).await?;
+    let tokens = SessionTokens::of_login(connected.client.now(), &answer);
+    connected.client.set_session(Some(tokens));
+    Ok(answer)
+}
 
 impl Secret {
     async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, CliError> {
@@ -283,7 +314,7 @@ impl Secret {
             if env_secret("HARDLINE_PASSWORD").is_none() && !prompt.is_terminal() {
                 return Err(CliError::new(
                     Exit::Authentication,
-                    "this needs to be logged in",
+                    "this needs a login",
                     "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
                 ));
             }
@@ -291,257 +322,5 @@ impl Secret {
         UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
             .await
             .map(Self::Password)
-    }
-}
-
-/// A session on its way.
-struct Opening<'r> {
-    client: AnyClient,
-    homeserver: Option<Homeserver>,
-    policy: RetryPolicy,
-    report: &'r Report,
-    interrupt: Interrupt,
-}
-
-impl<'r> Opening<'r> {
-    fn new(
-        network: &NetworkOptions,
-        report: &'r Report,
-        interrupt: &Interrupt,
-    ) -> Result<Self, CliError> {
-        let policy = network.policy();
-        // Replaced as soon as it is known where the homeserver is; until then nothing is sent.
-        let nowhere = Target::homeserver("https://invalid.invalid")
-            .map_err(|error| CliError::usage(error.to_string()))?;
-        let client = Client::new(network.transport.build()?, TokioClock, nowhere)
-            .with_policy(policy.clone());
-        Ok(Self {
-            client,
-            homeserver: None,
-            policy,
-            report,
-            interrupt: interrupt.clone(),
-        })
-    }
-
-    async fn find(&mut self, address: &Address) -> Result<(), CliError> {
-        let url = match address {
-            Address::Url(url) => url.clone(),
-            Address::Name(name) => self.well_known(name).await?,
-        };
-        if !url.is_https() && !is_this_machine(&url) {
-            self.report.warning(&format!(
-                "{url} is not encrypted: everybody on the way can read the password and the access token"
-            ));
-        }
-        self.at(url).await
-    }
-
-    /// Asks the site that the server is named after. Where it says nothing, the name is the best guess.
-    async fn well_known(&mut self, name: &ServerName) -> Result<BaseUrl, CliError> {
-        let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
-        let mut site = Target::server_name(name).map_err(|error| no_url(&error))?;
-        self.report.busy("finding the homeserver");
-        let mut redirects = 0;
-        let found = loop {
-            self.client.set_target(site);
-            let result = tokio::select! {
-                () = self.interrupt.pressed() => return Err(interrupted()),
-                result = self.client.call(GetWellknown::new()) => result,
-            };
-            match result {
-                Ok(found) => break found,
-                Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => {
-                    return BaseUrl::parse(&format!("https://{name}"))
-                        .map_err(|error| no_url(&error));
-                }
-                Err(error) => match other_site(&error) {
-                    Some(other) if redirects < MOST_REDIRECTS => {
-                        redirects += 1;
-                        site = other;
-                    }
-                    _ => {
-                        let now = self.client.now();
-                        return Err(CliError::of(&error, Doing::FindingTheHomeserver, now));
-                    }
-                },
-            }
-        };
-        let url = BaseUrl::parse(&found.homeserver.base_url).map_err(|error| {
-            CliError::new(
-                Exit::NotMatrix,
-                format!("{name} names a homeserver that cannot be used ({error})"),
-                "give the homeserver's URL with --homeserver",
-            )
-        })?;
-        self.report.step(&Step::HomeserverFound {
-            server_name: name.to_string(),
-            homeserver: url.to_string(),
-        });
-        Ok(url)
-    }
-
-    /// Asks for the versions, so that the paths of what follows fit the server.
-    async fn at(&mut self, url: BaseUrl) -> Result<(), CliError> {
-        let mut homeserver = Homeserver::new(url);
-        self.client
-            .set_target(Target::Homeserver(homeserver.clone()));
-        self.report.busy("asking the homeserver for its versions");
-        let versions = self
-            .call(GetVersions::new(), Doing::AskingForVersions)
-            .await?;
-        homeserver.supported = Some(versions.supported());
-        self.client
-            .set_target(Target::Homeserver(homeserver.clone()));
-        self.homeserver = Some(homeserver);
-        Ok(())
-    }
-
-    async fn whoami(
-        &mut self,
-        token: AccessToken,
-        expected: Option<&str>,
-    ) -> Result<UserId, CliError> {
-        self.client.set_access_token(Some(token));
-        self.report.busy("asking whose the access token is");
-        let owner = self
-            .call(GetTokenOwner::new(), Doing::AskingWhoItIs)
-            .await?;
-        let user = owner.user_id;
-        if let Some(expected) = expected
-            && expected != user.as_str()
-            && expected != user.localpart()
-        {
-            return Err(CliError::new(
-                Exit::Authentication,
-                format!("the access token is that of {user}, not of {expected}"),
-                "use the token of that account, or leave --user out",
-            ));
-        }
-        Ok(user)
-    }
-
-    async fn log_in(&mut self, secret: &UserPassword) -> Result<LoginResponse, CliError> {
-        let mut login = Login::password(secret.identifier(), secret.password.clone());
-        login.initial_device_display_name = Some("hardline".to_owned());
-        login.refresh_token = Some(true);
-        self.report.busy("logging in");
-        let answer = self.call(login, Doing::LoggingIn).await?;
-        let tokens = SessionTokens::of_login(self.client.now(), &answer);
-        self.client.set_session(Some(tokens));
-        Ok(answer)
-    }
-
-    async fn register(mut self, user: &str, password: Password) -> Result<Session, CliError> {
-        let mut register = Register::new();
-        register.username = Some(user.to_owned());
-        register.password = Some(password.clone());
-        register.auth = Some(AuthData::dummy());
-        self.report.busy("registering");
-        let answer = self.call(register, Doing::Registering).await?;
-        self.client.set_access_token(answer.access_token);
-        self.report.step(&Step::Registered {
-            user_id: answer.user_id.to_string(),
-        });
-        self.session(answer.user_id, Some(password), false)
-    }
-
-    fn session(
-        self,
-        user: UserId,
-        password: Option<Password>,
-        is_ours: bool,
-    ) -> Result<Session, CliError> {
-        let homeserver = self
-            .homeserver
-            .ok_or_else(|| CliError::usage("there is no homeserver"))?;
-        Ok(Session {
-            client: self.client,
-            homeserver,
-            user,
-            password,
-            policy: self.policy,
-            interrupt: self.interrupt,
-            is_ours,
-            kept: None,
-        })
-    }
-
-    async fn call<E: Endpoint>(&self, operation: E, doing: Doing) -> Result<E::Response, CliError> {
-        call(&self.client, &self.interrupt, operation, doing).await
-    }
-}
-
-async fn call<E: Endpoint>(
-    client: &AnyClient,
-    interrupt: &Interrupt,
-    operation: E,
-    doing: Doing,
-) -> Result<E::Response, CliError> {
-    tokio::select! {
-        () = interrupt.pressed() => Err(interrupted()),
-        result = client.call(operation) => {
-            result.map_err(|error| CliError::of(&error, doing, client.now()))
-        }
-    }
-}
-
-pub(crate) fn env_secret(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|secret| !secret.is_empty())
-}
-
-/// The site that another one sends `.well-known` on to. Transports follow no redirect, because requests carry secrets;
-/// this one carries none, and the specification asks for it.
-fn other_site(error: &Error) -> Option<Target> {
-    let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
-        return None;
-    };
-    let DecodeError::Redirect = answer.problem else {
-        return None;
-    };
-    let location = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
-    let site = BaseUrl::parse(location.strip_suffix("/.well-known/matrix/client")?).ok()?;
-    site.is_https().then_some(Target::ServerName(site))
-}
-
-fn is_this_machine(url: &BaseUrl) -> bool {
-    url.to_string().parse().is_ok_and(|uri| is_loopback(&uri))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_may_go_without_encryption() {
-        for (url, is) in [
-            ("http://127.0.0.1:8008", true),
-            ("http://[::1]:8008", true),
-            ("http://LOCALHOST", true),
-            ("http://127.0.0.1.example.org", false),
-            ("http://192.168.1.2", false),
-            ("http://example.org", false),
-        ] {
-            assert_eq!(is_this_machine(&BaseUrl::parse(url).unwrap()), is, "{url}");
-        }
-    }
-
-    #[test]
-    fn well_known_may_be_sent_on_to_another_site_over_https() {
-        let redirected = |location: &'static str| {
-            let response = http::Response::builder()
-                .status(301)
-                .header("location", location)
-                .body("")
-                .unwrap();
-            other_site(&hardline::wire::decode::<GetWellknown>(response).unwrap_err())
-        };
-        let www = redirected("https://www.example.org/.well-known/matrix/client");
-        assert_eq!(
-            www.unwrap().base_url().unwrap().to_string(),
-            "https://www.example.org"
-        );
-        assert!(redirected("http://www.example.org/.well-known/matrix/client").is_none());
-        assert!(redirected("https://example.org/login").is_none());
     }
 }

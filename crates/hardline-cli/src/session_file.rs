@@ -11,14 +11,14 @@ use hardline::types::{DeviceId, UserId};
 use hardline::wire::BaseUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::advice::CliError;
 use crate::args::{Address, SessionOption};
+use crate::cli_error::CliError;
 use crate::exit::Exit;
 
-/// The version of the form of the file. One that it does not know, a program refuses.
+/// The version of the file's format. Other versions are refused.
 const VERSION: u32 = 1;
 
-/// The place of a session.
+/// The file that keeps a session.
 #[derive(Clone)]
 pub(crate) struct SessionFile {
     path: PathBuf,
@@ -53,7 +53,9 @@ impl SavedSession {
     pub(crate) fn address(&self) -> Result<Address, CliError> {
         BaseUrl::parse(&self.homeserver)
             .map(Address::Url)
-            .map_err(|error| CliError::local("the session's homeserver has no address", &error))
+            .map_err(|error| {
+                CliError::local("the saved session has no usable homeserver address", &error)
+            })
     }
 }
 
@@ -64,7 +66,7 @@ impl SessionFile {
             Some(path) => path.clone(),
             None => default_path().ok_or_else(|| {
                 CliError::usage(
-                    "it is not known where your programs keep their data: name a file with --session",
+                    "could not find the folder where programs keep their data: name a file with --session",
                 )
             })?,
         };
@@ -76,21 +78,21 @@ impl SessionFile {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.trouble("could not be read", &error)),
+            Err(error) => return Err(self.failed("could not be read", &error)),
         };
         // Asked of the open file, so that it is this one that is read.
-        if is_open_to_others(&file).map_err(|error| self.trouble("could not be read", &error))? {
+        if is_open_to_others(&file).map_err(|error| self.failed("could not be read", &error))? {
             return Err(CliError::new(
                 Exit::Local,
                 format!(
                     "others can read the access token in {}",
                     self.path.display()
                 ),
-                "run `chmod 600` on it, and log out and in again if somebody may have",
+                "run `chmod 600` on it, and log out and in again if somebody may have read it",
             ));
         }
         let text =
-            io::read_to_string(file).map_err(|error| self.trouble("could not be read", &error))?;
+            io::read_to_string(file).map_err(|error| self.failed("could not be read", &error))?;
         self.parse(&text).map(Some)
     }
 
@@ -104,18 +106,18 @@ impl SessionFile {
         };
         // serde_json's own message may repeat a secret.
         let form: Form<serde::de::IgnoredAny> =
-            serde_json::from_str(text).map_err(|_| cannot_be_used("holds no session"))?;
+            serde_json::from_str(text).map_err(|_| cannot_be_used("does not hold a session"))?;
         if form.version != VERSION {
             return Err(cannot_be_used(
-                "is of another version of this program than this one",
+                "was written by another version of this program",
             ));
         }
-        let form: Form<SavedSession> =
-            serde_json::from_str(text).map_err(|_| cannot_be_used("lacks parts of a session"))?;
+        let form: Form<SavedSession> = serde_json::from_str(text)
+            .map_err(|_| cannot_be_used("holds only parts of a session"))?;
         Ok(form.session)
     }
 
-    /// Keeps a session, in place of an earlier one: wholly, or not at all.
+    /// Saves a session in place of an earlier one: completely, or not at all.
     pub(crate) fn save(&self, session: &SavedSession) -> Result<(), CliError> {
         let write = || -> Result<(), Box<dyn Error>> {
             let form = Form {
@@ -130,20 +132,20 @@ impl SessionFile {
             }
             Ok(replace(&self.path, &text)?)
         };
-        write().map_err(|error| self.trouble("could not be written", &*error))
+        write().map_err(|error| self.failed("could not be written", &*error))
     }
 
     /// Forgets the session.
     pub(crate) fn remove(&self) -> Result<(), CliError> {
         match fs::remove_file(&self.path) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(self.trouble("could not be removed", &error))
+                Err(self.failed("could not be removed", &error))
             }
             _ => Ok(()),
         }
     }
 
-    fn trouble(&self, what: &str, error: &dyn Error) -> CliError {
+    fn failed(&self, what: &str, error: &dyn Error) -> CliError {
         CliError::local(&format!("{} {what}", self.path.display()), error)
     }
 }
@@ -203,7 +205,7 @@ fn is_open_to_others(file: &File) -> io::Result<bool> {
     Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
 }
 
-/// Elsewhere than on Unix the user's own folder of data is closed to others.
+/// On other systems than Unix, others cannot read the user's own data folder.
 #[cfg(not(unix))]
 fn is_open_to_others(_: &File) -> io::Result<bool> {
     Ok(false)

@@ -3,10 +3,10 @@ use hardline::client::{Blocking, BoxTransport, Client};
 use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
 
-use crate::advice::CliError;
+use crate::cli_error::CliError;
 
-/// What is asked of every transport, so that the commands are written once. The clock is tokio's for all of them: that
-/// is the runtime of this command, whatever a transport runs on.
+/// A client over any transport, so that the commands are written once. Its clock is always tokio's: that is the runtime
+/// of this command, whatever a transport runs on.
 pub(crate) type AnyClient = Client<BoxTransport, TokioClock>;
 
 const USER_AGENT: &str = concat!("hardline/", env!("CARGO_PKG_VERSION"));
@@ -19,14 +19,14 @@ pub(crate) enum Choice {
     Hyper,
     /// isahc and curl
     Isahc,
-    /// isahc and curl, each request waited for
+    /// isahc and curl, blocking on each request
     IsahcBlocking,
 }
 
 impl Choice {
     pub(crate) fn build(self) -> Result<BoxTransport, CliError> {
         let failed = |error: &dyn std::error::Error| {
-            CliError::local("the transport could not be set up", error)
+            CliError::local("could not set up the transport", error)
         };
         match self {
             Self::Hyper => HyperTransport::builder()

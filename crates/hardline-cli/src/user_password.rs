@@ -1,10 +1,10 @@
 use hardline::client_api::UserIdentifier;
 use hardline::types::{Medium, Password};
 
-use crate::advice::CliError;
+use crate::cli_error::CliError;
 use crate::exit::Exit;
 use crate::prompt::Prompt;
-use crate::session::{PIPE, env_secret};
+use crate::secrets::{PIPE, env_secret};
 
 /// A user with the password.
 pub(crate) struct UserPassword {
@@ -22,7 +22,7 @@ impl UserPassword {
         if known.is_none() && !from_stdin && !prompt.is_terminal() {
             return Err(CliError::new(
                 Exit::Authentication,
-                "logging in needs a password",
+                "logging in requires a password",
                 "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
             ));
         }
@@ -37,7 +37,7 @@ impl UserPassword {
         Ok(Self { user, password })
     }
 
-    /// Who that is: a user by name, or whoever has the e-mail address or the phone number in its international form.
+    /// The user by name, or by e-mail address, or by phone number in its international form.
     pub(crate) fn identifier(&self) -> UserIdentifier {
         let user = self.user.as_str();
         match user.strip_prefix('+') {
@@ -60,7 +60,7 @@ impl UserPassword {
         user.filter(|user| !user.is_empty()).ok_or_else(|| {
             CliError::new(
                 Exit::Usage,
-                "a password needs a user",
+                "a password alone does not say which account it belongs to",
                 "name the account with --user",
             )
         })

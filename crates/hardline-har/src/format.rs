@@ -3,6 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What a recording says of an exchange that was cancelled.
+pub(crate) const CANCELLED: &str = "Cancelled";
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Har {
     pub(crate) log: Log,

@@ -54,6 +54,7 @@
 mod body;
 mod format;
 mod mask;
+mod query;
 mod record;
 mod replay;
 mod save;

@@ -16,11 +16,10 @@ use pin_project_lite::pin_project;
 
 use crate::body::Text;
 use crate::format::{
-    Cache, Content, Creator, Entry, Har, Log, Pair, PostData, Request as HarRequest,
+    CANCELLED, Cache, Content, Creator, Entry, Har, Log, PostData, Request as HarRequest,
     Response as HarResponse, Timings, UNKNOWN_SIZE,
 };
-use crate::replay::CANCELLED;
-use crate::{mask, save};
+use crate::{mask, query, save};
 
 /// Keeps what the transports under it exchange, without secrets. Clones share one recording.
 ///
@@ -274,7 +273,7 @@ fn of_request(request: &Request<Vec<u8>>) -> HarRequest {
         http_version: version(request.version()),
         cookies: [],
         headers: mask::headers(request.headers()),
-        query_string: query(&mask::pairs(request.uri().query().unwrap_or_default())),
+        query_string: query::pairs(&mask::pairs(request.uri().query().unwrap_or_default())),
         post_data,
         headers_size: UNKNOWN_SIZE,
         body_size: request.body().len(),
@@ -329,25 +328,4 @@ fn header(headers: &HeaderMap, name: &HeaderName) -> String {
         .get(name)
         .map(|value| String::from_utf8_lossy(value.as_bytes()));
     value.unwrap_or_default().into_owned()
-}
-
-/// The pairs of a query, decoded.
-pub(crate) fn query(query: &str) -> Vec<Pair> {
-    let decoded = |text: &str| {
-        let spaced = text.replace('+', " ");
-        percent_encoding::percent_decode_str(&spaced)
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    let pairs = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Pair {
-                name: decoded(name),
-                value: decoded(value),
-            }
-        });
-    pairs.collect()
 }

@@ -14,11 +14,8 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::body::{self, Text};
-use crate::format::{Entry, Har, Pair, Response as HarResponse};
-use crate::{mask, record};
-
-/// What a recording says of an exchange that nobody waited for.
-pub(crate) const CANCELLED: &str = "Cancelled";
+use crate::format::{CANCELLED, Entry, Har, Pair, Response as HarResponse};
+use crate::{mask, query};
 
 /// A transport that answers from a recording, at once and without a network. Clones share what is left of it.
 ///
@@ -197,7 +194,7 @@ impl Question {
         Self {
             method,
             path: url.path().to_owned(),
-            query: record::query(&mask::pairs(url.query().unwrap_or_default())),
+            query: query::pairs(&mask::pairs(url.query().unwrap_or_default())),
             body: match serde_json::from_slice(body) {
                 Ok(mut value) => {
                     mask::json(&mut value);

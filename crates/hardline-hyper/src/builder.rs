@@ -1,29 +1,16 @@
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use crate::connect::Connector;
 use crate::origin::Origins;
-use crate::proxy::{self, Proxies};
-use crate::tls::Tls;
+use crate::proxy::Proxies;
+use crate::tls;
 use crate::transport::{HyperTransport, Inner};
-
-/// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a response that has begun may pause.
-pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
-
-/// How large a response may be: 256 MiB, more than a large account's first `/sync`.
-pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 
 /// The `User-Agent` of requests that bring none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-hyper/", env!("CARGO_PKG_VERSION"));
@@ -53,46 +40,70 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HyperBuilder {
-    connect_timeout: Duration,
-    read_idle_timeout: Duration,
-    timeout: Duration,
-    max_response_bytes: usize,
-    user_agent: String,
+    options: TransportOptions,
     max_concurrent_per_origin: Option<usize>,
-    proxy: proxy::Choice,
-    tls: Tls,
+    /// Takes effect where both providers of cryptography are compiled in.
+    aws_lc_rs: bool,
+}
+
+impl HyperTransport {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_hyper::HyperTransport::new()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the operating system's certificates cannot be read.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// A builder with the default limits.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_hyper::HyperTransport;
+    ///
+    /// let transport = HyperTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+    /// # Ok::<(), hardline_hyper::BuildError>(())
+    /// ```
+    pub fn builder() -> HyperBuilder {
+        HyperBuilder::default()
+    }
 }
 
 impl HyperBuilder {
-    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`] where it is not set.
+    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) where it is not set.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit.min(LONGEST);
+        self.options.connect_timeout = limit.min(LONGEST);
         self
     }
 
-    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`] where it is not set. It does not
+    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT) where it is not set. It does not
     /// apply while the server has not answered yet: a long poll is silent for as long as it likes.
     pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
-        self.read_idle_timeout = limit.min(LONGEST);
+        self.options.read_idle_timeout = limit.min(LONGEST);
         self
     }
 
     /// How long an exchange may take altogether, where its [`RequestMeta`](hardline::wire::RequestMeta) does not say less;
-    /// [`DEFAULT_TIMEOUT`] where it is not set.
+    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) where it is not set.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit.min(LONGEST);
+        self.options.timeout = limit.min(LONGEST);
         self
     }
 
-    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
+    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) where it is not set.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
-        self.max_response_bytes = cap;
+        self.options.max_response_bytes = cap;
         self
     }
 
     /// The `User-Agent` of requests that bring none; [`DEFAULT_USER_AGENT`] where it is not set.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
+        self.options.user_agent = user_agent.into();
         self
     }
 
@@ -117,7 +128,7 @@ impl HyperBuilder {
     /// # Ok::<(), hardline_hyper::BuildError>(())
     /// ```
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = proxy::Choice::All(url.into());
+        self.options.proxy = ProxyChoice::All(url.into());
         self
     }
 
@@ -130,7 +141,7 @@ impl HyperBuilder {
     /// # Ok::<(), hardline_hyper::BuildError>(())
     /// ```
     pub fn proxy_from_environment(mut self) -> Self {
-        self.proxy = proxy::Choice::Environment;
+        self.options.proxy = ProxyChoice::Environment;
         self
     }
 
@@ -143,7 +154,7 @@ impl HyperBuilder {
     /// assert!(matches!(built, Err(BuildError::Certificate(_))));
     /// ```
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.root_certificates.push(pem.into());
+        self.options.root_certificates.push(pem.into());
         self
     }
 
@@ -156,7 +167,7 @@ impl HyperBuilder {
     #[cfg(feature = "webpki-roots")]
     #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
     pub fn webpki_roots(mut self) -> Self {
-        self.tls.webpki_roots = true;
+        self.options.webpki_roots = true;
         self
     }
 
@@ -169,7 +180,7 @@ impl HyperBuilder {
     #[cfg(feature = "aws-lc-rs")]
     #[cfg_attr(docsrs, doc(cfg(feature = "aws-lc-rs")))]
     pub fn aws_lc_rs(mut self) -> Self {
-        self.tls.aws_lc_rs = true;
+        self.aws_lc_rs = true;
         self
     }
 
@@ -182,7 +193,7 @@ impl HyperBuilder {
     /// # Ok::<(), hardline_hyper::BuildError>(())
     /// ```
     pub fn danger_accept_invalid_certificates(mut self) -> Self {
-        self.tls.accepts_any_certificate = true;
+        self.options.accepts_any_certificate = true;
         self
     }
 
@@ -192,13 +203,13 @@ impl HyperBuilder {
     /// Where the user agent, a certificate or a proxy is not one, or nobody can be trusted: as a rule because the operating
     /// system has no certificates.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
-        let user_agent =
-            HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)?;
-        let proxies = Arc::new(Proxies::new(&self.proxy)?);
+        let options = self.options;
+        let user_agent = options.user_agent()?;
+        let proxies = Arc::new(Proxies::new(&options.proxy)?);
         let origins = Arc::new(Origins::new(self.max_concurrent_per_origin));
         let connector = Connector::new(
-            self.tls.config()?,
-            self.connect_timeout,
+            tls::config(&options, self.aws_lc_rs)?,
+            options.connect_timeout,
             Arc::clone(&proxies),
             Arc::clone(&origins),
         );
@@ -213,9 +224,9 @@ impl HyperBuilder {
             client,
             proxies,
             origins,
-            read_idle_timeout: self.read_idle_timeout,
-            timeout: self.timeout,
-            max_response_bytes: self.max_response_bytes,
+            read_idle_timeout: options.read_idle_timeout,
+            timeout: options.timeout,
+            max_response_bytes: options.max_response_bytes,
             user_agent,
         }))
     }
@@ -224,14 +235,9 @@ impl HyperBuilder {
 impl Default for HyperBuilder {
     fn default() -> Self {
         Self {
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            read_idle_timeout: DEFAULT_READ_IDLE_TIMEOUT,
-            timeout: DEFAULT_TIMEOUT,
-            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
-            user_agent: DEFAULT_USER_AGENT.to_owned(),
+            options: TransportOptions::new(DEFAULT_USER_AGENT),
             max_concurrent_per_origin: None,
-            proxy: proxy::Choice::default(),
-            tls: Tls::default(),
+            aws_lc_rs: false,
         }
     }
 }
@@ -239,71 +245,15 @@ impl Default for HyperBuilder {
 impl fmt::Debug for HyperBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("read_idle_timeout", &self.read_idle_timeout)
-            .field("timeout", &self.timeout)
-            .field("max_response_bytes", &self.max_response_bytes)
+            .field("options", &self.options)
             .field("max_concurrent_per_origin", &self.max_concurrent_per_origin)
-            .field("proxy", &self.proxy)
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a transport could not be built.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The user agent is not the value of a header.
-    UserAgent,
-    /// A root certificate is not one.
-    Certificate(Box<dyn Error + Send + Sync>),
-    /// The proxy is not one that can be used.
-    Proxy(Box<dyn Error + Send + Sync>),
-    /// TLS cannot be set up: as a rule because the operating system has no root certificates.
-    Tls(Box<dyn Error + Send + Sync>),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UserAgent => f.write_str("the user agent must be visible ascii"),
-            Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
-            Self::Proxy(error) => write!(
-                f,
-                "a proxy must be an http or https url, or host:port: {error}"
-            ),
-            Self::Tls(error) => write!(
-                f,
-                "tls cannot be set up; are the operating system's root certificates installed? {error}"
-            ),
-        }
-    }
-}
-
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::UserAgent => None,
-            Self::Certificate(error) | Self::Proxy(error) | Self::Tls(error) => Some(&**error),
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_user_agent_with_a_line_break_is_refused() {
-        let built = HyperBuilder::default().user_agent("a\r\nb: c").build();
-        assert!(matches!(built, Err(BuildError::UserAgent)));
-    }
-
-    #[test]
-    fn pem_without_a_certificate_is_refused() {
-        let built = HyperBuilder::default().add_root_certificate("").build();
-        assert!(matches!(built, Err(BuildError::Certificate(_))));
-    }
 
     #[test]
     fn the_longest_limits_are_accepted() {

@@ -61,9 +61,10 @@ mod proxy;
 mod tls;
 mod transport;
 
-pub use builder::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT, DEFAULT_USER_AGENT, HyperBuilder,
-};
+pub use builder::{DEFAULT_USER_AGENT, HyperBuilder};
 pub use clock::TokioClock;
+pub use hardline_transport_options::{
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
+    DEFAULT_TIMEOUT,
+};
 pub use transport::{HyperFuture, HyperTransport};

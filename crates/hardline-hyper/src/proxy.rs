@@ -1,19 +1,7 @@
-use std::fmt;
-
 use hardline::wire::is_loopback;
+use hardline_transport_options::{BuildError, ProxyChoice, check_proxy};
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
-
-use crate::builder::BuildError;
-
-/// What was said about proxies.
-#[derive(Clone, Default)]
-pub(crate) enum Choice {
-    #[default]
-    None,
-    Environment,
-    All(String),
-}
 
 /// Which proxy a connection goes through.
 #[derive(Default)]
@@ -24,12 +12,12 @@ pub(crate) struct Proxies {
 }
 
 impl Proxies {
-    pub(crate) fn new(choice: &Choice) -> Result<Self, BuildError> {
+    pub(crate) fn new(choice: &ProxyChoice) -> Result<Self, BuildError> {
         match choice {
-            Choice::None => Ok(Self::default()),
-            Choice::Environment => Self::of_environment(|name| std::env::var(name).ok()),
-            Choice::All(url) => {
-                check(url)?;
+            ProxyChoice::None => Ok(Self::default()),
+            ProxyChoice::Environment => Self::of_environment(|name| std::env::var(name).ok()),
+            ProxyChoice::All(url) => {
+                check_proxy(url)?;
                 Ok(Self {
                     matcher: Some(Matcher::builder().all(url.as_str()).build()),
                     spare_this_machine: false,
@@ -55,7 +43,7 @@ impl Proxies {
         // A proxy that cannot be used must not become none: it is there for a reason.
         for url in [&http, &https, &all] {
             if !url.is_empty() {
-                check(url)?;
+                check_proxy(url)?;
             }
         }
         let matcher = Matcher::builder().http(http).https(https).all(all);
@@ -73,31 +61,6 @@ impl Proxies {
             return None;
         }
         matcher.intercept(uri)
-    }
-}
-
-/// Nothing of the URL is in the error: it may hold a password.
-fn check(url: &str) -> Result<(), BuildError> {
-    let uri: Uri = url
-        .parse()
-        .map_err(|error: http::uri::InvalidUri| BuildError::Proxy(error.into()))?;
-    match uri.scheme_str() {
-        None | Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
-        None | Some("http" | "https") => Err(BuildError::Proxy("it has no host".into())),
-        Some(_) => Err(BuildError::Proxy(
-            "only http and https are spoken to a proxy".into(),
-        )),
-    }
-}
-
-impl fmt::Debug for Choice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Environment => "from the environment",
-            // It may hold a password.
-            Self::All(_) => "one for all",
-        })
     }
 }
 
@@ -154,7 +117,7 @@ mod tests {
     #[test]
     fn this_machine_is_reached_through_no_proxy_of_the_environment() {
         let environment = environment(&[("all_proxy", "http://proxy.example:3128")]).unwrap();
-        let named = Proxies::new(&Choice::All("http://proxy.example:3128".into())).unwrap();
+        let named = Proxies::new(&ProxyChoice::All("http://proxy.example:3128".into())).unwrap();
         for url in ["http://localhost:8008/", "https://[::1]/"] {
             assert_eq!(proxy(&environment, url), None);
             assert!(proxy(&named, url).is_some());
@@ -184,7 +147,7 @@ mod tests {
         ] {
             for refused in [
                 environment(&[("https_proxy", url)]).err(),
-                Proxies::new(&Choice::All(url.to_owned())).err(),
+                Proxies::new(&ProxyChoice::All(url.to_owned())).err(),
             ] {
                 let error = refused.unwrap();
                 assert!(matches!(error, BuildError::Proxy(_)), "{url}");

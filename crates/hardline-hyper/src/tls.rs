@@ -1,93 +1,69 @@
 use std::sync::Arc;
 
+use hardline_transport_options::{BuildError, TransportOptions};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 
-use crate::builder::BuildError;
-
-/// With whose cryptography a server is spoken to, and whether it is the one that was meant.
-#[derive(Clone, Default)]
-pub(crate) struct Tls {
-    /// In PEM, to be trusted as well.
-    pub(crate) root_certificates: Vec<Vec<u8>>,
-    #[cfg(feature = "webpki-roots")]
-    pub(crate) webpki_roots: bool,
-    #[cfg(feature = "aws-lc-rs")]
-    pub(crate) aws_lc_rs: bool,
-    pub(crate) accepts_any_certificate: bool,
+/// The cryptography to use, and the check that a server is the right one.
+pub(crate) fn config(
+    options: &TransportOptions,
+    prefer_aws_lc_rs: bool,
+) -> Result<ClientConfig, BuildError> {
+    // Named, because rustls panics where two crates of the program bring two providers and none was chosen.
+    let provider = provider(prefer_aws_lc_rs)?;
+    let own = options.root_certificates()?;
+    let verifier = if options.accepts_any_certificate {
+        Arc::new(Unverified(Arc::clone(&provider)))
+    } else {
+        verifier(options, own, Arc::clone(&provider))?
+    };
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| BuildError::Tls(error.into()))?
+        .dangerous() // which it is for `Unverified` only
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
 }
 
-impl Tls {
-    pub(crate) fn config(&self) -> Result<ClientConfig, BuildError> {
-        // Named, because rustls panics where two crates of the program bring two providers and none was chosen.
-        let provider = self.provider()?;
-        let own = self.own_roots()?;
-        let verifier = if self.accepts_any_certificate {
-            Arc::new(Unverified(Arc::clone(&provider)))
-        } else {
-            self.verifier(own, Arc::clone(&provider))?
-        };
-        Ok(ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| BuildError::Tls(error.into()))?
-            .dangerous() // which it is for `Unverified` only
-            .with_custom_certificate_verifier(verifier)
-            .with_no_client_auth())
+#[cfg_attr(not(feature = "aws-lc-rs"), allow(unused_variables))]
+fn provider(prefer_aws_lc_rs: bool) -> Result<Arc<CryptoProvider>, BuildError> {
+    #[cfg(feature = "aws-lc-rs")]
+    if prefer_aws_lc_rs || cfg!(not(feature = "ring")) {
+        return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
     }
-
-    fn provider(&self) -> Result<Arc<CryptoProvider>, BuildError> {
-        #[cfg(feature = "aws-lc-rs")]
-        if self.aws_lc_rs || cfg!(not(feature = "ring")) {
-            return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
-        }
-        #[cfg(feature = "ring")]
-        {
-            Ok(Arc::new(rustls::crypto::ring::default_provider()))
-        }
-        #[cfg(not(feature = "ring"))]
-        {
-            let installed = CryptoProvider::get_default().cloned();
-            installed.ok_or_else(|| BuildError::Tls("no cryptography: build with the feature ring or aws-lc-rs, or install a provider of rustls".into()))
-        }
+    #[cfg(feature = "ring")]
+    {
+        Ok(Arc::new(rustls::crypto::ring::default_provider()))
     }
-
-    fn verifier(
-        &self,
-        own: Vec<CertificateDer<'static>>,
-        provider: Arc<CryptoProvider>,
-    ) -> Result<Arc<dyn ServerCertVerifier>, BuildError> {
-        #[cfg(feature = "webpki-roots")]
-        if self.webpki_roots || cfg!(not(feature = "platform-verifier")) {
-            let mozillas = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
-            return verifier_of(mozillas.collect(), own, provider);
-        }
-        #[cfg(feature = "platform-verifier")]
-        {
-            rustls_platform_verifier::Verifier::new_with_extra_roots(own, provider)
-                .map(|verifier| Arc::new(verifier) as Arc<dyn ServerCertVerifier>)
-                .map_err(|error| BuildError::Tls(error.into()))
-        }
-        #[cfg(not(feature = "platform-verifier"))]
-        {
-            verifier_of(rustls::RootCertStore::empty(), own, provider)
-        }
+    #[cfg(not(feature = "ring"))]
+    {
+        let installed = CryptoProvider::get_default().cloned();
+        installed.ok_or_else(|| BuildError::Tls("no cryptography: build with the feature ring or aws-lc-rs, or install a provider of rustls".into()))
     }
+}
 
-    fn own_roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
-        for pem in &self.root_certificates {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                roots.push(certificate.map_err(|error| BuildError::Certificate(error.into()))?);
-            }
-            if roots.len() == before {
-                return Err(BuildError::Certificate("no certificate in it".into()));
-            }
-        }
-        Ok(roots)
+#[cfg_attr(not(feature = "webpki-roots"), allow(unused_variables))]
+fn verifier(
+    options: &TransportOptions,
+    own: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, BuildError> {
+    #[cfg(feature = "webpki-roots")]
+    if options.webpki_roots || cfg!(not(feature = "platform-verifier")) {
+        let mozillas = webpki_roots::TLS_SERVER_ROOTS.iter().cloned();
+        return verifier_of(mozillas.collect(), own, provider);
+    }
+    #[cfg(feature = "platform-verifier")]
+    {
+        rustls_platform_verifier::Verifier::new_with_extra_roots(own, provider)
+            .map(|verifier| Arc::new(verifier) as Arc<dyn ServerCertVerifier>)
+            .map_err(|error| BuildError::Tls(error.into()))
+    }
+    #[cfg(not(feature = "platform-verifier"))]
+    {
+        verifier_of(rustls::RootCertStore::empty(), own, provider)
     }
 }
 

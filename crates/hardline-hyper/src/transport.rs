@@ -22,7 +22,6 @@ use hyper_util::client::legacy::connect::capture_connection;
 use tokio::time::{Instant, Sleep};
 
 use crate::body::{self, Limits};
-use crate::builder::{BuildError, HyperBuilder};
 use crate::connect::{Connector, mark_used, was_used};
 use crate::failure;
 use crate::origin::{Origins, Turn};
@@ -52,32 +51,6 @@ pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failu
 pub struct HyperTransport(Arc<Inner>);
 
 impl HyperTransport {
-    /// A transport with the default limits that trusts what the operating system trusts.
-    ///
-    /// ```
-    /// let transport = hardline_hyper::HyperTransport::new()?;
-    /// # Ok::<(), hardline_hyper::BuildError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Where the operating system's certificates cannot be read.
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// A builder with the default limits.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use hardline_hyper::HyperTransport;
-    ///
-    /// let transport = HyperTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
-    /// # Ok::<(), hardline_hyper::BuildError>(())
-    /// ```
-    pub fn builder() -> HyperBuilder {
-        HyperBuilder::default()
-    }
-
     pub(crate) fn from_inner(inner: Inner) -> Self {
         Self(Arc::new(inner))
     }

@@ -4,7 +4,6 @@ use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::Failure;
 use http::{Request, Response};
 
-use crate::builder::{BuildError, IsahcBuilder};
 use crate::transport::IsahcTransport;
 
 /// A [`BlockingTransport`] over isahc, for programs without an executor. Clones share their connections.
@@ -21,34 +20,6 @@ use crate::transport::IsahcTransport;
 /// ```
 #[derive(Clone, Debug)]
 pub struct IsahcBlocking(IsahcTransport);
-
-impl IsahcBlocking {
-    /// A transport with the default limits that trusts what the operating system trusts.
-    ///
-    /// ```
-    /// let transport = hardline_isahc::IsahcBlocking::new()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Where isahc cannot start its threads.
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build_blocking()
-    }
-
-    /// A builder with the default limits; to be ended with [`build_blocking`](IsahcBuilder::build_blocking).
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use hardline_isahc::IsahcBlocking;
-    ///
-    /// let transport = IsahcBlocking::builder().connect_timeout(Duration::from_secs(3)).build_blocking()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    pub fn builder() -> IsahcBuilder {
-        IsahcBuilder::default()
-    }
-}
 
 /// The same connections and limits, waited for.
 impl From<IsahcTransport> for IsahcBlocking {

@@ -1,29 +1,16 @@
-use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderValue, Uri};
+use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
+use http::Uri;
 use isahc::HttpClient;
 use isahc::config::{Configurable, RedirectPolicy, VersionNegotiation};
 use isahc::tls::{TlsConfig, TrustStore};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use crate::blocking::IsahcBlocking;
 use crate::transport::{Inner, IsahcTransport};
-
-/// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
-pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a response that has begun may pause.
-pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
-
-/// How large a response may be: 256 MiB, more than a large account's first `/sync`.
-pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 
 /// The `User-Agent` of requests that bring none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-isahc/", env!("CARGO_PKG_VERSION"));
@@ -49,57 +36,96 @@ const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct IsahcBuilder {
-    connect_timeout: Duration,
-    read_idle_timeout: Duration,
-    timeout: Duration,
-    max_response_bytes: usize,
-    user_agent: String,
-    root_certificates: Vec<Vec<u8>>,
-    #[cfg(feature = "webpki-roots")]
-    webpki_roots: bool,
-    accepts_any_certificate: bool,
-    proxy: Proxy,
+    options: TransportOptions,
 }
 
-#[derive(Clone, Default)]
-enum Proxy {
-    #[default]
-    None,
-    Environment,
-    All(String),
+impl IsahcTransport {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcTransport::new()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where isahc cannot start its threads.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build()
+    }
+
+    /// A builder with the default limits.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use hardline_isahc::IsahcTransport;
+    ///
+    /// let transport = IsahcTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn builder() -> IsahcBuilder {
+        IsahcBuilder::default()
+    }
+}
+
+impl IsahcBlocking {
+    /// A transport with the default limits that trusts what the operating system trusts.
+    ///
+    /// ```
+    /// let transport = hardline_isahc::IsahcBlocking::new()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where isahc cannot start its threads.
+    pub fn new() -> Result<Self, BuildError> {
+        Self::builder().build_blocking()
+    }
+
+    /// A builder with the default limits; to be ended with [`build_blocking`](IsahcBuilder::build_blocking).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_isahc::IsahcBlocking;
+    ///
+    /// let transport = IsahcBlocking::builder().connect_timeout(Duration::from_secs(3)).build_blocking()?;
+    /// # Ok::<(), hardline_isahc::BuildError>(())
+    /// ```
+    pub fn builder() -> IsahcBuilder {
+        IsahcBuilder::default()
+    }
 }
 
 impl IsahcBuilder {
-    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`] where it is not set.
+    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) where it is not set.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         // curl takes 0 for its own default.
-        self.connect_timeout = limit.clamp(Duration::from_millis(1), LONGEST);
+        self.options.connect_timeout = limit.clamp(Duration::from_millis(1), LONGEST);
         self
     }
 
-    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`] where it is not set. It does not
+    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT) where it is not set. It does not
     /// apply while the server has not answered yet: a long poll is silent for as long as it likes.
     pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
-        self.read_idle_timeout = limit.min(LONGEST);
+        self.options.read_idle_timeout = limit.min(LONGEST);
         self
     }
 
     /// How long an exchange may take altogether, where its [`RequestMeta`](hardline::wire::RequestMeta) does not say less;
-    /// [`DEFAULT_TIMEOUT`] where it is not set.
+    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) where it is not set.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = limit.min(LONGEST);
+        self.options.timeout = limit.min(LONGEST);
         self
     }
 
-    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set.
+    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) where it is not set.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
-        self.max_response_bytes = cap;
+        self.options.max_response_bytes = cap;
         self
     }
 
     /// The `User-Agent` of requests that bring none; [`DEFAULT_USER_AGENT`] where it is not set.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
+        self.options.user_agent = user_agent.into();
         self
     }
 
@@ -112,7 +138,7 @@ impl IsahcBuilder {
     /// assert!(matches!(built, Err(BuildError::Certificate(_))));
     /// ```
     pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+        self.options.root_certificates.push(pem.into());
         self
     }
 
@@ -127,7 +153,7 @@ impl IsahcBuilder {
     /// # Ok::<(), hardline_isahc::BuildError>(())
     /// ```
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.proxy = Proxy::All(url.into());
+        self.options.proxy = ProxyChoice::All(url.into());
         self
     }
 
@@ -141,7 +167,7 @@ impl IsahcBuilder {
     /// # Ok::<(), hardline_isahc::BuildError>(())
     /// ```
     pub fn proxy_from_environment(mut self) -> Self {
-        self.proxy = Proxy::Environment;
+        self.options.proxy = ProxyChoice::Environment;
         self
     }
 
@@ -154,7 +180,7 @@ impl IsahcBuilder {
     #[cfg(feature = "webpki-roots")]
     #[cfg_attr(docsrs, doc(cfg(feature = "webpki-roots")))]
     pub fn webpki_roots(mut self) -> Self {
-        self.webpki_roots = true;
+        self.options.webpki_roots = true;
         self
     }
 
@@ -167,7 +193,7 @@ impl IsahcBuilder {
     /// # Ok::<(), hardline_isahc::BuildError>(())
     /// ```
     pub fn danger_accept_invalid_certificates(mut self) -> Self {
-        self.accepts_any_certificate = true;
+        self.options.accepts_any_certificate = true;
         self
     }
 
@@ -176,10 +202,9 @@ impl IsahcBuilder {
     /// # Errors
     /// Where the user agent, a certificate or a proxy is not one, or isahc cannot start its threads.
     pub fn build(self) -> Result<IsahcTransport, BuildError> {
-        let user_agent =
-            HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)?;
+        let user_agent = self.options.user_agent()?;
         let tls = self.tls()?;
-        let proxy = self.proxy_for_all()?;
+        let proxy = self.options.proxy.check()?;
         let resending = self
             .client(tls.clone(), proxy.clone())
             .build()
@@ -195,10 +220,10 @@ impl IsahcBuilder {
         Ok(IsahcTransport::from_inner(Inner {
             resending,
             sending_once,
-            spare_this_machine: matches!(self.proxy, Proxy::Environment),
-            read_idle_timeout: self.read_idle_timeout,
-            timeout: self.timeout,
-            max_response_bytes: self.max_response_bytes,
+            spare_this_machine: matches!(self.options.proxy, ProxyChoice::Environment),
+            read_idle_timeout: self.options.read_idle_timeout,
+            timeout: self.options.timeout,
+            max_response_bytes: self.options.max_response_bytes,
             user_agent,
         }))
     }
@@ -216,36 +241,16 @@ impl IsahcBuilder {
         self.build().map(IsahcBlocking::from)
     }
 
-    /// The proxy for all, where there is one.
-    fn proxy_for_all(&self) -> Result<Option<Uri>, BuildError> {
-        let Proxy::All(url) = &self.proxy else {
-            return Ok(None);
-        };
-        // Nothing of the URL is in the error: it may hold a password.
-        let uri: Uri = url
-            .parse()
-            .map_err(|error: http::uri::InvalidUri| BuildError::Proxy(error.into()))?;
-        match uri.scheme_str() {
-            None | Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => {
-                Ok(Some(uri))
-            }
-            None | Some("http" | "https") => Err(BuildError::Proxy("it has no host".into())),
-            Some(_) => Err(BuildError::Proxy(
-                "only http and https are spoken to a proxy".into(),
-            )),
-        }
-    }
-
     fn client(&self, tls: TlsConfig, proxy: Option<Uri>) -> isahc::HttpClientBuilder {
         let client = HttpClient::builder()
-            .connect_timeout(self.connect_timeout)
+            .connect_timeout(self.options.connect_timeout)
             .tls_config(tls)
             .redirect_policy(RedirectPolicy::None)
             .automatic_decompression(false)
             // It would cost a second where the server does not know of it.
             .expect_continue(false)
             .tcp_nodelay();
-        if matches!(self.proxy, Proxy::Environment) {
+        if matches!(self.options.proxy, ProxyChoice::Environment) {
             client
         } else {
             // curl reads `no_proxy` even where the proxy is not the environment's.
@@ -255,14 +260,14 @@ impl IsahcBuilder {
 
     fn tls(&self) -> Result<TlsConfig, BuildError> {
         let own = self.own_roots()?;
-        if self.accepts_any_certificate {
+        if self.options.accepts_any_certificate {
             return Ok(TlsConfig::builder()
                 .danger_accept_invalid_certs(true)
                 .danger_accept_invalid_hosts(true)
                 .build());
         }
         #[cfg(feature = "webpki-roots")]
-        if self.webpki_roots {
+        if self.options.webpki_roots {
             let store = webpki_roots(own);
             return Ok(TlsConfig::builder().trust_store(store).build());
         }
@@ -283,21 +288,13 @@ impl IsahcBuilder {
         Ok(TlsConfig::builder().trust_store(store.build()).build())
     }
 
+    /// Certificates that curl can use: it refuses a list with one that it cannot.
     fn own_roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
-        let mut roots = Vec::new();
-        for pem in &self.root_certificates {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate =
-                    certificate.map_err(|error| BuildError::Certificate(error.into()))?;
-                RootCertStore::empty()
-                    .add(certificate.clone())
-                    .map_err(|error| BuildError::Certificate(error.into()))?;
-                roots.push(certificate);
-            }
-            if roots.len() == before {
-                return Err(BuildError::Certificate("no certificate in it".into()));
-            }
+        let roots = self.options.root_certificates()?;
+        for certificate in &roots {
+            RootCertStore::empty()
+                .add(certificate.clone())
+                .map_err(|error| BuildError::Certificate(error.into()))?;
         }
         Ok(roots)
     }
@@ -320,16 +317,7 @@ fn webpki_roots(own: Vec<CertificateDer<'static>>) -> TrustStore {
 impl Default for IsahcBuilder {
     fn default() -> Self {
         Self {
-            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            read_idle_timeout: DEFAULT_READ_IDLE_TIMEOUT,
-            timeout: DEFAULT_TIMEOUT,
-            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
-            user_agent: DEFAULT_USER_AGENT.to_owned(),
-            root_certificates: Vec::new(),
-            #[cfg(feature = "webpki-roots")]
-            webpki_roots: false,
-            accepts_any_certificate: false,
-            proxy: Proxy::default(),
+            options: TransportOptions::new(DEFAULT_USER_AGENT),
         }
     }
 }
@@ -337,94 +325,14 @@ impl Default for IsahcBuilder {
 impl fmt::Debug for IsahcBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IsahcBuilder")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("read_idle_timeout", &self.read_idle_timeout)
-            .field("timeout", &self.timeout)
-            .field("max_response_bytes", &self.max_response_bytes)
-            .field("proxy", &self.proxy)
+            .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Proxy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "none",
-            Self::Environment => "from the environment",
-            // It may hold a password.
-            Self::All(_) => "one for all",
-        })
-    }
-}
-
-/// Why a transport could not be built.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// The user agent is not the value of a header.
-    UserAgent,
-    /// A root certificate is not one.
-    Certificate(Box<dyn Error + Send + Sync>),
-    /// The proxy is not one that can be used.
-    Proxy(Box<dyn Error + Send + Sync>),
-    /// isahc could not be started.
-    Client(Box<dyn Error + Send + Sync>),
-}
-
-impl fmt::Display for BuildError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UserAgent => f.write_str("the user agent must be visible ascii"),
-            Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
-            Self::Proxy(error) => write!(
-                f,
-                "a proxy must be an http or https url, or host:port: {error}"
-            ),
-            Self::Client(error) => write!(
-                f,
-                "isahc cannot be started; are there threads and file descriptors left? {error}"
-            ),
-        }
-    }
-}
-
-impl Error for BuildError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::UserAgent => None,
-            Self::Certificate(error) | Self::Proxy(error) | Self::Client(error) => Some(&**error),
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_user_agent_with_a_line_break_is_refused() {
-        let built = IsahcBuilder::default().user_agent("a\r\nb: c").build();
-        assert!(matches!(built, Err(BuildError::UserAgent)));
-    }
-
-    #[test]
-    fn pem_without_a_certificate_is_refused() {
-        let built = IsahcBuilder::default().add_root_certificate("").build();
-        assert!(matches!(built, Err(BuildError::Certificate(_))));
-    }
-
-    #[test]
-    fn a_proxy_that_cannot_be_used_is_refused_and_its_password_not_told() {
-        for url in [
-            "socks5://user:secret@proxy.example",
-            "http://user:secret @proxy.example",
-            "/secret",
-        ] {
-            let error = IsahcBuilder::default().proxy(url).build().unwrap_err();
-            assert!(matches!(error, BuildError::Proxy(_)), "{url}");
-            assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
-        }
-    }
 
     #[test]
     fn the_longest_limits_are_accepted() {

@@ -65,9 +65,10 @@ mod failure;
 mod transport;
 
 pub use blocking::IsahcBlocking;
-pub use builder::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT, DEFAULT_USER_AGENT, IsahcBuilder,
-};
+pub use builder::{DEFAULT_USER_AGENT, IsahcBuilder};
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
+pub use hardline_transport_options::{
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
+    DEFAULT_TIMEOUT,
+};
 pub use transport::{IsahcFuture, IsahcTransport};

@@ -18,7 +18,6 @@ use http::{Extensions, Method, Request, Response, StatusCode, Uri, Version, resp
 use isahc::config::{Configurable, VersionNegotiation};
 use isahc::{AsyncBody, HttpClient};
 
-use crate::builder::{BuildError, IsahcBuilder};
 use crate::failure;
 
 /// As much as is reserved because a server announces it; what it does not send costs no more than this.
@@ -47,32 +46,6 @@ pub type IsahcFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failu
 pub struct IsahcTransport(Arc<Inner>);
 
 impl IsahcTransport {
-    /// A transport with the default limits that trusts what the operating system trusts.
-    ///
-    /// ```
-    /// let transport = hardline_isahc::IsahcTransport::new()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Where isahc cannot start its threads.
-    pub fn new() -> Result<Self, BuildError> {
-        Self::builder().build()
-    }
-
-    /// A builder with the default limits.
-    ///
-    /// ```
-    /// use std::time::{Duration, Instant};
-    /// use hardline_isahc::IsahcTransport;
-    ///
-    /// let transport = IsahcTransport::builder().connect_timeout(Duration::from_secs(3)).build()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    pub fn builder() -> IsahcBuilder {
-        IsahcBuilder::default()
-    }
-
     pub(crate) fn from_inner(inner: Inner) -> Self {
         Self(Arc::new(inner))
     }

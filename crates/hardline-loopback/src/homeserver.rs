@@ -1,11 +1,11 @@
 mod account;
+mod data;
 mod discovery;
+mod errors;
+mod html;
 mod identity;
-mod login_tokens;
 mod openid;
 mod pages;
-mod password_hash;
-mod registration;
 mod request_context;
 mod request_token;
 mod session;
@@ -13,25 +13,26 @@ mod sso;
 mod state;
 mod threepid;
 mod uia;
+mod user_identifier;
 
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
-use hardline::wire::server::ServerEndpoint;
-use hardline::wire::server::{ErrorResponse, Router, access_token};
-use hardline::wire::{Auth, AuthType, ErrorCode, Operation};
-use http::{Request, Response, StatusCode};
+use hardline::wire::AuthType;
+use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
+use http::{Request, Response};
 
-use request_context::RequestContext;
+use data::HomeserverData;
 use state::State;
 
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
+use crate::server_info::ServerInfo;
 use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
@@ -50,12 +51,8 @@ use crate::{Caller, Inbox};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Homeserver {
-    server_name: ServerName,
-    base_url: String,
-    inbox: Inbox,
-    handlers: Handlers<Self>,
-    identity_server: OnceLock<Trusted>,
-    state: Mutex<State>,
+    data: HomeserverData,
+    handlers: Handlers<HomeserverData>,
 }
 
 impl Homeserver {
@@ -66,24 +63,21 @@ impl Homeserver {
     pub fn new(server_name: ServerName, base_url: &str, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         client_api::visit(&mut router);
-        let mut homeserver = Self {
-            server_name,
-            base_url: base_url.trim_end_matches('/').to_owned(),
-            inbox: Inbox::default(),
-            handlers: Handlers::new(router),
-            identity_server: OnceLock::new(),
-            state: Mutex::new(State::new(seed)),
-        };
-        discovery::install(&mut homeserver);
-        session::install(&mut homeserver);
-        sso::install(&mut homeserver);
-        account::install(&mut homeserver);
-        request_token::install(&mut homeserver);
-        threepid::install(&mut homeserver);
-        identity::install(&mut homeserver);
-        openid::install(&mut homeserver);
-        pages::install(&mut homeserver);
-        homeserver
+        let mut handlers = Handlers::new(router);
+        discovery::install(&mut handlers);
+        session::install(&mut handlers);
+        sso::install(&mut handlers);
+        account::install(&mut handlers);
+        request_token::install(&mut handlers);
+        threepid::install(&mut handlers);
+        identity::install(&mut handlers);
+        openid::install(&mut handlers);
+        pages::install(&mut handlers);
+        let info = ServerInfo::new(server_name, base_url);
+        Self {
+            data: HomeserverData::new(info, State::new(seed)),
+            handlers,
+        }
     }
 
     /// Answers an operation with a closure: one that this homeserver does not have, your own, or in place of its answer.
@@ -146,7 +140,7 @@ impl Homeserver {
         password: &Password,
     ) -> Result<UserId, ErrorResponse> {
         let mut state = self.state();
-        let user_id = state.new_user_id(&self.server_name, localpart)?;
+        let user_id = state.accounts.new_user_id(self.server_name(), localpart)?;
         state.add_account(user_id.clone(), password);
         Ok(user_id)
     }
@@ -184,7 +178,7 @@ impl Homeserver {
     /// Sets how long the access tokens to come are good, of clients that can refresh them: five minutes at first. Others'
     /// are good until they are logged out.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
-        self.state().token_lifetime = lifetime;
+        self.state().devices.token_lifetime = lifetime;
     }
 
     /// Says whom to write to about this server, in `/.well-known/matrix/support`.
@@ -199,115 +193,49 @@ impl Homeserver {
 
     /// What it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
-        self.inbox.clone()
+        self.data.info.inbox().clone()
     }
 
     /// The name after the colon of its users.
     pub fn server_name(&self) -> &ServerName {
-        &self.server_name
+        self.data.info.server_name()
     }
 
     /// Where clients reach it, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.base_url
+        self.data.info.base_url()
     }
 
     /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let path = self.operation_path(request.uri().path());
-        self.handlers.answer(self, path, &request, |operation| {
-            self.caller(now, operation, &request)
-        })
+        let path = self.info().operation_path(request.uri().path());
+        self.handlers
+            .answer(&self.data, path, &request, |operation| {
+                self.data.caller(now, operation, &request)
+            })
     }
 
-    /// The path of a request as the operations have it; `None` where it is not this homeserver's.
-    pub(crate) fn operation_path<'a>(&self, path: &'a str) -> Option<&'a str> {
-        // What stands at the site's root is found there, wherever the homeserver is.
-        if path.starts_with("/.well-known/") {
-            return Some(path);
-        }
-        let rest = path.strip_prefix(self.base_path())?;
-        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    pub(crate) fn info(&self) -> &ServerInfo {
+        &self.data.info
     }
 
-    /// The host and the port of the base URL.
-    fn authority(&self) -> &str {
-        self.authority_and_path().0
-    }
-
-    fn base_path(&self) -> &str {
-        self.authority_and_path().1
-    }
-
-    fn authority_and_path(&self) -> (&str, &str) {
-        let rest = self
-            .base_url
-            .split_once("://")
-            .map_or(&*self.base_url, |(_, rest)| rest);
-        rest.split_at(rest.find('/').unwrap_or(rest.len()))
-    }
-
-    /// Who sends the request, where the operation asks for that.
-    fn caller(
-        &self,
-        now: Timestamp,
-        operation: &Operation,
-        request: &Request<Bytes>,
-    ) -> Result<Caller, ErrorResponse> {
-        let auth = operation.auth_mode();
-        let anonymous = Caller::anonymous(now);
-        let token = match auth {
-            Auth::None => return Ok(anonymous),
-            Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
-        };
-        let Some(token) = token else {
-            return match auth {
-                Auth::Optional => Ok(anonymous),
-                _ => Err(unauthorized(
-                    ErrorCode::MissingToken,
-                    "the request has no access token",
-                )),
-            };
-        };
-        match self.state().login_of(&token) {
-            Some(login) if !login.is_expired(now) => Ok(Caller {
-                now,
-                user_id: Some(login.user_id),
-                device_id: Some(login.device_id),
-                access_token: Some(login.access_token),
-            }),
-            // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
-            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
-            Some(_) => Err(unauthorized(
-                ErrorCode::UnknownToken,
-                "the access token has expired: refresh it",
-            )
-            .with("soft_logout", &true)),
-            None => Err(unauthorized(
-                ErrorCode::UnknownToken,
-                "the access token is not known here",
-            )
-            .with("soft_logout", &false)),
-        }
+    /// Trusts an identity server at its own base URL, unless it trusts one already.
+    pub(crate) fn trust(&self, identity_server: Trusted) {
+        self.data.identity_server.get_or_init(|| identity_server);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A handler that panicked may have left its own work half done; the others' is still good.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.data.state()
     }
 }
 
 impl fmt::Debug for Homeserver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Homeserver")
-            .field("server_name", &self.server_name)
-            .field("base_url", &self.base_url)
+            .field("server_name", self.server_name())
+            .field("base_url", &self.base_url())
             .finish_non_exhaustive()
     }
-}
-
-fn unauthorized(errcode: ErrorCode, message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::UNAUTHORIZED, errcode, message)
 }
 
 #[cfg(test)]

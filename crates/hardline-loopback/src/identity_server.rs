@@ -1,5 +1,6 @@
 mod account;
 mod association;
+mod data;
 mod invitation;
 mod keys;
 mod lookup;
@@ -22,10 +23,9 @@ use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token
 use hardline::wire::{Auth, Method, Operation};
 use http::{Request, Response};
 
-use request_context::RequestContext;
+use data::IdentityServerData;
 use state::State;
 pub(crate) use trusted::Trusted;
-pub(crate) use validation::LINK;
 
 use crate::handlers::Handlers;
 use crate::{Caller, Homeserver, Inbox};
@@ -52,9 +52,8 @@ const ROOT: &str = "/_matrix/identity";
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct IdentityServer {
-    homeserver: Arc<Homeserver>,
-    handlers: Handlers<Self>,
-    trusted: Trusted,
+    data: IdentityServerData,
+    handlers: Handlers<IdentityServerData>,
 }
 
 impl IdentityServer {
@@ -67,19 +66,21 @@ impl IdentityServer {
         identity_api::visit(&mut router);
         let trusted = Trusted::new(State::new(seed));
         homeserver.trust(trusted.clone());
-        let mut server = Self {
-            homeserver,
-            handlers: Handlers::new(router),
-            trusted,
-        };
-        account::install(&mut server);
-        terms::install(&mut server);
-        keys::install(&mut server);
-        lookup::install(&mut server);
-        validation::install(&mut server);
-        association::install(&mut server);
-        invitation::install(&mut server);
-        server
+        let mut handlers = Handlers::new(router);
+        account::install(&mut handlers);
+        terms::install(&mut handlers);
+        keys::install(&mut handlers);
+        lookup::install(&mut handlers);
+        validation::install(&mut handlers);
+        association::install(&mut handlers);
+        invitation::install(&mut handlers);
+        Self {
+            data: IdentityServerData {
+                homeserver,
+                trusted,
+            },
+            handlers,
+        }
     }
 
     /// As [`Homeserver::on`].
@@ -127,15 +128,20 @@ impl IdentityServer {
 
     /// What it sends to people: the homeserver's inbox.
     pub fn inbox(&self) -> Inbox {
-        self.homeserver.inbox()
+        self.data.homeserver.inbox()
     }
 
     /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let path = self.homeserver.operation_path(request.uri().path());
-        self.handlers.answer(self, path, &request, |operation| {
-            self.caller(now, operation, &request)
-        })
+        let path = self
+            .data
+            .homeserver
+            .info()
+            .operation_path(request.uri().path());
+        self.handlers
+            .answer(&self.data, path, &request, |operation| {
+                self.caller(now, operation, &request)
+            })
     }
 
     /// Whether a path, as the operations have it, is an identity server's.
@@ -168,7 +174,7 @@ impl IdentityServer {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.trusted.state()
+        self.data.state()
     }
 }
 
@@ -180,7 +186,7 @@ fn is_link(operation: &Operation) -> bool {
 impl fmt::Debug for IdentityServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IdentityServer")
-            .field("homeserver", &self.homeserver)
+            .field("homeserver", &self.data.homeserver)
             .finish_non_exhaustive()
     }
 }

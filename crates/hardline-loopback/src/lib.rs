@@ -31,6 +31,7 @@ mod identity_server;
 mod inbox;
 mod loopback;
 mod phone_number;
+mod server_info;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod validations;

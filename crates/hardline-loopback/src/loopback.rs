@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::faults::DecodeWarnings;
 use crate::{Caller, Fault, Homeserver, IdentityServer, Inbox};
-use site::Site;
+use site::{Now, Site};
 pub use transport::LoopbackTransport;
 
 /// A [`Homeserver`] and an [`IdentityServer`] that listen on this machine until they are dropped.
@@ -165,7 +165,6 @@ impl fmt::Debug for Loopback {
 
 type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
-type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What is particular about a [`Loopback`]. Made by [`Loopback::builder`].
 pub struct Builder {

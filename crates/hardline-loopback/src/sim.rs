@@ -18,8 +18,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod chance;
-mod fate;
+mod faults;
+mod rng;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -32,8 +32,8 @@ use hardline::wire::{Auth, Failure, RequestMeta, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
-pub use chance::Chance;
-use fate::{Back, Fate};
+use faults::{Delivery, NetworkFault};
+pub use rng::Rng;
 
 /// Where every simulation begins: 2026-01-01T00:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
@@ -45,7 +45,7 @@ const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 pub struct Simulation<'s> {
     server: Box<Server<'s>>,
     access_token: Option<AccessToken>,
-    chance: Chance,
+    rng: Rng,
     trouble: u8,
     clock_jumps: bool,
     /// Since the beginning, whatever the clock says.
@@ -63,7 +63,7 @@ type Server<'s> = dyn FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's
 
 enum Arrival {
     /// A request, at the server.
-    Request(RequestId, Request<Bytes>, Fate),
+    Request(RequestId, Request<Bytes>, NetworkFault),
     /// What the flow is told.
     Input(Input),
 }
@@ -77,7 +77,7 @@ impl<'s> Simulation<'s> {
         Self {
             server: Box::new(server),
             access_token: None,
-            chance: Chance::new(seed),
+            rng: Rng::new(seed),
             trouble: 0,
             clock_jumps: false,
             passed: Duration::ZERO,
@@ -90,7 +90,7 @@ impl<'s> Simulation<'s> {
 
     /// How many of a hundred exchanges meet trouble from now on: an answer that is lost, late, doubled or cut off, a
     /// connection that is refused or breaks, before the server acted or after, a rate limit, a server that is not ready or
-    /// broken, a proxy's page. It is a matter of chance which.
+    /// broken, a proxy's page. Which one it is follows from the seed.
     pub fn set_trouble(&mut self, percent: u8) {
         self.trouble = percent;
     }
@@ -129,16 +129,16 @@ impl<'s> Simulation<'s> {
             // A token that no header can carry is as good as none: the server says so.
             let _ = authorize(&mut request, token);
         }
-        let fate = Fate::draw(&mut self.chance, self.trouble);
-        let there = Duration::from_millis(self.chance.within(5..500));
+        let fault = NetworkFault::draw(&mut self.rng, self.trouble);
+        let there = Duration::from_millis(self.rng.within(5..500));
         let request = request.map(Bytes::from);
-        self.arrive(there, Arrival::Request(id, request, fate));
+        self.arrive(there, Arrival::Request(id, request, fault));
     }
 
     /// The flow waits for this exchange no more. A request that is on its way arrives all the same, and an answer that is
     /// on its way is delivered half of the times: it may have been in the program already.
     pub fn cancel(&mut self, id: RequestId) {
-        if self.chance.happens(50) {
+        if self.rng.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
                 Arrival::Request(..) => true,
                 Arrival::Input(input) => of(input) != Some(id),
@@ -153,7 +153,7 @@ impl<'s> Simulation<'s> {
             Some((set, at)) if set == until => (set, at),
             _ => (until, self.passed + (until - self.now)),
         });
-        if self.clock_jumps && self.chance.happens(10) {
+        if self.clock_jumps && self.rng.happens(10) {
             self.jump();
         }
         loop {
@@ -166,8 +166,8 @@ impl<'s> Simulation<'s> {
                     let (_, arrival) = self.under_way.pop_first()?;
                     match arrival {
                         Arrival::Input(input) => return Some(input),
-                        Arrival::Request(id, request, fate) => {
-                            self.arrived(id, request, fate);
+                        Arrival::Request(id, request, fault) => {
+                            self.arrived(id, request, fault);
                         }
                     }
                 }
@@ -202,32 +202,32 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    fn arrived(&mut self, id: RequestId, request: Request<Bytes>, fate: Fate) {
-        let answer = fate.acts().then(|| {
+    fn arrived(&mut self, id: RequestId, request: Request<Bytes>, fault: NetworkFault) {
+        let answer = fault.acts().then(|| {
             // The server's clock does not jump.
             let now = BEGINNING + self.passed;
             let response = (self.server)(now, request).map(Bytes::from);
-            match fate {
-                Fate::Truncated => response.map(|body| body.slice(..body.len() / 2)),
+            match fault {
+                NetworkFault::Truncated => response.map(|body| body.slice(..body.len() / 2)),
                 _ => response,
             }
         });
-        let response = match (fate.back(&mut self.chance), answer) {
-            (Back::Answer, Some(answer)) => answer,
-            (Back::Instead(response), _) => response,
-            (Back::Failure(class), _) => {
+        let response = match (fault.delivery(&mut self.rng), answer) {
+            (Delivery::Answer, Some(answer)) => answer,
+            (Delivery::Replaced(response), _) => response,
+            (Delivery::Failure(class), _) => {
                 let failure = Failure::new(class, "it is simulated");
-                let back = fate.way_back(&mut self.chance);
+                let back = fault.delay(&mut self.rng);
                 return self.arrive(back, Arrival::Input(Input::Failed(id, failure)));
             }
-            (Back::Nothing | Back::Answer, _) => return,
+            (Delivery::Nothing | Delivery::Answer, _) => return,
         };
-        if fate == Fate::Twice {
-            let back = fate.way_back(&mut self.chance);
+        if fault == NetworkFault::Duplicated {
+            let back = fault.delay(&mut self.rng);
             let again = Input::Response(id, response.clone());
             self.arrive(back, Arrival::Input(again));
         }
-        let back = fate.way_back(&mut self.chance);
+        let back = fault.delay(&mut self.rng);
         self.arrive(back, Arrival::Input(Input::Response(id, response)));
     }
 
@@ -243,8 +243,8 @@ impl<'s> Simulation<'s> {
     }
 
     fn jump(&mut self) {
-        let millis = self.chance.within(0..24 * 60 * 60 * 1000);
-        self.now = if self.chance.happens(50) {
+        let millis = self.rng.within(0..24 * 60 * 60 * 1000);
+        self.now = if self.rng.happens(50) {
             self.now + Duration::from_millis(millis)
         } else {
             Timestamp::from_millis(self.now.as_millis().saturating_sub(millis))

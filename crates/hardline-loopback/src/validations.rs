@@ -9,8 +9,9 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
+use crate::Message;
 use crate::entropy::Entropy;
-use crate::{Homeserver, Message};
+use crate::server_info::ServerInfo;
 
 /// How long a token is good, from the last message.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -75,13 +76,13 @@ pub(crate) struct ToSend {
 impl ToSend {
     /// A message with a code, which is typed, or with a link to `path` at a homeserver's base URL, which is followed. It says
     /// what it is for.
-    pub(crate) fn message(self, homeserver: &Homeserver, path: &str, purpose: &str) -> Message {
-        let server_name = homeserver.server_name();
+    pub(crate) fn message(self, server: &ServerInfo, path: &str, purpose: &str) -> Message {
+        let server_name = server.server_name();
         // The grammar of each of the three leaves nothing that a URL would have to escape.
         let link = (self.threepid.medium == Medium::Email).then(|| {
             format!(
                 "{}{path}?sid={}&client_secret={}&token={}",
-                homeserver.base_url(),
+                server.base_url(),
                 self.sid,
                 self.client_secret.reveal(),
                 self.token.reveal()

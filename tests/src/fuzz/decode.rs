@@ -1,8 +1,3 @@
-use hardline::wire::server::encode_response;
-use hardline::wire::{self, ArbitraryEndpoint};
-use http::Response;
-
-use super::error::look_at;
 use super::input::Input;
 use super::operations::operation;
 
@@ -12,30 +7,4 @@ pub fn decode_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let fuzzed = operation(&mut input);
     (fuzzed.decode)(input.response());
-}
-
-pub(super) fn decode_answer<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
-    let answer = match wire::decode_answer::<E>(response) {
-        Ok(answer) => answer,
-        Err(error) => return look_at(&error),
-    };
-    assert_eq!(answer.warnings.is_empty(), answer.warnings.count() == 0);
-    assert!(answer.warnings.iter().count() <= answer.warnings.count());
-    let shown = format!("{answer:?}");
-    assert!(
-        shown.len() < 64 * (answer.body.len() + 1024),
-        "{}",
-        shown.len()
-    );
-    for warning in answer.warnings.iter() {
-        assert!(warning.to_string().len() <= 8 * (answer.body.len() + 256));
-    }
-    // A member that no header field can carry has no way back.
-    let Ok(again) = encode_response::<E>(&answer.value) else {
-        assert!(!E::OPERATION.answer_header_fields().is_empty());
-        return;
-    };
-    let again = wire::decode_answer::<E>(again).expect("what was decoded can be decoded again");
-    assert_eq!(again.value, answer.value);
-    assert!(again.warnings.is_empty(), "{:?}", again.warnings);
 }

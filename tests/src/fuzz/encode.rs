@@ -13,7 +13,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde::Serialize;
 
 use super::input::Input;
-use super::operations::{operation, router};
+use super::operations::operation;
+use super::router::router;
 
 /// An operation and the seed that its strategies draw from: the request and the answer that come of them are the same
 /// after their way over HTTP, and the same where the operation is called by its name.

@@ -1,7 +1,4 @@
-use hardline::types::Timestamp;
-use hardline::wire::{self, ArbitraryEndpoint, Error, ErrorKind};
-use http::{Response, StatusCode};
-use serde_json::Value;
+use http::StatusCode;
 
 use super::input::Input;
 use super::operations::operation;
@@ -16,49 +13,4 @@ pub fn error_any(bytes: &[u8]) {
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
     }
     (fuzzed.error)(response);
-}
-
-pub(super) fn decode_error<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
-    // serde_json takes the last of two members of one name, the decoder the first, so names that repeat say nothing.
-    let body: Option<Value> = serde_json::from_slice(response.body()).ok();
-    let is_once = response
-        .body()
-        .windows(7)
-        .filter(|name| name == b"errcode")
-        .count()
-        == 1;
-    let expected = body.as_ref().and_then(|body| body.get("errcode")?.as_str());
-    let status = response.status();
-    let error = wire::decode::<E>(response).expect_err("that status is no answer");
-    assert_eq!(error.status(), Some(status));
-    if let Some(expected) = expected.filter(|_| is_once) {
-        assert_eq!(
-            error.errcode().map(|errcode| errcode.as_str()),
-            Some(expected)
-        );
-    }
-    look_at(&error);
-}
-
-/// Asks an error all that it can be asked.
-pub(super) fn look_at(error: &Error) {
-    let now = Timestamp::from_millis(1_795_422_468_726);
-    let _ = error.retry_after(now);
-    assert!(!error.is_soft_logout() || error.errcode().is_some());
-    assert_eq!(
-        error.uia().is_some(),
-        matches!(error.kind(), ErrorKind::Uia(_))
-    );
-    let body = match error.kind() {
-        ErrorKind::Server(refused) => refused.body.len(),
-        ErrorKind::UnexpectedResponse(answer) => answer.body.len(),
-        ErrorKind::Uia(_) => usize::MAX / 128,
-        other => panic!("{other:?} for a response"),
-    };
-    let shown = format!("{error} {error:?}");
-    assert!(
-        shown.len() <= 64 * (body + 4096),
-        "{} for {body}",
-        shown.len()
-    );
 }

@@ -1,12 +1,12 @@
 use std::sync::LazyLock;
 
-use hardline::wire::server::{Route, Router};
+use hardline::wire::server::Route;
 use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Operation};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 
 use super::input::Input;
-use super::{decode, error, server};
+use super::{check_error, check_request, check_response};
 
 /// What the targets do with an operation.
 pub(super) struct Fuzzed {
@@ -25,9 +25,9 @@ impl ArbitraryEndpointVisitor for Table {
     fn visit<E: ArbitraryEndpoint>(&mut self) {
         self.0.push(Fuzzed {
             operation: const { &E::OPERATION },
-            decode: decode::decode_answer::<E>,
-            error: error::decode_error::<E>,
-            request: server::decode_request_of::<E>,
+            decode: check_response::check::<E>,
+            error: check_error::check::<E>,
+            request: check_request::check::<E>,
         });
     }
 }
@@ -41,17 +41,6 @@ pub(super) fn operations() -> &'static [Fuzzed] {
         table
     });
     &TABLE.0
-}
-
-/// Finds each of them by its path.
-pub(super) fn router() -> &'static Router {
-    static ROUTER: LazyLock<Router> = LazyLock::new(|| {
-        let mut router = Router::new();
-        client_api::visit(&mut router);
-        identity_api::visit(&mut router);
-        router
-    });
-    &ROUTER
 }
 
 /// The operation that a line names, or, so that every line is good for something, one that its bytes pick.

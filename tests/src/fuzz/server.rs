@@ -2,14 +2,15 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use hardline::types::{AccessToken, Password, ServerName, Timestamp};
-use hardline::wire::server::{Route, access_token, decode_request};
-use hardline::wire::{self, ArbitraryEndpoint, Credentials, Target, TargetKind};
+use hardline::wire;
+use hardline::wire::server::access_token;
 use hardline_loopback::Homeserver;
 use http::{Method, Request, Uri};
 use serde_json::Value;
 
 use super::input::Input;
-use super::operations::{operation, operations, router};
+use super::operations::{operation, operations};
+use super::router::router;
 
 /// A request as no client would send it: it is routed or refused, decoded or refused, and the homeserver answers.
 ///
@@ -50,32 +51,6 @@ fn request(input: &mut Input<'_>, method: Method, path: &str) -> Option<Request<
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Some(request)
-}
-
-/// What the server half takes, it takes again from our own client.
-pub(super) fn decode_request_of<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
-    let operation: E = match decode_request(route, request) {
-        Ok(operation) => operation,
-        Err(refusal) => {
-            assert_eq!(refusal.status(), 400);
-            let _: Value = serde_json::from_slice(refusal.into_response().body()).unwrap();
-            return;
-        }
-    };
-    if E::OPERATION.host() != TargetKind::Homeserver {
-        return;
-    }
-    let target = Target::homeserver("https://example.org").unwrap();
-    let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
-    // Another client may send what ours refuses: an empty segment, half of a pair of fields.
-    let Ok(again) = wire::encode(&operation, &target, &credentials) else {
-        return;
-    };
-    let route = router().find(again.method(), again.uri().path()).unwrap();
-    if route.operation.name() == E::OPERATION.name() {
-        let decoded: E = decode_request(&route, &again).expect("it is what a client sends");
-        assert_eq!(decoded, operation);
-    }
 }
 
 fn ask_the_homeserver(request: Request<Vec<u8>>) {

@@ -8,7 +8,7 @@ use hardline::wire::RequestMeta;
 use http::{Request, Response};
 use serde_json::Value;
 
-use super::{CLIENT_SECRET, PASSWORD, WRONG, World};
+use super::world::{CLIENT_SECRET, PASSWORD, WRONG, World};
 
 /// Keeps the accounts of a run, and says where something is done that is not to be done.
 pub(super) struct Ledger {

@@ -5,15 +5,18 @@ use hardline::flow::{AddThreepid, ThreepidInput};
 use hardline::types::Medium;
 use hardline_loopback::Message;
 
-use crate::advice::{CliError, Doing};
 use crate::args::Add;
-use crate::conversation::{Conversation, password_only};
+use crate::cli_error::CliError;
+use crate::conversation::Conversation;
+use crate::doing::Doing;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::client_secret;
-use crate::report::{Report, Step, shown};
+use crate::report::Report;
 use crate::session::Session;
-use crate::try_out::TryOut;
+use crate::step::{Step, shown};
+use crate::temporary_homeserver::TemporaryHomeserver;
+use crate::uia_capabilities;
 
 /// Adds a number to an account.
 pub(crate) async fn run(
@@ -25,17 +28,17 @@ pub(crate) async fn run(
     add_number(add, session, report, prompt, None).await
 }
 
-/// Adds a number to a throw-away account, at a homeserver that lives as long as this.
-pub(crate) async fn try_out(
+/// Adds a number to a temporary account, at a homeserver that runs as long as this command.
+pub(crate) async fn at_temporary_homeserver(
     add: &Add,
     report: &Report,
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
 ) -> Result<(), CliError> {
     let network = &add.account.network;
-    let try_out = TryOut::start(network, report)?;
-    let texts = try_out.texts();
-    let session = try_out.session(network, report, interrupt).await?;
+    let temporary = TemporaryHomeserver::start(network, report)?;
+    let texts = temporary.texts();
+    let session = temporary.session(network, report, interrupt).await?;
     add_number(add, &session, report, prompt, Some(texts)).await?;
     report.step(&Step::ThrowAway);
     Ok(())
@@ -68,24 +71,24 @@ pub(crate) async fn add_threepid(
 ) -> Result<(), CliError> {
     let flow = AddThreepid::new(
         session.client().now(),
-        session.homeserver.clone(),
+        session.homeserver().clone(),
         session.user.clone(),
         threepid.clone(),
         client_secret()?,
     )
-    .with_policy(session.policy.clone())
-    .with_uia_capabilities(password_only());
+    .with_policy(session.policy())
+    .with_uia_capabilities(uia_capabilities::password_only());
     let flow = match &session.password {
         Some(password) => flow.with_password(password.clone()),
         None => flow,
     };
     let last = Doing::AddingTheNumber;
-    Conversation::new(session.client(), report, prompt, &session.interrupt, last)
+    Conversation::new(session.client(), report, prompt, session.interrupt(), last)
         .with_threepid(Some(threepid))
         .beginning_with_a_message()
         .with_texts(texts)
         .of(session.user.as_str())
-        .hold(flow)
+        .run(flow)
         .await
 }
 

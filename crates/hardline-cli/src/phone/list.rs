@@ -3,15 +3,17 @@ use std::time::{Duration, UNIX_EPOCH};
 use hardline::client_api::threepid::{GetAccount3pids, ListedThreepid};
 use hardline::types::Timestamp;
 
-use crate::advice::{CliError, Doing};
-use crate::report::{Report, Step, Threepid};
+use crate::cli_error::CliError;
+use crate::doing::Doing;
+use crate::report::Report;
 use crate::session::Session;
+use crate::step::{Step, Threepid};
 
 /// The last day that has a date of four digits, in Unix milliseconds.
 const LAST_DAY: u64 = 253_402_214_400_000;
 
 pub(crate) async fn run(session: &Session, report: &Report) -> Result<(), CliError> {
-    report.busy("asking for the list");
+    report.busy(Doing::Listing.in_words());
     let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
     let list = Step::Listed {
         user_id: session.user.to_string(),

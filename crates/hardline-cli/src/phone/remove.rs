@@ -1,20 +1,22 @@
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids, ListedThreepid};
 use hardline::types::Medium;
 
-use crate::advice::{CliError, Doing};
 use crate::args::Remove;
+use crate::cli_error::CliError;
+use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::report::{Report, Step};
+use crate::report::Report;
 use crate::session::Session;
+use crate::step::Step;
 
-/// Servers say that removing succeeded where there was nothing to remove, so the list is asked for first: a number that
-/// was mistyped must not look as if it were gone.
+/// Servers report success even where there was nothing to remove. So this asks for the list first: a mistyped number
+/// must not look as if it had been removed.
 pub(crate) async fn run(
     remove: &Remove,
     session: &Session,
     report: &Report,
 ) -> Result<(), CliError> {
-    report.busy("asking for the list");
+    report.busy(Doing::Listing.in_words());
     let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
     let found = answer
         .threepids
@@ -26,10 +28,10 @@ pub(crate) async fn run(
         CliError::new(
             Exit::Declined,
             format!("{} has no {}", session.user, remove.address),
-            "write it as `hardline phone list` shows it",
+            "write it the way `hardline phone list` shows it",
         )
     })?;
-    report.busy("removing it");
+    report.busy(Doing::Removing.in_words());
     let delete = Delete3pidFromAccount::new(medium.clone(), address.clone());
     session.call(delete, Doing::Removing).await?;
     report.result(&Step::Removed {

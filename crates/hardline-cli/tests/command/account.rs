@@ -58,7 +58,7 @@ fn a_login_is_used_until_it_is_logged_out() {
     assert!(!list.stderr.contains("logged out"));
 
     let mut login = at(&loopback, "bob", "login");
-    run(login.env("XDG_DATA_HOME", &data)).expect(2, &["@alice:", "is logged in already"]);
+    run(login.env("XDG_DATA_HOME", &data)).expect(2, &["@alice:", "is already logged in"]);
     run(&mut with(&data, "logout")).expect(0, &["logged out"]);
     assert!(!session_file(&data).exists());
     run(&mut with(&data, "logout")).expect(2, &["nobody is logged in"]);
@@ -96,12 +96,12 @@ fn a_file_that_holds_no_session_is_refused() {
     let file = session_file(&data);
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     for (text, words) in [
-        ("", "holds no session"),
-        ("[]", "holds no session"),
+        ("", "does not hold a session"),
+        ("[]", "does not hold a session"),
         (r#"{"version": 2, "session": {}}"#, "another version"),
         (
             r#"{"version": 1, "session": {"tokens": "not to be shown"}}"#,
-            "lacks parts",
+            "only parts of a session",
         ),
     ] {
         fs::write(&file, text).unwrap();

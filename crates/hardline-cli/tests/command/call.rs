@@ -39,7 +39,8 @@ fn every_operation_is_listed_on_a_line() {
 
 #[test]
 fn an_operation_that_needs_nobody_is_done_on_this_machine() {
-    let ended = run(&mut hardline("call cs:getVersions")).expect(0, &["this is a try-out"]);
+    let ended =
+        run(&mut hardline("call cs:getVersions")).expect(0, &["a temporary one was started"]);
     assert!(answer(&ended.stdout)["versions"].is_array());
     let ended = run(&mut hardline("call getWellknown --quiet")).expect(0, &["m.homeserver"]);
     assert_eq!(ended.stderr, "");
@@ -51,7 +52,8 @@ fn an_operation_that_needs_nobody_is_done_on_this_machine() {
 
 #[test]
 fn an_operation_of_an_identity_server_goes_there() {
-    let ended = run(&mut hardline("call is:getVersions")).expect(0, &["this is a try-out"]);
+    let ended =
+        run(&mut hardline("call is:getVersions")).expect(0, &["a temporary one was started"]);
     assert!(answer(&ended.stdout)["versions"].is_array());
     let loopback = homeserver();
     let mut call = hardline("call is:pingV2 --identity-server");
@@ -115,7 +117,7 @@ fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
             "call cs:versions",
             "perhaps cs:getVersions or is:getVersions is meant",
         ),
-        ("call cs:login --json [1]", "JSON, but no object"),
+        ("call cs:login --json [1]", "JSON, but not an object"),
         ("call cs:login --json {", "not JSON: EOF"),
         ("call cs:login --json @/nowhere/at-all", "/nowhere/at-all"),
         (
@@ -154,8 +156,5 @@ fn the_servers_own_words_are_told() {
     assert_eq!(ended.stdout, "");
     let mut call = hardline("call cs:register --homeserver");
     call.args([loopback.url(), "--json", r#"{"username":"carol"}"#]);
-    run(&mut call).expect(
-        4,
-        &["m.login.dummy", "in the member auth, with the session"],
-    );
+    run(&mut call).expect(4, &["m.login.dummy", "in the field auth, with the session"]);
 }

@@ -167,5 +167,5 @@ fn the_help_lists_the_exit_codes() {
         let words = ["Exit codes:", "5  the server could not be reached"];
         run(&mut hardline(arguments)).expect(0, &words);
     }
-    run(&mut hardline("phone add --help")).expect(0, &["HARDLINE_PASSWORD", "try-out"]);
+    run(&mut hardline("phone add --help")).expect(0, &["HARDLINE_PASSWORD", "temporary"]);
 }

@@ -14,7 +14,7 @@ fn a_homeserver_is_found_and_what_it_has_told() {
     let loopback = Loopback::start().unwrap();
     let url = loopback.url();
     let ended = run(&mut hardline(&format!("discover {url}"))).expect(0, &[]);
-    let line = format!("the homeserver is {url}, which has Matrix up to v1.19\n");
+    let line = format!("the homeserver is {url}, which supports Matrix up to v1.19\n");
     assert_eq!(ended.stdout, line);
     for transport in ["isahc", "isahc-blocking"] {
         let command = format!("discover {url} --json --transport {transport}");
@@ -34,10 +34,13 @@ fn where_there_is_no_homeserver_an_address_is_asked_for() {
     let mut discover = hardline(&format!("discover {wrong}"));
     run_with(&mut discover, &format!("{right}\n")).expect(
         0,
-        &["that leads to no homeserver", &format!("is {right}, which")],
+        &[
+            "there is no homeserver at that address",
+            &format!("is {right}, which"),
+        ],
     );
     let ended = run(&mut hardline(&format!("discover {wrong}")));
-    ended.expect(7, &["check that the address is that of a homeserver"]);
+    ended.expect(7, &["check that this is the address of a homeserver"]);
     run(&mut hardline("discover alice@example.org")).expect(2, &["not a server name"]);
 }
 
@@ -88,7 +91,7 @@ fn a_lookup_needs_an_identity_server_and_addresses_of_its_kinds() {
     ended.expect(2, &["name one with --identity-server"]);
     let lookup = format!("{lookup} --identity-server {}", loopback.url());
     let ended = run(&mut at(&loopback, "alice", &lookup));
-    ended.expect(0, &["that is not bound to anybody"]);
+    ended.expect(0, &["it is not bound to anybody"]);
     let lookup = "identity lookup 07700900001";
     let ended = run(&mut at(&loopback, "alice", lookup));
     ended.expect(2, &["in its international form, +44..."]);

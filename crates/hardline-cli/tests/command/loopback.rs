@@ -60,5 +60,5 @@ fn people_are_told_where_it_listens() {
 fn an_address_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let arguments = format!("loopback --listen {}", taken.local_addr().unwrap());
-    run(&mut hardline(&arguments)).expect(1, &["could not be started"]);
+    run(&mut hardline(&arguments)).expect(1, &["could not start the homeserver"]);
 }

@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+mod account_setup;
 mod call;
 mod failures;
 mod identity;
 mod loopback;
-mod person;
 mod real;
 mod run;
-mod try_out;
+mod temporary_homeserver;

@@ -36,11 +36,7 @@ fn a_wrong_code_is_followed_by_the_next_line() {
     let add = &mut at(&loopback, "alice", ADD);
     run_with_code(add, &loopback, |code| format!("x{code}\n\n {code}\r\n")).expect(
         0,
-        &[
-            "did not take the code",
-            "the code was right",
-            "now belongs to",
-        ],
+        &["rejected the code", "the code was right", "now belongs to"],
     );
 }
 
@@ -50,7 +46,7 @@ fn input_that_ends_too_early_is_told() {
     run(&mut at(&loopback, "alice", ADD)).expect(9, &["no code came on standard input"]);
     let add = &mut at(&loopback, "alice", ADD);
     let ended = run_with_code(add, &loopback, |code| format!("x{code}\n"));
-    ended.expect(3, &["did not take the code", "logged out"]);
+    ended.expect(3, &["rejected the code", "logged out"]);
 }
 
 #[test]
@@ -67,7 +63,7 @@ fn an_access_token_says_who_it_is_and_stays_valid() {
         let ended = run(&mut list()).expect(0, &["logged in as @alice:"]);
         assert!(!ended.stderr.contains("logged out"));
     }
-    run(list().args(["--user", "bob"])).expect(4, &["is that of @alice:", "not of bob"]);
+    run(list().args(["--user", "bob"])).expect(4, &["belongs to @alice:", "not to bob"]);
 }
 
 #[test]
@@ -82,8 +78,8 @@ fn a_password_is_asked_for_where_a_token_is_not_enough() {
     .expect(
         0,
         &[
-            "wants the account's password",
-            "did not take the password",
+            "asks for the account's password",
+            "rejected the password",
             "now belongs to",
         ],
     );

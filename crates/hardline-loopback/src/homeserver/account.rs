@@ -9,17 +9,19 @@ use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
-use super::request_token::in_use;
-use super::session::millis_until;
-use super::{Homeserver, RequestContext, threepid, uia};
+use super::data::HomeserverData;
+use super::errors::in_use;
+use super::request_context::RequestContext;
+use super::{threepid, uia};
+use crate::handlers::Handlers;
 
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with(register);
-    homeserver.answer_with(is_available);
-    homeserver.answer_with(is_token_valid);
-    homeserver.answer_with(token_owner);
-    homeserver.answer_with(change_password);
-    homeserver.answer_with(deactivate);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with(register);
+    handlers.answer_with(is_available);
+    handlers.answer_with(is_token_valid);
+    handlers.answer_with(token_owner);
+    handlers.answer_with(change_password);
+    handlers.answer_with(deactivate);
 }
 
 fn register(
@@ -43,9 +45,9 @@ fn register(
         }
     }
     // A name that cannot be had is told before the client goes through the stages for it.
-    let server_name = context.homeserver.server_name();
+    let server_name = context.server.server_name();
     let wanted = match &register.username {
-        Some(username) => Some(context.state.new_user_id(server_name, username)?),
+        Some(username) => Some(context.state.accounts.new_user_id(server_name, username)?),
         None => None,
     };
     let flows = context.state.registration.flows.clone();
@@ -57,13 +59,16 @@ fn register(
         Some(user_id) => user_id,
         None => {
             let made_up = context.state.entropy.letters(12).to_ascii_lowercase();
-            context.state.new_user_id(server_name, &made_up)?
+            context.state.accounts.new_user_id(server_name, &made_up)?
         }
     };
     // Somebody else may have come first since the stages were completed.
     for validated in &proof.threepids {
         let threepid = &validated.threepid;
-        let owner = context.state.owner_of(&threepid.medium, &threepid.address);
+        let owner = context
+            .state
+            .accounts
+            .owner_of(&threepid.medium, &threepid.address);
         if owner.is_some() {
             return Err(in_use(&threepid.medium));
         }
@@ -89,7 +94,7 @@ fn register(
             .state
             .log_in(now, user_id, register.device_id, can_refresh);
         if let Some(expiring) = login.expiring {
-            answer.expires_in_ms = Some(millis_until(now, expiring.at));
+            answer.expires_in_ms = Some(expiring.millis_left(now));
             answer.refresh_token = Some(expiring.refresh_token);
         }
         answer.access_token = Some(login.access_token);
@@ -113,8 +118,11 @@ fn is_available(
     context: &mut RequestContext<'_>,
     asked: CheckUsernameAvailability,
 ) -> Result<CheckUsernameAvailabilityResponse, ErrorResponse> {
-    let server_name = context.homeserver.server_name();
-    context.state.new_user_id(server_name, &asked.username)?;
+    let server_name = context.server.server_name();
+    context
+        .state
+        .accounts
+        .new_user_id(server_name, &asked.username)?;
     Ok(CheckUsernameAvailabilityResponse::new())
 }
 
@@ -148,8 +156,12 @@ fn change_password(
             let flows = [vec![AuthType::EmailIdentity], vec![AuthType::Msisdn]];
             let proof = uia::authenticate(context, auth, &flows)?;
             let mut shown = proof.threepids.iter().map(|shown| &shown.threepid);
-            let owner =
-                shown.find_map(|shown| context.state.owner_of(&shown.medium, &shown.address));
+            let owner = shown.find_map(|shown| {
+                context
+                    .state
+                    .accounts
+                    .owner_of(&shown.medium, &shown.address)
+            });
             let owner = owner.ok_or_else(|| {
                 ErrorResponse::bad_request(ErrorCode::ThreepidNotFound, "no account has it")
             })?;
@@ -158,7 +170,10 @@ fn change_password(
     };
     context.state.set_password(&user_id, &change.new_password);
     if change.logout_devices != Some(false) {
-        context.state.log_out_all(&user_id, device_id.as_ref());
+        context
+            .state
+            .devices
+            .log_out_all(&user_id, device_id.as_ref());
     }
     Ok(Empty {})
 }

@@ -7,13 +7,15 @@ use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 use serde_json::json;
 
-use super::{Homeserver, RequestContext};
+use super::data::HomeserverData;
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
 
 /// The newest release of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with::<GetVersions>(|_, _| {
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with::<GetVersions>(|_, _| {
         let mut versions = GetVersionsResponse::default();
         versions.versions.push("r0.6.1".to_owned());
         let releases = 1..=NEWEST;
@@ -22,22 +24,21 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    homeserver
-        .answer_with::<GetWellknown>(|context, _| Ok(context.homeserver.discovery_information()));
-    homeserver.answer_with::<GetWellknownSupport>(|context, _| {
+    handlers.answer_with::<GetWellknown>(|context, _| Ok(context.discovery_information()));
+    handlers.answer_with::<GetWellknownSupport>(|context, _| {
         context.state.support.clone().ok_or_else(nothing_there)
     });
-    homeserver.answer_with::<GetWellknownPolicy>(|context, _| {
+    handlers.answer_with::<GetWellknownPolicy>(|context, _| {
         context.state.policy.clone().ok_or_else(nothing_there)
     });
-    homeserver.answer_with::<GetAuthMetadata>(|_, _| {
+    handlers.answer_with::<GetAuthMetadata>(|_, _| {
         Err(ErrorResponse::new(
             StatusCode::NOT_FOUND,
             ErrorCode::Unrecognized,
             "this homeserver has no OAuth 2.0: use the login flows",
         ))
     });
-    homeserver.answer_with(capabilities);
+    handlers.answer_with(capabilities);
 }
 
 fn capabilities(

@@ -9,37 +9,34 @@ use hardline::types::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
+use super::data::HomeserverData;
+use super::request_context::RequestContext;
 use super::threepid::check_medium;
-use super::{Homeserver, RequestContext};
+use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
 use crate::validations::{Asked, Begun, Validated, check_secret, check_sid};
 
 /// What the homeserver does at the identity server that it trusts.
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with(bind);
-    homeserver.answer_with(unbind);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with(bind);
+    handlers.answer_with(unbind);
 }
 
-impl Homeserver {
-    /// Trusts an identity server at its own base URL, unless it trusts one already.
-    pub(crate) fn trust(&self, identity_server: Trusted) {
-        self.identity_server.get_or_init(|| identity_server);
-    }
-
+impl<'a> RequestContext<'a> {
     /// What clients find out before they log in.
     pub(super) fn discovery_information(&self) -> DiscoveryInformation {
-        let base_url = self.base_url().to_owned();
+        let base_url = self.server.base_url().to_owned();
         let mut information = DiscoveryInformation::new(base_url.clone());
-        if self.identity_server.get().is_some() {
+        if self.trusted.is_some() {
             information.identity_server = Some(IdentityServerInformation::new(base_url));
         }
         information
     }
 
     /// The identity server of this name, which is the homeserver's or what its base URL says.
-    pub(super) fn identity_server(&self, name: &ServerName) -> Result<&Trusted, ErrorResponse> {
-        let is_ours = name == self.server_name() || name.as_str() == self.authority();
-        let trusted = self.identity_server.get().filter(|_| is_ours);
+    pub(super) fn identity_server(&self, name: &ServerName) -> Result<&'a Trusted, ErrorResponse> {
+        let is_ours = name == self.server.server_name() || name.as_str() == self.server.authority();
+        let trusted = self.trusted.filter(|_| is_ours);
         trusted.ok_or_else(|| {
             ErrorResponse::bad_request(
                 ErrorCode::ServerNotTrusted,
@@ -47,9 +44,7 @@ impl Homeserver {
             )
         })
     }
-}
 
-impl RequestContext<'_> {
     /// Begins a validation session at the identity server.
     pub(super) fn delegate(
         &mut self,
@@ -71,7 +66,7 @@ impl RequestContext<'_> {
         token: &ValidationToken,
     ) -> Result<Option<String>, ErrorResponse> {
         let now = self.now();
-        match self.homeserver.identity_server.get() {
+        match self.trusted {
             Some(identity_server) if self.state.delegated.contains_key(sid.as_str()) => {
                 identity_server.submit(now, sid, client_secret, token)
             }
@@ -90,7 +85,7 @@ impl RequestContext<'_> {
     ) -> Result<Validated, ErrorResponse> {
         let now = self.now();
         let delegated = self.state.delegated.get(sid.as_str());
-        match self.homeserver.identity_server.get().zip(delegated) {
+        match self.trusted.zip(delegated) {
             Some((identity_server, access_token)) => {
                 identity_server.validated(now, access_token, sid, client_secret)
             }
@@ -108,13 +103,11 @@ impl RequestContext<'_> {
         let unbound = match id_server {
             // It answers so where nothing is bound as well.
             Some(name) => {
-                self.homeserver
-                    .identity_server(name)?
-                    .unbind(&user_id, threepid);
+                self.identity_server(name)?.unbind(&user_id, threepid);
                 true
             }
             None => {
-                let trusted = self.homeserver.identity_server.get();
+                let trusted = self.trusted;
                 trusted.is_some_and(|trusted| trusted.unbind(&user_id, threepid))
             }
         };
@@ -131,11 +124,10 @@ impl RequestContext<'_> {
         id_server: Option<&ServerName>,
     ) -> Result<UnbindResult, ErrorResponse> {
         let user_id = self.user_id()?;
-        if let Some(trusted) = self.homeserver.identity_server.get() {
+        if let Some(trusted) = self.trusted {
             trusted.unbind_all(&user_id);
         }
-        let is_elsewhere =
-            id_server.is_some_and(|name| self.homeserver.identity_server(name).is_err());
+        let is_elsewhere = id_server.is_some_and(|name| self.identity_server(name).is_err());
         Ok(if is_elsewhere {
             UnbindResult::NoSupport
         } else {
@@ -147,10 +139,9 @@ impl RequestContext<'_> {
 fn bind(context: &mut RequestContext<'_>, bind: Bind3pid) -> Result<Empty, ErrorResponse> {
     check_secret(&bind.client_secret)?;
     check_sid(&bind.sid)?;
-    let homeserver = context.homeserver;
-    homeserver.identity_server(&bind.id_server)?.bind(
+    context.identity_server(&bind.id_server)?.bind(
         context.now(),
-        homeserver,
+        context.server.server_name(),
         (context.user_id()?, &bind.id_access_token),
         (&bind.sid, &bind.client_secret),
     )?;

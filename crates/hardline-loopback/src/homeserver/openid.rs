@@ -1,45 +1,20 @@
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use hardline::client_api::openid::{RequestOpenIdToken, RequestOpenIdTokenResponse};
-use hardline::types::{AccessToken, Timestamp, UserId};
+use hardline::types::{AccessToken, UserId};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode, Operation};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, RequestContext, unauthorized};
-use crate::entropy::Entropy;
+use super::data::HomeserverData;
+use super::errors::unauthorized;
+use super::request_context::RequestContext;
+use super::state::OpenIdTokens;
+use crate::handlers::Handlers;
 
-/// How long a proof of who somebody is is good.
-const LIFETIME: Duration = Duration::from_secs(60 * 60);
-
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with(request_token);
-    homeserver.handlers.route(const { &UserInfo::OPERATION });
-    homeserver.answer_with(user_info);
-}
-
-/// The proofs that were given out: whose they are, and until when.
-#[derive(Default)]
-pub(super) struct OpenIdTokens(BTreeMap<String, (UserId, Timestamp)>);
-
-impl OpenIdTokens {
-    fn add(&mut self, now: Timestamp, entropy: &mut Entropy, user_id: UserId) -> AccessToken {
-        let token = format!("loopback_openid_{}", entropy.letters(32));
-        self.0.insert(token.clone(), (user_id, now + LIFETIME));
-        AccessToken::from(token)
-    }
-
-    /// Whose token that is, while it is good.
-    pub(super) fn user(&self, now: Timestamp, token: &AccessToken) -> Option<&UserId> {
-        let (user_id, until) = self.0.get(token.reveal())?;
-        (now < *until).then_some(user_id)
-    }
-
-    pub(super) fn forget(&mut self, user_id: &UserId) {
-        self.0.retain(|_, (owner, _)| owner != user_id);
-    }
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with(request_token);
+    handlers.route(const { &UserInfo::OPERATION });
+    handlers.answer_with(user_info);
 }
 
 /// What an identity server asks to learn whose a token is: an operation of the Server-Server API.
@@ -81,8 +56,8 @@ fn request_token(
         .add(now, &mut context.state.entropy, user_id);
     Ok(RequestOpenIdTokenResponse::new(
         token,
-        context.homeserver.server_name().clone(),
-        LIFETIME.as_secs(),
+        context.server.server_name().clone(),
+        OpenIdTokens::LIFETIME.as_secs(),
     ))
 }
 

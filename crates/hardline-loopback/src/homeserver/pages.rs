@@ -1,24 +1,23 @@
 use hardline::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody, SpecVersion};
-use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderValue, Response, StatusCode};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::{Homeserver, RequestContext};
+use super::data::HomeserverData;
+use super::html::{Page, page, redirect};
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
 
 /// Where the terms stand that the stage `m.login.terms` is about.
 pub(super) const TERMS: &str = "/_loopback/terms";
 
-/// What a browser is sent: HTML, or elsewhere.
-pub(super) type Page = Response<Vec<u8>>;
-
 /// What a person's browser is for: pages and their forms.
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.show_with(terms);
-    homeserver.show_with(follow_link);
-    homeserver.show_with(show_stage);
-    homeserver.show_with(complete_stage);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.show_with(terms);
+    handlers.show_with(follow_link);
+    handlers.show_with(show_stage);
+    handlers.show_with(complete_stage);
 }
 
 /// The page of the terms.
@@ -160,29 +159,4 @@ fn no_such_stage() -> ErrorResponse {
         ErrorCode::NotFound,
         "no authentication session asks for this stage here",
     )
-}
-
-/// A page with a heading.
-pub(super) fn page(title: &str, content: &str) -> Page {
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
-         <body><h1>{title}</h1>{content}</body></html>"
-    );
-    let mut response = Response::new(html.into_bytes());
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    response
-}
-
-/// Sends the browser elsewhere.
-pub(super) fn redirect(url: &str) -> Result<Page, ErrorResponse> {
-    let location = HeaderValue::from_str(url).map_err(|_| {
-        ErrorResponse::bad_request(ErrorCode::InvalidParam, "the URL cannot be redirected to")
-    })?;
-    let mut response = Response::new(Vec::new());
-    *response.status_mut() = StatusCode::FOUND;
-    response.headers_mut().insert(LOCATION, location);
-    Ok(response)
 }

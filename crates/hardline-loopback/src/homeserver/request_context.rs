@@ -4,15 +4,21 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::Request;
 
-use super::pages::Page;
+use super::data::HomeserverData;
+use super::errors::unauthorized;
+use super::html::Page;
 use super::state::State;
-use super::{Caller, Homeserver, unauthorized};
+use crate::Caller;
+use crate::handlers::{Exchange, Handlers};
+use crate::identity_server::Trusted;
+use crate::server_info::ServerInfo;
 
-/// One request's time with the state.
+/// What a handler works with while it answers one request. The state is locked for so long.
 pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
-    /// Its name, its URL and its inbox; its state is locked, by this turn.
-    pub(super) homeserver: &'a Homeserver,
+    pub(super) server: &'a ServerInfo,
+    /// The identity server that the homeserver trusts.
+    pub(super) trusted: Option<&'a Trusted>,
     pub(super) caller: &'a Caller,
     pub(super) request: &'a Request<Bytes>,
 }
@@ -38,20 +44,14 @@ impl RequestContext<'_> {
     }
 }
 
-impl Homeserver {
+impl Handlers<HomeserverData> {
     /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
     pub(super) fn show_with<E: ServerEndpoint>(
         &mut self,
         show: fn(&mut RequestContext<'_>, E) -> Result<Page, ErrorResponse>,
     ) {
-        self.handlers.show(move |exchange, caller, operation| {
-            let mut context = RequestContext {
-                state: &mut exchange.server.state(),
-                homeserver: exchange.server,
-                caller,
-                request: exchange.request,
-            };
-            show(&mut context, operation)
+        self.show(move |exchange, caller, operation| {
+            with_context(&exchange, caller, |context| show(context, operation))
         });
     }
 
@@ -60,14 +60,23 @@ impl Homeserver {
         &mut self,
         answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,
     ) {
-        self.handlers.add(move |exchange, caller, operation| {
-            let mut context = RequestContext {
-                state: &mut exchange.server.state(),
-                homeserver: exchange.server,
-                caller,
-                request: exchange.request,
-            };
-            answer(&mut context, operation)
+        self.add(move |exchange, caller, operation| {
+            with_context(&exchange, caller, |context| answer(context, operation))
         });
     }
+}
+
+fn with_context<R>(
+    exchange: &Exchange<'_, HomeserverData>,
+    caller: &Caller,
+    answer: impl FnOnce(&mut RequestContext<'_>) -> R,
+) -> R {
+    let homeserver = exchange.server;
+    answer(&mut RequestContext {
+        state: &mut homeserver.state(),
+        server: &homeserver.info,
+        trusted: homeserver.identity_server.get(),
+        caller,
+        request: exchange.request,
+    })
 }

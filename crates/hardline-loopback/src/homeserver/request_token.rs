@@ -12,14 +12,18 @@ use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode, Operation};
 use serde::{Deserialize, Serialize};
 
+use super::data::HomeserverData;
+use super::errors::in_use;
 use super::pages::FollowLink;
-use super::{Homeserver, RequestContext};
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
+use crate::identity_server::Trusted;
 use crate::validations::{Asked, check_secret, check_sid, invalid};
-use crate::{email_address, identity_server, phone_number};
+use crate::{email_address, phone_number};
 
 /// Asking for a message that proves whose a phone number or an e-mail address is, and showing what it said.
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with::<RequestTokenTo3pidMsisdn>(|context, request| {
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with::<RequestTokenTo3pidMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -34,7 +38,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Nobodys("to add this number to your account"),
         )
     });
-    homeserver.answer_with::<RequestTokenToRegisterMsisdn>(|context, request| {
+    handlers.answer_with::<RequestTokenToRegisterMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -49,7 +53,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Nobodys("to register with this number"),
         )
     });
-    homeserver.answer_with::<RequestTokenToResetPasswordMsisdn>(|context, request| {
+    handlers.answer_with::<RequestTokenToResetPasswordMsisdn>(|context, request| {
         let asked = Asked {
             threepid: msisdn(&request.country, &request.phone_number)?,
             client_secret: request.client_secret,
@@ -64,7 +68,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Somebodys("to reset your password"),
         )
     });
-    homeserver.answer_with::<RequestTokenTo3pidEmail>(|context, request| {
+    handlers.answer_with::<RequestTokenTo3pidEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -79,7 +83,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Nobodys("to add this address to your account"),
         )
     });
-    homeserver.answer_with::<RequestTokenToRegisterEmail>(|context, request| {
+    handlers.answer_with::<RequestTokenToRegisterEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -94,7 +98,7 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Nobodys("to register with this address"),
         )
     });
-    homeserver.answer_with::<RequestTokenToResetPasswordEmail>(|context, request| {
+    handlers.answer_with::<RequestTokenToResetPasswordEmail>(|context, request| {
         let asked = Asked {
             threepid: email(&request.email)?,
             client_secret: request.client_secret,
@@ -109,10 +113,8 @@ pub(super) fn install(homeserver: &mut Homeserver) {
             MustBe::Somebodys("to reset your password"),
         )
     });
-    homeserver
-        .handlers
-        .route(const { &SubmitTokenHere::OPERATION });
-    homeserver.answer_with(submit_token);
+    handlers.route(const { &SubmitTokenHere::OPERATION });
+    handlers.answer_with(submit_token);
 }
 
 /// What stands behind the `submit_url`: the specification leaves the path to the homeserver. It is Synapse's.
@@ -142,15 +144,14 @@ fn begin(
     owner: MustBe,
 ) -> Result<TokenSession, ErrorResponse> {
     asked.check()?;
-    let homeserver = context.homeserver;
     let at = match at {
-        Some((name, access_token)) => Some((homeserver.identity_server(&name)?, access_token)),
+        Some((name, access_token)) => Some((context.identity_server(&name)?, access_token)),
         None => None,
     };
     let Threepid {
         medium, address, ..
     } = &asked.threepid;
-    let is_known = context.state.owner_of(medium, address).is_some();
+    let is_known = context.state.accounts.owner_of(medium, address).is_some();
     let purpose = match owner {
         MustBe::Nobodys(_) if is_known => return Err(in_use(medium)),
         MustBe::Somebodys(_) if !is_known => {
@@ -165,7 +166,7 @@ fn begin(
     let (begun, link) = match at {
         Some((identity_server, access_token)) => {
             let begun = context.delegate(identity_server, access_token, asked)?;
-            (begun, identity_server::LINK)
+            (begun, Trusted::EMAIL_LINK)
         }
         None => {
             let now = context.now();
@@ -175,16 +176,15 @@ fn begin(
         }
     };
     if let Some(to_send) = begun.to_send {
-        homeserver
-            .inbox
-            .deliver(to_send.message(homeserver, link, purpose));
+        let message = to_send.message(context.server, link, purpose);
+        context.server.inbox().deliver(message);
     }
     let mut answer = TokenSession::new(begun.sid);
     // A code is to be brought back; a link brings itself back.
     answer.submit_url = (medium == Medium::Msisdn).then(|| {
         format!(
             "{}{}",
-            context.homeserver.base_url(),
+            context.server.base_url(),
             SubmitTokenHere::OPERATION.path()
         )
     });
@@ -214,12 +214,4 @@ fn email(written: &str) -> Result<Threepid, ErrorResponse> {
         ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse email address")
     })?;
     Ok(Threepid::new(Medium::Email, email))
-}
-
-pub(super) fn in_use(medium: &Medium) -> ErrorResponse {
-    let what = match medium {
-        Medium::Email => "the e-mail address belongs to an account",
-        _ => "the phone number belongs to an account",
-    };
-    ErrorResponse::bad_request(ErrorCode::ThreepidInUse, what)
 }

@@ -3,22 +3,26 @@ use hardline::client_api::session::{
     GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
-use hardline::types::{JsonObject, Medium, Password, ServerName, Timestamp, UserId};
+use hardline::types::{JsonObject, UserId};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
-use super::state::State;
-use super::{Homeserver, RequestContext, login_tokens, sso, uia, unauthorized};
-use crate::phone_number;
+use super::data::HomeserverData;
+use super::errors::{unauthorized, wrong_password};
+use super::request_context::RequestContext;
+use super::state::LoginTokens;
+use super::user_identifier::{identifier, user_of, user_with};
+use super::{sso, uia};
+use crate::handlers::Handlers;
 
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with(login_flows);
-    homeserver.answer_with(login);
-    homeserver.answer_with(login_token);
-    homeserver.answer_with(refresh);
-    homeserver.answer_with(logout);
-    homeserver.answer_with(logout_all);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with(login_flows);
+    handlers.answer_with(login);
+    handlers.answer_with(login_token);
+    handlers.answer_with(refresh);
+    handlers.answer_with(logout);
+    handlers.answer_with(logout_all);
 }
 
 fn login_flows(
@@ -50,10 +54,10 @@ fn login(context: &mut RequestContext<'_>, login: Login) -> Result<LoginResponse
         .log_in(now, user_id, login.device_id, can_refresh);
     let mut answer = LoginResponse::new(login.user_id, login.access_token, login.device_id);
     if let Some(expiring) = login.expiring {
-        answer.expires_in_ms = Some(millis_until(now, expiring.at));
+        answer.expires_in_ms = Some(expiring.millis_left(now));
         answer.refresh_token = Some(expiring.refresh_token);
     }
-    answer.well_known = Some(context.homeserver.discovery_information());
+    answer.well_known = Some(context.discovery_information());
     Ok(answer)
 }
 
@@ -67,22 +71,17 @@ fn user_by_password(context: &RequestContext<'_>, login: &Login) -> Result<UserI
     let password = login.password.as_ref().ok_or_else(|| {
         ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required and missing")
     })?;
-    let server_name = context.homeserver.server_name();
-    let meant = user_of(context.state, server_name, &identifier)?;
-    if meant.is_some_and(|user_id| context.state.is_deactivated(&user_id)) {
+    let server_name = context.server.server_name();
+    let meant = user_of(&context.state.accounts, server_name, &identifier)?;
+    if meant.is_some_and(|user_id| context.state.accounts.is_deactivated(&user_id)) {
         return Err(ErrorResponse::new(
             StatusCode::FORBIDDEN,
             ErrorCode::UserDeactivated,
             "the account is deactivated",
         ));
     }
-    user_with(context.state, server_name, &identifier, password)?.ok_or_else(|| {
-        ErrorResponse::new(
-            StatusCode::FORBIDDEN,
-            ErrorCode::Forbidden,
-            "invalid username or password",
-        )
-    })
+    user_with(&context.state.accounts, server_name, &identifier, password)?
+        .ok_or_else(wrong_password)
 }
 
 fn user_by_token(context: &mut RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {
@@ -99,11 +98,6 @@ fn user_by_token(context: &mut RequestContext<'_>, login: &Login) -> Result<User
     })
 }
 
-/// How many milliseconds there are until then.
-pub(super) fn millis_until(now: Timestamp, then: Timestamp) -> u64 {
-    then.as_millis().saturating_sub(now.as_millis())
-}
-
 fn login_token(
     context: &mut RequestContext<'_>,
     request: GenerateLoginToken,
@@ -114,8 +108,10 @@ fn login_token(
         .state
         .login_tokens
         .make(now, &mut context.state.entropy, user_id);
-    let expires_in_ms = millis_until(now, now + login_tokens::LIFETIME);
-    Ok(GenerateLoginTokenResponse::new(token, expires_in_ms))
+    Ok(GenerateLoginTokenResponse::new(
+        token,
+        LoginTokens::LIFETIME_MS,
+    ))
 }
 
 fn refresh(
@@ -133,7 +129,7 @@ fn refresh(
     })?;
     let mut answer = RefreshResponse::new(login.access_token);
     if let Some(expiring) = login.expiring {
-        answer.expires_in_ms = Some(millis_until(now, expiring.at));
+        answer.expires_in_ms = Some(expiring.millis_left(now));
         answer.refresh_token = Some(expiring.refresh_token);
     }
     Ok(answer)
@@ -141,14 +137,14 @@ fn refresh(
 
 fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorResponse> {
     if let Some(access_token) = &context.caller.access_token {
-        context.state.log_out(access_token);
+        context.state.devices.log_out(access_token);
     }
     Ok(Empty {})
 }
 
 fn logout_all(context: &mut RequestContext<'_>, _: LogoutAll) -> Result<Empty, ErrorResponse> {
     let user_id = context.user_id()?;
-    context.state.log_out_all(&user_id, None);
+    context.state.devices.log_out_all(&user_id, None);
     Ok(Empty {})
 }
 
@@ -157,7 +153,7 @@ fn identifier_of(login: &Login) -> Option<JsonObject> {
     if let Some(identifier) = &login.identifier {
         return Some(identifier.members().clone());
     }
-    let texts: &[(&str, &str)] = match (&login.user, &login.medium, &login.address) {
+    let members: &[(&str, &str)] = match (&login.user, &login.medium, &login.address) {
         (Some(user), ..) => &[("type", "m.id.user"), ("user", user)],
         (None, Some(medium), Some(address)) => &[
             ("type", "m.id.thirdparty"),
@@ -166,67 +162,5 @@ fn identifier_of(login: &Login) -> Option<JsonObject> {
         ],
         _ => return None,
     };
-    object(texts)
-}
-
-/// An object of strings.
-pub(super) fn object(texts: &[(&str, &str)]) -> Option<JsonObject> {
-    let mut object = JsonObject::new();
-    for (name, text) in texts {
-        object.insert(name, text).ok()?;
-    }
-    Some(object)
-}
-
-/// The user that the identifier means, if that is their password. Nothing tells an unknown user from a wrong password.
-pub(super) fn user_with(
-    state: &State,
-    server_name: &ServerName,
-    identifier: &JsonObject,
-    password: &Password,
-) -> Result<Option<UserId>, ErrorResponse> {
-    let user_id = user_of(state, server_name, identifier)?;
-    Ok(user_id.filter(|user_id| state.has_password(user_id, password)))
-}
-
-fn user_of(
-    state: &State,
-    server_name: &ServerName,
-    identifier: &JsonObject,
-) -> Result<Option<UserId>, ErrorResponse> {
-    let text = |name: &str| {
-        identifier.field::<String>(name).ok_or_else(|| {
-            ErrorResponse::bad_request(
-                ErrorCode::MissingParam,
-                &format!("{name} is required in the identifier and missing"),
-            )
-        })
-    };
-    match text("type")?.as_str() {
-        "m.id.user" => {
-            let user = text("user")?;
-            let user_id = if user.starts_with('@') {
-                UserId::parse(user)
-            } else {
-                UserId::parse(format!("@{user}:{server_name}"))
-            };
-            Ok(user_id.ok())
-        }
-        "m.id.thirdparty" => {
-            let (medium, address) = (Medium::from(text("medium")?), text("address")?);
-            Ok(state.owner_of(&medium, &address).cloned())
-        }
-        "m.id.phone" => {
-            // Clients of Synapse say the second name, without which it fails.
-            let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
-            let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
-                ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
-            })?;
-            Ok(state.owner_of(&Medium::Msisdn, &msisdn).cloned())
-        }
-        _ => Err(ErrorResponse::bad_request(
-            ErrorCode::Unknown,
-            "unknown login identifier type",
-        )),
-    }
+    identifier(members)
 }

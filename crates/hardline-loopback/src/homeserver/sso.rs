@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::{
     IdentityProvider, LoginFlow, RedirectToIdp, RedirectToSso, SsoRedirect,
@@ -10,25 +8,24 @@ use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBod
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use super::pages::Page;
-use super::session::user_with;
-use super::{Homeserver, RequestContext, pages};
+use super::data::HomeserverData;
+use super::errors::wrong_password;
+use super::html::{Page, page, redirect};
+use super::request_context::RequestContext;
+use super::user_identifier::user_with;
+use crate::handlers::Handlers;
 
 /// The one way of single sign-on that there is.
 const PROVIDER: &str = "loopback";
 /// Its page, which would be another site's.
 const PAGE: &str = "/_loopback/sso";
 
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver
-        .answer_with::<RedirectToSso>(|context, request| begin(context, request.redirect_url));
-    homeserver.answer_with(to_provider);
-    homeserver.show_with(ask_who);
-    homeserver.show_with(say_who);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with::<RedirectToSso>(|context, request| begin(context, request.redirect_url));
+    handlers.answer_with(to_provider);
+    handlers.show_with(ask_who);
+    handlers.show_with(say_who);
 }
-
-/// Where the browsers go that are at the page now, by session.
-pub(super) type SsoSessions = BTreeMap<String, String>;
 
 /// The way to log in that begins here.
 pub(super) fn login_flow() -> LoginFlow {
@@ -57,9 +54,9 @@ fn begin(
     redirect_url: String,
 ) -> Result<SsoRedirect, ErrorResponse> {
     // Refused now rather than when the person has done their part.
-    pages::redirect(&redirect_url)?;
+    redirect(&redirect_url)?;
     let session = context.state.entropy.letters(24);
-    let base_url = context.homeserver.base_url();
+    let base_url = context.server.base_url();
     let location = format!("{base_url}{PAGE}?session={session}");
     context.state.sso.insert(session, redirect_url);
     Ok(SsoRedirect::new(location))
@@ -83,7 +80,7 @@ fn ask_who(context: &mut RequestContext<'_>, ask: AskWho) -> Result<Page, ErrorR
         return Err(no_such_session());
     }
     // It is known here, and so it is nothing but letters.
-    Ok(pages::page(
+    Ok(page(
         "Who are you?",
         &format!(
             "<form method=\"post\"><input type=\"hidden\" name=\"session\" value=\"{}\">\
@@ -116,20 +113,10 @@ fn say_who(context: &mut RequestContext<'_>, who: SayWho) -> Result<Page, ErrorR
         return Err(no_such_session());
     }
     let identifier = UserIdentifier::user(&who.user);
-    let server_name = context.homeserver.server_name();
-    let user_id = user_with(
-        context.state,
-        server_name,
-        identifier.members(),
-        &who.password,
-    )?
-    .ok_or_else(|| {
-        ErrorResponse::new(
-            StatusCode::FORBIDDEN,
-            ErrorCode::Forbidden,
-            "invalid username or password",
-        )
-    })?;
+    let server_name = context.server.server_name();
+    let accounts = &context.state.accounts;
+    let user_id = user_with(accounts, server_name, identifier.members(), &who.password)?
+        .ok_or_else(wrong_password)?;
     let redirect_url = context
         .state
         .sso
@@ -145,7 +132,7 @@ fn say_who(context: &mut RequestContext<'_>, who: SayWho) -> Result<Page, ErrorR
         None => (redirect_url.as_str(), String::new()),
     };
     let sign = if url.contains('?') { '&' } else { '?' };
-    pages::redirect(&format!(
+    redirect(&format!(
         "{url}{sign}loginToken={}{fragment}",
         token.reveal()
     ))

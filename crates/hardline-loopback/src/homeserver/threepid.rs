@@ -9,15 +9,18 @@ use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 
-use super::request_token::in_use;
-use super::{Homeserver, RequestContext, uia};
+use super::data::HomeserverData;
+use super::errors::in_use;
+use super::request_context::RequestContext;
+use super::uia;
+use crate::handlers::Handlers;
 use crate::validations::{Validated, check_secret, check_sid};
 
-pub(super) fn install(homeserver: &mut Homeserver) {
-    homeserver.answer_with(account_threepids);
-    homeserver.answer_with(add);
-    homeserver.answer_with(post);
-    homeserver.answer_with(delete);
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    handlers.answer_with(account_threepids);
+    handlers.answer_with(add);
+    handlers.answer_with(post);
+    handlers.answer_with(delete);
 }
 
 fn account_threepids(
@@ -25,7 +28,11 @@ fn account_threepids(
     _: GetAccount3pids,
 ) -> Result<GetAccount3pidsResponse, ErrorResponse> {
     let mut answer = GetAccount3pidsResponse::default();
-    answer.threepids = context.state.threepids(&context.user_id()?).to_vec();
+    answer.threepids = context
+        .state
+        .accounts
+        .threepids(&context.user_id()?)
+        .to_vec();
     Ok(answer)
 }
 
@@ -49,7 +56,7 @@ fn post(
     let (sid, client_secret) = (&credentials.sid, &credentials.client_secret);
     // Whichever identity server is named: what was validated here is known here, as with Synapse.
     let validated = context.validated(sid, client_secret).or_else(|_| {
-        let identity_server = context.homeserver.identity_server(&credentials.id_server)?;
+        let identity_server = context.identity_server(&credentials.id_server)?;
         identity_server.validated(
             context.now(),
             &credentials.id_access_token,
@@ -78,14 +85,17 @@ pub(super) fn give(
     validated: Validated,
 ) -> Result<(), ErrorResponse> {
     let Validated { threepid, at } = validated;
-    let owner = context.state.owner_of(&threepid.medium, &threepid.address);
+    let owner = context
+        .state
+        .accounts
+        .owner_of(&threepid.medium, &threepid.address);
     if owner.is_some_and(|owner| owner != user_id) {
         return Err(in_use(&threepid.medium));
     }
     let mut threepid = ListedThreepid::new(threepid.medium, threepid.address);
     threepid.validated_at = Some(at);
     threepid.added_at = Some(context.now());
-    context.state.add_threepid(user_id, threepid);
+    context.state.accounts.add_threepid(user_id, threepid);
     Ok(())
 }
 
@@ -100,6 +110,7 @@ fn delete(
     answer.id_server_unbind_result = Some(context.unbind(delete.id_server.as_ref(), &threepid)?);
     context
         .state
+        .accounts
         .remove_threepid(&user_id, &threepid.medium, &threepid.address);
     Ok(answer)
 }

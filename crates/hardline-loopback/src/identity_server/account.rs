@@ -7,13 +7,15 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
-use super::{IdentityServer, RequestContext};
+use super::data::IdentityServerData;
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
 
 /// The newest release of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
-pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with::<GetVersions>(|_, _| {
+pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
+    handlers.answer_with::<GetVersions>(|_, _| {
         let mut versions = GetVersionsResponse::default();
         versions.versions.push("r0.3.0".to_owned());
         let releases = 1..=NEWEST;
@@ -22,22 +24,19 @@ pub(super) fn install(server: &mut IdentityServer) {
             .extend(releases.map(|minor| format!("v1.{minor}")));
         Ok(versions)
     });
-    server.answer_with::<PingV2>(|_, _| Ok(Empty {}));
-    server.handlers.add(|exchange, caller, operation| {
-        let server: &IdentityServer = exchange.server;
-        register(server, caller.now, &operation)
-    });
-    server.answer_with::<GetAccount>(|context, _| {
+    handlers.answer_with::<PingV2>(|_, _| Ok(Empty {}));
+    handlers.add(|exchange, caller, operation| register(exchange.server, caller.now, &operation));
+    handlers.answer_with::<GetAccount>(|context, _| {
         context
             .user_id()
             .map(|user_id| GetAccountResponse::new(user_id.clone()))
     });
-    server.answer_with(logout);
+    handlers.answer_with(logout);
 }
 
 /// Asks the homeserver before it locks the state, in the order in which the homeserver locks both.
 fn register(
-    server: &IdentityServer,
+    server: &IdentityServerData,
     now: Timestamp,
     register: &RegisterAccount,
 ) -> Result<RegisterAccountResponse, ErrorResponse> {

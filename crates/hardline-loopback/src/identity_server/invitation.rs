@@ -9,37 +9,21 @@ use hardline::identity_api::invitation::{
 };
 use hardline::identity_api::lookup::fold_email;
 use hardline::identity_api::public_keys::{IsEphemeralPubKeyValidV2, IsPubKeyValidV2};
-use hardline::types::{Medium, UserId, ValidationToken};
+use hardline::types::{Medium, ValidationToken};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode};
 use http::StatusCode;
 use serde_json::Value;
 
-use super::keys::Key;
-use super::{IdentityServer, RequestContext};
+use super::data::IdentityServerData;
+use super::request_context::RequestContext;
+use super::state::{Invitation, Key};
 use crate::Message;
+use crate::handlers::Handlers;
 
-pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with(store);
-    server.answer_with(sign);
-}
-
-/// The invitations that were left, by token. Nobody is told when their identifier is bound: that goes from identity server
-/// to homeserver, outside the client's APIs.
-#[derive(Default)]
-pub(super) struct Invitations(BTreeMap<String, Invitation>);
-
-struct Invitation {
-    sender: UserId,
-    public_key: String,
-}
-
-impl Invitations {
-    /// Whether a key was made for an invitation.
-    pub(super) fn has_key(&self, public_key: &str) -> bool {
-        let mut invitations = self.0.values();
-        invitations.any(|invitation| invitation.public_key == public_key)
-    }
+pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
+    handlers.answer_with(store);
+    handlers.answer_with(sign);
 }
 
 fn store(
@@ -74,13 +58,9 @@ fn store(
         sender: invite.sender,
         public_key: public_key.clone(),
     };
-    context
-        .state
-        .invitations
-        .0
-        .insert(token.clone(), invitation);
+    context.state.invitations.add(token.clone(), invitation);
     let display_name = redacted(&threepid.address);
-    context.homeserver.inbox().deliver(Message {
+    context.server.inbox().deliver(Message {
         medium: threepid.medium,
         address: threepid.address,
         text: format!(
@@ -91,7 +71,7 @@ fn store(
         token: ValidationToken::from(token.as_str()),
         link: None,
     });
-    let base_url = context.homeserver.base_url();
+    let base_url = context.server.base_url();
     let key = |public_key, path| InvitationKey::new(public_key, format!("{base_url}{path}"));
     Ok(StoreInviteV2Response::new(
         InvitationToken::from(token),
@@ -110,7 +90,7 @@ fn sign(
     context: &mut RequestContext<'_>,
     sign: BlindlySignStuffV2,
 ) -> Result<BlindlySignStuffV2Response, ErrorResponse> {
-    let invitation = context.state.invitations.0.get(sign.token.reveal());
+    let invitation = context.state.invitations.get(&sign.token);
     let invitation = invitation.ok_or_else(|| {
         ErrorResponse::new(
             StatusCode::NOT_FOUND,
@@ -130,7 +110,7 @@ fn sign(
         ("sender", sender.as_str().into()),
         ("token", sign.token.reveal().into()),
     ]);
-    let signatures = key.sign(context.homeserver.server_name(), &signed);
+    let signatures = key.sign(context.server.server_name(), &signed);
     Ok(BlindlySignStuffV2Response::new(
         sign.mxid, sender, sign.token, signatures,
     ))

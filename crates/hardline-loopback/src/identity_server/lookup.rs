@@ -5,16 +5,18 @@ use hardline::identity_api::lookup::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
-use super::{IdentityServer, RequestContext};
+use super::data::IdentityServerData;
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
 
-pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with::<GetHashDetails>(|context, _| {
+pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
+    handlers.answer_with::<GetHashDetails>(|context, _| {
         Ok(GetHashDetailsResponse::new(
             context.state.pepper.clone(),
             vec![HashAlgorithm::Sha256, HashAlgorithm::None],
         ))
     });
-    server.answer_with(lookup);
+    handlers.answer_with(lookup);
 }
 
 fn lookup(

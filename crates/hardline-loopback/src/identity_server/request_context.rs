@@ -3,15 +3,17 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::StatusCode;
 
-use super::IdentityServer;
+use super::data::IdentityServerData;
 use super::state::State;
-use crate::{Caller, Homeserver};
+use crate::Caller;
+use crate::handlers::Handlers;
+use crate::server_info::ServerInfo;
 
-/// One request's time with the state.
+/// What a handler works with while it answers one request. The state is locked for so long.
 pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
-    /// Its name, its URL, its users and its inbox.
-    pub(super) homeserver: &'a Homeserver,
+    /// The homeserver's name, its URL and its inbox.
+    pub(super) server: &'a ServerInfo,
     pub(super) caller: &'a Caller,
 }
 
@@ -32,16 +34,16 @@ impl RequestContext<'_> {
     }
 }
 
-impl IdentityServer {
+impl Handlers<IdentityServerData> {
     /// Answers an operation with a function of the state.
     pub(super) fn answer_with<E: ServerEndpoint>(
         &mut self,
         answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,
     ) {
-        self.handlers.add(move |exchange, caller, operation| {
+        self.add(move |exchange, caller, operation| {
             let mut context = RequestContext {
                 state: &mut exchange.server.state(),
-                homeserver: &exchange.server.homeserver,
+                server: exchange.server.homeserver.info(),
                 caller,
             };
             answer(&mut context, operation)

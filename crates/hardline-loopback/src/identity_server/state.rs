@@ -1,17 +1,29 @@
-use std::collections::{BTreeMap, BTreeSet};
+mod invitations;
+mod key;
 
-use hardline::identity_api::association::Threepid;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use hardline::identity_api::association::{BindV2Response, Threepid};
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
-use hardline::types::{AccessToken, UserId};
+use hardline::types::{
+    AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId,
+};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
+use serde_json::Value;
 
-use super::invitation::Invitations;
-use super::keys::Key;
+pub(super) use invitations::Invitation;
+use invitations::Invitations;
+pub(super) use key::Key;
+
 use crate::entropy::Entropy;
 use crate::validations::Validations;
+
+/// How long an association is said to hold: a hundred years.
+const VALIDITY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// All that the identity server remembers.
 pub(super) struct State {
@@ -86,6 +98,52 @@ impl State {
             ErrorCode::TermsNotSigned,
             "agree to the terms first",
         ))
+    }
+
+    /// Binds what a session has validated to a user, who has to be the caller, and signs that.
+    pub(super) fn bind(
+        &mut self,
+        now: Timestamp,
+        server_name: &ServerName,
+        caller: &UserId,
+        user_id: UserId,
+        (sid, client_secret): (&ValidationSessionId, &ClientSecret),
+    ) -> Result<BindV2Response, ErrorResponse> {
+        if user_id != *caller {
+            return Err(ErrorResponse::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::Unauthorized,
+                "a user binds to themselves only",
+            ));
+        }
+        let validated = self.validations.validated(now, sid, client_secret)?;
+        let threepid = validated.threepid;
+        let (not_after, ts) = (now + VALIDITY, validated.at);
+        let signed = BTreeMap::from([
+            ("address", Value::from(threepid.address.as_str())),
+            ("medium", threepid.medium.as_str().into()),
+            ("mxid", user_id.as_str().into()),
+            ("not_after", not_after.as_millis().into()),
+            ("not_before", now.as_millis().into()),
+            ("ts", ts.as_millis().into()),
+        ]);
+        let signatures = self.key.sign(server_name, &signed);
+        self.bindings.insert(threepid.clone(), user_id.clone());
+        let mut answer = BindV2Response::new(threepid.medium, threepid.address, user_id);
+        answer.not_before = Some(now);
+        answer.not_after = Some(not_after);
+        answer.ts = Some(ts);
+        answer.signatures = signatures;
+        Ok(answer)
+    }
+
+    /// Ends a binding, where it is that user's. Tells whether there was one.
+    pub(super) fn unbind(&mut self, user_id: &UserId, threepid: &Threepid) -> bool {
+        let is_theirs = self.bindings.get(threepid) == Some(user_id);
+        if is_theirs {
+            self.bindings.remove(threepid);
+        }
+        is_theirs
     }
 
     pub(super) fn agree(&mut self, user_id: UserId, urls: impl IntoIterator<Item = String>) {

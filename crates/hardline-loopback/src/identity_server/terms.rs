@@ -3,15 +3,17 @@ use hardline::types::Empty;
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
-use super::{IdentityServer, RequestContext};
+use super::data::IdentityServerData;
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
 
-pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with::<GetTerms>(|context, _| {
+pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
+    handlers.answer_with::<GetTerms>(|context, _| {
         let mut terms = GetTermsResponse::default();
         terms.policies = context.state.policies.clone();
         Ok(terms)
     });
-    server.answer_with(agree);
+    handlers.answer_with(agree);
 }
 
 fn agree(context: &mut RequestContext<'_>, agree: AgreeToTerms) -> Result<Empty, ErrorResponse> {

@@ -64,7 +64,7 @@ impl World {
         if path.starts_with(ROOT) {
             self.server.handle(self.now, request)
         } else {
-            self.server.homeserver.handle(self.now, request)
+            self.server.data.homeserver.handle(self.now, request)
         }
     }
 

@@ -1,14 +1,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::identity_api::association::Threepid;
+use hardline::identity_api::email::EmailSubmitTokenGetV2;
 use hardline::types::{
-    AccessToken, ClientSecret, Timestamp, UserId, ValidationSessionId, ValidationToken,
+    AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId, ValidationToken,
 };
+use hardline::wire::Endpoint;
 use hardline::wire::server::ErrorResponse;
 
-use super::association;
 use super::state::State;
-use crate::Homeserver;
 use crate::validations::{Asked, Begun, Validated};
 
 /// An identity server as the homeserver has it that trusts it: what is asked there for a user, without requests.
@@ -18,6 +18,9 @@ use crate::validations::{Asked, Begun, Validated};
 pub(crate) struct Trusted(Arc<Mutex<State>>);
 
 impl Trusted {
+    /// The path of the links in its e-mails.
+    pub(crate) const EMAIL_LINK: &str = EmailSubmitTokenGetV2::OPERATION.path();
+
     pub(super) fn new(state: State) -> Self {
         Self(Arc::new(Mutex::new(state)))
     }
@@ -67,28 +70,19 @@ impl Trusted {
     pub(crate) fn bind(
         &self,
         now: Timestamp,
-        homeserver: &Homeserver,
+        server_name: &ServerName,
         (user_id, access_token): (UserId, &AccessToken),
-        (sid, client_secret): (&ValidationSessionId, &ClientSecret),
+        session: (&ValidationSessionId, &ClientSecret),
     ) -> Result<(), ErrorResponse> {
         let mut state = self.state();
-        if *state.user_in_good_standing(Some(access_token))? != user_id {
-            return Err(association::another_user());
-        }
-        let validated = state.validations.validated(now, sid, client_secret)?;
-        association::bind(
-            &mut state,
-            now,
-            homeserver.server_name(),
-            user_id,
-            validated,
-        );
+        let caller = state.user_in_good_standing(Some(access_token))?.clone();
+        state.bind(now, server_name, &caller, user_id, session)?;
         Ok(())
     }
 
     /// Ends a binding on the homeserver's word, which needs no session. Tells whether there was one.
     pub(crate) fn unbind(&self, user_id: &UserId, threepid: &Threepid) -> bool {
-        association::unbind(&mut self.state(), user_id, threepid)
+        self.state().unbind(user_id, threepid)
     }
 
     /// Ends all bindings of a user.

@@ -7,29 +7,29 @@ use hardline::identity_api::msisdn::{
 };
 use hardline::identity_api::{FollowedLink, TokenAccepted, ValidationSession};
 use hardline::types::{ClientSecret, Medium, ValidationSessionId, ValidationToken};
+use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use hardline::wire::{Endpoint, ErrorCode};
 
-use super::{IdentityServer, RequestContext};
+use super::data::IdentityServerData;
+use super::request_context::RequestContext;
+use super::trusted::Trusted;
+use crate::handlers::Handlers;
 use crate::validations::Asked;
 use crate::{email_address, phone_number};
 
-/// Where the links in e-mails lead.
-pub(crate) const LINK: &str = EmailSubmitTokenGetV2::OPERATION.path();
-
-pub(super) fn install(server: &mut IdentityServer) {
-    server.answer_with(request_email);
-    server.answer_with::<EmailSubmitTokenPostV2>(|context, submit| {
+pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
+    handlers.answer_with(request_email);
+    handlers.answer_with::<EmailSubmitTokenPostV2>(|context, submit| {
         accept(context, &submit.sid, &submit.client_secret, &submit.token)
     });
-    server.answer_with::<EmailSubmitTokenGetV2>(|context, link| {
+    handlers.answer_with::<EmailSubmitTokenGetV2>(|context, link| {
         follow(context, &link.sid, &link.client_secret, &link.token)
     });
-    server.answer_with(request_text);
-    server.answer_with::<MsisdnSubmitTokenPostV2>(|context, submit| {
+    handlers.answer_with(request_text);
+    handlers.answer_with::<MsisdnSubmitTokenPostV2>(|context, submit| {
         accept(context, &submit.sid, &submit.client_secret, &submit.token)
     });
-    server.answer_with::<MsisdnSubmitTokenGetV2>(|context, link| {
+    handlers.answer_with::<MsisdnSubmitTokenGetV2>(|context, link| {
         follow(context, &link.sid, &link.client_secret, &link.token)
     });
 }
@@ -79,8 +79,8 @@ fn begin(
         .validations
         .begin(now, &mut context.state.entropy, asked);
     if let Some(to_send) = begun.to_send {
-        let message = to_send.message(context.homeserver, LINK, purpose);
-        context.homeserver.inbox().deliver(message);
+        let message = to_send.message(context.server, Trusted::EMAIL_LINK, purpose);
+        context.server.inbox().deliver(message);
     }
     Ok(ValidationSession::new(begun.sid))
 }

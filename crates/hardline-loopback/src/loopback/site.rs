@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use hardline::types::Timestamp;
 use http::{Request, Response};
 
-use super::Now;
 use crate::faults::DecodeWarnings;
 use crate::{Fault, Homeserver, IdentityServer};
+
+pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A homeserver and its identity server at work: what the sockets and the transport share.
 pub(super) struct Site {
@@ -27,7 +29,7 @@ pub(super) enum Served {
 
 impl Site {
     pub(super) fn serve(&self, request: Request<Bytes>) -> Served {
-        let path = self.homeserver.operation_path(request.uri().path());
+        let path = self.homeserver.info().operation_path(request.uri().path());
         let fault = path.and_then(|path| self.faults.next(path));
         match fault {
             None => Served::Answer(self.handle(request)),
@@ -42,7 +44,7 @@ impl Site {
     }
 
     fn handle(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let path = self.homeserver.operation_path(request.uri().path());
+        let path = self.homeserver.info().operation_path(request.uri().path());
         if path.is_some_and(IdentityServer::has_path) {
             self.identity_server.handle((self.now)(), request)
         } else {

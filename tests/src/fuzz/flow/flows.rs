@@ -14,16 +14,15 @@ use hardline::flow::{
 };
 use hardline::identity_api::association;
 use hardline::types::{
-    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, UserId,
-    ValidationSessionId,
+    AccessToken, ClientSecret, JsonObject, Medium, Password, UserId, ValidationSessionId,
 };
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
 
-use super::START;
 use super::driven::{Alone, Driven};
+use super::expectations::{IDENTITY_URL, START, phone};
 use super::run::drive;
 use super::script::Script;
-use super::session::Tokens;
+use super::tokens::Tokens;
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
 /// A flow as it begins.
@@ -37,9 +36,6 @@ pub(super) struct Fuzzed {
 }
 
 type Drive = Box<dyn Fn(Script<'_>, Option<Tokens>) + Send + Sync>;
-
-/// Where the identity server is.
-pub(super) const IDENTITY_URL: &str = "https://is.example.org";
 
 /// Every flow, in what it may begin with.
 pub(super) fn flows() -> &'static [Fuzzed] {
@@ -208,10 +204,6 @@ fn alice() -> UserId {
 
 fn email() -> ThreepidInput {
     ThreepidInput::email("a@example.net")
-}
-
-pub(super) fn phone() -> ThreepidInput {
-    ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001")
 }
 
 fn secret() -> ClientSecret {

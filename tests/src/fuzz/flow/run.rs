@@ -9,17 +9,15 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response, StatusCode};
 
 use super::driven::Driven;
-use super::flows::IDENTITY_URL;
+use super::expectations::{IDENTITY_URL, LONGEST_WAIT, OUTPUTS, START, shows_no_secret};
 use super::script::{Script, Step, Which};
-use super::session::{Passed, SESSION_TOKEN, Session, Tokens, is_at};
-use super::{OUTPUTS, START, shows_no_secret};
+use super::session::{Session, is_at};
+use super::tokens::{SESSION_TOKEN, Tokens};
+use super::underway::Underway;
 use crate::simulation::WRONG;
 
 /// What a flow holds before anybody said anything, in bytes, saved.
 const HOLDS: usize = 4 * 1024;
-
-/// The longest wait: that for an answer.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Drives a flow by a script.
 pub(super) fn drive<F: Driven>(flow: F, mut script: Script<'_>, session: Option<Tokens>) {
@@ -58,20 +56,6 @@ struct Run<F> {
     /// How much of the script was read, in bytes.
     read: usize,
     is_done: bool,
-}
-
-/// A request that is at a server.
-pub(super) enum Underway {
-    /// One of the flow; where it went through a gate, with what is kept of it there.
-    Request(RequestId, Option<Box<Passed>>),
-    /// The session's own.
-    Refresh(RequestId),
-}
-
-impl Underway {
-    fn is_of_flow(&self, id: RequestId) -> bool {
-        matches!(self, Self::Request(other, _) if *other == id)
-    }
 }
 
 impl<F: Driven> Run<F> {

@@ -7,9 +7,8 @@ use hardline::types::{JsonObject, Password, Timestamp, ValidationToken};
 use hardline::wire::FailureClass;
 use http::{HeaderMap, StatusCode};
 
-use super::SECRETS;
-use super::flows::phone;
-use super::session::Tokens;
+use super::expectations::{SECRETS, phone};
+use super::tokens::Tokens;
 use crate::fuzz::input::Input;
 use crate::simulation::{PASSWORD, WRONG};
 

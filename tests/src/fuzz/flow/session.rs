@@ -1,21 +1,16 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use hardline::flow::{
-    Input, Output, RequestDecision, RequestId, ResponseDecision, SessionTokens, Ticket,
-    TokenManager,
+    Input, Output, RequestDecision, RequestId, ResponseDecision, Ticket, TokenManager,
 };
-use hardline::types::{AccessToken, RefreshToken, Timestamp};
+use hardline::types::Timestamp;
 use hardline::wire::Target;
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
-use super::run::{LONGEST_WAIT, Underway};
-use super::{OUTPUTS, shows_no_secret};
+use super::expectations::{LONGEST_WAIT, OUTPUTS, shows_no_secret};
+use super::tokens::Tokens;
+use super::underway::{Passed, Underway};
 use crate::simulation::BASE_URL;
-
-/// What every token of the session begins with that the script does not write itself.
-pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
 
 /// The other homeserver.
 const ELSEWHERE: &str = "https://elsewhere.example";
@@ -37,53 +32,6 @@ pub(super) struct Held {
     pub(super) request: Request<Vec<u8>>,
     /// What the server said to the old token.
     pub(super) response: Option<Response<Bytes>>,
-}
-
-/// What is kept of a request that passed the gate.
-pub(super) struct Passed {
-    ticket: Ticket,
-    /// The request itself, as long as it may have to be sent again.
-    copy: Option<Request<Vec<u8>>>,
-}
-
-/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that is `refreshed`, and
-/// for how many milliseconds it is good.
-#[derive(Clone, Copy)]
-pub(super) enum Tokens {
-    Missing,
-    Alone(Option<Duration>),
-    Refreshed(Option<Duration>),
-}
-
-impl Tokens {
-    pub(super) fn read(words: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(words);
-        let mut words = text.split_ascii_whitespace();
-        let word = words.next();
-        let millis = words.next().and_then(|millis| millis.parse().ok());
-        let lifetime = millis.map(Duration::from_millis);
-        match word {
-            Some("alone") => Self::Alone(lifetime),
-            Some("refreshed") => Self::Refreshed(lifetime),
-            _ => Self::Missing,
-        }
-    }
-
-    fn at(self, now: Timestamp) -> Option<SessionTokens> {
-        let tokens = SessionTokens::new(AccessToken::from(SESSION_TOKEN));
-        let (tokens, lifetime) = match self {
-            Self::Missing => return None,
-            Self::Alone(lifetime) => (tokens, lifetime),
-            Self::Refreshed(lifetime) => {
-                let refreshed = tokens.refreshed_with(RefreshToken::from(SESSION_TOKEN));
-                (refreshed, lifetime)
-            }
-        };
-        Some(match lifetime {
-            Some(lifetime) => tokens.expiring_in(now, lifetime),
-            None => tokens,
-        })
-    }
 }
 
 impl Session {

@@ -1,8 +1,8 @@
+mod exchange;
 mod raw;
+mod roots;
 
 use std::error::Error;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,20 +22,16 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use isahc::HttpClient;
 use isahc::config::{Configurable, RedirectPolicy};
 use isahc::tls::{TlsConfig, TrustStore};
-use rustls::crypto::ring;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::runtime::Runtime;
+
+use exchange::{Exchange, Outcome};
+use roots::roots;
 
 use crate::measure::{Block, Load};
 use crate::server::Server;
-
-pub(crate) type Outcome = Result<Bytes, Box<dyn Error + Send + Sync>>;
-
-/// Sends a request and reads the response to its end.
-pub(crate) type Exchange =
-    Arc<dyn Fn(Request<Vec<u8>>) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
 
 /// What a way is made from. It is called inside of the runtime.
 pub(crate) type Open = fn(Load, &Server, &Runtime) -> Result<Exchange, Box<dyn Error>>;
@@ -157,14 +153,6 @@ impl Way {
             Err(error) => Err(format!("{}: {error}", self.name).into()),
         }
     }
-}
-
-fn roots(server: &Server) -> Result<ClientConfig, Box<dyn Error>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(server.authority.as_bytes())?)?;
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// hyper-util's client, set up as `hardline-hyper` does: with pings that tell whether an HTTP/2 connection is still alive.

@@ -163,3 +163,82 @@ fn a_name_can_be_asked_for() {
         assert_eq!((status, &answer["errcode"]), (400, &errcode.into()));
     }
 }
+
+#[test]
+fn an_account_is_registered_after_a_stage() {
+    let world = World::new();
+    let (status, challenge) = world.post(REGISTER, "", &json!({}));
+    let session = challenge["session"].as_str().unwrap();
+    assert_eq!(
+        (status, &challenge["flows"]),
+        (401, &json!([{"stages": ["m.login.dummy"]}]))
+    );
+    let auth = json!({"type": "m.login.dummy", "session": session});
+    let body = json!({"username": "bob", "password": "secret", "device_id": "PHONE", "auth": auth});
+    let (status, answer) = world.post(REGISTER, "", &body);
+    assert_eq!(
+        (status, &answer["user_id"]),
+        (200, &"@bob:example.org".into())
+    );
+    let token = answer["access_token"].as_str().unwrap();
+    assert_eq!(world.get(WHOAMI, token).1["device_id"], "PHONE");
+    world.log_in("bob");
+    // The session was bound by the first request that asked for something.
+    let other = with(body, "username", "carl");
+    assert_eq!(
+        world.refused(REGISTER, "", &other),
+        (403, "M_UNKNOWN".to_owned())
+    );
+}
+
+#[test]
+fn a_registration_may_come_without_a_name_or_a_login() {
+    let world = World::new();
+    let auth = json!({"type": "m.login.dummy"});
+    let (status, answer) = world.post(REGISTER, "", &json!({"password": "secret", "auth": auth}));
+    assert_eq!(status, 200);
+    world.log_in(answer["user_id"].as_str().unwrap());
+    let body =
+        json!({"username": "bob", "password": "secret", "inhibit_login": true, "auth": auth});
+    assert_eq!(
+        world.post(&format!("{REGISTER}?kind=user"), "", &body),
+        (200, json!({"user_id": "@bob:example.org"}))
+    );
+}
+
+#[test]
+fn a_bad_registration_is_refused() {
+    let world = World::new();
+    let auth = json!({"type": "m.login.dummy"});
+    for (username, errcode) in [
+        ("alice", "M_USER_IN_USE"),
+        ("BAD NAME", "M_INVALID_USERNAME"),
+        ("Bob", "M_INVALID_USERNAME"),
+        ("", "M_INVALID_USERNAME"),
+        ("@bob:example.org", "M_INVALID_USERNAME"),
+        (&"b".repeat(250), "M_INVALID_USERNAME"),
+    ] {
+        // With and without the stage.
+        for body in [
+            json!({"username": username, "password": "secret"}),
+            json!({"username": username, "password": "secret", "auth": auth}),
+        ] {
+            assert_eq!(
+                world.refused(REGISTER, "", &body),
+                (400, errcode.to_owned()),
+                "{body}"
+            );
+        }
+    }
+    assert_eq!(
+        world.refused(REGISTER, "", &json!({"username": "bob", "auth": auth})),
+        (400, "M_MISSING_PARAM".to_owned())
+    );
+    for (kind, status, errcode) in [("guest", 403, "M_FORBIDDEN"), ("x", 400, "M_INVALID_PARAM")] {
+        let path = format!("{REGISTER}?kind={kind}");
+        assert_eq!(
+            world.refused(&path, "", &json!({})),
+            (status, errcode.to_owned())
+        );
+    }
+}

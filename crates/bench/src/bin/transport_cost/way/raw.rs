@@ -16,7 +16,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsConnector;
 
-use super::{Exchange, roots};
+use super::exchange::Exchange;
+use super::roots::roots;
 use crate::measure::Load;
 use crate::server::Server;
 

@@ -5,17 +5,17 @@ use hardline::wire::{ErrorCode, FailureClass};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
-use super::Chance;
+use super::rng::Rng;
 
-/// What becomes of an exchange.
+/// What goes wrong with an exchange, where something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// The server acts and its answer comes.
-    Answered,
+pub(super) enum NetworkFault {
+    /// Nothing: the server acts and its answer comes.
+    None,
     /// The server acts and its answer comes late.
     Late,
     /// The server acts and its answer comes twice.
-    Twice,
+    Duplicated,
     /// The server acts and half of its answer comes.
     Truncated,
     /// The server acts, and its answer is lost without a sign.
@@ -38,50 +38,51 @@ pub(super) enum Fate {
     Page { acts: bool },
 }
 
-const TROUBLES: [Fate; 14] = [
-    Fate::Late,
-    Fate::Twice,
-    Fate::Truncated,
-    Fate::AnswerLost,
-    Fate::BrokenAfter,
-    Fate::BrokenBefore,
-    Fate::Refused,
-    Fate::RequestLost,
-    Fate::Limited,
-    Fate::Unready,
-    Fate::Broken { acts: false },
-    Fate::Broken { acts: true },
-    Fate::Page { acts: false },
-    Fate::Page { acts: true },
+const ALL: [NetworkFault; 14] = [
+    NetworkFault::Late,
+    NetworkFault::Duplicated,
+    NetworkFault::Truncated,
+    NetworkFault::AnswerLost,
+    NetworkFault::BrokenAfter,
+    NetworkFault::BrokenBefore,
+    NetworkFault::Refused,
+    NetworkFault::RequestLost,
+    NetworkFault::Limited,
+    NetworkFault::Unready,
+    NetworkFault::Broken { acts: false },
+    NetworkFault::Broken { acts: true },
+    NetworkFault::Page { acts: false },
+    NetworkFault::Page { acts: true },
 ];
 
-/// What comes back.
-pub(super) enum Back {
+/// What the client gets back.
+pub(super) enum Delivery {
     /// Nothing, ever.
     Nothing,
     /// A failure of the transport.
     Failure(FailureClass),
     /// What the server answered.
     Answer,
-    /// What somebody else answers.
-    Instead(Response<Bytes>),
+    /// What somebody else answers in its place.
+    Replaced(Response<Bytes>),
 }
 
-impl Fate {
-    pub(super) fn draw(chance: &mut Chance, trouble: u8) -> Self {
-        if !chance.happens(trouble) {
-            return Self::Answered;
+impl NetworkFault {
+    /// Draws a fault for so many of a hundred exchanges, and none for the rest.
+    pub(super) fn draw(rng: &mut Rng, percent: u8) -> Self {
+        if !rng.happens(percent) {
+            return Self::None;
         }
-        let index = chance.within(0..TROUBLES.len() as u64);
-        usize::try_from(index).map_or(Self::Late, |index| TROUBLES[index])
+        let index = rng.within(0..ALL.len() as u64);
+        usize::try_from(index).map_or(Self::Late, |index| ALL[index])
     }
 
     /// Whether the server acts on the request.
     pub(super) fn acts(self) -> bool {
         match self {
-            Self::Answered
+            Self::None
             | Self::Late
-            | Self::Twice
+            | Self::Duplicated
             | Self::Truncated
             | Self::AnswerLost
             | Self::BrokenAfter => true,
@@ -94,21 +95,21 @@ impl Fate {
         }
     }
 
-    pub(super) fn back(self, chance: &mut Chance) -> Back {
+    pub(super) fn delivery(self, rng: &mut Rng) -> Delivery {
         match self {
-            Self::Answered | Self::Late | Self::Twice | Self::Truncated => Back::Answer,
-            Self::AnswerLost | Self::RequestLost => Back::Nothing,
-            Self::BrokenAfter | Self::BrokenBefore => Back::Failure(FailureClass::Interrupted),
-            Self::Refused => Back::Failure(FailureClass::Refused),
-            Self::Limited => Back::Instead(limited(chance)),
+            Self::None | Self::Late | Self::Duplicated | Self::Truncated => Delivery::Answer,
+            Self::AnswerLost | Self::RequestLost => Delivery::Nothing,
+            Self::BrokenAfter | Self::BrokenBefore => Delivery::Failure(FailureClass::Interrupted),
+            Self::Refused => Delivery::Failure(FailureClass::Refused),
+            Self::Limited => Delivery::Replaced(limited(rng)),
             Self::Unready => {
                 let mut response = error(StatusCode::SERVICE_UNAVAILABLE, &ErrorCode::Unknown, "");
-                if chance.happens(50) {
-                    set_retry_after(&mut response, chance);
+                if rng.happens(50) {
+                    set_retry_after(&mut response, rng);
                 }
-                Back::Instead(response)
+                Delivery::Replaced(response)
             }
-            Self::Broken { .. } => Back::Instead(error(
+            Self::Broken { .. } => Delivery::Replaced(error(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 &ErrorCode::Unknown,
                 "",
@@ -120,23 +121,23 @@ impl Fate {
                 response
                     .headers_mut()
                     .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-                Back::Instead(response)
+                Delivery::Replaced(response)
             }
         }
     }
 
     /// How long the way back takes.
-    pub(super) fn way_back(self, chance: &mut Chance) -> Duration {
+    pub(super) fn delay(self, rng: &mut Rng) -> Duration {
         let millis = match self {
             Self::Late => 5_000..150_000,
             _ => 5..500,
         };
-        Duration::from_millis(chance.within(millis))
+        Duration::from_millis(rng.within(millis))
     }
 }
 
 /// Each way in which servers say how long to wait, sane or not.
-fn limited(chance: &mut Chance) -> Response<Bytes> {
+fn limited(rng: &mut Rng) -> Response<Bytes> {
     let members = [
         "",
         r#","retry_after_ms":0"#,
@@ -145,18 +146,18 @@ fn limited(chance: &mut Chance) -> Response<Bytes> {
         r#","retry_after_ms":null"#,
         r#","retry_after_ms":-3.5"#,
     ];
-    let index = chance.within(0..members.len() as u64);
+    let index = rng.within(0..members.len() as u64);
     let member = usize::try_from(index).map_or("", |index| members[index]);
     let status = StatusCode::TOO_MANY_REQUESTS;
     let mut response = error(status, &ErrorCode::LimitExceeded, member);
-    if chance.happens(30) {
-        set_retry_after(&mut response, chance);
+    if rng.happens(30) {
+        set_retry_after(&mut response, rng);
     }
     response
 }
 
-fn set_retry_after(response: &mut Response<Bytes>, chance: &mut Chance) {
-    let seconds = chance.within(0..60);
+fn set_retry_after(response: &mut Response<Bytes>, rng: &mut Rng) {
+    let seconds = rng.within(0..60);
     response
         .headers_mut()
         .insert(RETRY_AFTER, HeaderValue::from(seconds));

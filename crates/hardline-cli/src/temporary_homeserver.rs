@@ -1,4 +1,4 @@
-//! A throw-away homeserver, for who has none to try things at.
+//! A temporary homeserver, for users who have none to try things with.
 
 use std::sync::mpsc::Receiver;
 
@@ -6,24 +6,26 @@ use hardline::types::Password;
 use hardline::wire::BaseUrl;
 use hardline_loopback::{Loopback, Message};
 
-use crate::advice::CliError;
-use crate::args::{Address, NetworkOptions};
+use crate::args::NetworkOptions;
+use crate::cli_error::CliError;
+use crate::connected::Connected;
 use crate::interrupt::Interrupt;
 use crate::random::random_text;
-use crate::report::{Report, Step};
+use crate::report::Report;
 use crate::session::Session;
+use crate::step::Step;
 
 const USER: &str = "alice";
 
-/// A homeserver that lives as long as this.
-pub(crate) struct TryOut {
+/// A homeserver that runs until this is dropped.
+pub(crate) struct TemporaryHomeserver {
     loopback: Loopback,
 }
 
-impl TryOut {
+impl TemporaryHomeserver {
     pub(crate) fn start(network: &NetworkOptions, report: &Report) -> Result<Self, CliError> {
         let loopback = Loopback::start()
-            .map_err(|error| CliError::local("the homeserver could not be started", &error))?;
+            .map_err(|error| CliError::local("could not start the homeserver", &error))?;
         report.step(&Step::LoopbackStarted {
             url: loopback.url().to_owned(),
             transport: network.transport.name(),
@@ -31,7 +33,7 @@ impl TryOut {
         Ok(Self { loopback })
     }
 
-    /// What it sends from now on.
+    /// The messages that it sends from now on.
     pub(crate) fn texts(&self) -> Receiver<Message> {
         self.loopback.inbox().subscribe()
     }
@@ -41,11 +43,17 @@ impl TryOut {
             .map_err(|error| CliError::local("the homeserver has no usable address", &error))
     }
 
-    pub(crate) fn address(&self) -> Result<Address, CliError> {
-        self.base_url().map(Address::Url)
+    /// A client of it that is not logged in.
+    pub(crate) async fn connected(
+        &self,
+        network: &NetworkOptions,
+        report: &Report,
+        interrupt: &Interrupt,
+    ) -> Result<Connected, CliError> {
+        Connected::to_own(self.base_url()?, network, report, interrupt).await
     }
 
-    /// An account there.
+    /// A new account there, logged in.
     pub(crate) async fn session(
         &self,
         network: &NetworkOptions,

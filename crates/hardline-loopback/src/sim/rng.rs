@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-/// What happens by chance, from a seed: the same seed, the same chances. SplitMix64.
+/// A generator of random numbers, SplitMix64: the same seed gives the same numbers.
 #[derive(Clone, Debug)]
-pub struct Chance(u64);
+pub struct Rng(u64);
 
-impl Chance {
-    /// The chances that follow from this seed.
+impl Rng {
+    /// A generator that begins with this seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -13,10 +13,10 @@ impl Chance {
     /// A number within the range; its beginning, where it is empty.
     ///
     /// ```
-    /// use hardline_loopback::sim::Chance;
+    /// use hardline_loopback::sim::Rng;
     ///
-    /// let mut chance = Chance::new(7);
-    /// assert!((0..100).all(|_| (3..6).contains(&chance.within(3..6))));
+    /// let mut rng = Rng::new(7);
+    /// assert!((0..100).all(|_| (3..6).contains(&rng.within(3..6))));
     /// ```
     pub fn within(&mut self, range: Range<u64>) -> u64 {
         let width = range.end.saturating_sub(range.start).max(1);

@@ -1,4 +1,4 @@
-//! `register`, `email` and `password reset`: what a person does to have an account, and to have it still.
+//! `register`, `login` without a password, `email` and `password reset`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -55,12 +55,12 @@ fn add_email(loopback: &Loopback, address: &str) {
 fn an_account_is_registered_and_logged_in() {
     let (loopback, data) = (homeserver(), data("registered"));
     let taken = &mut register(&loopback, &data, "--user alice");
-    run(taken).expect(3, &["does not give this name", "the user name is taken"]);
+    run(taken).expect(3, &["rejected this user name", "the user name is taken"]);
     let taken = &mut register(&loopback, &data, "--user alice");
     run_with(taken, "carol\n").expect(0, &["registered @carol:"]);
     run(&mut whoami(&data)).expect(0, &["@carol:"]);
     let again = &mut register(&loopback, &data, "--user dave");
-    run(again).expect(2, &["@carol:", "is logged in already"]);
+    run(again).expect(2, &["@carol:", "is already logged in"]);
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn a_server_gets_all_that_it_wants() {
         .homeserver()
         .add_registration_token(&RegistrationToken::from("fBVFdqVE"), 1);
     let refused = &mut register(&loopback, &data, "--user carol");
-    run_with(refused, "wrong\n").expect(4, &["did not take the registration token"]);
+    run_with(refused, "wrong\n").expect(4, &["rejected the registration token"]);
     let refused = &mut register(&loopback, &data, "--user carol");
-    run_with(refused, "fBVFdqVE\nn\n").expect(9, &["Terms: http://", "wants agreement"]);
+    run_with(refused, "fBVFdqVE\nn\n").expect(9, &["Terms: http://", "requires that you agree"]);
     let carol = &mut register(&loopback, &data, "--user carol");
     let lines = "fBVFdqVE\ny\nnot an address\ncarol@example.net\n";
     run_with_message(carol, &loopback, lines, |mail| {
@@ -90,8 +90,8 @@ fn a_server_gets_all_that_it_wants() {
     .expect(
         0,
         &[
-            "wants to know your e-mail address",
-            "did not take it",
+            "also asks for your e-mail address",
+            "rejected it",
             "registered @carol:",
         ],
     );
@@ -148,7 +148,7 @@ fn a_token_of_another_device_logs_in_once() {
     run_with(&mut login(), &token).expect(0, &["logged in as @alice:"]);
     let mut logout = hardline("logout");
     run(logout.env("XDG_DATA_HOME", &data)).expect(0, &["logged out"]);
-    run_with(&mut login(), &token).expect(4, &["did not take the login token"]);
+    run_with(&mut login(), &token).expect(4, &["rejected the login token"]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn an_account_is_registered_by_phone() {
         0,
         &[
             "on its way to 07700900001",
-            "did not take the code",
+            "rejected the code",
             "registered @carol:",
         ],
     );
@@ -178,7 +178,7 @@ fn an_address_is_added_listed_and_removed() {
     let taken = &mut at(&loopback, "bob", "email add alice@example.net");
     run(taken).expect(3, &["the address already belongs to an account"]);
     let wrong = &mut at(&loopback, "bob", "email add nothing");
-    run(wrong).expect(3, &["does not take this for an e-mail address"]);
+    run(wrong).expect(3, &["does not accept this as an e-mail address"]);
     run(&mut at(
         &loopback,
         "alice",
@@ -194,8 +194,8 @@ fn a_link_that_was_not_followed_is_told() {
     run_with(add, "\nr\n\n").expect(
         3,
         &[
-            "has not heard of it yet",
-            "follow the link in the newest one",
+            "has not had the confirmation yet",
+            "follow the link in the newest message",
         ],
     );
     assert_eq!(loopback.inbox().messages().len(), 2);
@@ -213,7 +213,7 @@ fn a_forgotten_password_is_reset_by_email() {
     };
     run(&mut reset("alice@example.net")).expect(9, &["no new password came"]);
     let nobody = &mut reset("nobody@example.net");
-    run_with(nobody, &format!("{NEW_PASSWORD}\n")).expect(3, &["no account has it"]);
+    run_with(nobody, &format!("{NEW_PASSWORD}\n")).expect(3, &["it belongs to no account"]);
     let known = &mut reset("alice@example.net");
     run_with_message(
         known.env("HARDLINE_PASSWORD", NEW_PASSWORD),
@@ -225,9 +225,10 @@ fn a_forgotten_password_is_reset_by_email() {
         },
     )
     .expect(0, &["alice@example.net has its new password"]);
-    run(&mut at(&loopback, "alice", "phone list")).expect(4, &["check both"]);
+    run(&mut at(&loopback, "alice", "phone list"))
+        .expect(4, &["the user name or the password is wrong"]);
     let list = &mut at(&loopback, "alice@example.net", "email list");
     run(list.env("HARDLINE_PASSWORD", NEW_PASSWORD)).expect(0, &["logged in as @alice:"]);
     let nothing = &mut hardline("password reset --homeserver");
-    run(nothing.arg(loopback.url())).expect(2, &["whose account it is", "--email"]);
+    run(nothing.arg(loopback.url())).expect(2, &["which account it is", "--email"]);
 }

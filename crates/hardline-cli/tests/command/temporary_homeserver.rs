@@ -71,7 +71,7 @@ fn what_is_no_number_is_declined_by_the_server() {
     let last = ended.stderr.lines().last().unwrap();
     assert_eq!(
         last,
-        "hardline: the server does not take this for a phone number (M_INVALID_PARAM): check the number and the country"
+        "hardline: the server does not accept this as a phone number (M_INVALID_PARAM): check the number and the country"
     );
     let ended = run(&mut hardline("phone add 1 --country GB --json")).expect(3, &[]);
     let error = ended.stdout.lines().last().unwrap();

@@ -1,0 +1,17 @@
+use clap::Args;
+use hardline::flow::HomeserverAddress;
+
+use super::options::{NetworkOptions, OutputOptions};
+
+#[derive(Debug, Args)]
+pub(crate) struct Discover {
+    /// A user (@alice:example.org), a server's name (example.org) or a URL (https://matrix.example.org)
+    #[arg(value_name = "SERVER")]
+    pub(crate) server: HomeserverAddress,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}

@@ -1,0 +1,37 @@
+use clap::{Args, Subcommand};
+
+use super::help::with_secrets;
+use super::options::{Account, OutputOptions};
+use super::phone::{List, Remove};
+use super::values::non_blank;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Email {
+    /// Add an e-mail address to an account: the server sends a message with a link to follow
+    ///
+    /// Press enter when you have followed the link (r for another message). If this does not run at a terminal, the lines
+    /// come from standard input. The command gets the password in the same way, if the server asks for it.
+    #[command(after_help = with_secrets())]
+    Add(AddEmail),
+
+    /// List the phone numbers and e-mail addresses of an account
+    #[command(after_help = with_secrets())]
+    List(List),
+
+    /// Remove a phone number or e-mail address from an account
+    #[command(after_help = with_secrets())]
+    Remove(Remove),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddEmail {
+    /// The address
+    #[arg(value_name = "ADDRESS", value_parser = non_blank)]
+    pub(crate) address: String,
+
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}

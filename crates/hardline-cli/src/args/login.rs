@@ -1,0 +1,58 @@
+use clap::Args;
+
+use super::address::Address;
+use super::options::{Account, NetworkOptions, OutputOptions, SessionOption};
+use super::values::non_blank;
+
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL")]
+    pub(crate) homeserver: Address,
+
+    /// The account: alice, @alice:example.org, or its e-mail address or phone number (+447700900001)
+    #[arg(long, short, value_name = "USER", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
+
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+
+    /// Log in by single sign-on, with a browser on this machine
+    #[arg(long, conflicts_with_all = ["user", "password_stdin", "login_token_stdin"])]
+    pub(crate) sso: bool,
+
+    /// Read a login token, which another device of yours can get, from the first line of standard input
+    #[arg(long, conflicts_with_all = ["user", "password_stdin"])]
+    pub(crate) login_token_stdin: bool,
+
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Logout {
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Whoami {
+    #[command(flatten)]
+    pub(crate) account: Account,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}

@@ -1,0 +1,20 @@
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::options::OutputOptions;
+use super::values::non_blank;
+
+#[derive(Debug, Args)]
+pub(crate) struct LoopbackOptions {
+    /// The address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8008")]
+    pub(crate) listen: SocketAddr,
+
+    /// Create this account at the start, with the password in HARDLINE_PASSWORD; clients can register others
+    #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
+
+    #[command(flatten)]
+    pub(super) output: OutputOptions,
+}

@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use hardline::flow::RetryPolicy;
+
+use super::address::Address;
+use super::values::non_blank;
+use crate::transport::Choice;
+
+/// Which account, and how to reach it.
+#[derive(Debug, Args)]
+pub(crate) struct Account {
+    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    #[arg(long, short = 's', value_name = "URL", conflicts_with = "session")]
+    pub(crate) homeserver: Option<Address>,
+
+    #[command(flatten)]
+    pub(crate) session: SessionOption,
+
+    #[command(flatten)]
+    pub(crate) login: LoginOptions,
+
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SessionOption {
+    /// Where `login` saves the access token [default: hardline/session.json in your data folder]
+    #[arg(id = "session", long = "session", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LoginOptions {
+    /// The account, as alice or @alice:example.org; not needed with an access token
+    #[arg(long, short, value_name = "USER", requires = "homeserver", value_parser = non_blank)]
+    pub(crate) user: Option<String>,
+
+    /// Read the password from the first line of standard input
+    #[arg(long, requires = "homeserver", conflicts_with = "access_token_stdin")]
+    pub(crate) password_stdin: bool,
+
+    /// Read an access token from the first line of standard input
+    #[arg(long, requires = "homeserver")]
+    pub(crate) access_token_stdin: bool,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct NetworkOptions {
+    /// The HTTP library to use
+    ///
+    /// Requests go through the proxies in the environment variables http_proxy, https_proxy and all_proxy, except those to
+    /// this machine and to the hosts in no_proxy.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) transport: Choice,
+
+    /// How long to wait for each response [default: 60]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: Option<u64>,
+
+    /// How many times to repeat a request that got no response, if that is safe [default: 3]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100))]
+    retries: Option<u32>,
+}
+
+impl NetworkOptions {
+    pub(crate) fn policy(&self) -> RetryPolicy {
+        let mut policy = RetryPolicy::default();
+        if let Some(seconds) = self.timeout {
+            policy.timeout = Duration::from_secs(seconds);
+        }
+        if let Some(retries) = self.retries {
+            policy.attempts = retries + 1;
+        }
+        policy
+    }
+}
+
+/// How to report what happens. Not clap's `global`, because `--json` means something else for `call`.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputOptions {
+    /// Print each step as one JSON object on a line of standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Print only the result and errors
+    #[arg(long, short, conflicts_with = "json")]
+    pub(crate) quiet: bool,
+}

@@ -1,0 +1,58 @@
+use hardline::flow::Prompt as Asked;
+use hardline::types::Timestamp;
+use hardline::wire::Error;
+
+use crate::cli_error::CliError;
+use crate::doing::Doing;
+use crate::exit::Exit;
+use crate::explain::explain;
+use crate::server_words::ServerWords;
+use crate::step::Step;
+
+/// The step that tells the user that the server rejected their answer.
+pub(super) fn step(prompt: &Asked, words: ServerWords) -> Option<Step> {
+    Some(match prompt {
+        Asked::Code { .. } => Step::CodeRejected(words),
+        Asked::Password => Step::PasswordRejected(words),
+        Asked::NewPassword => Step::NewPasswordRejected(words),
+        Asked::Username => Step::UsernameRejected(words),
+        Asked::Threepid(_) => Step::AddressRejected(words),
+        Asked::RegistrationToken => Step::RegistrationTokenRejected(words),
+        Asked::Homeserver => Step::NoHomeserver(words),
+        Asked::LoginToken { .. } => return None,
+        _ => Step::NotConfirmed(words),
+    })
+}
+
+/// Why the command fails if there is no other answer.
+pub(super) fn error(prompt: &Asked, error: &Error, last: Doing, now: Timestamp) -> CliError {
+    let rejected = |exit, what, advice| {
+        CliError::new(exit, what, advice).with_errcode(ServerWords::of(error).errcode)
+    };
+    match prompt {
+        Asked::Code { .. } => explain(error, Doing::SubmittingTheCode, now),
+        Asked::Confirmation { .. } => rejected(
+            Exit::Declined,
+            "the server has not had the confirmation yet",
+            "follow the link in the newest message first",
+        ),
+        Asked::Password => rejected(
+            Exit::Authentication,
+            "the server rejected the password",
+            "check that it is right, and that it belongs to this account",
+        ),
+        Asked::Threepid(medium) => explain(error, Doing::requesting(medium), now),
+        Asked::RegistrationToken => rejected(
+            Exit::Authentication,
+            "the server rejected the registration token",
+            "check it, or ask the server's administrator for another",
+        ),
+        Asked::Homeserver => explain(error, Doing::FindingTheHomeserver, now),
+        Asked::LoginToken { .. } => rejected(
+            Exit::Authentication,
+            "the server rejected the login token",
+            "a token works once and only for a short time, so get another",
+        ),
+        _ => explain(error, last, now),
+    }
+}

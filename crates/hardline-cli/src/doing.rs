@@ -1,0 +1,69 @@
+use hardline::types::Medium;
+use hardline::wire::OperationName;
+
+/// What the command was doing: it decides what an errcode means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doing {
+    FindingTheHomeserver,
+    AskingForVersions,
+    Registering,
+    LoggingIn,
+    LoggingOut,
+    AskingWhoItIs,
+    RequestingTheText,
+    RequestingTheMail,
+    SubmittingTheCode,
+    AddingTheNumber,
+    ResettingThePassword,
+    Listing,
+    Removing,
+    LookingUp,
+    /// `call`: any operation.
+    Calling,
+}
+
+impl Doing {
+    /// What an operation of a flow is for, unless it serves the flow's own purpose.
+    pub(crate) fn of(operation: OperationName) -> Option<Self> {
+        match operation.id {
+            "requestTokenTo3PIDMSISDN"
+            | "requestTokenToRegisterMSISDN"
+            | "requestTokenToResetPasswordMSISDN" => Some(Self::RequestingTheText),
+            "requestTokenTo3PIDEmail"
+            | "requestTokenToRegisterEmail"
+            | "requestTokenToResetPasswordEmail" => Some(Self::RequestingTheMail),
+            "submitToken" => Some(Self::SubmittingTheCode),
+            _ => None,
+        }
+    }
+
+    /// Asking for a message to an address of this medium.
+    pub(crate) fn requesting(medium: &Medium) -> Self {
+        if *medium == Medium::Msisdn {
+            Self::RequestingTheText
+        } else {
+            Self::RequestingTheMail
+        }
+    }
+
+    /// What the command is waiting for.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Self::FindingTheHomeserver => "finding the homeserver",
+            Self::AskingForVersions => "asking the homeserver for its versions",
+            Self::Registering => "registering",
+            Self::LoggingIn => "logging in",
+            Self::LoggingOut => "logging out",
+            Self::AskingWhoItIs => "asking whose access token this is",
+            Self::RequestingTheText => "requesting a text message",
+            Self::RequestingTheMail => "requesting an e-mail",
+            Self::SubmittingTheCode => "submitting the code",
+            Self::AddingTheNumber => "adding the address",
+            Self::ResettingThePassword => "setting the new password",
+            Self::Listing => "getting the list",
+            Self::Removing => "removing the address",
+            Self::LookingUp => "looking up the users",
+            Self::Calling => "waiting for the response",
+        }
+    }
+}

@@ -1,0 +1,29 @@
+use hardline::wire::{Error, ErrorKind};
+use serde::Serialize;
+
+use crate::printable::printable;
+
+/// What a server said about a failure, or a description of one where it said nothing.
+#[derive(Debug, Serialize)]
+pub(crate) struct ServerWords {
+    pub(crate) errcode: Option<String>,
+    pub(crate) message: String,
+}
+
+impl ServerWords {
+    pub(crate) fn of(error: &Error) -> Self {
+        let said = match error.kind() {
+            ErrorKind::Server(refused) => refused.message.clone(),
+            ErrorKind::Uia(challenge) => challenge.message.clone(),
+            _ => None,
+        };
+        let errcode = error.errcode().map(|code| printable(code.as_str()));
+        let message = match (said, &errcode) {
+            (Some(said), Some(errcode)) => format!("{} ({errcode})", printable(&said)),
+            (Some(said), None) => printable(&said),
+            (None, Some(errcode)) => errcode.clone(),
+            (None, None) => printable(&error.to_string()),
+        };
+        Self { errcode, message }
+    }
+}

@@ -1,0 +1,194 @@
+use hardline_loopback::Message;
+use serde::Serialize;
+
+use crate::server_words::ServerWords;
+
+/// What happened. Programs rely on the names of the steps and of their members.
+#[derive(Debug, Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub(crate) enum Step {
+    LoopbackStarted {
+        url: String,
+        transport: &'static str,
+    },
+    Listening {
+        url: String,
+    },
+    Registered {
+        user_id: String,
+    },
+    HomeserverFound {
+        server_name: String,
+        homeserver: String,
+    },
+    LoggedIn {
+        user_id: String,
+        homeserver: String,
+    },
+    LoggedOut,
+    Whoami {
+        user_id: String,
+        device_id: Option<String>,
+        homeserver: String,
+    },
+    CodeSent {
+        phone_number: String,
+        country: String,
+        send_attempt: u64,
+    },
+    TextMessage {
+        medium: String,
+        to: String,
+        text: String,
+        code: String,
+    },
+    CodeRejected(ServerWords),
+    CodeAccepted,
+    ConfirmationNeeded,
+    NotConfirmed(ServerWords),
+    PasswordNeeded,
+    PasswordRejected(ServerWords),
+    NewPasswordNeeded,
+    NewPasswordRejected(ServerWords),
+    UsernameNeeded,
+    UsernameRejected(ServerWords),
+    AddressNeeded {
+        medium: String,
+    },
+    AddressRejected(ServerWords),
+    RegistrationTokenNeeded,
+    RegistrationTokenRejected(ServerWords),
+    TermsNeeded {
+        documents: Vec<Document>,
+    },
+    PageNeeded {
+        url: String,
+    },
+    SignOnNeeded {
+        pages: Vec<Document>,
+    },
+    PasswordReset {
+        address: String,
+    },
+    Waiting {
+        wait_ms: u64,
+        #[serde(flatten)]
+        why: ServerWords,
+    },
+    Stalled(ServerWords),
+    Added {
+        user_id: String,
+        medium: &'static str,
+        address: String,
+    },
+    ThrowAway,
+    Listed {
+        user_id: String,
+        threepids: Vec<Threepid>,
+    },
+    Removed {
+        user_id: String,
+        medium: String,
+        address: String,
+    },
+    NoHomeserver(ServerWords),
+    Discovered {
+        homeserver: String,
+        /// The newest version of the specification that it supports, among those known here.
+        newest: Option<String>,
+        identity_server: Option<String>,
+    },
+    LookedUp {
+        asked: usize,
+        found: Vec<Found>,
+    },
+    Warning {
+        message: String,
+    },
+}
+
+/// A page that a server wants the user to see: a document, or where to log in.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document {
+    pub(crate) name: String,
+    pub(crate) url: String,
+}
+
+/// A phone number or e-mail address of an account.
+#[derive(Debug, Serialize)]
+pub(crate) struct Threepid {
+    pub(crate) medium: String,
+    pub(crate) address: String,
+    pub(crate) validated_at: Option<u64>,
+    pub(crate) added_at: Option<u64>,
+    /// The day of `added_at`, for people.
+    #[serde(skip)]
+    pub(crate) added: Option<String>,
+}
+
+/// A phone number or e-mail address, and the user who is found by it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Found {
+    pub(crate) medium: String,
+    pub(crate) address: String,
+    pub(crate) user_id: String,
+}
+
+/// An operation as `operations` lists it.
+#[derive(Serialize)]
+pub(crate) struct OperationRow {
+    pub(crate) api: &'static str,
+    pub(crate) operation_id: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) auth: &'static str,
+    pub(crate) uia: bool,
+    pub(crate) query: &'static [&'static str],
+    /// The first version that had it, if there were versions without it.
+    pub(crate) since: Option<String>,
+}
+
+impl Step {
+    /// A message of a homeserver on this machine.
+    pub(crate) fn text_message(message: &Message) -> Self {
+        Self::TextMessage {
+            medium: message.medium.to_string(),
+            to: shown(message.medium.as_str(), &message.address),
+            text: message.text.clone(),
+            code: message.token.reveal().to_owned(),
+        }
+    }
+}
+
+/// An address as people write it, which is a phone number with a `+`.
+pub(crate) fn shown(medium: &str, address: &str) -> String {
+    if medium == "msisdn" {
+        format!("+{address}")
+    } else {
+        address.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_named_for_programs() {
+        let waiting = Step::Waiting {
+            wait_ms: 500,
+            why: ServerWords {
+                errcode: None,
+                message: "refused".to_owned(),
+            },
+        };
+        assert_eq!(
+            serde_json::to_string(&waiting).unwrap(),
+            r#"{"step":"waiting","wait_ms":500,"errcode":null,"message":"refused"}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&Step::CodeAccepted).unwrap(),
+            r#"{"step":"code_accepted"}"#
+        );
+    }
+}

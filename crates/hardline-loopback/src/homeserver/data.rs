@@ -1,0 +1,79 @@
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use bytes::Bytes;
+use hardline::types::Timestamp;
+use hardline::wire::server::{ErrorResponse, access_token};
+use hardline::wire::{Auth, ErrorCode, Operation};
+use http::Request;
+
+use super::errors::unauthorized;
+use super::state::State;
+use crate::Caller;
+use crate::identity_server::Trusted;
+use crate::server_info::ServerInfo;
+
+/// All of a homeserver but its handlers, which work on this.
+pub(super) struct HomeserverData {
+    pub(super) info: ServerInfo,
+    pub(super) identity_server: OnceLock<Trusted>,
+    state: Mutex<State>,
+}
+
+impl HomeserverData {
+    pub(super) fn new(info: ServerInfo, state: State) -> Self {
+        Self {
+            info,
+            identity_server: OnceLock::new(),
+            state: Mutex::new(state),
+        }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        // A handler that panicked may have left its own work half done; the others' is still good.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who sends the request, where the operation asks for that.
+    pub(super) fn caller(
+        &self,
+        now: Timestamp,
+        operation: &Operation,
+        request: &Request<Bytes>,
+    ) -> Result<Caller, ErrorResponse> {
+        let auth = operation.auth_mode();
+        let anonymous = Caller::anonymous(now);
+        let token = match auth {
+            Auth::None => return Ok(anonymous),
+            Auth::Optional | Auth::Required | Auth::Identity => access_token(request),
+        };
+        let Some(token) = token else {
+            return match auth {
+                Auth::Optional => Ok(anonymous),
+                _ => Err(unauthorized(
+                    ErrorCode::MissingToken,
+                    "the request has no access token",
+                )),
+            };
+        };
+        match self.state().devices.login_of(&token) {
+            Some(login) if !login.is_expired(now) => Ok(Caller {
+                now,
+                user_id: Some(login.user_id),
+                device_id: Some(login.device_id),
+                access_token: Some(login.access_token),
+            }),
+            // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
+            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
+            Some(_) => Err(unauthorized(
+                ErrorCode::UnknownToken,
+                "the access token has expired: refresh it",
+            )
+            .with("soft_logout", &true)),
+            None => Err(unauthorized(
+                ErrorCode::UnknownToken,
+                "the access token is not known here",
+            )
+            .with("soft_logout", &false)),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The refusals that several sections share.
+
+use hardline::types::Medium;
+use hardline::wire::ErrorCode;
+use hardline::wire::server::ErrorResponse;
+use http::StatusCode;
+
+pub(super) fn unauthorized(errcode: ErrorCode, message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::UNAUTHORIZED, errcode, message)
+}
+
+pub(super) fn wrong_password() -> ErrorResponse {
+    ErrorResponse::new(
+        StatusCode::FORBIDDEN,
+        ErrorCode::Forbidden,
+        "invalid username or password",
+    )
+}
+
+/// The phone number or the e-mail address belongs to an account already.
+pub(super) fn in_use(medium: &Medium) -> ErrorResponse {
+    let message = match medium {
+        Medium::Email => "the e-mail address belongs to an account",
+        _ => "the phone number belongs to an account",
+    };
+    ErrorResponse::bad_request(ErrorCode::ThreepidInUse, message)
+}

@@ -1,0 +1,143 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use hardline::types::{RegistrationToken, UserId};
+use hardline::wire::server::ErrorResponse;
+use hardline::wire::{AuthType, ErrorCode};
+use http::{Method, Request};
+use serde_json::{Map, Value};
+
+use crate::validations::Validated;
+
+/// The sessions of user-interactive authentication, by ID.
+#[derive(Default)]
+pub(crate) struct UiaSessions(BTreeMap<String, UiaSession>);
+
+pub(crate) struct UiaSession {
+    request: BoundRequest,
+    flows: Vec<Vec<AuthType>>,
+    proof: Proof,
+}
+
+/// What somebody has shown by the stages that are done.
+#[derive(Clone, Default)]
+pub(crate) struct Proof {
+    completed: Vec<AuthType>,
+    /// The phone number and the e-mail address that are theirs.
+    pub(crate) threepids: Vec<Validated>,
+    /// The token that an account may be registered with.
+    pub(crate) registration_token: Option<RegistrationToken>,
+}
+
+/// What was asked for when a session began; it is good for nothing else.
+#[derive(PartialEq)]
+pub(crate) struct BoundRequest {
+    method: Method,
+    uri: String,
+    user_id: Option<UserId>,
+    /// Without the stage that is submitted.
+    body: Map<String, Value>,
+}
+
+impl UiaSessions {
+    pub(crate) fn begin(&mut self, id: String, request: BoundRequest, flows: Vec<Vec<AuthType>>) {
+        let session = UiaSession {
+            request,
+            flows,
+            proof: Proof::default(),
+        };
+        self.0.insert(id, session);
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Result<&UiaSession, ErrorResponse> {
+        self.0.get(id).ok_or_else(unknown_session)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Result<&mut UiaSession, ErrorResponse> {
+        self.0.get_mut(id).ok_or_else(unknown_session)
+    }
+
+    /// Completes a stage on a page in a browser; `false` where no session asks for it.
+    pub(crate) fn complete(&mut self, id: &str, stage: &AuthType) -> bool {
+        match self.0.get_mut(id) {
+            Some(session) if session.asks_for(stage) => {
+                session.complete(stage, Proof::default());
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a session is there and asks for the stage.
+    pub(crate) fn asks_for(&self, id: &str, stage: &AuthType) -> bool {
+        self.0
+            .get(id)
+            .is_some_and(|session| session.asks_for(stage))
+    }
+}
+
+impl UiaSession {
+    /// Whether a later request asks for the same. What began with an empty body, as clients do that only want to see the
+    /// flows, is bound by the first that has one.
+    pub(crate) fn admits(&mut self, later: BoundRequest) -> bool {
+        if self.request.body.is_empty() {
+            self.request.body.clone_from(&later.body);
+        }
+        self.request == later
+    }
+
+    pub(crate) fn flows(&self) -> &[Vec<AuthType>] {
+        &self.flows
+    }
+
+    pub(crate) fn completed(&self) -> &[AuthType] {
+        &self.proof.completed
+    }
+
+    /// What was shown, once the stages of one flow are done.
+    pub(crate) fn proof(&self) -> Option<&Proof> {
+        self.is_complete().then_some(&self.proof)
+    }
+
+    /// Completes a stage by which somebody has shown this.
+    pub(crate) fn complete(&mut self, stage: &AuthType, mut shown: Proof) {
+        self.proof.completed.push(stage.clone());
+        self.proof.threepids.append(&mut shown.threepids);
+        if shown.registration_token.is_some() {
+            self.proof.registration_token = shown.registration_token;
+        }
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        let done = |stage: &AuthType| self.proof.completed.contains(stage);
+        self.flows.iter().any(|flow| flow.iter().all(done))
+    }
+
+    fn asks_for(&self, stage: &AuthType) -> bool {
+        self.flows.iter().any(|flow| flow.contains(stage))
+    }
+}
+
+impl BoundRequest {
+    pub(crate) fn new(
+        request: &Request<Bytes>,
+        user_id: Option<UserId>,
+    ) -> Result<Self, ErrorResponse> {
+        // Decoding passes over what it does not know, however deep; a body that is not compared would bind nothing.
+        let mut body: Map<String, Value> =
+            serde_json::from_slice(request.body()).map_err(|_| {
+                ErrorResponse::bad_request(ErrorCode::BadJson, "the body is nested too deep")
+            })?;
+        body.remove("auth");
+        Ok(Self {
+            method: request.method().clone(),
+            uri: request.uri().to_string(),
+            user_id,
+            body,
+        })
+    }
+}
+
+fn unknown_session() -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::Unknown, "unknown authentication session")
+}

@@ -1,0 +1,201 @@
+//! What holds for requests of every kind.
+
+use hardline::client_api::account::GetTokenOwner;
+use hardline::wire::Endpoint;
+
+use super::*;
+use crate::handlers::MAX_BODY;
+
+#[test]
+fn the_server_says_what_it_has_and_where_it_is() {
+    let world = World::at("https://matrix.example.org/");
+    let (status, answer) = world.get("/_matrix/client/versions", "");
+    let versions = answer["versions"].as_array().unwrap();
+    assert_eq!((status, versions.len()), (200, 20));
+    assert_eq!(
+        (&versions[0], &versions[19]),
+        (&"r0.6.1".into(), &"v1.19".into())
+    );
+    assert_eq!(
+        world.get("/.well-known/matrix/client", ""),
+        (
+            200,
+            json!({"m.homeserver": {"base_url": "https://matrix.example.org"}})
+        )
+    );
+    assert_eq!(
+        world.get("/_matrix/client/r0/login", ""),
+        (
+            200,
+            json!({"flows": [
+                {"type": "m.login.password"},
+                {"type": "m.login.token", "get_login_token": true},
+                {"type": "m.login.sso", "identity_providers": [{"id": "loopback", "name": "Loopback"}]},
+            ]})
+        )
+    );
+}
+
+#[test]
+fn a_base_path_is_taken_off() {
+    let world = World::at("https://example.org/matrix/");
+    assert_eq!(world.get("/matrix/_matrix/client/versions", "").0, 200);
+    assert_eq!(
+        world.get("/.well-known/matrix/client", "").1["m.homeserver"]["base_url"],
+        "https://example.org/matrix"
+    );
+    for path in [
+        "/_matrix/client/versions",
+        "/matrix",
+        "/matrixx/_matrix/client/versions",
+    ] {
+        assert_eq!(world.get(path, "").0, 404, "{path}");
+    }
+    let (_, begun) = world.post(&format!("/matrix{REQUEST_TOKEN}"), "", &token_request(1));
+    assert_eq!(
+        begun["submit_url"],
+        format!("https://example.org/matrix{SUBMIT}")
+    );
+}
+
+#[test]
+fn unknown_paths_and_methods_are_not_recognized() {
+    let world = World::new();
+    for (method, path, status) in [
+        ("GET", "/_matrix/nope", 404),
+        ("GET", "/", 404),
+        ("POST", "/_matrix/client/v3/login/", 404),
+        ("POST", "/_matrix/client/v1/login", 404),
+        ("PUT", "/_matrix/client/v3/login", 405),
+        ("PATCH", "/_matrix/client/v3/login", 405),
+        ("GET", SUBMIT, 405),
+    ] {
+        let response = world.send(Request::builder().method(method).uri(path), "");
+        assert_eq!(response.headers()["access-control-allow-origin"], "*");
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let expected = json!({"errcode": "M_UNRECOGNIZED", "error": "unrecognized request"});
+        assert_eq!(parts(response), (status, expected), "{method} {path}");
+    }
+}
+
+#[test]
+fn an_operation_that_nobody_answers_is_not_recognized() {
+    let mut world = World::new();
+    let mut router = Router::new();
+    client_api::visit(&mut router);
+    world.homeserver.handlers = Handlers::new(router);
+    assert_eq!(
+        world.get("/_matrix/client/versions", ""),
+        (
+            404,
+            json!({"errcode": "M_UNRECOGNIZED", "error": "unrecognized request"})
+        )
+    );
+}
+
+#[test]
+fn every_operation_of_the_registry_is_answered() {
+    struct Unanswered<'a>(&'a Homeserver, Vec<String>);
+    impl hardline::wire::EndpointVisitor for Unanswered<'_> {
+        fn visit<E: hardline::wire::RegisteredEndpoint>(&mut self) {
+            if !self.0.handlers.has(&E::OPERATION) {
+                self.1.push(E::OPERATION.name().to_string());
+            }
+        }
+    }
+    let world = World::new();
+    let mut unanswered = Unanswered(&world.homeserver, Vec::new());
+    client_api::visit(&mut unanswered);
+    assert_eq!(unanswered.1, Vec::<String>::new());
+}
+
+#[test]
+fn browsers_are_let_in() {
+    let world = World::new();
+    let response = world.send(Request::options(ADD), "");
+    assert_eq!(
+        (response.status().as_u16(), response.body().len()),
+        (204, 0)
+    );
+    let headers = response.headers();
+    assert_eq!(headers["access-control-allow-origin"], "*");
+    assert_eq!(
+        headers["access-control-allow-methods"],
+        "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+    );
+    assert_eq!(
+        headers["access-control-allow-headers"],
+        "X-Requested-With, Content-Type, Authorization"
+    );
+    let response = world.send(Request::get("/_matrix/client/versions"), "");
+    assert_eq!(response.headers()["access-control-allow-origin"], "*");
+}
+
+#[test]
+fn a_head_is_a_get_without_its_body() {
+    let world = World::new();
+    let response = world.send(Request::head("/_matrix/client/versions"), "");
+    assert_eq!(
+        (response.status().as_u16(), response.body().len()),
+        (200, 0)
+    );
+}
+
+#[test]
+fn a_body_has_a_limit() {
+    let world = World::new();
+    let body = |length: usize| format!("{{\"type\":\"x\",\"a\":\"{}\"}}", "a".repeat(length - 19));
+    assert_eq!(body(MAX_BODY).len(), MAX_BODY);
+    assert_eq!(
+        world.send(Request::post(LOGIN), body(MAX_BODY)).status(),
+        400
+    );
+    let (status, answer) = parts(world.send(Request::post(LOGIN), body(MAX_BODY + 1)));
+    assert_eq!((status, &answer["errcode"]), (413, &"M_TOO_LARGE".into()));
+}
+
+#[test]
+fn one_seed_gives_one_run() {
+    let run = || {
+        let world = World::new();
+        let token = world.log_in("alice");
+        (token, world.request_token(1), world.code())
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn an_answer_of_the_user_s_own_goes_before() {
+    use hardline::client_api::discovery::{GetVersions, GetVersionsResponse};
+
+    let mut world = World::new();
+    world
+        .homeserver
+        .on(|_, _: GetVersions| Ok(GetVersionsResponse::default()));
+    assert_eq!(
+        world.get("/_matrix/client/versions", ""),
+        (200, json!({"versions": [], "unstable_features": {}}))
+    );
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let world = World::new();
+    let token = world.log_in("alice");
+    world.request_token(1);
+    let request = with_token(Request::get(WHOAMI), &token).body(Bytes::new());
+    let caller = world
+        .homeserver
+        .data
+        .caller(START, &GetTokenOwner::OPERATION, &request.unwrap())
+        .unwrap();
+    assert!(caller.access_token.is_some());
+    let shown = format!(
+        "{:?} {:?} {caller:?}",
+        world.homeserver,
+        world.homeserver.inbox()
+    );
+    for secret in [&*token, &*world.code(), "secret\""] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

@@ -1,0 +1,69 @@
+use hardline::types::{JsonObject, Medium, Password, ServerName, UserId};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::ErrorResponse;
+
+use super::state::Accounts;
+use crate::phone_number;
+
+/// The user that the identifier means, if that is their password. Nothing tells an unknown user from a wrong password.
+pub(super) fn user_with(
+    accounts: &Accounts,
+    server_name: &ServerName,
+    identifier: &JsonObject,
+    password: &Password,
+) -> Result<Option<UserId>, ErrorResponse> {
+    let user_id = user_of(accounts, server_name, identifier)?;
+    Ok(user_id.filter(|user_id| accounts.has_password(user_id, password)))
+}
+
+/// The user that the identifier means.
+pub(super) fn user_of(
+    accounts: &Accounts,
+    server_name: &ServerName,
+    identifier: &JsonObject,
+) -> Result<Option<UserId>, ErrorResponse> {
+    let text = |name: &str| {
+        identifier.field::<String>(name).ok_or_else(|| {
+            ErrorResponse::bad_request(
+                ErrorCode::MissingParam,
+                &format!("{name} is required in the identifier and missing"),
+            )
+        })
+    };
+    match text("type")?.as_str() {
+        "m.id.user" => {
+            let user = text("user")?;
+            let user_id = if user.starts_with('@') {
+                UserId::parse(user)
+            } else {
+                UserId::parse(format!("@{user}:{server_name}"))
+            };
+            Ok(user_id.ok())
+        }
+        "m.id.thirdparty" => {
+            let (medium, address) = (Medium::from(text("medium")?), text("address")?);
+            Ok(accounts.owner_of(&medium, &address).cloned())
+        }
+        "m.id.phone" => {
+            // Clients of Synapse say the second name, without which it fails.
+            let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
+            let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
+                ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
+            })?;
+            Ok(accounts.owner_of(&Medium::Msisdn, &msisdn).cloned())
+        }
+        _ => Err(ErrorResponse::bad_request(
+            ErrorCode::Unknown,
+            "unknown login identifier type",
+        )),
+    }
+}
+
+/// The identifier that these members make.
+pub(super) fn identifier(members: &[(&str, &str)]) -> Option<JsonObject> {
+    let mut identifier = JsonObject::new();
+    for (name, text) in members {
+        identifier.insert(name, text).ok()?;
+    }
+    Some(identifier)
+}

@@ -1,0 +1,51 @@
+use std::error::Error;
+use std::fmt;
+
+/// Why a transport could not be built.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The user agent is not the value of a header.
+    UserAgent,
+    /// A root certificate is not one.
+    Certificate(Box<dyn Error + Send + Sync>),
+    /// The proxy cannot be used.
+    Proxy(Box<dyn Error + Send + Sync>),
+    /// TLS cannot be set up: as a rule because the operating system has no root certificates.
+    Tls(Box<dyn Error + Send + Sync>),
+    /// The HTTP library could not be started.
+    Client(Box<dyn Error + Send + Sync>),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UserAgent => f.write_str("the user agent must be visible ascii"),
+            Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
+            Self::Proxy(error) => write!(
+                f,
+                "a proxy must be an http or https url, or host:port: {error}"
+            ),
+            Self::Tls(error) => write!(
+                f,
+                "tls cannot be set up; are the operating system's root certificates installed? {error}"
+            ),
+            Self::Client(error) => write!(
+                f,
+                "the http library cannot be started; are there threads and file descriptors left? {error}"
+            ),
+        }
+    }
+}
+
+impl Error for BuildError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::UserAgent => None,
+            Self::Certificate(error)
+            | Self::Proxy(error)
+            | Self::Tls(error)
+            | Self::Client(error) => Some(&**error),
+        }
+    }
+}

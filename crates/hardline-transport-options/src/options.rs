@@ -1,0 +1,126 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderValue;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+
+use crate::{BuildError, ProxyChoice};
+
+/// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a response that has begun may pause.
+pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+
+/// How large a response may be: 256 MiB, more than a large account's first `/sync`.
+pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
+
+/// What every transport can be told, whatever library is below it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct TransportOptions {
+    /// How long opening a connection may take, TLS included.
+    pub connect_timeout: Duration,
+    /// How long a response that has begun may pause.
+    pub read_idle_timeout: Duration,
+    /// How long an exchange may take altogether.
+    pub timeout: Duration,
+    /// How large the body of a response may be, in bytes.
+    pub max_response_bytes: usize,
+    /// The `User-Agent` of requests that bring none.
+    pub user_agent: String,
+    /// Which proxies to use.
+    pub proxy: ProxyChoice,
+    /// Certificates to trust as well, in PEM.
+    pub root_certificates: Vec<Vec<u8>>,
+    /// Whether to trust Mozilla's root certificates instead of the operating system's.
+    pub webpki_roots: bool,
+    /// Whether to accept any certificate.
+    pub accepts_any_certificate: bool,
+}
+
+impl TransportOptions {
+    /// The defaults, with this user agent.
+    ///
+    /// ```
+    /// use hardline_transport_options::{DEFAULT_TIMEOUT, TransportOptions};
+    ///
+    /// assert_eq!(TransportOptions::new("my-transport/1.0").timeout, DEFAULT_TIMEOUT);
+    /// ```
+    pub fn new(user_agent: &str) -> Self {
+        Self {
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            read_idle_timeout: DEFAULT_READ_IDLE_TIMEOUT,
+            timeout: DEFAULT_TIMEOUT,
+            max_response_bytes: DEFAULT_MAX_RESPONSE_BYTES,
+            user_agent: user_agent.to_owned(),
+            proxy: ProxyChoice::default(),
+            root_certificates: Vec::new(),
+            webpki_roots: false,
+            accepts_any_certificate: false,
+        }
+    }
+
+    /// The user agent as the value of a header.
+    ///
+    /// # Errors
+    /// Where it is not one.
+    pub fn user_agent(&self) -> Result<HeaderValue, BuildError> {
+        HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)
+    }
+
+    /// The certificates to trust as well.
+    ///
+    /// # Errors
+    /// Where one is not PEM, or has no certificate in it.
+    pub fn root_certificates(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            let before = roots.len();
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                roots.push(certificate.map_err(|error| BuildError::Certificate(error.into()))?);
+            }
+            if roots.len() == before {
+                return Err(BuildError::Certificate("no certificate in it".into()));
+            }
+        }
+        Ok(roots)
+    }
+}
+
+impl fmt::Debug for TransportOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportOptions")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("read_idle_timeout", &self.read_idle_timeout)
+            .field("timeout", &self.timeout)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("proxy", &self.proxy)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_agent_with_a_line_break_is_refused() {
+        let options = TransportOptions::new("a\r\nb: c");
+        assert!(matches!(options.user_agent(), Err(BuildError::UserAgent)));
+    }
+
+    #[test]
+    fn pem_without_a_certificate_is_refused() {
+        for pem in ["", "not PEM"] {
+            let mut options = TransportOptions::new("");
+            options.root_certificates.push(pem.into());
+            let roots = options.root_certificates();
+            assert!(matches!(roots, Err(BuildError::Certificate(_))), "{pem:?}");
+        }
+    }
+}

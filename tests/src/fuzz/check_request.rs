@@ -1,0 +1,33 @@
+use hardline::types::AccessToken;
+use hardline::wire::server::{Route, decode_request};
+use hardline::wire::{self, ArbitraryEndpoint, Credentials, Target, TargetKind};
+use http::Request;
+use serde_json::Value;
+
+use super::router::router;
+
+/// What the server half takes, it takes again from our own client.
+pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
+    let operation: E = match decode_request(route, request) {
+        Ok(operation) => operation,
+        Err(refusal) => {
+            assert_eq!(refusal.status(), 400);
+            let _: Value = serde_json::from_slice(refusal.into_response().body()).unwrap();
+            return;
+        }
+    };
+    if E::OPERATION.host() != TargetKind::Homeserver {
+        return;
+    }
+    let target = Target::homeserver("https://example.org").unwrap();
+    let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
+    // Another client may send what ours refuses: an empty segment, half of a pair of fields.
+    let Ok(again) = wire::encode(&operation, &target, &credentials) else {
+        return;
+    };
+    let route = router().find(again.method(), again.uri().path()).unwrap();
+    if route.operation.name() == E::OPERATION.name() {
+        let decoded: E = decode_request(&route, &again).expect("it is what a client sends");
+        assert_eq!(decoded, operation);
+    }
+}

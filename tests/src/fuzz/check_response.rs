@@ -1,0 +1,32 @@
+use hardline::wire::server::encode_response;
+use hardline::wire::{self, ArbitraryEndpoint};
+use http::Response;
+
+use super::check_error::look_at;
+
+/// Decodes a response to the operation, and what was decoded again.
+pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
+    let answer = match wire::decode_answer::<E>(response) {
+        Ok(answer) => answer,
+        Err(error) => return look_at(&error),
+    };
+    assert_eq!(answer.warnings.is_empty(), answer.warnings.count() == 0);
+    assert!(answer.warnings.iter().count() <= answer.warnings.count());
+    let shown = format!("{answer:?}");
+    assert!(
+        shown.len() < 64 * (answer.body.len() + 1024),
+        "{}",
+        shown.len()
+    );
+    for fault in answer.warnings.iter() {
+        assert!(fault.to_string().len() <= 8 * (answer.body.len() + 256));
+    }
+    // A member that no header field can carry has no way back.
+    let Ok(again) = encode_response::<E>(&answer.value) else {
+        assert!(!E::OPERATION.answer_header_fields().is_empty());
+        return;
+    };
+    let again = wire::decode_answer::<E>(again).expect("what was decoded can be decoded again");
+    assert_eq!(again.value, answer.value);
+    assert!(again.warnings.is_empty(), "{:?}", again.warnings);
+}

@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use hardline::flow::SessionTokens;
+use hardline::types::{AccessToken, RefreshToken, Timestamp};
+
+/// What every token of the session begins with that the script does not write itself.
+pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
+
+/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that is `refreshed`, and
+/// for how many milliseconds it is good.
+#[derive(Clone, Copy)]
+pub(super) enum Tokens {
+    Missing,
+    Alone(Option<Duration>),
+    Refreshed(Option<Duration>),
+}
+
+impl Tokens {
+    pub(super) fn read(words: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(words);
+        let mut words = text.split_ascii_whitespace();
+        let word = words.next();
+        let millis = words.next().and_then(|millis| millis.parse().ok());
+        let lifetime = millis.map(Duration::from_millis);
+        match word {
+            Some("alone") => Self::Alone(lifetime),
+            Some("refreshed") => Self::Refreshed(lifetime),
+            _ => Self::Missing,
+        }
+    }
+
+    pub(super) fn at(self, now: Timestamp) -> Option<SessionTokens> {
+        let tokens = SessionTokens::new(AccessToken::from(SESSION_TOKEN));
+        let (tokens, lifetime) = match self {
+            Self::Missing => return None,
+            Self::Alone(lifetime) => (tokens, lifetime),
+            Self::Refreshed(lifetime) => {
+                let refreshed = tokens.refreshed_with(RefreshToken::from(SESSION_TOKEN));
+                (refreshed, lifetime)
+            }
+        };
+        Some(match lifetime {
+            Some(lifetime) => tokens.expiring_in(now, lifetime),
+            None => tokens,
+        })
+    }
+}
