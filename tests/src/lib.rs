@@ -10,6 +10,7 @@ pub mod browser;
 #[cfg(feature = "runners")]
 pub mod by_hand;
 pub mod conformance;
+pub mod facts;
 pub mod fuzz;
 #[cfg(feature = "runners")]
 pub mod identity_story;
