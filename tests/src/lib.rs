@@ -18,6 +18,7 @@ pub mod identity_story;
 pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod runner;
+pub mod scaffold;
 pub mod shape;
 pub mod simulation;
 #[cfg(feature = "runners")]
