@@ -34,23 +34,28 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
     } else {
         "Target::homeserver(\"https://example.org\")?"
     };
-    let mut code = String::new();
-    let _ = write!(
-        code,
-        "let operation = {call};\nlet target = {target};\n{credentials}let request = wire::encode(&operation, &target, &{})?;\n",
-        if is_authorized {
-            "credentials"
-        } else {
-            "Credentials::None"
-        }
-    );
-    let _ = writeln!(
-        code,
-        "assert_eq!(request.uri().path(), {:?});",
-        path(facts, request)
+    let given = if is_authorized {
+        "credentials"
+    } else {
+        "Credentials::None"
+    };
+    let mut code = format!("let operation = {call};\n{credentials}");
+    let in_one = format!("let request = wire::encode(&operation, &{target}, &{given})?;\n");
+    if in_one.len() <= LINE {
+        code.push_str(&in_one);
+    } else {
+        let _ = write!(
+            code,
+            "let target = {target};\nlet request = wire::encode(&operation, &target, &{given})?;\n"
+        );
+    }
+    assertion(
+        &mut code,
+        "request.uri().path()",
+        &format!("{:?}", path(facts, request)),
     );
     if let Some(body) = body(facts, types) {
-        let _ = writeln!(code, "assert_eq!(request.body(), {body});");
+        assertion(&mut code, "request.body()", &body);
     }
     let api = if facts.is_identity() {
         "identity_api"
@@ -95,6 +100,18 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
         .iter()
         .map(|line| format!("/// {line}").trim_end().to_owned() + "\n")
         .collect()
+}
+
+/// The longest line of code in a comment that is not broken.
+const LINE: usize = 112;
+
+fn assertion(code: &mut String, what: &str, expected: &str) {
+    let in_one = format!("assert_eq!({what}, {expected});\n");
+    if in_one.len() <= LINE {
+        code.push_str(&in_one);
+    } else {
+        let _ = write!(code, "assert_eq!(\n    {what},\n    {expected},\n);\n");
+    }
 }
 
 fn braced(names: &[&str]) -> String {

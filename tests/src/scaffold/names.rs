@@ -42,11 +42,20 @@ pub(super) fn of_field(wire: &str, owner: &str) -> String {
         return format!("{}_type", if is_event { "event" } else { last });
     }
     let short = wire.strip_prefix("m.").unwrap_or(wire);
-    match short.strip_prefix("3pid") {
+    let name = match short.strip_prefix("3pid") {
         Some(rest) => snake(&format!("threepid{rest}")),
         None => snake(short),
+    };
+    if KEYWORDS.contains(&name.as_str()) {
+        return format!("{name}_");
     }
+    name
 }
+
+/// The words of Rust that the specification might have for members.
+const KEYWORDS: [&str; 12] = [
+    "as", "const", "do", "enum", "final", "for", "in", "match", "override", "ref", "static", "use",
+];
 
 /// `redirectUrl` is `redirect_url`.
 pub(super) fn snake(text: &str) -> String {

@@ -40,7 +40,8 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
     out.push_str("///\n");
     out.push_str(&example::of_request(facts, section, types));
     out.push_str("///\n");
-    comment(out, &docs::link(facts), "");
+    // In one line, since a link cannot be broken.
+    let _ = writeln!(out, "/// {}", docs::link(facts));
     let _ = writeln!(out, "#[doc(alias = {:?})]", facts.operation_id());
     structure(out, request, types, checked(request));
     constructor(

@@ -351,8 +351,13 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Whether a name means something else where operations stand.
 fn is_exported(name: &str) -> bool {
-    vocabulary::EXPORTS.iter().any(|(known, _)| *known == name)
+    let is_of_rust = matches!(
+        name,
+        "Box" | "Option" | "Result" | "Some" | "String" | "Vec"
+    );
+    is_of_rust || vocabulary::EXPORTS.iter().any(|(known, _)| *known == name)
 }
 
 /// Whether nothing is said of an object's members.

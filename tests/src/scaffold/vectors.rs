@@ -7,14 +7,9 @@ use crate::facts::{Facts, Kind, Members, Text};
 
 /// The rows, one a line.
 pub(super) fn of(facts: &Facts) -> String {
-    let mut rows = Vec::new();
-    for (name, is_all) in [("all", true), ("required", false)] {
-        rows.push(request(facts, name, is_all));
-    }
     let status = facts.statuses.first().map_or("200", String::as_str);
-    for (name, is_all) in [("all", true), ("required", false)] {
-        rows.push(response(facts, name, status, is_all));
-    }
+    let mut rows = halves(|name, is_all| request(facts, name, is_all));
+    rows.extend(halves(|name, is_all| response(facts, name, status, is_all)));
     for (status, codes) in &facts.errors {
         for code in codes {
             if let Ok(status) = status.parse::<u16>()
@@ -24,8 +19,18 @@ pub(super) fn of(facts: &Facts) -> String {
             }
         }
     }
-    rows.dedup();
     rows.into_iter().map(|row| format!("{row}\n")).collect()
+}
+
+/// With everything, and with what is required where that is something else.
+fn halves(row: impl Fn(&str, bool) -> String) -> Vec<String> {
+    let is_same = row("", true) == row("", false);
+    let all = row("all", true);
+    if is_same {
+        vec![all]
+    } else {
+        vec![all, row("required", false)]
+    }
 }
 
 fn request(facts: &Facts, name: &str, is_all: bool) -> String {
