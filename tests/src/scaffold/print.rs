@@ -31,7 +31,11 @@ pub(super) fn rust(facts: &Facts, section: &str) -> String {
             Item::Enum(item) => text_enum(&mut items, item),
         }
     }
-    format!("{}\n{items}", imports(&items, &types))
+    let imports = imports(&items, &types);
+    if !imports.contains("Deserialize") {
+        items = items.replace("derive(Deserialize)", "derive(serde::Deserialize)");
+    }
+    format!("{imports}\n{items}")
 }
 
 fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
@@ -356,9 +360,14 @@ fn text_enum(out: &mut String, item: &Enum) {
 
 /// What the items use, module by module.
 fn imports(items: &str, types: &Types) -> String {
+    // What a feature alone needs would be unused without it.
+    let is_always = |line: &&str| {
+        let line = line.trim_start();
+        !line.starts_with("///") && !line.starts_with("#[cfg_attr")
+    };
     let code: String = items
         .lines()
-        .filter(|line| !line.trim_start().starts_with("///"))
+        .filter(is_always)
         .flat_map(|line| [line, "\n"])
         .collect();
     let used: Vec<_> = words(&code).collect();

@@ -393,8 +393,12 @@ fn of_format(format: &str) -> Option<&'static str> {
 
 /// What is counted is not negative; ages are, where clocks differ, and power levels.
 fn integer(wire: &str) -> &'static str {
-    let is_time =
-        wire.ends_with("_ts") || wire == "ts" || matches!(wire, "added_at" | "validated_at");
+    let is_time = wire.ends_with("_ts")
+        || wire == "ts"
+        || matches!(
+            wire,
+            "added_at" | "validated_at" | "not_after" | "not_before"
+        );
     let is_level = wire.contains("default") || matches!(wire, "ban" | "kick" | "invite" | "redact");
     if is_time {
         vocabulary::TIME

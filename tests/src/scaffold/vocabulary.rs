@@ -69,7 +69,7 @@ pub(super) const OF_FORMAT: [(&str, &str); 7] = [
 ];
 
 /// The type of a text by the name of its member, where the facts say only that it is text.
-pub(super) const OF_TEXT_MEMBER: [(&str, &str); 26] = [
+pub(super) const OF_TEXT_MEMBER: [(&str, &str); 29] = [
     ("access_token", "AccessToken"),
     ("alias", "RoomAliasId"),
     ("avatar_url", "MxcUri"),
@@ -93,8 +93,11 @@ pub(super) const OF_TEXT_MEMBER: [(&str, &str); 26] = [
     ("password", "Password"),
     ("refresh_token", "RefreshToken"),
     ("roomAlias", "RoomAliasId"),
+    ("roomId", "RoomId"),
+    ("room_id", "RoomId"),
     ("sid", "ValidationSessionId"),
     ("txnId", "TransactionId"),
+    ("userId", "UserId"),
     ("user_id", "UserId"),
 ];
 
