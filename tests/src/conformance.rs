@@ -8,7 +8,7 @@ mod row;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hardline::wire::server::Router;
 use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, OperationName};
@@ -169,11 +169,33 @@ impl fmt::Display for Report {
     }
 }
 
-/// Reads a file with one JSON object a line. Empty lines count for nothing.
+/// Reads a file with one JSON object a line, or all `.jsonl` files of a folder. Empty lines count for nothing.
 ///
 /// # Errors
-/// The file, and the line where one is not such an object.
-pub fn read<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, String> {
+/// The file, and the line where one is not such an object; a folder without such files.
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
+    if !path.is_dir() {
+        return read_file(path);
+    }
+    let name = path.display();
+    let entries = std::fs::read_dir(path).map_err(|error| format!("{name}: {error}"))?;
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| format!("{name}: {error}"))?;
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "jsonl"));
+    if files.is_empty() {
+        return Err(format!("{name} has no .jsonl file"));
+    }
+    files.sort();
+    let mut rows = Vec::new();
+    for file in files {
+        rows.extend(read_file(&file)?);
+    }
+    Ok(rows)
+}
+
+fn read_file<T: DeserializeOwned>(file: &Path) -> Result<Vec<T>, String> {
     let name = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
     let lines = (1..).zip(text.lines());

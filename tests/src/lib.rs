@@ -10,6 +10,7 @@ pub mod browser;
 #[cfg(feature = "runners")]
 pub mod by_hand;
 pub mod conformance;
+pub mod facts;
 pub mod fuzz;
 #[cfg(feature = "runners")]
 pub mod identity_story;
@@ -17,6 +18,7 @@ pub mod identity_story;
 pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod runner;
+pub mod scaffold;
 pub mod shape;
 pub mod simulation;
 #[cfg(feature = "runners")]

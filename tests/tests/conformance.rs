@@ -17,11 +17,7 @@ fn vectors(name: &str) -> PathBuf {
 }
 
 fn rows() -> Vec<Row> {
-    let mut rows = Vec::new();
-    for name in ["client_server.jsonl", "identity.jsonl"] {
-        rows.extend(conformance::read::<Row>(&vectors(name)).unwrap());
-    }
-    rows
+    conformance::read(&vectors("")).unwrap()
 }
 
 fn row(value: serde_json::Value) -> Row {
@@ -130,7 +126,7 @@ fn an_exchange_that_is_not_read_fails() {
 
 #[test]
 fn the_program_says_by_its_code_how_it_went() {
-    let exchanges = vectors("exchanges.jsonl");
+    let exchanges = vectors("exchanges");
     let passed = program(&["--exchanges", exchanges.to_str().unwrap()]);
     let told = String::from_utf8(passed.stdout).unwrap();
     assert_eq!(passed.status.code(), Some(0), "{told}");
@@ -144,6 +140,14 @@ fn the_program_says_by_its_code_how_it_went() {
             "error: --exchanges needs a file after it",
         ),
         (vec!["/nowhere/rows.jsonl"], "error: /nowhere/rows.jsonl: "),
+        (
+            vec![concat!(env!("CARGO_MANIFEST_DIR"), "/src/bin")],
+            concat!(
+                "error: ",
+                env!("CARGO_MANIFEST_DIR"),
+                "/src/bin has no .jsonl file"
+            ),
+        ),
         (vec![manifest], &format!("error: {manifest}:1: ")),
     ] {
         let failed = program(&arguments);

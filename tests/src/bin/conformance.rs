@@ -14,6 +14,8 @@ const USAGE: &str = "usage: conformance [FILE...] [--exchanges FILE]...
   FILE              rows of requests and responses, one JSON object a line
   --exchanges FILE  exchanges with real servers, one JSON object a line
 
+A folder stands for all .jsonl files in it.
+
 Prints a line for each row that fails, and how many passed, failed and were skipped: those of operations that
 the registry does not have. Exits with 1 where a row fails, with 2 where it cannot be run.";
 

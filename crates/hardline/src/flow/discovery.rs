@@ -56,7 +56,7 @@ use crate::wire::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [well-known URI](https://spec.matrix.org/v1.19/client-server-api/#well-known-uri).
+/// Specification: [well-known URI](https://spec.matrix.org/v1.19/client-server-api/#well-known-uris).
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "persist", serde(transparent))]

@@ -90,7 +90,7 @@ impl Endpoint for ChangePassword {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordemailrequesttoken).
+/// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordEmail")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -182,7 +182,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3accountpasswordmsisdnrequesttoken).
+/// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordMSISDN")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]

@@ -162,7 +162,7 @@ impl RegistrationTokenValidityResponse {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /register/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3registeremailrequesttoken).
+/// Specification: [`POST /register/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken).
 #[doc(alias = "requestTokenToRegisterEmail")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]
@@ -253,7 +253,7 @@ impl Endpoint for RequestTokenToRegisterEmail {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /register/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3registermsisdnrequesttoken).
+/// Specification: [`POST /register/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken).
 #[doc(alias = "requestTokenToRegisterMSISDN")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(Deserialize))]

@@ -32,7 +32,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /account/3pid/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3account3pidemailrequesttoken).
+/// Specification: [`POST /account/3pid/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidemailrequesttoken).
 #[doc(alias = "requestTokenTo3PIDEmail")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]
@@ -122,7 +122,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post__matrixclientv3account3pidmsisdnrequesttoken).
+/// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
 #[doc(alias = "requestTokenTo3PIDMSISDN")]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "server", derive(serde::Deserialize))]

@@ -1,0 +1,91 @@
+//! Prints a new operation from the facts: its types, its row of the facts and its vectors.
+//!
+//! ```sh
+//! cargo run -q -p hardline-tests --bin scaffold -- cs:ban
+//! ```
+
+use std::process::ExitCode;
+
+use hardline_tests::scaffold::{Scaffold, formatted};
+
+const USAGE: &str = "usage: scaffold [--rust | --facts | --vectors] NAME...
+       scaffold --list
+
+  NAME        an operation by the specification's name: cs:ban, is:lookupUsersV2, ban
+  --rust      its types alone: the request, its constant and new, the answer
+  --facts     its row of tests/facts alone
+  --vectors   its rows of tests/vectors alone
+  --list      the names of all operations
+
+What is printed is a start to edit. What the facts do not say is a TODO. Exits with 2 where an operation is not known.";
+
+fn main() -> ExitCode {
+    match run(std::env::args().skip(1).collect()) {
+        Ok(printed) => {
+            print!("{printed}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: Vec<String>) -> Result<String, String> {
+    let (flags, names): (Vec<_>, Vec<_>) = arguments
+        .into_iter()
+        .partition(|argument| argument.starts_with('-'));
+    let part = match flags.as_slice() {
+        [] => Part::All,
+        [flag] => match flag.as_str() {
+            "-h" | "--help" => return Ok(format!("{USAGE}\n")),
+            "--list" => {
+                let all = Scaffold::of_all()?;
+                return Ok(all.iter().map(|(name, _)| format!("{name}\n")).collect());
+            }
+            "--rust" => Part::Rust,
+            "--facts" => Part::Facts,
+            "--vectors" => Part::Vectors,
+            _ => return Err(format!("there is no {flag}\n\n{USAGE}")),
+        },
+        _ => return Err(format!("one flag at the most\n\n{USAGE}")),
+    };
+    if names.is_empty() {
+        return Err(format!("name an operation\n\n{USAGE}"));
+    }
+    names
+        .iter()
+        .map(|name| Scaffold::of(name).map(|scaffold| part.of(&scaffold)))
+        .collect()
+}
+
+/// What of a scaffold is printed.
+#[derive(Clone, Copy)]
+enum Part {
+    All,
+    Rust,
+    Facts,
+    Vectors,
+}
+
+impl Part {
+    fn of(self, scaffold: &Scaffold) -> String {
+        let rust = || formatted(&scaffold.rust).unwrap_or_else(|| scaffold.rust.clone());
+        let Scaffold {
+            section,
+            facts,
+            vectors,
+            ..
+        } = scaffold;
+        match self {
+            Self::Rust => rust(),
+            Self::Facts => facts.clone(),
+            Self::Vectors => vectors.clone(),
+            Self::All => format!(
+                "{}\n// --- tests/facts/{section}.jsonl (it stands there already)\n{facts}\n// --- tests/vectors/{section}.jsonl\n{vectors}",
+                rust()
+            ),
+        }
+    }
+}

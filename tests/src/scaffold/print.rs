@@ -1,0 +1,422 @@
+//! Rust, in the style of the operations that are there.
+
+use std::fmt::Write as _;
+
+use crate::facts::{Facts, Kind};
+
+use super::types::{Enum, Field, Item, Side, Struct, Types};
+use super::vocabulary::{self, constant};
+use super::{docs, example, names};
+
+/// The whole: what it imports, and the items.
+pub(super) fn rust(facts: &Facts, section: &str) -> String {
+    let types = Types::of(facts);
+    let mut items = String::new();
+    request(&mut items, facts, section, &types);
+    for item in &types.items {
+        items.push('\n');
+        match item {
+            Item::Struct(item) => {
+                let is_answer = item.name.ends_with("Response");
+                let doc = if is_answer {
+                    docs::ANSWER
+                } else {
+                    docs::UNKNOWN
+                };
+                let open = if item.is_open { docs::OPEN } else { "" };
+                comment(&mut items, &format!("{doc}{open}"), "");
+                structure(&mut items, item, &types, "");
+                constructor(&mut items, item, "");
+            }
+            Item::Enum(item) => text_enum(&mut items, item),
+        }
+    }
+    let imports = imports(&items, &types);
+    if !imports.contains("Deserialize") {
+        items = items.replace("derive(Deserialize)", "derive(serde::Deserialize)");
+    }
+    format!("{imports}\n{items}")
+}
+
+fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
+    let request = &types.request;
+    out.push_str(&docs::of_operation(facts));
+    out.push_str("///\n");
+    out.push_str(&example::of_request(facts, section, types));
+    out.push_str("///\n");
+    // In one line, since a link cannot be broken.
+    let _ = writeln!(out, "/// {}", docs::link(facts));
+    let _ = writeln!(out, "#[doc(alias = {:?})]", facts.operation_id());
+    structure(out, request, types, checked(request));
+    constructor(
+        out,
+        request,
+        if request.fields.is_empty() {
+            ""
+        } else {
+            "; nothing is required"
+        },
+    );
+    let _ = write!(
+        out,
+        "\nimpl Endpoint for {} {{\n    const OPERATION: {} = {};\n    type Response = {};\n",
+        request.name,
+        constant::TYPE,
+        operation(facts, request),
+        types.response
+    );
+    if !checked(request).is_empty() {
+        out.push_str(
+            "\n    fn check(&self) -> Result<(), EncodeError> {\n        EncodeError::both_or_neither(\n            \
+             (\"id_server\", self.id_server.is_some()),\n            \
+             (\"id_access_token\", self.id_access_token.is_some()),\n        )\n    }\n",
+        );
+    }
+    out.push_str("}\n");
+}
+
+/// The filter of the strategy of a request that has members which go together; empty for others.
+fn checked(request: &Struct) -> &'static str {
+    let is_optional = |name: &str| {
+        let mut fields = request.fields.iter();
+        fields.any(|field| field.wire == name && !field.is_required)
+    };
+    if is_optional("id_server") && is_optional("id_access_token") {
+        ", proptest(filter = \"|request| request.check().is_ok()\")"
+    } else {
+        ""
+    }
+}
+
+/// The constant, without its name.
+fn operation(facts: &Facts, request: &Struct) -> String {
+    let method = facts.method.to_ascii_lowercase();
+    let mut out = format!(
+        "{}::{method}({:?}, {:?})",
+        constant::TYPE,
+        facts.operation_id(),
+        facts.current_path()
+    );
+    let mut with = |name: &str, argument: &str| {
+        let _ = write!(out, ".{name}({argument})");
+    };
+    match facts.auth.as_str() {
+        "none" => {}
+        _ if facts.is_identity() => with(constant::AUTH, "Auth::Identity"),
+        "optional" => with(constant::AUTH, "Auth::Optional"),
+        _ => with(constant::AUTH, "Auth::Required"),
+    }
+    let query: Vec<_> = facts
+        .query
+        .iter()
+        .map(|(name, _)| format!("{name:?}"))
+        .collect();
+    if !query.is_empty() {
+        with(constant::QUERY, &format!("&[{}]", query.join(", ")));
+    }
+    if facts.current_path().ends_with("/{stateKey}") {
+        with(constant::MAY_BE_EMPTY, "\"stateKey\"");
+    }
+    if let Some(body) = body(facts, request) {
+        with(constant::BODY, &body);
+    }
+    if facts.uia {
+        with(constant::UIA, "");
+    }
+    let is_attempt = request
+        .fields
+        .iter()
+        .any(|field| field.wire == "send_attempt");
+    let is_idempotent = matches!(facts.method.as_str(), "PUT" | "DELETE");
+    let is_known = vocabulary::REPEATABLE_POSTS.contains(&facts.operation_id());
+    if is_attempt || is_idempotent || is_known {
+        with(constant::REPEATABLE, "");
+    }
+    for (name, argument) in answer(facts) {
+        with(name, &argument);
+    }
+    let path = |(version, path): &(String, String)| format!("({}, {path:?})", release(version));
+    if let Some((now, older)) = facts.paths.split_last() {
+        // What was there from the first need not be asked about.
+        if now.0 != "r0.4.0" {
+            with(constant::SINCE, &release(&now.0));
+        }
+        if !older.is_empty() {
+            let older: Vec<_> = older.iter().map(path).collect();
+            with(constant::OLDER, &format!("&[{}]", older.join(", ")));
+        }
+    }
+    if !facts.unstable.is_empty() {
+        let paths = facts.unstable.iter();
+        let paths: Vec<_> = paths
+            .map(|(feature, path)| format!("({feature:?}, {path:?})"))
+            .collect();
+        with(constant::UNSTABLE, &format!("&[{}]", paths.join(", ")));
+    }
+    out
+}
+
+/// What the request's body is, where it is not what the method suggests.
+fn body(facts: &Facts, request: &Struct) -> Option<String> {
+    let usually = matches!(facts.method.as_str(), "POST" | "PUT");
+    let whole = facts.body.as_ref().and_then(|body| body.whole());
+    let is_content = request
+        .fields
+        .iter()
+        .any(|field| field.wire == super::types::CONTENT);
+    match (&facts.body, whole) {
+        (None, _) => usually.then(|| constant::BODY_EMPTY.to_owned()),
+        (Some(_), Some(Kind::Bytes)) => Some(format!(
+            "{}({:?})",
+            constant::BODY_RAW,
+            super::types::CONTENT
+        )),
+        (Some(_), Some(_)) if is_content => Some(format!(
+            "{}({:?})",
+            constant::BODY_WHOLE,
+            super::types::CONTENT
+        )),
+        (Some(_), _) => (!usually).then(|| constant::BODY_MEMBERS.to_owned()),
+    }
+}
+
+/// What an answer is, where it is not a JSON object with a status of 2xx.
+fn answer(facts: &Facts) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let statuses: Vec<_> = facts.statuses.iter().map(String::as_str).collect();
+    if statuses.iter().any(|status| !status.starts_with('2')) {
+        let each = statuses.iter().map(|status| match *status {
+            "3XX" => "301, 302, 303, 307, 308",
+            status => status,
+        });
+        let each: Vec<_> = each.collect();
+        found.push((constant::STATUSES, format!("&[{}]", each.join(", "))));
+    }
+    if !facts.headers.is_empty() {
+        let headers = facts.headers.iter();
+        let headers: Vec<_> = headers
+            .map(|(name, _)| format!("({name:?}, {:?})", names::snake(name)))
+            .collect();
+        found.push((constant::HEADERS, format!("&[{}]", headers.join(", "))));
+    }
+    let answer = facts.answer.as_ref();
+    match answer.and_then(|answer| answer.whole()) {
+        Some(Kind::Bytes) => found.push((
+            constant::ANSWER,
+            format!("{}({:?})", constant::ANSWER_BYTES, super::types::CONTENT),
+        )),
+        Some(Kind::List(_)) => found.push((constant::ANSWER, constant::ANSWER_LIST.to_owned())),
+        _ if answer.is_none() => {
+            found.push((constant::ANSWER, constant::ANSWER_IGNORED.to_owned()))
+        }
+        _ => {}
+    }
+    let is_success = |(path, typed): (&str, &crate::facts::Typed)| {
+        path == "success" && typed.kind == Kind::Boolean
+    };
+    if answer.is_some_and(|answer| answer.iter().any(is_success)) {
+        found.push((constant::SUCCESS_MEMBER, String::new()));
+    }
+    found
+}
+
+/// `r0.4.0` is `SpecVersion::r0(4)`.
+fn release(version: &str) -> String {
+    let (major, rest) = version.split_once('.').unwrap_or((version, "0"));
+    let minor = rest.split('.').next().unwrap_or(rest);
+    format!("{}::{major}({minor})", constant::RELEASE)
+}
+
+fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
+    let mut derives = vec!["Clone", "Debug"];
+    if is_empty_by_default(item) {
+        derives.push("Default");
+    }
+    derives.push("PartialEq");
+    // Requests have never had it.
+    let is_request = item.name == types.request.name;
+    if !is_request && !has_fraction(item, types) {
+        derives.push("Eq");
+    }
+    let (always, server) = match item.side {
+        Side::Request => (
+            "Serialize",
+            "#[cfg_attr(feature = \"server\", derive(Deserialize))]\n",
+        ),
+        Side::Response => (
+            "Deserialize",
+            "#[cfg_attr(feature = \"server\", derive(Serialize))]\n",
+        ),
+        Side::Both => ("Serialize, Deserialize", ""),
+    };
+    let _ = write!(
+        out,
+        "#[derive({}, {always})]\n{server}#[cfg_attr(feature = \"proptest\", derive(proptest_derive::Arbitrary){strategy})]\n\
+         #[non_exhaustive]\npub struct {} {{\n",
+        derives.join(", "),
+        item.name
+    );
+    for field in &item.fields {
+        comment(out, &docs::of_field(field), "    ");
+        if field.name != field.wire {
+            let _ = writeln!(out, "    #[serde(rename = {:?})]", field.wire);
+        }
+        if is_defaulted(field, item.side) {
+            out.push_str("    #[serde(default)]\n");
+        }
+        let _ = writeln!(out, "    pub {}: {},", field.name, value(field, item.side));
+    }
+    out.push_str("}\n");
+}
+
+/// A list that a server leaves out is one without elements.
+fn is_defaulted(field: &Field, side: Side) -> bool {
+    side == Side::Response
+        && !field.is_required
+        && (field.value.starts_with("Vec<") || field.value.starts_with("BTreeMap<"))
+}
+
+fn value(field: &Field, side: Side) -> String {
+    if field.is_required || is_defaulted(field, side) {
+        field.value.clone()
+    } else {
+        format!("Option<{}>", field.value)
+    }
+}
+
+fn is_empty_by_default(item: &Struct) -> bool {
+    item.fields.iter().all(|field| !field.is_required)
+}
+
+/// Numbers with a fraction are not `Eq`, nor is what holds them.
+fn has_fraction(item: &Struct, types: &Types) -> bool {
+    item.fields.iter().any(|field| {
+        words(&field.value).any(|word| {
+            word == "f64"
+                || matches!(types.find(word), Some(Item::Struct(inner)) if inner.name != item.name && has_fraction(inner, types))
+        })
+    })
+}
+
+fn constructor(out: &mut String, item: &Struct, nothing: &str) {
+    let required: Vec<_> = item
+        .fields
+        .iter()
+        .filter(|field| field.is_required)
+        .collect();
+    if required.is_empty() {
+        // Only what a client makes needs one.
+        if item.side != Side::Response {
+            let _ = write!(
+                out,
+                "\nimpl {} {{\n    /// The {}{nothing}.\n    pub fn new() -> Self {{\n        Self::default()\n    }}\n}}\n",
+                item.name,
+                if item.side == Side::Request && !nothing.is_empty() || item.fields.is_empty() {
+                    "request"
+                } else {
+                    "value"
+                },
+            );
+        }
+        return;
+    }
+    let parameters: Vec<_> = required
+        .iter()
+        .map(|field| format!("{}: {}", field.name, field.value))
+        .collect();
+    let too_many = if parameters.len() > 7 {
+        "    #[expect(clippy::too_many_arguments, reason = \"all are required\")]\n"
+    } else {
+        ""
+    };
+    let fields = item.fields.iter().map(|field| {
+        if field.is_required {
+            format!("{},", field.name)
+        } else if is_defaulted(field, item.side) {
+            let (name, _) = field.value.split_once('<').unwrap_or((&field.value, ""));
+            format!("{}: {name}::new(),", field.name)
+        } else {
+            format!("{}: None,", field.name)
+        }
+    });
+    let _ = write!(
+        out,
+        "\nimpl {} {{\n    /// What is required.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
+        item.name,
+        parameters.join(", "),
+        fields.collect::<Vec<_>>().join(" ")
+    );
+}
+
+fn text_enum(out: &mut String, item: &Enum) {
+    out.push_str("text_enum! {\n");
+    comment(out, docs::UNKNOWN, "    ");
+    let _ = writeln!(out, "    {} {{", item.name);
+    for (value, variant) in &item.values {
+        let _ = writeln!(out, "        /// `{value}`\n        {variant} = {value:?},");
+    }
+    out.push_str("    }\n}\n");
+}
+
+/// What the items use, module by module.
+fn imports(items: &str, types: &Types) -> String {
+    // What a feature alone needs would be unused without it.
+    let is_always = |line: &&str| {
+        let line = line.trim_start();
+        !line.starts_with("///") && !line.starts_with("#[cfg_attr")
+    };
+    let code: String = items
+        .lines()
+        .filter(is_always)
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let used: Vec<_> = words(&code).collect();
+    let is_own = |name: &str| types.request.name == name || types.find(name).is_some();
+    let mut out = String::new();
+    let mut last = "";
+    let mut modules: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, module) in vocabulary::EXPORTS {
+        if !used.contains(&name) || is_own(name) {
+            continue;
+        }
+        match modules.last_mut() {
+            Some((known, names)) if *known == module => names.push(name),
+            _ => modules.push((module, vec![name])),
+        }
+    }
+    for (module, names) in modules {
+        let group = module.split("::").next().unwrap_or_default();
+        if !last.is_empty() && last != group {
+            out.push('\n');
+        }
+        last = group;
+        let _ = writeln!(out, "use {module}::{{{}}};", names.join(", "));
+    }
+    out
+}
+
+/// The names in code.
+pub(super) fn words(code: &str) -> impl Iterator<Item = &str> {
+    code.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+}
+
+/// A documentation comment, in lines of at most 120 columns.
+pub(super) fn comment(out: &mut String, text: &str, indent: &str) {
+    const WIDTH: usize = 120;
+    let mut line = format!("{indent}///");
+    let mut is_empty = true;
+    for word in text.split_whitespace() {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            out.push_str(&line);
+            out.push('\n');
+            line = format!("{indent}///");
+        }
+        line.push(' ');
+        line.push_str(word);
+        is_empty = false;
+    }
+    if !is_empty {
+        out.push_str(&line);
+        out.push('\n');
+    }
+}
