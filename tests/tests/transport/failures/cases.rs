@@ -10,8 +10,8 @@ use hardline_tests::misbehaving::{
 };
 use hardline_tests::runner::Way;
 
-use crate::case::Outcome::{Answered, Failed, UnexpectedResponse};
-use crate::case::{Case, Stage};
+use super::case::Outcome::{Answered, Failed, UnexpectedResponse};
+use super::case::{Case, Stage};
 
 const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;

@@ -2,7 +2,6 @@
 //!
 //! Each case is a server that misbehaves. Each transport sends it an operation that may be repeated and one that may not,
 //! once. Where a transport cannot tell what the others can, its row says what it says instead, and why.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod case;
 mod cases;

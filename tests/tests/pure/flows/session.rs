@@ -1,5 +1,4 @@
 //! A session under operations that run at the same time: one refresh for all of them.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

@@ -1,5 +1,4 @@
 //! The targets of the fuzzers on stable Rust: every seed, every input that ever failed, and some that nobody chose.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,4 @@
 //! Ways through a proxy: what it is told, and what becomes of an exchange that it does not let through.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

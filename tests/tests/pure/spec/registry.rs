@@ -1,5 +1,4 @@
 //! What every operation of the registries has to keep to.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 

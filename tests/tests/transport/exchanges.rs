@@ -1,5 +1,4 @@
 //! What every transport does with an exchange that goes well, and what it never does.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::error::Error;
 use std::io::{Read, Write};

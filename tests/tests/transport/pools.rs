@@ -1,5 +1,4 @@
 //! Connections that are kept for later: renewed where they are dead, shared where they can be, and given up when nobody waits.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
 use std::net::TcpListener;

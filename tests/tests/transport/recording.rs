@@ -1,5 +1,4 @@
 //! A story that is recorded without its secrets, and told again from the recording.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};

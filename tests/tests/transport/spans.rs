@@ -1,5 +1,4 @@
 //! The span of an exchange: what is in it, over every transport, and what never is.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,7 +3,6 @@
 //!
 //! The strategies are the library's own, which embedders get with its feature `proptest`. The cases are the same in every
 //! run. `.cargo/config.toml` keeps the lists short.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
@@ -202,8 +201,8 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                     Ok(answer) if answer.warnings.is_empty() => {}
                     Ok(answer) => {
                         // What was left out is the part, in it or around it: what cannot do without it goes with it.
-                        for warning in answer.warnings.iter() {
-                            let (one, other) = (&warning.pointer, place);
+                        for fault in answer.warnings.iter() {
+                            let (one, other) = (&fault.pointer, place);
                             prop_assert!(
                                 one.starts_with(other.as_str()) || other.starts_with(one.as_str()),
                                 "{} is left out for {}",
@@ -212,8 +211,8 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                             );
                         }
                         // Nothing else went: the rest is what the body without that part says.
-                        if let [warning] = &answer.warnings.iter().collect::<Vec<_>>()[..] {
-                            let rest = decode(&without(&wrong, &warning.pointer)).unwrap();
+                        if let [fault] = &answer.warnings.iter().collect::<Vec<_>>()[..] {
+                            let rest = decode(&without(&wrong, &fault.pointer)).unwrap();
                             prop_assert_eq!(answer.value, rest.value);
                             prop_assert!(rest.warnings.is_empty());
                         }

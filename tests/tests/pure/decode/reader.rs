@@ -1,5 +1,4 @@
 //! The core's own reader of JSON and serde_json agree on everything that both read.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

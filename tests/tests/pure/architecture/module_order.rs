@@ -1,5 +1,4 @@
 //! The order of the core's modules: `types <- wire <- client_api, identity_api <- flow <- drive`.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

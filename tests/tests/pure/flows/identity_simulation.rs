@@ -1,5 +1,4 @@
 //! The conversations about identity servers, and the one that finds servers, on a simulated network.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -1,5 +1,4 @@
 //! Values in paths and queries come through exactly, or are refused.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::wire::BaseUrl;
 use hardline_tests::fuzz::{Everywhere, urls_agree};

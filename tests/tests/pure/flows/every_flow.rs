@@ -1,6 +1,5 @@
 //! What holds for every flow by the way it is written: it can go to another thread, its file opens with its diagram, and it
 //! is fuzzed.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,4 @@
 //! The story on the homeserver in the process, and every wrong turn that a server can take.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! Every conversation on a simulated network, thousands of times.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{
