@@ -5,7 +5,13 @@
 mod fuzz;
 
 mod architecture {
+    mod circles;
+    mod folders;
+    mod graph;
+    mod mentions;
     mod module_order;
+    pub(crate) mod modules;
+    pub(crate) mod workspace;
 }
 
 mod decode {
