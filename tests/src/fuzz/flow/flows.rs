@@ -9,13 +9,12 @@ use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
-    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow,
-    RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UiaCapabilities, UnbindThreepid,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, UiaCapabilities, NamedFlow,
+    OperationFlow, RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::types::{
-    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, UserId,
-    ValidationSessionId,
+    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, ValidationSessionId, UserId,
 };
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
 
@@ -151,8 +150,7 @@ fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) ->
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {
-    AddThreepid::new(START, homeserver(), alice(), threepid, secret())
-        .with_uia_capabilities(all_means())
+    AddThreepid::new(START, homeserver(), alice(), threepid, secret()).with_uia_capabilities(all_means())
 }
 
 fn bind(threepid: ThreepidInput) -> BindThreepid {

@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::flow::{
-    Input, Output, RequestDecision, RequestId, ResponseDecision, SessionTokens, Ticket,
-    TokenManager,
+    RequestDecision, RequestId, Input, Output, ResponseDecision, TokenManager, SessionTokens, Ticket,
 };
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::Target;
@@ -246,8 +245,9 @@ impl Session {
                     assert!(!underway.iter().any(is_other), "it refreshes twice at once");
                     underway.push(Underway::Refresh(id));
                 }
-                Output::Cancel(id) => underway
-                    .retain(|other| !matches!(other, Underway::Refresh(other) if *other == id)),
+                Output::Cancel(id) => underway.retain(
+                    |other| !matches!(other, Underway::Refresh(other) if *other == id),
+                ),
                 Output::Event(event) => shows_no_secret(&event),
                 Output::Done(never) => match never {},
                 Output::Wait(until) => {

@@ -6,9 +6,8 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login, Refresh};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, FlowError, FlowEvent,
-    InteractiveFlow, LogIn, Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens,
-    ThreepidInput,
+    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, InteractiveFlow, FlowEvent, FlowError, LogIn,
+    Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens, ThreepidInput,
 };
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,

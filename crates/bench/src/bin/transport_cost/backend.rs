@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_lite::AsyncReadExt;
 use hardline::client::Transport;
-use hardline::wire::{Operation, RequestMeta};
+use hardline::wire::{RequestMeta, Operation};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use http::Request;

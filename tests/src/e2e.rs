@@ -5,9 +5,7 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GetLoginFlows, Login, Logout};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{
-    AddThreepid, FlowError, FlowEvent, InteractiveFlow, Prompt, Reply, ThreepidInput,
-};
+use hardline::flow::{AddThreepid, InteractiveFlow, FlowEvent, FlowError, Prompt, Reply, ThreepidInput};
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 

@@ -1,7 +1,7 @@
 //! The texts that the real servers would have sent: `tests/homeserver/sinks.py` keeps them.
 
 use hardline::flow::{OperationFlow, RetryPolicy};
-use hardline::wire::{Endpoint, Operation, ResponseBody, Target};
+use hardline::wire::{ResponseBody, Endpoint, Operation, Target};
 use serde::{Deserialize, Serialize};
 
 use crate::by_hand::{self, now};
