@@ -8,7 +8,7 @@ mod architecture {
     mod circles;
     mod folders;
     mod graph;
-    mod mentions;
+    pub(crate) mod mentions;
     mod module_order;
     pub(crate) mod modules;
     pub(crate) mod workspace;

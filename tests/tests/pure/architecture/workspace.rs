@@ -40,6 +40,37 @@ pub(crate) fn read(file: &str) -> Option<String> {
     fs::read_to_string(folder().join(file)).ok()
 }
 
+/// Every file of a folder of the core, and of the folders in it, as the compiler reads it.
+pub(crate) fn core_files(folder: &str) -> Vec<(PathBuf, syn::File)> {
+    let mut files = Vec::new();
+    let mut open = vec![self::folder().join("crates/hardline/src").join(folder)];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let code = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+                files.push((path, code));
+            }
+        }
+    }
+    files
+}
+
+/// The last name of a path: `Flow` of `crate::flow::Flow`.
+pub(crate) fn last_name(path: &syn::Path) -> String {
+    path.segments.last().unwrap().ident.to_string()
+}
+
+/// The name of the type that an `impl` is of.
+pub(crate) fn implementor(item: &syn::ItemImpl) -> Option<String> {
+    match &*item.self_ty {
+        syn::Type::Path(of) => Some(last_name(&of.path)),
+        _ => None,
+    }
+}
+
 /// Where the workspace lies.
 pub(crate) fn folder() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));

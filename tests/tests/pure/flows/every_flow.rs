@@ -18,6 +18,10 @@ use hardline::flow::{
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, Target};
 use hardline_tests::fuzz::{flow_names, fuzzed_flows};
+use quote::ToTokens;
+use syn::{ImplItem, Item, Visibility};
+
+use crate::architecture::workspace;
 
 fn sendable<T: Send>() {}
 
@@ -85,69 +89,82 @@ fn what_is_built_on_a_transport_goes_to_another_thread_when_that_does() {
     is_sendable(&conversation.next());
 }
 
-/// The files of the flows, each with its text.
-fn flow_files() -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/hardline/src/flow");
-    let files = fs::read_dir(folder).unwrap();
-    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    let with_text = |path: PathBuf| {
-        let text = fs::read_to_string(&path).unwrap();
-        (path, text)
-    };
-    files.into_iter().map(with_text).collect()
+/// The files of the flows.
+fn flow_files() -> Vec<(PathBuf, syn::File)> {
+    workspace::core_files("flow")
+}
+
+/// The traits that an item implements, and the macros that it calls.
+fn made_with(item: &Item) -> Option<String> {
+    match item {
+        Item::Impl(item) => item
+            .trait_
+            .as_ref()
+            .map(|(_, path, _)| workspace::last_name(path)),
+        Item::Macro(call) => Some(workspace::last_name(&call.mac.path)),
+        _ => None,
+    }
+}
+
+/// What a file opens with.
+fn opening(file: &syn::File) -> String {
+    let docs = file
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    docs.map(|doc| doc.meta.to_token_stream().to_string())
+        .collect()
 }
 
 #[test]
 fn every_flows_file_opens_with_its_diagram() {
     let mut flows = 0;
-    for (path, text) in flow_files() {
-        // A conversation has a script or is a `Flow` itself; the engine is what runs them.
-        let is_flow = text.contains(" Script for ") || text.contains(" Flow for ");
-        if !is_flow || path.ends_with("engine.rs") {
+    for (path, file) in flow_files() {
+        // A conversation has its logic or is a `Flow` itself; the engine is what runs them.
+        let is_flow = |name: String| ["FlowLogic", "Script", "Flow"].contains(&name.as_str());
+        if !file.items.iter().filter_map(made_with).any(is_flow) || path.ends_with("engine.rs") {
             continue;
         }
         flows += 1;
-        let opening = text.lines().take_while(|line| line.starts_with("//!"));
-        let has_diagram = opening.clone().any(|line| line == "//! ```text");
+        let opening = opening(&file);
         // One that has no state but its part's says where that stands.
-        let refers = opening.clone().any(|line| line.contains("stands in `"));
         assert!(
-            has_diagram || refers,
+            opening.contains("```text") || opening.contains("stands in `"),
             "{} opens without a diagram of its states",
             path.display()
         );
     }
-    assert!(flows >= 3, "only {flows} flows were found");
+    assert!(flows >= 10, "only {flows} flows were found");
 }
 
-/// The types that are flows, by what is written in the files: those that the macro `interactive_flow!` makes flows, those that
-/// implement `Flow` themselves, and those that only have its methods, as the session's keeper.
+/// The types that are flows: those that the macro `interactive_flow!` makes flows, those that implement `Flow` themselves, and those
+/// that only have its methods, as the session's keeper.
 fn public_flows() -> BTreeSet<String> {
-    let word = |text: &str| {
-        let end = text.find(|c: char| !c.is_alphanumeric());
-        text[..end.unwrap_or(text.len())].to_owned()
-    };
-    let mut flows = BTreeSet::new();
-    for (_, text) in flow_files() {
-        let mut implemented = String::new();
-        for line in text.lines() {
-            if let Some(rest) = line.strip_prefix("interactive_flow!(") {
-                flows.insert(word(rest));
-            }
-            if let Some((_, rest)) = line.split_once(" Flow for ") {
-                flows.insert(word(rest));
-            }
-            if line.starts_with("impl") {
-                let name = line.rsplit(' ').nth(1).unwrap_or_default();
-                implemented = word(name);
-            }
-            if line.starts_with("    pub fn poll_output(") {
-                flows.insert(implemented.clone());
-            }
+    let files = flow_files().into_iter();
+    let items = files.flat_map(|(_, file)| file.items);
+    items.filter_map(|item| flow(&item)).collect()
+}
+
+fn flow(item: &Item) -> Option<String> {
+    let made_with = made_with(item);
+    match item {
+        Item::Macro(call) if made_with? == "interactive flow" => {
+            let first = call.mac.tokens.clone().into_iter().next()?;
+            Some(first.to_string())
         }
+        Item::Impl(item) if made_with.is_some_and(|name| name == "Flow") => {
+            workspace::implementor(item)
+        }
+        Item::Impl(item) if item.trait_.is_none() && item.items.iter().any(is_poll_output) => {
+            workspace::implementor(item)
+        }
+        _ => None,
     }
-    flows
+}
+
+fn is_poll_output(item: &ImplItem) -> bool {
+    matches!(item, ImplItem::Fn(method)
+        if method.sig.ident == "poll_output" && matches!(method.vis, Visibility::Public(_)))
 }
 
 #[test]
