@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Weighs three programs that do the same: with Hardline, with Ruma, and by hand on http and serde_json.
+"""Measures what it costs to build three programs that do the same: with Hardline, with Ruma, and by hand on http and serde_json.
 
-    crates/bench/weight/weigh.py [RUNS]
+    crates/bench/build_cost/measure.py [RUNS]
 
 builds each from nothing, RUNS times in turn (3 where it is not said), and prints the CPU seconds of `cargo build` and of
 `cargo build --release`, each also as a share of Ruma's, the crates in the tree, and the size of the stripped release
@@ -20,11 +20,11 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = [
-    ("by hand", "by-hand", "weight-by-hand", []),
-    ("Hardline, threepid alone", "hardline", "weight-of-hardline", []),
-    ("Hardline, threepid and flow", "hardline", "weight-of-hardline", ["--features", "hardline/flow"]),
-    ("Hardline, every feature", "hardline", "weight-of-hardline", ["--features", "all"]),
-    ("Ruma, client-api-c", "ruma", "weight-of-ruma", []),
+    ("by hand", "by-hand", "build-cost-by-hand", []),
+    ("Hardline, threepid alone", "hardline", "build-cost-of-hardline", []),
+    ("Hardline, threepid and flow", "hardline", "build-cost-of-hardline", ["--features", "hardline/flow"]),
+    ("Hardline, every feature", "hardline", "build-cost-of-hardline", ["--features", "all"]),
+    ("Ruma, client-api-c", "ruma", "build-cost-of-ruma", []),
 ]
 # The profiles by the names of their directories, with what asks for them. The release program is built last: its size counts.
 PROFILES = {"debug": [], "release": ["--release"]}
@@ -55,10 +55,11 @@ def main():
 
 def build(directory, program, profile, flags):
     """The CPU seconds of a build from nothing, and the size of what was built."""
-    target = tempfile.mkdtemp(prefix="weight-")
+    target = tempfile.mkdtemp(prefix="build-cost-")
     try:
-        environment = {**os.environ, "CARGO_TARGET_DIR": target}
-        # What is to be downloaded is not weighed.
+        # Only a path dependency would be compiled incrementally, which costs more: Hardline here, and not Ruma.
+        environment = {**os.environ, "CARGO_TARGET_DIR": target, "CARGO_INCREMENTAL": "0"}
+        # Downloads are not measured.
         subprocess.run(["cargo", "fetch", "--quiet"], cwd=directory, env=environment, check=True)
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(["cargo", "build", "--quiet", *flags], cwd=directory, env=environment, check=True)

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_lite::AsyncReadExt;
 use hardline::client::Transport;
-use hardline::wire::{RequestMeta, Operation};
+use hardline::wire::{Operation, RequestMeta};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use http::Request;
@@ -37,11 +37,11 @@ pub(crate) type Outcome = Result<Bytes, Box<dyn Error + Send + Sync>>;
 pub(crate) type Exchange =
     Arc<dyn Fn(Request<Vec<u8>>) -> Pin<Box<dyn Future<Output = Outcome> + Send>> + Send + Sync>;
 
-/// What a way is made from. It is called inside of the runtime.
+/// What a backend is made from. It is called inside of the runtime.
 pub(crate) type Open = fn(Load, &Server, &Runtime) -> Result<Exchange, Box<dyn Error>>;
 
-/// The ways, what is built on one behind it.
-pub(crate) const WAYS: [(&str, Open); 6] = [
+/// The backends, what is built on one behind it.
+pub(crate) const BACKENDS: [(&str, Open); 6] = [
     ("raw-hyper", raw::open),
     ("hyper-util", hyper_util),
     ("hardline-hyper", hardline_hyper),
@@ -57,8 +57,8 @@ static OPERATION: Operation =
 /// As the core's requests are.
 const BODY: &str = r#"{"client_secret":"6c34ad0f6c34ad0f","country":"GB","phone_number":"07700900001","send_attempt":1}"#;
 
-/// A way to have exchanges, under one load.
-pub(crate) struct Way {
+/// A library that exchanges requests, under one load.
+pub(crate) struct Backend {
     runtime: Runtime,
     exchange: Exchange,
     at_once: usize,
@@ -66,7 +66,7 @@ pub(crate) struct Way {
     name: &'static str,
 }
 
-impl Way {
+impl Backend {
     pub(crate) fn new(
         name: &'static str,
         load: Load,
@@ -95,7 +95,7 @@ impl Way {
             .extensions_mut()
             .insert(RequestMeta::new(&OPERATION, Duration::from_secs(30)));
         let exchange = open(load, server, &runtime)?;
-        let way = Self {
+        let backend = Self {
             runtime,
             exchange,
             at_once: load.at_once(),
@@ -103,8 +103,8 @@ impl Way {
             name,
         };
         // So that those who pool have a connection to share.
-        way.one_after_the_other(1)?;
-        Ok(way)
+        backend.one_after_the_other(1)?;
+        Ok(backend)
     }
 
     /// Does so many exchanges.
