@@ -1,4 +1,4 @@
-//! The story of an account: registered, logged in to in every way, its password changed and forgotten, deactivated.
+//! An account from end to end: registered, logged in to in every way, its password changed and forgotten, deactivated.
 
 use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
@@ -6,8 +6,9 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login, Refresh};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, InteractiveFlow, FlowEvent, FlowError, LogIn,
-    Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens, ThreepidInput,
+    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, FlowError, FlowEvent,
+    InteractiveFlow, LogIn, Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens,
+    ThreepidInput,
 };
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,
@@ -15,9 +16,9 @@ use hardline::types::{
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
 use crate::browser;
-use crate::by_hand::now;
+use crate::e2e::label;
+use crate::raw_socket::now;
 use crate::runner::Runner;
-use crate::story::label;
 
 /// The password at first, the one it is changed to, and the one that replaces a forgotten one.
 const PASSWORDS: [&str; 3] = ["correct horse", "battery staple", "forget me not"];
@@ -62,7 +63,7 @@ impl<'a> Teller<'a> {
         let versions = runner.call(GetVersions::new());
         let versions = versions.expect("versions are answered");
         let Target::Homeserver(mut homeserver) = runner.target().clone() else {
-            panic!("the story is told to a homeserver")
+            panic!("the account is registered at a homeserver")
         };
         homeserver.supported = Some(versions.supported());
         runner.set_target(Target::Homeserver(homeserver.clone()));
@@ -162,9 +163,9 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// The whole story, with every wrong turn of a person. `number` and `msisdn` are one phone number, as it is written at home
+/// The whole test, with every mistake that a person can make. `number` and `msisdn` are one phone number, as it is written at home
 /// and in its international form.
-pub fn whole_story(runner: Runner, name: &str, (number, msisdn): (&str, &str), post: &Post<'_>) {
+pub fn whole_e2e(runner: Runner, name: &str, (number, msisdn): (&str, &str), post: &Post<'_>) {
     let mut person = Teller::new(runner, post);
     let flow = person.registration(name);
     let somebody = person.converse(

@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use hardline::wire::server::Router;
-use hardline::wire::{OperationName, RegisteredEndpoint, EndpointVisitor};
+use hardline::wire::{EndpointVisitor, OperationName, RegisteredEndpoint};
 use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
 

@@ -1,15 +1,17 @@
-//! The story of a phone number: registered, verified, listed, removed.
+//! A phone number from end to end: registered, verified, listed, removed.
 
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GetLoginFlows, Login, Logout};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{AddThreepid, InteractiveFlow, FlowEvent, FlowError, Prompt, Reply, ThreepidInput};
+use hardline::flow::{
+    AddThreepid, FlowError, FlowEvent, InteractiveFlow, Prompt, Reply, ThreepidInput,
+};
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
-use crate::by_hand::now;
+use crate::raw_socket::now;
 use crate::runner::Runner;
 
 /// The password of every person.
@@ -111,8 +113,8 @@ impl<'a> Person<'a> {
     }
 }
 
-/// The whole story: a number is added with every wrong turn of a person, listed, and removed; login and logout.
-pub fn whole_story(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String) {
+/// The whole test: a number is added with every mistake that a person can make, listed, and removed; login and logout.
+pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String) {
     let (number, msisdn) = ("07700900001", "447700900001");
     let mut person = Person::register(runner, name, last_code);
     let told = person

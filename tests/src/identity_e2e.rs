@@ -1,4 +1,4 @@
-//! The story of an identity: a homeserver is found, a session begun at an identity server, a phone number and an address
+//! An identity from end to end: a homeserver is found, a session begun at an identity server, a phone number and an address
 //! bound, looked up and unbound.
 
 use hardline::client_api::AuthData;
@@ -14,8 +14,8 @@ use hardline::types::{
 };
 use hardline::wire::BaseUrl;
 
-use crate::account_story::{Act, Post, Teller, secret};
-use crate::by_hand::now;
+use crate::account_e2e::{Act, Post, Teller, secret};
+use crate::raw_socket::now;
 use crate::runner::Runner;
 
 /// Somebody with an account at a homeserver and, after a while, a session at an identity server.
@@ -26,11 +26,11 @@ struct Person<'a> {
     token: Option<AccessToken>,
 }
 
-/// The whole story, with every wrong turn of a person. `number` and `msisdn` are one phone number, as it is written at home
+/// The whole test, with every mistake that a person can make. `number` and `msisdn` are one phone number, as it is written at home
 /// and in its international form. The homeserver calls the identity server by its name, and another server, which is none,
 /// by the second one. Not
 /// every identity server takes a homeserver's word for unbinding something.
-pub fn whole_story(
+pub fn whole_e2e(
     runner: Runner,
     name: &str,
     (number, msisdn): (&str, &str),
@@ -109,7 +109,7 @@ impl<'a> Person<'a> {
         let mut teller = Teller::new(runner, post);
         let found = discover(&teller, &base_url);
         assert_eq!(found.homeserver.base_url, base_url);
-        // What it advertises is what the story is told with.
+        // The rest of the test uses what it advertises.
         assert_eq!(found.homeserver, teller.homeserver);
 
         let mut register = Register::new();

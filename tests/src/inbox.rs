@@ -1,12 +1,12 @@
-//! The texts that the real servers would have sent: `tests/homeserver/sinks.py` keeps them.
+//! The texts that the real servers would have sent: `tests/homeserver/inbox.py` keeps them.
 
 use hardline::flow::{OperationFlow, RetryPolicy};
-use hardline::wire::{ResponseBody, Endpoint, Operation, Target};
+use hardline::wire::{Endpoint, Operation, ResponseBody, Target};
 use serde::{Deserialize, Serialize};
 
-use crate::by_hand::{self, now};
+use crate::raw_socket::{self, now};
 
-/// Asks the sink for the texts. It is an operation like any other.
+/// Asks the inbox for the texts. It is an operation like any other.
 #[derive(Serialize)]
 struct Texts {}
 
@@ -21,7 +21,7 @@ struct Text {
     text: String,
 }
 
-/// Asks the sink for the mails to an address.
+/// Asks the inbox for the mails to an address.
 #[derive(Serialize)]
 struct Mails {
     to: String,
@@ -40,11 +40,11 @@ struct Mail {
 }
 
 /// The link in the last mail to this address.
-pub fn last_link(sink_url: &str, address: &str) -> String {
+pub fn last_link(inbox_url: &str, address: &str) -> String {
     let operation = Mails {
         to: address.to_owned(),
     };
-    let mail = ask(sink_url, operation).pop();
+    let mail = ask(inbox_url, operation).pop();
     let text = mail.expect("a mail was sent to this address").text;
     let mut words = text.split_whitespace();
     let link = words.find(|word| word.starts_with("http") && word.contains("token="));
@@ -52,16 +52,16 @@ pub fn last_link(sink_url: &str, address: &str) -> String {
 }
 
 /// The code in the last text to this number (the digits of its international form).
-pub fn last_code(sink_url: &str, msisdn: &str) -> String {
-    let texts = ask(sink_url, Texts {});
+pub fn last_code(inbox_url: &str, msisdn: &str) -> String {
+    let texts = ask(inbox_url, Texts {});
     let text = texts.into_iter().rev().find(|text| text.to == msisdn);
     let text = text.expect("a text was sent to this number").text;
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-fn ask<E: Endpoint>(sink_url: &str, operation: E) -> E::Response {
-    let target = Target::homeserver(sink_url).expect("the sink has a URL");
+fn ask<E: Endpoint>(inbox_url: &str, operation: E) -> E::Response {
+    let target = Target::homeserver(inbox_url).expect("the inbox has a URL");
     let flow = OperationFlow::new(now(), operation, target, RetryPolicy::default(), 0);
-    let answer = by_hand::run(flow, None, &mut |_, _, _| {});
-    answer.expect("the sink answers").value
+    let answer = raw_socket::run(flow, None, &mut |_, _, _| {});
+    answer.expect("the inbox answers").value
 }

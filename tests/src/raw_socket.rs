@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use hardline::flow::{Flow, Input, Output};
 use hardline::types::{AccessToken, Timestamp};
-use hardline::wire::{Auth, RequestMeta, Failure, authorize};
+use hardline::wire::{Auth, Failure, RequestMeta, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 

@@ -10,7 +10,7 @@ use hardline::client_api::openid::RequestOpenIdToken;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
 use hardline::client_api::{AuthData, UserIdentifier};
-use hardline::flow::{InteractiveFlow, FlowEvent, Flow, Output, Prompt, Reply};
+use hardline::flow::{Flow, FlowEvent, InteractiveFlow, Output, Prompt, Reply};
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, ErrorCode, Target};
@@ -155,7 +155,9 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                 let now = simulation.now();
                 match event {
                     // Nobody goes on with a token that is dead: nothing ever brings another.
-                    FlowEvent::Stalled(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => {
+                    FlowEvent::Stalled(error)
+                        if error.errcode() == Some(&ErrorCode::UnknownToken) =>
+                    {
                         flow.cancel(now).expect("it is not over");
                     }
                     FlowEvent::Stalled(_) if said < patience => {
@@ -167,7 +169,9 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         flow.retry(now).expect("it stalled");
                         ledger.acted(None);
                     }
-                    FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. } if said < patience => {
+                    FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }
+                        if said < patience =>
+                    {
                         said += 1;
                         // What was said since may have been heard.
                         if flow.prompt().as_ref() != Some(&prompt) {

@@ -8,19 +8,19 @@ use std::sync::{Arc, Barrier};
 
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{OK, read_request, start};
-use hardline_tests::runner::Way;
+use hardline_tests::runner::Backend;
 use http::Request;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 #[test]
 fn very_many_connections_that_are_closed_at_once_are_renewed() {
     allow_many_files();
-    for (way, many) in [
-        (Way::Hyper, 1000),
+    for (backend, many) in [
+        (Backend::Hyper, 1000),
         // curl, as isahc builds it, waits with `select`: it cannot use a socket whose number is above 1023, and half of
         // them are the server's here.
-        (Way::Isahc, 400),
-        (Way::IsahcBlocking, 400),
+        (Backend::Isahc, 400),
+        (Backend::IsahcBlocking, 400),
     ] {
         let (all_are_open, all_are_answered) = (
             Arc::new(Barrier::new(many)),
@@ -42,14 +42,14 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
             all_are_answered.wait();
         });
         let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         let requests = || {
             (0..many)
                 .map(|_| Request::get(&url).body(Vec::new()).unwrap())
                 .collect()
         };
         for response in adapter.send_all(requests()) {
-            assert_eq!(response.unwrap().status(), 200, "{way:?}");
+            assert_eq!(response.unwrap().status(), 200, "{backend:?}");
         }
         answered.wait();
         let failed: Vec<_> = adapter
@@ -59,7 +59,7 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
             .collect();
         assert!(
             failed.is_empty(),
-            "{way:?}: {} failed: {:?}",
+            "{backend:?}: {} failed: {:?}",
             failed.len(),
             failed[0]
         );

@@ -2,7 +2,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use hardline::wire::server::{Router, decode_request, encode_response};
-use hardline::wire::{self, ResponseBody, ErrorKind, RegisteredEndpoint};
+use hardline::wire::{self, ErrorKind, RegisteredEndpoint, ResponseBody};
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -74,7 +74,10 @@ impl fmt::Display for Exchange {
 
 /// Reads what the server answered: an answer is decoded, an error is the one that the body says. What it was sent is
 /// read too, and is the same after another journey, where it is right; much of what was sent is wrong on purpose.
-pub(super) fn check<E: RegisteredEndpoint>(router: &Router, exchange: &Exchange) -> Result<(), String> {
+pub(super) fn check<E: RegisteredEndpoint>(
+    router: &Router,
+    exchange: &Exchange,
+) -> Result<(), String> {
     answered::<E>(exchange)?;
     asked::<E>(router, exchange).map_err(|why| format!("of the request: {why}"))
 }
@@ -107,7 +110,8 @@ fn answered<E: RegisteredEndpoint>(exchange: &Exchange) -> Result<(), String> {
         Ok(_) => Err("what is no answer is read as one".to_owned()),
         Err(error) if is_answer => Err(format!("it is not read as an answer: {error}")),
         Err(error)
-            if matches!(error.kind(), ErrorKind::UnexpectedResponse(_)) && !body["errcode"].is_string() =>
+            if matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
+                && !body["errcode"].is_string() =>
         {
             Ok(())
         }

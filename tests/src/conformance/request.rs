@@ -1,6 +1,8 @@
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{Router, decode_request};
-use hardline::wire::{self, BaseUrl, Credentials, Endpoint, TargetKind, Operation, RegisteredEndpoint, Target};
+use hardline::wire::{
+    self, BaseUrl, Credentials, Endpoint, Operation, RegisteredEndpoint, Target, TargetKind,
+};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

@@ -2,8 +2,8 @@ use bytes::Bytes;
 use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, encode_response};
 use hardline::wire::{
-    self, ApiResponse, ResponseBody, AuthType, Endpoint, Error, ErrorCode, ErrorKind, RegisteredEndpoint,
-    ServerError, UiaChallenge,
+    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, RegisteredEndpoint,
+    ResponseBody, ServerError, UiaChallenge,
 };
 use http::Response;
 use http::header::CONTENT_TYPE;
@@ -45,7 +45,10 @@ pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
     E::OPERATION.has_success_member() && body["success"] == json!(false)
 }
 
-fn answered<E: RegisteredEndpoint>(row: &Row, answer: &ApiResponse<E::Response>) -> Result<(), String> {
+fn answered<E: RegisteredEndpoint>(
+    row: &Row,
+    answer: &ApiResponse<E::Response>,
+) -> Result<(), String> {
     let again = encode_response::<E>(&answer.value)
         .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
     for (header, _) in E::OPERATION.answer_header_fields() {

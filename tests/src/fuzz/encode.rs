@@ -3,7 +3,8 @@ use std::cell::OnceCell;
 use hardline::types::{AccessToken, JsonObject, ServerName};
 use hardline::wire::server::{decode_request, encode_response};
 use hardline::wire::{
-    self, BaseUrl, Credentials, TargetKind, Operation, OperationName, RegisteredEndpoint, Target, EndpointVisitor,
+    self, BaseUrl, Credentials, EndpointVisitor, Operation, OperationName, RegisteredEndpoint,
+    Target, TargetKind,
 };
 use hardline::{by_name, client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};

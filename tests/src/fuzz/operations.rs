@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use hardline::wire::server::{Route, Router};
-use hardline::wire::{Operation, RegisteredEndpoint, EndpointVisitor};
+use hardline::wire::{EndpointVisitor, Operation, RegisteredEndpoint};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 

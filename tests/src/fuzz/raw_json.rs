@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::types::{JsonObject, RawJson};
-use hardline::wire::{self, ResponseBody, Endpoint, Operation};
+use hardline::wire::{self, Endpoint, Operation, ResponseBody};
 use http::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

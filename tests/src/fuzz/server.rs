@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use hardline::types::{AccessToken, Password, ServerName, Timestamp};
 use hardline::wire::server::{Route, access_token, decode_request};
-use hardline::wire::{self, Credentials, TargetKind, RegisteredEndpoint, Target};
+use hardline::wire::{self, Credentials, RegisteredEndpoint, Target, TargetKind};
 use hardline_loopback::Homeserver;
 use http::{Method, Request, Uri};
 use serde_json::Value;

@@ -3,7 +3,7 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hardline::wire::{RequestMeta, Failure, FailureClass};
+use hardline::wire::{Failure, FailureClass, RequestMeta};
 use http::{Method, Request, Response, StatusCode};
 
 /// How long an exchange is waited for, and how much is read.

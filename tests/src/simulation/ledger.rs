@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use bytes::Bytes;
-use hardline::flow::{RequestId, Input, Reply, RetryPolicy};
+use hardline::flow::{Input, Reply, RequestId, RetryPolicy};
 use hardline::types::Timestamp;
 use hardline::wire::RequestMeta;
 use http::{Request, Response};

@@ -14,15 +14,16 @@ use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{
     self, Authority, Certificate, OK, answering, read_request, recording, start, start_tls,
 };
-use hardline_tests::runner::{WAYS, Way};
+use hardline_tests::runner::{BACKENDS, Backend};
 use http::{HeaderValue, Request};
 
 /// Those that have what a bare socket has not.
-const LIBRARIES: [Way; 3] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking];
+const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
-fn adapters() -> impl Iterator<Item = (Way, Adapter)> {
+fn adapters() -> impl Iterator<Item = (Backend, Adapter)> {
     let settings = Settings::default();
-    WAYS.map(|way| (way, Adapter::new(way, &settings)))
+    BACKENDS
+        .map(|backend| (backend, Adapter::new(backend, &settings)))
         .into_iter()
 }
 
@@ -36,7 +37,7 @@ fn post(url: impl AsRef<str>, body: &str) -> Request<Vec<u8>> {
 
 #[test]
 fn a_request_and_its_response_arrive_as_they_were_sent() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let (sender, received) = channel();
         let port = start(move |_, mut connection| {
             sender.send(read_request(&mut connection).unwrap()).unwrap();
@@ -56,33 +57,33 @@ fn a_request_and_its_response_arrive_as_they_were_sent() {
 
         let received = received.recv().unwrap();
         let first_line = "POST /a%2Fb/c?since=s%201 HTTP/1.1\r\n";
-        assert!(received.head.starts_with(first_line), "{way:?}");
+        assert!(received.head.starts_with(first_line), "{backend:?}");
         assert_eq!(received.header("authorization"), Some("Bearer secret"));
         assert_eq!(received.header("x-two"), Some("2"));
         assert_eq!(received.header("content-length"), Some("7"));
-        assert_eq!(received.header("expect"), None, "{way:?}");
-        assert_eq!(received.header("accept-encoding"), None, "{way:?}");
+        assert_eq!(received.header("expect"), None, "{backend:?}");
+        assert_eq!(received.header("accept-encoding"), None, "{backend:?}");
         assert_eq!(received.body, b"{\"a\":1}");
         assert_eq!(response.status(), 418);
         assert_eq!(response.headers()["x-one"], "1");
         assert_eq!(response.headers()["content-encoding"], "gzip");
         let cookies = response.headers().get_all("set-cookie").iter();
-        assert!(cookies.eq(["a=1", "b=2"]), "{way:?}");
+        assert!(cookies.eq(["a=1", "b=2"]), "{backend:?}");
         assert_eq!(response.body(), "not z");
         // What a library leaves there says something of its connection, and is not always safe to clone.
-        assert!(response.clone().extensions().is_empty(), "{way:?}");
+        assert!(response.clone().extensions().is_empty(), "{backend:?}");
     }
 }
 
 #[test]
 fn a_chunked_response_is_read_to_its_end() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let port = answering(
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
             false,
         );
         let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
-        assert_eq!(response.unwrap().body(), "abcde", "{way:?}");
+        assert_eq!(response.unwrap().body(), "abcde", "{backend:?}");
     }
 }
 
@@ -90,7 +91,7 @@ fn a_chunked_response_is_read_to_its_end() {
 fn a_body_that_announces_a_whole_and_is_compressed_is_not_unpacked() {
     // A megabyte of zeros in a thousand bytes: what is counted against the cap is what came.
     let bomb = include_bytes!("zeros.gz");
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let mut answer = format!(
             "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
             bomb.len()
@@ -99,7 +100,7 @@ fn a_body_that_announces_a_whole_and_is_compressed_is_not_unpacked() {
         answer.extend_from_slice(bomb);
         let port = answering(answer, false);
         let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
-        assert_eq!(response.unwrap().body().as_ref(), bomb, "{way:?}");
+        assert_eq!(response.unwrap().body().as_ref(), bomb, "{backend:?}");
     }
 }
 
@@ -110,16 +111,20 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nlar\r\n2\r\nge\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nlarge",
     ] {
-        for way in WAYS {
+        for backend in BACKENDS {
             let url = format!("http://127.0.0.1:{}/", answering(large, true));
             let capped = |cap| {
                 let mut settings = Settings::default();
                 settings.limits.body = cap;
-                Adapter::new(way, &settings).send(get(&url))
+                Adapter::new(backend, &settings).send(get(&url))
             };
-            assert_eq!(capped(5).unwrap().body(), "large", "{way:?}");
+            assert_eq!(capped(5).unwrap().body(), "large", "{backend:?}");
             let failure = capped(4).unwrap_err();
-            assert_eq!(failure.class(), FailureClass::TooLarge, "{way:?}, {large}");
+            assert_eq!(
+                failure.class(),
+                FailureClass::TooLarge,
+                "{backend:?}, {large}"
+            );
         }
     }
 }
@@ -127,7 +132,7 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
 #[test]
 fn a_server_that_sends_without_end_is_left_at_the_cap() {
     const CAP: usize = 1024 * 1024;
-    for way in WAYS {
+    for backend in BACKENDS {
         let (sender, sent) = channel();
         let port = start(move |_, mut connection| {
             let piece = [b' '; 64 * 1024];
@@ -141,20 +146,20 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
         });
         let mut settings = Settings::default();
         settings.limits.body = CAP;
-        let adapter = Adapter::new(way, &settings);
+        let adapter = Adapter::new(backend, &settings);
         let failure = adapter
             .send(get(format!("http://127.0.0.1:{port}/")))
             .unwrap_err();
-        assert_eq!(failure.class(), FailureClass::TooLarge, "{way:?}");
+        assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
         // It gives up although the adapter is still there. What is between the two sockets it has sent in vain.
         let sent = adapter.hear(sent);
-        assert!(sent < CAP + 32 * 1024 * 1024, "{way:?}: {sent}");
+        assert!(sent < CAP + 32 * 1024 * 1024, "{backend:?}: {sent}");
     }
 }
 
 #[test]
 fn an_announced_length_beyond_all_memory_is_too_large() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let port = answering(
             "HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\nlarge",
             true,
@@ -162,36 +167,36 @@ fn an_announced_length_beyond_all_memory_is_too_large() {
         let failure = adapter
             .send(get(format!("http://127.0.0.1:{port}/")))
             .unwrap_err();
-        assert_eq!(failure.class(), FailureClass::TooLarge, "{way:?}");
+        assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
     }
 }
 
 #[test]
 fn an_empty_post_says_so() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let (port, requests) = recording();
         let url = format!("http://127.0.0.1:{port}/");
         let put = Request::put(&url).body(Vec::new()).unwrap();
         for request in [post(&url, ""), put] {
             adapter.send(request).unwrap();
             let received = requests.recv().unwrap();
-            assert_eq!(received.header("content-length"), Some("0"), "{way:?}");
-            assert_eq!(received.header("transfer-encoding"), None, "{way:?}");
+            assert_eq!(received.header("content-length"), Some("0"), "{backend:?}");
+            assert_eq!(received.header("transfer-encoding"), None, "{backend:?}");
         }
     }
 }
 
 #[test]
 fn an_empty_get_announces_no_body() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (port, requests) = recording();
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         adapter
             .send(get(format!("http://127.0.0.1:{port}/")))
             .unwrap();
         let received = requests.recv().unwrap();
-        assert_eq!(received.header("content-length"), None, "{way:?}");
-        assert_eq!(received.header("transfer-encoding"), None, "{way:?}");
+        assert_eq!(received.header("content-length"), None, "{backend:?}");
+        assert_eq!(received.header("transfer-encoding"), None, "{backend:?}");
     }
 }
 
@@ -199,53 +204,57 @@ fn an_empty_get_announces_no_body() {
 fn a_large_post_is_sent_without_asking_first() {
     // curl would ask with `Expect: 100-continue`, and wait a second where the server does not know of it.
     let body = "x".repeat(2 * 1024 * 1024);
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let (port, requests) = recording();
         let request = post(format!("http://127.0.0.1:{port}/"), &body);
         adapter.send(request).unwrap();
         let received = requests.recv().unwrap();
-        assert_eq!(received.header("expect"), None, "{way:?}");
-        assert_eq!(received.body.len(), body.len(), "{way:?}");
+        assert_eq!(received.header("expect"), None, "{backend:?}");
+        assert_eq!(received.body.len(), body.len(), "{backend:?}");
     }
 }
 
 #[test]
 fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
-    for (way, ours) in [
-        (Way::Hyper, hardline_hyper::DEFAULT_USER_AGENT),
-        (Way::Isahc, hardline_isahc::DEFAULT_USER_AGENT),
-        (Way::IsahcBlocking, hardline_isahc::DEFAULT_USER_AGENT),
+    for (backend, ours) in [
+        (Backend::Hyper, hardline_hyper::DEFAULT_USER_AGENT),
+        (Backend::Isahc, hardline_isahc::DEFAULT_USER_AGENT),
+        (Backend::IsahcBlocking, hardline_isahc::DEFAULT_USER_AGENT),
     ] {
         let (port, requests) = recording();
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         let url = format!("http://127.0.0.1:{port}/");
         adapter.send(get(&url)).unwrap();
         let received = requests.recv().unwrap();
-        assert_eq!(received.header("user-agent"), Some(ours), "{way:?}");
+        assert_eq!(received.header("user-agent"), Some(ours), "{backend:?}");
 
         let mut request = get(&url);
         let headers = request.headers_mut();
         headers.insert("user-agent", "mine/1".parse().unwrap());
         adapter.send(request).unwrap();
         let received = requests.recv().unwrap();
-        assert_eq!(received.header("user-agent"), Some("mine/1"), "{way:?}");
+        assert_eq!(received.header("user-agent"), Some("mine/1"), "{backend:?}");
     }
 }
 
 #[test]
 fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let mut settings = Settings::default();
         settings.limits.total = Duration::from_millis(150);
         let url = format!("http://127.0.0.1:{}/", misbehaving::silent());
-        let failure = Adapter::new(way, &settings).send(get(url)).unwrap_err();
-        assert_eq!(failure.class(), FailureClass::TimedOutAfterSend, "{way:?}");
+        let failure = Adapter::new(backend, &settings).send(get(url)).unwrap_err();
+        assert_eq!(
+            failure.class(),
+            FailureClass::TimedOutAfterSend,
+            "{backend:?}"
+        );
     }
 }
 
 #[test]
 fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let port = start(|_, mut connection| {
             read_request(&mut connection).unwrap();
             // Nothing comes any more: this waits for as long as it may.
@@ -257,28 +266,28 @@ fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
         });
         let mut settings = Settings::default();
         settings.limits.read_idle = Duration::from_millis(50);
-        let adapter = Adapter::new(way, &settings);
+        let adapter = Adapter::new(backend, &settings);
         let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
-        assert_eq!(response.unwrap().status(), 200, "{way:?}");
+        assert_eq!(response.unwrap().status(), 200, "{backend:?}");
     }
 }
 
 #[test]
 fn a_header_value_that_is_not_ascii_arrives_or_is_refused() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (port, requests) = recording_bytes();
         let mut request = get(format!("http://127.0.0.1:{port}/"));
         let value = HeaderValue::from_bytes(b"caf\xe9").unwrap();
         request.headers_mut().insert("x-name", value);
-        let result = Adapter::new(way, &Settings::default()).send(request);
-        if way == Way::Hyper {
+        let result = Adapter::new(backend, &Settings::default()).send(request);
+        if backend == Backend::Hyper {
             assert_eq!(result.unwrap().status(), 200);
             let head = requests.recv().unwrap();
             assert!(head.windows(4).any(|four| four == b"caf\xe9"));
         } else {
             // isahc panics on it.
             let failure = result.unwrap_err();
-            assert_eq!(failure.class(), FailureClass::Unsendable, "{way:?}");
+            assert_eq!(failure.class(), FailureClass::Unsendable, "{backend:?}");
         }
     }
 }
@@ -291,7 +300,7 @@ fn a_redirect_is_not_followed_and_the_token_stays_with_its_server() {
         "307 Temporary Redirect",
         "308 Permanent Redirect",
     ] {
-        for (way, adapter) in adapters() {
+        for (backend, adapter) in adapters() {
             let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
             elsewhere.set_nonblocking(true).unwrap();
             let location = elsewhere.local_addr().unwrap();
@@ -313,18 +322,22 @@ fn a_redirect_is_not_followed_and_the_token_stays_with_its_server() {
                     .unwrap_err(),
                 adapter.call(Logout::new(), target(), token()).unwrap_err(),
             ] {
-                assert_eq!(error.status().unwrap().as_str(), &status[..3], "{way:?}");
+                assert_eq!(
+                    error.status().unwrap().as_str(),
+                    &status[..3],
+                    "{backend:?}"
+                );
                 let received = requests.recv().unwrap();
                 assert_eq!(received.header("authorization"), Some("Bearer secret"));
             }
-            assert!(elsewhere.accept().is_err(), "{way:?} followed");
+            assert!(elsewhere.accept().is_err(), "{backend:?} followed");
         }
     }
 }
 
 #[test]
 fn a_token_is_not_sent_to_another_origin_than_the_clients() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let (home, (elsewhere, requests)) = (misbehaving::refusing(), recording());
         for (home, elsewhere) in [
             (
@@ -350,15 +363,15 @@ fn a_token_is_not_sent_to_another_origin_than_the_clients() {
             );
             let error = result.unwrap_err();
             let failure = error.failure().unwrap();
-            assert_eq!(failure.class(), FailureClass::Unsendable, "{way:?}");
+            assert_eq!(failure.class(), FailureClass::Unsendable, "{backend:?}");
         }
-        assert!(requests.try_recv().is_err(), "{way:?}");
+        assert!(requests.try_recv().is_err(), "{backend:?}");
     }
 }
 
 #[test]
 fn a_redirect_to_a_file_brings_no_contents() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let port = answering(
             "HTTP/1.1 302 Found\r\nlocation: file:///etc/passwd\r\ncontent-length: 0\r\n\r\n",
             false,
@@ -366,14 +379,14 @@ fn a_redirect_to_a_file_brings_no_contents() {
         let response = adapter
             .send(get(format!("http://127.0.0.1:{port}/")))
             .unwrap();
-        assert_eq!(response.status(), 302, "{way:?}");
-        assert!(response.body().is_empty(), "{way:?}");
+        assert_eq!(response.status(), 302, "{backend:?}");
+        assert!(response.body().is_empty(), "{backend:?}");
     }
 }
 
 #[test]
 fn only_http_and_https_are_sendable_and_the_url_is_not_in_the_error() {
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         for url in [
             "file://localhost/etc/passwd",
             "ftp://secret.example/secret",
@@ -381,7 +394,11 @@ fn only_http_and_https_are_sendable_and_the_url_is_not_in_the_error() {
             "/secret",
         ] {
             let failure = adapter.send(get(url)).unwrap_err();
-            assert_eq!(failure.class(), FailureClass::Unsendable, "{way:?}, {url}");
+            assert_eq!(
+                failure.class(),
+                FailureClass::Unsendable,
+                "{backend:?}, {url}"
+            );
             let text = format!("{failure} {failure:?}");
             assert!(
                 !text.contains("secret") && !text.contains("passwd"),
@@ -397,7 +414,7 @@ fn no_header_can_be_made_of_a_value_with_a_line_break() {
         assert!(HeaderValue::from_str(value).is_err());
     }
     // Nor of a token: the operation is refused before anything goes out.
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         let (port, requests) = recording();
         let target = Target::homeserver(&format!("http://127.0.0.1:{port}")).unwrap();
         let token = AccessToken::from("secret\r\nx-evil: 1");
@@ -405,9 +422,9 @@ fn no_header_can_be_made_of_a_value_with_a_line_break() {
             .call(Logout::new(), target, Some(token))
             .unwrap_err();
         let failure = error.failure().unwrap();
-        assert_eq!(failure.class(), FailureClass::Unsendable, "{way:?}");
+        assert_eq!(failure.class(), FailureClass::Unsendable, "{backend:?}");
         assert!(!format!("{error} {error:?}").contains("secret"), "{error}");
-        assert!(requests.try_recv().is_err(), "{way:?}");
+        assert!(requests.try_recv().is_err(), "{backend:?}");
     }
 }
 
@@ -418,7 +435,7 @@ fn no_failure_tells_a_secret() {
         let _ = read_request(&mut connection);
     });
     let refused = misbehaving::refusing();
-    for (way, adapter) in adapters() {
+    for (backend, adapter) in adapters() {
         for url in [
             format!("http://127.0.0.1:{garbage}/secret?token=secret"),
             format!("http://127.0.0.1:{refused}/secret?token=secret"),
@@ -435,7 +452,7 @@ fn no_failure_tells_a_secret() {
                 text += &format!(" {error} {error:?}");
                 cause = error.source();
             }
-            assert!(!text.contains("secret"), "{way:?}: {text}");
+            assert!(!text.contains("secret"), "{backend:?}: {text}");
         }
     }
 }
@@ -454,24 +471,24 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
                 let _ = session.write_all(OK);
             }
         });
-        for way in LIBRARIES {
+        for backend in LIBRARIES {
             let send = |danger| {
                 let settings = Settings {
                     danger,
                     ..Settings::default()
                 };
-                Adapter::new(way, &settings).send(get(format!("https://127.0.0.1:{port}/")))
+                Adapter::new(backend, &settings).send(get(format!("https://127.0.0.1:{port}/")))
             };
             let failure = send(false).unwrap_err();
             assert_eq!(
                 failure.class(),
                 FailureClass::Tls,
-                "{way:?}, {certificate:?}"
+                "{backend:?}, {certificate:?}"
             );
             assert_eq!(
                 send(true).unwrap().status(),
                 200,
-                "{way:?}, {certificate:?}"
+                "{backend:?}, {certificate:?}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The story on the homeserver in the process, and every wrong turn that a server can take.
+//! The end-to-end tests on the homeserver in the process, and every way in which a server can go wrong.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use hardline::identity_api::terms::{Policy, PolicyTranslation};
 use hardline::types::{Password, ServerName, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
-use hardline_tests::account_story::{self, Post, Teller};
-use hardline_tests::identity_story;
-use hardline_tests::runner::{Runner, WAYS, Way};
-use hardline_tests::story::{PASSWORD, Person, refused, whole_story};
+use hardline_tests::account_e2e::{self, Post, Teller};
+use hardline_tests::e2e::{PASSWORD, Person, refused, whole_e2e};
+use hardline_tests::identity_e2e;
+use hardline_tests::runner::{BACKENDS, Backend, Runner};
 
 const REQUEST_TOKEN: &str = "/_matrix/client/v3/account/3pid/msisdn/requestToken";
 const SUBMIT_TOKEN: &str = "/_matrix/client/unstable/add_threepid/msisdn/submit_token";
@@ -21,8 +21,8 @@ const STEPS: [&str; 3] = [REQUEST_TOKEN, SUBMIT_TOKEN, ADD];
 const NUMBER: &str = "07700900001";
 const MSISDN: &str = "447700900001";
 
-fn runner(way: Way, loopback: &Loopback) -> Runner {
-    Runner::new(way, Target::homeserver(loopback.url()).unwrap())
+fn runner(backend: Backend, loopback: &Loopback) -> Runner {
+    Runner::new(backend, Target::homeserver(loopback.url()).unwrap())
 }
 
 fn link(loopback: &Loopback, address: &str) -> String {
@@ -47,9 +47,9 @@ fn one_attempt() -> RetryPolicy {
 }
 
 /// Adds the number of a new account over a server that misbehaves, until `mend` has mended it. Tells how often it stalled.
-fn add_over(way: Way, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn()) -> usize {
+fn add_over(backend: Backend, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn()) -> usize {
     let read_code = |msisdn: &str| code(loopback, msisdn);
-    let person = Person::register(runner(way, loopback), "alice", &read_code);
+    let person = Person::register(runner(backend, loopback), "alice", &read_code);
     let flow = person
         .flow(NUMBER, 0)
         .with_policy(policy)
@@ -77,9 +77,9 @@ fn add_over(way: Way, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn())
 
 #[test]
 fn the_story_passes_over_every_transport() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
-        whole_story(runner(way, &loopback), "alice", &|msisdn| {
+        whole_e2e(runner(backend, &loopback), "alice", &|msisdn| {
             code(&loopback, msisdn)
         });
     }
@@ -87,10 +87,10 @@ fn the_story_passes_over_every_transport() {
 
 #[test]
 fn the_story_passes_below_a_path() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::builder().base_path("/matrix/").start().unwrap();
         assert!(loopback.url().ends_with("/matrix"));
-        whole_story(runner(way, &loopback), "alice", &|msisdn| {
+        whole_e2e(runner(backend, &loopback), "alice", &|msisdn| {
             code(&loopback, msisdn)
         });
     }
@@ -98,7 +98,7 @@ fn the_story_passes_below_a_path() {
 
 #[test]
 fn the_story_of_an_account_passes_over_every_transport() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
         let ways = [AuthType::Dummy, AuthType::Msisdn, AuthType::EmailIdentity];
         let flows = ways.into_iter().map(|way| vec![way]).collect();
@@ -107,14 +107,14 @@ fn the_story_of_an_account_passes_over_every_transport() {
             code: &|msisdn| code(&loopback, msisdn),
             link: &|address| link(&loopback, address),
         };
-        let runner = runner(way, &loopback);
-        account_story::whole_story(runner, "alice", (NUMBER, MSISDN), &post);
+        let runner = runner(backend, &loopback);
+        account_e2e::whole_e2e(runner, "alice", (NUMBER, MSISDN), &post);
     }
 }
 
 #[test]
 fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::builder()
             .account("alice", PASSWORD)
             .start()
@@ -124,14 +124,14 @@ fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
             code: &nothing,
             link: &nothing,
         };
-        let person = Teller::new(runner(way, &loopback), &post);
-        account_story::sign_on_elsewhere(person, "alice", PASSWORD);
+        let person = Teller::new(runner(backend, &loopback), &post);
+        account_e2e::sign_on_elsewhere(person, "alice", PASSWORD);
     }
 }
 
 #[test]
 fn the_story_of_an_identity_passes_over_every_transport() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::builder().base_path("/matrix/").start().unwrap();
         loopback.identity_server().set_terms(terms());
         let post = Post {
@@ -142,8 +142,8 @@ fn the_story_of_an_identity_passes_over_every_transport() {
         identity_server.name = loopback.homeserver().server_name().clone();
         let strange = ServerName::parse("is.example.org").unwrap();
         let servers = (&identity_server, &strange);
-        let runner = runner(way, &loopback);
-        identity_story::whole_story(runner, "alice", (NUMBER, MSISDN), servers, true, &post);
+        let runner = runner(backend, &loopback);
+        identity_e2e::whole_e2e(runner, "alice", (NUMBER, MSISDN), servers, true, &post);
     }
 }
 
@@ -158,10 +158,10 @@ fn terms() -> BTreeMap<String, Policy> {
 
 #[test]
 fn a_number_that_is_not_taken_is_refused_with_the_servers_word() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
         let read_code = |msisdn: &str| code(&loopback, msisdn);
-        let person = Person::register(runner(way, &loopback), "alice", &read_code);
+        let person = Person::register(runner(backend, &loopback), "alice", &read_code);
         assert_eq!(refused(&person, "not a number"), ErrorCode::InvalidParam);
         loopback.set_fault(REQUEST_TOKEN, Fault::NoPhoneNumbers);
         assert_eq!(
@@ -174,24 +174,24 @@ fn a_number_that_is_not_taken_is_refused_with_the_servers_word() {
 
 #[test]
 fn a_proxys_page_stalls_any_step_and_loses_nothing() {
-    for way in WAYS {
+    for backend in BACKENDS {
         for step in STEPS {
             let loopback = Loopback::builder()
                 .fault(step, Fault::BadGateway)
                 .start()
                 .unwrap();
-            let stalls = add_over(way, &loopback, one_attempt(), &|| {
+            let stalls = add_over(backend, &loopback, one_attempt(), &|| {
                 loopback.clear_fault(step)
             });
-            assert_eq!(stalls, 1, "{way:?} {step}");
-            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+            assert_eq!(stalls, 1, "{backend:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{backend:?} {step}");
         }
     }
 }
 
 #[test]
 fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
-    for way in WAYS {
+    for backend in BACKENDS {
         for step in STEPS {
             let loopback = Loopback::builder()
                 .fault(step, Fault::Hang)
@@ -199,17 +199,17 @@ fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
                 .unwrap();
             let mut policy = one_attempt();
             policy.timeout = Duration::from_millis(300);
-            let stalls = add_over(way, &loopback, policy, &|| loopback.clear_fault(step));
+            let stalls = add_over(backend, &loopback, policy, &|| loopback.clear_fault(step));
             // A machine that is busy may take that long for another step too.
-            assert!(stalls >= 1, "{way:?} {step}");
-            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+            assert!(stalls >= 1, "{backend:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{backend:?} {step}");
         }
     }
 }
 
 #[test]
 fn an_answer_that_is_lost_brings_no_second_text() {
-    for way in WAYS {
+    for backend in BACKENDS {
         for step in STEPS {
             let loopback = Loopback::builder()
                 .fault(step, Fault::LoseAnswer)
@@ -218,34 +218,34 @@ fn an_answer_that_is_lost_brings_no_second_text() {
             let mut policy = RetryPolicy::default();
             policy.attempts = 2;
             policy.first_wait = Duration::from_millis(1);
-            let stalls = add_over(way, &loopback, policy, &|| loopback.clear_fault(step));
-            assert_eq!(stalls, 1, "{way:?} {step}");
-            assert_eq!(loopback.inbox().messages().len(), 1, "{way:?} {step}");
+            let stalls = add_over(backend, &loopback, policy, &|| loopback.clear_fault(step));
+            assert_eq!(stalls, 1, "{backend:?} {step}");
+            assert_eq!(loopback.inbox().messages().len(), 1, "{backend:?} {step}");
         }
     }
 }
 
 #[test]
 fn a_rate_limit_is_kept_to() {
-    for way in WAYS {
+    for backend in BACKENDS {
         for step in STEPS {
             let limit = Fault::RateLimited {
                 times: 1,
                 retry_after: Duration::ZERO,
             };
             let loopback = Loopback::builder().fault(step, limit).start().unwrap();
-            let stalls = add_over(way, &loopback, RetryPolicy::default(), &|| {});
-            assert_eq!(stalls, 0, "{way:?} {step}");
+            let stalls = add_over(backend, &loopback, RetryPolicy::default(), &|| {});
+            assert_eq!(stalls, 0, "{backend:?} {step}");
         }
     }
 }
 
 #[test]
 fn a_server_that_is_down_stalls_and_the_flow_can_be_left() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
         let read_code = |_: &str| panic!("no text is sent");
-        let person = Person::register(runner(way, &loopback), "alice", &read_code);
+        let person = Person::register(runner(backend, &loopback), "alice", &read_code);
         drop(loopback);
         let mut stalled = String::new();
         let outcome = person.runner.run(
@@ -260,7 +260,7 @@ fn a_server_that_is_down_stalls_and_the_flow_can_be_left() {
         assert!(outcome.is_err());
         assert!(
             stalled.starts_with("the server refused the connection"),
-            "{way:?}: {stalled}"
+            "{backend:?}: {stalled}"
         );
     }
 }

@@ -16,7 +16,7 @@ use hardline_tests::misbehaving::{
     self, Authority, Certificate, H2, OK, killing_reused_connections, read_request, start,
     start_tls,
 };
-use hardline_tests::runner::Way;
+use hardline_tests::runner::Backend;
 use http::Request;
 use tokio::task::spawn_blocking;
 
@@ -24,7 +24,7 @@ static GET: Operation = Operation::get("getSomething", "/_matrix/client/v3/somet
 static POST: Operation = Operation::post("postSomething", "/_matrix/client/v3/something");
 
 const LONG: Duration = Duration::from_secs(30);
-const LIBRARIES: [Way; 3] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking];
+const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 const ANSWER: &[u8] = b"{}";
 
 fn get(url: &str) -> Request<Vec<u8>> {
@@ -74,24 +74,28 @@ fn trusting(authority: &Authority) -> Settings {
 
 #[test]
 fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (port, requests) = killing_reused_connections();
         let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         for _ in 0..2 {
-            assert_eq!(adapter.send(get(&url)).unwrap().status(), 200, "{way:?}");
+            assert_eq!(
+                adapter.send(get(&url)).unwrap().status(),
+                200,
+                "{backend:?}"
+            );
         }
         assert_eq!(
             requests.try_iter().collect::<Vec<_>>(),
             [0, 0, 1],
-            "{way:?}"
+            "{backend:?}"
         );
     }
 }
 
 #[test]
 fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (sender, requests) = channel();
         let port = start(move |number, mut connection| {
             while read_request(&mut connection).is_some() {
@@ -105,14 +109,18 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
             }
         });
         let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         for _ in 0..2 {
-            assert_eq!(adapter.send(get(&url)).unwrap().status(), 200, "{way:?}");
+            assert_eq!(
+                adapter.send(get(&url)).unwrap().status(),
+                200,
+                "{backend:?}"
+            );
         }
         assert_eq!(
             requests.try_iter().collect::<Vec<_>>(),
             [0, 0, 1],
-            "{way:?}"
+            "{backend:?}"
         );
     }
 }
@@ -121,7 +129,7 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
 fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
     use FailureClass::{Interrupted, Refused};
     // curl tells of its own last attempt only; it makes one only for what may be repeated.
-    for (way, class) in [(Way::Hyper, Interrupted), (Way::Isahc, Refused)] {
+    for (backend, class) in [(Backend::Hyper, Interrupted), (Backend::Isahc, Refused)] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
         std::thread::spawn(move || {
@@ -131,10 +139,14 @@ fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
             connection.write_all(OK).unwrap();
             read_request(&mut connection).unwrap();
         });
-        let adapter = Adapter::new(way, &Settings::default());
-        assert_eq!(adapter.send(get(&url)).unwrap().status(), 200, "{way:?}");
+        let adapter = Adapter::new(backend, &Settings::default());
+        assert_eq!(
+            adapter.send(get(&url)).unwrap().status(),
+            200,
+            "{backend:?}"
+        );
         let failure = adapter.send(get(&url)).unwrap_err();
-        assert_eq!(failure.class(), class, "{way:?}");
+        assert_eq!(failure.class(), class, "{backend:?}");
     }
 }
 
@@ -142,7 +154,7 @@ fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
 fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() {
     let (port, requests) = killing_reused_connections();
     let url = format!("http://127.0.0.1:{port}/");
-    let adapter = Adapter::new(Way::Hyper, &Settings::default());
+    let adapter = Adapter::new(Backend::Hyper, &Settings::default());
     assert_eq!(adapter.send(post(&url)).unwrap().status(), 200);
     let failure = adapter.send(post(&url)).unwrap_err();
     assert_eq!(failure.class(), FailureClass::Interrupted);
@@ -152,83 +164,87 @@ fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() 
 #[test]
 fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
     // On a connection that it reuses curl would send it again, and nobody would know.
-    for way in [Way::Isahc, Way::IsahcBlocking] {
+    for backend in [Backend::Isahc, Backend::IsahcBlocking] {
         let (port, requests) = killing_reused_connections();
         let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         // The connection that this leaves open is not the one to be used next.
         adapter.send(get(&url)).unwrap();
         for _ in 0..3 {
-            assert_eq!(adapter.send(post(&url)).unwrap().status(), 200, "{way:?}");
+            assert_eq!(
+                adapter.send(post(&url)).unwrap().status(),
+                200,
+                "{backend:?}"
+            );
         }
         assert_eq!(
             requests.try_iter().collect::<Vec<_>>(),
             [0, 1, 2, 3],
-            "{way:?}"
+            "{backend:?}"
         );
     }
 }
 
 #[test]
 fn a_post_of_which_nothing_is_known_is_sent_once() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (port, requests) = killing_reused_connections();
         let url = format!("http://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         adapter.send(get(&url)).unwrap();
         let unknown = Request::post(&url).body(b"{}".into()).unwrap();
         let result = adapter.send(unknown);
         let sent = requests.try_iter().collect::<Vec<_>>();
-        if way == Way::Hyper {
+        if backend == Backend::Hyper {
             let failure = result.unwrap_err();
             assert_eq!(failure.class(), FailureClass::Interrupted);
             assert_eq!(sent, [0, 0]);
         } else {
             assert_eq!(result.unwrap().status(), 200);
-            assert_eq!(sent, [0, 1], "{way:?}");
+            assert_eq!(sent, [0, 1], "{backend:?}");
         }
     }
 }
 
 #[test]
 fn a_fresh_connection_that_dies_is_the_cores_to_repeat() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (sender, requests) = channel();
         let port = start(move |number, mut connection| {
             if read_request(&mut connection).is_some() {
                 sender.send(number).unwrap();
             }
         });
-        let adapter = Adapter::new(way, &Settings::default());
+        let adapter = Adapter::new(backend, &Settings::default());
         let failure = adapter
             .send(get(&format!("http://127.0.0.1:{port}/")))
             .unwrap_err();
-        assert_eq!(failure.class(), FailureClass::Interrupted, "{way:?}");
-        assert_eq!(requests.try_iter().collect::<Vec<_>>(), [0], "{way:?}");
+        assert_eq!(failure.class(), FailureClass::Interrupted, "{backend:?}");
+        assert_eq!(requests.try_iter().collect::<Vec<_>>(), [0], "{backend:?}");
     }
 }
 
 #[test]
 fn a_connection_that_went_away_between_two_requests_is_renewed() {
     let authority = Authority::new();
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (port, connections) = http2(&authority, |_, stream, server| {
             let _ = server.answer(stream, ANSWER);
             let _ = server.go_away(stream, 0);
         });
-        let adapter = Adapter::new(way, &trusting(&authority));
+        let adapter = Adapter::new(backend, &trusting(&authority));
         for _ in 0..3 {
             let response = adapter.send(get(&format!("https://127.0.0.1:{port}/")));
-            assert_eq!(response.unwrap().body(), ANSWER, "{way:?}");
+            assert_eq!(response.unwrap().body(), ANSWER, "{backend:?}");
         }
-        assert_eq!(connections.load(Ordering::Relaxed), 3, "{way:?}");
+        assert_eq!(connections.load(Ordering::Relaxed), 3, "{backend:?}");
     }
 }
 
 #[test]
 fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
     let authority = Authority::new();
-    for way in [Way::Isahc, Way::IsahcBlocking] {
+    for backend in [Backend::Isahc, Backend::IsahcBlocking] {
         let (port, connections) = http2(&authority, |number, stream, server| {
             if number == 0 && stream > 1 {
                 let _ = server.babble();
@@ -238,11 +254,15 @@ fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
             }
         });
         let url = format!("https://127.0.0.1:{port}/");
-        let adapter = Adapter::new(way, &trusting(&authority));
+        let adapter = Adapter::new(backend, &trusting(&authority));
         for _ in 0..2 {
-            assert_eq!(adapter.send(get(&url)).unwrap().body(), ANSWER, "{way:?}");
+            assert_eq!(
+                adapter.send(get(&url)).unwrap().body(),
+                ANSWER,
+                "{backend:?}"
+            );
         }
-        assert_eq!(connections.load(Ordering::Relaxed), 2, "{way:?}");
+        assert_eq!(connections.load(Ordering::Relaxed), 2, "{backend:?}");
     }
 }
 
@@ -256,7 +276,7 @@ fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
             server.answer(stream, ANSWER)
         };
     });
-    let adapter = Adapter::new(Way::Hyper, &trusting(&authority));
+    let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
     let response = adapter.send(post(&format!("https://127.0.0.1:{port}/")));
     assert_eq!(response.unwrap().body(), ANSWER);
     assert_eq!(connections.load(Ordering::Relaxed), 1);
@@ -269,7 +289,7 @@ fn a_hundred_at_once_to_a_server_that_nobody_is_connected_to_share_one_connectio
         let _ = server.answer(stream, ANSWER);
     });
     let url = format!("https://127.0.0.1:{port}/");
-    let adapter = Adapter::new(Way::Hyper, &trusting(&authority));
+    let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
     for response in adapter.send_all((0..100).map(|_| get(&url)).collect()) {
         assert_eq!(response.unwrap().body(), ANSWER);
     }
@@ -285,7 +305,7 @@ fn many_at_once_to_a_server_that_fails_fail_together() {
         let _ = read_request(&mut session);
     });
     let url = format!("https://127.0.0.1:{port}/");
-    let adapter = Adapter::new(Way::Hyper, &trusting(&authority));
+    let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
     for result in adapter.send_all((0..20).map(|_| get(&url)).collect()) {
         assert_eq!(result.unwrap_err().class(), FailureClass::Tls);
     }

@@ -9,11 +9,11 @@ use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{
     self, Authority, Certificate, H2, OK, answering, read_request, recording, start, start_tls,
 };
-use hardline_tests::runner::Way;
+use hardline_tests::runner::Backend;
 use http::{Request, Version};
 
 /// A bare socket knows of no proxies.
-const LIBRARIES: [Way; 3] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking];
+const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
 fn get(url: impl AsRef<str>) -> Request<Vec<u8>> {
     Request::get(url.as_ref()).body(Vec::new()).unwrap()
@@ -31,7 +31,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
             let _ = session.write_all(OK);
         },
     );
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (sender, requests) = channel();
         let proxy = start(move |_, mut connection| {
             sender.send(read_request(&mut connection).unwrap()).unwrap();
@@ -48,16 +48,19 @@ fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
         let mut request = get(format!("https://127.0.0.1:{server}/"));
         let headers = request.headers_mut();
         headers.insert("authorization", "Bearer secret".parse().unwrap());
-        let response = Adapter::new(way, &settings).send(request).unwrap();
-        assert_eq!(response.status(), 200, "{way:?}");
+        let response = Adapter::new(backend, &settings).send(request).unwrap();
+        assert_eq!(response.status(), 200, "{backend:?}");
 
         let asked = requests.recv().unwrap();
         let first_line = format!("CONNECT 127.0.0.1:{server} HTTP/1.1\r\n");
-        assert!(asked.head.starts_with(&first_line), "{way:?}: {asked:?}");
+        assert!(
+            asked.head.starts_with(&first_line),
+            "{backend:?}: {asked:?}"
+        );
         // user:pass
         let authorization = asked.header("proxy-authorization");
-        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{way:?}");
-        assert!(!asked.head.contains("secret"), "{way:?}");
+        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{backend:?}");
+        assert!(!asked.head.contains("secret"), "{backend:?}");
     }
 }
 
@@ -71,7 +74,7 @@ fn a_tunnel_carries_http2() {
             server.answer(stream, b"{}").unwrap();
         }
     });
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let proxy = start(move |_, mut connection| {
             read_request(&mut connection).unwrap();
             connection
@@ -85,8 +88,8 @@ fn a_tunnel_carries_http2() {
             ..Settings::default()
         };
         let response =
-            Adapter::new(way, &settings).send(get(format!("https://127.0.0.1:{server}/")));
-        assert_eq!(response.unwrap().version(), Version::HTTP_2, "{way:?}");
+            Adapter::new(backend, &settings).send(get(format!("https://127.0.0.1:{server}/")));
+        assert_eq!(response.unwrap().version(), Version::HTTP_2, "{backend:?}");
     }
 }
 
@@ -99,42 +102,42 @@ fn a_proxy_that_speaks_tls_has_to_be_trusted() {
             let _ = session.write_all(OK);
         }
     });
-    let send = |way, root_certificate| {
+    let send = |backend, root_certificate| {
         let settings = Settings {
             proxy: Some(format!("https://127.0.0.1:{proxy}")),
             root_certificate,
             ..Settings::default()
         };
-        Adapter::new(way, &settings).send(get("http://matrix.invalid/"))
+        Adapter::new(backend, &settings).send(get("http://matrix.invalid/"))
     };
-    for way in LIBRARIES {
-        let failure = send(way, None).unwrap_err();
-        assert_eq!(failure.class(), FailureClass::Tls, "{way:?}");
+    for backend in LIBRARIES {
+        let failure = send(backend, None).unwrap_err();
+        assert_eq!(failure.class(), FailureClass::Tls, "{backend:?}");
     }
-    let response = send(Way::Hyper, Some(authority.pem()));
+    let response = send(Backend::Hyper, Some(authority.pem()));
     assert_eq!(response.unwrap().status(), 200);
     // isahc asks the operating system's authorities only.
-    let failure = send(Way::Isahc, Some(authority.pem())).unwrap_err();
+    let failure = send(Backend::Isahc, Some(authority.pem())).unwrap_err();
     assert_eq!(failure.class(), FailureClass::Tls);
 }
 
 #[test]
 fn a_proxy_reads_what_goes_to_a_plain_server() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let (proxy, requests) = recording();
         let settings = Settings {
             proxy: Some(format!("http://user:pass@127.0.0.1:{proxy}")),
             ..Settings::default()
         };
         let request = get("http://matrix.invalid:8008/_matrix/client/versions");
-        let response = Adapter::new(way, &settings).send(request).unwrap();
-        assert_eq!(response.status(), 200, "{way:?}");
+        let response = Adapter::new(backend, &settings).send(request).unwrap();
+        assert_eq!(response.status(), 200, "{backend:?}");
 
         let asked = requests.recv().unwrap();
         let first_line = "GET http://matrix.invalid:8008/_matrix/client/versions HTTP/1.1\r\n";
-        assert!(asked.head.starts_with(first_line), "{way:?}: {asked:?}");
+        assert!(asked.head.starts_with(first_line), "{backend:?}: {asked:?}");
         let authorization = asked.header("proxy-authorization");
-        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{way:?}");
+        assert_eq!(authorization, Some("Basic dXNlcjpwYXNz"), "{backend:?}");
     }
 }
 
@@ -155,29 +158,33 @@ fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
         // curl has one code for this and for a connection that breaks later.
         ("", Connect, Interrupted),
     ] {
-        for way in LIBRARIES {
+        for backend in LIBRARIES {
             let settings = Settings {
                 proxy: Some(format!("127.0.0.1:{}", answering(answer, true))),
                 ..Settings::default()
             };
             let request = get("https://matrix.invalid/");
-            let failure = Adapter::new(way, &settings).send(request).unwrap_err();
-            let expected = if way == Way::Hyper { hyper } else { isahc };
-            assert_eq!(failure.class(), expected, "{way:?}, {answer}");
+            let failure = Adapter::new(backend, &settings).send(request).unwrap_err();
+            let expected = if backend == Backend::Hyper {
+                hyper
+            } else {
+                isahc
+            };
+            assert_eq!(failure.class(), expected, "{backend:?}, {answer}");
         }
     }
 }
 
 #[test]
 fn a_proxy_that_is_not_there_is_refused() {
-    for way in LIBRARIES {
+    for backend in LIBRARIES {
         let settings = Settings {
             proxy: Some(format!("http://127.0.0.1:{}", misbehaving::refusing())),
             ..Settings::default()
         };
         for url in ["http://matrix.invalid/", "https://matrix.invalid/"] {
-            let failure = Adapter::new(way, &settings).send(get(url)).unwrap_err();
-            assert_eq!(failure.class(), FailureClass::Refused, "{way:?}, {url}");
+            let failure = Adapter::new(backend, &settings).send(get(url)).unwrap_err();
+            assert_eq!(failure.class(), FailureClass::Refused, "{backend:?}, {url}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A story that is recorded without its secrets, and told again from the recording.
+//! An end-to-end test that is recorded without its secrets, and replayed from the recording.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -8,18 +8,18 @@ use hardline::wire::Target;
 use hardline_har::{Recorder, Replay};
 use hardline_isahc::{IsahcClock, IsahcTransport};
 use hardline_loopback::Loopback;
-use hardline_tests::runner::{Runner, Way};
-use hardline_tests::story::{PASSWORD, whole_story};
+use hardline_tests::e2e::{PASSWORD, whole_e2e};
+use hardline_tests::runner::{Backend, Runner};
 use http::Request;
 use serde_json::Value;
 
 const MSISDN: &str = "447700900001";
 
-/// Tells the story over a transport; the code that was texted is the one of `loopback`, or any.
+/// Runs the end-to-end test over a transport; the code that was texted is the one of `loopback`, or any.
 fn tell(url: &str, transport: BoxTransport, loopback: Option<&Loopback>) {
     let target = Target::homeserver(url).unwrap();
-    let runner = Runner::new(Way::Isahc, target).with_transport(transport);
-    whole_story(runner, "alice", &|msisdn| match loopback {
+    let runner = Runner::new(Backend::Isahc, target).with_transport(transport);
+    whole_e2e(runner, "alice", &|msisdn| match loopback {
         Some(loopback) => {
             let text = loopback.inbox().last_to(msisdn).expect("a text was sent");
             text.token.reveal().to_owned()

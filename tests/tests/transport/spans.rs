@@ -17,8 +17,8 @@ use hardline::wire::{
 use hardline_hyper::HyperTransport;
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
 use hardline_loopback::{Fault, Loopback};
-use hardline_tests::runner::{Runner, Way};
-use hardline_tests::story::{PASSWORD, whole_story};
+use hardline_tests::e2e::{PASSWORD, whole_e2e};
+use hardline_tests::runner::{Backend, Runner};
 use hardline_tower::{ServiceTransport, TransportService};
 use hardline_tracing::Traced;
 use http::{Request, Response};
@@ -322,15 +322,15 @@ fn the_text_of_an_error_is_not_recorded() {
 #[test]
 fn a_whole_story_leaves_no_secret_in_the_logs() {
     let loopback = Loopback::start().unwrap();
-    for way in [Way::Hyper, Way::Isahc, Way::IsahcBlocking] {
-        let name = format!("{way:?}").to_lowercase();
+    for backend in [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking] {
+        let name = format!("{backend:?}").to_lowercase();
         let keeper = kept(|| {
-            let runner = Runner::new(way, Target::homeserver(loopback.url()).unwrap());
+            let runner = Runner::new(backend, Target::homeserver(loopback.url()).unwrap());
             let read_code = |msisdn: &str| {
                 let message = loopback.inbox().last_to(msisdn);
                 message.expect("a text was sent").token.reveal().to_owned()
             };
-            whole_story(runner, &name, &read_code);
+            whole_e2e(runner, &name, &read_code);
         });
         let exchanges = keeper.exchanges();
         assert!(exchanges.len() > 12, "{}", exchanges.len());
@@ -343,7 +343,7 @@ fn a_whole_story_leaves_no_secret_in_the_logs() {
             .into_iter()
             .chain(codes)
         {
-            assert!(!all.contains(secret), "{secret} over {way:?}");
+            assert!(!all.contains(secret), "{secret} over {backend:?}");
         }
     }
 }

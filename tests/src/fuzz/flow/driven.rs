@@ -2,8 +2,8 @@ use std::error;
 use std::fmt::Debug;
 
 use hardline::flow::{
-    InteractiveFlow, Flow, FlowError, Input, NamedFlow, NotAwaited, OperationFlow, Output, Prompt, Reply,
-    RetryScheduled,
+    Flow, FlowError, Input, InteractiveFlow, NamedFlow, NotAwaited, OperationFlow, Output, Prompt,
+    Reply, RetryScheduled,
 };
 use hardline::types::{RawJson, Timestamp};
 use hardline::wire::{ApiResponse, Endpoint, Error};

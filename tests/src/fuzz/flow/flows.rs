@@ -9,12 +9,13 @@ use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
-    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, UiaCapabilities, NamedFlow,
-    OperationFlow, RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UnbindThreepid,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow,
+    RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::types::{
-    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, ValidationSessionId, UserId,
+    AccessToken, ClientSecret, CountryCode, JsonObject, Medium, Password, UserId,
+    ValidationSessionId,
 };
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
 
@@ -150,7 +151,8 @@ fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) ->
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {
-    AddThreepid::new(START, homeserver(), alice(), threepid, secret()).with_uia_capabilities(all_means())
+    AddThreepid::new(START, homeserver(), alice(), threepid, secret())
+        .with_uia_capabilities(all_means())
 }
 
 fn bind(threepid: ThreepidInput) -> BindThreepid {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::flow::{RequestId, Input, Output, Prompt, Reply, Ticket};
+use hardline::flow::{Input, Output, Prompt, Reply, RequestId, Ticket};
 use hardline::types::Timestamp;
 use hardline::wire::{Failure, FailureClass};
 use http::header::AUTHORIZATION;
@@ -163,9 +163,9 @@ impl<F: Driven> Run<F> {
     fn fail(&mut self, class: FailureClass) {
         let failure = Failure::new(class, "as the script says");
         match self.underway.pop() {
-            Some(Underway::Request(id, _)) => self
-                .flow
-                .handle_input(self.now, Input::Failed(id, failure)),
+            Some(Underway::Request(id, _)) => {
+                self.flow.handle_input(self.now, Input::Failed(id, failure))
+            }
             Some(Underway::Refresh(id)) => self
                 .session
                 .handle_input(self.now, Input::Failed(id, failure)),

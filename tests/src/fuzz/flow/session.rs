@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::flow::{
-    RequestDecision, RequestId, Input, Output, ResponseDecision, TokenManager, SessionTokens, Ticket,
+    Input, Output, RequestDecision, RequestId, ResponseDecision, SessionTokens, Ticket,
+    TokenManager,
 };
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::Target;
@@ -245,9 +246,8 @@ impl Session {
                     assert!(!underway.iter().any(is_other), "it refreshes twice at once");
                     underway.push(Underway::Refresh(id));
                 }
-                Output::Cancel(id) => underway.retain(
-                    |other| !matches!(other, Underway::Refresh(other) if *other == id),
-                ),
+                Output::Cancel(id) => underway
+                    .retain(|other| !matches!(other, Underway::Refresh(other) if *other == id)),
                 Output::Event(event) => shows_no_secret(&event),
                 Output::Done(never) => match never {},
                 Output::Wait(until) => {

@@ -147,8 +147,8 @@ const KNOWN: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "crates/bench/src/bin/transport_cost/way.rs",
-            "crates/bench/src/bin/transport_cost/way/raw.rs",
+            "crates/bench/src/bin/transport_cost/backend.rs",
+            "crates/bench/src/bin/transport_cost/backend/raw.rs",
         ],
         "being cut",
     ),

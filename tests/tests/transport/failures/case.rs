@@ -9,7 +9,7 @@ use hardline::types::AccessToken;
 use hardline::wire::{DecodeError, Error, ErrorKind, FailureClass, Target};
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{Authority, answering};
-use hardline_tests::runner::{WAYS, Way};
+use hardline_tests::runner::{BACKENDS, Backend};
 
 /// What becomes of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,9 +58,9 @@ pub(crate) struct Case {
     stage: Box<dyn Fn(&Authority) -> Stage>,
     expected: Outcome,
     /// What a transport says instead, and why.
-    instead: Vec<(Way, Outcome, &'static str)>,
+    instead: Vec<(Backend, Outcome, &'static str)>,
     /// Transports to which it does not apply, and why.
-    without: Vec<(Way, &'static str)>,
+    without: Vec<(Backend, &'static str)>,
     /// Why it is not played with an operation that may not be repeated.
     only_repeatable: Option<&'static str>,
 }
@@ -97,13 +97,13 @@ impl Case {
     }
 
     pub(crate) fn isahc_says(mut self, outcome: Outcome, why: &'static str) -> Self {
-        self.instead.push((Way::Isahc, outcome, why));
-        self.instead.push((Way::IsahcBlocking, outcome, why));
+        self.instead.push((Backend::Isahc, outcome, why));
+        self.instead.push((Backend::IsahcBlocking, outcome, why));
         self
     }
 
-    pub(crate) fn without(mut self, way: Way, why: &'static str) -> Self {
-        self.without.push((way, why));
+    pub(crate) fn without(mut self, backend: Backend, why: &'static str) -> Self {
+        self.without.push((backend, why));
         self
     }
 
@@ -132,17 +132,20 @@ fn play_with(cases: Vec<Case>, authority: &Authority, root_certificate: Option<S
             ..Settings::default()
         };
         (case.settings)(&mut settings);
-        for way in WAYS {
-            if case.without.iter().any(|(without, _)| *without == way) {
+        for backend in BACKENDS {
+            if case.without.iter().any(|(without, _)| *without == backend) {
                 continue;
             }
-            let instead = case.instead.iter().find(|(instead, _, _)| *instead == way);
+            let instead = case
+                .instead
+                .iter()
+                .find(|(instead, _, _)| *instead == backend);
             let expected = instead.map_or(case.expected, |(_, outcome, _)| *outcome);
-            let adapter = Adapter::new(way, &settings);
+            let adapter = Adapter::new(backend, &settings);
             let mut expect = |kind, found| {
                 if found != expected {
                     wrong.push(format!(
-                        "{}, {way:?}, {kind}: {found:?}, not {expected:?}",
+                        "{}, {backend:?}, {kind}: {found:?}, not {expected:?}",
                         case.name
                     ));
                 }

@@ -8,7 +8,7 @@ use hardline::wire::FailureClass::*;
 use hardline_tests::misbehaving::{
     self, Authority, Certificate, H2, OK, answering, read_request, reset, start, start_tls,
 };
-use hardline_tests::runner::Way;
+use hardline_tests::runner::Backend;
 
 use super::case::Outcome::{Answered, Failed, UnexpectedResponse};
 use super::case::{Case, Stage};
@@ -304,7 +304,7 @@ pub(crate) fn tls() -> Vec<Case> {
             },
             expected,
         )
-        .without(Way::ByHand, no_tls)
+        .without(Backend::RawSocket, no_tls)
     };
     vec![
         certificate(
@@ -342,14 +342,14 @@ pub(crate) fn tls() -> Vec<Case> {
             |_| Stage::https(answering_at_once(b"garbage\r\n\r\n")),
             Failed(Tls),
         )
-        .without(Way::ByHand, no_tls),
+        .without(Backend::RawSocket, no_tls),
         Case::new(
             "a handshake that stalls",
             |_| Stage::https(misbehaving::silent()),
             Failed(TimedOutBeforeSend),
         )
         .with(|settings| settings.limits.connect = SHORT)
-        .without(Way::ByHand, no_tls),
+        .without(Backend::RawSocket, no_tls),
         Case::new(
             "a handshake that is cut off",
             |_| {
@@ -363,7 +363,7 @@ pub(crate) fn tls() -> Vec<Case> {
             Failed(Tls),
             "curl has one code for all that ends a handshake",
         )
-        .without(Way::ByHand, no_tls),
+        .without(Backend::RawSocket, no_tls),
     ]
 }
 
@@ -384,7 +384,7 @@ pub(crate) fn http2() -> Vec<Case> {
             },
             expected,
         )
-        .without(Way::ByHand, "it speaks HTTP/1.1 only")
+        .without(Backend::RawSocket, "it speaks HTTP/1.1 only")
         .only_repeatable("isahc sends what may not be repeated over HTTP/1.1")
     };
     vec![

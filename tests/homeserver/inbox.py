@@ -1,6 +1,6 @@
 """Takes the texts and mails that the servers send, and shows them to the tests.
 
-    sinks.py HTTP_PORT SMTP_PORT
+    inbox.py HTTP_PORT SMTP_PORT
 
 POST /sms/v4/mt         a text, as Sydent hands it to its provider (OpenMarket's v4 API)
 GET /sms?to=447700...   the texts to a number, oldest first: [{"n", "to", "text", "source", "ts"}]
@@ -38,7 +38,7 @@ def keep(path, message):
         return len(kept)
 
 
-class Sink(BaseHTTPRequestHandler):
+class Inbox(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
@@ -129,4 +129,4 @@ class Mailbox:
 
 http_port, smtp_port = (int(port) for port in sys.argv[1:])
 Controller(Mailbox(), hostname="127.0.0.1", port=smtp_port).start()
-ThreadingHTTPServer(("127.0.0.1", http_port), Sink).serve_forever()
+ThreadingHTTPServer(("127.0.0.1", http_port), Inbox).serve_forever()
