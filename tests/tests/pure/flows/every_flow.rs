@@ -100,7 +100,7 @@ fn made_with(item: &Item) -> Option<String> {
         Item::Impl(item) => item
             .trait_
             .as_ref()
-            .map(|(_, path, _)| workspace::last_name(path)),
+            .map(|(path, _)| workspace::last_name(path)),
         Item::Macro(call) => Some(workspace::last_name(&call.mac.path)),
         _ => None,
     }
@@ -147,14 +147,13 @@ fn public_flows() -> BTreeSet<String> {
 
 fn flow(item: &Item) -> Option<String> {
     let made_with = made_with(item);
+    let made_with = made_with.as_deref();
     match item {
-        Item::Macro(call) if made_with? == "interactive flow" => {
+        Item::Macro(call) if made_with == Some("interactive flow") => {
             let first = call.mac.tokens.clone().into_iter().next()?;
             Some(first.to_string())
         }
-        Item::Impl(item) if made_with.is_some_and(|name| name == "Flow") => {
-            workspace::implementor(item)
-        }
+        Item::Impl(item) if made_with == Some("Flow") => workspace::implementor(item),
         Item::Impl(item) if item.trait_.is_none() && item.items.iter().any(is_poll_output) => {
             workspace::implementor(item)
         }

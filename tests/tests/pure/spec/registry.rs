@@ -143,7 +143,7 @@ fn endpoints(folder: &str) -> Vec<String> {
 
 fn is_of_endpoint(item: &ItemImpl) -> bool {
     let of = item.trait_.as_ref();
-    of.is_some_and(|(_, path, _)| workspace::last_name(path) == "Endpoint")
+    of.is_some_and(|(path, _)| workspace::last_name(path) == "Endpoint")
 }
 
 fn goes_to_url(item: &ItemImpl) -> bool {
