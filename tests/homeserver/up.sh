@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Real servers for the tests: Synapse, Sydent, and sinks for the texts and mails that they send.
+# Real servers for the tests: Synapse, Sydent, and an inbox for the texts and mails that they send.
 #
-#   up.sh up                  start Synapse, Sydent and the sinks; print the environment of the tests
+#   up.sh up                  start Synapse, Sydent and the inbox; print the environment of the tests
 #   up.sh up-all              the same, with the variants: default rate limits, and a bare homeserver
 #   up.sh run -- COMMAND...   up-all, run COMMAND with that environment, down; exits with COMMAND's status
 #   up.sh down                stop whatever `up` started
@@ -28,7 +28,7 @@ hs_limits_port=$((base + 18)) hs_limits_tls=$((base + 458))
 hs_bare_port=$((base + 28)) hs_bare_tls=$((base + 468))
 is_port=$((base + 90)) is_tls=$((base + 93))
 is_limits_port=$((base + 91)) is_limits_tls=$((base + 94))
-sink_port=$((base + 100)) smtp_port=$((base + 125))
+inbox_port=$((base + 100)) smtp_port=$((base + 125))
 
 # The virtual environments serve every port base; what a set of servers writes is kept apart.
 synapse_venv=$home/synapse
@@ -36,7 +36,7 @@ sydent_venv=$home/sydent
 set_dir=$home/$base
 conf=$set_dir/conf data=$set_dir/data logs=$set_dir/log pids=$set_dir/pid
 
-main_set=(sinks sydent synapse)
+main_set=(inbox sydent synapse)
 whole_set=("${main_set[@]}" sydent-limits synapse-limits synapse-bare)
 
 shared_secret=homeserver-tests
@@ -74,7 +74,7 @@ HARDLINE_HS_BARE_URL=http://127.0.0.1:$hs_bare_port
 HARDLINE_IS_URL=http://127.0.0.1:$is_port
 HARDLINE_IS_NAME=localhost:$is_tls
 HARDLINE_IS_LIMITS_URL=http://127.0.0.1:$is_limits_port
-HARDLINE_SINK_URL=http://127.0.0.1:$sink_port
+HARDLINE_INBOX_URL=http://127.0.0.1:$inbox_port
 HARDLINE_SHARED_SECRET=$shared_secret
 HARDLINE_CA=$conf/ca.crt
 EOT
@@ -301,13 +301,13 @@ start() {
     done
     rm -f "$data/$name".db*
     case $name in
-    sinks)
-        spawn "$name" "$synapse_venv/bin/python" "$here/sinks.py" "$sink_port" "$smtp_port"
+    inbox)
+        spawn "$name" "$synapse_venv/bin/python" "$here/inbox.py" "$inbox_port" "$smtp_port"
         ;;
     sydent | sydent-limits)
         tls=$(ports "$name" | cut -d ' ' -f 2)
         spawn "$name" SYDENT_CONF="$conf/$name.conf" \
-            SYDENT_SMS_URL="http://127.0.0.1:$sink_port/sms/v4/mt" \
+            SYDENT_SMS_URL="http://127.0.0.1:$inbox_port/sms/v4/mt" \
             SYDENT_TLS_PORT="$tls" SYDENT_TLS_CERT="$conf/server.crt" SYDENT_TLS_KEY="$conf/server.key" \
             SYDENT_STORE_SEND_ATTEMPT="$([ "$name" = sydent ] || echo yes)" \
             "$sydent_venv/bin/python" "$here/sydent_launcher.py"
@@ -366,7 +366,7 @@ stop() {
 
 ports() {
     case $1 in
-    sinks) echo "$sink_port $smtp_port" ;;
+    inbox) echo "$inbox_port $smtp_port" ;;
     sydent) echo "$is_port $is_tls" ;;
     sydent-limits) echo "$is_limits_port $is_limits_tls" ;;
     synapse) echo "$hs_port $hs_tls" ;;

@@ -15,8 +15,8 @@ use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_isahc::{BlockingClock, IsahcBlocking, IsahcClock, IsahcTransport};
 use http::{Request, Response};
 
-use crate::by_hand::{self, Limits};
-use crate::runner::Way;
+use crate::raw_socket::{self, Limits};
+use crate::runner::Backend;
 
 /// How a test wants a transport to be.
 #[derive(Clone, Debug)]
@@ -48,23 +48,23 @@ impl Default for Settings {
 
 /// A transport with what it runs on.
 pub struct Adapter {
-    way: Way,
+    backend: Backend,
     transport: BoxTransport,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Adapter {
-    /// The transport of this way.
+    /// The transport of this backend.
     ///
     /// # Panics
     /// Where it cannot be set up.
-    pub fn new(way: Way, settings: &Settings) -> Self {
+    pub fn new(backend: Backend, settings: &Settings) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         Self {
-            way,
-            transport: transport(way, settings),
+            backend,
+            transport: transport(backend, settings),
             runtime: runtime.expect("a runtime can be built"),
         }
     }
@@ -82,7 +82,7 @@ impl Adapter {
         &self,
         requests: Vec<Request<Vec<u8>>>,
     ) -> Vec<Result<Response<Bytes>, Failure>> {
-        if matches!(self.way, Way::IsahcBlocking | Way::ByHand) {
+        if matches!(self.backend, Backend::IsahcBlocking | Backend::RawSocket) {
             return std::thread::scope(|scope| {
                 let send = |request| scope.spawn(|| self.send_here(request));
                 let threads: Vec<_> = requests.into_iter().map(send).collect();
@@ -138,11 +138,11 @@ impl Adapter {
     ) -> Result<ApiResponse<E::Response>, Error> {
         let mut policy = RetryPolicy::default();
         policy.attempts = 1;
-        let flow = OperationFlow::new(by_hand::now(), operation, elsewhere, policy, 0);
-        match self.way {
-            Way::Hyper => self.run_flow(TokioClock, flow, home, access_token),
-            Way::Isahc => self.run_flow(IsahcClock, flow, home, access_token),
-            Way::IsahcBlocking | Way::ByHand => {
+        let flow = OperationFlow::new(raw_socket::now(), operation, elsewhere, policy, 0);
+        match self.backend {
+            Backend::Hyper => self.run_flow(TokioClock, flow, home, access_token),
+            Backend::Isahc => self.run_flow(IsahcClock, flow, home, access_token),
+            Backend::IsahcBlocking | Backend::RawSocket => {
                 self.run_flow(BlockingClock, flow, home, access_token)
             }
         }
@@ -169,9 +169,11 @@ impl Adapter {
 
     /// Only hyper needs tokio.
     fn run<F: Future>(&self, future: F) -> F::Output {
-        match self.way {
-            Way::Hyper => self.runtime.block_on(future),
-            Way::Isahc | Way::IsahcBlocking | Way::ByHand => futures_lite::future::block_on(future),
+        match self.backend {
+            Backend::Hyper => self.runtime.block_on(future),
+            Backend::Isahc | Backend::IsahcBlocking | Backend::RawSocket => {
+                futures_lite::future::block_on(future)
+            }
         }
     }
 
@@ -181,10 +183,10 @@ impl Adapter {
     }
 }
 
-fn transport(way: Way, settings: &Settings) -> BoxTransport {
+fn transport(backend: Backend, settings: &Settings) -> BoxTransport {
     let limits = settings.limits.clone();
-    match way {
-        Way::Hyper => {
+    match backend {
+        Backend::Hyper => {
             let mut builder = HyperTransport::builder()
                 .connect_timeout(limits.connect)
                 .read_idle_timeout(limits.read_idle)
@@ -201,10 +203,10 @@ fn transport(way: Way, settings: &Settings) -> BoxTransport {
             }
             BoxTransport::new(builder.build().expect("hyper can be set up"))
         }
-        Way::Isahc => BoxTransport::new(isahc(settings)),
-        Way::IsahcBlocking => BoxTransport::new(Blocking(IsahcBlocking::from(isahc(settings)))),
-        Way::ByHand => BoxTransport::new(transport_fn(move |request| {
-            let response = by_hand::exchange(&request, &limits);
+        Backend::Isahc => BoxTransport::new(isahc(settings)),
+        Backend::IsahcBlocking => BoxTransport::new(Blocking(IsahcBlocking::from(isahc(settings)))),
+        Backend::RawSocket => BoxTransport::new(transport_fn(move |request| {
+            let response = raw_socket::exchange(&request, &limits);
             async { response }
         })),
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{Request, Response};
 
-use crate::by_hand::{Limits, exchange};
+use crate::raw_socket::{Limits, exchange};
 
 /// Follows a link, and confirms what its page asks for, if anything.
 ///

@@ -3,7 +3,7 @@
 //!
 //! The bytes are read as text as far as they are, so that a seed is something a person can write: an operation's name on
 //! the first line, a status or a request line, header fields, an empty line, a body. `tests/fuzz` has the fuzzers
-//! themselves with their seeds; on stable Rust `tests/tests/fuzz.rs` runs every seed, and every input that ever failed.
+//! themselves with their seeds; on stable Rust `tests/tests/pure/fuzz.rs` runs every seed, and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
 mod canonical_json;

@@ -1,30 +1,30 @@
-//! What the tests that cross crates share: ways to run a flow and to send a request, the story that each of them runs, a
-//! server that does what it should not, and what holds the registry.
+//! What the tests that cross crates share: the backends that run flows and send requests, the end-to-end tests
+//! that run on each of them, a server that misbehaves, and what checks the registry.
 
 #[cfg(feature = "runners")]
-pub mod account_story;
+pub mod account_e2e;
 #[cfg(feature = "runners")]
 pub mod adapter;
 #[cfg(feature = "runners")]
 pub mod browser;
-#[cfg(feature = "runners")]
-pub mod by_hand;
 pub mod conformance;
+#[cfg(feature = "runners")]
+pub mod e2e;
 pub mod facts;
 pub mod fuzz;
 #[cfg(feature = "runners")]
-pub mod identity_story;
+pub mod identity_e2e;
+#[cfg(feature = "runners")]
+pub mod inbox;
 #[cfg(feature = "runners")]
 pub mod misbehaving;
+#[cfg(feature = "runners")]
+pub mod raw_socket;
 #[cfg(feature = "runners")]
 pub mod runner;
 pub mod scaffold;
 pub mod shape;
 pub mod simulation;
-#[cfg(feature = "runners")]
-pub mod sink;
-#[cfg(feature = "runners")]
-pub mod story;
 
 /// The examples of the README, which are compiled and run.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-//! One face for all ways to run operations and flows.
+//! One interface for all backends that run operations and flows.
 
 use hardline::client::{Blocking, BoxTransport, Client, Clock, Next, Transport};
 use hardline::flow::{Flow, OperationFlow, RetryPolicy};
@@ -7,11 +7,11 @@ use hardline::wire::{Endpoint, Error, Target};
 use hardline_hyper::{HyperTransport, TokioClock};
 use hardline_isahc::{BlockingClock, IsahcClock, IsahcTransport};
 
-use crate::by_hand;
+use crate::raw_socket;
 
-/// The ways to run a flow that are tested.
+/// What runs a flow in the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Backend {
     /// hyper on tokio.
     Hyper,
     /// isahc on an executor that is not tokio.
@@ -19,15 +19,20 @@ pub enum Way {
     /// isahc without an executor.
     IsahcBlocking,
     /// A bare socket, without a client.
-    ByHand,
+    RawSocket,
 }
 
 /// All of them.
-pub const WAYS: [Way; 4] = [Way::Hyper, Way::Isahc, Way::IsahcBlocking, Way::ByHand];
+pub const BACKENDS: [Backend; 4] = [
+    Backend::Hyper,
+    Backend::Isahc,
+    Backend::IsahcBlocking,
+    Backend::RawSocket,
+];
 
 /// Runs operations and flows against one server.
 pub struct Runner {
-    way: Way,
+    backend: Backend,
     transport: Option<BoxTransport>,
     target: Target,
     policy: RetryPolicy,
@@ -36,9 +41,9 @@ pub struct Runner {
 
 impl Runner {
     /// A runner that is not logged in.
-    pub fn new(way: Way, target: Target) -> Self {
+    pub fn new(backend: Backend, target: Target) -> Self {
         Self {
-            way,
+            backend,
             transport: None,
             target,
             policy: RetryPolicy::default(),
@@ -53,7 +58,7 @@ impl Runner {
         self
     }
 
-    /// The same over this transport, whatever the way; on an executor that is not tokio.
+    /// The same over this transport, whatever the backend; on an executor that is not tokio.
     #[must_use]
     pub fn with_transport(mut self, transport: BoxTransport) -> Self {
         self.transport = Some(transport);
@@ -81,7 +86,7 @@ impl Runner {
     /// The operation's.
     pub fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
         let flow = OperationFlow::new(
-            by_hand::now(),
+            raw_socket::now(),
             operation,
             self.target.clone(),
             self.policy.clone(),
@@ -100,9 +105,9 @@ impl Runner {
             let run = self.over(transport, IsahcClock, flow, on_event);
             return futures_lite::future::block_on(run);
         }
-        match self.way {
-            Way::ByHand => by_hand::run(flow, self.access_token.as_ref(), on_event),
-            Way::Hyper => {
+        match self.backend {
+            Backend::RawSocket => raw_socket::run(flow, self.access_token.as_ref(), on_event),
+            Backend::Hyper => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
                     .build();
@@ -112,13 +117,13 @@ impl Runner {
                 let run = self.over(transport, TokioClock, flow, on_event);
                 runtime.expect("a runtime can be built").block_on(run)
             }
-            Way::Isahc => {
+            Backend::Isahc => {
                 let transport = IsahcTransport::builder()
                     .build()
                     .expect("isahc can be set up");
                 futures_lite::future::block_on(self.over(transport, IsahcClock, flow, on_event))
             }
-            Way::IsahcBlocking => {
+            Backend::IsahcBlocking => {
                 let transport = IsahcTransport::builder()
                     .build_blocking()
                     .expect("isahc can be set up");

@@ -1,23 +1,23 @@
-//! The story on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
+//! The end-to-end tests on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::flow::IdentityServer;
 use hardline::types::ServerName;
 use hardline::wire::{ErrorCode, Target};
-use hardline_tests::account_story::{self, Post};
-use hardline_tests::by_hand::now;
-use hardline_tests::identity_story;
-use hardline_tests::runner::{Runner, WAYS, Way};
-use hardline_tests::sink::{last_code, last_link};
-use hardline_tests::story::{Person, refused, whole_story};
+use hardline_tests::account_e2e::{self, Post};
+use hardline_tests::e2e::{Person, refused, whole_e2e};
+use hardline_tests::identity_e2e;
+use hardline_tests::inbox::{last_code, last_link};
+use hardline_tests::raw_socket::now;
+use hardline_tests::runner::{BACKENDS, Backend, Runner};
 
 #[test]
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn the_story_passes_on_synapse_over_every_transport() {
-    for way in WAYS {
-        whole_story(
-            runner(way, "HARDLINE_HS_URL"),
-            &unused(&format!("{way:?}")),
+    for backend in BACKENDS {
+        whole_e2e(
+            runner(backend, "HARDLINE_HS_URL"),
+            &unused(&format!("{backend:?}")),
             &code,
         );
     }
@@ -28,14 +28,14 @@ fn the_story_passes_on_synapse_over_every_transport() {
 fn the_story_of_an_account_passes_on_synapse_over_every_transport() {
     let post = Post {
         code: &code,
-        link: &|address| last_link(&variable("HARDLINE_SINK_URL"), address),
+        link: &|address| last_link(&variable("HARDLINE_INBOX_URL"), address),
     };
-    for (index, way) in WAYS.into_iter().enumerate() {
+    for (index, backend) in BACKENDS.into_iter().enumerate() {
         let number = format!("0770090010{index}");
         let msisdn = format!("44770090010{index}");
-        let runner = runner(way, "HARDLINE_HS_URL");
-        let name = unused(&format!("account{way:?}"));
-        account_story::whole_story(runner, &name, (&number, &msisdn), &post);
+        let runner = runner(backend, "HARDLINE_HS_URL");
+        let name = unused(&format!("account{backend:?}"));
+        account_e2e::whole_e2e(runner, &name, (&number, &msisdn), &post);
     }
 }
 
@@ -44,7 +44,7 @@ fn the_story_of_an_account_passes_on_synapse_over_every_transport() {
 fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
     let post = Post {
         code: &code,
-        link: &|address| last_link(&variable("HARDLINE_SINK_URL"), address),
+        link: &|address| last_link(&variable("HARDLINE_INBOX_URL"), address),
     };
     let base_url = variable("HARDLINE_IS_URL").parse().unwrap();
     let mut identity_server = IdentityServer::new(base_url).unwrap();
@@ -52,24 +52,24 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
     identity_server.name = ServerName::parse(variable("HARDLINE_IS_NAME")).unwrap();
     // It is no identity server, and says so to Synapse, which then says so in turn.
     let strange = ServerName::parse(variable("HARDLINE_HS_NAME")).unwrap();
-    for (index, way) in WAYS.into_iter().enumerate() {
+    for (index, backend) in BACKENDS.into_iter().enumerate() {
         let number = format!("0770090020{index}");
         let msisdn = format!("44770090020{index}");
-        let runner = runner(way, "HARDLINE_HS_URL");
-        let name = unused(&format!("identity{way:?}"));
+        let runner = runner(backend, "HARDLINE_HS_URL");
+        let name = unused(&format!("identity{backend:?}"));
         let servers = (&identity_server, &strange);
         // Sydent 2.6 fails at every homeserver's signature.
-        identity_story::whole_story(runner, &name, (&number, &msisdn), servers, false, &post);
+        identity_e2e::whole_e2e(runner, &name, (&number, &msisdn), servers, false, &post);
     }
 }
 
 #[test]
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn synapse_says_what_is_wrong_with_a_number() {
-    for way in WAYS {
+    for backend in BACKENDS {
         let person = Person::register(
-            runner(way, "HARDLINE_HS_URL"),
-            &unused(&format!("bad{way:?}")),
+            runner(backend, "HARDLINE_HS_URL"),
+            &unused(&format!("bad{backend:?}")),
             &code,
         );
         assert_eq!(refused(&person, "not a number"), ErrorCode::InvalidParam);
@@ -84,7 +84,7 @@ fn synapse_says_what_is_wrong_with_a_number() {
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn a_synapse_that_sends_no_texts_says_so() {
     let person = Person::register(
-        runner(Way::ByHand, "HARDLINE_HS_BARE_URL"),
+        runner(Backend::RawSocket, "HARDLINE_HS_BARE_URL"),
         &unused("bare"),
         &code,
     );
@@ -94,8 +94,8 @@ fn a_synapse_that_sends_no_texts_says_so() {
     );
 }
 
-fn runner(way: Way, server: &str) -> Runner {
-    Runner::new(way, Target::homeserver(&variable(server)).unwrap())
+fn runner(backend: Backend, server: &str) -> Runner {
+    Runner::new(backend, Target::homeserver(&variable(server)).unwrap())
 }
 
 fn variable(name: &str) -> String {
@@ -104,7 +104,7 @@ fn variable(name: &str) -> String {
 }
 
 fn code(msisdn: &str) -> String {
-    last_code(&variable("HARDLINE_SINK_URL"), msisdn)
+    last_code(&variable("HARDLINE_INBOX_URL"), msisdn)
 }
 
 /// A name that no earlier run registered on these servers.

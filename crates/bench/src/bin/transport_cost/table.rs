@@ -1,12 +1,12 @@
 use std::time::Duration;
 
+use crate::backend::BACKENDS;
 use crate::measure::{Block, Load};
-use crate::way::WAYS;
 
 /// Ours, theirs, and how large the ratio may be.
 type Aim = (&'static str, &'static str, fn(Load) -> f64);
 
-/// Which ways are held against each other.
+/// Which backends are held against each other.
 const AIMS: [Aim; 3] = [
     ("hardline-hyper", "hyper-util", |load| match load {
         Load::PlainConcurrent => 1.08,
@@ -16,14 +16,14 @@ const AIMS: [Aim; 3] = [
     ("hardline-isahc", "isahc", |_| 1.05),
 ];
 
-/// `blocks` are those of each way, round by round.
+/// `blocks` are those of each backend, round by round.
 pub(crate) fn print(load: Load, blocks: &[Vec<Block>], exchanges: usize) {
     println!("{} ({})", load.title(), load.name());
     println!(
         "{:<16}{:>10}{:>10}   {:<22}cpu / raw-hyper",
         "", "us wall", "us cpu", "wall / raw-hyper"
     );
-    for ((name, _), own) in WAYS.iter().zip(blocks) {
+    for ((name, _), own) in BACKENDS.iter().zip(blocks) {
         println!(
             "{name:<16}{:>10}{:>10}   {:<22}{}",
             each(own, wall, exchanges),
@@ -48,7 +48,7 @@ pub(crate) fn print(load: Load, blocks: &[Vec<Block>], exchanges: usize) {
 }
 
 fn of<'b>(name: &str, blocks: &'b [Vec<Block>]) -> Option<&'b [Block]> {
-    let index = WAYS.iter().position(|(way, _)| *way == name)?;
+    let index = BACKENDS.iter().position(|(backend, _)| *backend == name)?;
     blocks.get(index).map(Vec::as_slice)
 }
 

@@ -1,0 +1,434 @@
+//! What holds for every operation of the registry, whatever stands in it: both halves go over the wire and back, and no
+//! body that a server can send costs more than what is wrong with it.
+//!
+//! The strategies are the library's own, which embedders get with its feature `proptest`. The cases are the same in every
+//! run. `.cargo/config.toml` keeps the lists short.
+
+use std::collections::BTreeSet;
+
+use hardline::client_api::account::GetTokenOwner;
+use hardline::types::{AccessToken, ServerName};
+use hardline::wire::server::{ErrorResponse, Router, decode_request, encode_response};
+use hardline::wire::{
+    self, ArbitraryEndpoint, ArbitraryEndpointVisitor, BaseUrl, Credentials, ErrorCode, ErrorKind,
+    ResponseBody, Target, TargetKind,
+};
+use hardline::{client_api, identity_api};
+use http::{Response, StatusCode};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::{Value, json};
+
+fn every_operation(visitor: &mut impl ArbitraryEndpointVisitor) {
+    client_api::visit_arbitrary(visitor);
+    identity_api::visit_arbitrary(visitor);
+}
+
+fn router() -> Router {
+    let mut router = Router::new();
+    client_api::visit(&mut router);
+    identity_api::visit(&mut router);
+    router
+}
+
+/// Runs a property of an operation on so many values of a strategy.
+fn hold<E: ArbitraryEndpoint, S: Strategy>(
+    cases: u32,
+    strategy: &S,
+    property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut seed = [0; 32];
+    for (seed, byte) in seed.iter_mut().zip(E::OPERATION.name().to_string().bytes()) {
+        *seed = byte;
+    }
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    if let Err(failure) = TestRunner::new_with_rng(config, rng).run(strategy, property) {
+        panic!("{}: {failure}", E::OPERATION.name());
+    }
+}
+
+fn target<E: ArbitraryEndpoint>() -> Target {
+    const NAME: &str = "example.org";
+    match E::OPERATION.host() {
+        TargetKind::Homeserver => Target::homeserver("https://example.org").unwrap(),
+        TargetKind::IdentityServer => {
+            Target::IdentityServer(BaseUrl::parse("https://example.org").unwrap())
+        }
+        TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).unwrap()).unwrap(),
+        TargetKind::Url => panic!("{} goes to a URL that a server gives", E::OPERATION.name()),
+    }
+}
+
+fn response(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
+    Response::builder()
+        .status(status)
+        .body(body.into())
+        .unwrap()
+}
+
+/// The response of an operation with another body.
+fn answer<E: ArbitraryEndpoint>(value: &E::Response, body: Vec<u8>) -> Response<Vec<u8>> {
+    encode_response::<E>(value).unwrap().map(|_| body)
+}
+
+#[test]
+fn a_request_comes_out_of_its_http_form_as_it_went_in() {
+    struct Requests(Router);
+    impl ArbitraryEndpointVisitor for Requests {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            let credentials = Credentials::Token(AccessToken::from("syt_properties"));
+            hold::<E, _>(64, &any::<E>(), |operation| {
+                let request = wire::encode(&operation, &target::<E>(), &credentials);
+                let request = request.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let route = self.0.find(request.method(), request.uri().path()).unwrap();
+                prop_assert_eq!(route.operation.name(), E::OPERATION.name());
+                let decoded = decode_request::<E>(&route, &request);
+                let decoded =
+                    decoded.map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?;
+                prop_assert_eq!(&decoded, &operation);
+                let again = wire::encode(&decoded, &target::<E>(), &credentials).unwrap();
+                prop_assert_eq!(format!("{again:?}"), format!("{request:?}"));
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Requests(router()));
+}
+
+#[test]
+fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
+    struct Answers;
+    impl ArbitraryEndpointVisitor for Answers {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            hold::<E, _>(64, &any::<E::Response>(), |value| {
+                let answer = wire::decode_answer::<E>(encode_response::<E>(&value).unwrap());
+                let answer = answer.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                prop_assert_eq!(answer.value, value);
+                prop_assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Answers);
+}
+
+/// The JSON pointer of every member and element within a value.
+fn places(value: &Value) -> Vec<String> {
+    fn walk(value: &Value, at: &str, places: &mut Vec<String>) {
+        let inner: Vec<(String, &Value)> = match value {
+            Value::Object(members) => {
+                let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+                members
+                    .iter()
+                    .map(|(name, value)| (escaped(name), value))
+                    .collect()
+            }
+            Value::Array(values) => (0..)
+                .map(|index: usize| index.to_string())
+                .zip(values)
+                .collect(),
+            _ => Vec::new(),
+        };
+        for (name, value) in inner {
+            let place = format!("{at}/{name}");
+            walk(value, &place, places);
+            places.push(place);
+        }
+    }
+    let mut found = Vec::new();
+    walk(value, "", &mut found);
+    found
+}
+
+fn without(value: &Value, pointer: &str) -> Value {
+    let mut value = value.clone();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(members) => drop(members.remove(&name.replace("~1", "/").replace("~0", "~"))),
+        Value::Array(values) => drop(values.remove(name.parse().unwrap())),
+        _ => panic!("{parent} has no members"),
+    }
+    value
+}
+
+fn with(value: &Value, pointer: &str, other: &Value) -> Value {
+    let mut value = value.clone();
+    *value.pointer_mut(pointer).unwrap() = other.clone();
+    value
+}
+
+/// A value of each kind.
+fn of_every_kind() -> [Value; 7] {
+    [
+        Value::Null,
+        json!(true),
+        json!(-1.5),
+        json!(u64::MAX),
+        json!("?"),
+        json!([[]]),
+        json!({"?": {}}),
+    ]
+}
+
+#[test]
+fn a_part_that_is_wrong_costs_itself_and_is_told() {
+    struct Parts;
+    impl ArbitraryEndpointVisitor for Parts {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            if E::OPERATION.answer_body_kind() == ResponseBody::Ignored {
+                return;
+            }
+            let strategy = (any::<E::Response>(), any::<Index>(), any::<Index>());
+            hold::<E, _>(128, &strategy, |(value, place, other)| {
+                let sent = encode_response::<E>(&value).unwrap();
+                let body: Value = serde_json::from_slice(sent.body()).unwrap();
+                let places = places(&body);
+                if places.is_empty() {
+                    return Ok(());
+                }
+                let place = place.get(&places);
+                let others = of_every_kind();
+                let other = other.get(&others);
+                let decode = |body: &Value| {
+                    wire::decode_answer::<E>(answer::<E>(&value, body.to_string().into_bytes()))
+                };
+                let wrong = with(&body, place, other);
+                match decode(&wrong) {
+                    // Another value of its kind, or one that is kept as it is.
+                    Ok(answer) if answer.warnings.is_empty() => {}
+                    Ok(answer) => {
+                        // What was left out is the part, in it or around it: what cannot do without it goes with it.
+                        for fault in answer.warnings.iter() {
+                            let (one, other) = (&fault.pointer, place);
+                            prop_assert!(
+                                one.starts_with(other.as_str()) || other.starts_with(one.as_str()),
+                                "{} is left out for {}",
+                                one,
+                                other
+                            );
+                        }
+                        // Nothing else went: the rest is what the body without that part says.
+                        if let [fault] = &answer.warnings.iter().collect::<Vec<_>>()[..] {
+                            let rest = decode(&without(&wrong, &fault.pointer)).unwrap();
+                            prop_assert_eq!(answer.value, rest.value);
+                            prop_assert!(rest.warnings.is_empty());
+                        }
+                    }
+                    // It is the whole that cannot do without it.
+                    Err(error) => {
+                        let is_no_answer = matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
+                            || E::OPERATION.has_success_member();
+                        prop_assert!(is_no_answer, "{error}");
+                        let absent = decode(&without(&body, place));
+                        prop_assert!(absent.is_err(), "{} costs the answer: {error}", place);
+                    }
+                }
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Parts);
+}
+
+/// What befalls a body on its way.
+#[derive(Clone, Debug)]
+enum Damage {
+    /// It is cut short.
+    Cut(Index),
+    /// A byte is another.
+    Byte(Index, u8),
+    /// Something stands in it that does not belong there.
+    Inserted(Index, Vec<u8>),
+    /// A member or element is gone.
+    Dropped(Index),
+    /// A member or element is another value.
+    Replaced(Index, Value),
+    /// A member or element is longer than any should be.
+    Huge(Index),
+    /// A member or element is nested deeper than serde_json goes.
+    Deep(Index),
+    /// All members stand there twice.
+    Twice,
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let value = proptest::sample::select(of_every_kind().to_vec());
+    prop_oneof![
+        any::<Index>().prop_map(Damage::Cut),
+        (any::<Index>(), any::<u8>()).prop_map(|(at, byte)| Damage::Byte(at, byte)),
+        (any::<Index>(), any::<Vec<u8>>()).prop_map(|(at, bytes)| Damage::Inserted(at, bytes)),
+        any::<Index>().prop_map(Damage::Dropped),
+        (any::<Index>(), value).prop_map(|(at, value)| Damage::Replaced(at, value)),
+        any::<Index>().prop_map(Damage::Huge),
+        any::<Index>().prop_map(Damage::Deep),
+        Just(Damage::Twice),
+    ]
+}
+
+impl Damage {
+    fn inflict(&self, body: &Value) -> Vec<u8> {
+        let mut text = body.to_string().into_bytes();
+        let places = places(body);
+        let replaced = |at: &Index, by: &str| {
+            if places.is_empty() {
+                return by.as_bytes().to_vec();
+            }
+            let mark = json!("the mark of what is replaced");
+            let marked = with(body, &places[at.index(places.len())], &mark).to_string();
+            marked.replace(&mark.to_string(), by).into_bytes()
+        };
+        match self {
+            Self::Cut(at) => text.truncate(at.index(text.len())),
+            Self::Byte(at, byte) => {
+                let at = at.index(text.len());
+                text[at] = *byte;
+            }
+            Self::Inserted(at, bytes) => {
+                let at = at.index(text.len());
+                text.splice(at..at, bytes.iter().copied());
+            }
+            Self::Dropped(_) if places.is_empty() => text.clear(),
+            Self::Dropped(at) => {
+                text = without(body, &places[at.index(places.len())])
+                    .to_string()
+                    .into_bytes();
+            }
+            Self::Replaced(at, value) => text = replaced(at, &value.to_string()),
+            Self::Huge(at) => text = replaced(at, &format!("1{}", "0".repeat(20_000))),
+            Self::Deep(at) => text = replaced(at, &"[".repeat(20_000)),
+            Self::Twice => {
+                let members = text[1..].to_vec();
+                text.pop();
+                text.push(b',');
+                text.extend(members);
+            }
+        }
+        text
+    }
+}
+
+#[test]
+fn no_damage_to_an_answer_makes_decoding_panic() {
+    struct Damaged;
+    impl ArbitraryEndpointVisitor for Damaged {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            let strategy = (any::<E::Response>(), damage());
+            hold::<E, _>(128, &strategy, |(value, damage)| {
+                let sent = encode_response::<E>(&value).unwrap();
+                // A page for people may be empty.
+                let body = serde_json::from_slice(sent.body()).unwrap_or(json!({}));
+                let damaged = answer::<E>(&value, damage.inflict(&body));
+                let status = damaged.status();
+                match wire::decode_answer::<E>(damaged) {
+                    Ok(answer) => prop_assert_eq!(answer.status, status),
+                    Err(error) => prop_assert_eq!(error.status(), Some(status)),
+                }
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Damaged);
+}
+
+#[test]
+fn no_damage_to_a_request_makes_the_server_half_panic() {
+    struct Damaged(Router);
+    impl ArbitraryEndpointVisitor for Damaged {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            hold::<E, _>(64, &(any::<E>(), damage()), |(operation, damage)| {
+                let request =
+                    wire::encode(&operation, &target::<E>(), &Credentials::Deferred).unwrap();
+                let route = self.0.find(request.method(), request.uri().path()).unwrap();
+                let body = serde_json::from_slice(request.body()).unwrap_or(json!({}));
+                let damaged = request.map(|_| damage.inflict(&body));
+                if let Err(refusal) = decode_request::<E>(&route, &damaged) {
+                    prop_assert_eq!(refusal.status(), StatusCode::BAD_REQUEST);
+                }
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Damaged(router()));
+}
+
+#[test]
+fn no_damage_behind_an_errcode_loses_it() {
+    struct Declined;
+    impl ArbitraryEndpointVisitor for Declined {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            let status = (400..600_u16).prop_filter("that is an answer", |status| {
+                !E::OPERATION.is_answer(*status)
+            });
+            let rest = json!({"error": "a sentence", "retry_after_ms": 1500, "soft_logout": true, "params": {"a": [1]}});
+            let strategy = (any::<ErrorCode>(), status, damage());
+            hold::<E, _>(64, &strategy, |(errcode, status, damage)| {
+                let mut body = format!("{{\"errcode\":{},", json!(errcode.as_str())).into_bytes();
+                let damaged = damage.inflict(&rest);
+                body.extend_from_slice(damaged.get(1..).unwrap_or_default());
+                let error = wire::decode::<E>(response(status, body)).unwrap_err();
+                prop_assert_eq!(error.errcode(), Some(&errcode));
+                prop_assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Declined);
+}
+
+#[test]
+fn a_refusal_is_read_as_it_was_written() {
+    struct Declined;
+    impl ArbitraryEndpointVisitor for Declined {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            let strategy = (
+                any::<ErrorCode>(),
+                400..600_u16,
+                any::<String>(),
+                any::<u32>(),
+            );
+            hold::<E, _>(64, &strategy, |(errcode, status, message, millis)| {
+                let status = StatusCode::from_u16(status).unwrap();
+                let refusal = ErrorResponse::new(status, errcode.clone(), &message)
+                    .with("retry_after_ms", &millis);
+                let error = wire::decode::<E>(refusal.into_response()).unwrap_err();
+                let ErrorKind::Server(error) = error.kind() else {
+                    return Err(TestCaseError::fail(error.to_string()));
+                };
+                prop_assert_eq!(error.status, status);
+                prop_assert_eq!(error.errcode.as_ref(), Some(&errcode));
+                prop_assert_eq!(error.message.as_ref(), Some(&message));
+                prop_assert_eq!(error.field::<u32>("retry_after_ms"), Some(millis));
+                Ok(())
+            });
+        }
+    }
+    every_operation(&mut Declined);
+}
+
+#[test]
+fn every_errcode_that_has_a_name_survives() {
+    let strategy = any::<ErrorCode>();
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    );
+    // The strategy gives each name as often as any other: in so many draws, all of them.
+    let drawn = (0..5_000).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    let named: BTreeSet<_> = drawn
+        .filter(|code| !matches!(code, ErrorCode::Other(_)))
+        .collect();
+    assert!(named.len() > 60, "{named:?}");
+    for errcode in named {
+        assert_eq!(ErrorCode::from(errcode.as_str()), errcode);
+        let refusal = ErrorResponse::bad_request(errcode.clone(), "a sentence");
+        let error = wire::decode::<GetTokenOwner>(refusal.into_response()).unwrap_err();
+        assert_eq!(error.errcode(), Some(&errcode));
+    }
+}

@@ -1,0 +1,70 @@
+//! The targets of the fuzzers on stable Rust: every seed, every input that ever failed, and some that nobody chose.
+
+use std::fs;
+use std::path::Path;
+
+use hardline::by_name::Operations;
+use hardline_tests::fuzz::{TARGETS, encode_any};
+use proptest::prelude::*;
+
+/// The files of a folder of `tests/fuzz` that are there for a target.
+fn files(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fuzz")
+        .join(folder)
+        .join(target);
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let file = |entry: std::io::Result<fs::DirEntry>| {
+        let path = entry.unwrap().path();
+        (path.display().to_string(), fs::read(path).unwrap())
+    };
+    entries.map(file).collect()
+}
+
+#[test]
+fn every_seed_passes_whole_and_cut_short() {
+    for (name, target) in TARGETS {
+        let seeds = files("seeds", name);
+        assert!(seeds.len() > 2, "{name} has {} seeds", seeds.len());
+        for (path, seed) in seeds {
+            println!("{path}");
+            target(&seed);
+            for end in (0..seed.len()).step_by(seed.len() / 16 + 1) {
+                target(&seed[..end]);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_operation_goes_there_and_back_by_its_types_and_by_its_name() {
+    for named in Operations::all().iter() {
+        for seed in 0..8 {
+            encode_any(format!("{}\n{seed}", named.operation().name()).as_bytes());
+        }
+    }
+}
+
+#[test]
+fn what_failed_once_passes_now() {
+    for (name, target) in TARGETS {
+        for (path, input) in files("regressions", name) {
+            println!("{path}");
+            target(&input);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_nobody_chose_passes(bytes in any::<Vec<u8>>(), text in ".{0,40}\n(.{0,40}\n){0,3}\n.{0,200}") {
+        for (_, target) in TARGETS {
+            target(&bytes);
+            target(text.as_bytes());
+        }
+    }
+}

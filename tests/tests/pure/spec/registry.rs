@@ -1,0 +1,176 @@
+//! What every operation of the registries has to keep to.
+
+use std::any::type_name;
+use std::collections::BTreeSet;
+
+use hardline::client_api;
+use hardline::identity_api;
+use hardline::wire::server::Router;
+use hardline::wire::{
+    ArbitraryEndpoint, ArbitraryEndpointVisitor, Body, EndpointVisitor, Method, Operation,
+    RegisteredEndpoint,
+};
+use hardline_tests::shape;
+use quote::ToTokens;
+use syn::{Item, ItemImpl};
+
+use crate::architecture::mentions::Mentions;
+use crate::architecture::workspace;
+
+/// Every operation with the names of its fields.
+struct Operations(Vec<(&'static Operation, BTreeSet<&'static str>)>);
+
+impl ArbitraryEndpointVisitor for Operations {
+    fn visit<E: ArbitraryEndpoint>(&mut self) {
+        self.0.push((const { &E::OPERATION }, shape::names::<E>()));
+    }
+}
+
+fn operations() -> Vec<(&'static Operation, BTreeSet<&'static str>)> {
+    let mut operations = Operations(Vec::new());
+    client_api::visit_arbitrary(&mut operations);
+    identity_api::visit_arbitrary(&mut operations);
+    operations.0
+}
+
+fn placeholders(path: &'static str) -> BTreeSet<&'static str> {
+    path.split('{')
+        .skip(1)
+        .map(|rest| rest.split('}').next().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_placeholder_and_query_name_is_a_field() {
+    for (operation, fields) in operations() {
+        let older = operation.older_paths().iter().map(|(_, path)| *path);
+        let unstable = operation.unstable_paths().iter().map(|(_, path)| *path);
+        for path in [operation.path()].into_iter().chain(older).chain(unstable) {
+            assert!(
+                placeholders(path).is_subset(&fields),
+                "{}: {path}",
+                operation.name()
+            );
+            assert_eq!(
+                placeholders(path),
+                placeholders(operation.path()),
+                "{}",
+                operation.name()
+            );
+        }
+        for name in operation.query_fields() {
+            assert!(fields.contains(name), "{}: {name}", operation.name());
+        }
+        match operation.body_kind() {
+            Body::Whole(name) | Body::Raw(name) => {
+                assert!(fields.contains(name), "{}", operation.name())
+            }
+            Body::Empty => assert_eq!(
+                fields.len(),
+                placeholders(operation.path()).len() + operation.query_fields().len(),
+                "{} has a field that is sent nowhere",
+                operation.name()
+            ),
+            Body::Members | Body::Form => {}
+        }
+    }
+}
+
+#[test]
+fn uia_is_said_of_the_operations_that_have_auth() {
+    for (operation, fields) in operations() {
+        assert_eq!(
+            operation.is_uia(),
+            fields.contains("auth"),
+            "{}",
+            operation.name()
+        );
+    }
+}
+
+#[test]
+fn an_operation_is_registered_once_and_found_by_each_of_its_paths() {
+    let mut router = Router::new();
+    client_api::visit(&mut router);
+    identity_api::visit(&mut router);
+    let mut seen = BTreeSet::new();
+    for (operation, _) in operations() {
+        assert!(
+            seen.insert(operation.name()),
+            "{} is registered twice",
+            operation.name()
+        );
+        let older = operation.older_paths().iter().map(|(_, path)| *path);
+        for path in [operation.path()].into_iter().chain(older) {
+            let route = router.find(&operation.method().into(), path).unwrap();
+            assert_eq!(route.operation.name(), operation.name());
+        }
+    }
+    assert!(!seen.is_empty());
+}
+
+/// The names of the types that are registered.
+struct Names(BTreeSet<&'static str>);
+
+impl EndpointVisitor for Names {
+    fn visit<E: RegisteredEndpoint>(&mut self) {
+        self.0.extend(type_name::<E>().rsplit("::").next());
+    }
+}
+
+#[test]
+fn every_struct_of_an_operation_is_registered() {
+    let mut names = Names(BTreeSet::new());
+    client_api::visit(&mut names);
+    identity_api::visit(&mut names);
+    let registered: BTreeSet<_> = names.0.into_iter().map(str::to_owned).collect();
+    let written = ["client_api", "identity_api"]
+        .into_iter()
+        .flat_map(endpoints);
+    assert_eq!(written.collect::<BTreeSet<_>>(), registered);
+}
+
+/// The types in a folder of the core that implement `Endpoint`.
+fn endpoints(folder: &str) -> Vec<String> {
+    let files = workspace::core_files(folder).into_iter();
+    let items = files.flat_map(|(_, file)| file.items);
+    let endpoint = |item| match item {
+        // The one that goes to a URL that a server gives has no operationId and no route.
+        Item::Impl(item) if is_of_endpoint(&item) && !goes_to_url(&item) => {
+            workspace::implementor(&item)
+        }
+        _ => None,
+    };
+    items.filter_map(endpoint).collect()
+}
+
+fn is_of_endpoint(item: &ItemImpl) -> bool {
+    let of = item.trait_.as_ref();
+    of.is_some_and(|(path, _)| workspace::last_name(path) == "Endpoint")
+}
+
+fn goes_to_url(item: &ItemImpl) -> bool {
+    let mentions = Mentions::of(item.to_token_stream());
+    mentions
+        .paths
+        .iter()
+        .flatten()
+        .any(|name| name == "post_to_url")
+}
+
+#[test]
+fn only_what_is_safe_to_repeat_is_repeated() {
+    for (operation, _) in operations() {
+        let id = operation.id();
+        // A lookup changes nothing, the right token may come twice, and a refresh token is good until what it brought is used.
+        let harmless = ["equestToken", "SubmitToken", "lookupUsers", "refresh"];
+        let repeatable =
+            operation.method() == Method::Get || harmless.iter().any(|part| id.contains(part));
+        assert_eq!(
+            operation.is_repeatable(),
+            repeatable,
+            "{}",
+            operation.name()
+        );
+    }
+}

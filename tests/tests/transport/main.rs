@@ -1,0 +1,10 @@
+//! The tests over sockets: each transport against servers that behave, servers that do not, and the loopback.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod exchanges;
+mod failures;
+mod loopback;
+mod pools;
+mod proxies;
+mod recording;
+mod spans;

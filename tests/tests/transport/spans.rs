@@ -1,0 +1,349 @@
+//! The span of an exchange: what is in it, over every transport, and what never is.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures_lite::future::{block_on, poll_once};
+use hardline::client::{BlockingTransport, Transport, transport_fn};
+use hardline::client_api::UserIdentifier;
+use hardline::client_api::discovery::GetVersions;
+use hardline::client_api::session::Login;
+use hardline::types::{AccessToken, Password, UserId};
+use hardline::wire::{
+    self, Auth, Credentials, Endpoint, Failure, FailureClass, Operation, RequestMeta, Target,
+};
+use hardline_hyper::HyperTransport;
+use hardline_isahc::{IsahcBlocking, IsahcTransport};
+use hardline_loopback::{Fault, Loopback};
+use hardline_tests::e2e::{PASSWORD, whole_e2e};
+use hardline_tests::runner::{Backend, Runner};
+use hardline_tower::{ServiceTransport, TransportService};
+use hardline_tracing::Traced;
+use http::{Request, Response};
+use serde::Serialize;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// A span or an event, as it was told: its name, and its fields as text.
+#[derive(Clone, Debug, Default)]
+struct Told {
+    target: String,
+    name: String,
+    fields: BTreeMap<&'static str, String>,
+    is_closed: bool,
+}
+
+impl Visit for Told {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.fields.insert(field.name(), format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.insert(field.name(), value.to_owned());
+    }
+}
+
+/// Keeps what is told at `INFO` by anybody, and at any level by Hardline.
+#[derive(Clone, Default)]
+struct Keeper(Arc<Mutex<Vec<Told>>>);
+
+impl Keeper {
+    fn tell(&self, metadata: &Metadata<'_>, told: impl FnOnce(&mut Told)) -> usize {
+        let mut all = self.0.lock().unwrap();
+        let mut new = Told {
+            target: metadata.target().to_owned(),
+            name: metadata.name().to_owned(),
+            ..Told::default()
+        };
+        told(&mut new);
+        all.push(new);
+        all.len()
+    }
+
+    /// The spans of exchanges, the oldest first.
+    fn exchanges(&self) -> Vec<Told> {
+        let all = self.0.lock().unwrap();
+        let of_ours = all.iter().filter(|told| told.target == "hardline");
+        of_ours.cloned().collect()
+    }
+
+    fn only(&self) -> BTreeMap<&'static str, String> {
+        let [told] = &self.exchanges()[..] else {
+            panic!("{:?}", self.exchanges())
+        };
+        assert_eq!(told.name, "exchange");
+        assert!(told.is_closed);
+        let elapsed = &told.fields["elapsed_ms"];
+        assert!(elapsed.parse::<u64>().is_ok(), "{elapsed}");
+        let mut fields = told.fields.clone();
+        fields.remove("elapsed_ms");
+        fields
+    }
+}
+
+impl Subscriber for Keeper {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::INFO || metadata.target().starts_with("hardline")
+    }
+
+    fn new_span(&self, attributes: &Attributes<'_>) -> Id {
+        let id = self.tell(attributes.metadata(), |told| attributes.record(told));
+        Id::from_u64(id as u64)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        values.record(&mut self.0.lock().unwrap()[span.into_u64() as usize - 1]);
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        self.tell(event.metadata(), |told| event.record(told));
+    }
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+
+    fn try_close(&self, span: Id) -> bool {
+        // Nobody here clones a span.
+        self.0.lock().unwrap()[span.into_u64() as usize - 1].is_closed = true;
+        true
+    }
+}
+
+/// Runs something with a subscriber that keeps what this thread tells.
+fn kept(run: impl FnOnce()) -> Keeper {
+    let keeper = Keeper::default();
+    tracing::subscriber::with_default(keeper.clone(), run);
+    keeper
+}
+
+fn on_tokio<T>(run: impl Future<Output = T>) -> T {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap().block_on(run)
+}
+
+fn login(loopback: &Loopback, password: &str) -> Request<Vec<u8>> {
+    let target = Target::homeserver(loopback.url()).unwrap();
+    let alice = UserIdentifier::user("alice");
+    let operation = Login::password(alice, Password::from(password));
+    let mut request = wire::encode(&operation, &target, &Credentials::None).unwrap();
+    let dispatch = RequestMeta::new(&Login::OPERATION, std::time::Duration::from_secs(10));
+    request.extensions_mut().insert(dispatch);
+    request
+}
+
+fn versions(loopback: &Loopback) -> Request<Vec<u8>> {
+    let target = Target::homeserver(loopback.url()).unwrap();
+    let mut request = wire::encode(&GetVersions::new(), &target, &Credentials::None).unwrap();
+    let timeout = std::time::Duration::from_secs(10);
+    let mut dispatch = RequestMeta::new(&GetVersions::OPERATION, timeout);
+    dispatch.attempt = 3;
+    request.extensions_mut().insert(dispatch);
+    request
+}
+
+type Exchange = fn(&Loopback, Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>;
+
+/// Every transport that has spans, each with its own way to wait.
+const TRANSPORTS: [(&str, Exchange); 5] = [
+    ("hyper", |_, request| {
+        on_tokio(async move { HyperTransport::new().unwrap().send(request).await })
+    }),
+    ("isahc", |_, request| {
+        block_on(IsahcTransport::new().unwrap().send(request))
+    }),
+    ("isahc, blocking", |_, request| {
+        IsahcBlocking::new().unwrap().send(request)
+    }),
+    ("tower", |loopback, request| {
+        let service = TransportService(loopback.transport());
+        block_on(ServiceTransport::new(service).send(request))
+    }),
+    ("a wrapper", |loopback, request| {
+        BlockingTransport::send(&Traced(loopback.transport()), request)
+    }),
+];
+
+fn fields(expected: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
+    let owned = expected
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    owned.collect()
+}
+
+#[test]
+fn an_answer_is_recorded_alike_by_every_transport() {
+    let loopback = Loopback::start().unwrap();
+    for (name, exchange) in TRANSPORTS {
+        let mut length = 0;
+        let keeper = kept(|| {
+            let response = exchange(&loopback, versions(&loopback)).unwrap();
+            length = response.body().len();
+        });
+        let expected = fields(&[
+            ("operation", "cs:getVersions"),
+            ("method", "GET"),
+            ("path", "/_matrix/client/versions"),
+            ("attempt", "3"),
+            ("sent", "0"),
+            ("status", "200"),
+            ("received", &length.to_string()),
+            ("outcome", "answered"),
+        ]);
+        assert_eq!(keeper.only(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_failure_is_recorded_by_its_class_by_every_transport() {
+    let loopback = Loopback::builder()
+        .fault("/_matrix/client/v3/login", Fault::Close)
+        .start()
+        .unwrap();
+    for (name, exchange) in TRANSPORTS {
+        let request = login(&loopback, "a secret");
+        let length = request.body().len().to_string();
+        let keeper = kept(|| {
+            exchange(&loopback, request).unwrap_err();
+        });
+        let expected = fields(&[
+            ("operation", "cs:login"),
+            ("method", "POST"),
+            ("path", "/_matrix/client/v3/login"),
+            ("attempt", "1"),
+            ("sent", &length),
+            ("outcome", "Interrupted"),
+        ]);
+        assert_eq!(keeper.only(), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_dropped_exchange_is_cancelled() {
+    let loopback = Loopback::builder()
+        .fault("/_matrix/client/v3/login", Fault::Hang)
+        .start()
+        .unwrap();
+    let outcome = |keeper: Keeper| {
+        let fields = keeper.only();
+        assert!(!fields.contains_key("status"));
+        fields["outcome"].clone()
+    };
+    let over_hyper = kept(|| {
+        on_tokio(async {
+            let exchange = HyperTransport::new()
+                .unwrap()
+                .send(login(&loopback, "a secret"));
+            assert!(poll_once(exchange).await.is_none());
+        });
+    });
+    assert_eq!(outcome(over_hyper), "cancelled");
+    let over_isahc = kept(|| {
+        let exchange = IsahcTransport::new()
+            .unwrap()
+            .send(login(&loopback, "a secret"));
+        assert!(block_on(poll_once(exchange)).is_none());
+    });
+    assert_eq!(outcome(over_isahc), "cancelled");
+    let never_polled = kept(|| {
+        let silent = transport_fn(|_| std::future::pending());
+        drop(Traced(silent).send(login(&loopback, "a secret")));
+    });
+    assert_eq!(outcome(never_polled), "cancelled");
+}
+
+#[derive(Debug, Serialize)]
+struct Ask {
+    #[serde(rename = "roomId")]
+    room_id: String,
+    filter: String,
+    note: String,
+}
+
+impl Endpoint for Ask {
+    const OPERATION: Operation = Operation::put("ask", "/_matrix/client/v3/rooms/{roomId}/ask")
+        .query(&["filter"])
+        .auth(Auth::Required);
+    type Response = ();
+}
+
+#[test]
+fn nothing_that_a_request_says_of_its_user_is_recorded() {
+    let ask = Ask {
+        room_id: "!private:example.org".to_owned(),
+        filter: "private-filter".to_owned(),
+        note: "private-note".to_owned(),
+    };
+    let loopback = Loopback::start().unwrap();
+    let target = Target::homeserver(loopback.url()).unwrap();
+    let credentials = Credentials::Token(AccessToken::from("private-token"));
+    for (name, exchange) in TRANSPORTS {
+        for has_dispatch in [true, false] {
+            let mut request = wire::encode(&ask, &target, &credentials).unwrap();
+            assert!(request.uri().to_string().contains("private"));
+            request.extensions_mut().clear();
+            if has_dispatch {
+                let timeout = std::time::Duration::from_secs(10);
+                let dispatch = RequestMeta::new(&Ask::OPERATION, timeout);
+                request.extensions_mut().insert(dispatch);
+            }
+            let keeper = kept(|| {
+                let response = exchange(&loopback, request).unwrap();
+                assert_eq!(response.status(), 404);
+            });
+            let path = keeper.only().remove("path");
+            let template = has_dispatch.then(|| Ask::OPERATION.path().to_owned());
+            assert_eq!(path, template, "{name}");
+            let all = format!("{:?}", keeper.0.lock().unwrap());
+            assert!(!all.contains("private"), "{name}: {all}");
+        }
+    }
+}
+
+#[test]
+fn the_text_of_an_error_is_not_recorded() {
+    let leaking = Traced(transport_fn(|request: Request<Vec<u8>>| async move {
+        let text = format!("no route to {}", request.uri());
+        Err(Failure::new(FailureClass::Connect, text))
+    }));
+    let keeper = kept(|| {
+        let request = Request::get("http://127.0.0.1/private").body(Vec::new());
+        block_on(leaking.send(request.unwrap())).unwrap_err();
+    });
+    assert_eq!(keeper.only()["outcome"], "Connect");
+    assert!(!format!("{:?}", keeper.exchanges()).contains("private"));
+}
+
+#[test]
+fn a_whole_story_leaves_no_secret_in_the_logs() {
+    let loopback = Loopback::start().unwrap();
+    for backend in [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking] {
+        let name = format!("{backend:?}").to_lowercase();
+        let keeper = kept(|| {
+            let runner = Runner::new(backend, Target::homeserver(loopback.url()).unwrap());
+            let read_code = |msisdn: &str| {
+                let message = loopback.inbox().last_to(msisdn);
+                message.expect("a text was sent").token.reveal().to_owned()
+            };
+            whole_e2e(runner, &name, &read_code);
+        });
+        let exchanges = keeper.exchanges();
+        assert!(exchanges.len() > 12, "{}", exchanges.len());
+        assert!(exchanges.iter().all(|told| told.is_closed));
+        let all = format!("{:?}", keeper.0.lock().unwrap());
+        let user = UserId::parse(format!("@{name}:{}", loopback.server_name())).unwrap();
+        let texts = loopback.inbox().messages();
+        let codes = texts.iter().map(|text| text.token.reveal());
+        for secret in [PASSWORD, "Bearer", "7700900001", user.as_str()]
+            .into_iter()
+            .chain(codes)
+        {
+            assert!(!all.contains(secret), "{secret} over {backend:?}");
+        }
+    }
+}
