@@ -48,52 +48,15 @@
 //!
 //! [`Client::run`]: crate::client::Client::run
 
-mod add_threepid;
-mod attempts;
-mod authenticated_flow;
-#[cfg(feature = "identity")]
-mod bind_threepid;
-mod change_password;
-mod deactivate;
-mod discovery;
+mod account;
 mod engine;
-mod homeserver_address;
 #[cfg(feature = "identity")]
-mod identity_server;
-#[cfg(feature = "identity")]
-mod identity_session;
+mod identity;
 mod interactive_flow;
-mod jitter;
-mod log_in;
-#[cfg(feature = "identity")]
-mod lookup;
-#[cfg(feature = "by-name")]
-mod named_flow;
-mod operation_flow;
-#[cfg(feature = "persist")]
-mod persist;
-mod register_account;
-mod request_id;
-mod reset_password;
-mod retry_policy;
-mod session_tokens;
-mod sign_on_page;
-mod terms_document;
-#[cfg(test)]
-#[cfg_attr(
-    not(feature = "identity"),
-    allow(
-        dead_code,
-        reason = "what the flows of one section need, those of another may not"
-    )
-)]
-mod test_harness;
-mod token_manager;
+mod operation;
+mod session;
+mod threepid;
 mod uia;
-mod uia_capabilities;
-#[cfg(feature = "identity")]
-mod unbind_threepid;
-mod validation;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -101,37 +64,23 @@ use http::{Request, Response};
 use crate::types::Timestamp;
 use crate::wire::Failure;
 
-pub use add_threepid::AddThreepid;
-pub use authenticated_flow::AuthenticatedFlow;
+pub use account::{ChangePassword, Deactivate, RegisterAccount, ResetPassword};
+pub use engine::request_id::RequestId;
+pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
+pub use engine::retry_scheduled::RetryScheduled;
 #[cfg(feature = "identity")]
-pub use bind_threepid::BindThreepid;
-pub use change_password::ChangePassword;
-pub use deactivate::Deactivate;
-pub use discovery::{Discovered, Discovery};
-pub use homeserver_address::{HomeserverAddress, InvalidAddress};
-#[cfg(feature = "identity")]
-pub use identity_server::IdentityServer;
-#[cfg(feature = "identity")]
-pub use identity_session::IdentitySession;
+pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
-pub use log_in::LogIn;
-#[cfg(feature = "identity")]
-pub use lookup::Lookup;
 #[cfg(feature = "by-name")]
-pub use named_flow::NamedFlow;
-pub use operation_flow::{OperationFlow, RetryScheduled};
-pub use register_account::RegisterAccount;
-pub use request_id::RequestId;
-pub use reset_password::ResetPassword;
-pub use retry_policy::{FailureKind, RetryDecision, RetryPolicy};
-pub use session_tokens::SessionTokens;
-pub use sign_on_page::SignOnPage;
-pub use terms_document::{TermsDocument, TermsTranslation};
-pub use token_manager::{RequestDecision, ResponseDecision, SessionEvent, Ticket, TokenManager};
-pub use uia_capabilities::UiaCapabilities;
-#[cfg(feature = "identity")]
-pub use unbind_threepid::UnbindThreepid;
-pub use validation::ThreepidInput;
+pub use operation::NamedFlow;
+pub use operation::{AuthenticatedFlow, OperationFlow};
+pub use session::{
+    Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn, RequestDecision,
+    ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket, TokenManager,
+};
+pub use threepid::{AddThreepid, ThreepidInput};
+pub use uia::terms_document::{TermsDocument, TermsTranslation};
+pub use uia::uia_capabilities::UiaCapabilities;
 
 /// A conversation as a state machine.
 ///

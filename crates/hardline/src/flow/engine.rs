@@ -1,3 +1,22 @@
+//! What runs every flow: the requests that it has under way, when they are sent again, and its form when it is saved.
+
+pub(crate) mod attempts;
+mod jitter;
+#[cfg(feature = "persist")]
+mod persist;
+pub(crate) mod request_id;
+pub(crate) mod retry_policy;
+pub(crate) mod retry_scheduled;
+#[cfg(test)]
+#[cfg_attr(
+    not(feature = "identity"),
+    allow(
+        dead_code,
+        reason = "what the flows of one section need, those of another may not"
+    )
+)]
+pub(crate) mod test_harness;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::task::{Poll, ready};
@@ -5,10 +24,10 @@ use std::time::Duration;
 
 use http::Request;
 
-use super::attempts::{Answered, Attempts, FlowState};
 use super::{
     FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
 };
+use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::types::Timestamp;
 use crate::wire::{
     self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,

@@ -12,6 +12,9 @@
 //!           '-----------------------------------+----------- validated ---------- Validating
 //! ```
 
+pub(crate) mod terms_document;
+pub(crate) mod uia_capabilities;
+
 use std::task::{Poll, ready};
 
 use http::StatusCode;
@@ -19,10 +22,10 @@ use serde::{Serialize, Serializer};
 
 use super::ThreepidInput;
 use super::engine::{CallError, FlowContext, Replied};
-use super::validation::{Purpose, Validated, Validation};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
 use crate::client_api::ValidationCredentials;
 use crate::client_api::{AuthData, UserIdentifier};
+use crate::flow::threepid::validation::{Purpose, Validated, Validation};
 use crate::types::{ClientSecret, Medium};
 use crate::types::{JsonObject, Password, RawJson};
 use crate::wire::ThreepidRefusal;

@@ -1,0 +1,359 @@
+use std::time::Duration;
+
+use super::*;
+use crate::flow::InteractiveFlow;
+use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
+use crate::types::{CountryCode, DeviceId, Medium, Password, RegistrationToken};
+use crate::wire::FailureClass;
+
+const REGISTERED: &str =
+    r#"{"user_id": "@alice:example.org", "access_token": "x", "device_id": "D"}"#;
+const BY_EMAIL: &str = r#"{"flows": [{"stages": ["m.login.email.identity"]}], "session": "u"}"#;
+const BY_EITHER: &str = r#"{"flows": [{"stages": ["m.login.dummy"]}, {"stages": ["m.login.msisdn"]},
+    {"stages": ["m.login.email.identity"]}, {"stages": ["m.login.msisdn", "m.login.email.identity"]}], "session": "u"}"#;
+const NOT_YET: &str = r#"{"flows": [{"stages": ["m.login.email.identity"]}], "session": "u",
+    "errcode": "M_UNAUTHORIZED", "error": "Unable to get validated threepid"}"#;
+const TAKEN: &str = r#"{"errcode": "M_USER_IN_USE", "error": "x"}"#;
+
+const EMAIL: &str = "/_matrix/client/v3/register/email/requestToken";
+const PHONE: &str = "/_matrix/client/v3/register/msisdn/requestToken";
+
+fn register() -> Register {
+    let mut register = Register::new();
+    register.username = Some("alice".to_owned());
+    register.password = Some(Password::from("hunter2"));
+    register
+}
+
+fn flow() -> RegisterAccount {
+    of(register())
+}
+
+fn of(register: Register) -> RegisterAccount {
+    let secret = ClientSecret::parse("not-to-be-shown").unwrap();
+    RegisterAccount::new(NOW, homeserver(), register, secret)
+}
+
+fn begin() -> TestHarness<RegisterAccount> {
+    TestHarness::new(flow())
+}
+
+fn email(address: &str) -> Reply {
+    Reply::Threepid(ThreepidInput::email(address))
+}
+
+/// The request that registers: the account, and the stage.
+fn registering(username: &str, auth: &str) -> String {
+    let auth = match auth {
+        "" => String::new(),
+        auth => format!(r#","auth":{auth}"#),
+    };
+    format!(
+        r#"POST /_matrix/client/v3/register {{"username":"{username}","password":"hunter2"{auth}}}"#
+    )
+}
+
+fn request_token(path: &str, address: &str, attempt: u64) -> String {
+    format!(
+        r#"POST {path} {{"client_secret":"not-to-be-shown","email":"{address}","send_attempt":{attempt}}}"#
+    )
+}
+
+/// The stage of an e-mail address.
+const BY_SESSION: &str = r#"{"session":"u","threepid_creds":{"sid":"7","client_secret":"not-to-be-shown"},"type":"m.login.email.identity"}"#;
+
+fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>) {
+    let events = events.iter().map(|event| (*event).to_owned()).collect();
+    (events, prompt)
+}
+
+#[test]
+fn stages_that_need_nobody_are_gone_through_without_a_word() {
+    let mut run = begin();
+    assert_eq!(run.request(), registering("alice", ""));
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#,
+    );
+    assert_eq!(
+        run.request(),
+        registering("alice", r#"{"session":"u","type":"m.login.dummy"}"#)
+    );
+    run.answer(200, REGISTERED);
+    assert_eq!(run.told(), told(&[], None));
+    assert_eq!(run.success().user_id.as_str(), "@alice:example.org");
+}
+
+#[test]
+fn a_device_and_a_guest_are_asked_for_as_they_were_wanted() {
+    let mut register = Register::new();
+    register.kind = Some(crate::client_api::account::RegistrationKind::Guest);
+    register.device_id = Some(DeviceId::parse("D").unwrap());
+    register.refresh_token = Some(true);
+    let mut run = TestHarness::new(of(register));
+    assert_eq!(
+        run.request(),
+        r#"POST /_matrix/client/v3/register?kind=guest {"device_id":"D","refresh_token":true}"#
+    );
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn tokens_and_terms_are_asked_for() {
+    let mut run = begin();
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.registration_token", "m.login.terms"]}], "session": "u"}"#,
+    );
+    assert_eq!(
+        run.told(),
+        told(&["RegistrationToken"], Some(Prompt::RegistrationToken))
+    );
+    run.reply(Reply::RegistrationToken(RegistrationToken::from("123456")));
+    assert_eq!(
+        run.request(),
+        registering(
+            "alice",
+            r#"{"session":"u","token":"123456","type":"m.login.registration_token"}"#
+        )
+    );
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.registration_token", "m.login.terms"]}], "session": "u",
+            "completed": ["m.login.registration_token"]}"#,
+    );
+    assert_eq!(
+        run.told(),
+        told(&["Terms"], Some(Prompt::Terms(Vec::new())))
+    );
+    run.reply(Reply::Done);
+    assert_eq!(
+        run.request(),
+        registering("alice", r#"{"session":"u","type":"m.login.terms"}"#)
+    );
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn another_name_is_asked_for_where_one_is_not_to_be_had() {
+    for errcode in ["M_USER_IN_USE", "M_INVALID_USERNAME", "M_EXCLUSIVE"] {
+        let mut run = begin();
+        let body: String = format!(r#"{{"errcode": "{errcode}", "error": "x"}}"#);
+        run.answer(400, body.leak());
+        assert_eq!(run.told(), told(&["no Username"], Some(Prompt::Username)));
+        let refused = run.flow.reply(NOW, Reply::Password(Password::from("1")));
+        assert_eq!(refused, Err(NotAwaited));
+        run.reply(Reply::Username("alice2".to_owned()));
+        assert_eq!(run.request(), registering("alice2", ""));
+        run.answer(200, REGISTERED);
+        run.success();
+    }
+}
+
+#[test]
+fn another_password_is_asked_for_where_one_is_too_weak() {
+    for errcode in ["M_WEAK_PASSWORD", "M_PASSWORD_TOO_SHORT"] {
+        let mut register = register();
+        register.password = Some(Password::from("123456"));
+        let mut run = TestHarness::new(of(register));
+        let body: String = format!(r#"{{"errcode": "{errcode}", "error": "x"}}"#);
+        run.answer(400, body.leak());
+        assert_eq!(
+            run.told(),
+            told(&["no NewPassword"], Some(Prompt::NewPassword))
+        );
+        run.password("hunter2");
+        assert_eq!(run.request(), registering("alice", ""));
+    }
+}
+
+#[test]
+fn a_name_can_be_checked_before() {
+    let mut run = TestHarness::new(flow().checking_username());
+    let check = "GET /_matrix/client/v3/register/available?username=";
+    assert_eq!(run.request(), format!("{check}alice "));
+    run.answer(400, TAKEN);
+    assert_eq!(run.told(), told(&["no Username"], Some(Prompt::Username)));
+    run.reply(Reply::Username("alice2".to_owned()));
+    assert_eq!(run.request(), format!("{check}alice2 "));
+    run.answer(200, r#"{"available": true}"#);
+    assert_eq!(run.request(), registering("alice2", ""));
+}
+
+#[test]
+fn a_server_that_cannot_check_a_name_is_asked_to_register_it() {
+    let mut run = TestHarness::new(flow().checking_username());
+    run.answer(404, r#"{"errcode": "M_UNRECOGNIZED", "error": "x"}"#);
+    assert_eq!(run.request(), registering("alice", ""));
+}
+
+#[test]
+fn what_is_offered_is_proved_although_there_is_a_shorter_way() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EITHER);
+    assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
+    run.answer(200, r#"{"sid": "7"}"#);
+    let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
+    assert_eq!(run.told(), told(&["Confirmation"], awaited));
+    run.reply(Reply::Done);
+    assert_eq!(run.request(), registering("alice", BY_SESSION));
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn both_a_number_and_an_address_are_proved_where_the_server_has_a_way_for_both() {
+    let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001");
+    let flow = flow().with_threepid(ThreepidInput::email("a@example.org"));
+    let mut run = TestHarness::new(flow.with_threepid(phone));
+    run.answer(401, BY_EITHER);
+    assert_eq!(
+        run.request(),
+        format!(
+            r#"POST {PHONE} {{"client_secret":"not-to-be-shown","country":"GB","phone_number":"07700900001","send_attempt":1}}"#
+        )
+    );
+    run.answer(
+        200,
+        r#"{"sid": "8", "submit_url": "https://is.example.org/submit"}"#,
+    );
+    run.code("000000");
+    run.answer(400, r#"{"errcode": "M_TOKEN_INCORRECT", "error": "x"}"#);
+    run.code("123456");
+    assert_eq!(
+        run.request(),
+        r#"POST https://is.example.org/submit {"sid":"8","client_secret":"not-to-be-shown","token":"123456"}"#
+    );
+    run.answer(200, r#"{"success": true}"#);
+    assert_eq!(run.told(), told(&["Code", "no Code", "Validated"], None));
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.msisdn"]}, {"stages": ["m.login.msisdn", "m.login.email.identity"]}],
+            "completed": ["m.login.msisdn"], "session": "u"}"#,
+    );
+    assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
+}
+
+#[test]
+fn an_address_that_the_server_wants_is_asked_for() {
+    let mut run = begin();
+    run.answer(401, BY_EMAIL);
+    let awaited = Some(Prompt::Threepid(Medium::Email));
+    assert_eq!(run.told(), told(&["Threepid"], awaited.clone()));
+    let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "1");
+    assert_eq!(run.flow.reply(NOW, Reply::Threepid(phone)), Err(NotAwaited));
+    run.reply(email("b@example.org"));
+    assert_eq!(run.request(), request_token(EMAIL, "b@example.org", 1));
+    // Somebody else has it.
+    run.answer(400, r#"{"errcode": "M_THREEPID_IN_USE", "error": "x"}"#);
+    assert_eq!(run.told(), told(&["no Threepid"], awaited));
+    run.reply(email("a@example.org"));
+    assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
+}
+
+#[test]
+fn a_mistyped_address_is_replaced() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("wrong@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "6"}"#);
+    run.reply(email("a@example.org"));
+    assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    assert_eq!(run.request(), registering("alice", BY_SESSION));
+}
+
+#[test]
+fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#,
+    );
+    assert!(run.request().contains("m.login.dummy"));
+}
+
+#[test]
+fn a_program_that_cannot_ask_for_an_address_goes_another_way_or_none() {
+    let uia_capabilities = UiaCapabilities {
+        threepid: false,
+        ..UiaCapabilities::default()
+    };
+    let mut run = TestHarness::new(flow().with_uia_capabilities(uia_capabilities));
+    run.answer(401, BY_EMAIL);
+    assert!(matches!(run.error(), FlowError::UnknownAuthentication(_)));
+}
+
+#[test]
+fn a_link_is_looked_for_now_and_then() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    for longest in [5, 10, 20] {
+        let wait = run.wait();
+        let longest = Duration::from_secs(longest);
+        assert!(wait > longest / 2 && wait <= longest, "{wait:?}");
+        assert_eq!(run.request(), registering("alice", BY_SESSION));
+        run.answer(401, NOT_YET);
+    }
+    let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
+    assert_eq!(run.told(), told(&["Confirmation"], awaited));
+    run.wait();
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn a_refusal_without_stages_says_not_yet_as_well() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.answer(
+        403,
+        r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
+    );
+    let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
+    assert_eq!(
+        run.told(),
+        told(&["Confirmation", "no Confirmation"], awaited)
+    );
+    run.wait();
+    assert_eq!(run.request(), registering("alice", BY_SESSION));
+}
+
+#[test]
+fn another_name_brings_no_second_message() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    // Somebody else was quicker.
+    run.answer(400, TAKEN);
+    run.reply(Reply::Username("alice2".to_owned()));
+    assert_eq!(run.request(), registering("alice2", ""));
+    run.answer(401, BY_EMAIL);
+    assert_eq!(run.request(), registering("alice2", BY_SESSION));
+}
+
+#[test]
+fn it_is_never_sent_twice_by_itself() {
+    let mut run = begin();
+    run.fail(FailureClass::Interrupted);
+    assert_eq!(run.told(), told(&["Stalled"], Some(Prompt::Retry)));
+    assert!(run.is_silent());
+    run.retry();
+    assert_eq!(run.request(), registering("alice", ""));
+}
+
+#[test]
+fn a_server_that_registers_nobody_ends_it() {
+    let mut run = begin();
+    run.answer(403, r#"{"errcode": "M_FORBIDDEN", "error": "closed"}"#);
+    assert_eq!(
+        run.error().to_string(),
+        "cs:register: the server declined: M_FORBIDDEN: closed"
+    );
+}

@@ -1,0 +1,309 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::flow::engine::jitter::Jitter;
+use crate::flow::engine::request_id::RequestIds;
+use crate::flow::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
+use crate::types::Timestamp;
+use crate::wire::{
+    self, ApiResponse, Credentials, EncodeError, Endpoint, Error, Failure, FailureClass, Operation,
+    RequestMeta, Target,
+};
+
+/// One operation on its way: sent, and sent again where the policy says so.
+///
+/// ```text
+///          .---------- the wait is over ----------.
+///          v                                      |
+/// Due --sent--> InFlight --trouble, policy waits--> Waiting
+///                  '------ answer, or the policy gives up ------> finished
+/// ```
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    attempt: u32,
+    phase: Phase,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Due,
+    InFlight {
+        id: RequestId,
+        deadline: Timestamp,
+        timeout: Duration,
+        /// Whether it may be sent again without knowing what became of it.
+        #[cfg(feature = "persist")]
+        repeatable: bool,
+    },
+    Waiting {
+        until: Timestamp,
+    },
+}
+
+/// What is kept of an operation on its way in a saved flow.
+#[cfg(feature = "persist")]
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) enum SavedAttempts {
+    InFlight { attempt: u32, repeatable: bool },
+    Waiting { attempt: u32, until: Timestamp },
+}
+
+/// What an input says of an operation on its way.
+pub(crate) enum Answered {
+    /// Nothing: it belongs elsewhere, or comes too late, or it is time to send.
+    Nothing,
+    /// The response, which may be an answer.
+    Response(Response<Bytes>),
+    /// There is none.
+    Failure(Error),
+}
+
+/// What an input led to.
+pub(crate) enum Progress<T> {
+    /// Nothing: it belongs elsewhere, or comes too late.
+    None,
+    /// It failed and is sent again.
+    Again(RetryScheduled),
+    /// It is finished.
+    Finished(Result<ApiResponse<T>, Error>),
+}
+
+/// What every exchange of a flow shares.
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct FlowState {
+    pub(crate) now: Timestamp,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) jitter: Jitter,
+    pub(crate) ids: RequestIds,
+    /// Exchanges that nobody waits for any more, until that is told.
+    #[cfg_attr(feature = "persist", serde(skip))]
+    pub(crate) cancelled: VecDeque<RequestId>,
+}
+
+impl FlowState {
+    pub(crate) fn new(now: Timestamp, policy: RetryPolicy, seed: u64) -> Self {
+        Self {
+            now,
+            policy,
+            jitter: Jitter::new(seed),
+            ids: RequestIds::default(),
+            cancelled: VecDeque::new(),
+        }
+    }
+}
+
+impl Attempts {
+    pub(crate) fn new() -> Self {
+        Self {
+            attempt: 0,
+            phase: Phase::Due,
+        }
+    }
+
+    /// Whether the request is to be sent now.
+    pub(crate) fn is_due(&self) -> bool {
+        matches!(self.phase, Phase::Due)
+    }
+
+    /// The request, which the caller is to send now.
+    pub(crate) fn send<E: Endpoint>(
+        &mut self,
+        flow_state: &mut FlowState,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<(RequestId, Request<Vec<u8>>), EncodeError> {
+        let request = wire::encode(operation, target, credentials)?;
+        let own = operation.extras().and_then(|extras| extras.timeout);
+        Ok(self.sent(flow_state, const { &E::OPERATION }, own, request))
+    }
+
+    /// As [`send`](Attempts::send), of a request that is encoded already. `own` is a timeout of its own.
+    pub(crate) fn sent(
+        &mut self,
+        flow_state: &mut FlowState,
+        operation: &'static Operation,
+        own: Option<Duration>,
+        mut request: Request<Vec<u8>>,
+    ) -> (RequestId, Request<Vec<u8>>) {
+        self.attempt += 1;
+        let id = flow_state.ids.next();
+        let timeout = own.unwrap_or(flow_state.policy.timeout);
+        self.phase = Phase::InFlight {
+            id,
+            deadline: flow_state.now + timeout,
+            timeout,
+            #[cfg(feature = "persist")]
+            repeatable: operation.is_repeatable(),
+        };
+        let mut dispatch = RequestMeta::new(operation, timeout);
+        dispatch.attempt = self.attempt;
+        request.extensions_mut().insert(dispatch);
+        (id, request)
+    }
+
+    /// When something happens by itself.
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { deadline, .. } => Some(deadline),
+            Phase::Waiting { until } => Some(until),
+        }
+    }
+
+    /// Nobody waits for what is under way any more.
+    pub(crate) fn abandon(&self, flow_state: &mut FlowState) {
+        if let Phase::InFlight { id, .. } = self.phase {
+            flow_state.cancelled.push_back(id);
+        }
+    }
+
+    /// What is kept of it in a saved flow; `None` while it is still to be sent.
+    #[cfg(feature = "persist")]
+    pub(crate) fn saved(&self) -> Option<SavedAttempts> {
+        let attempt = self.attempt;
+        match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { repeatable, .. } => Some(SavedAttempts::InFlight {
+                attempt,
+                repeatable,
+            }),
+            Phase::Waiting { until } => Some(SavedAttempts::Waiting { attempt, until }),
+        }
+    }
+
+    /// Goes on with what was saved. An exchange that was in flight was interrupted: `None` where it is not to be sent again.
+    #[cfg(feature = "persist")]
+    pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Option<Self> {
+        let (attempt, until) = match saved {
+            SavedAttempts::Waiting { attempt, until } => (attempt, until),
+            // The time may be long past: it is sent when the next input tells what the time is.
+            SavedAttempts::InFlight {
+                attempt,
+                repeatable: true,
+            } if attempt < flow_state.policy.attempts => (attempt, flow_state.now),
+            SavedAttempts::InFlight { .. } => return None,
+        };
+        let phase = Phase::Waiting { until };
+        Some(Self { attempt, phase })
+    }
+
+    pub(crate) fn handle<E: Endpoint>(
+        &mut self,
+        flow_state: &mut FlowState,
+        input: Input,
+    ) -> Progress<E::Response> {
+        self.handle_with(
+            flow_state,
+            const { &E::OPERATION },
+            wire::decode_answer::<E>,
+            input,
+        )
+    }
+
+    /// As [`handle`](Attempts::handle), of an operation whose answer this function decodes.
+    pub(crate) fn handle_with<T>(
+        &mut self,
+        flow_state: &mut FlowState,
+        operation: &Operation,
+        decode: impl FnOnce(Response<Bytes>) -> Result<ApiResponse<T>, Error>,
+        input: Input,
+    ) -> Progress<T> {
+        let error = match self.on_input(flow_state, input) {
+            Answered::Nothing => return Progress::None,
+            Answered::Response(response) => match decode(response) {
+                Ok(answer) => return Progress::Finished(Ok(answer)),
+                Err(error) => error,
+            },
+            Answered::Failure(error) => error,
+        };
+        match self.after(flow_state, operation, error) {
+            Ok(waiting) => Progress::Again(waiting),
+            Err(error) => Progress::Finished(Err(error)),
+        }
+    }
+
+    /// What an input says of what is under way.
+    pub(crate) fn on_input(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
+        self.follow_the_clock(flow_state);
+        match (input, &self.phase) {
+            (Input::Response(answered, response), Phase::InFlight { id, .. })
+                if answered == *id =>
+            {
+                Answered::Response(response)
+            }
+            (Input::Failed(failed, failure), Phase::InFlight { id, .. }) if failed == *id => {
+                Answered::Failure(failure.into())
+            }
+            (
+                Input::Timeout,
+                Phase::InFlight {
+                    id,
+                    deadline,
+                    timeout,
+                    ..
+                },
+            ) if *deadline <= flow_state.now => {
+                flow_state.cancelled.push_back(*id);
+                let waited = format!("no answer within {} ms", timeout.as_millis());
+                Answered::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
+            }
+            (Input::Timeout, Phase::Waiting { until }) if *until <= flow_state.now => {
+                self.phase = Phase::Due;
+                Answered::Nothing
+            }
+            _ => Answered::Nothing,
+        }
+    }
+
+    /// Makes ready for the next attempt after one that failed.
+    ///
+    /// # Errors
+    /// The error that it was given, where that is the end.
+    pub(crate) fn after(
+        &mut self,
+        flow_state: &mut FlowState,
+        operation: &Operation,
+        error: Error,
+    ) -> Result<RetryScheduled, Error> {
+        let trouble = FailureKind::of(&error, flow_state.now);
+        match flow_state
+            .policy
+            .decide(operation.is_repeatable(), trouble, self.attempt)
+        {
+            RetryDecision::GiveUp => Err(error),
+            RetryDecision::Wait(wait) => {
+                // What the server asked for is kept to; what is ours is spread.
+                let asked = matches!(
+                    trouble,
+                    FailureKind::Limited(Some(_)) | FailureKind::Broken(Some(_))
+                );
+                let wait = if asked {
+                    wait
+                } else {
+                    flow_state.jitter.spread(wait)
+                };
+                let until = flow_state.now + wait;
+                self.phase = Phase::Waiting { until };
+                Ok(RetryScheduled { error, until })
+            }
+        }
+    }
+
+    /// A clock that was set back must not make a wait longer than the policy allows.
+    fn follow_the_clock(&mut self, flow_state: &FlowState) {
+        match &mut self.phase {
+            Phase::Due => {}
+            Phase::InFlight {
+                deadline, timeout, ..
+            } => *deadline = (*deadline).min(flow_state.now + *timeout),
+            Phase::Waiting { until } => {
+                *until = (*until).min(flow_state.now + flow_state.policy.longest_wait)
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::flow::OperationFlow;
+use crate::flow::engine::attempts::{Attempts, FlowState, SavedAttempts};
+use crate::flow::engine::{Core, Engine, FlowLogic, FlowStep};
+use crate::flow::operation::operation_flow::State;
+use crate::types::Timestamp;
+use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
+
+/// The version of the form. A change of it, of a script or of what a script holds makes the next.
+const VERSION: u32 = 2;
+
+/// A flow as it is saved. What stands first is read first, so that a form of another version is refused as such.
+#[derive(Serialize, Deserialize)]
+struct Saved<C, S> {
+    #[serde(deserialize_with = "known_version")]
+    version: u32,
+    flow: String,
+    flow_state: C,
+    step: SavedStep,
+    logic: S,
+}
+
+#[derive(Serialize, Deserialize)]
+enum SavedStep {
+    Awaiting,
+    Calling(SavedAttempts),
+    Pausing(Timestamp),
+    Stalled,
+    Over,
+}
+
+/// Why a flow cannot be saved now.
+const UNTOLD: &str =
+    "the flow has output that nobody saw: call poll_output until it waits or is done, then save";
+
+impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        let core = &self.core;
+        let step = match &core.step {
+            FlowStep::Ready => None,
+            FlowStep::Awaiting => Some(SavedStep::Awaiting),
+            FlowStep::Calling(attempts) => attempts.saved().map(SavedStep::Calling),
+            FlowStep::Pausing(until) => Some(SavedStep::Pausing(*until)),
+            FlowStep::Stalled => Some(SavedStep::Stalled),
+            FlowStep::Over => Some(SavedStep::Over),
+        };
+        let is_told = core.events.is_empty()
+            && core.flow_state.cancelled.is_empty()
+            && self.outcome.is_none();
+        let Some(step) = step.filter(|_| is_told) else {
+            return Err(T::Error::custom(UNTOLD));
+        };
+        Saved {
+            version: VERSION,
+            flow: S::NAME.to_owned(),
+            flow_state: &core.flow_state,
+            step,
+            logic: &self.logic,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, S: FlowLogic + Deserialize<'de>> Deserialize<'de> for Engine<S> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let saved = Saved::<FlowState, S>::deserialize(deserializer)?;
+        saved.is_of(S::NAME)?;
+        let mut core = Core {
+            flow_state: saved.flow_state,
+            events: Default::default(),
+            step: FlowStep::Awaiting,
+        };
+        match saved.step {
+            SavedStep::Awaiting => {}
+            SavedStep::Calling(attempts) => match Attempts::load(attempts, &core.flow_state) {
+                Some(attempts) => core.step = FlowStep::Calling(attempts),
+                None => core.stall(interrupted()),
+            },
+            SavedStep::Pausing(until) => core.step = FlowStep::Pausing(until),
+            SavedStep::Stalled => core.step = FlowStep::Stalled,
+            SavedStep::Over => core.step = FlowStep::Over,
+        }
+        Ok(Self {
+            logic: saved.logic,
+            core,
+            outcome: None,
+        })
+    }
+}
+
+impl<E: Endpoint> Serialize for OperationFlow<E> {
+    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
+        let step = match &self.state {
+            State::Running(attempts) => attempts.saved().map(SavedStep::Calling),
+            State::Told => Some(SavedStep::Over),
+            State::Again(..) | State::Finished(_) => None,
+        };
+        let Some(step) = step.filter(|_| self.flow_state.cancelled.is_empty()) else {
+            return Err(T::Error::custom(UNTOLD));
+        };
+        Saved {
+            version: VERSION,
+            flow: E::OPERATION.name().to_string(),
+            flow_state: &self.flow_state,
+            step,
+            logic: (&self.operation, &self.target),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de, E: Endpoint + Deserialize<'de>> Deserialize<'de> for OperationFlow<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let saved = Saved::<FlowState, (E, Target)>::deserialize(deserializer)?;
+        saved.is_of(&E::OPERATION.name().to_string())?;
+        let state = match saved.step {
+            SavedStep::Calling(attempts) => match Attempts::load(attempts, &saved.flow_state) {
+                Some(attempts) => State::Running(attempts),
+                None => State::Finished(Box::new(Err(interrupted()))),
+            },
+            SavedStep::Over => State::Told,
+            SavedStep::Awaiting | SavedStep::Pausing(_) | SavedStep::Stalled => {
+                return Err(D::Error::custom(
+                    "an operation by itself neither pauses nor waits for anybody",
+                ));
+            }
+        };
+        let (operation, target) = saved.logic;
+        Ok(Self {
+            operation,
+            target,
+            flow_state: saved.flow_state,
+            state,
+        })
+    }
+}
+
+impl<C, S> Saved<C, S> {
+    fn is_of<E: serde::de::Error>(&self, flow: &str) -> Result<(), E> {
+        if self.flow == flow {
+            return Ok(());
+        }
+        Err(E::custom(format_args!(
+            "a saved {} was given for {flow}: load it as what it is",
+            self.flow
+        )))
+    }
+}
+
+/// What became of an exchange that was in flight and is not to be repeated.
+fn interrupted() -> Error {
+    let why = "the conversation was saved while the answer was awaited";
+    Failure::new(FailureClass::Interrupted, why).into()
+}
+
+fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let version = u32::deserialize(deserializer)?;
+    if version == VERSION {
+        return Ok(version);
+    }
+    Err(D::Error::custom(format_args!(
+        "the flow was saved in form {version}, and this release of hardline reads form {VERSION}: finish it with the release that saved it, or begin anew"
+    )))
+}
+
+#[cfg(test)]
+mod tests;

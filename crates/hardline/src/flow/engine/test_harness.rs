@@ -1,0 +1,194 @@
+use std::fmt::Debug;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, LOCATION};
+use http::{Request, Response, StatusCode};
+
+use crate::flow::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId};
+use crate::types::{Password, Timestamp, ValidationToken};
+use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
+
+/// When every harness begins.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+/// Secrets that a conversation is given, none of which is ever shown.
+pub(crate) const SECRETS: [&str; 3] = ["hunter2", "not-to-be-shown", "123456"];
+
+/// A conversation with what it put out last, of which the test plays the server and the person.
+pub(crate) struct TestHarness<F: InteractiveFlow> {
+    pub(crate) flow: F,
+    pub(crate) now: Timestamp,
+    pub(crate) outcome: Option<Result<F::Success, FlowError>>,
+    sent: Option<(RequestId, Request<Vec<u8>>)>,
+    events: Vec<String>,
+    until: Option<Timestamp>,
+}
+
+impl<F: InteractiveFlow + Debug> TestHarness<F> {
+    pub(crate) fn new(flow: F) -> Self {
+        let mut harness = Self {
+            flow,
+            now: NOW,
+            outcome: None,
+            sent: None,
+            events: vec![],
+            until: None,
+        };
+        harness.drain();
+        harness
+    }
+
+    fn drain(&mut self) {
+        self.until = loop {
+            match self.flow.poll_output() {
+                Output::Send(id, request) => {
+                    let sent = self.sent.replace((id, request));
+                    assert!(sent.is_none(), "two requests are under way: {sent:?}");
+                }
+                Output::Cancel(id) => {
+                    let (sent, _) = self.sent.take().expect("a request was sent");
+                    assert_eq!(sent, id);
+                }
+                Output::Event(event) => self.events.push(name(&event)),
+                Output::Wait(until) => break until,
+                Output::Done(outcome) => assert!(self.outcome.replace(outcome).is_none()),
+            }
+        };
+        let shown = format!("{:?} {:?}", self.flow, self.events);
+        for secret in SECRETS {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    /// The request that is under way: its method, its URL after the homeserver's, and its body.
+    pub(crate) fn request(&self) -> String {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        let body = std::str::from_utf8(request.body()).expect("a body is text");
+        let url = request.uri().to_string();
+        let url = url.strip_prefix("https://example.org").unwrap_or(&url);
+        format!("{} {url} {body}", request.method())
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.sent.is_none()
+    }
+
+    /// The whole URL of the request that is under way.
+    pub(crate) fn url(&self) -> String {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        request.uri().to_string()
+    }
+
+    /// The access token of the request that is under way, if it has one already.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        let value = request.headers().get(AUTHORIZATION)?;
+        assert!(value.is_sensitive());
+        value.to_str().ok()?.strip_prefix("Bearer ")
+    }
+
+    pub(crate) fn answer(&mut self, status: u16, body: &str) {
+        let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
+        *response.status_mut() = status.try_into().expect("it is a status");
+        self.respond(response);
+    }
+
+    pub(crate) fn redirect(&mut self, location: &str) {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = StatusCode::FOUND;
+        let location = location.parse().expect("it is a header field's value");
+        response.headers_mut().insert(LOCATION, location);
+        self.respond(response);
+    }
+
+    fn respond(&mut self, response: Response<Bytes>) {
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Response(id, response));
+    }
+
+    pub(crate) fn fail(&mut self, class: FailureClass) {
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::Failed(id, Failure::new(class, "on purpose")));
+    }
+
+    fn input(&mut self, input: Input) {
+        self.flow.handle_input(self.now, input);
+        self.drain();
+    }
+
+    /// Lets the time pass that it waits for, and tells how long that is.
+    pub(crate) fn wait(&mut self) -> Duration {
+        let until = self.until.expect("it waits for a time");
+        let wait = until - self.now;
+        self.now = until;
+        self.input(Input::Timeout);
+        wait
+    }
+
+    pub(crate) fn reply(&mut self, reply: Reply) {
+        self.flow
+            .reply(self.now, reply)
+            .unwrap_or_else(|_| panic!("{:?} is awaited", self.flow.prompt()));
+        self.drain();
+    }
+
+    pub(crate) fn password(&mut self, password: &str) {
+        self.reply(Reply::Password(Password::from(password)));
+    }
+
+    pub(crate) fn code(&mut self, code: &str) {
+        self.reply(Reply::Code(ValidationToken::from(code)));
+    }
+
+    pub(crate) fn retry(&mut self) {
+        self.flow.retry(self.now).expect("it stalled");
+        self.drain();
+    }
+
+    /// What happened since the last time, in a word or two each, and what is awaited now.
+    pub(crate) fn told(&mut self) -> (Vec<String>, Option<Prompt>) {
+        (std::mem::take(&mut self.events), self.flow.prompt())
+    }
+
+    /// What it brought.
+    pub(crate) fn success(self) -> F::Success {
+        match self.outcome {
+            Some(Ok(success)) => success,
+            Some(Err(error)) => panic!("it failed: {error}"),
+            None => panic!("it is not done"),
+        }
+    }
+
+    /// What it failed with.
+    pub(crate) fn error(self) -> FlowError {
+        match self.outcome {
+            Some(Err(error)) => error,
+            _ => panic!("it did not fail"),
+        }
+    }
+}
+
+/// A conversation that is saved goes on as it would have.
+#[cfg(feature = "persist")]
+impl<F: InteractiveFlow + Debug + serde::Serialize + serde::de::DeserializeOwned> TestHarness<F> {
+    pub(crate) fn save_and_load(&mut self) {
+        let saved = serde_json::to_string(&self.flow).expect("it is drained");
+        self.flow = serde_json::from_str(&saved).expect("it was saved");
+        self.sent = None;
+        self.drain();
+    }
+}
+
+pub(crate) fn homeserver() -> Homeserver {
+    Homeserver::new(BaseUrl::parse("https://example.org").expect("it is a URL"))
+}
+
+/// What happened, in a word or two: what is asked for by its name.
+fn name(event: &FlowEvent) -> String {
+    let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
+    match event {
+        FlowEvent::Asks(prompt) => first(format!("{prompt:?}")),
+        FlowEvent::Rejected { prompt, .. } => format!("no {}", first(format!("{prompt:?}"))),
+        other => first(format!("{other:?}")),
+    }
+}

@@ -1,0 +1,216 @@
+use super::*;
+use crate::flow::InteractiveFlow;
+use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
+use crate::types::CountryCode;
+use crate::wire::{BaseUrl, FailureClass};
+
+const SESSION: &str = r#"{"sid": "7"}"#;
+const BIND: &str = r#"POST /_matrix/client/v3/account/3pid/bind {"client_secret":"not-to-be-shown","id_server":"is.org:8090","id_access_token":"is-not-to-be-shown","sid":"7"}"#;
+const TERMS: &str = r#"{"policies": {"p": {"version": "1", "en": {"name": "P", "url": "u"}}}}"#;
+const NOT_SIGNED: &str = r#"{"errcode": "M_TERMS_NOT_SIGNED", "error": "x"}"#;
+const OWNER: &str = r#"{"user_id": "@alice:example.org"}"#;
+
+fn flow(threepid: ThreepidInput) -> BindThreepid {
+    let base_url = BaseUrl::parse("https://is.org:8090").unwrap();
+    BindThreepid::new(
+        NOW,
+        homeserver(),
+        UserId::parse("@alice:example.org").unwrap(),
+        IdentityServer::new(base_url).unwrap(),
+        threepid,
+        ClientSecret::parse("not-to-be-shown").unwrap(),
+    )
+}
+
+fn phone() -> ThreepidInput {
+    ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001")
+}
+
+fn bind(threepid: ThreepidInput) -> TestHarness<BindThreepid> {
+    let token = AccessToken::from("is-not-to-be-shown");
+    TestHarness::new(flow(threepid).with_identity_token(token))
+}
+
+fn awaiting_code() -> TestHarness<BindThreepid> {
+    let mut bind = bind(phone());
+    bind.answer(200, SESSION);
+    assert_eq!(bind.told().0, ["Code"]);
+    bind
+}
+
+fn binding() -> TestHarness<BindThreepid> {
+    let mut bind = awaiting_code();
+    bind.code("123456");
+    bind.answer(200, r#"{"success": true}"#);
+    assert_eq!(bind.told().0, ["Validated"]);
+    bind
+}
+
+#[test]
+fn a_number_is_validated_by_the_identity_server_and_bound_by_the_homeserver() {
+    let mut bind = bind(phone());
+    assert_eq!(
+        bind.request(),
+        r#"POST https://is.org:8090/_matrix/identity/v2/validate/msisdn/requestToken {"client_secret":"not-to-be-shown","country":"GB","phone_number":"07700900001","send_attempt":1}"#
+    );
+    assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+    bind.answer(200, SESSION);
+    assert_eq!(
+        bind.told(),
+        (
+            vec!["Code".to_owned()],
+            Some(Prompt::Code { send_attempt: 1 })
+        )
+    );
+    bind.code("123456");
+    assert_eq!(
+        bind.request(),
+        r#"POST https://is.org:8090/_matrix/identity/v2/validate/msisdn/submitToken {"sid":"7","client_secret":"not-to-be-shown","token":"123456"}"#
+    );
+    assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+    bind.answer(200, r#"{"success": true}"#);
+    assert_eq!(bind.told().0, ["Validated"]);
+    assert_eq!(bind.request(), BIND);
+    assert_eq!(bind.token(), None);
+    bind.answer(200, "{}");
+    bind.success();
+}
+
+#[test]
+fn a_wrong_code_is_asked_for_again() {
+    for (status, body) in [
+        (
+            404,
+            r#"{"success": false, "errcode": "M_NO_VALID_SESSION", "error": "x"}"#,
+        ),
+        (200, r#"{"success": false}"#),
+        (400, r#"{"errcode": "M_TOKEN_INCORRECT", "error": "x"}"#),
+    ] {
+        let mut bind = awaiting_code();
+        bind.code("000000");
+        bind.answer(status, body);
+        assert_eq!(bind.told().0, ["no Code"]);
+        bind.reply(Reply::Resend);
+        assert!(bind.request().contains(r#""send_attempt":2"#));
+    }
+}
+
+#[test]
+fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
+    let mut bind = bind(ThreepidInput::email("alice@example.org"));
+    assert_eq!(
+        bind.request(),
+        r#"POST https://is.org:8090/_matrix/identity/v2/validate/email/requestToken {"client_secret":"not-to-be-shown","email":"alice@example.org","send_attempt":1}"#
+    );
+    bind.answer(200, SESSION);
+    let confirmation = Some(Prompt::Confirmation { send_attempt: 1 });
+    assert_eq!(bind.told(), (vec!["Confirmation".to_owned()], confirmation));
+    bind.reply(Reply::Done);
+    let look = "GET https://is.org:8090/_matrix/identity/v2/3pid/getValidated3pid?sid=7&client_secret=not-to-be-shown ";
+    assert_eq!(bind.request(), look);
+    assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+    let not_validated = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#;
+    bind.answer(400, not_validated);
+    assert_eq!(bind.told().0, ["no Confirmation"]);
+    bind.wait();
+    assert_eq!(bind.request(), look);
+    bind.answer(
+        200,
+        r#"{"medium": "email", "address": "alice@example.org"}"#,
+    );
+    assert_eq!(bind.told().0, ["Validated"]);
+    assert_eq!(bind.request(), BIND);
+    // It was, and then took too long.
+    bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
+    assert_eq!(bind.told().0, ["no Confirmation"]);
+    bind.reply(Reply::Resend);
+    assert!(bind.request().contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn terms_are_asked_about_wherever_they_come_in() {
+    let mut bind = bind(phone());
+    bind.answer(403, NOT_SIGNED);
+    bind.answer(200, TERMS);
+    assert!(matches!(bind.told().1, Some(Prompt::Terms(_))));
+    bind.reply(Reply::Done);
+    bind.answer(200, "{}");
+    bind.answer(200, OWNER);
+    bind.answer(200, SESSION);
+    bind.code("123456");
+    bind.answer(403, NOT_SIGNED);
+    bind.answer(200, TERMS);
+    assert!(bind.flow.reply(NOW, Reply::Resend).is_err());
+    bind.reply(Reply::Done);
+    bind.answer(200, "{}");
+    bind.answer(200, OWNER);
+    // The code that the person entered goes once more.
+    assert!(bind.request().contains("123456"));
+    bind.answer(200, r#"{"success": true}"#);
+    assert_eq!(bind.request(), BIND);
+    bind.answer(403, NOT_SIGNED);
+    bind.answer(200, TERMS);
+    bind.reply(Reply::Done);
+    bind.answer(200, "{}");
+    bind.answer(200, OWNER);
+    assert_eq!(bind.request(), BIND);
+    bind.answer(200, "{}");
+    bind.success();
+}
+
+#[test]
+fn an_identity_servers_token_that_died_is_replaced_in_what_the_homeserver_gets() {
+    let mut bind = binding();
+    bind.answer(401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#);
+    bind.answer(200, r#"{"access_token": "o", "token_type": "Bearer", "matrix_server_name": "example.org", "expires_in": 3600}"#);
+    bind.answer(200, r#"{"token": "new"}"#);
+    bind.answer(200, OWNER);
+    assert_eq!(bind.request(), BIND.replace("is-not-to-be-shown", "new"));
+}
+
+#[test]
+fn a_session_that_is_over_is_asked_about() {
+    let mut bind = binding();
+    bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
+    assert_eq!(bind.told().0, ["no Code"]);
+    bind.reply(Reply::Resend);
+    assert!(bind.request().contains(r#""send_attempt":2"#));
+}
+
+#[test]
+fn an_identity_server_that_is_not_trusted_ends_it() {
+    let mut bind = binding();
+    bind.answer(400, r#"{"errcode": "M_SERVER_NOT_TRUSTED", "error": "x"}"#);
+    let error = bind.error().to_string();
+    assert!(
+        error.starts_with("cs:bind3PID: the server declined: M_SERVER_NOT_TRUSTED"),
+        "{error}"
+    );
+}
+
+#[test]
+fn binding_is_never_sent_twice_by_itself() {
+    let mut bind = binding();
+    bind.fail(FailureClass::Interrupted);
+    assert_eq!(bind.told().0, ["Stalled"]);
+    bind.retry();
+    assert_eq!(bind.request(), BIND);
+}
+
+#[test]
+fn without_a_token_it_begins_with_a_session() {
+    let bind = TestHarness::new(flow(phone()));
+    assert_eq!(
+        bind.request(),
+        "POST /_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token {}"
+    );
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn it_is_saved_while_the_code_is_awaited() {
+    let mut bind = awaiting_code();
+    bind.save_and_load();
+    bind.code("123456");
+    assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+}

@@ -1,0 +1,160 @@
+//! Finds the Matrix users behind phone numbers and e-mail addresses.
+//!
+//! ```text
+//! new --> AskingForDetails --pepper and algorithms--> LookingUp --200--> done
+//!             ^                                        |     ^
+//!             '------------ M_INVALID_PEPPER, and -----'-----'
+//!               it does not say which is valid,    or it does
+//! ```
+//!
+//! What a session at the identity server goes through, before and between, stands in `identity_session.rs`.
+
+use std::task::{Poll, ready};
+
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::identity::identity_session::Introduction;
+use crate::flow::{FlowError, NotAwaited, Prompt, Reply};
+use crate::identity_api::association::Threepid;
+use crate::identity_api::lookup::{AddressLookup, GetHashDetails, GetHashDetailsResponse};
+use crate::types::{AccessToken, Timestamp, UserId};
+use crate::wire::{BaseUrl, ErrorCode, Homeserver};
+
+/// Finds the Matrix users behind phone numbers and e-mail addresses, of which the identity server sees hashes only (unless
+/// it takes nothing but plain text). It brings those that are bound to somebody, as they were given.
+///
+/// Without an identity server's token it [begins a session](crate::flow::IdentitySession) first. Terms that are not agreed to
+/// are asked for. A pepper that is rotated while it is in use is replaced.
+///
+/// ```
+/// use hardline::flow::{Flow, Lookup, Output};
+/// use hardline::identity_api::association::Threepid;
+/// use hardline::types::{AccessToken, Medium, Timestamp, UserId};
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// let mut flow = Lookup::new(
+///     Timestamp::from_millis(0),
+///     Homeserver::new(BaseUrl::parse("https://example.org")?),
+///     UserId::parse("@alice:example.org")?,
+///     BaseUrl::parse("https://is.example.org")?,
+///     vec![Threepid::new(Medium::Msisdn, "447700900001".to_owned())],
+///     1,
+/// )
+/// .with_identity_token(AccessToken::from("is_secret"));
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// assert_eq!(request.uri(), "https://is.example.org/_matrix/identity/v2/hash_details");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [association lookup](https://spec.matrix.org/v1.19/identity-service-api/#association-lookup).
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "persist", serde(transparent))]
+pub struct Lookup(Engine<Finding>);
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+struct Finding {
+    introduction: Introduction,
+    threepids: Vec<Threepid>,
+    rotations: u8,
+    state: State,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    AskingForDetails,
+    LookingUp(GetHashDetailsResponse, AddressLookup),
+}
+
+/// How often another pepper is taken: a server that wants another every time is not served for ever.
+const ROTATIONS: u8 = 3;
+
+interactive_flow!(Lookup, brings: Vec<(Threepid, UserId)>);
+
+impl Lookup {
+    /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
+    /// to client.
+    pub fn new(
+        now: Timestamp,
+        homeserver: Homeserver,
+        user: UserId,
+        identity_server: BaseUrl,
+        threepids: Vec<Threepid>,
+        seed: u64,
+    ) -> Self {
+        let logic = Finding {
+            introduction: Introduction::new(homeserver, user, identity_server),
+            threepids,
+            rotations: 0,
+            state: State::AskingForDetails,
+        };
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
+    #[must_use]
+    pub fn with_identity_token(mut self, token: AccessToken) -> Self {
+        self.0.logic_mut().introduction.set_token(token);
+        self
+    }
+}
+
+impl FlowLogic for Finding {
+    type Success = Vec<(Threepid, UserId)>;
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "Lookup";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>> {
+        loop {
+            match &self.state {
+                State::AskingForDetails => {
+                    let request = GetHashDetails::new();
+                    let details = ready!(self.introduction.call(context, &request))??;
+                    self.look_up(details)?;
+                }
+                State::LookingUp(details, lookup) => {
+                    match ready!(self.introduction.call(context, lookup.request()))? {
+                        Ok(response) => {
+                            let found = lookup.found(&response);
+                            let found =
+                                found.map(|(threepid, user)| (threepid.clone(), user.clone()));
+                            return Poll::Ready(Ok(found.collect()));
+                        }
+                        Err(refusal)
+                            if refusal.errcode() == Some(&ErrorCode::InvalidPepper)
+                                && self.rotations < ROTATIONS =>
+                        {
+                            self.rotations += 1;
+                            match details.after(&refusal.error) {
+                                Some(details) => self.look_up(details)?,
+                                None => self.state = State::AskingForDetails,
+                            }
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+            }
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        self.introduction.prompt()
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        self.introduction.reply(reply, is_calling)
+    }
+}
+
+impl Finding {
+    fn look_up(&mut self, details: GetHashDetailsResponse) -> Result<(), FlowError> {
+        let lookup = AddressLookup::new(self.threepids.iter().cloned(), &details)?;
+        self.state = State::LookingUp(details, lookup);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

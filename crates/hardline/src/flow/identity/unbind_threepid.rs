@@ -1,0 +1,209 @@
+//! Unbinds a phone number or an e-mail address from an account at an identity server.
+//!
+//! ```text
+//! new --> AskingHomeserver --it is unbound--> done
+//!                 |
+//!                 |  it cannot, or it and the identity server cannot deal with each other
+//!                 v
+//!             Validating --validated, or supposed to be--> Unbinding --200--> done
+//!                 ^                                            |
+//!                 '------- M_SESSION_NOT_VALIDATED and such ---'
+//! ```
+//!
+//! What `Validating` goes through stands in `validation.rs`, and what a session at the identity server goes through,
+//! wherever it is needed, in `identity_session.rs`.
+
+use std::task::{Poll, ready};
+
+use crate::client_api::UnbindResult;
+use crate::client_api::threepid::Unbind3pidFromAccount;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::identity::identity_session::Introduction;
+use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, seed_of};
+use crate::flow::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
+use crate::identity_api::association::{self, UnbindV2};
+use crate::types::{AccessToken, ClientSecret, CountryCode, Medium, Timestamp, UserId};
+use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target};
+
+/// Unbinds a phone number or an e-mail address from an account at an identity server, so that others no longer find the
+/// account by it: asks the homeserver, which vouches for its user. Where it cannot, or it and the identity server cannot deal
+/// with each other, the person shows that the number or address is theirs, and the identity server itself is asked.
+///
+/// The account keeps it. Without an identity server's token, a [session](crate::flow::IdentitySession) is begun where one is
+/// needed, and terms that are not agreed to are asked for.
+///
+/// ```
+/// use hardline::flow::{Flow, IdentityServer, Output, UnbindThreepid};
+/// use hardline::identity_api::association::Threepid;
+/// use hardline::types::{ClientSecret, Medium, Timestamp, UserId};
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// let mut flow = UnbindThreepid::new(
+///     Timestamp::from_millis(0),
+///     Homeserver::new(BaseUrl::parse("https://example.org")?),
+///     UserId::parse("@alice:example.org")?,
+///     IdentityServer::new(BaseUrl::parse("https://is.example.org")?)?,
+///     Threepid::new(Medium::Msisdn, "447700900001".to_owned()),
+///     // 32 bytes from the operating system's random number generator.
+///     ClientSecret::from_entropy([7; 32]),
+/// );
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/account/3pid/unbind");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [`POST /account/3pid/unbind`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidunbind)
+/// and the identity server's [`POST /3pid/unbind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidunbind).
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "persist", serde(transparent))]
+pub struct UnbindThreepid(Engine<Unbinding>);
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+struct Unbinding {
+    homeserver: Target,
+    user: UserId,
+    validation: Validation,
+    state: State,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    AskingHomeserver(Unbind3pidFromAccount),
+    Validating(association::Threepid),
+    Unbinding(UnbindV2),
+}
+
+interactive_flow!(UnbindThreepid, brings: ());
+
+impl UnbindThreepid {
+    /// Begins. The first request is ready at once. The secret is that of the session in which the person may have to show
+    /// that it is theirs; it also seeds the spreading of waits.
+    pub fn new(
+        now: Timestamp,
+        homeserver: Homeserver,
+        user: UserId,
+        identity_server: IdentityServer,
+        threepid: association::Threepid,
+        client_secret: ClientSecret,
+    ) -> Self {
+        let IdentityServer { base_url, name } = identity_server;
+        let target = Target::Homeserver(homeserver.clone());
+        let introduction = Introduction::new(homeserver, user.clone(), base_url);
+        let purpose = Purpose::Bind(Box::new(introduction));
+        let seed = seed_of(&client_secret);
+        let shown = written(&threepid);
+        let mut unbind = Unbind3pidFromAccount::new(threepid.medium, threepid.address);
+        unbind.id_server = Some(name);
+        let logic = Unbinding {
+            homeserver: target.clone(),
+            user,
+            validation: Validation::new(target, purpose, shown, client_secret),
+            state: State::AskingHomeserver(unbind),
+        };
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
+    #[must_use]
+    pub fn with_identity_token(mut self, token: AccessToken) -> Self {
+        if let Some(introduction) = self.0.logic_mut().validation.introduction_mut() {
+            introduction.set_token(token);
+        }
+        self
+    }
+}
+
+impl FlowLogic for Unbinding {
+    type Success = ();
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "UnbindThreepid";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
+        loop {
+            match &self.state {
+                State::AskingHomeserver(unbind) => {
+                    let credentials = Credentials::Deferred;
+                    match ready!(context.attempt(unbind, &self.homeserver, &credentials)) {
+                        Ok(answer) => match answer.id_server_unbind_result {
+                            // A server that does not say more has done it.
+                            Some(UnbindResult::Success) | None => return Poll::Ready(Ok(())),
+                            Some(_) => {}
+                        },
+                        Err(refusal) if is_for_the_person(&refusal.error) => {}
+                        Err(refusal) => {
+                            let operation = const { &Unbind3pidFromAccount::OPERATION };
+                            let refusal = context.settle(operation, refusal, &credentials);
+                            return Poll::Ready(Err(ready!(refusal).into()));
+                        }
+                    }
+                    let (medium, address) = (unbind.medium.clone(), unbind.address.clone());
+                    self.state = State::Validating(association::Threepid::new(medium, address));
+                }
+                State::Validating(threepid) => {
+                    let validated = ready!(self.validation.advance(context))?;
+                    let mut unbind = UnbindV2::new(self.user.clone(), threepid.clone());
+                    unbind.sid = Some(validated.sid);
+                    unbind.client_secret = Some(validated.client_secret);
+                    self.state = State::Unbinding(unbind);
+                }
+                State::Unbinding(unbind) => {
+                    let Some(introduction) = self.validation.introduction_mut() else {
+                        return Poll::Pending;
+                    };
+                    match ready!(introduction.call(context, unbind))? {
+                        Ok(_) => return Poll::Ready(Ok(())),
+                        Err(refusal) if is_unproved(&refusal.error) => {
+                            self.validation.not_yet(context, refusal.error);
+                            self.state = State::Validating(unbind.threepid.clone());
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+            }
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        match self.state {
+            State::AskingHomeserver(_) => None,
+            State::Validating(_) | State::Unbinding(_) => self.validation.prompt(),
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        match self.state {
+            State::AskingHomeserver(_) => Err(NotAwaited),
+            State::Validating(_) | State::Unbinding(_) => self.validation.reply(reply, is_calling),
+        }
+    }
+}
+
+/// Whether the homeserver says that it and the identity server cannot deal with each other. That may pass, but who knows:
+/// Sydent 2.6 fails at every homeserver's signature, and Synapse says M_UNKNOWN with status 500 then.
+fn is_for_the_person(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Server(refused) => {
+            refused.errcode == Some(ErrorCode::ServerNotTrusted) || refused.status.is_server_error()
+        }
+        _ => false,
+    }
+}
+
+/// An identifier as it is written to send a message to it.
+fn written(threepid: &association::Threepid) -> ThreepidInput {
+    match threepid.medium {
+        Medium::Email => ThreepidInput::email(&threepid.address),
+        Medium::Msisdn | Medium::Other(_) => {
+            // The number is in its international form, so that the country does not matter.
+            let country = CountryCode::parse("GB").expect("two upper-case letters are a country");
+            ThreepidInput::phone(country, format!("+{}", threepid.address))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

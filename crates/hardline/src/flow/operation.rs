@@ -1,0 +1,11 @@
+//! One operation as a flow: by itself, by its name, and with user-interactive authentication.
+
+pub(crate) mod authenticated_flow;
+#[cfg(feature = "by-name")]
+mod named_flow;
+pub(crate) mod operation_flow;
+
+pub use authenticated_flow::AuthenticatedFlow;
+#[cfg(feature = "by-name")]
+pub use named_flow::NamedFlow;
+pub use operation_flow::OperationFlow;

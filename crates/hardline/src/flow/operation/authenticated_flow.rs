@@ -1,0 +1,124 @@
+//! Does an operation that wants user-interactive authentication.
+//!
+//! What it goes through stands in `uia.rs`.
+
+use std::task::Poll;
+
+use crate::client_api::UserIdentifier;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::uia::Uia;
+use crate::flow::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
+use crate::types::{Password, Timestamp};
+use crate::wire::{Endpoint, Target};
+
+/// Any operation that wants user-interactive authentication, as a flow: called without `auth`, and then with one stage
+/// after the other of the shortest flow that the program has the [`UiaCapabilities`] for.
+///
+/// A wrong password or token is asked for again. The request is the same from one stage to the next, as servers demand.
+///
+/// ```
+/// use hardline::client_api::UserIdentifier;
+/// use hardline::client_api::threepid::Add3pid;
+/// use hardline::flow::{AuthenticatedFlow, InteractiveFlow, Flow, Input, Output, Prompt, Reply};
+/// use hardline::types::{ClientSecret, Password, ValidationSessionId, Timestamp};
+/// use hardline::wire::Target;
+///
+/// let now = Timestamp::from_millis(0);
+/// let operation = Add3pid::new(ClientSecret::parse("secret")?, ValidationSessionId::parse("7")?);
+/// let target = Target::homeserver("https://example.org")?;
+/// let user = UserIdentifier::user("@alice:example.org");
+/// let mut flow = AuthenticatedFlow::new(now, operation, target, Some(user), 1);
+/// let Output::Send(id, _) = flow.poll_output() else { panic!("it begins with a request") };
+///
+/// let challenge = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "xyz"}"#;
+/// let mut response = http::Response::new(challenge.into());
+/// *response.status_mut() = http::StatusCode::UNAUTHORIZED;
+/// flow.handle_input(now, Input::Response(id, response));
+/// assert_eq!(flow.prompt(), Some(Prompt::Password));
+/// flow.reply(now, Reply::Password(Password::from("hunter2")))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [user-interactive authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "persist",
+    serde(
+        transparent,
+        bound(deserialize = "E: Endpoint + serde::Deserialize<'de>")
+    )
+)]
+pub struct AuthenticatedFlow<E: Endpoint>(Engine<Authenticating<E>>);
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Authenticating<E> {
+    operation: E,
+    target: Target,
+    pub(crate) uia: Uia,
+}
+
+interactive_flow!(AuthenticatedFlow<E: Endpoint>, brings: E::Response);
+
+impl<E: Endpoint> AuthenticatedFlow<E> {
+    /// An operation that is to be sent to this target. Its own `auth` is left empty. `user` is whose password a server may
+    /// ask for; without one, ways by password are not gone. `seed` spreads the waits; any number will do that differs from
+    /// client to client.
+    pub fn new(
+        now: Timestamp,
+        operation: E,
+        target: Target,
+        user: Option<UserIdentifier>,
+        seed: u64,
+    ) -> Self {
+        let logic = Authenticating::new(operation, target, user);
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
+    #[must_use]
+    pub fn with_password(mut self, password: Password) -> Self {
+        self.0.logic_mut().uia.password = Some(password);
+        self
+    }
+
+    /// The same with other means to authenticate.
+    #[must_use]
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
+        self
+    }
+}
+
+impl<E> Authenticating<E> {
+    pub(crate) fn new(operation: E, target: Target, user: Option<UserIdentifier>) -> Self {
+        Self {
+            operation,
+            target,
+            uia: Uia::new(user),
+        }
+    }
+}
+
+impl<E: Endpoint> FlowLogic for Authenticating<E> {
+    type Success = E::Response;
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = E::OPERATION.id();
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<E::Response, FlowError>> {
+        self.uia.call(context, &self.operation, &self.target)
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        self.uia.prompt()
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        self.uia.reply(reply, is_calling)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Does one operation that is called by its name.
+//!
+//! What it goes through stands in `operation_flow.rs`.
+
+use crate::by_name::NamedOperation;
+use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
+use crate::flow::{Flow, Input, Output, RetryPolicy, RetryScheduled};
+use crate::types::{JsonObject, RawJson, Timestamp};
+use crate::wire::{ApiResponse, Credentials, Error, Target};
+
+/// As [`OperationFlow`](crate::flow::OperationFlow), of an operation that is called by its name.
+///
+/// [`Client::call_by_name`](crate::client::Client::call_by_name) runs one.
+///
+/// ```
+/// use hardline::by_name::Operations;
+/// use hardline::flow::{Flow, Input, NamedFlow, Output, RetryPolicy};
+/// use hardline::types::{JsonObject, Timestamp};
+/// use hardline::wire::Target;
+///
+/// let versions = *Operations::all().find("cs:getVersions")?;
+/// let target = Target::homeserver("https://example.org")?;
+/// let now = Timestamp::from_millis(0);
+/// let mut flow = NamedFlow::new(now, versions, JsonObject::new(), target, RetryPolicy::default(), 1);
+/// let Output::Send(id, request) = flow.poll_output() else { unreachable!("it is sent at once") };
+/// assert_eq!(request.uri().path(), "/_matrix/client/versions");
+/// let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
+/// flow.handle_input(now, Input::Response(id, response));
+/// let Output::Done(result) = flow.poll_output() else { unreachable!("the answer is there") };
+/// assert_eq!(result?.value.as_str(), r#"{"versions":["v1.19"],"unstable_features":{}}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct NamedFlow {
+    operation: NamedOperation,
+    arguments: JsonObject,
+    target: Target,
+    flow_state: FlowState,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Running(Attempts),
+    /// It failed, is sent again, and that is to be told.
+    Again(Attempts, RetryScheduled),
+    Finished(Box<Result<ApiResponse<RawJson>, Error>>),
+    Told,
+}
+
+impl NamedFlow {
+    /// An operation that is to be sent to this target; its fields are the members of `arguments`. `seed` spreads the
+    /// waits; any number will do that differs from client to client.
+    pub fn new(
+        now: Timestamp,
+        operation: NamedOperation,
+        arguments: JsonObject,
+        target: Target,
+        policy: RetryPolicy,
+        seed: u64,
+    ) -> Self {
+        Self {
+            operation,
+            arguments,
+            target,
+            flow_state: FlowState::new(now, policy, seed),
+            state: State::Running(Attempts::new()),
+        }
+    }
+}
+
+impl Flow for NamedFlow {
+    type Event = RetryScheduled;
+    type Outcome = Result<ApiResponse<RawJson>, Error>;
+
+    fn poll_output(&mut self) -> Output<RetryScheduled, Self::Outcome> {
+        if let Some(id) = self.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
+        }
+        match std::mem::replace(&mut self.state, State::Told) {
+            State::Running(mut attempts) => {
+                let output = if attempts.is_due() {
+                    let Self {
+                        operation,
+                        arguments,
+                        target,
+                        flow_state,
+                        ..
+                    } = self;
+                    match operation.encode(arguments, target, &Credentials::Deferred) {
+                        Ok(request) => {
+                            let (id, request) =
+                                attempts.sent(flow_state, operation.operation(), None, request);
+                            Output::Send(id, request)
+                        }
+                        Err(error) => return Output::Done(Err(error.into())),
+                    }
+                } else {
+                    Output::Wait(attempts.deadline())
+                };
+                self.state = State::Running(attempts);
+                output
+            }
+            State::Again(attempts, waiting) => {
+                self.state = State::Running(attempts);
+                Output::Event(waiting)
+            }
+            State::Finished(result) => Output::Done(*result),
+            State::Told => Output::Wait(None),
+        }
+    }
+
+    fn handle_input(&mut self, now: Timestamp, input: Input) {
+        self.flow_state.now = now;
+        let State::Running(attempts) = &mut self.state else {
+            return;
+        };
+        let operation = self.operation;
+        let decode = |response| operation.decode(response);
+        match attempts.handle_with(&mut self.flow_state, operation.operation(), decode, input) {
+            Progress::None => {}
+            Progress::Again(waiting) => {
+                let attempts = std::mem::replace(attempts, Attempts::new());
+                self.state = State::Again(attempts, waiting);
+            }
+            Progress::Finished(result) => self.state = State::Finished(Box::new(result)),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Does one operation.
+//!
+//! ```text
+//! new --> Running --answered, or given up--> Finished --told--> Told
+//!         |     ^
+//!         |     '--- told ---.
+//!         '-- trouble --> Again
+//! ```
+//!
+//! What `Running` goes through stands in `attempts.rs`.
+
+use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
+use crate::flow::{Flow, Input, Output, RetryPolicy, RetryScheduled};
+use crate::types::Timestamp;
+use crate::wire::{ApiResponse, Credentials, Endpoint, Error, Target};
+
+/// One operation as a flow: sent, sent again where that is safe and the policy says so, and answered.
+///
+/// With the feature `persist` it is saved and loaded as an interactive flow is, where the operation itself can be loaded: see
+/// [the rules](crate::flow#saving). An exchange that was in flight and is not to be repeated has then failed.
+///
+/// [`Client::call`](crate::client::Client::call) runs one. The example of the [module](crate::flow) drives one by hand.
+#[derive(Debug)]
+pub struct OperationFlow<E: Endpoint> {
+    pub(crate) operation: E,
+    pub(crate) target: Target,
+    pub(crate) flow_state: FlowState,
+    pub(crate) state: State<E::Response>,
+}
+
+#[derive(Debug)]
+pub(crate) enum State<T> {
+    Running(Attempts),
+    /// It failed, is sent again, and that is to be told.
+    Again(Attempts, RetryScheduled),
+    Finished(Box<Result<ApiResponse<T>, Error>>),
+    Told,
+}
+
+impl<E: Endpoint> OperationFlow<E> {
+    /// An operation that is to be sent to this target. `seed` spreads the waits; any number will do that differs from
+    /// client to client.
+    pub fn new(
+        now: Timestamp,
+        operation: E,
+        target: Target,
+        policy: RetryPolicy,
+        seed: u64,
+    ) -> Self {
+        Self {
+            operation,
+            target,
+            flow_state: FlowState::new(now, policy, seed),
+            state: State::Running(Attempts::new()),
+        }
+    }
+}
+
+impl<E: Endpoint> Flow for OperationFlow<E> {
+    type Event = RetryScheduled;
+    type Outcome = Result<ApiResponse<E::Response>, Error>;
+
+    fn poll_output(&mut self) -> Output<RetryScheduled, Self::Outcome> {
+        if let Some(id) = self.flow_state.cancelled.pop_front() {
+            return Output::Cancel(id);
+        }
+        match std::mem::replace(&mut self.state, State::Told) {
+            State::Running(mut attempts) => {
+                let output = if attempts.is_due() {
+                    match attempts.send(
+                        &mut self.flow_state,
+                        &self.operation,
+                        &self.target,
+                        &Credentials::Deferred,
+                    ) {
+                        Ok((id, request)) => Output::Send(id, request),
+                        Err(error) => return Output::Done(Err(error.into())),
+                    }
+                } else {
+                    Output::Wait(attempts.deadline())
+                };
+                self.state = State::Running(attempts);
+                output
+            }
+            State::Again(attempts, waiting) => {
+                self.state = State::Running(attempts);
+                Output::Event(waiting)
+            }
+            State::Finished(result) => Output::Done(*result),
+            State::Told => Output::Wait(None),
+        }
+    }
+
+    fn handle_input(&mut self, now: Timestamp, input: Input) {
+        self.flow_state.now = now;
+        let State::Running(attempts) = &mut self.state else {
+            return;
+        };
+        match attempts.handle::<E>(&mut self.flow_state, input) {
+            Progress::None => {}
+            Progress::Again(waiting) => {
+                let attempts = std::mem::replace(attempts, Attempts::new());
+                self.state = State::Again(attempts, waiting);
+            }
+            Progress::Finished(result) => self.state = State::Finished(Box::new(result)),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Finding a homeserver, logging in, and keeping the session alive.
+
+mod discovery;
+mod homeserver_address;
+mod log_in;
+mod session_tokens;
+mod sign_on_page;
+mod token_manager;
+
+pub use discovery::{Discovered, Discovery};
+pub use homeserver_address::{HomeserverAddress, InvalidAddress};
+pub use log_in::LogIn;
+pub use session_tokens::SessionTokens;
+pub use sign_on_page::SignOnPage;
+pub use token_manager::{RequestDecision, ResponseDecision, SessionEvent, Ticket, TokenManager};

@@ -1,0 +1,316 @@
+use super::*;
+use crate::flow::InteractiveFlow;
+use crate::flow::engine::test_harness::{NOW, TestHarness};
+use crate::wire::{FailureClass, SpecVersion};
+
+const VERSIONS: &str = r#"{"versions": ["r0.6.1", "v1.11"]}"#;
+const SITE: &str = "https://example.org/.well-known/matrix/client";
+const BASE_URL: &str = r#"{"m.homeserver": {"base_url": "https://matrix.example.org/"}}"#;
+
+fn discovery(address: &str) -> TestHarness<Discovery> {
+    let address = address.parse().unwrap();
+    TestHarness::new(Discovery::new(NOW, address, 1))
+}
+
+/// At the point where the site gave this information.
+fn told(information: &str) -> TestHarness<Discovery> {
+    let mut harness = discovery("example.org");
+    harness.answer(200, information);
+    harness
+}
+
+fn found(harness: TestHarness<Discovery>) -> (String, Option<String>) {
+    let found = harness.success();
+    let supported = found.homeserver.supported.unwrap();
+    assert_eq!(supported.newest(), Some(SpecVersion::v1(11)));
+    (
+        found.homeserver.base_url.to_string(),
+        found.identity_server.map(|url| url.to_string()),
+    )
+}
+
+fn asked(mut harness: TestHarness<Discovery>) -> TestHarness<Discovery> {
+    assert_eq!(harness.told().0.last().unwrap(), "no Homeserver");
+    assert_eq!(harness.flow.prompt(), Some(Prompt::Homeserver));
+    assert!(harness.is_silent());
+    harness
+}
+
+#[test]
+fn the_site_says_where_the_homeserver_is() {
+    for address in ["example.org", "@alice:example.org", "example.org:8448"] {
+        let mut harness = discovery(address);
+        assert_eq!(harness.url(), SITE);
+        harness.answer(200, BASE_URL);
+        let versions = "https://matrix.example.org/_matrix/client/versions";
+        assert_eq!(harness.url(), versions.to_owned());
+        harness.answer(200, VERSIONS);
+        assert_eq!(
+            found(harness),
+            ("https://matrix.example.org".to_owned(), None)
+        );
+    }
+}
+
+#[test]
+fn a_base_url_may_have_a_slash_at_its_end_and_a_path() {
+    for (base_url, versions) in [
+        (
+            "https://a.org/m/",
+            "https://a.org/m/_matrix/client/versions",
+        ),
+        ("https://a.org/m", "https://a.org/m/_matrix/client/versions"),
+        (
+            "https://a.org:8448/",
+            "https://a.org:8448/_matrix/client/versions",
+        ),
+        ("http://a.org", "http://a.org/_matrix/client/versions"),
+    ] {
+        let harness = told(&format!(
+            r#"{{"m.homeserver": {{"base_url": "{base_url}"}}}}"#
+        ));
+        assert_eq!(harness.url(), format!("{versions}"));
+    }
+}
+
+#[test]
+fn a_url_is_taken_as_it_is() {
+    let mut harness = discovery("http://127.0.0.1:8008/");
+    assert_eq!(
+        harness.url(),
+        "http://127.0.0.1:8008/_matrix/client/versions"
+    );
+    harness.answer(200, VERSIONS);
+    assert_eq!(found(harness), ("http://127.0.0.1:8008".to_owned(), None));
+}
+
+#[test]
+fn a_site_without_information_leaves_the_name_as_a_guess() {
+    for (body, name) in [
+        ("<html>Not found</html>", "example.org"),
+        (r#"{"errcode": "M_NOT_FOUND"}"#, "example.org:8448"),
+        ("", "[::1]:8448"),
+    ] {
+        let mut harness = discovery(name);
+        harness.answer(404, body);
+        assert_eq!(
+            harness.url(),
+            format!("https://{name}/_matrix/client/versions")
+        );
+        harness.answer(200, VERSIONS);
+        assert_eq!(found(harness).0, format!("https://{name}"));
+    }
+}
+
+#[test]
+fn a_guess_that_is_wrong_is_asked_about() {
+    let mut harness = discovery("example.org");
+    harness.answer(404, "");
+    harness.answer(200, "<html>My cats</html>");
+    asked(harness);
+}
+
+#[test]
+fn information_that_is_of_no_use_is_told_and_an_address_asked_for() {
+    for (status, body) in [
+        (403, "<html>"),
+        (204, ""),
+        (200, ""),
+        (200, "<html>My cats</html>"),
+        (200, r#"["https://matrix.example.org"]"#),
+        (200, "{}"),
+        (200, r#"{"m.homeserver": {}}"#),
+        (200, r#"{"m.homeserver": {"base_url": 5}}"#),
+        (200, r#"{"m.homeserver": "https://matrix.example.org"}"#),
+    ] {
+        let mut harness = discovery("example.org");
+        harness.answer(status, body);
+        let mut harness = asked(harness);
+        harness.reply(Reply::Homeserver("http://10.0.0.1:8008".parse().unwrap()));
+        assert_eq!(
+            harness.url(),
+            "http://10.0.0.1:8008/_matrix/client/versions"
+        );
+        harness.answer(404, "");
+        let mut harness = asked(harness);
+        harness.reply(Reply::Homeserver("example.org".parse().unwrap()));
+        assert_eq!(harness.url(), SITE, "{status} {body}");
+    }
+}
+
+#[test]
+fn a_site_that_cannot_be_reached_is_tried_again_and_then_an_address_asked_for() {
+    let mut harness = discovery("example.org");
+    for _ in 0..3 {
+        harness.fail(FailureClass::Refused);
+        assert_eq!(harness.told().0, ["RetryScheduled"]);
+        harness.wait();
+        assert_eq!(harness.url(), SITE);
+    }
+    harness.fail(FailureClass::Refused);
+    asked(harness);
+    let mut harness = discovery("example.org");
+    harness.fail(FailureClass::Tls);
+    asked(harness);
+}
+
+#[test]
+fn a_base_url_that_is_none_ends_it() {
+    for base_url in [
+        "",
+        "matrix.example.org",
+        "ftp://a.org",
+        "https://a@b.org",
+        "https://a.org?",
+    ] {
+        let harness = told(&format!(
+            r#"{{"m.homeserver": {{"base_url": "{base_url}"}}}}"#
+        ));
+        let failure = harness.error().to_string();
+        let beginning = "cs:getWellknown: not a base URL: ";
+        assert!(failure.starts_with(beginning), "{base_url}: {failure}");
+    }
+}
+
+#[test]
+fn a_base_url_that_is_no_homeservers_ends_it() {
+    for (status, body) in [
+        (404, ""),
+        (200, "<html>My cats</html>"),
+        (200, r#"{"versions": "all"}"#),
+        (403, r#"{"errcode": "M_FORBIDDEN"}"#),
+        (302, ""),
+    ] {
+        let mut harness = told(BASE_URL);
+        harness.answer(status, body);
+        let failure = harness.error().to_string();
+        assert!(failure.starts_with("cs:getVersions: "), "{failure}");
+    }
+    let mut harness = told(BASE_URL);
+    harness.fail(FailureClass::Tls);
+    assert!(harness.error().to_string().starts_with("cs:getVersions: "));
+}
+
+#[test]
+fn a_site_that_moved_is_followed() {
+    for (location, moved_to, host) in [
+        (
+            "https://www.example.org/w.json?x=1#y",
+            "https://www.example.org/w.json?x=1",
+            "www.example.org",
+        ),
+        ("//cdn.org/w", "https://cdn.org/w", "cdn.org"),
+        ("/w", "https://example.org/w", "example.org"),
+    ] {
+        let mut harness = discovery("example.org");
+        harness.redirect(location);
+        assert_eq!(harness.url(), moved_to);
+        harness.redirect("/again");
+        assert_eq!(harness.url(), format!("https://{host}/again"));
+        harness.answer(200, BASE_URL);
+        harness.answer(200, VERSIONS);
+        assert_eq!(found(harness).0, "https://matrix.example.org");
+    }
+}
+
+#[test]
+fn a_site_that_leads_nowhere_is_left() {
+    for location in [
+        "http://example.org/plain",
+        "relative",
+        "",
+        "mailto:me@example.org",
+    ] {
+        let mut harness = discovery("example.org");
+        harness.redirect(location);
+        asked(harness);
+    }
+    let mut harness = discovery("example.org");
+    for _ in 0..MOVES {
+        harness.redirect(SITE);
+        assert_eq!(harness.url(), SITE);
+    }
+    harness.redirect("/");
+    asked(harness);
+}
+
+#[cfg(feature = "identity")]
+#[test]
+fn an_identity_server_that_answers_is_part_of_what_is_found() {
+    let mut harness = told(
+        r#"{"m.homeserver": {"base_url": "https://a.org"}, "m.identity_server": {"base_url": "https://is.org/"}}"#,
+    );
+    harness.answer(200, VERSIONS);
+    assert_eq!(
+        harness.url(),
+        "https://is.org/_matrix/identity/v2".to_owned()
+    );
+    harness.answer(200, "{}");
+    let found = found(harness);
+    assert_eq!(
+        found,
+        (
+            "https://a.org".to_owned(),
+            Some("https://is.org".to_owned())
+        )
+    );
+}
+
+#[cfg(feature = "identity")]
+#[test]
+fn an_identity_server_that_is_of_no_use_does_no_harm() {
+    for entry in [
+        "5",
+        "{}",
+        "null",
+        r#"{"base_url": "nonsense"}"#,
+        r#"{"base_url": null}"#,
+    ] {
+        let mut harness = told(&format!(
+            r#"{{"m.homeserver": {{"base_url": "https://a.org"}}, "m.identity_server": {entry}}}"#
+        ));
+        harness.answer(200, VERSIONS);
+        assert_eq!(
+            found(harness),
+            ("https://a.org".to_owned(), None),
+            "{entry}"
+        );
+    }
+    for (status, body) in [
+        (404, ""),
+        (200, "<html>"),
+        (401, r#"{"errcode": "M_UNKNOWN_TOKEN"}"#),
+    ] {
+        let mut harness = told(
+            r#"{"m.homeserver": {"base_url": "https://a.org"}, "m.identity_server": {"base_url": "https://is.org"}}"#,
+        );
+        harness.answer(200, VERSIONS);
+        harness.answer(status, body);
+        assert_eq!(found(harness), ("https://a.org".to_owned(), None), "{body}");
+    }
+}
+
+#[test]
+fn what_is_not_awaited_changes_nothing() {
+    let mut harness = discovery("example.org");
+    let reply = || Reply::Homeserver("https://a.org".parse().unwrap());
+    assert!(harness.flow.reply(harness.now, reply()).is_err());
+    assert!(harness.flow.retry(harness.now).is_err());
+    harness.answer(403, "");
+    assert!(harness.flow.reply(harness.now, Reply::Done).is_err());
+    asked(harness);
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn it_is_saved_while_an_address_is_awaited_and_while_a_site_is_asked() {
+    let mut harness = discovery("example.org");
+    harness.redirect("/moved");
+    harness.save_and_load();
+    harness.wait();
+    assert_eq!(harness.url(), "https://example.org/moved");
+    harness.answer(403, "");
+    let mut harness = asked(harness);
+    harness.save_and_load();
+    assert_eq!(harness.flow.prompt(), Some(Prompt::Homeserver));
+}

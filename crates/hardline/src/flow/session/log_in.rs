@@ -1,0 +1,247 @@
+//! Logs in.
+//!
+//! ```text
+//! new --> AskingForFlows --the way is there--> AwaitingPassword, AwaitingToken --reply--> LoggingIn --200--> done
+//!             |       |                                  ^                                 ^   |
+//!             |       |                                  '---------- M_FORBIDDEN ----------|---'
+//!             |       '-- password or token are given -------------------------------------'
+//!             '-- it is not --> NoSuchLogin
+//! ```
+
+use std::task::{Poll, ready};
+
+use crate::client_api::session::{
+    GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
+    SsoAction,
+};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
+use crate::types::Timestamp;
+use crate::wire::{
+    self, AuthType, Credentials, EncodeError, Endpoint, ErrorCode, Homeserver, Target,
+};
+
+/// Logs in: with a password, or with a token from single sign-on or from another device.
+///
+/// - `m.login.password`: whoever it is by user ID, e-mail address or phone number. The password is asked for where
+///   [`Login::password`](struct@Login) has none.
+/// - `m.login.token` with a token: it is used.
+/// - `m.login.token` without one: it is asked for ([`Prompt::LoginToken`]). With [a redirect URL](Self::with_redirect_url)
+///   the prompt has the pages of single sign-on.
+///
+/// The server is asked first what it offers, so that no password goes to one that does not take any. A wrong password is
+/// asked for again, and a token that is no longer good. Logging in is never sent twice by itself.
+///
+/// Where [`LoginResponse::well_known`] is there, the server asks to be spoken to at that URL from now on.
+/// [`SessionTokens::of_login`](crate::flow::SessionTokens::of_login) is what a program keeps.
+///
+/// ```
+/// use hardline::client_api::UserIdentifier;
+/// use hardline::client_api::session::Login;
+/// use hardline::flow::{Flow, LogIn, Output};
+/// use hardline::types::{Password, Timestamp};
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// let mut login = Login::password(UserIdentifier::user("alice"), Password::from("hunter2"));
+/// login.refresh_token = Some(true);
+/// let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
+/// let mut flow = LogIn::new(Timestamp::from_millis(0), homeserver, login, 1);
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// assert_eq!(*request.method(), http::Method::GET);
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/login");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [login](https://spec.matrix.org/v1.19/client-server-api/#login).
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "persist", serde(transparent))]
+pub struct LogIn(Engine<LoggingIn>);
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+struct LoggingIn {
+    target: Target,
+    login: Login,
+    redirect_url: Option<String>,
+    /// Where a token is had, as it was told.
+    pages: Vec<SignOnPage>,
+    state: State,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    AskingForFlows,
+    AwaitingPassword,
+    AwaitingToken,
+    LoggingIn,
+}
+
+interactive_flow!(LogIn, brings: LoginResponse);
+
+impl LogIn {
+    /// Begins. The first request is ready at once. The operation says how to log in and as which device; what else it needs
+    /// is asked for. `seed` spreads the waits; any number will do that differs from client to client.
+    pub fn new(now: Timestamp, homeserver: Homeserver, login: Login, seed: u64) -> Self {
+        let logic = LoggingIn {
+            target: Target::Homeserver(homeserver),
+            login,
+            redirect_url: None,
+            pages: Vec::new(),
+            state: State::AskingForFlows,
+        };
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// The same, for `m.login.token` by single sign-on: where the person's browser is sent once they are known. The token is
+    /// then the `loginToken` in its query.
+    #[must_use]
+    pub fn with_redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
+        self.0.logic_mut().redirect_url = Some(redirect_url.into());
+        self
+    }
+}
+
+impl FlowLogic for LoggingIn {
+    type Success = LoginResponse;
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "LogIn";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<LoginResponse, FlowError>> {
+        loop {
+            match &self.state {
+                State::AskingForFlows => {
+                    let answer = ready!(context.call(&GetLoginFlows::new(), &self.target))?;
+                    self.choose(answer.flows)?;
+                    if let Some(prompt) = self.prompt() {
+                        context.emit(FlowEvent::Asks(prompt));
+                    }
+                }
+                State::AwaitingPassword | State::AwaitingToken => return Poll::Pending,
+                State::LoggingIn => match ready!(context.call(&self.login, &self.target)) {
+                    Ok(response) => return Poll::Ready(Ok(response)),
+                    Err(refusal) if refusal.errcode() == Some(&ErrorCode::Forbidden) => {
+                        let Some(state) = self.awaiting() else {
+                            return Poll::Ready(Err(refusal.into()));
+                        };
+                        self.state = state;
+                        if let Some(prompt) = self.prompt() {
+                            context.emit(FlowEvent::Rejected {
+                                prompt,
+                                error: refusal.error,
+                            });
+                        }
+                    }
+                    Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                },
+            }
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        match self.state {
+            State::AwaitingPassword => Some(Prompt::Password),
+            State::AwaitingToken => Some(Prompt::LoginToken {
+                pages: self.pages.clone(),
+            }),
+            State::AskingForFlows | State::LoggingIn => None,
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, _: bool) -> Result<Replied, NotAwaited> {
+        match (&self.state, reply) {
+            (State::AwaitingPassword, Reply::Password(password)) => {
+                self.login.password = Some(password);
+            }
+            (State::AwaitingToken, Reply::LoginToken(token)) => self.login.token = Some(token),
+            _ => return Err(NotAwaited),
+        }
+        self.state = State::LoggingIn;
+        Ok(Replied::Restart)
+    }
+}
+
+impl LoggingIn {
+    /// What the person can be asked for, where the server does not take what it got.
+    fn awaiting(&self) -> Option<State> {
+        match self.login.login_type {
+            AuthType::Password => Some(State::AwaitingPassword),
+            AuthType::Token => Some(State::AwaitingToken),
+            _ => None,
+        }
+    }
+
+    /// Goes the way that is wanted, if the server has it.
+    fn choose(&mut self, flows: Vec<LoginFlow>) -> Result<(), FlowError> {
+        let by_browser = self.login.token.is_none()
+            && self.login.login_type == AuthType::Token
+            && self.redirect_url.is_some();
+        let wanted = if by_browser {
+            AuthType::Sso
+        } else {
+            self.login.login_type.clone()
+        };
+        let Some(flow) = flows.iter().find(|flow| flow.login_type == wanted) else {
+            let offered = flows.into_iter().map(|flow| flow.login_type).collect();
+            return Err(FlowError::NoSuchLogin { wanted, offered });
+        };
+        let sso = flows.iter().find(|flow| flow.login_type == AuthType::Sso);
+        if let (Some(redirect_url), Some(sso)) = (&self.redirect_url, sso) {
+            self.pages = self.pages(redirect_url, sso)?;
+        }
+        let is_given = match flow.login_type {
+            AuthType::Password => self.login.password.is_some(),
+            AuthType::Token | AuthType::Sso => self.login.token.is_some(),
+            _ => true,
+        };
+        self.state = match self.awaiting() {
+            Some(state) if !is_given => state,
+            _ => State::LoggingIn,
+        };
+        Ok(())
+    }
+
+    /// The pages of single sign-on, one for each way of it.
+    fn pages(&self, redirect_url: &str, flow: &LoginFlow) -> Result<Vec<SignOnPage>, FlowError> {
+        let mut pages = Vec::new();
+        for provider in flow.identity_providers.iter().flatten() {
+            let mut operation = RedirectToIdp::new(provider.id.clone(), redirect_url.to_owned());
+            operation.action = Some(SsoAction::Login);
+            // A server of before it had several ways has one page for all of them.
+            if let Ok(url) = self.url(&operation) {
+                pages.push(page(url, Some(provider)));
+            }
+        }
+        if pages.is_empty() {
+            let mut operation = RedirectToSso::new(redirect_url.to_owned());
+            operation.action = Some(SsoAction::Login);
+            let url = self.url(&operation).map_err(|error| FlowError::Refused {
+                operation: RedirectToSso::OPERATION.name(),
+                source: error.into(),
+            })?;
+            pages.push(page(url, None));
+        }
+        Ok(pages)
+    }
+
+    /// Where a browser finds an operation.
+    fn url<E: Endpoint>(&self, operation: &E) -> Result<String, EncodeError> {
+        let request = wire::encode(operation, &self.target, &Credentials::None)?;
+        Ok(request.uri().to_string())
+    }
+}
+
+fn page(url: String, provider: Option<&IdentityProvider>) -> SignOnPage {
+    SignOnPage {
+        url,
+        provider: provider.map(|provider| provider.id.clone()),
+        name: provider.map(|provider| provider.name.clone()),
+        icon: provider.and_then(|provider| provider.icon.clone()),
+        brand: provider.and_then(|provider| provider.brand.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

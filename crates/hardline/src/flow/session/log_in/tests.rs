@@ -1,0 +1,226 @@
+use super::*;
+use crate::client_api::UserIdentifier;
+use crate::flow::InteractiveFlow;
+use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
+use crate::types::{CountryCode, DeviceId, IdentityProviderId, LoginToken, Medium, Password};
+use crate::wire::FailureClass;
+
+const FLOWS: &str = r#"{"flows": [{"type": "m.login.password"}, {"type": "m.login.token"}, {"type": "m.login.sso",
+    "identity_providers": [{"id": "git", "name": "Git", "icon": "mxc://example.org/1", "brand": "github"}, {"id": "b", "name": "B"}]}]}"#;
+const LOGGED_IN: &str = r#"{"user_id": "@alice:example.org", "access_token": "x", "device_id": "D",
+    "well_known": {"m.homeserver": {"base_url": "https://elsewhere.example.org"}}}"#;
+const FORBIDDEN: &str = r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#;
+
+fn by_password(user: UserIdentifier, password: Option<&str>) -> Login {
+    let mut login = Login::new(AuthType::Password);
+    login.identifier = Some(user);
+    login.password = password.map(Password::from);
+    login
+}
+
+fn run(login: Login) -> TestHarness<LogIn> {
+    TestHarness::new(LogIn::new(NOW, homeserver(), login, 1))
+}
+
+fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>) {
+    let events = events.iter().map(|event| (*event).to_owned()).collect();
+    (events, prompt)
+}
+
+#[test]
+fn the_server_is_asked_what_it_offers_before_it_gets_a_password() {
+    let mut login = by_password(UserIdentifier::user("alice"), Some("hunter2"));
+    login.device_id = Some(DeviceId::parse("D").unwrap());
+    login.refresh_token = Some(true);
+    let mut run = run(login);
+    assert_eq!(run.request(), "GET /_matrix/client/v3/login ");
+    run.answer(200, FLOWS);
+    assert_eq!(
+        run.request(),
+        r#"POST /_matrix/client/v3/login {"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"hunter2","device_id":"D","refresh_token":true}"#
+    );
+    run.answer(200, LOGGED_IN);
+    assert_eq!(run.told(), told(&[], None));
+    let response = run.success();
+    assert_eq!(
+        response.well_known.unwrap().homeserver.base_url,
+        "https://elsewhere.example.org"
+    );
+}
+
+#[test]
+fn a_phone_number_and_an_e_mail_address_log_in_as_well() {
+    for (user, json) in [
+        (
+            UserIdentifier::phone(&CountryCode::parse("GB").unwrap(), "07700900001"),
+            r#"{"country":"GB","number":"07700900001","phone":"07700900001","type":"m.id.phone"}"#,
+        ),
+        (
+            UserIdentifier::third_party(&Medium::Email, "a@example.org"),
+            r#"{"address":"a@example.org","medium":"email","type":"m.id.thirdparty"}"#,
+        ),
+    ] {
+        let mut run = run(by_password(user, Some("hunter2")));
+        run.answer(200, FLOWS);
+        assert_eq!(
+            run.request(),
+            format!(
+                r#"POST /_matrix/client/v3/login {{"type":"m.login.password","identifier":{json},"password":"hunter2"}}"#
+            )
+        );
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_until_it_is_the_right_one() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), None));
+    run.answer(200, FLOWS);
+    assert_eq!(run.told(), told(&["Password"], Some(Prompt::Password)));
+    run.password("123456");
+    assert!(run.request().contains("123456"));
+    run.answer(403, FORBIDDEN);
+    assert_eq!(run.told(), told(&["no Password"], Some(Prompt::Password)));
+    run.password("hunter2");
+    run.answer(200, LOGGED_IN);
+    run.success();
+}
+
+#[test]
+fn a_wrong_password_that_was_given_beforehand_is_asked_for() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("123456")));
+    run.answer(200, FLOWS);
+    run.answer(403, FORBIDDEN);
+    assert_eq!(run.told(), told(&["no Password"], Some(Prompt::Password)));
+}
+
+#[test]
+fn an_account_that_is_no_more_ends_it() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.answer(200, FLOWS);
+    run.answer(403, r#"{"errcode": "M_USER_DEACTIVATED", "error": "gone"}"#);
+    assert_eq!(
+        run.error().to_string(),
+        "cs:login: the server declined: M_USER_DEACTIVATED: gone"
+    );
+}
+
+#[test]
+fn a_server_that_takes_no_password_gets_none() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.answer(
+        200,
+        r#"{"flows": [{"type": "m.login.sso"}, {"type": "m.login.token"}]}"#,
+    );
+    assert!(run.is_silent());
+    assert_eq!(
+        run.error().to_string(),
+        "the server does not log in by m.login.password; use what it offers: m.login.sso m.login.token"
+    );
+}
+
+#[test]
+fn a_token_is_used_and_another_is_asked_for_where_it_is_not_good() {
+    let mut login = Login::new(AuthType::Token);
+    login.token = Some(LoginToken::from("123456"));
+    let mut run = run(login);
+    run.answer(200, FLOWS);
+    assert_eq!(
+        run.request(),
+        r#"POST /_matrix/client/v3/login {"type":"m.login.token","token":"123456"}"#
+    );
+    run.answer(403, FORBIDDEN);
+    let awaited = Some(Prompt::LoginToken { pages: vec![] });
+    assert_eq!(run.told(), told(&["no LoginToken"], awaited));
+    run.reply(Reply::LoginToken(LoginToken::from("not-to-be-shown")));
+    assert_eq!(
+        run.request(),
+        r#"POST /_matrix/client/v3/login {"type":"m.login.token","token":"not-to-be-shown"}"#
+    );
+}
+
+#[test]
+fn single_sign_on_shows_a_page_for_each_way_of_it() {
+    let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done?x=1"));
+    run.answer(200, FLOWS);
+    let (events, prompt) = run.told();
+    assert_eq!(events, ["LoginToken"]);
+    let url = |id: &str| {
+        format!(
+            "https://example.org/_matrix/client/v3/login/sso/redirect/{id}?redirectUrl=app%3A%2F%2Fdone%3Fx%3D1&action=login"
+        )
+    };
+    let pages = vec![
+        SignOnPage {
+            url: url("git"),
+            provider: Some(IdentityProviderId::parse("git").unwrap()),
+            name: Some("Git".to_owned()),
+            icon: Some("mxc://example.org/1".to_owned()),
+            brand: Some("github".to_owned()),
+        },
+        SignOnPage {
+            url: url("b"),
+            provider: Some(IdentityProviderId::parse("b").unwrap()),
+            name: Some("B".to_owned()),
+            icon: None,
+            brand: None,
+        },
+    ];
+    assert_eq!(prompt, Some(Prompt::LoginToken { pages }));
+    run.reply(Reply::LoginToken(LoginToken::from("123456")));
+    run.answer(200, LOGGED_IN);
+    run.success();
+}
+
+#[test]
+fn single_sign_on_without_ways_has_one_page() {
+    let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
+    run.answer(200, r#"{"flows": [{"type": "m.login.sso"}]}"#);
+    let page = SignOnPage {
+        url: "https://example.org/_matrix/client/v3/login/sso/redirect?redirectUrl=app%3A%2F%2Fdone&action=login".to_owned(),
+        provider: None,
+        name: None,
+        icon: None,
+        brand: None,
+    };
+    let awaited = Some(Prompt::LoginToken { pages: vec![page] });
+    assert_eq!(run.told(), told(&["LoginToken"], awaited));
+}
+
+#[test]
+fn a_server_without_single_sign_on_says_so() {
+    let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
+    let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
+    run.answer(200, r#"{"flows": []}"#);
+    assert_eq!(
+        run.error().to_string(),
+        "the server does not log in by m.login.sso; it offers no other way here: use its own page"
+    );
+}
+
+#[test]
+fn it_is_never_sent_twice_by_itself() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.fail(FailureClass::Interrupted);
+    run.wait();
+    run.answer(200, FLOWS);
+    run.fail(FailureClass::Interrupted);
+    assert_eq!(
+        run.told(),
+        told(&["RetryScheduled", "Stalled"], Some(Prompt::Retry))
+    );
+    run.retry();
+    assert!(run.request().contains("hunter2"));
+}
+
+#[test]
+fn what_is_not_awaited_changes_nothing() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), None));
+    let password = || Reply::Password(Password::from("hunter2"));
+    assert_eq!(run.flow.reply(NOW, password()), Err(NotAwaited));
+    run.answer(200, FLOWS);
+    let token = Reply::LoginToken(LoginToken::from("123456"));
+    assert_eq!(run.flow.reply(NOW, token), Err(NotAwaited));
+    assert_eq!(run.flow.prompt(), Some(Prompt::Password));
+}

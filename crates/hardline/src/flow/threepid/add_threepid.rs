@@ -1,0 +1,160 @@
+//! Adds a phone number or an e-mail address to an account.
+//!
+//! ```text
+//! new --> Validating --validated, or supposed to be--> Adding --200--> done
+//!             ^                                          |
+//!             '---------- M_THREEPID_AUTH_FAILED --------'
+//! ```
+//!
+//! What `Validating` goes through stands in `validation.rs`, what `Adding` goes through in `uia.rs`.
+
+use std::sync::Arc;
+use std::task::{Poll, ready};
+
+use crate::client_api::UserIdentifier;
+use crate::client_api::threepid::Add3pid;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
+use crate::flow::uia::Uia;
+use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
+use crate::types::{ClientSecret, Password, Timestamp, UserId};
+use crate::wire::{ErrorCode, Homeserver, Target};
+
+/// Adds a phone number or an e-mail address to an account: asks for a message, asks the person for the code in it or waits
+/// for its link to be followed, and adds it after user-interactive authentication.
+///
+/// A wrong code and a wrong password are asked for again. A server that is down, hangs or answers nonsense
+/// [stalls](crate::flow::FlowEvent::Stalled) the flow, which loses nothing: [`retry`](crate::flow::InteractiveFlow::retry) goes on where it
+/// stopped, with the same secret and without another message.
+///
+/// ```
+/// use hardline::flow::{AddThreepid, Flow, Output, ThreepidInput};
+/// use hardline::types::{ClientSecret, CountryCode, Timestamp, UserId};
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// let mut flow = AddThreepid::new(
+///     Timestamp::from_millis(0),
+///     Homeserver::new(BaseUrl::parse("https://example.org")?),
+///     UserId::parse("@alice:example.org")?,
+///     ThreepidInput::phone(CountryCode::parse("GB")?, "07700900001"),
+///     // 32 bytes from the operating system's random number generator.
+///     ClientSecret::from_entropy([7; 32]),
+/// );
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/3pid/msisdn/requestToken");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [adding account administrative contact information](https://spec.matrix.org/v1.19/client-server-api/#adding-account-administrative-contact-information).
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "persist", serde(transparent))]
+pub struct AddThreepid(Engine<Adding>);
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+struct Adding {
+    target: Arc<Target>,
+    validation: Validation,
+    uia: Uia,
+    state: State,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    Validating,
+    Adding(Box<Add3pid>),
+}
+
+interactive_flow!(AddThreepid, brings: ());
+
+impl AddThreepid {
+    /// Begins. The first request is ready at once. The secret also seeds the spreading of waits.
+    pub fn new(
+        now: Timestamp,
+        homeserver: Homeserver,
+        user: UserId,
+        threepid: ThreepidInput,
+        client_secret: ClientSecret,
+    ) -> Self {
+        let target = Arc::new(Target::Homeserver(homeserver));
+        let seed = seed_of(&client_secret);
+        let validation = Validation::new(target.clone(), Purpose::Add, threepid, client_secret);
+        let logic = Adding {
+            target,
+            validation,
+            uia: Uia::new(Some(UserIdentifier::user(user.as_str()))),
+            state: State::Validating,
+        };
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
+    #[must_use]
+    pub fn with_password(mut self, password: Password) -> Self {
+        self.0.logic_mut().uia.password = Some(password);
+        self
+    }
+
+    /// The same with other means to authenticate.
+    #[must_use]
+    pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
+        self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
+        self
+    }
+}
+
+impl FlowLogic for Adding {
+    type Success = ();
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "AddThreepid";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<(), FlowError>> {
+        loop {
+            match &self.state {
+                State::Validating => {
+                    let validated = ready!(self.validation.advance(context))?;
+                    let add = Add3pid::new(validated.client_secret, validated.sid);
+                    self.state = State::Adding(Box::new(add));
+                }
+                State::Adding(add) => match ready!(self.uia.call(context, &**add, &self.target)) {
+                    Err(FlowError::Refused { source, .. })
+                        if source.errcode() == Some(&ErrorCode::ThreepidAuthFailed) =>
+                    {
+                        self.validation.not_yet(context, source);
+                        self.state = State::Validating;
+                    }
+                    result => return Poll::Ready(result.map(drop)),
+                },
+            }
+        }
+    }
+
+    fn prompt(&self) -> Option<Prompt> {
+        if self.is_authenticating() {
+            self.uia.prompt()
+        } else {
+            self.validation.prompt()
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        if self.is_authenticating() {
+            self.uia.reply(reply, is_calling)
+        } else {
+            self.validation.reply(reply, is_calling)
+        }
+    }
+}
+
+impl Adding {
+    /// Whether the person is asked who they are, rather than for what the message says.
+    fn is_authenticating(&self) -> bool {
+        matches!(self.state, State::Adding(_)) && self.uia.prompt().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,439 @@
+//! Proves that a phone number or an e-mail address is the person's.
+//!
+//! ```text
+//!                    Resend
+//!             .------------------.
+//!             v                  |
+//! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
+//!             |   a code to be   ^   ^                    |                 |  ^
+//!             |   handed in      |   '--- wrong code -----'                 |  | an identity server
+//!             |                  '-------- the next step: not validated ----'  | says that it is
+//!             |                                                                |
+//!             '--sid alone--> AwaitingLink --now and then, or Done----> Validated? --> done
+//!                                  ^---- the next step, or an identity ---'
+//!                                        server when it is asked: not validated
+//! ```
+
+use std::sync::Arc;
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use crate::client_api::account::{
+    RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
+    RequestTokenToResetPasswordMsisdn,
+};
+use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
+use crate::client_api::{SubmitToken, TokenSession};
+#[cfg(feature = "identity")]
+use crate::flow::engine::FlowLogic;
+use crate::flow::engine::{CallError, FlowContext, Replied};
+#[cfg(feature = "identity")]
+use crate::flow::identity::identity_session::Introduction;
+use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, ThreepidInput};
+#[cfg(feature = "identity")]
+use crate::identity_api::association::GetValidated3pidV2;
+#[cfg(feature = "identity")]
+use crate::identity_api::email::EmailRequestTokenV2;
+#[cfg(feature = "identity")]
+use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
+use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
+#[cfg(feature = "identity")]
+use crate::wire::ErrorCode;
+use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
+
+/// What a validation is for, which says who is asked for it.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) enum Purpose {
+    /// It is to be added to the account.
+    Add,
+    /// An account is to be registered with it.
+    Register,
+    /// The password of the account that has it is to be reset.
+    Reset,
+    /// It is to be bound, or unbound, at the identity server of this session, which is asked itself.
+    #[cfg(feature = "identity")]
+    Bind(Box<Introduction>),
+}
+
+/// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+pub(crate) struct Validation {
+    /// Shared with the flow that it is a part of.
+    target: Arc<Target>,
+    purpose: Purpose,
+    threepid: ThreepidInput,
+    client_secret: ClientSecret,
+    send_attempt: u64,
+    session: Option<TokenSession>,
+    /// How often the next step was tried without the person saying that the link is followed.
+    polls: u32,
+    /// What the person said while the next step was being tried.
+    wish: Option<Wish>,
+    state: State,
+}
+
+/// A session in which it was proved.
+pub(crate) struct Validated {
+    pub(crate) sid: ValidationSessionId,
+    pub(crate) client_secret: ClientSecret,
+}
+
+#[derive(Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum State {
+    Requesting,
+    AwaitingCode,
+    Submitting(ValidationToken),
+    AwaitingLink,
+    /// The code was right.
+    Validated,
+    /// The next step shows whether the link was followed. The person says that it was, or said nothing.
+    Supposed {
+        by_person: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+enum Wish {
+    AskAgain,
+    Resend,
+}
+
+/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
+/// more.
+#[cfg(feature = "identity")]
+pub(crate) fn is_unproved(error: &Error) -> bool {
+    matches!(
+        error.errcode(),
+        Some(
+            ErrorCode::SessionNotValidated
+                | ErrorCode::SessionExpired
+                | ErrorCode::NoValidSession
+                | ErrorCode::ThreepidAuthFailed
+        )
+    )
+}
+
+/// A seed for the spreading of waits: clients have different secrets.
+pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
+    client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    })
+}
+
+/// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
+const FIRST_POLL: Duration = Duration::from_secs(5);
+
+/// After so many looks, some ten minutes, the person has to say that the link is followed.
+const POLLS: u32 = 24;
+
+impl Validation {
+    pub(crate) fn new(
+        target: impl Into<Arc<Target>>,
+        purpose: Purpose,
+        threepid: ThreepidInput,
+        client_secret: ClientSecret,
+    ) -> Self {
+        Self {
+            target: target.into(),
+            purpose,
+            threepid,
+            client_secret,
+            send_attempt: 1,
+            session: None,
+            polls: 0,
+            wish: None,
+            state: State::Requesting,
+        }
+    }
+
+    /// The session at the identity server that is asked, where one is.
+    #[cfg(feature = "identity")]
+    pub(crate) fn introduction_mut(&mut self) -> Option<&mut Introduction> {
+        match &mut self.purpose {
+            Purpose::Bind(introduction) => Some(introduction),
+            _ => None,
+        }
+    }
+
+    /// The stage of user-interactive authentication that it completes.
+    pub(crate) fn stage(&self) -> crate::wire::AuthType {
+        self.threepid.stage()
+    }
+
+    /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
+    pub(crate) fn advance(
+        &mut self,
+        context: &mut FlowContext<'_>,
+    ) -> Poll<Result<Validated, FlowError>> {
+        loop {
+            match (&self.state, self.validated()) {
+                // Without a session there is nothing else to do.
+                (State::Requesting, _) | (_, None) => {
+                    self.session = Some(ready!(self.request(context))?);
+                    let prompt = if self.takes_code() {
+                        self.state = State::AwaitingCode;
+                        self.code()
+                    } else {
+                        self.state = State::AwaitingLink;
+                        self.confirmation()
+                    };
+                    context.emit(FlowEvent::Asks(prompt));
+                }
+                (State::AwaitingCode, _) => return Poll::Pending,
+                (State::Submitting(token), Some(session)) => {
+                    let token = token.clone();
+                    match ready!(self.submit(context, session, token))? {
+                        Ok(()) => {
+                            context.emit(FlowEvent::Validated);
+                            self.state = State::Validated;
+                        }
+                        // Servers have many words for a wrong code: Synapse says M_UNKNOWN, as it does for a session that expired.
+                        Err(refusal) if matches!(refusal.error.kind(), ErrorKind::Server(_)) => {
+                            self.ask_again(context, refusal.error);
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+                (State::AwaitingLink, _) if self.polls == POLLS => return Poll::Pending,
+                (State::AwaitingLink, _) => {
+                    let length = FIRST_POLL.saturating_mul(2_u32.saturating_pow(self.polls));
+                    ready!(context.pause(length.min(context.longest_wait())));
+                    self.polls += 1;
+                    self.state = State::Supposed { by_person: false };
+                }
+                #[cfg(feature = "identity")]
+                (State::Supposed { .. }, Some(validated))
+                    if matches!(self.purpose, Purpose::Bind(_)) =>
+                {
+                    match ready!(self.look(context, &validated))? {
+                        Ok(()) => {
+                            context.emit(FlowEvent::Validated);
+                            self.state = State::Validated;
+                        }
+                        Err(refusal) if is_unproved(&refusal.error) => {
+                            self.not_yet(context, refusal.error);
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+                (State::Validated | State::Supposed { .. }, Some(validated)) => {
+                    return Poll::Ready(Ok(validated));
+                }
+            }
+        }
+    }
+
+    /// The next step says that it is not proved.
+    pub(crate) fn not_yet(&mut self, context: &mut FlowContext<'_>, error: Error) {
+        match (&self.state, self.wish.take()) {
+            (State::Supposed { .. }, Some(Wish::Resend)) => self.resend(),
+            (State::Supposed { .. }, Some(Wish::AskAgain)) => {
+                self.state = State::Supposed { by_person: true };
+            }
+            (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
+            _ => self.ask_again(context, error),
+        }
+    }
+
+    pub(crate) fn prompt(&self) -> Option<Prompt> {
+        #[cfg(feature = "identity")]
+        if let Purpose::Bind(introduction) = &self.purpose
+            && let Some(prompt) = introduction.prompt()
+        {
+            return Some(prompt);
+        }
+        match self.state {
+            State::AwaitingCode => Some(self.code()),
+            State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        #[cfg(feature = "identity")]
+        if let Purpose::Bind(introduction) = &mut self.purpose
+            && introduction.prompt().is_some()
+        {
+            return introduction.reply(reply, is_calling);
+        }
+        match (&self.state, reply) {
+            (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // What the first message says is good, too, where another one could not be had.
+            (State::Requesting, Reply::Code(token))
+                if !is_calling && self.submit_url().is_some() =>
+            {
+                self.state = State::Submitting(token);
+            }
+            (State::Requesting, Reply::Done)
+                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+            {
+                self.state = State::Supposed { by_person: true };
+            }
+            // One can be entered anew, and another message asked for, after submitting it stalled.
+            (State::Submitting(_), Reply::Code(token)) if !is_calling => {
+                self.state = State::Submitting(token);
+            }
+            (State::Submitting(_), Reply::Resend) if !is_calling => self.resend(),
+            (State::AwaitingCode | State::AwaitingLink, Reply::Resend) => self.resend(),
+            (State::AwaitingLink, Reply::Done) => {
+                self.state = State::Supposed { by_person: true };
+            }
+            // The next step is not dropped: it would not be known whether the server took it.
+            (State::Supposed { by_person: false }, Reply::Done) => {
+                self.wish = Some(Wish::AskAgain);
+                return Ok(Replied::Continue);
+            }
+            (State::Supposed { by_person: false }, Reply::Resend) => {
+                self.wish = Some(Wish::Resend);
+                return Ok(Replied::Continue);
+            }
+            _ => return Err(NotAwaited),
+        }
+        Ok(Replied::Restart)
+    }
+
+    fn resend(&mut self) {
+        self.send_attempt += 1;
+        self.polls = 0;
+        self.state = State::Requesting;
+    }
+
+    fn ask_again(&mut self, context: &mut FlowContext<'_>, error: Error) {
+        let (prompt, state) = if self.takes_code() {
+            (self.code(), State::AwaitingCode)
+        } else {
+            (self.confirmation(), State::AwaitingLink)
+        };
+        context.emit(FlowEvent::Rejected { prompt, error });
+        self.state = state;
+    }
+
+    fn code(&self) -> Prompt {
+        Prompt::Code {
+            send_attempt: self.send_attempt,
+        }
+    }
+
+    fn confirmation(&self) -> Prompt {
+        Prompt::Confirmation {
+            send_attempt: self.send_attempt,
+        }
+    }
+
+    fn request(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<TokenSession, FlowError>> {
+        let secret = self.client_secret.clone();
+        let attempt = self.send_attempt;
+        let target = &self.target;
+        let session = match (&mut self.purpose, self.threepid.clone()) {
+            (Purpose::Add, ThreepidInput::Phone { country, number }) => context.call(
+                &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            (Purpose::Add, ThreepidInput::Email(address)) => context.call(
+                &RequestTokenTo3pidEmail::new(secret, address, attempt),
+                target,
+            ),
+            (Purpose::Register, ThreepidInput::Phone { country, number }) => context.call(
+                &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            (Purpose::Register, ThreepidInput::Email(address)) => context.call(
+                &RequestTokenToRegisterEmail::new(secret, address, attempt),
+                target,
+            ),
+            (Purpose::Reset, ThreepidInput::Phone { country, number }) => context.call(
+                &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
+                target,
+            ),
+            (Purpose::Reset, ThreepidInput::Email(address)) => context.call(
+                &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
+                target,
+            ),
+            #[cfg(feature = "identity")]
+            (Purpose::Bind(introduction), ThreepidInput::Phone { country, number }) => {
+                let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
+                let session = ready!(introduction.call(context, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+            #[cfg(feature = "identity")]
+            (Purpose::Bind(introduction), ThreepidInput::Email(address)) => {
+                let request = EmailRequestTokenV2::new(secret, address, attempt);
+                let session = ready!(introduction.call(context, &request))?;
+                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+            }
+        };
+        session.map_err(FlowError::from)
+    }
+
+    /// Hands in the code; what the server says of it stands inside.
+    fn submit(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        session: Validated,
+        token: ValidationToken,
+    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
+        #[cfg(feature = "identity")]
+        if let Purpose::Bind(introduction) = &mut self.purpose {
+            let (sid, secret) = (session.sid, session.client_secret);
+            let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
+            return introduction
+                .call(context, &submit)
+                .map_ok(|answer| answer.map(drop));
+        }
+        let url = self.submit_url().unwrap_or_default();
+        let url = match self.target.base_url() {
+            Some(base_url) => AbsoluteUrl::given_by(base_url, url),
+            None => Err(InvalidUrl::new("target", "it has no base URL")),
+        };
+        let url = url.map_err(|error| CallError {
+            operation: SubmitToken::OPERATION.name(),
+            error: EncodeError::from(error).into(),
+        })?;
+        let operation = SubmitToken::new(session.sid, session.client_secret, token);
+        context
+            .call(&operation, &Target::Url(url))
+            .map(|answer| Ok(answer.map(drop)))
+    }
+
+    /// Looks whether the link was followed, which an identity server can be asked.
+    #[cfg(feature = "identity")]
+    fn look(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        session: &Validated,
+    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
+        let Purpose::Bind(introduction) = &mut self.purpose else {
+            return Poll::Ready(Ok(Ok(())));
+        };
+        let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
+        introduction
+            .call(context, &GetValidated3pidV2::new(sid, secret))
+            .map_ok(|answer| answer.map(drop))
+    }
+
+    fn validated(&self) -> Option<Validated> {
+        Some(Validated {
+            sid: self.session.as_ref()?.sid.clone(),
+            client_secret: self.client_secret.clone(),
+        })
+    }
+
+    /// Whether the person is asked for a code, rather than to follow a link.
+    fn takes_code(&self) -> bool {
+        match self.purpose {
+            #[cfg(feature = "identity")]
+            Purpose::Bind(_) => matches!(self.threepid, ThreepidInput::Phone { .. }),
+            _ => self.submit_url().is_some(),
+        }
+    }
+
+    /// The URL that the server gave for the code; an empty one is none.
+    fn submit_url(&self) -> Option<&str> {
+        let session = self.session.as_ref()?;
+        session.submit_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
