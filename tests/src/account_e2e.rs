@@ -1,6 +1,5 @@
 //! An account from end to end: registered, logged in to in every way, its password changed and forgotten, deactivated.
 
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login, Refresh};
@@ -13,6 +12,7 @@ use hardline::flow::{
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,
 };
+use hardline::wire::UserIdentifier;
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
 use crate::browser;

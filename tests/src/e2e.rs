@@ -4,11 +4,11 @@ use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GetLoginFlows, Login, Logout};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
-use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::flow::{
     AddThreepid, FlowError, FlowEvent, InteractiveFlow, Prompt, Reply, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
+use hardline::wire::{AuthData, UserIdentifier};
 use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 
 use crate::raw_socket::now;

@@ -1,7 +1,6 @@
 //! An identity from end to end: a homeserver is found, a session begun at an identity server, a phone number and an address
 //! bound, looked up and unbound.
 
-use hardline::client_api::AuthData;
 use hardline::client_api::account::Register;
 use hardline::client_api::threepid::GetAccount3pids;
 use hardline::flow::{
@@ -12,6 +11,7 @@ use hardline::identity_api::association;
 use hardline::types::{
     AccessToken, CountryCode, Medium, Password, ServerName, UserId, ValidationToken,
 };
+use hardline::wire::AuthData;
 use hardline::wire::BaseUrl;
 
 use crate::account_e2e::{Act, Post, Teller, secret};

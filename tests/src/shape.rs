@@ -310,7 +310,8 @@ impl fmt::Display for Error {
 
 #[cfg(test)]
 mod tests {
-    use hardline::types::{JsonObject, Timestamp};
+    use hardline::json::JsonObject;
+    use hardline::types::Timestamp;
     use serde::Deserialize;
 
     use super::*;

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
 use hardline::types::{ClientSecret, CountryCode, Password};
+use hardline::wire::UserIdentifier;
 use hardline::wire::{self, Credentials, Endpoint, Target};
 use ruma::api::OutgoingRequest;
 use ruma::api::OutgoingRequestExt as _;

@@ -3,7 +3,6 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::Login;
 use hardline::flow::{
     AddThreepid, Flow, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId,
@@ -13,6 +12,7 @@ use hardline::types::{
     AccessToken, ClientSecret, CountryCode, Password, ServerName, Timestamp, UserId,
     ValidationToken,
 };
+use hardline::wire::UserIdentifier;
 use hardline::wire::{
     self, Auth, BaseUrl, Credentials, Homeserver, RequestMeta, SupportedVersions, Target,
 };

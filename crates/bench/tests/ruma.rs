@@ -10,7 +10,6 @@ mod exchanges;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use hardline::client_api::Refresh;
 use hardline::client_api::account::{
     ChangePassword, CheckUsernameAvailability, DeactivateAccount, GetTokenOwner, Register,
     RegistrationTokenValidity, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
@@ -20,7 +19,8 @@ use hardline::client_api::discovery::{
     GetAuthMetadata, GetCapabilities, GetVersions, GetWellknown, GetWellknownPolicy,
     GetWellknownSupport,
 };
-use hardline::client_api::openid::RequestOpenIdToken;
+use hardline::client_api::integrations::RequestOpenIdToken;
+use hardline::client_api::session::Refresh;
 use hardline::client_api::session::{
     GenerateLoginToken, GetLoginFlows, Login, Logout, LogoutAll, RedirectToIdp, RedirectToSso,
 };

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use hardline::client::Client;
-use hardline::types::{AccessToken, JsonObject};
+use hardline::json::JsonObject;
+use hardline::types::AccessToken;
 use hardline::wire::{Auth, Target, TargetKind};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;

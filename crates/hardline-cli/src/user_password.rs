@@ -1,5 +1,5 @@
-use hardline::client_api::UserIdentifier;
 use hardline::types::{Medium, Password};
+use hardline::wire::UserIdentifier;
 
 use crate::cli_error::CliError;
 use crate::exit::Exit;

@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use hardline::by_name;
-//! use hardline::types::JsonObject;
+//! use hardline::json::JsonObject;
 //! use hardline::wire::{Credentials, Target};
 //!
 //! let target = Target::homeserver("https://example.org")?;
@@ -38,7 +38,7 @@ mod operations;
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::types::{JsonObject, RawJson};
+use crate::json::{JsonObject, RawJson};
 use crate::wire::{ApiResponse, Credentials, EncodeError, Error, Target};
 
 pub use crate::wire::ByNameError;

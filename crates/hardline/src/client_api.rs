@@ -5,42 +5,83 @@
 
 #[cfg(feature = "account")]
 pub mod account;
-mod auth_data;
 #[cfg(feature = "discovery")]
 pub mod discovery;
-#[cfg(feature = "identity")]
-pub mod openid;
-mod refresh;
-mod registry;
+#[cfg(feature = "integrations")]
+pub mod integrations;
 #[cfg(feature = "session")]
 pub mod session;
-#[cfg(any(feature = "account", feature = "threepid"))]
-mod submit_token;
 #[cfg(feature = "threepid")]
 pub mod threepid;
-#[cfg(any(feature = "account", feature = "threepid"))]
-mod token_session;
-#[cfg(any(feature = "account", feature = "threepid"))]
-mod unbind_result;
-mod user_identifier;
-#[cfg(any(feature = "session", feature = "discovery"))]
-mod well_known;
 
-pub use crate::types::Empty;
-pub use auth_data::{AuthData, ValidationCredentials};
-// There always: a session is kept alive whatever sections are taken.
-pub use refresh::{Refresh, RefreshResponse};
-pub use registry::visit;
 #[cfg(feature = "proptest")]
-pub use registry::visit_arbitrary;
+use crate::wire::ArbitraryEndpointVisitor;
+use crate::wire::EndpointVisitor;
 #[cfg(feature = "server")]
-pub use registry::visit_server;
-#[cfg(any(feature = "account", feature = "threepid"))]
-pub use submit_token::{SubmitToken, SubmitTokenResponse};
-#[cfg(any(feature = "account", feature = "threepid"))]
-pub use token_session::TokenSession;
-#[cfg(any(feature = "account", feature = "threepid"))]
-pub use unbind_result::UnbindResult;
-pub use user_identifier::UserIdentifier;
-#[cfg(any(feature = "session", feature = "discovery"))]
-pub use well_known::{DiscoveryInformation, HomeserverInformation, IdentityServerInformation};
+use crate::wire::server::ServerEndpointVisitor;
+
+/// Shows a visitor every operation of the Client-Server API that the enabled features have.
+///
+/// This is the one list of them: the router, the checks against the specification and the tests are driven from it.
+///
+/// ```
+/// use hardline::client_api;
+/// use hardline::wire::{RegisteredEndpoint, EndpointVisitor};
+///
+/// struct Names(Vec<String>);
+///
+/// impl EndpointVisitor for Names {
+///     fn visit<E: RegisteredEndpoint>(&mut self) {
+///         self.0.push(E::OPERATION.name().to_string());
+///     }
+/// }
+///
+/// let mut names = Names(Vec::new());
+/// client_api::visit(&mut names);
+/// assert!(names.0.contains(&"cs:requestTokenTo3PIDMSISDN".to_owned()));
+/// ```
+pub fn visit(visitor: &mut impl EndpointVisitor) {
+    in_every_section!(visit(visitor));
+}
+
+/// The same, as operations that can be answered.
+///
+/// ```
+/// # #[cfg(feature = "by-name")] {
+/// use hardline::by_name::Operations;
+/// use hardline::client_api;
+///
+/// let mut operations = Operations::new();
+/// client_api::visit_server(&mut operations);
+/// assert!(operations.find("cs:login").is_ok());
+/// # }
+/// ```
+#[cfg(feature = "server")]
+pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
+    in_every_section!(visit_server(visitor));
+}
+
+/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+#[cfg(feature = "proptest")]
+pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
+    in_every_section!(visit_arbitrary(visitor));
+}
+
+/// Calls this function of each section that is there.
+macro_rules! in_every_section {
+    ($method:ident($visitor:ident)) => {
+        // Without a section there is nothing to show.
+        let _ = &$visitor;
+        #[cfg(feature = "discovery")]
+        discovery::$method($visitor);
+        #[cfg(feature = "session")]
+        session::$method($visitor);
+        #[cfg(feature = "account")]
+        account::$method($visitor);
+        #[cfg(feature = "threepid")]
+        threepid::$method($visitor);
+        #[cfg(feature = "integrations")]
+        integrations::$method($visitor);
+    };
+}
+use in_every_section;

@@ -16,7 +16,6 @@ pub mod invitation;
 pub mod lookup;
 pub mod msisdn;
 pub mod public_keys;
-mod registry;
 pub mod terms;
 mod validation;
 pub mod versions;
@@ -24,13 +23,76 @@ pub mod versions;
 use std::collections::BTreeMap;
 
 use crate::types::{ServerName, SigningKeyId};
-
-pub use registry::visit;
 #[cfg(feature = "proptest")]
-pub use registry::visit_arbitrary;
+use crate::wire::ArbitraryEndpointVisitor;
+use crate::wire::EndpointVisitor;
 #[cfg(feature = "server")]
-pub use registry::visit_server;
+use crate::wire::server::ServerEndpointVisitor;
+
 pub use validation::{FollowedLink, TokenAccepted, ValidationSession};
+
+/// Shows a visitor every operation of the Identity Service API.
+///
+/// This is the one list of them: the router, the checks against the specification and the tests are driven from it.
+///
+/// ```
+/// use hardline::identity_api;
+/// use hardline::wire::{RegisteredEndpoint, EndpointVisitor};
+///
+/// struct Names(Vec<String>);
+///
+/// impl EndpointVisitor for Names {
+///     fn visit<E: RegisteredEndpoint>(&mut self) {
+///         self.0.push(E::OPERATION.name().to_string());
+///     }
+/// }
+///
+/// let mut names = Names(Vec::new());
+/// identity_api::visit(&mut names);
+/// assert!(names.0.contains(&"is:lookupUsersV2".to_owned()));
+/// ```
+pub fn visit(visitor: &mut impl EndpointVisitor) {
+    in_every_section!(visit(visitor));
+}
+
+/// The same, as operations that can be answered.
+///
+/// ```
+/// # #[cfg(feature = "by-name")] {
+/// use hardline::by_name::Operations;
+/// use hardline::identity_api;
+///
+/// let mut operations = Operations::new();
+/// identity_api::visit_server(&mut operations);
+/// assert!(operations.find("is:lookupUsersV2").is_ok());
+/// # }
+/// ```
+#[cfg(feature = "server")]
+pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
+    in_every_section!(visit_server(visitor));
+}
+
+/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+#[cfg(feature = "proptest")]
+pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
+    in_every_section!(visit_arbitrary(visitor));
+}
+
+/// Calls this function of each section.
+macro_rules! in_every_section {
+    ($method:ident($visitor:ident)) => {
+        versions::$method($visitor);
+        account::$method($visitor);
+        terms::$method($visitor);
+        public_keys::$method($visitor);
+        lookup::$method($visitor);
+        email::$method($visitor);
+        msisdn::$method($visitor);
+        association::$method($visitor);
+        invitation::$method($visitor);
+    };
+}
+use in_every_section;
 
 /// The signatures under a JSON object: by server, and by the key that signed, in unpadded base64.
 ///

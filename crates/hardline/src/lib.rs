@@ -86,5 +86,6 @@ pub mod client_api;
 pub mod flow;
 #[cfg(feature = "identity")]
 pub mod identity_api;
+pub mod json;
 pub mod types;
 pub mod wire;

@@ -1,19 +1,15 @@
-//! Identifiers, secrets, raw JSON, raw bytes and timestamps.
+//! Identifiers, secrets, raw bytes and timestamps.
 //!
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
 mod base64;
 mod canonical_json;
 mod device;
-mod empty;
 mod event;
 mod integer;
-mod invalid_text;
-mod json_object;
 mod media;
 mod opaque;
 mod raw_bytes;
-mod raw_json;
 mod room;
 mod secrets;
 mod server_name;
@@ -28,22 +24,18 @@ pub use canonical_json::{CanonicalJsonError, canonical_json};
 pub use device::{
     CrossSigningKeyId, DeviceId, DeviceKeyId, KeyAlgorithm, OneTimeKeyId, SigningKeyId,
 };
-pub use empty::Empty;
 pub use event::{EventId, TransactionId};
 pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
-pub use invalid_text::InvalidText;
-pub use json_object::JsonObject;
 pub use media::MxcUri;
 pub use opaque::{IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
-pub(crate) use raw_json::RAW_VALUE;
-pub use raw_json::RawJson;
 pub use room::{RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, SpaceChildOrder};
 pub use secrets::{
     AccessToken, ClientSecret, CodeVerifier, LoginToken, Password, RefreshToken, RegistrationToken,
     ValidationToken,
 };
 pub use server_name::ServerName;
+pub use text::InvalidText;
 pub use third_party::{CountryCode, Medium, ValidationSessionId};
 pub use timestamp::Timestamp;
 pub use uri::{MatrixId, MatrixUri, UriAction};

@@ -1,6 +1,7 @@
 use std::cell::OnceCell;
 
-use hardline::types::{AccessToken, JsonObject, ServerName};
+use hardline::json::JsonObject;
+use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{decode_request, encode_response};
 use hardline::wire::{
     self, ArbitraryEndpoint, ArbitraryEndpointVisitor, BaseUrl, Credentials, Operation,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use hardline::types::{JsonObject, RawJson};
+use hardline::json::{JsonObject, RawJson};
 use hardline::wire::{self, Endpoint, Operation, ResponseBody};
 use http::Response;
 use serde::{Deserialize, Serialize};

@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hardline::client_api::openid::RequestOpenIdToken;
+use hardline::client_api::integrations::RequestOpenIdToken;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
-use hardline::client_api::{AuthData, UserIdentifier};
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Target};
+use hardline::wire::{AuthData, UserIdentifier};
 use hardline_loopback::sim::Simulation;
 use hardline_loopback::{Homeserver, IdentityServer};
 use http::{Request, Response};

@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once};
 use hardline::client::{BlockingTransport, Transport, transport_fn};
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::Login;
 use hardline::types::{AccessToken, Password, UserId};
+use hardline::wire::UserIdentifier;
 use hardline::wire::{
     self, Auth, Credentials, Endpoint, Failure, FailureClass, Operation, RequestMeta, Target,
 };

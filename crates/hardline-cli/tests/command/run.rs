@@ -6,10 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use hardline::client::BlockingClient;
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::Login;
 use hardline::types::Password;
 use hardline::wire::Target;
+use hardline::wire::UserIdentifier;
 use hardline_isahc::{BlockingClock, IsahcBlocking};
 use hardline_loopback::{Loopback, Message};
 

@@ -1,10 +1,10 @@
-use hardline::client_api::Empty;
 use hardline::client_api::account::{
     ChangePassword, CheckUsernameAvailability, CheckUsernameAvailabilityResponse,
     DeactivateAccount, DeactivateAccountResponse, GetTokenOwner, GetTokenOwnerResponse, Register,
     RegisterResponse, RegistrationKind, RegistrationTokenValidity,
     RegistrationTokenValidityResponse,
 };
+use hardline::json::Empty;
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;

@@ -1,8 +1,10 @@
+use hardline::client_api::discovery::{DiscoveryInformation, IdentityServerInformation};
+use hardline::client_api::threepid::UnbindResult;
 use hardline::client_api::threepid::{
     Bind3pid, Unbind3pidFromAccount, Unbind3pidFromAccountResponse,
 };
-use hardline::client_api::{DiscoveryInformation, Empty, IdentityServerInformation, UnbindResult};
 use hardline::identity_api::association::Threepid;
+use hardline::json::Empty;
 use hardline::types::{
     AccessToken, ClientSecret, ServerName, ValidationSessionId, ValidationToken,
 };

@@ -1,4 +1,4 @@
-use hardline::client_api::openid::{RequestOpenIdToken, RequestOpenIdTokenResponse};
+use hardline::client_api::integrations::{RequestOpenIdToken, RequestOpenIdTokenResponse};
 use hardline::types::{AccessToken, UserId};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode, Operation};

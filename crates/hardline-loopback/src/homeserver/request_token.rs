@@ -1,8 +1,8 @@
-use hardline::client_api::TokenSession;
 use hardline::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
     RequestTokenToResetPasswordMsisdn,
 };
+use hardline::client_api::threepid::TokenSession;
 use hardline::client_api::threepid::{
     RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, SubmitToken, SubmitTokenResponse,
 };

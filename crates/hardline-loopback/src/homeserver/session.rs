@@ -1,9 +1,10 @@
-use hardline::client_api::Empty;
 use hardline::client_api::session::{
     GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
-use hardline::types::{JsonObject, UserId};
+use hardline::json::Empty;
+use hardline::json::JsonObject;
+use hardline::types::UserId;
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;

@@ -1,8 +1,8 @@
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::session::{
     IdentityProvider, LoginFlow, RedirectToIdp, RedirectToSso, SsoRedirect,
 };
 use hardline::types::{IdentityProviderId, Password};
+use hardline::wire::UserIdentifier;
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, Body, Endpoint, ErrorCode, Operation, ResponseBody};
 use http::StatusCode;

@@ -1,9 +1,9 @@
-use hardline::client_api::Empty;
 use hardline::client_api::threepid::{
     Add3pid, Delete3pidFromAccount, Delete3pidFromAccountResponse, GetAccount3pids,
     GetAccount3pidsResponse, ListedThreepid, Post3pids, Post3pidsResponse,
 };
 use hardline::identity_api::association::Threepid;
+use hardline::json::Empty;
 use hardline::types::{Medium, UserId};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};

@@ -1,6 +1,6 @@
-use hardline::client_api::{AuthData, ValidationCredentials};
 use hardline::types::{Medium, Password, RegistrationToken};
 use hardline::wire::server::ErrorResponse;
+use hardline::wire::{AuthData, ValidationCredentials};
 use hardline::wire::{AuthType, ErrorCode};
 use http::StatusCode;
 use serde::de::DeserializeOwned;

@@ -1,4 +1,5 @@
-use hardline::types::{JsonObject, Medium, Password, ServerName, UserId};
+use hardline::json::JsonObject;
+use hardline::types::{Medium, Password, ServerName, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 

@@ -2,7 +2,8 @@ use hardline::identity_api::account::{
     GetAccount, GetAccountResponse, Logout, RegisterAccount, RegisterAccountResponse,
 };
 use hardline::identity_api::versions::{GetVersions, GetVersionsResponse, PingV2};
-use hardline::types::{Empty, Timestamp};
+use hardline::json::Empty;
+use hardline::types::Timestamp;
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;

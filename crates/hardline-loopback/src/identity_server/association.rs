@@ -1,7 +1,7 @@
 use hardline::identity_api::association::{
     BindV2, BindV2Response, GetValidated3pidV2, GetValidated3pidV2Response, UnbindV2,
 };
-use hardline::types::Empty;
+use hardline::json::Empty;
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;

@@ -1,5 +1,5 @@
 use hardline::identity_api::terms::{AgreeToTerms, GetTerms, GetTermsResponse};
-use hardline::types::Empty;
+use hardline::json::Empty;
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 

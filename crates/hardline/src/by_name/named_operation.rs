@@ -6,12 +6,12 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor, value};
 use serde::forward_to_deserialize_any;
 
 use super::ByNameError;
-use crate::types::{JsonObject, RawJson};
+use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Reader, WarningReason};
+use crate::json::{JsonObject, RawJson};
 use crate::wire::server::ServerEndpoint;
 use crate::wire::{
-    ApiResponse, Body, Credentials, DecodeError, DecodeWarning, DecodeWarnings, EncodeError, Error,
-    ExtraParams, Json, JsonKind, Operation, Reader, Routed, Target, WarningReason, decode_with,
-    encode_with, read, route,
+    ApiResponse, Body, Credentials, DecodeError, EncodeError, Error, ExtraParams, Operation,
+    Routed, Target, decode_with, encode_with, read, route,
 };
 
 /// An operation whose fields are given, and whose answer is told, as JSON.
@@ -65,7 +65,7 @@ impl NamedOperation {
     ///
     /// ```
     /// use hardline::by_name::Operations;
-    /// use hardline::types::JsonObject;
+    /// use hardline::json::JsonObject;
     /// use hardline::wire::{Credentials, Target};
     ///
     /// let register = Operations::all().find("cs:register")?;
@@ -93,7 +93,7 @@ impl NamedOperation {
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let (known, extras) = self.sorted(arguments)?;
-        (self.encode)(&Json::text_of(&known)?, &extras, target, credentials)
+        (self.encode)(&JsonWriter::text_of(&known)?, &extras, target, credentials)
     }
 
     /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
@@ -171,7 +171,10 @@ fn decode<E: ServerEndpoint>(
     body: &Bytes,
 ) -> Result<(JsonText, DecodeWarnings), Option<DecodeError>> {
     let (value, warnings) = read::<E>(head, body)?;
-    Ok((Json::text_of(&value), warnings))
+    Ok((
+        JsonWriter::text_of(&value).map_err(EncodeError::from),
+        warnings,
+    ))
 }
 
 fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {

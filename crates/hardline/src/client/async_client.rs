@@ -8,9 +8,9 @@ use crate::by_name::Operations;
 #[cfg(feature = "by-name")]
 use crate::flow::NamedFlow;
 use crate::flow::{Flow, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
-use crate::types::{AccessToken, Timestamp};
 #[cfg(feature = "by-name")]
-use crate::types::{JsonObject, RawJson};
+use crate::json::{JsonObject, RawJson};
+use crate::types::{AccessToken, Timestamp};
 use crate::wire::{ApiResponse, Endpoint, Error, Target};
 
 /// Runs operations and conversations against one server.
@@ -160,7 +160,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     ///
     /// ```
     /// # use hardline::client::{Client, Clock, Transport};
-    /// use hardline::types::JsonObject;
+    /// use hardline::json::JsonObject;
     /// use hardline::wire::Error;
     ///
     /// async fn versions(client: &Client<impl Transport, impl Clock>) -> Result<String, Error> {

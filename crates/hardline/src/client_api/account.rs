@@ -17,10 +17,23 @@ pub use registration::{
     RegistrationTokenValidityResponse, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
 };
 
-use crate::client_api::AuthData;
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
+use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![
+    ChangePassword,
+    CheckUsernameAvailability,
+    DeactivateAccount,
+    GetTokenOwner,
+    Register,
+    RegistrationTokenValidity,
+    RequestTokenToRegisterEmail,
+    RequestTokenToRegisterMsisdn,
+    RequestTokenToResetPasswordEmail,
+    RequestTokenToResetPasswordMsisdn,
+];
 
 /// Asks whose the access token is.
 ///
@@ -102,7 +115,7 @@ text_enum! {
 /// `M_WEAK_PASSWORD`, `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
-/// use hardline::client_api::AuthData;
+/// use hardline::wire::AuthData;
 /// use hardline::client_api::account::Register;
 /// use hardline::types::Password;
 /// use hardline::wire::{self, Credentials, Target};

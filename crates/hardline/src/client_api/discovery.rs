@@ -4,6 +4,7 @@
 
 mod auth_metadata;
 mod capabilities;
+mod well_known;
 mod well_known_files;
 
 use std::collections::BTreeMap;
@@ -15,15 +16,22 @@ pub use capabilities::{
     AccountModerationCapability, Capabilities, GetCapabilities, GetCapabilitiesResponse,
     ProfileFieldsCapability, RoomVersionStability, RoomVersionsCapability,
 };
+pub use well_known::{DiscoveryInformation, HomeserverInformation, IdentityServerInformation};
 pub use well_known_files::{
     Contact, ContactRole, GetWellknownPolicy, GetWellknownPolicyResponse, GetWellknownSupport,
     GetWellknownSupportResponse,
 };
 
-pub use crate::client_api::{
-    DiscoveryInformation, HomeserverInformation, IdentityServerInformation,
-};
 use crate::wire::{Auth, Endpoint, Operation, SupportedVersions};
+
+crate::wire::operations![
+    GetAuthMetadata,
+    GetCapabilities,
+    GetVersions,
+    GetWellknown,
+    GetWellknownPolicy,
+    GetWellknownSupport,
+];
 
 /// Asks a homeserver which releases of the specification and which unstable features it has.
 ///

@@ -3,20 +3,34 @@
 //! Specification: [login](https://spec.matrix.org/v1.19/client-server-api/#login).
 
 mod login_token;
+mod refresh;
 mod sso;
 
 use serde::{Deserialize, Serialize};
 
 pub use login_token::{GenerateLoginToken, GenerateLoginTokenResponse};
+pub use refresh::{Refresh, RefreshResponse};
 pub use sso::{RedirectToIdp, RedirectToSso, SsoAction, SsoRedirect};
 
-use crate::client_api::{DiscoveryInformation, Empty, UserIdentifier};
-pub use crate::client_api::{Refresh, RefreshResponse};
+use crate::client_api::discovery::DiscoveryInformation;
+use crate::json::Empty;
 use crate::types::{
     AccessToken, DeviceId, IdentityProviderId, LoginToken, Password, RefreshToken, ServerName,
     UserId,
 };
+use crate::wire::UserIdentifier;
 use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![
+    GenerateLoginToken,
+    GetLoginFlows,
+    Login,
+    Logout,
+    LogoutAll,
+    RedirectToIdp,
+    RedirectToSso,
+    Refresh,
+];
 
 /// Asks a homeserver how one can log in there.
 ///
@@ -124,7 +138,7 @@ impl IdentityProvider {
 /// `M_UNKNOWN` or `M_INVALID_PARAM` for a type that the server does not know.
 ///
 /// ```
-/// use hardline::client_api::UserIdentifier;
+/// use hardline::wire::UserIdentifier;
 /// use hardline::client_api::session::Login;
 /// use hardline::types::Password;
 /// use hardline::wire::{self, Credentials, Target};

@@ -4,16 +4,33 @@
 
 mod binding;
 mod request_token;
+mod submit_token;
+mod token_session;
+mod unbind_result;
 
 use serde::{Deserialize, Serialize};
 
 pub use binding::{Bind3pid, Unbind3pidFromAccount, Unbind3pidFromAccountResponse};
 pub use request_token::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
+pub use submit_token::{SubmitToken, SubmitTokenResponse};
+pub use token_session::TokenSession;
+pub use unbind_result::UnbindResult;
 
-use crate::client_api::{AuthData, Empty};
-pub use crate::client_api::{SubmitToken, SubmitTokenResponse, TokenSession, UnbindResult};
+use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, Timestamp, ValidationSessionId};
+use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![
+    Add3pid,
+    Bind3pid,
+    Delete3pidFromAccount,
+    GetAccount3pids,
+    Post3pids,
+    RequestTokenTo3pidEmail,
+    RequestTokenTo3pidMsisdn,
+    Unbind3pidFromAccount,
+];
 
 /// Adds a validated phone number or e-mail address to the account, after user-interactive authentication.
 ///

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ThreepidInput;
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument};
-use crate::client_api::AuthData;
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
+use crate::wire::AuthData;
 use crate::wire::{AuthType, Error, OperationName};
 
 /// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it

@@ -23,16 +23,17 @@ use serde::{Serialize, Serializer};
 use super::ThreepidInput;
 use super::engine::{CallError, FlowContext, Replied};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
-use crate::client_api::ValidationCredentials;
-use crate::client_api::{AuthData, UserIdentifier};
 use crate::flow::threepid::validation::{Purpose, Validated, Validation};
+use crate::json::{JsonObject, RawJson};
+use crate::types::Password;
 use crate::types::{ClientSecret, Medium};
-use crate::types::{JsonObject, Password, RawJson};
 use crate::wire::ThreepidRefusal;
+use crate::wire::ValidationCredentials;
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, ExtraParams, Operation, Target,
     UiaChallenge, percent_encode,
 };
+use crate::wire::{AuthData, UserIdentifier};
 
 /// Works through user-interactive authentication: a part of the flows whose operations want it.
 #[derive(Debug)]

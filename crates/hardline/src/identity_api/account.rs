@@ -7,9 +7,12 @@ use std::fmt;
 use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::json::Empty;
 use crate::types::text::text_enum;
-use crate::types::{AccessToken, Empty, ServerName, UserId};
+use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![RegisterAccount, GetAccount, Logout,];
 
 /// Registers with an identity server by an OpenID token of the homeserver, and gets an access token for it.
 ///
@@ -231,7 +234,8 @@ impl Endpoint for Logout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{self, ErrorCode, WarningReason};
+    use crate::json::WarningReason;
+    use crate::wire::{self, ErrorCode};
 
     #[test]
     fn the_token_is_taken_under_either_name() {

@@ -5,8 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::Signatures;
-use crate::types::{ClientSecret, Empty, Medium, Timestamp, UserId, ValidationSessionId};
+use crate::json::Empty;
+use crate::types::{ClientSecret, Medium, Timestamp, UserId, ValidationSessionId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![GetValidated3pidV2, BindV2, UnbindV2,];
 
 /// Asks which phone number or e-mail address a session has validated.
 ///

@@ -9,6 +9,12 @@ use super::{FollowedLink, TokenAccepted, ValidationSession};
 use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
 
+crate::wire::operations![
+    EmailRequestTokenV2,
+    EmailSubmitTokenPostV2,
+    EmailSubmitTokenGetV2,
+];
+
 /// Asks the identity server to send a validation token to an e-mail address.
 ///
 /// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no second message for one

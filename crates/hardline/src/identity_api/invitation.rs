@@ -10,6 +10,8 @@ use crate::types::text::secret_type;
 use crate::types::{Medium, MxcUri, RoomAliasId, RoomId, UserId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
+crate::wire::operations![StoreInviteV2, BlindlySignStuffV2,];
+
 /// Leaves an invitation for whoever the phone number or e-mail address will be bound to. Homeservers send this; the
 /// identity server tells the person.
 ///

@@ -41,6 +41,8 @@ use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVe
 pub use address_lookup::{AddressLookup, NoKnownAlgorithm};
 pub use hash::{fold_email, hash_address};
 
+crate::wire::operations![GetHashDetails, LookupUsersV2,];
+
 /// Asks how an identity server wants addresses hashed.
 ///
 /// Errors worth handling: `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.

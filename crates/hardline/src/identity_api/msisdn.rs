@@ -9,6 +9,12 @@ use super::{FollowedLink, TokenAccepted, ValidationSession};
 use crate::types::{ClientSecret, CountryCode, ValidationSessionId, ValidationToken};
 use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
 
+crate::wire::operations![
+    MsisdnRequestTokenV2,
+    MsisdnSubmitTokenPostV2,
+    MsisdnSubmitTokenGetV2,
+];
+
 /// Asks the identity server to text a validation token to a phone number.
 ///
 /// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no second text for one attempt

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::types::SigningKeyId;
 use crate::wire::{Endpoint, Operation, SpecVersion};
 
+crate::wire::operations![GetPubKeyV2, IsPubKeyValidV2, IsEphemeralPubKeyValidV2,];
+
 /// Asks for a public key of the identity server.
 ///
 /// Errors worth handling: `M_NOT_FOUND` (the server has no such key).

@@ -10,8 +10,10 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::types::Empty;
+use crate::json::Empty;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+
+crate::wire::operations![GetTerms, AgreeToTerms,];
 
 /// Asks for the terms of an identity server, in all their languages.
 ///

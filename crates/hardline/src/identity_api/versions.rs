@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::types::Empty;
+use crate::json::Empty;
 use crate::wire::{Endpoint, Operation, SpecVersion, SupportedVersions};
+
+crate::wire::operations![GetVersions, PingV2,];
 
 /// Asks an identity server which releases of the specification it has. Servers older than `v1.1` do not know the question.
 ///

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::types::RawJson;
+use crate::json::RawJson;
 
 /// A JSON object whose members are not fixed: names and undecoded values.
 ///
 /// ```
-/// use hardline::types::JsonObject;
+/// use hardline::json::JsonObject;
 ///
 /// let object: JsonObject = serde_json::from_str(r#"{"type": "m.login.dummy", "order": 1}"#)?;
 /// assert_eq!(object.field::<u64>("order"), Some(1));

@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-use crate::wire::decode_warning::WarningReason;
+use crate::json::decode_warning::WarningReason;
 
 thread_local! {
     /// What the last value that failed should have been, and what it lacks. It is kept aside, since serde makes errors

@@ -18,7 +18,7 @@ thread_local! {
 /// and [`detach`](RawJson::detach) copies it out. `Debug` tells the length only, since the value may be a secret.
 ///
 /// ```
-/// use hardline::types::RawJson;
+/// use hardline::json::RawJson;
 ///
 /// let raw: RawJson = serde_json::from_str(r#"{"body": "hello"}"#)?;
 /// assert_eq!(raw.as_str(), r#"{"body": "hello"}"#);
@@ -72,7 +72,7 @@ impl RawJson {
 }
 
 /// A part of the body that is being decoded as a slice of it, and of anything else a copy.
-pub(super) fn slice_of_body(part: &[u8]) -> Bytes {
+pub(crate) fn slice_of_body(part: &[u8]) -> Bytes {
     BODY.with_borrow(|body| {
         let (body_range, range) = (body.as_ptr_range(), part.as_ptr_range());
         if body_range.start <= range.start && range.end <= body_range.end {

@@ -1,7 +1,7 @@
 //! JSON text to typed values: serde's deserializer for the bodies of responses.
 //!
 //! It differs from serde_json's in what it does where a value is not of its type. It remembers which member or element
-//! that was, and can begin again there: see [`repair`](crate::wire::repair). Nothing else of a value is known to it, so
+//! that was, and can begin again there: see [`repair`](crate::json::repair). Nothing else of a value is known to it, so
 //! one instance of a type's code serves for bodies that are right and for those that are not.
 
 mod deserializer;
@@ -15,12 +15,12 @@ use bytes::Bytes;
 use serde::de::{Deserialize, Expected};
 
 use self::number::Number;
-use crate::wire::repair::{DecodeWarnings, Repair, Shown};
+use crate::json::repair::{DecodeWarnings, Repair, Shown};
 
-use crate::wire::DecodeError;
-use crate::wire::mismatch::Mismatch;
-use crate::wire::scan;
-use crate::wire::{DecodeWarning, JsonKind, WarningReason};
+use crate::json::ReadError;
+use crate::json::mismatch::Mismatch;
+use crate::json::scan;
+use crate::json::{DecodeWarning, JsonKind, WarningReason};
 
 /// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
 pub(crate) const DEPTH: usize = 128;
@@ -94,7 +94,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn decode<T: Deserialize<'de>>(
         text: &'de [u8],
         body: &'de Bytes,
-    ) -> Result<(T, DecodeWarnings), DecodeError> {
+    ) -> Result<(T, DecodeWarnings), ReadError> {
         let mut reader = Self::new(text);
         reader.body = Some(body);
         Mismatch::are_told(true);
@@ -111,7 +111,7 @@ impl<'de> Reader<'de> {
     ///
     /// # Errors
     /// As [`decode`](Reader::decode).
-    fn is_over(&mut self) -> Result<bool, DecodeError> {
+    fn is_over(&mut self) -> Result<bool, ReadError> {
         match self.end() {
             Ok(()) => Ok(self.is_done()),
             Err(unfit) => self.leave_out(unfit).map(|()| false),
@@ -152,7 +152,7 @@ impl<'de> Reader<'de> {
 
     /// The warning that ended the first attempt.
     fn into_fault(mut self, unfit: Mismatch) -> DecodeWarning {
-        if let Err(DecodeError::Shape(warning)) = self.leave_out(unfit) {
+        if let Err(ReadError::Shape(warning)) = self.leave_out(unfit) {
             return warning;
         }
         let kind = JsonKind::of(self.text);

@@ -18,11 +18,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::wire::DecodeError;
-use crate::wire::decode_warning::{DecodeWarning, JsonKind, WarningReason};
-use crate::wire::mismatch::Mismatch;
-use crate::wire::reader::{DEPTH, Next, Open, Reader};
-use crate::wire::scan;
+use crate::json::ReadError;
+use crate::json::decode_warning::{DecodeWarning, JsonKind, WarningReason};
+use crate::json::mismatch::Mismatch;
+use crate::json::reader::{DEPTH, Next, Open, Reader};
+use crate::json::scan;
 
 /// How many warnings are told one by one. A hostile body can have millions.
 const FAULTS_TOLD: usize = 64;
@@ -262,9 +262,9 @@ impl<'de> Reader<'de> {
     /// # Errors
     /// Where it cannot be left out: the text is not JSON, or the warning is the whole.
     #[cold]
-    pub(crate) fn leave_out(&mut self, unfit: Mismatch) -> Result<(), DecodeError> {
+    pub(crate) fn leave_out(&mut self, unfit: Mismatch) -> Result<(), ReadError> {
         if unfit == Mismatch::Syntax {
-            return Err(DecodeError::Syntax);
+            return Err(ReadError::Syntax);
         }
         let repair = self.repair();
         let trail = std::mem::take(&mut repair.trail);
@@ -274,14 +274,14 @@ impl<'de> Reader<'de> {
         };
         let cut = match (trail.first(), shown_in_part) {
             (Some(part), None) => Some(self.cut(part, &trail, unfit)?),
-            (None, None) => return Err(DecodeError::Shape(self.fault_of_all(unfit)?)),
+            (None, None) => return Err(ReadError::Shape(self.fault_of_all(unfit)?)),
             (_, Some(_)) => None,
         };
         // Each of what is open is shown whole once. A type that fails otherwise does not depend on its value alone.
         let repair = self.repair();
         repair.idle = if cut.is_some() { 0 } else { repair.idle + 1 };
         if repair.idle > 2 * DEPTH {
-            return Err(DecodeError::Shape(self.fault_of_all(Mismatch::Invalid)?));
+            return Err(ReadError::Shape(self.fault_of_all(Mismatch::Invalid)?));
         }
         self.lead(&trail, cut, shown_in_part);
         self.repair().trail = trail;
@@ -297,11 +297,11 @@ impl<'de> Reader<'de> {
     }
 
     /// The warning that the whole text is. That it is one of JSON is not known until all of it was read.
-    fn fault_of_all(&mut self, unfit: Mismatch) -> Result<DecodeWarning, DecodeError> {
+    fn fault_of_all(&mut self, unfit: Mismatch) -> Result<DecodeWarning, ReadError> {
         self.at = 0;
         self.skip_value()
             .and_then(|()| self.end())
-            .map_err(|_| DecodeError::Syntax)?;
+            .map_err(|_| ReadError::Syntax)?;
         Ok(DecodeWarning {
             pointer: String::new(),
             reason: unfit.reason(),
@@ -310,7 +310,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Leaves out a part, and what follows it in the same list and is sure to fail for the same reason.
-    fn cut(&mut self, part: &Step, trail: &[Step], unfit: Mismatch) -> Result<Cut, DecodeError> {
+    fn cut(&mut self, part: &Step, trail: &[Step], unfit: Mismatch) -> Result<Cut, ReadError> {
         let mut cut = Cut {
             begin: part.part,
             end: self.end_of_value(part.value)?,
@@ -339,9 +339,9 @@ impl<'de> Reader<'de> {
         Ok(cut)
     }
 
-    fn end_of_value(&mut self, value: usize) -> Result<usize, DecodeError> {
+    fn end_of_value(&mut self, value: usize) -> Result<usize, ReadError> {
         self.at = value;
-        self.skip_value().map_err(|_| DecodeError::Syntax)?;
+        self.skip_value().map_err(|_| ReadError::Syntax)?;
         Ok(self.at)
     }
 

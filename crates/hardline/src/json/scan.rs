@@ -1,7 +1,7 @@
 //! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
 //! never a panic.
 
-use crate::wire::reader::Reader;
+use crate::json::reader::Reader;
 
 /// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
 #[inline]

@@ -1,14 +1,14 @@
 //! JSON without the members that have no value: serde's `None` leaves a member out, at every depth.
 
 use serde::Serialize;
-use serde::ser;
+use serde::ser::{self, Error};
 
-use crate::types::{RAW_VALUE, RawJson};
-use crate::wire::{EncodeError, scan};
+use crate::json::{RAW_VALUE, RawJson};
+use crate::json::{WriteError, scan};
 
 /// A JSON text that is being written.
 #[derive(Default)]
-pub(crate) struct Json {
+pub(crate) struct JsonWriter {
     text: Vec<u8>,
     /// The name of a member whose value is about to be written, unless it is a `None`.
     name: Option<&'static str>,
@@ -18,16 +18,16 @@ pub(crate) struct Json {
     is_raw: bool,
 }
 
-impl Json {
+impl JsonWriter {
     /// The JSON text of a value.
-    pub(crate) fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
+    pub(crate) fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, WriteError> {
         let mut json = Self::default();
         value.serialize(&mut json)?;
         Ok(json.text)
     }
 
     /// The text of the member by which a raw value gives it.
-    pub(crate) fn text_of_raw<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
+    pub(crate) fn text_of_raw<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, WriteError> {
         let mut json = Self {
             is_raw: true,
             ..Self::default()
@@ -36,7 +36,7 @@ impl Json {
         Ok(json.text)
     }
 
-    /// Begins an object, whose members [`member`](Json::member) writes.
+    /// Begins an object, whose members [`member`](JsonWriter::member) writes.
     pub(crate) fn object() -> Self {
         // Most requests fit.
         let mut text = Vec::with_capacity(256);
@@ -47,7 +47,7 @@ impl Json {
         }
     }
 
-    /// Ends what [`object`](Json::object) began.
+    /// Ends what [`object`](JsonWriter::object) began.
     pub(crate) fn end_object(mut self) -> Vec<u8> {
         self.text.push(b'}');
         self.text
@@ -58,7 +58,7 @@ impl Json {
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         self.name = Some(name);
         value.serialize(&mut *self)?;
         self.name = None;
@@ -119,14 +119,14 @@ impl Json {
 
 /// An array, an object or a variant with either, until it ends.
 pub(crate) struct Compound<'a> {
-    json: &'a mut Json,
+    json: &'a mut JsonWriter,
     end: &'static [u8],
     /// Where the member begins whose key is written and whose value is not.
     key_at: usize,
 }
 
 impl<'a> Compound<'a> {
-    fn new(json: &'a mut Json, begin: u8, end: &'static [u8]) -> Self {
+    fn new(json: &'a mut JsonWriter, begin: u8, end: &'static [u8]) -> Self {
         json.value().push(begin);
         Self {
             json,
@@ -135,12 +135,12 @@ impl<'a> Compound<'a> {
         }
     }
 
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.json.comma();
         self.value(value)
     }
 
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         value.serialize(&mut *self.json)?;
         // An element cannot be left out without moving those behind it.
         if std::mem::take(&mut self.json.is_none) {
@@ -149,7 +149,7 @@ impl<'a> Compound<'a> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), EncodeError> {
+    fn finish(self) -> Result<(), WriteError> {
         self.json.text.extend_from_slice(self.end);
         Ok(())
     }
@@ -157,15 +157,15 @@ impl<'a> Compound<'a> {
 
 macro_rules! as_serde_json_does {
     ($($method:ident: $type:ty,)+) => {
-        $(fn $method(self, value: $type) -> Result<(), EncodeError> {
-            serde_json::to_writer(self.value(), &value).map_err(EncodeError::unencodable)
+        $(fn $method(self, value: $type) -> Result<(), WriteError> {
+            serde_json::to_writer(self.value(), &value).map_err(WriteError::custom)
         })+
     };
 }
 
-impl<'a> ser::Serializer for &'a mut Json {
+impl<'a> ser::Serializer for &'a mut JsonWriter {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
     type SerializeSeq = Compound<'a>;
     type SerializeTuple = Compound<'a>;
     type SerializeTupleStruct = Compound<'a>;
@@ -188,22 +188,22 @@ impl<'a> ser::Serializer for &'a mut Json {
         serialize_u128: u128,
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), EncodeError> {
+    fn serialize_f32(self, value: f32) -> Result<(), WriteError> {
         self.serialize_f64(f64::from(value))
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
+    fn serialize_f64(self, value: f64) -> Result<(), WriteError> {
         if !value.is_finite() {
-            return Err(EncodeError::unencodable("JSON has no infinity and no NaN"));
+            return Err(WriteError::custom("JSON has no infinity and no NaN"));
         }
-        serde_json::to_writer(self.value(), &value).map_err(EncodeError::unencodable)
+        serde_json::to_writer(self.value(), &value).map_err(WriteError::custom)
     }
 
-    fn serialize_char(self, value: char) -> Result<(), EncodeError> {
+    fn serialize_char(self, value: char) -> Result<(), WriteError> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
+    fn serialize_str(self, value: &str) -> Result<(), WriteError> {
         if self.is_raw {
             self.value().extend_from_slice(value.as_bytes());
         } else {
@@ -213,7 +213,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         Ok(())
     }
 
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), WriteError> {
         if !self.is_raw {
             return self.collect_seq(value);
         }
@@ -226,21 +226,21 @@ impl<'a> ser::Serializer for &'a mut Json {
         !self.is_raw
     }
 
-    fn serialize_none(self) -> Result<(), EncodeError> {
+    fn serialize_none(self) -> Result<(), WriteError> {
         self.is_none = self.name.is_none();
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), WriteError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), EncodeError> {
+    fn serialize_unit(self) -> Result<(), WriteError> {
         self.value().extend_from_slice(b"null");
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), EncodeError> {
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), WriteError> {
         self.value().extend_from_slice(b"{}");
         Ok(())
     }
@@ -250,7 +250,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         _: &'static str,
         _: u32,
         variant: &'static str,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         self.serialize_str(variant)
     }
 
@@ -258,7 +258,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         self,
         _name: &'static str,
         value: &T,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         value.serialize(self)
     }
 
@@ -268,7 +268,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         _index: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         self.variant(variant);
         let mut object = Compound {
             json: self,
@@ -279,11 +279,11 @@ impl<'a> ser::Serializer for &'a mut Json {
         object.finish()
     }
 
-    fn serialize_seq(self, _len: Option<usize>) -> Result<Compound<'a>, EncodeError> {
+    fn serialize_seq(self, _len: Option<usize>) -> Result<Compound<'a>, WriteError> {
         Ok(Compound::new(self, b'[', b"]"))
     }
 
-    fn serialize_tuple(self, len: usize) -> Result<Compound<'a>, EncodeError> {
+    fn serialize_tuple(self, len: usize) -> Result<Compound<'a>, WriteError> {
         self.serialize_seq(Some(len))
     }
 
@@ -291,7 +291,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         self,
         _name: &'static str,
         len: usize,
-    ) -> Result<Compound<'a>, EncodeError> {
+    ) -> Result<Compound<'a>, WriteError> {
         self.serialize_seq(Some(len))
     }
 
@@ -301,20 +301,16 @@ impl<'a> ser::Serializer for &'a mut Json {
         _index: u32,
         variant: &'static str,
         _len: usize,
-    ) -> Result<Compound<'a>, EncodeError> {
+    ) -> Result<Compound<'a>, WriteError> {
         self.variant(variant);
         Ok(Compound::new(self, b'[', b"]}"))
     }
 
-    fn serialize_map(self, _len: Option<usize>) -> Result<Compound<'a>, EncodeError> {
+    fn serialize_map(self, _len: Option<usize>) -> Result<Compound<'a>, WriteError> {
         Ok(Compound::new(self, b'{', b"}"))
     }
 
-    fn serialize_struct(
-        self,
-        name: &'static str,
-        _len: usize,
-    ) -> Result<Compound<'a>, EncodeError> {
+    fn serialize_struct(self, name: &'static str, _len: usize) -> Result<Compound<'a>, WriteError> {
         if name == RAW_VALUE {
             return Ok(Compound {
                 json: self,
@@ -331,7 +327,7 @@ impl<'a> ser::Serializer for &'a mut Json {
         _index: u32,
         variant: &'static str,
         _len: usize,
-    ) -> Result<Compound<'a>, EncodeError> {
+    ) -> Result<Compound<'a>, WriteError> {
         self.variant(variant);
         Ok(Compound::new(self, b'{', b"}}"))
     }
@@ -339,61 +335,61 @@ impl<'a> ser::Serializer for &'a mut Json {
 
 impl ser::SerializeSeq for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.element(value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeTuple for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.element(value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeTupleStruct for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.element(value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeTupleVariant for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.element(value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeMap for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), EncodeError> {
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), WriteError> {
         self.key_at = self.json.text.len();
         self.json.comma();
         let begin = self.json.text.len();
@@ -405,13 +401,11 @@ impl ser::SerializeMap for Compound<'_> {
                 self.json.text.push(b'"');
                 Ok(())
             }
-            _ => Err(EncodeError::unencodable(
-                "the name of a JSON member is a string",
-            )),
+            _ => Err(WriteError::custom("the name of a JSON member is a string")),
         }
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         self.json.text.push(b':');
         value.serialize(&mut *self.json)?;
         if std::mem::take(&mut self.json.is_none) {
@@ -420,20 +414,20 @@ impl ser::SerializeMap for Compound<'_> {
         Ok(())
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeStruct for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         if name == RAW_VALUE {
             self.json.is_raw = true;
             let written = value.serialize(&mut *self.json);
@@ -443,24 +437,24 @@ impl ser::SerializeStruct for Compound<'_> {
         self.json.member(name, value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
 
 impl ser::SerializeStructVariant for Compound<'_> {
     type Ok = ();
-    type Error = EncodeError;
+    type Error = WriteError;
 
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), WriteError> {
         self.json.member(name, value)
     }
 
-    fn end(self) -> Result<(), EncodeError> {
+    fn end(self) -> Result<(), WriteError> {
         self.finish()
     }
 }
@@ -487,7 +481,7 @@ mod tests {
     }
 
     fn text_of(value: &impl Serialize) -> String {
-        String::from_utf8(Json::text_of(value).unwrap()).unwrap()
+        String::from_utf8(JsonWriter::text_of(value).unwrap()).unwrap()
     }
 
     #[test]
@@ -518,7 +512,7 @@ mod tests {
 
     #[test]
     fn what_json_cannot_say_is_an_error() {
-        assert!(Json::text_of(&f64::NAN).is_err());
-        assert!(Json::text_of(&BTreeMap::from([(vec![1], 1)])).is_err());
+        assert!(JsonWriter::text_of(&f64::NAN).is_err());
+        assert!(JsonWriter::text_of(&BTreeMap::from([(vec![1], 1)])).is_err());
     }
 }

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use super::Base64;
-use super::raw_json::slice_of_body;
+use crate::json::slice_of_body;
 
 /// The bytes of a body that is not JSON: a picture, a file.
 ///

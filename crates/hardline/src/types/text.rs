@@ -1,5 +1,9 @@
 //! The shape that every identifier and every secret shares: a string of its own type.
 
+mod invalid_text;
+
+pub use invalid_text::InvalidText;
+
 use std::fmt;
 use std::marker::PhantomData;
 

@@ -1,3 +1,11 @@
+mod api_response;
+pub(crate) mod body_fields;
+mod bytes_response;
+pub(crate) mod plain_value;
+
+pub use api_response::ApiResponse;
+use body_fields::members;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
@@ -5,15 +13,15 @@ use http::{Response, StatusCode, response};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::types::JsonObject;
-use crate::wire::bytes_answer::BytesAnswer;
-use crate::wire::decode_warning::WarningReason;
-use crate::wire::json::Json;
-use crate::wire::reader::Reader;
+use crate::json::JsonObject;
+use crate::json::JsonWriter;
+use crate::json::Reader;
+use crate::json::WarningReason;
+use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, scan};
+use crate::wire::decode::bytes_response::BytesResponse;
 use crate::wire::{
-    ApiResponse, AuthType, DecodeError, DecodeWarning, DecodeWarnings, Endpoint, Error, ErrorCode,
-    ErrorKind, JsonKind, Operation, ResponseBody, ServerError, UiaChallenge, UiaFlow,
-    UnexpectedResponse, scan,
+    AuthType, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation, ResponseBody,
+    ServerError, UiaChallenge, UiaFlow, UnexpectedResponse,
 };
 
 /// Reads the response to an operation.
@@ -83,11 +91,11 @@ pub(crate) fn read<E: Endpoint>(
     let operation = const { &E::OPERATION };
     // One of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
-        let fields = BytesAnswer::new(operation, head)?;
+        let fields = BytesResponse::new(operation, head)?;
         return Ok(fields.decode(body)?);
     }
     let text = answer_text(operation, head, body)?;
-    Ok(Reader::decode(&text, body)?)
+    Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
 }
 
 pub(crate) fn check_status(operation: &Operation, status: StatusCode) -> Result<(), DecodeError> {
@@ -150,7 +158,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
             object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
         }
     }
-    Json::text_of(&object).unwrap_or_default()
+    JsonWriter::text_of(&object).unwrap_or_default()
 }
 
 /// What a server says where it declines. Each of it may be missing, or be something else.
@@ -182,7 +190,7 @@ fn said<T: Default + DeserializeOwned>(body: &Bytes) -> T {
     }
     let said = Reader::decode(body, body).or_else(|_| {
         // It says what it can even where it is cut short.
-        let members = Json::text_of(&members(body)).unwrap_or_default();
+        let members = JsonWriter::text_of(&members(body)).unwrap_or_default();
         Reader::decode(&members, body)
     });
     said.map_or_else(|_| T::default(), |(said, _)| said)
@@ -254,27 +262,6 @@ fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Er
 
 fn may_ask(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-}
-
-/// The members of a body, as far as it has any: an error says what it can even where it is cut short. Of two members
-/// of one name the first counts.
-pub(crate) fn members(body: &[u8]) -> JsonObject {
-    let mut members = JsonObject::new();
-    for (name, value) in scan::members(body) {
-        let Ok(name) = Reader::decode_all::<String>(name) else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(value);
-        if let (None, Ok(value)) = (members.raw(&name), Reader::decode_all(text.as_bytes())) {
-            members.insert_raw(name, value);
-        }
-    }
-    members
-}
-
-/// A member of a body, where it is there and of that type.
-pub(crate) fn field<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
-    Reader::decode_all_of(body, scan::member(body, name)?).ok()
 }
 
 #[cfg(test)]

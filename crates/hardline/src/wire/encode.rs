@@ -1,16 +1,23 @@
+mod by_name_error;
+mod encode_error;
+pub(crate) mod fields;
+pub(crate) mod raw_body;
+pub(crate) mod url_texts;
+
+pub use by_name_error::ByNameError;
+pub use encode_error::EncodeError;
+
 use http::header::CONTENT_TYPE;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 
-use crate::wire::fields::{Fields, StructFields};
-use crate::wire::json::Json;
-use crate::wire::raw_body::bytes_of;
+use crate::json::JsonWriter;
+use crate::wire::encode::fields::{Fields, StructFields};
+use crate::wire::encode::raw_body::bytes_of;
+use crate::wire::encode::url_texts::{Take, raw_texts, url_texts};
 use crate::wire::url::{form_encode, percent_encode};
-use crate::wire::url_texts::{Take, raw_texts, url_texts};
-use crate::wire::{
-    Body, Credentials, EncodeError, Endpoint, ExtraParams, InvalidUrl, Operation, Target,
-};
+use crate::wire::{Body, Credentials, Endpoint, ExtraParams, InvalidUrl, Operation, Target};
 
 /// Builds the HTTP request of an operation.
 ///
@@ -103,12 +110,12 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
     ) -> Result<(), EncodeError> {
         // An inline constant is what decides before anything is compiled.
         if const { KIND == MEMBERS } {
-            return self.0.json.member(name, value);
+            return Ok(self.0.json.member(name, value)?);
         }
         match self.0.place_of(name)? {
-            Place::Member => self.0.json.member(name, value),
+            Place::Member => Ok(self.0.json.member(name, value)?),
             Place::Whole => {
-                self.0.body = Json::text_of(value)?;
+                self.0.body = JsonWriter::text_of(value)?;
                 Ok(())
             }
             Place::Raw => {
@@ -133,7 +140,7 @@ pub(crate) struct Routed {
     segments: Vec<(&'static str, usize)>,
     values: String,
     query: String,
-    json: Json,
+    json: JsonWriter,
     body: Vec<u8>,
     form: String,
     content_type: Option<HeaderValue>,
@@ -178,8 +185,8 @@ impl Routed {
             values: String::new(),
             query: String::new(),
             json: match operation.body_kind() {
-                Body::Members => Json::object(),
-                Body::Empty | Body::Whole(_) | Body::Raw(_) | Body::Form => Json::default(),
+                Body::Members => JsonWriter::object(),
+                Body::Empty | Body::Whole(_) | Body::Raw(_) | Body::Form => JsonWriter::default(),
             },
             body: Vec::new(),
             form: String::new(),
@@ -401,7 +408,8 @@ fn is_placeholder(template: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{RawBytes, RawJson};
+    use crate::json::RawJson;
+    use crate::types::RawBytes;
     use crate::wire::WithOptions;
 
     #[derive(Debug, PartialEq, Serialize)]

@@ -1,3 +1,18 @@
+mod decode_error;
+mod error_code;
+mod failure;
+mod retry_after;
+mod server_error;
+mod threepid_refusal;
+mod unexpected_response;
+
+pub use decode_error::DecodeError;
+pub use error_code::ErrorCode;
+pub use failure::{Failure, FailureClass};
+pub use server_error::ServerError;
+pub use threepid_refusal::ThreepidRefusal;
+pub use unexpected_response::UnexpectedResponse;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -6,10 +21,7 @@ use http::StatusCode;
 use crate::types::Timestamp;
 #[cfg(feature = "by-name")]
 use crate::wire::ByNameError;
-use crate::wire::{
-    DecodeError, EncodeError, ErrorCode, Failure, ServerError, ThreepidRefusal, UiaChallenge,
-    UnexpectedResponse,
-};
+use crate::wire::{EncodeError, UiaChallenge};
 
 /// Why an operation brought no result, by who is at fault.
 ///
@@ -204,7 +216,7 @@ mod tests {
     use serde::Serialize;
 
     use super::*;
-    use crate::types::JsonObject;
+    use crate::json::JsonObject;
     use crate::wire::{self, Endpoint, Operation};
 
     #[derive(Serialize)]

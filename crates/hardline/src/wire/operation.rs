@@ -1,8 +1,26 @@
+mod credentials;
+mod endpoint;
+mod registry;
+mod request_meta;
+mod spec_version;
+mod target;
+mod with_options;
+
 use std::fmt;
 
 use http::uri::PathAndQuery;
 
-use crate::wire::SpecVersion;
+pub use credentials::{Credentials, authorize};
+pub use endpoint::Endpoint;
+#[allow(unused_imports, reason = "without a section there is nothing to list")]
+pub(crate) use registry::operations;
+#[cfg(feature = "proptest")]
+pub use registry::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+pub use registry::{EndpointVisitor, RegisteredEndpoint};
+pub use request_meta::RequestMeta;
+pub use spec_version::SpecVersion;
+pub use target::{Homeserver, SupportedVersions, Target};
+pub use with_options::{ExtraParams, WithOptions};
 
 /// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
 /// what may be done with it.

@@ -5,7 +5,8 @@ use hardline::flow::{
     Flow, FlowError, Input, InteractiveFlow, NamedFlow, NotAwaited, OperationFlow, Output, Prompt,
     Reply, RetryScheduled,
 };
-use hardline::types::{RawJson, Timestamp};
+use hardline::json::RawJson;
+use hardline::types::Timestamp;
 use hardline::wire::{ApiResponse, Endpoint, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

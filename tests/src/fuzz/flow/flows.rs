@@ -2,7 +2,6 @@ use std::any::type_name;
 use std::sync::LazyLock;
 
 use hardline::by_name::Operations;
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
@@ -13,9 +12,9 @@ use hardline::flow::{
     RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
-use hardline::types::{
-    AccessToken, ClientSecret, JsonObject, Medium, Password, UserId, ValidationSessionId,
-};
+use hardline::json::JsonObject;
+use hardline::types::{AccessToken, ClientSecret, Medium, Password, UserId, ValidationSessionId};
+use hardline::wire::UserIdentifier;
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
 
 use super::driven::{Alone, Driven};

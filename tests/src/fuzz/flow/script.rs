@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use hardline::client_api::AuthData;
 use hardline::flow::{HomeserverAddress, Reply, ThreepidInput};
-use hardline::types::{JsonObject, Password, Timestamp, ValidationToken};
+use hardline::json::JsonObject;
+use hardline::types::{Password, Timestamp, ValidationToken};
+use hardline::wire::AuthData;
 use hardline::wire::FailureClass;
 use http::{HeaderMap, StatusCode};
 

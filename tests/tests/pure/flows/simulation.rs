@@ -1,6 +1,5 @@
 //! Every conversation on a simulated network, thousands of times.
 
-use hardline::client_api::UserIdentifier;
 use hardline::client_api::account::{
     DeactivateAccount, DeactivateAccountResponse, Register, RegisterResponse,
 };
@@ -10,6 +9,7 @@ use hardline::flow::{
     Reply, ResetPassword, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Password, ValidationToken};
+use hardline::wire::UserIdentifier;
 use hardline::wire::{AuthType, BaseUrl, Homeserver, Target};
 use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, Scenario, WRONG, World, hold};
 

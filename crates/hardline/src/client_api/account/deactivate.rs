@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::client_api::{AuthData, UnbindResult};
+use crate::client_api::threepid::UnbindResult;
 use crate::types::ServerName;
+use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name is never free

@@ -1,7 +1,9 @@
 use serde::Serialize;
 
-use crate::client_api::{AuthData, Empty, TokenSession};
+use crate::client_api::threepid::TokenSession;
+use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
+use crate::wire::AuthData;
 use crate::wire::{Auth, EncodeError, Endpoint, Operation, SpecVersion};
 
 /// Sets a new password, after user-interactive authentication.

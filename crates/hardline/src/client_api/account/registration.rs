@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::client_api::TokenSession;
+use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
 use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 

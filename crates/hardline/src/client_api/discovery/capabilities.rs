@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::types::JsonObject;
+use crate::json::JsonObject;
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 

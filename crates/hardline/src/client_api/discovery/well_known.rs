@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
-use crate::types::{JsonObject, RawJson};
+use crate::json::{JsonObject, RawJson};
 
 /// Where a server's homeserver and identity server are, and what else its operator tells clients.
 ///

@@ -12,7 +12,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 /// Errors worth handling: `M_FORBIDDEN` (another user's ID), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
-/// use hardline::client_api::openid::RequestOpenIdToken;
+/// use hardline::client_api::integrations::RequestOpenIdToken;
 /// use hardline::types::{AccessToken, UserId};
 /// use hardline::wire::{self, Credentials, Target};
 ///

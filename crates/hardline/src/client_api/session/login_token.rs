@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::client_api::AuthData;
 use crate::types::LoginToken;
+use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks for a token that logs in one more device of this account, after user-interactive authentication: for

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::client_api::{Empty, UnbindResult};
+use crate::client_api::threepid::UnbindResult;
+use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, ValidationSessionId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
@@ -83,7 +84,7 @@ impl Endpoint for Bind3pid {
 /// answer.
 ///
 /// ```
-/// use hardline::client_api::UnbindResult;
+/// use hardline::client_api::threepid::UnbindResult;
 /// use hardline::client_api::threepid::Unbind3pidFromAccount;
 /// use hardline::types::Medium;
 /// use hardline::wire;

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::client_api::TokenSession;
+use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
 use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 

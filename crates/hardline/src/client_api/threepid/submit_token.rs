@@ -10,7 +10,7 @@ use crate::wire::{Endpoint, Operation};
 /// `M_UNKNOWN` with status 400 for all of these. An HTTP 200 with `success: false` is an error too.
 ///
 /// ```
-/// use hardline::client_api::SubmitToken;
+/// use hardline::client_api::threepid::SubmitToken;
 /// use hardline::types::{ClientSecret, ValidationSessionId, ValidationToken};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///

@@ -10,7 +10,7 @@ use crate::types::ValidationSessionId;
 pub struct TokenSession {
     /// The session.
     pub sid: ValidationSessionId,
-    /// Where the token that the person received is to be sent: see [`SubmitToken`](crate::client_api::SubmitToken). Missing (or empty) where the
+    /// Where the token that the person received is to be sent: see [`SubmitToken`](crate::client_api::threepid::SubmitToken). Missing (or empty) where the
     /// server learns by itself that the person has it, or hides whether the number is known to it.
     pub submit_url: Option<String>,
 }

@@ -12,11 +12,12 @@
 use std::task::{Poll, ready};
 
 use crate::client_api::account::ChangePassword as Change;
-use crate::client_api::{Empty, UserIdentifier};
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, UiaCapabilities};
+use crate::json::Empty;
 use crate::types::{Password, Timestamp, UserId};
+use crate::wire::UserIdentifier;
 use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target};
 
 /// Changes the password of the account that is logged in: asks for the new one and for the old one, where they are not given

@@ -6,12 +6,12 @@
 //!
 //! What `Authenticating` goes through stands in `uia.rs`.
 
-use crate::client_api::UserIdentifier;
 use crate::client_api::account::{DeactivateAccount, DeactivateAccountResponse};
 use crate::flow::UiaCapabilities;
 use crate::flow::engine::{Engine, interactive_flow};
 use crate::flow::operation::authenticated_flow::Authenticating;
 use crate::types::{Password, Timestamp, UserId};
+use crate::wire::UserIdentifier;
 use crate::wire::{Homeserver, Target};
 
 /// Deactivates the account that is logged in, after user-interactive authentication: nobody can log in to it any more.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::*;
-use crate::types::JsonObject;
+use crate::json::JsonObject;
 use crate::wire::Operation;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);

@@ -17,7 +17,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::client_api::openid::RequestOpenIdToken;
+use crate::client_api::integrations::RequestOpenIdToken;
 use crate::flow::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
 use crate::identity_api::account::{GetAccount, OpenIdTokenType, RegisterAccount};

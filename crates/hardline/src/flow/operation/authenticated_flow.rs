@@ -4,11 +4,11 @@
 
 use std::task::Poll;
 
-use crate::client_api::UserIdentifier;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::types::{Password, Timestamp};
+use crate::wire::UserIdentifier;
 use crate::wire::{Endpoint, Target};
 
 /// Any operation that wants user-interactive authentication, as a flow: called without `auth`, and then with one stage
@@ -17,7 +17,7 @@ use crate::wire::{Endpoint, Target};
 /// A wrong password or token is asked for again. The request is the same from one stage to the next, as servers demand.
 ///
 /// ```
-/// use hardline::client_api::UserIdentifier;
+/// use hardline::wire::UserIdentifier;
 /// use hardline::client_api::threepid::Add3pid;
 /// use hardline::flow::{AuthenticatedFlow, InteractiveFlow, Flow, Input, Output, Prompt, Reply};
 /// use hardline::types::{ClientSecret, Password, ValidationSessionId, Timestamp};

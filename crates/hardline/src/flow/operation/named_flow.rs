@@ -5,7 +5,8 @@
 use crate::by_name::NamedOperation;
 use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
 use crate::flow::{Flow, Input, Output, RetryPolicy, RetryScheduled};
-use crate::types::{JsonObject, RawJson, Timestamp};
+use crate::json::{JsonObject, RawJson};
+use crate::types::Timestamp;
 use crate::wire::{ApiResponse, Credentials, Error, Target};
 
 /// As [`OperationFlow`](crate::flow::OperationFlow), of an operation that is called by its name.
@@ -15,7 +16,8 @@ use crate::wire::{ApiResponse, Credentials, Error, Target};
 /// ```
 /// use hardline::by_name::Operations;
 /// use hardline::flow::{Flow, Input, NamedFlow, Output, RetryPolicy};
-/// use hardline::types::{JsonObject, Timestamp};
+/// use hardline::json::JsonObject;
+/// use hardline::types::Timestamp;
 /// use hardline::wire::Target;
 ///
 /// let versions = *Operations::all().find("cs:getVersions")?;

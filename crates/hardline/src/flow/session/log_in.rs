@@ -36,7 +36,7 @@ use crate::wire::{
 /// [`SessionTokens::of_login`](crate::flow::SessionTokens::of_login) is what a program keeps.
 ///
 /// ```
-/// use hardline::client_api::UserIdentifier;
+/// use hardline::wire::UserIdentifier;
 /// use hardline::client_api::session::Login;
 /// use hardline::flow::{Flow, LogIn, Output};
 /// use hardline::types::{Password, Timestamp};

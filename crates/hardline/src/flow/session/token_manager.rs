@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
-use crate::client_api::{Refresh, RefreshResponse};
+use crate::client_api::session::{Refresh, RefreshResponse};
 use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
 use crate::flow::{Input, Output, RetryPolicy, RetryScheduled, SessionTokens};
 use crate::types::Timestamp;

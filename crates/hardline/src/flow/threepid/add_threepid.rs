@@ -11,13 +11,13 @@
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
-use crate::client_api::UserIdentifier;
 use crate::client_api::threepid::Add3pid;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp, UserId};
+use crate::wire::UserIdentifier;
 use crate::wire::{ErrorCode, Homeserver, Target};
 
 /// Adds a phone number or an e-mail address to an account: asks for a message, asks the person for the code in it or waits

@@ -23,7 +23,7 @@ use crate::client_api::account::{
     RequestTokenToResetPasswordMsisdn,
 };
 use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
-use crate::client_api::{SubmitToken, TokenSession};
+use crate::client_api::threepid::{SubmitToken, TokenSession};
 #[cfg(feature = "identity")]
 use crate::flow::engine::FlowLogic;
 use crate::flow::engine::{CallError, FlowContext, Replied};

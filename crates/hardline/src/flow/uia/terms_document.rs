@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "identity")]
 use crate::identity_api::terms::GetTermsResponse;
-use crate::types::JsonObject;
+use crate::json::JsonObject;
 
 /// A document that a server wants agreement with: its terms of service, say.
 ///

@@ -12,8 +12,8 @@ use serde::forward_to_deserialize_any;
 
 use super::number::Number;
 use super::{Open, Reader};
-use crate::types::{RAW_VALUE, RawJson};
-use crate::wire::mismatch::Mismatch;
+use crate::json::mismatch::Mismatch;
+use crate::json::{RAW_VALUE, RawJson};
 
 impl<'de> Reader<'de> {
     fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {

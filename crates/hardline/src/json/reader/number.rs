@@ -1,6 +1,6 @@
 use serde::de::Visitor;
 
-use crate::wire::mismatch::Mismatch;
+use crate::json::mismatch::Mismatch;
 
 /// A JSON number, in the type that holds it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 use serde::de::{DeserializeOwned, Error as _};
 
 use super::Reader;
-use crate::types::RawJson;
+use crate::json::RawJson;
 
 impl RawJson {
     /// Decodes the value, strictly.

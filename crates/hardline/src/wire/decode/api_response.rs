@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::wire::DecodeWarnings;
-use crate::wire::decode::field;
+use crate::json::DecodeWarnings;
+use crate::wire::decode::body_fields::field;
 
 /// The answer to an operation with all that came with it.
 ///

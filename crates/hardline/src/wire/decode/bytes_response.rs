@@ -5,19 +5,20 @@ use http::{StatusCode, response};
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 
-use crate::types::RawJson;
+use crate::json::Mismatch;
+use crate::json::RawJson;
+use crate::json::{DecodeWarning, DecodeWarnings, JsonKind};
 use crate::wire::decode::check_status;
-use crate::wire::mismatch::Mismatch;
-use crate::wire::plain_value::PlainValue;
-use crate::wire::{DecodeError, DecodeWarning, DecodeWarnings, JsonKind, Operation, ResponseBody};
+use crate::wire::decode::plain_value::PlainValue;
+use crate::wire::{DecodeError, Operation, ResponseBody};
 
 /// An answer of which the body is one field, as it is, and the others are header fields.
-pub(crate) struct BytesAnswer {
+pub(crate) struct BytesResponse {
     header_fields: Vec<(&'static str, String)>,
     bytes_field: Option<&'static str>,
 }
 
-impl BytesAnswer {
+impl BytesResponse {
     /// # Errors
     /// Where the status is that of no answer.
     pub(crate) fn new(operation: &Operation, head: &response::Parts) -> Result<Self, DecodeError> {

@@ -1,7 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::wire::{DecodeWarning, OperationName, WarningReason};
+use crate::json::{DecodeWarning, WarningReason};
+use crate::wire::OperationName;
 
 /// Why an operation that is called by its name, with JSON, is not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::json::WriteError;
 use crate::types::InvalidText;
 use crate::wire::{ByNameError, InvalidUrl, OperationName, TargetKind};
 
@@ -153,6 +154,12 @@ impl From<InvalidText> for EncodeError {
 impl From<ByNameError> for EncodeError {
     fn from(source: ByNameError) -> Self {
         Self::ByName(Box::new(source))
+    }
+}
+
+impl From<WriteError> for EncodeError {
+    fn from(source: WriteError) -> Self {
+        Self::Unencodable(source.0)
     }
 }
 

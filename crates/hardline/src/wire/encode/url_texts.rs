@@ -2,10 +2,11 @@ use serde::Serialize;
 use serde::ser::{self, Impossible};
 
 use super::fields::refuse;
-use crate::types::RAW_VALUE;
-use crate::wire::json::Json;
-use crate::wire::reader::Reader;
-use crate::wire::{EncodeError, scan};
+use crate::json::JsonWriter;
+use crate::json::RAW_VALUE;
+use crate::json::Reader;
+use crate::json::scan;
+use crate::wire::EncodeError;
 
 /// Takes the texts that stand for a value in a path, a query or a form: none for `None`, several for a list.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(&str) -> Result<(), EncodeError>;
@@ -67,7 +68,7 @@ impl<'a> ser::Serializer for UrlTexts<'a> {
 
     /// As JSON writes it.
     fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
-        raw_texts(&Json::text_of(&value)?, self.take)
+        raw_texts(&JsonWriter::text_of(&value)?, self.take)
     }
 
     fn serialize_char(self, value: char) -> Result<(), EncodeError> {
@@ -206,7 +207,7 @@ impl ser::SerializeStruct for Raw<'_> {
         _name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        let json = Json::text_of_raw(value)?;
+        let json = JsonWriter::text_of_raw(value)?;
         match scan::trim(&json) {
             [b'[', ..] if self.0.is_element => Err(EncodeError::unencodable(NO_FORM)),
             json => raw_texts(json, self.0.take),
@@ -239,7 +240,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::types::{RawBytes, RawJson};
+    use crate::json::RawJson;
+    use crate::types::RawBytes;
 
     #[derive(Serialize)]
     enum Choice {

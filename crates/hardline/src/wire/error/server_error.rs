@@ -5,10 +5,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::types::{JsonObject, Timestamp, UserId};
+use crate::json::JsonObject;
+use crate::types::{Timestamp, UserId};
 use crate::wire::ErrorCode;
-use crate::wire::decode::{field, members};
-use crate::wire::retry_after::retry_after;
+use crate::wire::decode::body_fields::{field, members};
+use crate::wire::error::retry_after::retry_after;
 
 /// An error as a Matrix server words it.
 #[non_exhaustive]

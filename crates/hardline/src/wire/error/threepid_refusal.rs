@@ -61,7 +61,7 @@ impl ThreepidRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::JsonObject;
+    use crate::json::JsonObject;
     use crate::wire::{self, EncodeError, Endpoint, Error, Operation};
     use serde::Serialize;
 

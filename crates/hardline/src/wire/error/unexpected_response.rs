@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
+use super::DecodeError;
+use super::retry_after::retry_after;
 use crate::types::Timestamp;
-use crate::wire::DecodeWarning;
-use crate::wire::retry_after::retry_after;
 
 /// How much of a body is shown to a person.
 const EXCERPT_CHARACTERS: usize = 120;
@@ -24,22 +24,6 @@ pub struct UnexpectedResponse {
     pub headers: HeaderMap,
     /// The body as it came.
     pub body: Bytes,
-}
-
-/// What is wrong with a response that is not an answer.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum DecodeError {
-    /// The status is an error and the body does not say which, in Matrix's terms.
-    NotMatrix,
-    /// The server sends the request elsewhere. It is not followed: what it carries is for this server.
-    Redirect,
-    /// The status answers a request that was not made: one for a range (206), or whether something has changed (304).
-    NotAsked,
-    /// The body is not JSON, or is cut short.
-    Syntax,
-    /// The body is JSON and lacks what the caller cannot do without.
-    Shape(DecodeWarning),
 }
 
 impl UnexpectedResponse {

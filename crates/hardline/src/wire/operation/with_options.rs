@@ -4,7 +4,8 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::{Serialize, Serializer};
 
-use crate::types::{DeviceId, JsonObject, UserId};
+use crate::json::JsonObject;
+use crate::types::{DeviceId, UserId};
 use crate::wire::{EncodeError, Endpoint, Operation};
 
 /// An operation with what is particular to one call of it. It goes wherever an operation goes.

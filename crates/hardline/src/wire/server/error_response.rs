@@ -2,7 +2,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::types::JsonObject;
+use crate::json::JsonObject;
 use crate::wire::{AuthType, ErrorCode};
 
 /// A server's refusal: what [`decode`](crate::wire::decode) reads as a [`ServerError`](crate::wire::ServerError) or, made

@@ -9,10 +9,11 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::{ErrorResponse, Route};
+use crate::json::WarningReason;
+use crate::json::scan;
 use crate::types::AccessToken;
-use crate::wire::decode_warning::WarningReason;
-use crate::wire::plain_value::PlainValue;
-use crate::wire::{Body, Endpoint, ErrorCode, scan};
+use crate::wire::decode::plain_value::PlainValue;
+use crate::wire::{Body, Endpoint, ErrorCode};
 
 /// Reads the request of an operation: what [`encode`](crate::wire::encode) wrote, or any client.
 ///

@@ -2,12 +2,12 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::types::JsonObject;
-use crate::wire::fields::{Fields, StructFields};
-use crate::wire::json::Json;
-use crate::wire::raw_body::bytes_of;
-use crate::wire::reader::Reader;
-use crate::wire::url_texts::url_texts;
+use crate::json::JsonObject;
+use crate::json::JsonWriter;
+use crate::json::Reader;
+use crate::wire::encode::fields::{Fields, StructFields};
+use crate::wire::encode::raw_body::bytes_of;
+use crate::wire::encode::url_texts::url_texts;
 use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 
 /// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
@@ -32,11 +32,11 @@ where
     let operation = const { &E::OPERATION };
     // One of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
-        let mut answer = BytesAnswer::new(operation)?;
+        let mut answer = BytesResponse::new(operation)?;
         response.serialize(StructFields(&mut answer))?;
         return Ok(answer.response);
     }
-    assemble(operation, Json::text_of(response)?)
+    assemble(operation, JsonWriter::text_of(response)?)
 }
 
 fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
@@ -45,12 +45,12 @@ fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
 }
 
 /// An answer of which one field is the body and the others are header fields.
-struct BytesAnswer {
+struct BytesResponse {
     operation: &'static Operation,
     response: Response<Vec<u8>>,
 }
 
-impl BytesAnswer {
+impl BytesResponse {
     fn new(operation: &'static Operation) -> Result<Self, EncodeError> {
         let mut response = Response::new(Vec::new());
         *response.status_mut() = status(operation)?;
@@ -61,7 +61,7 @@ impl BytesAnswer {
     }
 }
 
-impl Fields for BytesAnswer {
+impl Fields for BytesResponse {
     fn field<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,
@@ -114,7 +114,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
                 .headers_mut()
                 .insert(HeaderName::from_static(header), value);
         }
-        body = Json::text_of(&members)?;
+        body = JsonWriter::text_of(&members)?;
     }
     if response.headers().contains_key(LOCATION)
         && let Some(redirection) = redirection(operation)

@@ -1,16 +1,16 @@
 use serde::{Deserialize, Serialize};
 
-use crate::client_api::UserIdentifier;
+use crate::json::JsonObject;
 use crate::types::{
-    AccessToken, ClientSecret, JsonObject, Password, RegistrationToken, ServerName,
-    ValidationSessionId,
+    AccessToken, ClientSecret, Password, RegistrationToken, ServerName, ValidationSessionId,
 };
 use crate::wire::AuthType;
+use crate::wire::UserIdentifier;
 
 /// One stage of user-interactive authentication, as it is submitted. `Debug` shows the names of its members only.
 ///
 /// ```
-/// use hardline::client_api::{AuthData, UserIdentifier};
+/// use hardline::wire::{AuthData, UserIdentifier};
 /// use hardline::types::Password;
 ///
 /// let auth = AuthData::password(&UserIdentifier::user("alice"), &Password::from("secret"));

@@ -3,7 +3,7 @@ use std::fmt;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::types::JsonObject;
+use crate::json::JsonObject;
 use crate::types::text::text_enum;
 use crate::wire::ErrorCode;
 

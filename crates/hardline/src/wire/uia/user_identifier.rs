@@ -1,11 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use crate::types::{CountryCode, JsonObject, Medium};
+use crate::json::JsonObject;
+use crate::types::{CountryCode, Medium};
 
 /// Which user: by name, by phone number, or by another identifier that is bound to the account.
 ///
 /// ```
-/// use hardline::client_api::UserIdentifier;
+/// use hardline::wire::UserIdentifier;
 ///
 /// let alice = UserIdentifier::user("alice");
 /// assert_eq!(serde_json::to_string(&alice)?, r#"{"type":"m.id.user","user":"alice"}"#);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::client_api::UnbindResult;
+use crate::client_api::threepid::UnbindResult;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
 use crate::flow::{InteractiveFlow, Prompt};
 use crate::wire::FailureClass;

@@ -182,7 +182,7 @@ mod of_one_operation {
     }
 
     fn login() -> Login {
-        let user = crate::client_api::UserIdentifier::user("alice");
+        let user = crate::wire::UserIdentifier::user("alice");
         Login::password(user, Password::from("hunter2"))
     }
 

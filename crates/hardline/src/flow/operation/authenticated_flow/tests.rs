@@ -3,9 +3,10 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::client_api::AuthData;
 use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId};
-use crate::types::{JsonObject, RegistrationToken};
+use crate::json::JsonObject;
+use crate::types::RegistrationToken;
+use crate::wire::AuthData;
 use crate::wire::AuthType;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
