@@ -11,7 +11,7 @@ use crate::raw_socket::{self, now};
 struct Texts {}
 
 impl Endpoint for Texts {
-    const OPERATION: Operation = Operation::get("texts", "/sms").answer_body(ResponseBody::List);
+    const OPERATION: Operation = Operation::get("texts", "/sms").response_body(ResponseBody::List);
     type Response = Vec<Text>;
 }
 
@@ -30,7 +30,7 @@ struct Mails {
 impl Endpoint for Mails {
     const OPERATION: Operation = Operation::get("mails", "/mail")
         .query(&["to"])
-        .answer_body(ResponseBody::List);
+        .response_body(ResponseBody::List);
     type Response = Vec<Mail>;
 }
 

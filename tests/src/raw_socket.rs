@@ -56,7 +56,7 @@ fn send(
     let takes_token = request
         .extensions()
         .get::<RequestMeta>()
-        .is_some_and(|dispatch| dispatch.operation.auth_mode() != Auth::None);
+        .is_some_and(|dispatch| dispatch.operation.auth != Auth::None);
     // A flow that has a token for another server has said so already.
     let has_one = request.headers().contains_key(AUTHORIZATION);
     if let (true, Some(token)) = (takes_token && !has_one, access_token) {

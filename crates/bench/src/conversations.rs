@@ -123,7 +123,7 @@ impl Real {
 impl Server for Real {
     fn answer(&mut self, user: u32, mut request: Request<Vec<u8>>) -> Response<Bytes> {
         let dispatch = request.extensions().get::<RequestMeta>();
-        if dispatch.is_some_and(|dispatch| dispatch.operation.auth_mode() == Auth::Required) {
+        if dispatch.is_some_and(|dispatch| dispatch.operation.auth == Auth::Required) {
             wire::authorize(&mut request, &self.tokens[user as usize]).expect("it can be sent");
         }
         let response = self.homeserver.handle(NOW, request.map(Bytes::from));

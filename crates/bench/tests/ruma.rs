@@ -299,7 +299,7 @@ fn our_request<E: ServerEndpoint>(exchange: &Exchange, body: &str) -> Value {
         return json!("refused");
     };
     let base = BaseUrl::parse(SERVER).unwrap();
-    let target = match E::OPERATION.host() {
+    let target = match E::OPERATION.target_kind() {
         TargetKind::IdentityServer => Target::IdentityServer(base),
         TargetKind::ServerName => Target::ServerName(base),
         TargetKind::Homeserver | TargetKind::Url => Target::homeserver(SERVER).unwrap(),
@@ -319,7 +319,7 @@ where
 {
     let request = incoming(operation, exchange, body.as_bytes());
     let path = segments(request.uri().path());
-    let placeholders = segments(operation.path());
+    let placeholders = segments(operation.path);
     let arguments: Vec<&str> = placeholders
         .iter()
         .zip(&path)
@@ -342,7 +342,7 @@ where
 
 fn incoming<B>(operation: &Operation, exchange: &Exchange, body: B) -> Request<B> {
     Request::builder()
-        .method(http::Method::from(operation.method()))
+        .method(http::Method::from(operation.method))
         .uri(exchange.path)
         .header("authorization", format!("Bearer {TOKEN}"))
         .body(body)

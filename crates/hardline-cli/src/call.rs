@@ -36,7 +36,7 @@ pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), CliError> {
         interrupt: Interrupt::watch(),
     };
     let operation = call.operation.operation();
-    match (operation.host(), operation.auth_mode()) {
+    match (operation.target_kind(), operation.auth) {
         (TargetKind::Homeserver, Auth::None) => calling.as_nobody(arguments).await,
         (TargetKind::Homeserver, Auth::Optional) if calling.is_nobody()? => {
             calling.as_nobody(arguments).await

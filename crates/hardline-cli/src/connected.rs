@@ -165,7 +165,7 @@ fn other_site(error: &Error) -> Option<Target> {
     let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
         return None;
     };
-    let DecodeError::Redirect = answer.problem else {
+    let DecodeError::Redirect = answer.error else {
         return None;
     };
     let location = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;

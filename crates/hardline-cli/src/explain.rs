@@ -112,7 +112,7 @@ fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> 
 }
 
 fn not_an_answer(answer: &UnexpectedResponse) -> CliError {
-    if let DecodeError::Redirect = answer.problem {
+    if let DecodeError::Redirect = answer.error {
         let location = answer.headers.get(LOCATION);
         let place = location.and_then(|location| location.to_str().ok());
         let place = place.map_or("another address", |place| {

@@ -15,22 +15,22 @@ pub(crate) fn run(report: &Report) {
 fn row(operation: &'static Operation) -> OperationRow {
     OperationRow {
         api: operation.api().prefix(),
-        operation_id: operation.id(),
-        method: match operation.method() {
+        operation_id: operation.id,
+        method: match operation.method {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
             Method::Delete => "DELETE",
         },
-        path: operation.path(),
-        auth: match operation.auth_mode() {
+        path: operation.path,
+        auth: match operation.auth {
             Auth::None => "none",
             Auth::Optional => "optional",
             Auth::Required => "required",
             Auth::Identity => "identity",
         },
-        uia: operation.is_uia(),
-        query: operation.query_fields(),
-        since: operation.first_release().map(|release| release.to_string()),
+        uia: operation.uia,
+        query: operation.query,
+        since: operation.first_version().map(|release| release.to_string()),
     }
 }

@@ -158,12 +158,12 @@ impl IdentityServer {
         request: &Request<Bytes>,
     ) -> Result<Caller, ErrorResponse> {
         let mut caller = Caller::anonymous(now);
-        if operation.auth_mode() == Auth::None || is_link(operation) {
+        if operation.auth == Auth::None || is_link(operation) {
             return Ok(caller);
         }
         let state = self.state();
         let token = access_token(request);
-        let user_id = match operation.id() {
+        let user_id = match operation.id {
             // Whoever does not agree can still agree, or leave.
             "agreeToTerms" | "logout" => state.user_of(token.as_ref())?,
             _ => state.user_in_good_standing(token.as_ref())?,
@@ -180,7 +180,7 @@ impl IdentityServer {
 
 /// A link in a message: the specification asks for a token, and the person's browser has none.
 fn is_link(operation: &Operation) -> bool {
-    operation.method() == Method::Get && operation.path().ends_with("/submitToken")
+    operation.method == Method::Get && operation.path.ends_with("/submitToken")
 }
 
 impl fmt::Debug for IdentityServer {

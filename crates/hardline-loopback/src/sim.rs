@@ -120,7 +120,7 @@ impl<'s> Simulation<'s> {
         let auth = request
             .extensions()
             .get::<RequestMeta>()
-            .map(|dispatch| dispatch.operation.auth_mode());
+            .map(|dispatch| dispatch.operation.auth);
         if let Some(token) = &self.access_token
             && auth.is_some_and(|auth| auth != Auth::None)
             // A flow that has a token for another server has said so already.

@@ -56,8 +56,8 @@ impl ExchangeSpan {
         if let (false, Some(dispatch)) = (span.is_disabled(), dispatch) {
             span.record("operation", display(dispatch.operation.name()));
             span.record("attempt", dispatch.attempt);
-            if !dispatch.operation.path().is_empty() {
-                span.record("path", dispatch.operation.path());
+            if !dispatch.operation.path.is_empty() {
+                span.record("path", dispatch.operation.path);
             }
         }
         Self {

@@ -11,7 +11,7 @@ mod url;
 
 #[cfg(feature = "flow")]
 pub(crate) use decode::declined;
-pub use decode::{ApiResponse, decode, decode_answer};
+pub use decode::{ApiResponse, decode, decode_response};
 #[cfg(feature = "by-name")]
 pub(crate) use decode::{decode_with, read};
 pub use encode::{ByNameError, EncodeError, encode};

@@ -86,10 +86,10 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     let status = exchange.status.unwrap_or_default();
     let text = exchange.response_body.as_deref().unwrap_or_default();
     let body: Value = serde_json::from_str(text).unwrap_or_default();
-    let decoded = wire::decode_answer::<E>(exchange.response()?);
-    let is_answer = E::OPERATION.is_answer(status)
+    let decoded = wire::decode_response::<E>(exchange.response()?);
+    let is_answer = E::OPERATION.accepts(status)
         && !response::says_it_failed::<E>(&body)
-        && match E::OPERATION.answer_body_kind() {
+        && match E::OPERATION.response_body {
             ResponseBody::Object => body.is_object() || text.is_empty(),
             ResponseBody::List => body.is_array(),
             ResponseBody::Bytes(_) | ResponseBody::Ignored => true,
@@ -98,7 +98,7 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
         Ok(answer) if is_answer => {
             let again = encode_response::<E>(&answer.value)
                 .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
-            match E::OPERATION.answer_body_kind() {
+            match E::OPERATION.response_body {
                 ResponseBody::Ignored => return Ok(()),
                 ResponseBody::Bytes(_) if again.body() == text.as_bytes() => return Ok(()),
                 ResponseBody::Bytes(_) => return Err("its bytes are changed".to_owned()),

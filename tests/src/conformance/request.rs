@@ -59,7 +59,7 @@ impl<E: ArbitraryEndpoint> Endpoint for Unchecked<'_, E> {
 fn target(operation: &Operation) -> Option<Target> {
     const NAME: &str = "server.example";
     let base_url = format!("https://{NAME}");
-    match operation.host() {
+    match operation.target_kind() {
         TargetKind::Homeserver => Target::homeserver(&base_url).ok(),
         TargetKind::IdentityServer => BaseUrl::parse(&base_url).ok().map(Target::IdentityServer),
         TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).ok()?).ok(),

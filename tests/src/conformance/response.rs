@@ -16,8 +16,8 @@ use super::compare::lost;
 pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     let status = row.status_code().ok_or("the row has no status")?;
     let response = response_of(row, status)?;
-    let decoded = wire::decode_answer::<E>(response);
-    if E::OPERATION.is_answer(status) && !says_it_failed::<E>(&row.body) {
+    let decoded = wire::decode_response::<E>(response);
+    if E::OPERATION.accepts(status) && !says_it_failed::<E>(&row.body) {
         let answer = decoded.map_err(|error| format!("it is not read as an answer: {error}"))?;
         return answered::<E>(row, &answer);
     }
@@ -42,7 +42,7 @@ fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
 
 /// An operation of which a 200 may be an error, and a body that says that it is.
 pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
-    E::OPERATION.has_success_member() && body["success"] == json!(false)
+    E::OPERATION.success_member && body["success"] == json!(false)
 }
 
 fn answered<E: ArbitraryEndpoint>(
@@ -51,13 +51,13 @@ fn answered<E: ArbitraryEndpoint>(
 ) -> Result<(), String> {
     let again = encode_response::<E>(&answer.value)
         .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
-    for (header, _) in E::OPERATION.answer_header_fields() {
+    for (header, _) in E::OPERATION.response_headers {
         if answer.headers.get(*header) != again.headers().get(*header) {
             return Err(format!("the header field {header} is lost, or changed"));
         }
     }
     // What people are shown is not for programs.
-    if E::OPERATION.answer_body_kind() == ResponseBody::Ignored || row.body.is_null() {
+    if E::OPERATION.response_body == ResponseBody::Ignored || row.body.is_null() {
         return Ok(());
     }
     let body: Value = serde_json::from_slice(again.body())

@@ -16,7 +16,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u
             return;
         }
     };
-    if E::OPERATION.host() != TargetKind::Homeserver {
+    if E::OPERATION.target_kind() != TargetKind::Homeserver {
         return;
     }
     let target = Target::homeserver("https://example.org").unwrap();

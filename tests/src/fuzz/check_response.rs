@@ -6,7 +6,7 @@ use super::check_error::look_at;
 
 /// Decodes a response to the operation, and what was decoded again.
 pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
-    let answer = match wire::decode_answer::<E>(response) {
+    let answer = match wire::decode_response::<E>(response) {
         Ok(answer) => answer,
         Err(error) => return look_at(&error),
     };
@@ -23,10 +23,10 @@ pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
     }
     // A member that no header field can carry has no way back.
     let Ok(again) = encode_response::<E>(&answer.value) else {
-        assert!(!E::OPERATION.answer_header_fields().is_empty());
+        assert!(!E::OPERATION.response_headers.is_empty());
         return;
     };
-    let again = wire::decode_answer::<E>(again).expect("what was decoded can be decoded again");
+    let again = wire::decode_response::<E>(again).expect("what was decoded can be decoded again");
     assert_eq!(again.value, answer.value);
     assert!(again.warnings.is_empty(), "{:?}", again.warnings);
 }

@@ -84,7 +84,7 @@ fn round_trip<E: ArbitraryEndpoint>(
     if let Some(value) = drawn(answers, &mut runner) {
         let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
         let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
-        let answer = wire::decode_answer::<E>(response).expect("it is what a server sends");
+        let answer = wire::decode_response::<E>(response).expect("it is what a server sends");
         let named = named.expect("it is what a server sends").value;
         let typed: E::Response = named.deserialize().expect("the answer is told by its type");
         assert_eq!(typed, value);
@@ -119,7 +119,7 @@ fn drawn<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Option<S::Value>
 /// What an operation is sent to.
 fn target(operation: &Operation) -> Target {
     const URL: &str = "https://example.org";
-    match operation.host() {
+    match operation.target_kind() {
         TargetKind::Homeserver => Target::homeserver(URL).unwrap(),
         TargetKind::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
         TargetKind::ServerName => {

@@ -9,7 +9,7 @@ pub fn error_any(bytes: &[u8]) {
     let fuzzed = operation(&mut input);
     let mut response = input.response();
     let status = response.status().as_u16();
-    if fuzzed.operation.is_answer(status) {
+    if fuzzed.operation.accepts(status) {
         *response.status_mut() = StatusCode::IM_A_TEAPOT;
     }
     (fuzzed.error)(response);

@@ -36,7 +36,7 @@ pub fn raw_json(bytes: &[u8]) {
 
 /// What the decoder makes of a body that has no warnings, and what serde_json does.
 fn decoded<'b, E: Endpoint, T: Deserialize<'b>>(body: &'b Bytes) -> Option<(E::Response, T)> {
-    let answer = wire::decode_answer::<E>(Response::new(body.clone())).ok()?;
+    let answer = wire::decode_response::<E>(Response::new(body.clone())).ok()?;
     if body.trim_ascii().is_empty() {
         // It counts as an empty object.
         return None;
@@ -64,7 +64,7 @@ struct List {}
 
 impl Endpoint for List {
     const OPERATION: Operation =
-        Operation::get("list", "/_example/list").answer_body(ResponseBody::List);
+        Operation::get("list", "/_example/list").response_body(ResponseBody::List);
     type Response = Vec<RawJson>;
 }
 

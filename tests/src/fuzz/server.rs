@@ -21,8 +21,8 @@ pub fn server_any(bytes: &[u8]) {
     let fuzzed = operation(&mut input);
     let Some(request) = request(
         &mut input,
-        fuzzed.operation.method().into(),
-        fuzzed.operation.path(),
+        fuzzed.operation.method.into(),
+        fuzzed.operation.path,
     ) else {
         return;
     };

@@ -32,6 +32,7 @@ mod spec {
     mod conformance;
     mod facts;
     mod identifiers;
+    mod paths;
     mod registry;
     mod scaffold;
 }

@@ -297,7 +297,7 @@ fn nothing_that_a_request_says_of_its_user_is_recorded() {
                 assert_eq!(response.status(), 404);
             });
             let path = keeper.only().remove("path");
-            let template = has_dispatch.then(|| Ask::OPERATION.path().to_owned());
+            let template = has_dispatch.then(|| Ask::OPERATION.path.to_owned());
             assert_eq!(path, template, "{name}");
             let all = format!("{:?}", keeper.0.lock().unwrap());
             assert!(!all.contains("private"), "{name}: {all}");

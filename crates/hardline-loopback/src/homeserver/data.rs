@@ -40,7 +40,7 @@ impl HomeserverData {
         operation: &Operation,
         request: &Request<Bytes>,
     ) -> Result<Caller, ErrorResponse> {
-        let auth = operation.auth_mode();
+        let auth = operation.auth;
         let anonymous = Caller::anonymous(now);
         let token = match auth {
             Auth::None => return Ok(anonymous),
@@ -63,7 +63,7 @@ impl HomeserverData {
                 access_token: Some(login.access_token),
             }),
             // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
-            _ if auth == Auth::Optional && !operation.is_uia() => Ok(anonymous),
+            _ if auth == Auth::Optional && !operation.uia => Ok(anonymous),
             Some(_) => Err(unauthorized(
                 ErrorCode::UnknownToken,
                 "the access token has expired: refresh it",

@@ -26,7 +26,7 @@ struct Terms {}
 
 impl Endpoint for Terms {
     const OPERATION: Operation =
-        Operation::get("showTerms", TERMS).answer_body(ResponseBody::Ignored);
+        Operation::get("showTerms", TERMS).response_body(ResponseBody::Ignored);
     type Response = ();
 }
 
@@ -51,7 +51,7 @@ impl Endpoint for FollowLink {
         "/_matrix/client/unstable/add_threepid/email/submit_token",
     )
     .query(&["sid", "client_secret", "token"])
-    .answer_body(ResponseBody::Ignored);
+    .response_body(ResponseBody::Ignored);
     type Response = ();
 }
 
@@ -82,7 +82,7 @@ impl Endpoint for ShowStage {
     const OPERATION: Operation =
         Operation::get("showStage", "/_matrix/client/v3/auth/{stage}/fallback/web")
             .query(&["session"])
-            .answer_body(ResponseBody::Ignored)
+            .response_body(ResponseBody::Ignored)
             .since(SpecVersion::v1(1))
             .older(&[(
                 SpecVersion::r0(4),
@@ -120,7 +120,7 @@ impl Endpoint for CompleteStage {
     )
     .body(Body::Empty)
     .query(&["session"])
-    .answer_body(ResponseBody::Ignored)
+    .response_body(ResponseBody::Ignored)
     .since(SpecVersion::v1(1))
     .older(&[(
         SpecVersion::r0(4),

@@ -172,7 +172,7 @@ fn begin(
             let now = context.now();
             let state = &mut *context.state;
             let begun = state.validations.begin(now, &mut state.entropy, asked);
-            (begun, FollowLink::OPERATION.path())
+            (begun, FollowLink::OPERATION.path)
         }
     };
     if let Some(to_send) = begun.to_send {
@@ -185,7 +185,7 @@ fn begin(
         format!(
             "{}{}",
             context.server.base_url(),
-            SubmitTokenHere::OPERATION.path()
+            SubmitTokenHere::OPERATION.path
         )
     });
     Ok(answer)

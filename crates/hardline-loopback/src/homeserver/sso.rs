@@ -71,7 +71,7 @@ struct AskWho {
 impl Endpoint for AskWho {
     const OPERATION: Operation = Operation::get("askWho", PAGE)
         .query(&["session"])
-        .answer_body(ResponseBody::Ignored);
+        .response_body(ResponseBody::Ignored);
     type Response = ();
 }
 
@@ -104,7 +104,7 @@ impl Endpoint for SayWho {
     const OPERATION: Operation = Operation::post("sayWho", PAGE)
         .body(Body::Empty)
         .query(&["session", "user", "password"])
-        .answer_body(ResponseBody::Ignored);
+        .response_body(ResponseBody::Ignored);
     type Response = ();
 }
 

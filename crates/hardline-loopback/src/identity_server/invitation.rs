@@ -76,11 +76,8 @@ fn store(
     Ok(StoreInviteV2Response::new(
         InvitationToken::from(token),
         vec![
-            key(
-                context.state.key.public(),
-                IsPubKeyValidV2::OPERATION.path(),
-            ),
-            key(public_key, IsEphemeralPubKeyValidV2::OPERATION.path()),
+            key(context.state.key.public(), IsPubKeyValidV2::OPERATION.path),
+            key(public_key, IsEphemeralPubKeyValidV2::OPERATION.path),
         ],
         display_name,
     ))

@@ -19,7 +19,7 @@ pub(crate) struct Trusted(Arc<Mutex<State>>);
 
 impl Trusted {
     /// The path of the links in its e-mails.
-    pub(crate) const EMAIL_LINK: &str = EmailSubmitTokenGetV2::OPERATION.path();
+    pub(crate) const EMAIL_LINK: &str = EmailSubmitTokenGetV2::OPERATION.path;
 
     pub(super) fn new(state: State) -> Self {
         Self(Arc::new(Mutex::new(state)))

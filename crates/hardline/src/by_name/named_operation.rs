@@ -92,8 +92,13 @@ impl NamedOperation {
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
-        let (known, extras) = self.sorted(arguments)?;
-        (self.encode)(&JsonWriter::text_of(&known)?, &extras, target, credentials)
+        let (known, extra_params) = self.sorted(arguments)?;
+        (self.encode)(
+            &JsonWriter::text_of(&known)?,
+            &extra_params,
+            target,
+            credentials,
+        )
     }
 
     /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
@@ -119,7 +124,7 @@ impl NamedOperation {
     /// The arguments that the operation knows, and those that are sent though it does not.
     fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, ExtraParams), ByNameError> {
         let mut known = JsonObject::new();
-        let mut extras = ExtraParams::default();
+        let mut extra_params = ExtraParams::default();
         for (name, value) in arguments.iter() {
             if value.as_str() == "null" {
                 continue;
@@ -132,14 +137,16 @@ impl NamedOperation {
                     name: name.to_owned(),
                     known: self.fields,
                 });
-            } else if matches!(self.operation.body_kind(), Body::Members | Body::Form) {
-                extras.members.insert_raw(name.to_owned(), value.clone());
+            } else if matches!(self.operation.body, Body::Members | Body::Form) {
+                extra_params
+                    .members
+                    .insert_raw(name.to_owned(), value.clone());
             } else {
                 let text = query_text(self.operation, name, value)?;
-                extras.query.push((name.to_owned(), text));
+                extra_params.query.push((name.to_owned(), text));
             }
         }
-        Ok((known, extras))
+        Ok((known, extra_params))
     }
 }
 
@@ -155,7 +162,7 @@ impl fmt::Debug for NamedOperation {
 
 fn encode<E: ServerEndpoint>(
     known: &[u8],
-    extras: &ExtraParams,
+    extra_params: &ExtraParams,
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
@@ -163,7 +170,14 @@ fn encode<E: ServerEndpoint>(
     let operation: E = Reader::decode_all(known).map_err(|warning| wrong(constant, warning))?;
     operation.check()?;
     let route = |routed: &mut Routed| route(&operation, routed);
-    encode_with(constant, None, &route, Some(extras), target, credentials)
+    encode_with(
+        constant,
+        None,
+        &route,
+        Some(extra_params),
+        target,
+        credentials,
+    )
 }
 
 fn decode<E: ServerEndpoint>(
@@ -289,8 +303,8 @@ mod tests {
     impl Endpoint for Swap {
         const OPERATION: Operation = Operation::post("swap", "/_matrix/client/v3/swap")
             .body(Body::Raw("picture"))
-            .answer_headers(&[("content-type", "content_type")])
-            .answer_body(ResponseBody::Bytes("picture"));
+            .response_headers(&[("content-type", "content_type")])
+            .response_body(ResponseBody::Bytes("picture"));
         type Response = Self;
     }
 

@@ -140,7 +140,7 @@ mod tests {
         operations.add::<OnClientServer>();
         assert!(operations.find("endIt").is_ok());
         operations.add::<OnIdentity>();
-        let path = |name| operations.find(name).unwrap().operation().path();
+        let path = |name| operations.find(name).unwrap().operation().path;
         assert_eq!(path("cs:endIt"), "/_matrix/client/v3/end");
         assert_eq!(path("is:endIt"), "/_matrix/identity/v2/end");
         assert_eq!(

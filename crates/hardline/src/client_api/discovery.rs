@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn an_unstable_feature_that_is_neither_on_nor_off_costs_only_itself() {
         let body = r#"{"versions":["r0.6.1","v1.1"],"unstable_features":{"org.a":true,"org.b":"yes","org.c":null,"org.d":false}}"#;
-        let answer = wire::decode_answer::<GetVersions>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<GetVersions>(http::Response::new(body)).unwrap();
         let features: Vec<_> = answer.value.unstable_features.iter().collect();
         assert_eq!(
             features,
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn an_identity_server_without_a_url_is_none() {
         let body = r#"{"m.homeserver":{"base_url":"https://m.example.org"},"m.identity_server":{},"org.example":{"a": [1]}}"#;
-        let answer = wire::decode_answer::<GetWellknown>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<GetWellknown>(http::Response::new(body)).unwrap();
         assert_eq!(answer.value.homeserver.base_url, "https://m.example.org");
         assert_eq!(answer.value.identity_server, None);
         let kept = answer.value.other.raw("org.example").unwrap();

@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn a_number_without_the_date_of_its_validation_is_a_number() {
         let body = r#"{"threepids":[{"medium":"msisdn","address":"447700900001","validated_at":null,"added_at":1795422468726}]}"#;
-        let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<GetAccount3pids>(http::Response::new(body)).unwrap();
         let mut expected = ListedThreepid::new(Medium::Msisdn, "447700900001".to_owned());
         expected.added_at = Some(Timestamp::from_millis(1_795_422_468_726));
         assert_eq!(answer.value.threepids, [expected]);

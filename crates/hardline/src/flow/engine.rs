@@ -180,7 +180,9 @@ impl FlowContext<'_> {
             },
             Answered::Failure(error) => Some(error),
         };
-        let own = operation.extras().and_then(|extras| extras.timeout);
+        let own = operation
+            .extra_params()
+            .and_then(|extra_params| extra_params.timeout);
         let encode = || wire::encode(operation, target, credentials);
         self.try_on(constant, attempts, failure, own, &encode)
             .map(|error| {
@@ -446,7 +448,7 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
         ErrorKind::Transport(_) | ErrorKind::UnexpectedResponse(_) => true,
         ErrorKind::Server(refused) => {
             let is_later =
-                operation.auth_mode() != Auth::None && matches!(credentials, Credentials::Deferred);
+                operation.auth != Auth::None && matches!(credentials, Credentials::Deferred);
             let token = is_later
                 && matches!(
                     error.errcode(),

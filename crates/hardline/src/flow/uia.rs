@@ -495,20 +495,23 @@ fn page(
 /// An operation with a stage. All but the stage is the same from one call to the next, as servers demand.
 struct Authenticated<'a, E> {
     operation: &'a E,
-    extras: Option<ExtraParams>,
+    extra_params: Option<ExtraParams>,
 }
 
 impl<'a, E: Endpoint> Authenticated<'a, E> {
     fn new(operation: &'a E, auth: Option<&AuthData>) -> Self {
-        let extras = auth.map(|auth| {
-            let mut extras = operation.extras().cloned().unwrap_or_default();
-            extras
+        let extra_params = auth.map(|auth| {
+            let mut extra_params = operation.extra_params().cloned().unwrap_or_default();
+            extra_params
                 .members
                 .insert("auth", auth)
                 .expect("an object has a JSON form");
-            extras
+            extra_params
         });
-        Self { operation, extras }
+        Self {
+            operation,
+            extra_params,
+        }
     }
 }
 
@@ -526,7 +529,9 @@ impl<E: Endpoint> Endpoint for Authenticated<'_, E> {
         self.operation.check()
     }
 
-    fn extras(&self) -> Option<&ExtraParams> {
-        self.extras.as_ref().or_else(|| self.operation.extras())
+    fn extra_params(&self) -> Option<&ExtraParams> {
+        self.extra_params
+            .as_ref()
+            .or_else(|| self.operation.extra_params())
     }
 }

@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn a_server_that_sends_the_token_twice_is_at_no_fault() {
         let body = r#"{"access_token": "is", "token": "is"}"#;
-        let answer = wire::decode_answer::<RegisterAccount>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<RegisterAccount>(http::Response::new(body)).unwrap();
         assert!(answer.warnings.is_empty());
     }
 
@@ -266,7 +266,7 @@ mod tests {
         let wire::ErrorKind::UnexpectedResponse(answer) = error.kind() else {
             panic!("{error}")
         };
-        let wire::DecodeError::Shape(warning) = &answer.problem else {
+        let wire::DecodeError::Shape(warning) = &answer.error else {
             panic!("{error}")
         };
         assert_eq!(warning.reason, WarningReason::Missing("token".to_owned()));

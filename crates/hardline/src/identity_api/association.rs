@@ -268,7 +268,7 @@ mod tests {
         let body = r#"{"medium": "msisdn", "address": "447700900040", "mxid": "@alice22467:localhost:18448",
             "ts": 1795422474376, "not_before": 1795422474376, "not_after": 4949022474376,
             "signatures": {"localhost:18093": {"ed25519:0": "+UPsjuCjv+VHVGfaK4YGC", "ed25519:1": 5}}}"#;
-        let answer = wire::decode_answer::<BindV2>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<BindV2>(http::Response::new(body)).unwrap();
         let server = ServerName::parse("localhost:18093").unwrap();
         let key = SigningKeyId::parse("ed25519:0").unwrap();
         assert_eq!(

@@ -186,9 +186,9 @@ impl Endpoint for EmailSubmitTokenGetV2 {
     )
     .auth(Auth::Identity)
     .query(&["sid", "client_secret", "token"])
-    .answers(FOLLOWED)
-    .answer_headers(&[("location", "location")])
-    .answer_body(ResponseBody::Ignored)
+    .statuses(FOLLOWED)
+    .response_headers(&[("location", "location")])
+    .response_body(ResponseBody::Ignored)
     .since(SpecVersion::r0(3));
     type Response = FollowedLink;
 }

@@ -281,7 +281,7 @@ mod tests {
     fn a_bad_mapping_costs_only_itself() {
         let body =
             r#"{"mappings": {"447700900040 msisdn": "@alice22467:localhost:18448", "x": null}}"#;
-        let answer = wire::decode_answer::<LookupUsersV2>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<LookupUsersV2>(http::Response::new(body)).unwrap();
         assert_eq!(answer.value.mappings.len(), 1);
         assert_eq!(answer.warnings.count(), 1);
     }

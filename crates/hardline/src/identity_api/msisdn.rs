@@ -190,9 +190,9 @@ impl Endpoint for MsisdnSubmitTokenGetV2 {
     )
     .auth(Auth::Identity)
     .query(&["sid", "client_secret", "token"])
-    .answers(FOLLOWED)
-    .answer_headers(&[("location", "location")])
-    .answer_body(ResponseBody::Ignored)
+    .statuses(FOLLOWED)
+    .response_headers(&[("location", "location")])
+    .response_body(ResponseBody::Ignored)
     .since(SpecVersion::r0(3));
     type Response = FollowedLink;
 }
@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn what_sydent_says_of_a_number_can_be_read() {
         let body = r#"{"success": true, "sid": "994080282", "msisdn": "447700900040", "intl_fmt": "+44 7700 900040"}"#;
-        let answer = wire::decode_answer::<MsisdnRequestTokenV2>(response(200, body)).unwrap();
+        let answer = wire::decode_response::<MsisdnRequestTokenV2>(response(200, body)).unwrap();
         assert_eq!(answer.value.sid.as_str(), "994080282");
         assert_eq!(
             answer.field::<String>("msisdn").as_deref(),

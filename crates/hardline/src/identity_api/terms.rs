@@ -199,7 +199,7 @@ mod tests {
         let body = r#"{"policies": {"privacy_policy": {"version": "1.2",
             "en": {"name": "Privacy Policy", "url": "https://lab.test/privacy-1.2-en.html"},
             "fr": {"name": "Politique de confidentialite", "url": "https://lab.test/privacy-1.2-fr.html"}}}}"#;
-        let answer = wire::decode_answer::<GetTerms>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<GetTerms>(http::Response::new(body)).unwrap();
         assert!(answer.warnings.is_empty());
         let policy = &answer.value.policies["privacy_policy"];
         assert_eq!(policy.version.as_deref(), Some("1.2"));
@@ -217,7 +217,7 @@ mod tests {
             "a": {"version": 2, "en": {"name": "A", "url": "u"}, "org.example.since": "2020", "de": {"name": "A"}},
             "b": 5,
             "c": {"en": {"name": "C", "url": "v"}}}}"#;
-        let answer = wire::decode_answer::<GetTerms>(http::Response::new(body)).unwrap();
+        let answer = wire::decode_response::<GetTerms>(http::Response::new(body)).unwrap();
         let policies = &answer.value.policies;
         assert_eq!(policies.keys().collect::<Vec<_>>(), ["a", "c"]);
         assert_eq!(policies["a"].version, None);

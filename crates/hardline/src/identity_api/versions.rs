@@ -102,8 +102,8 @@ mod tests {
         };
         let lookup = &LookupUsersV2::OPERATION;
         assert_eq!(path(&["r0.2.1"], lookup), None);
-        assert_eq!(path(&["r0.3.0"], lookup), Some(lookup.path()));
+        assert_eq!(path(&["r0.3.0"], lookup), Some(lookup.path));
         assert_eq!(path(&["r0.3.0"], &GetVersions::OPERATION), None);
-        assert_eq!(path(&["v1.1"], lookup), Some(lookup.path()));
+        assert_eq!(path(&["v1.1"], lookup), Some(lookup.path));
     }
 }

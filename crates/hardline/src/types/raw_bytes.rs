@@ -34,8 +34,8 @@ use crate::json::slice_of_body;
 /// impl Endpoint for Exchange {
 ///     const OPERATION: Operation = Operation::post("exchange", "/_matrix/client/v1/exchange")
 ///         .body(Body::Raw("picture"))
-///         .answer_headers(&[("content-type", "content_type")])
-///         .answer_body(ResponseBody::Bytes("picture"));
+///         .response_headers(&[("content-type", "content_type")])
+///         .response_body(ResponseBody::Bytes("picture"));
 ///     type Response = Exchanged;
 /// }
 ///

@@ -26,7 +26,7 @@ use crate::wire::{
 
 /// Reads the response to an operation.
 ///
-/// One bad field never costs the response: see [`decode_answer`], which tells what was left out.
+/// One bad field never costs the response: see [`decode_response`], which tells what was left out.
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
@@ -55,13 +55,13 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_answer<E: Endpoint>(
+pub fn decode_response<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
 ) -> Result<ApiResponse<E::Response>, Error> {
     decode_with(response.map(Into::into), read::<E>)
 }
 
-/// Reads a response whose answer this function reads. It is apart from [`decode_answer`] since that is compiled for each
+/// Reads a response whose answer this function reads. It is apart from [`decode_response`] since that is compiled for each
 /// operation.
 pub(crate) fn decode_with<T>(
     response: Response<Bytes>,
@@ -99,7 +99,7 @@ pub(crate) fn read<E: Endpoint>(
 }
 
 pub(crate) fn check_status(operation: &Operation, status: StatusCode) -> Result<(), DecodeError> {
-    if operation.is_answer(status.as_u16()) {
+    if operation.accepts(status.as_u16()) {
         return Ok(());
     }
     Err(match status {
@@ -120,17 +120,17 @@ fn answer_text<'b>(
 ) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
     check_status(operation, head.status)?;
     let text = body_text(operation, body)?;
-    if !operation.answer_header_fields().is_empty() {
+    if !operation.response_headers.is_empty() {
         return Ok(Cow::Owned(with_header_fields(operation, head, text)));
     }
-    if operation.has_success_member() && scan::member(text, "success") == Some(b"false") {
+    if operation.success_member && scan::member(text, "success") == Some(b"false") {
         return Err(None);
     }
     Ok(Cow::Borrowed(if text.is_empty() { b"{}" } else { text }))
 }
 
 fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], DecodeError> {
-    let (bracket, expected) = match operation.answer_body_kind() {
+    let (bracket, expected) = match operation.response_body {
         ResponseBody::Object => (b'{', "an object"),
         ResponseBody::List => (b'[', "a list"),
         ResponseBody::Bytes(_) | ResponseBody::Ignored => return Ok(&[]),
@@ -153,7 +153,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Deco
 
 fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]) -> Vec<u8> {
     let mut object = members(text);
-    for (header, field) in operation.answer_header_fields() {
+    for (header, field) in operation.response_headers {
         if let Some(value) = head.headers.get(*header) {
             object = object.with_text(field, &String::from_utf8_lossy(value.as_bytes()));
         }
@@ -245,7 +245,7 @@ fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Er
     match problem {
         Some(problem) if errcode.is_none() => ErrorKind::UnexpectedResponse(UnexpectedResponse {
             status,
-            problem,
+            error: problem,
             headers,
             body,
         }),
@@ -297,8 +297,8 @@ mod tests {
 
     impl Endpoint for Go {
         const OPERATION: Operation = Operation::get("go", "/_matrix/client/v3/go")
-            .answers(&[302])
-            .answer_headers(&[("location", "location")]);
+            .statuses(&[302])
+            .response_headers(&[("location", "location")]);
         type Response = There;
     }
 
@@ -310,7 +310,7 @@ mod tests {
             .status(status)
             .body(Bytes::from_static(body.as_ref()))
             .unwrap();
-        decode_answer::<Ask>(response)
+        decode_response::<Ask>(response)
     }
 
     fn error(status: u16, body: &'static (impl AsRef<[u8]> + ?Sized)) -> Error {

@@ -45,12 +45,12 @@ pub fn encode<E: Endpoint>(
     operation.check()?;
     let route = |routed: &mut Routed| route(operation, routed);
     let fixed_path = const { E::OPERATION.fixed_path() };
-    let extras = operation.extras();
+    let extra_params = operation.extra_params();
     encode_with(
         const { &E::OPERATION },
         fixed_path,
         &route,
-        extras,
+        extra_params,
         target,
         credentials,
     )
@@ -62,14 +62,14 @@ pub(crate) fn encode_with(
     operation: &'static Operation,
     fixed_path: Option<PathAndQuery>,
     route: &dyn Fn(&mut Routed) -> Result<(), EncodeError>,
-    extras: Option<&ExtraParams>,
+    extra_params: Option<&ExtraParams>,
     target: &Target,
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let mut routed = Routed::new(operation, target.path_of(operation)?, fixed_path);
     route(&mut routed)?;
-    if let Some(extras) = extras {
-        routed.add(extras)?;
+    if let Some(extra_params) = extra_params {
+        routed.add(extra_params)?;
     }
     routed.into_request(target, credentials)
 }
@@ -77,7 +77,7 @@ pub(crate) fn encode_with(
 /// Hands the fields of an operation over to be routed. What an operation has no place for is not compiled for it.
 pub(crate) fn route<E: Endpoint>(operation: &E, routed: &mut Routed) -> Result<(), EncodeError> {
     const fn kind(operation: &Operation) -> u8 {
-        match operation.body_kind() {
+        match operation.body {
             Body::Raw(_) => WITH_BYTES,
             Body::Members if operation.has_members_alone() => MEMBERS,
             _ => ANYWHERE,
@@ -184,7 +184,7 @@ impl Routed {
             segments: Vec::new(),
             values: String::new(),
             query: String::new(),
-            json: match operation.body_kind() {
+            json: match operation.body {
                 Body::Members => JsonWriter::object(),
                 Body::Empty | Body::Whole(_) | Body::Raw(_) | Body::Form => JsonWriter::default(),
             },
@@ -200,10 +200,10 @@ impl Routed {
         if self.has_placeholders && is_placeholder(self.template, name) {
             return Ok(Place::Text(TextPlace::Segment));
         }
-        if self.operation.query_fields().contains(&name) {
+        if self.operation.query.contains(&name) {
             return Ok(Place::Text(TextPlace::Query));
         }
-        Ok(match self.operation.body_kind() {
+        Ok(match self.operation.body {
             Body::Members => Place::Member,
             Body::Form => Place::Text(TextPlace::Form),
             Body::Whole(field) if field == name => Place::Whole,
@@ -248,7 +248,7 @@ impl Routed {
         name: &'static str,
         texts: &dyn Fn(Take<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
-        let may_be_empty = self.operation.may_be_empty_field() == Some(name);
+        let may_be_empty = self.operation.may_be_empty == Some(name);
         let values = &mut self.values;
         let mut count = 0;
         texts(&mut |text| {
@@ -298,12 +298,12 @@ impl Routed {
         form_encode(value, &mut self.form);
     }
 
-    fn add(&mut self, extras: &ExtraParams) -> Result<(), EncodeError> {
-        for (name, value) in &extras.query {
+    fn add(&mut self, extra_params: &ExtraParams) -> Result<(), EncodeError> {
+        for (name, value) in &extra_params.query {
             self.pair(name, value);
         }
-        for (name, value) in extras.members.iter() {
-            match self.operation.body_kind() {
+        for (name, value) in extra_params.members.iter() {
+            match self.operation.body {
                 Body::Members => self.json.raw_member(name, value),
                 Body::Form => raw_texts(value.as_bytes(), &mut |text| {
                     self.form_pair(name, text);
@@ -316,7 +316,7 @@ impl Routed {
                 }
             }
         }
-        self.headers = extras.headers.clone();
+        self.headers = extra_params.headers.clone();
         Ok(())
     }
 
@@ -338,7 +338,7 @@ impl Routed {
                 base.join(self.path_and_query(base.path())?)?
             }
         };
-        let (content_type, body) = match self.operation.body_kind() {
+        let (content_type, body) = match self.operation.body {
             Body::Empty => (None, Vec::new()),
             Body::Members => (
                 Some(HeaderValue::from_static("application/json")),
@@ -357,7 +357,7 @@ impl Routed {
             ),
         };
         let mut request = Request::new(body);
-        *request.method_mut() = self.operation.method().into();
+        *request.method_mut() = self.operation.method.into();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
         if let Some(content_type) = content_type {

@@ -132,7 +132,7 @@ impl Error {
             // A proxy or a server of another kind that does not know the path.
             ErrorKind::UnexpectedResponse(answer) => {
                 let is_absent = matches!(answer.status.as_u16(), 404 | 405 | 501)
-                    && matches!(answer.problem, DecodeError::NotMatrix);
+                    && matches!(answer.error, DecodeError::NotMatrix);
                 is_absent.then_some(ThreepidRefusal::Unsupported)
             }
             _ => None,

@@ -1,17 +1,26 @@
+mod auth;
+mod body;
 mod credentials;
 mod endpoint;
+mod extra_params;
+mod method;
+mod operation_name;
 mod registry;
 mod request_meta;
 mod spec_version;
 mod target;
+mod target_kind;
 mod with_options;
-
-use std::fmt;
 
 use http::uri::PathAndQuery;
 
+pub use auth::Auth;
+pub use body::{Body, ResponseBody};
 pub use credentials::{Credentials, authorize};
 pub use endpoint::Endpoint;
+pub use extra_params::ExtraParams;
+pub use method::Method;
+pub use operation_name::{Api, OperationName};
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use registry::operations;
 #[cfg(feature = "proptest")]
@@ -20,7 +29,8 @@ pub use registry::{EndpointVisitor, RegisteredEndpoint};
 pub use request_meta::RequestMeta;
 pub use spec_version::SpecVersion;
 pub use target::{Homeserver, SupportedVersions, Target};
-pub use with_options::{ExtraParams, WithOptions};
+pub use target_kind::TargetKind;
+pub use with_options::WithOptions;
 
 /// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
 /// what may be done with it.
@@ -33,26 +43,45 @@ pub use with_options::{ExtraParams, WithOptions};
 ///     .since(SpecVersion::v1(1))
 ///     .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/devices")]);
 /// assert_eq!(OPERATION.name().to_string(), "cs:getDevices");
-/// assert!(OPERATION.is_repeatable());
+/// assert!(OPERATION.repeatable);
 /// ```
+///
+/// Each fact is a field, and is set by the method of the same name.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Operation {
-    id: &'static str,
-    method: Method,
-    path: &'static str,
-    auth: Auth,
-    may_be_empty: Option<&'static str>,
-    query: &'static [&'static str],
-    body: Body,
-    answer_statuses: &'static [u16],
-    answer_headers: &'static [(&'static str, &'static str)],
-    answer_body: ResponseBody,
-    success_member: bool,
-    uia: bool,
-    repeatable: bool,
-    since: Option<SpecVersion>,
-    older: &'static [(SpecVersion, &'static str)],
-    unstable: &'static [(&'static str, &'static str)],
+    /// The specification's `operationId`.
+    pub id: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path template of the newest version; empty where a server gives the whole URL.
+    pub path: &'static str,
+    /// Whether and whose access token goes with it.
+    pub auth: Auth,
+    /// The field that may be empty although it stands in the path.
+    pub may_be_empty: Option<&'static str>,
+    /// The fields that go into the query string.
+    pub query: &'static [&'static str],
+    /// What the request's body is.
+    pub body: Body,
+    /// The statuses that are an answer. None: any 2xx but 206 is. [`accepts`](Operation::accepts) decides.
+    pub statuses: &'static [u16],
+    /// The header fields of the response that carry a field of the response type: `(header, field)`.
+    pub response_headers: &'static [(&'static str, &'static str)],
+    /// What the response's body is.
+    pub response_body: ResponseBody,
+    /// Whether a `success` of `false` makes the answer an error.
+    pub success_member: bool,
+    /// Whether the server may ask for user-interactive authentication.
+    pub uia: bool,
+    /// Whether the same request may be sent again when nobody knows what became of the first.
+    pub repeatable: bool,
+    /// The version that brought its path as it is now.
+    pub since: Option<SpecVersion>,
+    /// Its paths in older versions, the oldest first.
+    pub older: &'static [(SpecVersion, &'static str)],
+    /// Its paths while it was unstable: `(unstable feature, path)`.
+    pub unstable: &'static [(&'static str, &'static str)],
 }
 
 impl Operation {
@@ -72,9 +101,9 @@ impl Operation {
                 Method::Get | Method::Delete => Body::Empty,
                 Method::Post | Method::Put => Body::Members,
             },
-            answer_statuses: &[],
-            answer_headers: &[],
-            answer_body: ResponseBody::Object,
+            statuses: &[],
+            response_headers: &[],
+            response_body: ResponseBody::Object,
             success_member: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
@@ -125,7 +154,7 @@ impl Operation {
     ///     Operation::get("getRoomStateWithKey", "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}")
     ///         .auth(Auth::Required)
     ///         .may_be_empty("stateKey");
-    /// assert_eq!(OPERATION.may_be_empty_field(), Some("stateKey"));
+    /// assert_eq!(OPERATION.may_be_empty, Some("stateKey"));
     /// ```
     ///
     /// # Panics
@@ -159,25 +188,25 @@ impl Operation {
     /// A 206 answers a request for a range alone, and a response does not say what it answers. So an operation that
     /// sends a `Range` is one of its own, and names the status: `answers(&[206, 200])`.
     #[must_use]
-    pub const fn answers(mut self, statuses: &'static [u16]) -> Self {
-        self.answer_statuses = statuses;
+    pub const fn statuses(mut self, statuses: &'static [u16]) -> Self {
+        self.statuses = statuses;
         self
     }
 
     /// The header fields of the response that carry a field of the response type: `(header, field)`.
     #[must_use]
-    pub const fn answer_headers(
+    pub const fn response_headers(
         mut self,
         headers: &'static [(&'static str, &'static str)],
     ) -> Self {
-        self.answer_headers = headers;
+        self.response_headers = headers;
         self
     }
 
     /// What the response's body is, where it is not a JSON object.
     #[must_use]
-    pub const fn answer_body(mut self, body: ResponseBody) -> Self {
-        self.answer_body = body;
+    pub const fn response_body(mut self, body: ResponseBody) -> Self {
+        self.response_body = body;
         self
     }
 
@@ -241,7 +270,7 @@ impl Operation {
 
     /// Its answer is bytes.
     pub(crate) const fn answers_bytes(&self) -> bool {
-        matches!(self.answer_body, ResponseBody::Bytes(_))
+        matches!(self.response_body, ResponseBody::Bytes(_))
     }
 
     /// The path, where it depends on no field and stands for itself in a URL.
@@ -263,11 +292,6 @@ impl Operation {
         }
     }
 
-    /// The specification's `operationId`.
-    pub const fn id(&self) -> &'static str {
-        self.id
-    }
-
     /// The API it belongs to, read off its path.
     pub const fn api(&self) -> Api {
         if starts_with(self.path, "/_matrix/identity/") {
@@ -285,48 +309,18 @@ impl Operation {
         }
     }
 
-    /// The HTTP method.
-    pub const fn method(&self) -> Method {
-        self.method
-    }
-
-    /// The path template of the newest release; empty where a server gives the whole URL.
-    pub const fn path(&self) -> &'static str {
-        self.path
-    }
-
-    /// Whether and whose access token goes with it.
-    pub const fn auth_mode(&self) -> Auth {
-        self.auth
-    }
-
-    /// The field that may be empty although it stands in the path.
-    pub const fn may_be_empty_field(&self) -> Option<&'static str> {
-        self.may_be_empty
-    }
-
-    /// The fields that go into the query string.
-    pub const fn query_fields(&self) -> &'static [&'static str] {
-        self.query
-    }
-
-    /// What the request's body is.
-    pub const fn body_kind(&self) -> Body {
-        self.body
-    }
-
     /// Whether a response with this status is an answer rather than an error.
     ///
     /// ```
     /// use hardline::wire::Operation;
     ///
     /// let operation = Operation::get("getThing", "/_matrix/client/v3/thing");
-    /// assert!(operation.is_answer(200) && operation.is_answer(201) && operation.is_answer(204));
-    /// assert!(!operation.is_answer(206) && !operation.is_answer(302));
-    /// assert!(operation.answers(&[206, 200]).is_answer(206));
+    /// assert!(operation.accepts(200) && operation.accepts(201) && operation.accepts(204));
+    /// assert!(!operation.accepts(206) && !operation.accepts(302));
+    /// assert!(operation.statuses(&[206, 200]).accepts(206));
     /// ```
-    pub const fn is_answer(&self, status: u16) -> bool {
-        let mut named = self.answer_statuses;
+    pub const fn accepts(&self, status: u16) -> bool {
+        let mut named = self.statuses;
         if named.is_empty() {
             return status >= 200 && status < 300 && status != PARTIAL_CONTENT;
         }
@@ -339,61 +333,16 @@ impl Operation {
         false
     }
 
-    /// The statuses that [`answers`](Operation::answers) names. None: any 2xx but 206 is an answer.
-    pub const fn answer_statuses(&self) -> &'static [u16] {
-        self.answer_statuses
-    }
-
-    /// The header fields of the response that carry a field: `(header, field)`.
-    pub const fn answer_header_fields(&self) -> &'static [(&'static str, &'static str)] {
-        self.answer_headers
-    }
-
-    /// What the response's body is.
-    pub const fn answer_body_kind(&self) -> ResponseBody {
-        self.answer_body
-    }
-
-    /// Whether a `success` of `false` makes the answer an error.
-    pub const fn has_success_member(&self) -> bool {
-        self.success_member
-    }
-
-    /// Whether the server may ask for user-interactive authentication.
-    pub const fn is_uia(&self) -> bool {
-        self.uia
-    }
-
-    /// Whether the same request may be sent again when nobody knows what became of the first.
-    pub const fn is_repeatable(&self) -> bool {
-        self.repeatable
-    }
-
-    /// The release that brought its path as it is now.
-    pub const fn path_since(&self) -> Option<SpecVersion> {
-        self.since
-    }
-
     /// The release that brought the operation, under whatever path.
-    pub const fn first_release(&self) -> Option<SpecVersion> {
+    pub const fn first_version(&self) -> Option<SpecVersion> {
         match self.older {
             [(release, _), ..] => Some(*release),
             [] => self.since,
         }
     }
 
-    /// Its paths in older releases, the oldest first.
-    pub const fn older_paths(&self) -> &'static [(SpecVersion, &'static str)] {
-        self.older
-    }
-
-    /// Its paths while it was unstable: `(unstable feature, path)`.
-    pub const fn unstable_paths(&self) -> &'static [(&'static str, &'static str)] {
-        self.unstable
-    }
-
     /// Where it is sent.
-    pub const fn host(&self) -> TargetKind {
+    pub const fn target_kind(&self) -> TargetKind {
         if self.path.is_empty() {
             TargetKind::Url
         } else if starts_with(self.path, "/.well-known/") {
@@ -405,121 +354,6 @@ impl Operation {
             }
         }
     }
-}
-
-/// An API of the Matrix specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Api {
-    /// The Client-Server API: `cs`.
-    ClientServer,
-    /// The Identity Service API: `is`.
-    Identity,
-}
-
-impl Api {
-    /// `cs` or `is`, as in `cs:logout`.
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::ClientServer => "cs",
-            Self::Identity => "is",
-        }
-    }
-}
-
-/// An operation's name with its API, since both APIs have a `logout`: displayed as `cs:logout`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OperationName {
-    /// The API.
-    pub api: Api,
-    /// The `operationId`.
-    pub id: &'static str,
-}
-
-impl fmt::Display for OperationName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.api.prefix(), self.id)
-    }
-}
-
-/// The HTTP methods that the specification uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// GET
-    Get,
-    /// POST
-    Post,
-    /// PUT
-    Put,
-    /// DELETE
-    Delete,
-}
-
-impl From<Method> for http::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Get => Self::GET,
-            Method::Post => Self::POST,
-            Method::Put => Self::PUT,
-            Method::Delete => Self::DELETE,
-        }
-    }
-}
-
-/// Whether and whose access token an operation is sent with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Auth {
-    /// None is sent, even where the caller has one.
-    None,
-    /// The homeserver's, where the caller has one.
-    Optional,
-    /// The homeserver's.
-    Required,
-    /// The identity server's.
-    Identity,
-}
-
-/// What an operation is sent to; a [`Target`](crate::wire::Target) of another kind is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TargetKind {
-    /// A homeserver's base URL.
-    Homeserver,
-    /// An identity server's base URL.
-    IdentityServer,
-    /// A bare server name.
-    ServerName,
-    /// An absolute URL that a server gave.
-    Url,
-}
-
-/// What the body of a request is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Body {
-    /// None.
-    Empty,
-    /// A JSON object of the fields that are neither in the path nor in the query.
-    Members,
-    /// The JSON value of this field.
-    Whole(&'static str),
-    /// The bytes of this field, with the content type that the field `content_type` gives. The field is of type
-    /// [`RawBytes`](crate::types::RawBytes).
-    Raw(&'static str),
-    /// A form (`application/x-www-form-urlencoded`) of the fields that are neither in the path nor in the query. A
-    /// sequence repeats its key.
-    Form,
-}
-
-/// What the body of a response is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseBody {
-    /// A JSON object.
-    Object,
-    /// A JSON list.
-    List,
-    /// The bytes of this field, which is of type [`RawBytes`](crate::types::RawBytes). What header fields carry, the
-    /// content type for one, is said by [`Operation::answer_headers`].
-    Bytes(&'static str),
-    /// Nothing that counts: a page for people, or no body at all.
-    Ignored,
 }
 
 const PARTIAL_CONTENT: u16 = 206;

@@ -56,7 +56,7 @@ fn hold<E: ArbitraryEndpoint, S: Strategy>(
 
 fn target<E: ArbitraryEndpoint>() -> Target {
     const NAME: &str = "example.org";
-    match E::OPERATION.host() {
+    match E::OPERATION.target_kind() {
         TargetKind::Homeserver => Target::homeserver("https://example.org").unwrap(),
         TargetKind::IdentityServer => {
             Target::IdentityServer(BaseUrl::parse("https://example.org").unwrap())
@@ -108,7 +108,7 @@ fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
     impl ArbitraryEndpointVisitor for Answers {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
             hold::<E, _>(64, &any::<E::Response>(), |value| {
-                let answer = wire::decode_answer::<E>(encode_response::<E>(&value).unwrap());
+                let answer = wire::decode_response::<E>(encode_response::<E>(&value).unwrap());
                 let answer = answer.map_err(|error| TestCaseError::fail(error.to_string()))?;
                 prop_assert_eq!(answer.value, value);
                 prop_assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
@@ -182,7 +182,7 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
     struct Parts;
     impl ArbitraryEndpointVisitor for Parts {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
-            if E::OPERATION.answer_body_kind() == ResponseBody::Ignored {
+            if E::OPERATION.response_body == ResponseBody::Ignored {
                 return;
             }
             let strategy = (any::<E::Response>(), any::<Index>(), any::<Index>());
@@ -197,7 +197,7 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                 let others = of_every_kind();
                 let other = other.get(&others);
                 let decode = |body: &Value| {
-                    wire::decode_answer::<E>(answer::<E>(&value, body.to_string().into_bytes()))
+                    wire::decode_response::<E>(answer::<E>(&value, body.to_string().into_bytes()))
                 };
                 let wrong = with(&body, place, other);
                 match decode(&wrong) {
@@ -224,7 +224,7 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                     // It is the whole that cannot do without it.
                     Err(error) => {
                         let is_no_answer = matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
-                            || E::OPERATION.has_success_member();
+                            || E::OPERATION.success_member;
                         prop_assert!(is_no_answer, "{error}");
                         let absent = decode(&without(&body, place));
                         prop_assert!(absent.is_err(), "{} costs the answer: {error}", place);
@@ -326,7 +326,7 @@ fn no_damage_to_an_answer_makes_decoding_panic() {
                 let body = serde_json::from_slice(sent.body()).unwrap_or(json!({}));
                 let damaged = answer::<E>(&value, damage.inflict(&body));
                 let status = damaged.status();
-                match wire::decode_answer::<E>(damaged) {
+                match wire::decode_response::<E>(damaged) {
                     Ok(answer) => prop_assert_eq!(answer.status, status),
                     Err(error) => prop_assert_eq!(error.status(), Some(status)),
                 }
@@ -363,9 +363,8 @@ fn no_damage_behind_an_errcode_loses_it() {
     struct Declined;
     impl ArbitraryEndpointVisitor for Declined {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
-            let status = (400..600_u16).prop_filter("that is an answer", |status| {
-                !E::OPERATION.is_answer(*status)
-            });
+            let status = (400..600_u16)
+                .prop_filter("that is an answer", |status| !E::OPERATION.accepts(*status));
             let rest = json!({"error": "a sentence", "retry_after_ms": 1500, "soft_logout": true, "params": {"a": [1]}});
             let strategy = (any::<ErrorCode>(), status, damage());
             hold::<E, _>(64, &strategy, |(errcode, status, damage)| {

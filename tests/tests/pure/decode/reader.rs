@@ -29,15 +29,13 @@ struct Told<T> {
 
 /// The value, where nothing of it had to be left out.
 fn read<T: DeserializeOwned>(body: impl Into<Vec<u8>>) -> Option<T> {
-    let answer = wire::decode_answer::<Ask<T>>(http::Response::new(body.into())).ok()?;
+    let answer = wire::decode_response::<Ask<T>>(http::Response::new(body.into())).ok()?;
     answer.warnings.is_empty().then_some(answer.value.value)
 }
 
 fn is_json(result: &Result<(), wire::Error>) -> bool {
     match result.as_ref().map_err(wire::Error::kind) {
-        Err(ErrorKind::UnexpectedResponse(answer)) => {
-            !matches!(answer.problem, DecodeError::Syntax)
-        }
+        Err(ErrorKind::UnexpectedResponse(answer)) => !matches!(answer.error, DecodeError::Syntax),
         _ => true,
     }
 }
@@ -196,7 +194,7 @@ fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
     let body = format!("{{\"value\":[1],\"other\":{deep}}}");
     assert_eq!(read::<Value>(body).unwrap(), Value::from(vec![1]));
     let answer =
-        wire::decode_answer::<Ask<Value>>(http::Response::new(format!("{{\"value\":{deep}}}")));
+        wire::decode_response::<Ask<Value>>(http::Response::new(format!("{{\"value\":{deep}}}")));
     assert_eq!(answer.unwrap().warnings.count(), 1);
 }
 

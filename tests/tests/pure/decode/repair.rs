@@ -123,7 +123,7 @@ proptest! {
             note: note.as_str().map(str::to_owned),
         };
         let text = if is_pretty { serde_json::to_string_pretty(&body) } else { serde_json::to_string(&body) };
-        let answer = wire::decode_answer::<Ask>(http::Response::new(text.unwrap())).unwrap();
+        let answer = wire::decode_response::<Ask>(http::Response::new(text.unwrap())).unwrap();
         prop_assert_eq!(&answer.value, &expected);
         prop_assert_eq!(answer.warnings.is_empty(), serde_json::from_value::<Told>(body.clone()).is_ok());
         for warning in answer.warnings.iter() {

@@ -71,11 +71,11 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
             found.push(format!("{what} is {ours}, not {theirs}"));
         }
     };
-    let method = http::Method::from(operation.method()).to_string();
+    let method = http::Method::from(operation.method).to_string();
     check("method", method, facts.method.clone());
     let (now, before) = facts.paths.split_last().unwrap();
-    check("path", operation.path().to_owned(), now.1.clone());
-    let since = operation.path_since().map(|release| release.to_string());
+    check("path", operation.path.to_owned(), now.1.clone());
+    let since = operation.since.map(|release| release.to_string());
     if since.is_some() || !OLDEST.contains(&now.0.as_str()) {
         check(
             "since",
@@ -89,9 +89,9 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
             .map(|(release, path)| (release.to_string(), (*path).to_owned()))
             .collect()
     };
-    let older = named(operation.older_paths());
+    let older = named(operation.older);
     check("older", format!("{older:?}"), format!("{before:?}"));
-    let unstable = operation.unstable_paths().iter();
+    let unstable = operation.unstable.iter();
     let unstable: Vec<_> = unstable
         .map(|(feature, path)| ((*feature).to_owned(), (*path).to_owned()))
         .collect();
@@ -107,33 +107,21 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
         (_, Api::Identity) => Auth::Identity,
         (other, _) => panic!("{other} is no kind of authentication"),
     };
-    check(
-        "auth",
-        format!("{:?}", operation.auth_mode()),
-        format!("{auth:?}"),
-    );
-    check("uia", operation.is_uia().to_string(), facts.uia.to_string());
-    let has_body = operation.body_kind() != Body::Empty;
+    check("auth", format!("{:?}", operation.auth), format!("{auth:?}"));
+    check("uia", operation.uia.to_string(), facts.uia.to_string());
+    let has_body = operation.body != Body::Empty;
     check(
         "has a body",
         has_body.to_string(),
         facts.body.is_some().to_string(),
     );
-    let query: BTreeSet<_> = operation.query_fields().iter().copied().collect();
+    let query: BTreeSet<_> = operation.query.iter().copied().collect();
     let theirs: BTreeSet<_> = facts.query.iter().map(|(name, _)| name).collect();
     check("query", format!("{query:?}"), format!("{theirs:?}"));
-    let statuses: Vec<_> = operation
-        .answer_statuses()
-        .iter()
-        .map(u16::to_string)
-        .collect();
+    let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
     for status in &facts.statuses {
         let is_class = status.ends_with("XX");
-        if !is_class
-            && !status
-                .parse()
-                .is_ok_and(|status| operation.is_answer(status))
-        {
+        if !is_class && !status.parse().is_ok_and(|status| operation.accepts(status)) {
             found.push(format!("status {status} is no answer"));
         }
     }
@@ -153,7 +141,7 @@ fn request<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     theirs.extend(types(&facts.query));
     theirs.extend(facts.body.iter().flat_map(types));
     let mut ours = shape::fields::<E>();
-    match E::OPERATION.body_kind() {
+    match E::OPERATION.body {
         // The members of what is the body stand in the facts without its name.
         Body::Whole(field) => {
             ours = ours
@@ -184,7 +172,7 @@ fn without(field: &str, path: String) -> Option<String> {
 /// What a header field carries is not in the facts.
 fn answer<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     let mut ours = shape::fields::<E::Response>();
-    for (_, field) in E::OPERATION.answer_header_fields() {
+    for (_, field) in E::OPERATION.response_headers {
         ours.remove(*field);
     }
     let theirs = facts.answer.iter().flat_map(types).collect();
@@ -256,7 +244,7 @@ fn covers(their: &str, path: &str) -> bool {
 }
 
 fn placeholders(operation: &Operation) -> Vec<&'static str> {
-    let parts = operation.path().split('{').skip(1);
+    let parts = operation.path.split('{').skip(1);
     parts.map(|rest| rest.split('}').next().unwrap()).collect()
 }
 
@@ -267,7 +255,7 @@ fn constructor<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     let required = required.filter(|(_, _, typed)| typed.is_required);
     let mut theirs: BTreeSet<_> = required.map(|(name, _, _)| plain(&name)).collect();
     theirs.extend(placeholders(&E::OPERATION).into_iter().map(plain));
-    if let Body::Whole(field) | Body::Raw(field) = E::OPERATION.body_kind() {
+    if let Body::Whole(field) | Body::Raw(field) = E::OPERATION.body {
         theirs.insert(plain(field));
     }
     let ours = parameters(std::any::type_name::<E>());

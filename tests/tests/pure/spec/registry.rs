@@ -43,9 +43,9 @@ fn placeholders(path: &'static str) -> BTreeSet<&'static str> {
 #[test]
 fn every_placeholder_and_query_name_is_a_field() {
     for (operation, fields) in operations() {
-        let older = operation.older_paths().iter().map(|(_, path)| *path);
-        let unstable = operation.unstable_paths().iter().map(|(_, path)| *path);
-        for path in [operation.path()].into_iter().chain(older).chain(unstable) {
+        let older = operation.older.iter().map(|(_, path)| *path);
+        let unstable = operation.unstable.iter().map(|(_, path)| *path);
+        for path in [operation.path].into_iter().chain(older).chain(unstable) {
             assert!(
                 placeholders(path).is_subset(&fields),
                 "{}: {path}",
@@ -53,21 +53,21 @@ fn every_placeholder_and_query_name_is_a_field() {
             );
             assert_eq!(
                 placeholders(path),
-                placeholders(operation.path()),
+                placeholders(operation.path),
                 "{}",
                 operation.name()
             );
         }
-        for name in operation.query_fields() {
+        for name in operation.query {
             assert!(fields.contains(name), "{}: {name}", operation.name());
         }
-        match operation.body_kind() {
+        match operation.body {
             Body::Whole(name) | Body::Raw(name) => {
                 assert!(fields.contains(name), "{}", operation.name())
             }
             Body::Empty => assert_eq!(
                 fields.len(),
-                placeholders(operation.path()).len() + operation.query_fields().len(),
+                placeholders(operation.path).len() + operation.query.len(),
                 "{} has a field that is sent nowhere",
                 operation.name()
             ),
@@ -80,7 +80,7 @@ fn every_placeholder_and_query_name_is_a_field() {
 fn uia_is_said_of_the_operations_that_have_auth() {
     for (operation, fields) in operations() {
         assert_eq!(
-            operation.is_uia(),
+            operation.uia,
             fields.contains("auth"),
             "{}",
             operation.name()
@@ -100,9 +100,9 @@ fn an_operation_is_registered_once_and_found_by_each_of_its_paths() {
             "{} is registered twice",
             operation.name()
         );
-        let older = operation.older_paths().iter().map(|(_, path)| *path);
-        for path in [operation.path()].into_iter().chain(older) {
-            let route = router.find(&operation.method().into(), path).unwrap();
+        let older = operation.older.iter().map(|(_, path)| *path);
+        for path in [operation.path].into_iter().chain(older) {
+            let route = router.find(&operation.method.into(), path).unwrap();
             assert_eq!(route.operation.name(), operation.name());
         }
     }
@@ -161,16 +161,11 @@ fn goes_to_url(item: &ItemImpl) -> bool {
 #[test]
 fn only_what_is_safe_to_repeat_is_repeated() {
     for (operation, _) in operations() {
-        let id = operation.id();
+        let id = operation.id;
         // A lookup changes nothing, the right token may come twice, and a refresh token is good until what it brought is used.
         let harmless = ["equestToken", "SubmitToken", "lookupUsers", "refresh"];
         let repeatable =
-            operation.method() == Method::Get || harmless.iter().any(|part| id.contains(part));
-        assert_eq!(
-            operation.is_repeatable(),
-            repeatable,
-            "{}",
-            operation.name()
-        );
+            operation.method == Method::Get || harmless.iter().any(|part| id.contains(part));
+        assert_eq!(operation.repeatable, repeatable, "{}", operation.name());
     }
 }

@@ -175,7 +175,7 @@ impl Outcome {
             Err(ErrorKind::Transport(failure)) => Failed(failure.class()),
             Err(ErrorKind::UnexpectedResponse(answer)) => UnexpectedResponse(
                 answer.status.as_u16(),
-                match answer.problem {
+                match answer.error {
                     DecodeError::NotMatrix => "not Matrix",
                     DecodeError::Redirect => "redirect",
                     DecodeError::NotAsked => "not asked",

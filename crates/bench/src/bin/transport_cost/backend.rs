@@ -76,7 +76,7 @@ impl Backend {
         let url = format!(
             "{scheme}://{}{}",
             server.addr(load.is_tls()),
-            OPERATION.path()
+            OPERATION.path
         );
         let mut request = Request::post(url).body(BODY.into())?;
         let headers = request.headers_mut();

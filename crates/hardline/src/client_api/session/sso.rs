@@ -61,9 +61,9 @@ impl Endpoint for RedirectToSso {
     const OPERATION: Operation =
         Operation::get("redirectToSSO", "/_matrix/client/v3/login/sso/redirect")
             .query(&["redirectUrl", "action"])
-            .answers(&[302])
-            .answer_headers(&[("location", "location")])
-            .answer_body(ResponseBody::Ignored)
+            .statuses(&[302])
+            .response_headers(&[("location", "location")])
+            .response_body(ResponseBody::Ignored)
             .since(SpecVersion::v1(1))
             .older(&[(SpecVersion::r0(5), "/_matrix/client/r0/login/sso/redirect")]);
     type Response = SsoRedirect;
@@ -125,9 +125,9 @@ impl Endpoint for RedirectToIdp {
         "/_matrix/client/v3/login/sso/redirect/{idpId}",
     )
     .query(&["redirectUrl", "action"])
-    .answers(&[302])
-    .answer_headers(&[("location", "location")])
-    .answer_body(ResponseBody::Ignored)
+    .statuses(&[302])
+    .response_headers(&[("location", "location")])
+    .response_body(ResponseBody::Ignored)
     .since(SpecVersion::v1(1))
     .unstable(&[(
         "org.matrix.msc2858",

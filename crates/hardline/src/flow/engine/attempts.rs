@@ -118,7 +118,9 @@ impl Attempts {
         credentials: &Credentials,
     ) -> Result<(RequestId, Request<Vec<u8>>), EncodeError> {
         let request = wire::encode(operation, target, credentials)?;
-        let own = operation.extras().and_then(|extras| extras.timeout);
+        let own = operation
+            .extra_params()
+            .and_then(|extra_params| extra_params.timeout);
         Ok(self.sent(flow_state, const { &E::OPERATION }, own, request))
     }
 
@@ -138,7 +140,7 @@ impl Attempts {
             deadline: flow_state.now + timeout,
             timeout,
             #[cfg(feature = "persist")]
-            repeatable: operation.is_repeatable(),
+            repeatable: operation.repeatable,
         };
         let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
@@ -200,7 +202,7 @@ impl Attempts {
         self.handle_with(
             flow_state,
             const { &E::OPERATION },
-            wire::decode_answer::<E>,
+            wire::decode_response::<E>,
             input,
         )
     }
@@ -273,7 +275,7 @@ impl Attempts {
         let trouble = FailureKind::of(&error, flow_state.now);
         match flow_state
             .policy
-            .decide(operation.is_repeatable(), trouble, self.attempt)
+            .decide(operation.repeatable, trouble, self.attempt)
         {
             RetryDecision::GiveUp => Err(error),
             RetryDecision::Wait(wait) => {

@@ -105,7 +105,7 @@ impl<E: Endpoint> FlowLogic for Authenticating<E> {
     type Success = E::Response;
 
     #[cfg(feature = "persist")]
-    const NAME: &'static str = E::OPERATION.id();
+    const NAME: &'static str = E::OPERATION.id;
 
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<E::Response, FlowError>> {
         self.uia.call(context, &self.operation, &self.target)

@@ -291,7 +291,7 @@ fn moved(from: &Target, error: &Error) -> Option<AbsoluteUrl> {
     let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
         return None;
     };
-    if !matches!(answer.problem, DecodeError::Redirect) {
+    if !matches!(answer.error, DecodeError::Redirect) {
         return None;
     }
     let location = answer.headers.get(LOCATION)?.to_str().ok()?;

@@ -199,7 +199,7 @@ impl TokenManager {
         let Some(dispatch) = request.extensions().get::<RequestMeta>() else {
             return RequestDecision::Go(admitted);
         };
-        let (auth, name) = (dispatch.operation.auth_mode(), dispatch.operation.name());
+        let (auth, name) = (dispatch.operation.auth, dispatch.operation.name());
         let refuse =
             |why: String| RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why));
         let is_ours = self

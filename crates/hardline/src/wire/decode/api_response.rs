@@ -14,7 +14,7 @@ use crate::wire::decode::body_fields::field;
 /// use hardline::wire;
 ///
 /// let body = r#"{"threepids": [{"medium": "msisdn", "address": "447700900001", "added_at": "?"}]}"#;
-/// let answer = wire::decode_answer::<GetAccount3pids>(http::Response::new(body))?;
+/// let answer = wire::decode_response::<GetAccount3pids>(http::Response::new(body))?;
 /// assert_eq!(answer.value.threepids[0].address, "447700900001");
 /// assert_eq!(answer.field::<u64>("org.example"), None);
 /// assert_eq!(answer.warnings.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");

@@ -24,7 +24,7 @@ impl BytesResponse {
     pub(crate) fn new(operation: &Operation, head: &response::Parts) -> Result<Self, DecodeError> {
         check_status(operation, head.status)?;
         let mut header_fields = Vec::new();
-        for (header, field) in operation.answer_header_fields() {
+        for (header, field) in operation.response_headers {
             if let Some(value) = head.headers.get(*header) {
                 let text = String::from_utf8_lossy(value.as_bytes());
                 header_fields.push((*field, text.into_owned()));
@@ -32,7 +32,7 @@ impl BytesResponse {
         }
         Ok(Self {
             header_fields,
-            bytes_field: match operation.answer_body_kind() {
+            bytes_field: match operation.response_body {
                 // It says that there is no body, which is not the same as an empty file.
                 _ if head.status == StatusCode::NO_CONTENT => None,
                 ResponseBody::Bytes(field) => Some(field),
@@ -125,8 +125,8 @@ mod tests {
 
     impl Endpoint for GetFile {
         const OPERATION: Operation = Operation::get("getFile", "/_matrix/client/v3/file")
-            .answer_headers(&[("content-type", "content_type"), ("age", "age")])
-            .answer_body(ResponseBody::Bytes("data"));
+            .response_headers(&[("content-type", "content_type"), ("age", "age")])
+            .response_body(ResponseBody::Bytes("data"));
         type Response = File;
     }
 
@@ -136,7 +136,7 @@ mod tests {
             .header("content-type", "image/png")
             .header("age", age)
             .body(body.clone());
-        wire::decode_answer::<GetFile>(response.unwrap())
+        wire::decode_response::<GetFile>(response.unwrap())
     }
 
     #[test]
@@ -194,7 +194,7 @@ mod tests {
 
                 impl Endpoint for Get {
                     const OPERATION: Operation = Operation::get("get", "/_matrix/client/v3/get")
-                        .answer_body(ResponseBody::Bytes("data"));
+                        .response_body(ResponseBody::Bytes("data"));
                     type Response = Text<$type>;
                 }
 

@@ -19,7 +19,7 @@ pub struct UnexpectedResponse {
     /// The HTTP status.
     pub status: StatusCode,
     /// What is wrong with it.
-    pub problem: DecodeError,
+    pub error: DecodeError,
     /// The header fields of the response.
     pub headers: HeaderMap,
     /// The body as it came.
@@ -56,7 +56,7 @@ impl fmt::Debug for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnexpectedResponse")
             .field("status", &self.status)
-            .field("problem", &self.problem)
+            .field("error", &self.error)
             .field("excerpt", &self.excerpt())
             .finish_non_exhaustive()
     }
@@ -65,7 +65,7 @@ impl fmt::Debug for UnexpectedResponse {
 impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status.as_u16();
-        match &self.problem {
+        match &self.error {
             DecodeError::NotMatrix => write!(
                 f,
                 "HTTP status {status} from something that is not a Matrix server"

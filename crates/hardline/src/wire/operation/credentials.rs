@@ -22,7 +22,7 @@ impl Credentials {
         operation: &Operation,
         request: &mut Request<B>,
     ) -> Result<(), EncodeError> {
-        match (operation.auth_mode(), self) {
+        match (operation.auth, self) {
             (Auth::None, _) | (Auth::Optional, Self::None) | (_, Self::Deferred) => Ok(()),
             (_, Self::Token(token)) => authorize(request, token),
             (_, Self::None) => Err(EncodeError::MissingToken {

@@ -54,7 +54,7 @@ pub trait Endpoint: Serialize {
     }
 
     /// What a [`WithOptions`](crate::wire::WithOptions) adds. Operations have nothing to say here.
-    fn extras(&self) -> Option<&ExtraParams> {
+    fn extra_params(&self) -> Option<&ExtraParams> {
         None
     }
 }

@@ -32,7 +32,7 @@ impl RequestMeta {
             operation,
             attempt: 1,
             timeout,
-            repeatable: operation.is_repeatable(),
+            repeatable: operation.repeatable,
         }
     }
 }

@@ -53,11 +53,11 @@ impl Target {
 
     /// The path template that this target understands.
     pub(crate) fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
-        match (self, operation.host()) {
+        match (self, operation.target_kind()) {
             (Self::Homeserver(homeserver), TargetKind::Homeserver) => homeserver.path_of(operation),
             (Self::IdentityServer(_), TargetKind::IdentityServer)
             | (Self::ServerName(_), TargetKind::ServerName)
-            | (Self::Url(_), TargetKind::Url | TargetKind::ServerName) => Ok(operation.path()),
+            | (Self::Url(_), TargetKind::Url | TargetKind::ServerName) => Ok(operation.path),
             (_, expected) => Err(EncodeError::WrongTarget {
                 operation: operation.name(),
                 expected,
@@ -88,7 +88,7 @@ impl Homeserver {
 
     fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
         let Some(supported) = &self.supported else {
-            return Ok(operation.path());
+            return Ok(operation.path);
         };
         supported
             .path_of(operation)
@@ -151,17 +151,13 @@ impl SupportedVersions {
     /// The path template of the operation on such a server; `None` where the server does not have it.
     pub fn path_of(&self, operation: &Operation) -> Option<&'static str> {
         let has = |release: SpecVersion| self.newest.is_some_and(|newest| release <= newest);
-        if self.unknown || operation.path_since().is_none_or(has) {
-            return Some(operation.path());
+        if self.unknown || operation.since.is_none_or(has) {
+            return Some(operation.path);
         }
-        let older = operation
-            .older_paths()
-            .iter()
-            .rev()
-            .find(|(since, _)| has(*since));
+        let older = operation.older.iter().rev().find(|(since, _)| has(*since));
         let unstable = || {
             operation
-                .unstable_paths()
+                .unstable
                 .iter()
                 .find(|(feature, _)| self.has_feature(feature))
         };

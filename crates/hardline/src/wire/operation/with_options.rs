@@ -1,12 +1,10 @@
-use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 use serde::{Serialize, Serializer};
 
-use crate::json::JsonObject;
 use crate::types::{DeviceId, UserId};
-use crate::wire::{EncodeError, Endpoint, Operation};
+use crate::wire::{EncodeError, Endpoint, ExtraParams, Operation};
 
 /// An operation with what is particular to one call of it. It goes wherever an operation goes.
 ///
@@ -29,16 +27,7 @@ use crate::wire::{EncodeError, Endpoint, Operation};
 #[derive(Clone, Debug)]
 pub struct WithOptions<E> {
     operation: E,
-    extras: ExtraParams,
-}
-
-/// What a [`WithOptions`] adds to an operation. `Debug` tells names only.
-#[derive(Clone, Default)]
-pub struct ExtraParams {
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) query: Vec<(String, String)>,
-    pub(crate) members: JsonObject,
+    extra_params: ExtraParams,
 }
 
 impl<E> WithOptions<E> {
@@ -46,14 +35,14 @@ impl<E> WithOptions<E> {
     pub fn new(operation: E) -> Self {
         Self {
             operation,
-            extras: ExtraParams::default(),
+            extra_params: ExtraParams::default(),
         }
     }
 
     /// Waits for the response for so long, whatever the policy says: for a long poll, say.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.extras.timeout = Some(timeout);
+        self.extra_params.timeout = Some(timeout);
         self
     }
 
@@ -64,14 +53,16 @@ impl<E> WithOptions<E> {
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, EncodeError> {
         let name = HeaderName::try_from(name).map_err(EncodeError::unencodable)?;
         let value = HeaderValue::try_from(value).map_err(EncodeError::unencodable)?;
-        self.extras.headers.insert(name, value);
+        self.extra_params.headers.insert(name, value);
         Ok(self)
     }
 
     /// Adds a pair to the query.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.extras.query.push((name.to_owned(), value.to_owned()));
+        self.extra_params
+            .query
+            .push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -84,7 +75,7 @@ impl<E> WithOptions<E> {
         name: &str,
         value: &T,
     ) -> Result<Self, EncodeError> {
-        self.extras
+        self.extra_params
             .members
             .insert(name, value)
             .map_err(EncodeError::unencodable)?;
@@ -118,20 +109,8 @@ impl<E: Endpoint> Endpoint for WithOptions<E> {
         self.operation.check()
     }
 
-    fn extras(&self) -> Option<&ExtraParams> {
-        Some(&self.extras)
-    }
-}
-
-impl fmt::Debug for ExtraParams {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
-        f.debug_struct("ExtraParams")
-            .field("timeout", &self.timeout)
-            .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("query", &query)
-            .field("members", &self.members)
-            .finish()
+    fn extra_params(&self) -> Option<&ExtraParams> {
+        Some(&self.extra_params)
     }
 }
 

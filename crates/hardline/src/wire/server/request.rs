@@ -68,11 +68,11 @@ fn fields<'de>(
         .map(|(name, text)| (Cow::Borrowed(*name), text_value(text.clone())))
         .collect();
     let query = pairs(request.uri().query().unwrap_or_default());
-    let is_known = |name: &str| route.operation.query_fields().contains(&name);
+    let is_known = |name: &str| route.operation.query.contains(&name);
     add_texts(&mut fields, query.filter(|(name, _)| is_known(name)));
     let body = request.body().as_ref();
     let not_json = || ErrorResponse::bad_request(ErrorCode::NotJson, "the body is not JSON");
-    match route.operation.body_kind() {
+    match route.operation.body {
         Body::Empty => {}
         Body::Whole(field) => {
             let value: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;

@@ -40,7 +40,7 @@ where
 }
 
 fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
-    let status = operation.answer_statuses().first().copied().unwrap_or(200);
+    let status = operation.statuses.first().copied().unwrap_or(200);
     StatusCode::from_u16(status).map_err(EncodeError::unencodable)
 }
 
@@ -67,14 +67,14 @@ impl Fields for BytesResponse {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        if self.operation.answer_body_kind() == ResponseBody::Bytes(name) {
+        if self.operation.response_body == ResponseBody::Bytes(name) {
             match bytes_of(value)? {
                 Some(bytes) => *self.response.body_mut() = bytes,
                 None => *self.response.status_mut() = StatusCode::NO_CONTENT,
             }
             return Ok(());
         }
-        let carriers = self.operation.answer_header_fields().iter();
+        let carriers = self.operation.response_headers.iter();
         let mut is_carried = false;
         for (header, _) in carriers.filter(|(_, field)| *field == name) {
             is_carried = true;
@@ -101,10 +101,10 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if !operation.answer_header_fields().is_empty() {
+    if !operation.response_headers.is_empty() {
         let mut members: JsonObject =
             Reader::decode_all(&body).map_err(EncodeError::unencodable)?;
-        for (header, field) in operation.answer_header_fields() {
+        for (header, field) in operation.response_headers {
             let Some(value) = members.remove(field) else {
                 continue;
             };
@@ -121,7 +121,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     {
         *response.status_mut() = redirection;
     }
-    if operation.answer_body_kind() == ResponseBody::Ignored {
+    if operation.response_body == ResponseBody::Ignored {
         // What nobody reads is not sent, nor called JSON.
         response.headers_mut().remove(CONTENT_TYPE);
     } else {
@@ -132,7 +132,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
 
 /// The status of an answer that names a place to go on to, where it is not the operation's first.
 fn redirection(operation: &Operation) -> Option<StatusCode> {
-    let mut statuses = operation.answer_statuses().iter().copied();
+    let mut statuses = operation.statuses.iter().copied();
     statuses.find_map(|status| {
         let status = StatusCode::from_u16(status).ok()?;
         status.is_redirection().then_some(status)
@@ -156,9 +156,9 @@ mod tests {
 
     impl Endpoint for Follow {
         const OPERATION: Operation = Operation::get("follow", "/_matrix/client/v3/follow")
-            .answers(&[200, 302, 301])
-            .answer_headers(&[("location", "location")])
-            .answer_body(ResponseBody::Ignored);
+            .statuses(&[200, 302, 301])
+            .response_headers(&[("location", "location")])
+            .response_body(ResponseBody::Ignored);
         type Response = Followed;
     }
 
@@ -174,8 +174,8 @@ mod tests {
 
     impl Endpoint for GetFile {
         const OPERATION: Operation = Operation::get("getFile", "/_matrix/client/v3/file")
-            .answer_headers(&[("content-type", "content_type"), ("age", "age")])
-            .answer_body(ResponseBody::Bytes("data"));
+            .response_headers(&[("content-type", "content_type"), ("age", "age")])
+            .response_body(ResponseBody::Bytes("data"));
         type Response = File;
     }
 

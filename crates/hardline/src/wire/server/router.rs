@@ -49,9 +49,9 @@ impl Router {
 
     /// Adds an operation under all its paths. One that goes to a URL that a server gives has none.
     pub fn add(&mut self, operation: &'static Operation) {
-        let older = operation.older_paths().iter().map(|(_, path)| *path);
-        let unstable = operation.unstable_paths().iter().map(|(_, path)| *path);
-        for path in [operation.path()]
+        let older = operation.older.iter().map(|(_, path)| *path);
+        let unstable = operation.unstable.iter().map(|(_, path)| *path);
+        for path in [operation.path]
             .into_iter()
             .chain(older)
             .chain(unstable)
@@ -91,7 +91,7 @@ impl Router {
         let mut found: Option<Route> = None;
         let mut other_method = false;
         for (template, captures) in &mut matching {
-            if http::Method::from(template.operation.method()) != *method {
+            if http::Method::from(template.operation.method) != *method {
                 other_method = true;
             } else if found
                 .as_ref()
@@ -123,9 +123,7 @@ impl Router {
         let matching = templates
             .iter()
             .filter(|template| template.captures(path).is_some());
-        matching
-            .map(|template| template.operation.method())
-            .collect()
+        matching.map(|template| template.operation.method).collect()
     }
 }
 
@@ -141,7 +139,7 @@ impl Template {
     fn without_last(&self) -> Option<Self> {
         let (path, last) = self.path.rsplit_once('/')?;
         let field = placeholder(last)?;
-        (self.operation.may_be_empty_field() == Some(field)).then_some(Self {
+        (self.operation.may_be_empty == Some(field)).then_some(Self {
             operation: self.operation,
             path,
             left_out: Some(field),
@@ -154,7 +152,7 @@ impl Template {
             match placeholder(expected) {
                 Some(name) => {
                     let value = percent_decode_str(segment).decode_utf8().ok()?;
-                    let may_be_empty = self.operation.may_be_empty_field() == Some(name);
+                    let may_be_empty = self.operation.may_be_empty == Some(name);
                     // What our own client does not send.
                     if (value.is_empty() && !may_be_empty) || matches!(&*value, "." | "..") {
                         return None;

@@ -87,5 +87,5 @@ fn it_goes_out_with_the_access_token() {
         panic!("it begins with a request")
     };
     let dispatch = request.extensions().get::<RequestMeta>().unwrap();
-    assert_eq!(dispatch.operation.auth_mode(), Auth::Optional);
+    assert_eq!(dispatch.operation.auth, Auth::Optional);
 }

@@ -166,8 +166,8 @@ fn it_goes_out_without_an_access_token() {
         panic!("it begins with a request")
     };
     let dispatch = request.extensions().get::<RequestMeta>().unwrap();
-    assert_eq!(dispatch.operation.auth_mode(), Auth::None);
-    assert_eq!(dispatch.operation.id(), "changePassword");
+    assert_eq!(dispatch.operation.auth, Auth::None);
+    assert_eq!(dispatch.operation.id, "changePassword");
 }
 
 #[test]

@@ -1,0 +1,27 @@
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::json::JsonObject;
+
+/// What a [`WithOptions`](crate::wire::WithOptions) adds to an operation. `Debug` tells names only.
+#[derive(Clone, Default)]
+pub struct ExtraParams {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) members: JsonObject,
+}
+
+impl fmt::Debug for ExtraParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
+        f.debug_struct("ExtraParams")
+            .field("timeout", &self.timeout)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("query", &query)
+            .field("members", &self.members)
+            .finish()
+    }
+}

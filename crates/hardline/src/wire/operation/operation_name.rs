@@ -1,0 +1,35 @@
+use std::fmt;
+
+/// An API of the Matrix specification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// The Client-Server API: `cs`.
+    ClientServer,
+    /// The Identity Service API: `is`.
+    Identity,
+}
+
+impl Api {
+    /// `cs` or `is`, as in `cs:logout`.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::ClientServer => "cs",
+            Self::Identity => "is",
+        }
+    }
+}
+
+/// An operation's name with its API, since both APIs have a `logout`: displayed as `cs:logout`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationName {
+    /// The API.
+    pub api: Api,
+    /// The `operationId`.
+    pub id: &'static str,
+}
+
+impl fmt::Display for OperationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.api.prefix(), self.id)
+    }
+}
