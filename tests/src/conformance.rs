@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use hardline::wire::OperationName;
 use hardline::wire::server::Router;
-use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, OperationName};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
 

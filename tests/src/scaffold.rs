@@ -6,6 +6,7 @@ mod docs;
 mod example;
 mod names;
 mod print;
+mod text;
 mod types;
 mod vectors;
 mod vocabulary;

@@ -2,6 +2,7 @@
 
 mod async_client;
 mod blocking;
+mod calls;
 mod clock;
 mod conversation;
 mod sleep;

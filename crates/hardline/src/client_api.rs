@@ -14,9 +14,9 @@ pub mod session;
 #[cfg(feature = "threepid")]
 pub mod threepid;
 
-#[cfg(feature = "proptest")]
-use crate::wire::ArbitraryEndpointVisitor;
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "proptest")]
+use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
 use crate::wire::server::ServerEndpointVisitor;
 

@@ -23,9 +23,9 @@ pub mod versions;
 use std::collections::BTreeMap;
 
 use crate::types::{ServerName, SigningKeyId};
-#[cfg(feature = "proptest")]
-use crate::wire::ArbitraryEndpointVisitor;
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "proptest")]
+use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
 use crate::wire::server::ServerEndpointVisitor;
 

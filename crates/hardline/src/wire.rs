@@ -28,8 +28,6 @@ pub use operation::{
     Operation, OperationName, RegisteredEndpoint, RequestMeta, ResponseBody, SpecVersion,
     SupportedVersions, Target, TargetKind, WithOptions, authorize,
 };
-#[cfg(feature = "proptest")]
-pub use operation::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use uia::{AuthData, AuthType, UiaChallenge, UiaFlow, UserIdentifier, ValidationCredentials};
 #[cfg(feature = "flow")]
 pub(crate) use url::percent_encode;

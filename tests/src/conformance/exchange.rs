@@ -1,8 +1,9 @@
 use std::fmt;
 
 use bytes::Bytes;
+use hardline::wire::server::ArbitraryEndpoint;
 use hardline::wire::server::{Router, decode_request, encode_response};
-use hardline::wire::{self, ArbitraryEndpoint, ErrorKind, ResponseBody};
+use hardline::wire::{self, ErrorKind, ResponseBody};
 use http::{Request, Response};
 use serde::Deserialize;
 use serde_json::Value;

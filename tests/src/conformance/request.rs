@@ -1,8 +1,7 @@
 use hardline::types::{AccessToken, ServerName};
+use hardline::wire::server::ArbitraryEndpoint;
 use hardline::wire::server::{Router, decode_request};
-use hardline::wire::{
-    self, ArbitraryEndpoint, BaseUrl, Credentials, Endpoint, Operation, Target, TargetKind,
-};
+use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Operation, Target, TargetKind};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

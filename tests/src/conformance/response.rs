@@ -1,9 +1,10 @@
 use bytes::Bytes;
 use hardline::types::Timestamp;
+use hardline::wire::server::ArbitraryEndpoint;
 use hardline::wire::server::{ErrorResponse, encode_response};
 use hardline::wire::{
-    self, ApiResponse, ArbitraryEndpoint, AuthType, Endpoint, Error, ErrorCode, ErrorKind,
-    ResponseBody, ServerError, UiaChallenge,
+    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, ResponseBody, ServerError,
+    UiaChallenge,
 };
 use http::Response;
 use http::header::CONTENT_TYPE;

@@ -1,5 +1,6 @@
 use hardline::types::Timestamp;
-use hardline::wire::{self, ArbitraryEndpoint, Error, ErrorKind};
+use hardline::wire::server::ArbitraryEndpoint;
+use hardline::wire::{self, Error, ErrorKind};
 use http::Response;
 use serde_json::Value;
 

@@ -1,5 +1,6 @@
+use hardline::wire::server::ArbitraryEndpoint;
 use hardline::wire::server::encode_response;
-use hardline::wire::{self, ArbitraryEndpoint};
+use hardline::wire::{self};
 use http::Response;
 
 use super::check_error::look_at;

@@ -1,7 +1,8 @@
 use std::sync::LazyLock;
 
+use hardline::wire::Operation;
 use hardline::wire::server::Route;
-use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Operation};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 

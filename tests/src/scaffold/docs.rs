@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 
-use super::print::comment;
+use super::text::comment;
 use super::types::Field;
 
 /// What nobody but who reads the specification can say.

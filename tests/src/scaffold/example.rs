@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::facts::{Facts, Kind};
 
-use super::print::words;
+use super::text::words;
 use super::types::{Field, Item, Struct, Types};
 use super::vocabulary;
 

@@ -2,16 +2,10 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::token_manager::SharedTokenManager;
-use super::{Clock, Conversation, Next, Transport};
-#[cfg(feature = "by-name")]
-use crate::by_name::Operations;
-#[cfg(feature = "by-name")]
-use crate::flow::NamedFlow;
-use crate::flow::{Flow, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
-#[cfg(feature = "by-name")]
-use crate::json::{JsonObject, RawJson};
+use super::{Clock, Transport};
+use crate::flow::{RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{ApiResponse, Endpoint, Error, Target};
+use crate::wire::Target;
 
 /// Runs operations and conversations against one server.
 ///
@@ -124,80 +118,13 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.clock.now()
     }
 
-    /// Does one operation, again where that is safe and the policy says so.
-    ///
-    /// # Errors
-    /// [`Error`], by who is at fault.
-    pub async fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
-        self.call_answer(operation).await.map(|answer| answer.value)
+    /// What spreads the waits of the next flow.
+    pub(super) fn next_seed(&self) -> u64 {
+        self.seed.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// As [`call`](Client::call), with all that came with the answer.
-    ///
-    /// # Errors
-    /// As [`call`](Client::call).
-    pub async fn call_answer<E: Endpoint>(
-        &self,
-        operation: E,
-    ) -> Result<ApiResponse<E::Response>, Error> {
-        let seed = self.seed.fetch_add(1, Ordering::Relaxed);
-        let flow = OperationFlow::new(
-            self.now(),
-            operation,
-            self.target.clone(),
-            self.policy.clone(),
-            seed,
-        );
-        let mut conversation = self.run(flow);
-        loop {
-            if let Next::Done(result) = conversation.next().await {
-                return result;
-            }
-        }
-    }
-
-    /// Does the operation of this name, whose fields are the members of `arguments`: see [`by_name`](crate::by_name).
-    ///
-    /// ```
-    /// # use hardline::client::{Client, Clock, Transport};
-    /// use hardline::json::JsonObject;
-    /// use hardline::wire::Error;
-    ///
-    /// async fn versions(client: &Client<impl Transport, impl Clock>) -> Result<String, Error> {
-    ///     let answer = client.call_by_name("cs:getVersions", JsonObject::new()).await?;
-    ///     Ok(answer.value.as_str().to_owned())
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`call`](Client::call), and [`EncodeError::ByName`](crate::wire::EncodeError::ByName) in it where there is no
-    /// such operation or the arguments do not fit.
-    #[cfg(feature = "by-name")]
-    pub async fn call_by_name(
-        &self,
-        name: &str,
-        arguments: JsonObject,
-    ) -> Result<ApiResponse<RawJson>, Error> {
-        let operation = *Operations::all().find(name)?;
-        let flow = NamedFlow::new(
-            self.now(),
-            operation,
-            arguments,
-            self.target.clone(),
-            self.policy.clone(),
-            self.seed.fetch_add(1, Ordering::Relaxed),
-        );
-        let mut conversation = self.run(flow);
-        loop {
-            if let Next::Done(result) = conversation.next().await {
-                return result;
-            }
-        }
-    }
-
-    /// Runs a conversation.
-    pub fn run<F: Flow>(&self, flow: F) -> Conversation<'_, T, C, F> {
-        Conversation::new(self, flow)
+    pub(super) fn policy(&self) -> &RetryPolicy {
+        &self.policy
     }
 
     pub(crate) fn transport(&self) -> &T {

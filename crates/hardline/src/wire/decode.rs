@@ -1,10 +1,12 @@
 mod api_response;
 pub(crate) mod body_fields;
 mod bytes_response;
+mod check_status;
 pub(crate) mod plain_value;
 
 pub use api_response::ApiResponse;
 use body_fields::members;
+use check_status::check_status;
 
 use std::borrow::Cow;
 
@@ -96,17 +98,6 @@ pub(crate) fn read<E: Endpoint>(
     }
     let text = answer_text(operation, head, body)?;
     Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
-}
-
-pub(crate) fn check_status(operation: &Operation, status: StatusCode) -> Result<(), DecodeError> {
-    if operation.accepts(status.as_u16()) {
-        return Ok(());
-    }
-    Err(match status {
-        StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT => DecodeError::NotAsked,
-        status if status.is_redirection() => DecodeError::Redirect,
-        _ => DecodeError::NotMatrix,
-    })
 }
 
 /// The JSON text to decode: the body, with the header fields that carry a field in front of its members.

@@ -9,7 +9,7 @@ use super::workspace;
 const CORE: &str = "crates/hardline/src";
 
 /// Those in one row stand beside each other. What is not there yet has its place.
-const ORDER: [&[&str]; 10] = [
+const ORDER: [&[&str]; 9] = [
     &["json"],
     &["types"],
     &["wire"],
@@ -18,7 +18,6 @@ const ORDER: [&[&str]; 10] = [
     &["by_name"],
     &["flow"],
     &["client"],
-    &["drive"],
     &["embed"],
 ];
 

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::wire::server::{ErrorResponse, Router, decode_request, encode_response};
 use hardline::wire::{
-    self, ArbitraryEndpoint, ArbitraryEndpointVisitor, BaseUrl, Credentials, ErrorCode, ErrorKind,
-    ResponseBody, Target, TargetKind,
+    self, BaseUrl, Credentials, ErrorCode, ErrorKind, ResponseBody, Target, TargetKind,
 };
 use hardline::{client_api, identity_api};
 use http::{Response, StatusCode};

@@ -7,9 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use hardline::wire::{
-    Api, ArbitraryEndpoint, ArbitraryEndpointVisitor, Auth, Body, ErrorCode, Operation, SpecVersion,
-};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+use hardline::wire::{Api, Auth, Body, ErrorCode, Operation, SpecVersion};
 use hardline::{client_api, identity_api};
 use hardline_tests::facts::{self, Facts, Members, SECTIONS};
 use hardline_tests::shape::{self, Field, Kind};

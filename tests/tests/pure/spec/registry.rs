@@ -6,10 +6,8 @@ use std::collections::BTreeSet;
 use hardline::client_api;
 use hardline::identity_api;
 use hardline::wire::server::Router;
-use hardline::wire::{
-    ArbitraryEndpoint, ArbitraryEndpointVisitor, Body, EndpointVisitor, Method, Operation,
-    RegisteredEndpoint,
-};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+use hardline::wire::{Body, EndpointVisitor, Method, Operation, RegisteredEndpoint};
 use hardline_tests::shape;
 use quote::ToTokens;
 use syn::{Item, ItemImpl};

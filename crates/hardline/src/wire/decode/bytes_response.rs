@@ -8,7 +8,7 @@ use serde::de::value::MapDeserializer;
 use crate::json::Mismatch;
 use crate::json::RawJson;
 use crate::json::{DecodeWarning, DecodeWarnings, JsonKind};
-use crate::wire::decode::check_status;
+use crate::wire::decode::check_status::check_status;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{DecodeError, Operation, ResponseBody};
 

@@ -1,0 +1,88 @@
+use super::{Client, Clock, Conversation, Next, Transport};
+#[cfg(feature = "by-name")]
+use crate::by_name::Operations;
+use crate::flow::Flow;
+#[cfg(feature = "by-name")]
+use crate::flow::NamedFlow;
+use crate::flow::OperationFlow;
+#[cfg(feature = "by-name")]
+use crate::json::{JsonObject, RawJson};
+use crate::wire::{ApiResponse, Endpoint, Error};
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// Does one operation, again where that is safe and the policy says so.
+    ///
+    /// # Errors
+    /// [`Error`], by who is at fault.
+    pub async fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
+        self.call_answer(operation).await.map(|answer| answer.value)
+    }
+
+    /// As [`call`](Client::call), with all that came with the answer.
+    ///
+    /// # Errors
+    /// As [`call`](Client::call).
+    pub async fn call_answer<E: Endpoint>(
+        &self,
+        operation: E,
+    ) -> Result<ApiResponse<E::Response>, Error> {
+        let seed = self.next_seed();
+        let flow = OperationFlow::new(
+            self.now(),
+            operation,
+            self.target().clone(),
+            self.policy().clone(),
+            seed,
+        );
+        let mut conversation = self.run(flow);
+        loop {
+            if let Next::Done(result) = conversation.next().await {
+                return result;
+            }
+        }
+    }
+
+    /// Does the operation of this name, whose fields are the members of `arguments`: see [`by_name`](crate::by_name).
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// use hardline::json::JsonObject;
+    /// use hardline::wire::Error;
+    ///
+    /// async fn versions(client: &Client<impl Transport, impl Clock>) -> Result<String, Error> {
+    ///     let answer = client.call_by_name("cs:getVersions", JsonObject::new()).await?;
+    ///     Ok(answer.value.as_str().to_owned())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`call`](Client::call), and [`EncodeError::ByName`](crate::wire::EncodeError::ByName) in it where there is no
+    /// such operation or the arguments do not fit.
+    #[cfg(feature = "by-name")]
+    pub async fn call_by_name(
+        &self,
+        name: &str,
+        arguments: JsonObject,
+    ) -> Result<ApiResponse<RawJson>, Error> {
+        let operation = *Operations::all().find(name)?;
+        let flow = NamedFlow::new(
+            self.now(),
+            operation,
+            arguments,
+            self.target().clone(),
+            self.policy().clone(),
+            self.next_seed(),
+        );
+        let mut conversation = self.run(flow);
+        loop {
+            if let Next::Done(result) = conversation.next().await {
+                return result;
+            }
+        }
+    }
+
+    /// Runs a conversation.
+    pub fn run<F: Flow>(&self, flow: F) -> Conversation<'_, T, C, F> {
+        Conversation::new(self, flow)
+    }
+}

@@ -1,0 +1,23 @@
+/// Lists operations once, for all visitors: a function for each kind of them.
+#[allow(unused_macros, reason = "without a section there is nothing to list")]
+macro_rules! operations {
+    ($($operation:ty),+ $(,)?) => {
+        pub(crate) fn visit(visitor: &mut impl $crate::wire::EndpointVisitor) {
+            $(visitor.visit::<$operation>();)+
+        }
+
+        #[cfg(feature = "server")]
+        pub(crate) fn visit_server(
+            visitor: &mut impl $crate::wire::server::ServerEndpointVisitor,
+        ) {
+            $(visitor.visit::<$operation>();)+
+        }
+
+        #[cfg(feature = "proptest")]
+        pub(crate) fn visit_arbitrary(visitor: &mut impl $crate::wire::server::ArbitraryEndpointVisitor) {
+            $(visitor.visit::<$operation>();)+
+        }
+    };
+}
+#[allow(unused_imports, reason = "the same")]
+pub(crate) use operations;
