@@ -7,8 +7,6 @@ use http::{Request, Response};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-use crate::Instrumented;
-
 /// The span of one exchange. It closes when it is dropped: as `cancelled`, where nobody told an outcome.
 ///
 /// ```
@@ -65,11 +63,6 @@ impl ExchangeSpan {
             begun: None,
             is_over: false,
         }
-    }
-
-    /// Lets a future that does the exchange run in the span, and record how it ends.
-    pub fn instrument<F>(self, exchange: F) -> Instrumented<F> {
-        Instrumented::new(self, exchange)
     }
 
     /// The span, for children of one's own.

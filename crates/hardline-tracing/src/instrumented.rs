@@ -21,9 +21,13 @@ pin_project! {
     }
 }
 
-impl<F> Instrumented<F> {
-    pub(crate) fn new(span: ExchangeSpan, exchange: F) -> Self {
-        Self { exchange, span }
+impl ExchangeSpan {
+    /// Runs a future that does the exchange in the span, and records how it ends.
+    pub fn instrument<F>(self, exchange: F) -> Instrumented<F> {
+        Instrumented {
+            exchange,
+            span: self,
+        }
     }
 }
 
