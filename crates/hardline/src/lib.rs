@@ -1,37 +1,85 @@
 //! A sans-IO protocol core for the [Matrix](https://spec.matrix.org/v1.19/) Client-Server and Identity Service APIs.
 //!
-//! It turns typed values into `http::Request<Vec<u8>>` and `http::Response` into typed results, and runs whole
+//! The core turns typed values into `http::Request<Vec<u8>>`, turns `http::Response` into typed results, and runs whole
 //! conversations as state machines. It opens no socket, reads no clock, draws no random number and spawns nothing.
 //!
-//! - [`client_api`] and `identity_api` list the operations: a plain struct and a constant each.
-//! - [`wire`] says what a request is: [`wire::encode`] and [`wire::decode`].
-//! - [`flow`] decides when: conversations that are polled for what to do and told what happened.
-//! - [`drive`] waits: a [`drive::Client`] runs operations and flows over any [`drive::Transport`].
-//! - [`types`] holds identifiers, secrets and raw JSON.
-//! - `by_name` (a feature) does the operations by their names, with JSON for their fields.
+//! # With a client
+//!
+//! A [`Client`] runs operations and conversations over a transport: `hardline-hyper`, `hardline-isahc`, or a closure of your
+//! own over any HTTP library. This logs in and lists the phone numbers and e-mail addresses of the account:
 //!
 //! ```
+//! # #[cfg(all(feature = "flow", feature = "session", feature = "threepid"))] {
+//! use hardline::client::{Clock, Transport};
+//! use hardline::client_api::session::Login;
+//! use hardline::client_api::threepid::GetAccount3pids;
+//! use hardline::flow::SessionTokens;
+//! use hardline::wire::UserIdentifier;
+//! use hardline::{Client, Error};
+//!
+//! async fn addresses(client: &Client<impl Transport, impl Clock>) -> Result<Vec<String>, Error> {
+//!     let login = client.call(Login::password(UserIdentifier::user("alice"), "wonderland".into())).await?;
+//!     client.set_session(Some(SessionTokens::of_login(client.now(), &login)));
+//!
+//!     let response = client.call(GetAccount3pids::new()).await?;
+//!     Ok(response.threepids.into_iter().map(|threepid| threepid.address).collect())
+//! }
+//! # }
+//! ```
+//!
+//! Such a client is `Client::new(HyperTransport::builder().build()?, TokioClock, Target::homeserver("https://example.org")?)`
+//! with `hardline-hyper`; [`transport_fn`](client::transport_fn) makes a closure a transport.
+//!
+//! # Without any I/O
+//!
+//! [`encode`] builds a request, you send it with whatever you like, [`decode`] reads the response:
+//!
+//! ```
+//! # #[cfg(feature = "session")] {
 //! use hardline::client_api::session::GetLoginFlows;
-//! use hardline::wire::{self, Credentials, Target};
+//! use hardline::{Credentials, Target};
 //!
 //! let homeserver = Target::homeserver("https://matrix.example.org")?;
-//! let request = wire::encode(&GetLoginFlows::new(), &homeserver, &Credentials::None)?;
+//! let request = hardline::encode(&GetLoginFlows::new(), &homeserver, &Credentials::None)?;
 //! assert_eq!(request.uri(), "https://matrix.example.org/_matrix/client/v3/login");
 //!
-//! // Hand the request to any HTTP library; what comes back is an `http::Response` with the body's bytes.
+//! // Any HTTP library gives an `http::Response` with the body's bytes, or its parts.
 //! let response = http::Response::new(r#"{"flows": [{"type": "m.login.password"}]}"#);
-//! let answer = wire::decode::<GetLoginFlows>(response)?;
-//! assert_eq!(answer.flows.len(), 1);
+//! let response = hardline::decode::<GetLoginFlows>(response)?;
+//! assert_eq!(response.flows.len(), 1);
+//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! An operation that needs an access token takes it as [`Credentials::Token`].
+//!
+//! # Which type do I need?
+//!
+//! | you want to | use |
+//! | --- | --- |
+//! | send one operation over a transport | [`Client::call`], or [`BlockingClient::call`](client::BlockingClient::call) without an executor |
+//! | build a request and read its response yourself | [`encode`], [`decode`]; [`wire::decode_response`] for status, headers and warnings too |
+//! | find an operation | [`client_api`] and [`identity_api`], a module for each section of the specification; types have the `operationId`'s name |
+//! | say where it goes | [`Target`]: a homeserver, an identity server, a server name, a URL |
+//! | set a time limit, headers or further parameters of one call | [`wire::WithOptions`] |
+//! | know what went wrong | [`Error`]: [`errcode`](Error::errcode), [`status`](Error::status), [`kind`](Error::kind) |
+//! | log in, register, add a phone number, reset a password | a flow of [`flow`], run by [`Client::run`] or polled by your own event loop |
+//! | keep a session alive and refresh its tokens | [`Client::set_session`]; without a client, [`flow::TokenManager`] |
+//! | call an operation by its name, with JSON | [`by_name`] (feature `by-name`) |
+//! | answer requests as a server does | [`wire::server`] (feature `server`) |
+//! | write an operation of your own | [`Endpoint`] |
+//! | write a transport | [`client::Transport`], [`client::Clock`] |
+//! | identifiers, secrets, timestamps, `matrix:` URIs | [`types`] |
+//! | JSON that stays as it came | [`json::RawJson`], [`json::JsonObject`] |
 //!
 //! # Features
 //!
 //! | feature | default | |
 //! | --- | --- | --- |
-//! | `discovery`, `session`, `account`, `threepid` | yes | the sections of the Client-Server API |
-//! | `identity` | yes | the Identity Service API, and the OpenID token that it asks for |
-//! | `flow` | yes | conversations, and the loop that runs them and single operations over a transport: [`flow`], [`drive`]; brings those four sections |
+//! | `discovery`, `session`, `account`, `threepid` | yes | sections of the Client-Server API; `session` brings `discovery`, `account` brings `threepid` |
+//! | `integrations` | yes | OpenID tokens |
+//! | `identity` | yes | the Identity Service API; brings `integrations` |
+//! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account` and `threepid` |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
@@ -39,9 +87,9 @@
 //!
 //! # Property tests of your own
 //!
-//! With feature `proptest` (of a dev-dependency: it is for tests alone) every request, every response and what they are made
-//! of is `proptest::arbitrary::Arbitrary`. A request that comes out of its strategy can be encoded, and both halves are
-//! the same after their way over the wire. So your code meets, without a network, whatever a client or a server can say:
+//! With feature `proptest` (of a dev-dependency, since it is for tests alone) every request, every response and every type in
+//! them is `proptest::arbitrary::Arbitrary`. Every request that its strategy makes can be encoded, and requests and responses
+//! are equal after a round trip over the wire. So your code meets, without a network, whatever a client or a server can send:
 //!
 //! ```
 //! # #[cfg(all(feature = "proptest", feature = "threepid"))] {
@@ -74,7 +122,7 @@
 //! # }
 //! ```
 //!
-//! Operations of your own get there by deriving `proptest_derive::Arbitrary`, or by implementing it.
+//! Operations of your own derive `proptest_derive::Arbitrary`, or implement it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "by-name")]
@@ -89,3 +137,16 @@ pub mod identity_api;
 pub mod json;
 pub mod types;
 pub mod wire;
+
+#[cfg(feature = "flow")]
+#[doc(no_inline)]
+pub use client::{BlockingClient, Client};
+#[cfg(feature = "flow")]
+#[doc(no_inline)]
+pub use flow::{Flow, InteractiveFlow};
+#[doc(no_inline)]
+pub use json::RawJson;
+#[doc(no_inline)]
+pub use types::{AccessToken, DeviceId, EventId, RoomId, ServerName, UserId};
+#[doc(no_inline)]
+pub use wire::{Credentials, Endpoint, Error, ErrorCode, Target, decode, encode};

@@ -17,7 +17,7 @@ const MOST_SIMILAR: usize = 6;
 ///
 /// let names: Vec<_> = Operations::all().iter().map(|named| named.operation().name().to_string()).collect();
 /// assert!(names.contains(&"cs:login".to_owned()));
-/// assert_eq!(Operations::all().find("login")?.operation().id(), "login");
+/// assert_eq!(Operations::all().find("login")?.operation().id, "login");
 /// assert_eq!(
 ///     Operations::all().find("cs:logn").unwrap_err().to_string(),
 ///     "no operation is named cs:logn: names are those of the specification, as in cs:login",

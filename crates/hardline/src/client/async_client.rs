@@ -88,7 +88,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     /// Sets the access token, or forgets it. It is sent to the target's origin only.
-    pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
+    pub fn set_access_token(&self, access_token: Option<AccessToken>) {
         self.set_session(access_token.map(SessionTokens::new));
     }
 

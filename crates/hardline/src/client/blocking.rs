@@ -49,7 +49,7 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     }
 
     /// Sets the access token, or forgets it.
-    pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
+    pub fn set_access_token(&self, access_token: Option<AccessToken>) {
         self.0.set_access_token(access_token);
     }
 

@@ -53,6 +53,28 @@ pub trait Endpoint: Serialize {
         Ok(())
     }
 
+    /// Changes fields in the expression that makes the operation: what [`new`](crate::client_api) does not take is assigned.
+    ///
+    /// ```
+    /// # #[cfg(feature = "session")] {
+    /// use hardline::Endpoint;
+    /// use hardline::client_api::session::Login;
+    /// use hardline::wire::UserIdentifier;
+    ///
+    /// let login = Login::password(UserIdentifier::user("alice"), "wonderland".into())
+    ///     .with(|login| login.initial_device_display_name = Some("my bot".to_owned()));
+    /// assert_eq!(login.initial_device_display_name.as_deref(), Some("my bot"));
+    /// # }
+    /// ```
+    #[must_use]
+    fn with(mut self, change: impl FnOnce(&mut Self)) -> Self
+    where
+        Self: Sized,
+    {
+        change(&mut self);
+        self
+    }
+
     /// What a [`WithOptions`](crate::wire::WithOptions) adds. Operations have nothing to say here.
     fn extra_params(&self) -> Option<&ExtraParams> {
         None

@@ -29,6 +29,14 @@ impl Target {
         Ok(Self::Homeserver(Homeserver::new(BaseUrl::parse(base_url)?)))
     }
 
+    /// The identity server at this base URL.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`], as [`BaseUrl::parse`].
+    pub fn identity_server(base_url: &str) -> Result<Self, InvalidUrl> {
+        BaseUrl::parse(base_url).map(Self::IdentityServer)
+    }
+
     /// The site that a server is named after: `https://` and the name.
     ///
     /// # Errors

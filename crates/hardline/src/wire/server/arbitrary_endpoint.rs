@@ -23,8 +23,8 @@ impl<E> ArbitraryEndpoint for E where
 ///
 /// ```
 /// use hardline::client_api;
-/// use hardline::wire::server::encode_response;
-/// use hardline::wire::{ArbitraryEndpoint, ArbitraryEndpointVisitor, decode};
+/// use hardline::wire::decode;
+/// use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, encode_response};
 /// use proptest::arbitrary::any;
 /// use proptest::strategy::{Strategy, ValueTree};
 /// use proptest::test_runner::TestRunner;
