@@ -1,43 +1,26 @@
 //! A server on the loopback interface that does, connection by connection, what a test tells it to.
 
 mod http2;
+mod server;
 mod tls;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::thread;
 use std::time::Duration;
 
 use socket2::SockRef;
 
 pub use http2::H2;
+pub use server::{Server, start};
 pub use tls::{Authority, Certificate, Session, start_tls};
 
 /// The answer of a homeserver to `GET /_matrix/client/versions`, which other operations can do with, too.
 pub const OK: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}";
 
-/// Serves until the test ends. `serve` is called for each connection, on a thread of its own, with its number.
-pub fn start(serve: impl Fn(usize, TcpStream) + Send + Sync + 'static) -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let port = port_of(&listener);
-    let serve = Arc::new(serve);
-    thread::spawn(move || {
-        for (number, connection) in listener.incoming().enumerate() {
-            let serve = Arc::clone(&serve);
-            let connection = connection.expect("a connection is accepted");
-            // What is written in pieces would wait for the client otherwise.
-            let _ = connection.set_nodelay(true);
-            thread::spawn(move || serve(number, connection));
-        }
-    });
-    port
-}
-
 /// Answers each request of each connection with these bytes, and then closes where `close` says so.
-pub fn answering(answer: impl Into<Vec<u8>>, close: bool) -> u16 {
+pub fn answering(answer: impl Into<Vec<u8>>, close: bool) -> Server {
     let answer = answer.into();
     start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {
@@ -51,22 +34,22 @@ pub fn answering(answer: impl Into<Vec<u8>>, close: bool) -> u16 {
 }
 
 /// Answers each request as it should be, and tells of it.
-pub fn recording() -> (u16, Receiver<Received>) {
+pub fn recording() -> (Server, Receiver<Received>) {
     let (sender, requests) = channel();
-    let port = start(move |_, mut connection| {
+    let server = start(move |_, mut connection| {
         while let Some(request) = read_request(&mut connection) {
             let _ = sender.send(request);
             let _ = connection.write_all(OK);
         }
     });
-    (port, requests)
+    (server, requests)
 }
 
 /// Answers 200 to the first request of each connection and hangs up on the second without an answer. What comes
 /// back tells of each request: the number of its connection.
-pub fn killing_reused_connections() -> (u16, Receiver<usize>) {
+pub fn killing_reused_connections() -> (Server, Receiver<usize>) {
     let (sender, requests) = channel();
-    let port = start(move |number, mut connection| {
+    let server = start(move |number, mut connection| {
         if read_request(&mut connection).is_some() {
             let _ = sender.send(number);
             let _ = connection.write_all(OK);
@@ -75,11 +58,11 @@ pub fn killing_reused_connections() -> (u16, Receiver<usize>) {
             let _ = sender.send(number);
         }
     });
-    (port, requests)
+    (server, requests)
 }
 
 /// Reads what comes and never answers.
-pub fn silent() -> u16 {
+pub fn silent() -> Server {
     start(|_, mut connection| while read_request(&mut connection).is_some() {})
 }
 

@@ -27,7 +27,7 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
             Arc::new(Barrier::new(many + 1)),
         );
         let answered = Arc::clone(&all_are_answered);
-        let port = start(move |number, mut connection| {
+        let server = start(move |number, mut connection| {
             let answers = |connection: &mut TcpStream| {
                 read_request(connection).is_some() && connection.write_all(OK).is_ok()
             };
@@ -41,7 +41,7 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
             connection.write_all(OK).unwrap();
             all_are_answered.wait();
         });
-        let url = format!("http://127.0.0.1:{port}/");
+        let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
         let requests = || {
             (0..many)

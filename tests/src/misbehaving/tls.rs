@@ -6,6 +6,8 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::{Server, start};
+
 /// A TLS connection as a server sees it.
 pub type Session = StreamOwned<ServerConnection, TcpStream>;
 
@@ -76,12 +78,12 @@ impl Default for Authority {
     }
 }
 
-/// A server that speaks TLS: as [`start`](super::start).
+/// A server that speaks TLS: as [`start`].
 pub fn start_tls(
     config: Arc<ServerConfig>,
     serve: impl Fn(usize, Session) + Send + Sync + 'static,
-) -> u16 {
-    super::start(move |number, connection| {
+) -> Server {
+    start(move |number, connection| {
         let session = ServerConnection::new(Arc::clone(&config)).expect("the configuration is one");
         serve(number, StreamOwned::new(session, connection));
     })

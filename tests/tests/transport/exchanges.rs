@@ -12,7 +12,7 @@ use hardline::types::AccessToken;
 use hardline::wire::{FailureClass, Target};
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{
-    self, Authority, Certificate, OK, answering, read_request, recording, start, start_tls,
+    self, Authority, Certificate, OK, Server, answering, read_request, recording, start, start_tls,
 };
 use hardline_tests::runner::{BACKENDS, Backend};
 use http::{HeaderValue, Request};
@@ -39,16 +39,13 @@ fn post(url: impl AsRef<str>, body: &str) -> Request<Vec<u8>> {
 fn a_request_and_its_response_arrive_as_they_were_sent() {
     for (backend, adapter) in adapters() {
         let (sender, received) = channel();
-        let port = start(move |_, mut connection| {
+        let server = start(move |_, mut connection| {
             sender.send(read_request(&mut connection).unwrap()).unwrap();
             let answer = "HTTP/1.1 418 Nothing\r\nx-one: 1\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n\
                           content-encoding: gzip\r\ncontent-length: 5\r\n\r\nnot z";
             connection.write_all(answer.as_bytes()).unwrap();
         });
-        let mut request = post(
-            format!("http://127.0.0.1:{port}/a%2Fb/c?since=s%201"),
-            "{\"a\":1}",
-        );
+        let mut request = post(format!("http://{server}/a%2Fb/c?since=s%201"), "{\"a\":1}");
         let headers = request.headers_mut();
         headers.insert("authorization", "Bearer secret".parse().unwrap());
         headers.insert("x-two", "2".parse().unwrap());
@@ -78,11 +75,11 @@ fn a_request_and_its_response_arrive_as_they_were_sent() {
 #[test]
 fn a_chunked_response_is_read_to_its_end() {
     for (backend, adapter) in adapters() {
-        let port = answering(
+        let server = answering(
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
             false,
         );
-        let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
+        let response = adapter.send(get(format!("http://{server}/")));
         assert_eq!(response.unwrap().body(), "abcde", "{backend:?}");
     }
 }
@@ -98,8 +95,8 @@ fn a_body_that_announces_a_whole_and_is_compressed_is_not_unpacked() {
         )
         .into_bytes();
         answer.extend_from_slice(bomb);
-        let port = answering(answer, false);
-        let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
+        let server = answering(answer, false);
+        let response = adapter.send(get(format!("http://{server}/")));
         assert_eq!(response.unwrap().body().as_ref(), bomb, "{backend:?}");
     }
 }
@@ -112,7 +109,8 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
         "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\nlarge",
     ] {
         for backend in BACKENDS {
-            let url = format!("http://127.0.0.1:{}/", answering(large, true));
+            let server = answering(large, true);
+            let url = format!("http://{server}/");
             let capped = |cap| {
                 let mut settings = Settings::default();
                 settings.limits.body = cap;
@@ -134,7 +132,7 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
     const CAP: usize = 1024 * 1024;
     for backend in BACKENDS {
         let (sender, sent) = channel();
-        let port = start(move |_, mut connection| {
+        let server = start(move |_, mut connection| {
             let piece = [b' '; 64 * 1024];
             read_request(&mut connection);
             let mut total = 0;
@@ -147,9 +145,7 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
         let mut settings = Settings::default();
         settings.limits.body = CAP;
         let adapter = Adapter::new(backend, &settings);
-        let failure = adapter
-            .send(get(format!("http://127.0.0.1:{port}/")))
-            .unwrap_err();
+        let failure = adapter.send(get(format!("http://{server}/"))).unwrap_err();
         assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
         // It gives up although the adapter is still there. What is between the two sockets it has sent in vain.
         let sent = adapter.hear(sent);
@@ -160,13 +156,11 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
 #[test]
 fn an_announced_length_beyond_all_memory_is_too_large() {
     for (backend, adapter) in adapters() {
-        let port = answering(
+        let server = answering(
             "HTTP/1.1 200 OK\r\ncontent-length: 9223372036854775807\r\n\r\nlarge",
             true,
         );
-        let failure = adapter
-            .send(get(format!("http://127.0.0.1:{port}/")))
-            .unwrap_err();
+        let failure = adapter.send(get(format!("http://{server}/"))).unwrap_err();
         assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
     }
 }
@@ -174,8 +168,8 @@ fn an_announced_length_beyond_all_memory_is_too_large() {
 #[test]
 fn an_empty_post_says_so() {
     for (backend, adapter) in adapters() {
-        let (port, requests) = recording();
-        let url = format!("http://127.0.0.1:{port}/");
+        let (server, requests) = recording();
+        let url = format!("http://{server}/");
         let put = Request::put(&url).body(Vec::new()).unwrap();
         for request in [post(&url, ""), put] {
             adapter.send(request).unwrap();
@@ -189,11 +183,9 @@ fn an_empty_post_says_so() {
 #[test]
 fn an_empty_get_announces_no_body() {
     for backend in LIBRARIES {
-        let (port, requests) = recording();
+        let (server, requests) = recording();
         let adapter = Adapter::new(backend, &Settings::default());
-        adapter
-            .send(get(format!("http://127.0.0.1:{port}/")))
-            .unwrap();
+        adapter.send(get(format!("http://{server}/"))).unwrap();
         let received = requests.recv().unwrap();
         assert_eq!(received.header("content-length"), None, "{backend:?}");
         assert_eq!(received.header("transfer-encoding"), None, "{backend:?}");
@@ -205,8 +197,8 @@ fn a_large_post_is_sent_without_asking_first() {
     // curl would ask with `Expect: 100-continue`, and wait a second where the server does not know of it.
     let body = "x".repeat(2 * 1024 * 1024);
     for (backend, adapter) in adapters() {
-        let (port, requests) = recording();
-        let request = post(format!("http://127.0.0.1:{port}/"), &body);
+        let (server, requests) = recording();
+        let request = post(format!("http://{server}/"), &body);
         adapter.send(request).unwrap();
         let received = requests.recv().unwrap();
         assert_eq!(received.header("expect"), None, "{backend:?}");
@@ -221,9 +213,9 @@ fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
         (Backend::Isahc, hardline_isahc::DEFAULT_USER_AGENT),
         (Backend::IsahcBlocking, hardline_isahc::DEFAULT_USER_AGENT),
     ] {
-        let (port, requests) = recording();
+        let (server, requests) = recording();
         let adapter = Adapter::new(backend, &Settings::default());
-        let url = format!("http://127.0.0.1:{port}/");
+        let url = format!("http://{server}/");
         adapter.send(get(&url)).unwrap();
         let received = requests.recv().unwrap();
         assert_eq!(received.header("user-agent"), Some(ours), "{backend:?}");
@@ -242,7 +234,8 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
     for backend in BACKENDS {
         let mut settings = Settings::default();
         settings.limits.total = Duration::from_millis(150);
-        let url = format!("http://127.0.0.1:{}/", misbehaving::silent());
+        let server = misbehaving::silent();
+        let url = format!("http://{server}/");
         let failure = Adapter::new(backend, &settings).send(get(url)).unwrap_err();
         assert_eq!(
             failure.class(),
@@ -255,7 +248,7 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
 #[test]
 fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
     for backend in BACKENDS {
-        let port = start(|_, mut connection| {
+        let server = start(|_, mut connection| {
             read_request(&mut connection).unwrap();
             // Nothing comes any more: this waits for as long as it may.
             connection
@@ -267,7 +260,7 @@ fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
         let mut settings = Settings::default();
         settings.limits.read_idle = Duration::from_millis(50);
         let adapter = Adapter::new(backend, &settings);
-        let response = adapter.send(get(format!("http://127.0.0.1:{port}/")));
+        let response = adapter.send(get(format!("http://{server}/")));
         assert_eq!(response.unwrap().status(), 200, "{backend:?}");
     }
 }
@@ -275,8 +268,8 @@ fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
 #[test]
 fn a_header_value_that_is_not_ascii_arrives_or_is_refused() {
     for backend in LIBRARIES {
-        let (port, requests) = recording_bytes();
-        let mut request = get(format!("http://127.0.0.1:{port}/"));
+        let (server, requests) = recording_bytes();
+        let mut request = get(format!("http://{server}/"));
         let value = HeaderValue::from_bytes(b"caf\xe9").unwrap();
         request.headers_mut().insert("x-name", value);
         let result = Adapter::new(backend, &Settings::default()).send(request);
@@ -305,7 +298,7 @@ fn a_redirect_is_not_followed_and_the_token_stays_with_its_server() {
             elsewhere.set_nonblocking(true).unwrap();
             let location = elsewhere.local_addr().unwrap();
             let (sender, requests) = channel();
-            let port = start(move |_, mut connection| {
+            let server = start(move |_, mut connection| {
                 while let Some(request) = read_request(&mut connection) {
                     sender.send(request).unwrap();
                     let answer = format!(
@@ -314,7 +307,7 @@ fn a_redirect_is_not_followed_and_the_token_stays_with_its_server() {
                     connection.write_all(answer.as_bytes()).unwrap();
                 }
             });
-            let target = || Target::homeserver(&format!("http://127.0.0.1:{port}")).unwrap();
+            let target = || Target::homeserver(&format!("http://{server}")).unwrap();
             let token = || Some(AccessToken::from("secret"));
             for error in [
                 adapter
@@ -342,15 +335,15 @@ fn a_token_is_not_sent_to_another_origin_than_the_clients() {
         for (home, elsewhere) in [
             (
                 format!("http://127.0.0.1:{home}"),
-                format!("http://127.0.0.1:{elsewhere}"),
+                format!("http://{elsewhere}"),
             ),
             (
-                format!("https://127.0.0.1:{elsewhere}"),
-                format!("http://127.0.0.1:{elsewhere}"),
+                format!("https://{elsewhere}"),
+                format!("http://{elsewhere}"),
             ),
             (
-                format!("http://127.0.0.1:{elsewhere}"),
-                format!("http://localhost:{elsewhere}"),
+                format!("http://{elsewhere}"),
+                format!("http://localhost:{}", elsewhere.port()),
             ),
         ] {
             let (home, elsewhere) = (Target::homeserver(&home), Target::homeserver(&elsewhere));
@@ -372,13 +365,11 @@ fn a_token_is_not_sent_to_another_origin_than_the_clients() {
 #[test]
 fn a_redirect_to_a_file_brings_no_contents() {
     for (backend, adapter) in adapters() {
-        let port = answering(
+        let server = answering(
             "HTTP/1.1 302 Found\r\nlocation: file:///etc/passwd\r\ncontent-length: 0\r\n\r\n",
             false,
         );
-        let response = adapter
-            .send(get(format!("http://127.0.0.1:{port}/")))
-            .unwrap();
+        let response = adapter.send(get(format!("http://{server}/"))).unwrap();
         assert_eq!(response.status(), 302, "{backend:?}");
         assert!(response.body().is_empty(), "{backend:?}");
     }
@@ -415,8 +406,8 @@ fn no_header_can_be_made_of_a_value_with_a_line_break() {
     }
     // Nor of a token: the operation is refused before anything goes out.
     for (backend, adapter) in adapters() {
-        let (port, requests) = recording();
-        let target = Target::homeserver(&format!("http://127.0.0.1:{port}")).unwrap();
+        let (server, requests) = recording();
+        let target = Target::homeserver(&format!("http://{server}")).unwrap();
         let token = AccessToken::from("secret\r\nx-evil: 1");
         let error = adapter
             .call(Logout::new(), target, Some(token))
@@ -437,10 +428,10 @@ fn no_failure_tells_a_secret() {
     let refused = misbehaving::refusing();
     for (backend, adapter) in adapters() {
         for url in [
-            format!("http://127.0.0.1:{garbage}/secret?token=secret"),
+            format!("http://{garbage}/secret?token=secret"),
             format!("http://127.0.0.1:{refused}/secret?token=secret"),
             "http://nothing.invalid/secret?token=secret".to_owned(),
-            format!("https://127.0.0.1:{garbage}/secret?token=secret"),
+            format!("https://{garbage}/secret?token=secret"),
         ] {
             let mut request = post(url, "secret");
             let headers = request.headers_mut();
@@ -466,7 +457,7 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
         Certificate::Expired,
         Certificate::SelfSigned,
     ] {
-        let port = start_tls(authority.server(certificate, &[]), |_, mut session| {
+        let server = start_tls(authority.server(certificate, &[]), |_, mut session| {
             while read_request(&mut session).is_some() {
                 let _ = session.write_all(OK);
             }
@@ -477,7 +468,7 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
                     danger,
                     ..Settings::default()
                 };
-                Adapter::new(backend, &settings).send(get(format!("https://127.0.0.1:{port}/")))
+                Adapter::new(backend, &settings).send(get(format!("https://{server}/")))
             };
             let failure = send(false).unwrap_err();
             assert_eq!(
@@ -495,14 +486,14 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
 }
 
 /// Tells of the head of each request as it came.
-fn recording_bytes() -> (u16, Receiver<Vec<u8>>) {
+fn recording_bytes() -> (Server, Receiver<Vec<u8>>) {
     let (sender, requests) = channel();
-    let port = start(move |_, mut connection| {
+    let server = start(move |_, mut connection| {
         let mut head = vec![0; 4096];
         let length = connection.read(&mut head).unwrap();
         head.truncate(length);
         sender.send(head).unwrap();
         connection.write_all(OK).unwrap();
     });
-    (port, requests)
+    (server, requests)
 }

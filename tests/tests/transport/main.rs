@@ -7,4 +7,3 @@ mod loopback;
 mod pools;
 mod proxies;
 mod recording;
-mod spans;

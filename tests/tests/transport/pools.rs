@@ -13,7 +13,7 @@ use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{
-    self, Authority, Certificate, H2, OK, killing_reused_connections, read_request, start,
+    self, Authority, Certificate, H2, OK, Server, killing_reused_connections, read_request, start,
     start_tls,
 };
 use hardline_tests::runner::Backend;
@@ -45,15 +45,15 @@ fn dispatched(
     request
 }
 
-/// An HTTP/2 server that does the same with each request; what comes with its port counts its connections.
+/// An HTTP/2 server that does the same with each request; what comes with it counts its connections.
 fn http2(
     authority: &Authority,
     serve: impl Fn(usize, u32, &mut H2) + Send + Sync + 'static,
-) -> (u16, Arc<AtomicUsize>) {
+) -> (Server, Arc<AtomicUsize>) {
     let connections = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&connections);
     let config = authority.server(Certificate::Valid, &[b"h2", b"http/1.1"]);
-    let port = start_tls(config, move |number, session| {
+    let server = start_tls(config, move |number, session| {
         let Ok(mut server) = H2::accept(session) else {
             return;
         };
@@ -62,7 +62,7 @@ fn http2(
             serve(number, stream, &mut server);
         }
     });
-    (port, connections)
+    (server, connections)
 }
 
 fn trusting(authority: &Authority) -> Settings {
@@ -75,8 +75,8 @@ fn trusting(authority: &Authority) -> Settings {
 #[test]
 fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
     for backend in LIBRARIES {
-        let (port, requests) = killing_reused_connections();
-        let url = format!("http://127.0.0.1:{port}/");
+        let (server, requests) = killing_reused_connections();
+        let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
         for _ in 0..2 {
             assert_eq!(
@@ -97,7 +97,7 @@ fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
 fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
     for backend in LIBRARIES {
         let (sender, requests) = channel();
-        let port = start(move |number, mut connection| {
+        let server = start(move |number, mut connection| {
             while read_request(&mut connection).is_some() {
                 sender.send(number).unwrap();
                 if number == 0 && connection.write_all(OK).is_ok() {
@@ -108,7 +108,7 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
                 connection.write_all(OK).unwrap();
             }
         });
-        let url = format!("http://127.0.0.1:{port}/");
+        let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
         for _ in 0..2 {
             assert_eq!(
@@ -152,8 +152,8 @@ fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
 
 #[test]
 fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() {
-    let (port, requests) = killing_reused_connections();
-    let url = format!("http://127.0.0.1:{port}/");
+    let (server, requests) = killing_reused_connections();
+    let url = format!("http://{server}/");
     let adapter = Adapter::new(Backend::Hyper, &Settings::default());
     assert_eq!(adapter.send(post(&url)).unwrap().status(), 200);
     let failure = adapter.send(post(&url)).unwrap_err();
@@ -165,8 +165,8 @@ fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() 
 fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
     // On a connection that it reuses curl would send it again, and nobody would know.
     for backend in [Backend::Isahc, Backend::IsahcBlocking] {
-        let (port, requests) = killing_reused_connections();
-        let url = format!("http://127.0.0.1:{port}/");
+        let (server, requests) = killing_reused_connections();
+        let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
         // The connection that this leaves open is not the one to be used next.
         adapter.send(get(&url)).unwrap();
@@ -188,8 +188,8 @@ fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
 #[test]
 fn a_post_of_which_nothing_is_known_is_sent_once() {
     for backend in LIBRARIES {
-        let (port, requests) = killing_reused_connections();
-        let url = format!("http://127.0.0.1:{port}/");
+        let (server, requests) = killing_reused_connections();
+        let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
         adapter.send(get(&url)).unwrap();
         let unknown = Request::post(&url).body(b"{}".into()).unwrap();
@@ -210,15 +210,13 @@ fn a_post_of_which_nothing_is_known_is_sent_once() {
 fn a_fresh_connection_that_dies_is_the_cores_to_repeat() {
     for backend in LIBRARIES {
         let (sender, requests) = channel();
-        let port = start(move |number, mut connection| {
+        let server = start(move |number, mut connection| {
             if read_request(&mut connection).is_some() {
                 sender.send(number).unwrap();
             }
         });
         let adapter = Adapter::new(backend, &Settings::default());
-        let failure = adapter
-            .send(get(&format!("http://127.0.0.1:{port}/")))
-            .unwrap_err();
+        let failure = adapter.send(get(&format!("http://{server}/"))).unwrap_err();
         assert_eq!(failure.class(), FailureClass::Interrupted, "{backend:?}");
         assert_eq!(requests.try_iter().collect::<Vec<_>>(), [0], "{backend:?}");
     }
@@ -228,13 +226,13 @@ fn a_fresh_connection_that_dies_is_the_cores_to_repeat() {
 fn a_connection_that_went_away_between_two_requests_is_renewed() {
     let authority = Authority::new();
     for backend in LIBRARIES {
-        let (port, connections) = http2(&authority, |_, stream, server| {
+        let (server, connections) = http2(&authority, |_, stream, server| {
             let _ = server.answer(stream, ANSWER);
             let _ = server.go_away(stream, 0);
         });
         let adapter = Adapter::new(backend, &trusting(&authority));
         for _ in 0..3 {
-            let response = adapter.send(get(&format!("https://127.0.0.1:{port}/")));
+            let response = adapter.send(get(&format!("https://{server}/")));
             assert_eq!(response.unwrap().body(), ANSWER, "{backend:?}");
         }
         assert_eq!(connections.load(Ordering::Relaxed), 3, "{backend:?}");
@@ -245,7 +243,7 @@ fn a_connection_that_went_away_between_two_requests_is_renewed() {
 fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
     let authority = Authority::new();
     for backend in [Backend::Isahc, Backend::IsahcBlocking] {
-        let (port, connections) = http2(&authority, |number, stream, server| {
+        let (server, connections) = http2(&authority, |number, stream, server| {
             if number == 0 && stream > 1 {
                 let _ = server.babble();
                 server.close();
@@ -253,7 +251,7 @@ fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
                 let _ = server.answer(stream, ANSWER);
             }
         });
-        let url = format!("https://127.0.0.1:{port}/");
+        let url = format!("https://{server}/");
         let adapter = Adapter::new(backend, &trusting(&authority));
         for _ in 0..2 {
             assert_eq!(
@@ -269,7 +267,7 @@ fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
 #[test]
 fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
     let authority = Authority::new();
-    let (port, connections) = http2(&authority, |_, stream, server| {
+    let (server, connections) = http2(&authority, |_, stream, server| {
         let _ = if stream == 1 {
             server.reset(stream, 7)
         } else {
@@ -277,7 +275,7 @@ fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
         };
     });
     let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
-    let response = adapter.send(post(&format!("https://127.0.0.1:{port}/")));
+    let response = adapter.send(post(&format!("https://{server}/")));
     assert_eq!(response.unwrap().body(), ANSWER);
     assert_eq!(connections.load(Ordering::Relaxed), 1);
 }
@@ -285,10 +283,10 @@ fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
 #[test]
 fn a_hundred_at_once_to_a_server_that_nobody_is_connected_to_share_one_connection() {
     let authority = Authority::new();
-    let (port, connections) = http2(&authority, |_, stream, server| {
+    let (server, connections) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
     });
-    let url = format!("https://127.0.0.1:{port}/");
+    let url = format!("https://{server}/");
     let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
     for response in adapter.send_all((0..100).map(|_| get(&url)).collect()) {
         assert_eq!(response.unwrap().body(), ANSWER);
@@ -301,10 +299,10 @@ fn many_at_once_to_a_server_that_fails_fail_together() {
     let authority = Authority::new();
     // It speaks TLS and cannot be trusted.
     let config = authority.server(Certificate::Expired, &[b"h2"]);
-    let port = start_tls(config, |_, mut session| {
+    let server = start_tls(config, |_, mut session| {
         let _ = read_request(&mut session);
     });
-    let url = format!("https://127.0.0.1:{port}/");
+    let url = format!("https://{server}/");
     let adapter = Adapter::new(Backend::Hyper, &trusting(&authority));
     for result in adapter.send_all((0..20).map(|_| get(&url)).collect()) {
         assert_eq!(result.unwrap_err().class(), FailureClass::Tls);
@@ -317,7 +315,7 @@ fn no_more_exchanges_are_under_way_than_were_allowed() {
     // Over HTTP/1.1 each exchange that is under way has a connection.
     let connections = Arc::new(AtomicUsize::new(0));
     let opened = Arc::clone(&connections);
-    let port = start(move |_, mut connection| {
+    let server = start(move |_, mut connection| {
         connections.fetch_add(1, Ordering::Relaxed);
         while read_request(&mut connection).is_some() {
             let _ = connection.write_all(OK);
@@ -327,7 +325,7 @@ fn no_more_exchanges_are_under_way_than_were_allowed() {
         .max_concurrent_per_origin(MOST)
         .build()
         .unwrap();
-    let url = format!("http://127.0.0.1:{port}/");
+    let url = format!("http://{server}/");
     on_tokio(async {
         let send = || tokio::spawn(transport.send(get(&url)));
         for response in (0..50).map(|_| send()).collect::<Vec<_>>() {
@@ -344,7 +342,8 @@ fn who_waits_for_a_place_in_vain_was_not_sent() {
         .max_concurrent_per_origin(1)
         .build()
         .unwrap();
-    let url = format!("http://127.0.0.1:{}/", misbehaving::silent());
+    let server = misbehaving::silent();
+    let url = format!("http://{server}/");
     on_tokio(async {
         let first = tokio::spawn(transport.send(get(&url)));
         tokio::task::yield_now().await;
@@ -358,7 +357,7 @@ fn who_waits_for_a_place_in_vain_was_not_sent() {
 #[test]
 fn dropping_the_future_hangs_up() {
     let (sender, events) = channel();
-    let port = start(move |_, mut connection| {
+    let server = start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {
             sender.send("request").unwrap();
         }
@@ -367,7 +366,7 @@ fn dropping_the_future_hangs_up() {
     // Outlives the exchange, because dropping it would close the connection as well.
     let transport = HyperTransport::new().unwrap();
     on_tokio(async {
-        let exchange = transport.send(get(&format!("http://127.0.0.1:{port}/")));
+        let exchange = transport.send(get(&format!("http://{server}/")));
         let asked = spawn_blocking(move || (events.recv().unwrap(), events));
         let unanswered = async {
             let _ = exchange.await;
@@ -386,7 +385,7 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
     let authority = Authority::new();
     let (sender, events) = channel();
     let sender = Mutex::new(sender);
-    let (port, connections) = http2(&authority, move |_, stream, server| {
+    let (server, connections) = http2(&authority, move |_, stream, server| {
         if stream > 1 {
             let _ = server.answer(stream, ANSWER);
             return;
@@ -395,7 +394,7 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
         tell((stream, 0));
         tell(server.next_reset().unwrap());
     });
-    let url = format!("https://127.0.0.1:{port}/");
+    let url = format!("https://{server}/");
     let transport = HyperTransport::builder()
         .add_root_certificate(authority.pem())
         .build()
@@ -419,11 +418,11 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
 #[test]
 fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
     let authority = Authority::new();
-    let (port, _) = http2(&authority, |_, stream, server| {
+    let (server, _) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
         server.fall_silent();
     });
-    let url = format!("https://127.0.0.1:{port}/");
+    let url = format!("https://{server}/");
     let transport = HyperTransport::builder()
         .add_root_certificate(authority.pem())
         .build()
@@ -442,8 +441,8 @@ fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
 
 #[test]
 fn a_transport_outlives_the_runtime_of_its_connections() {
-    let (port, requests) = misbehaving::recording();
-    let url = format!("http://127.0.0.1:{port}/");
+    let (server, requests) = misbehaving::recording();
+    let url = format!("http://{server}/");
     let transport = HyperTransport::new().unwrap();
     for _ in 0..3 {
         let response = on_tokio(transport.send(post(&url)));
@@ -455,14 +454,14 @@ fn a_transport_outlives_the_runtime_of_its_connections() {
 #[test]
 fn the_time_limit_hangs_up_where_dropping_the_future_does_not() {
     let (sender, events) = channel();
-    let port = start(move |_, mut connection| {
+    let server = start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {
             sender.send("request").unwrap();
         }
         sender.send("hung up").unwrap();
     });
     let transport = IsahcTransport::new().unwrap();
-    let url = format!("http://127.0.0.1:{port}/");
+    let url = format!("http://{server}/");
     let request = dispatched(get(&url), &GET, Duration::from_millis(200));
     let mut exchange = transport.send(request);
     assert!(

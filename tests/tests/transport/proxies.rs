@@ -33,26 +33,27 @@ fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
     );
     for backend in LIBRARIES {
         let (sender, requests) = channel();
+        let port = server.port();
         let proxy = start(move |_, mut connection| {
             sender.send(read_request(&mut connection).unwrap()).unwrap();
             connection
                 .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
                 .unwrap();
-            tunnel(connection, server);
+            tunnel(connection, port);
         });
         let settings = Settings {
-            proxy: Some(format!("http://us%65r:pass@127.0.0.1:{proxy}")),
+            proxy: Some(format!("http://us%65r:pass@{proxy}")),
             root_certificate: Some(authority.pem()),
             ..Settings::default()
         };
-        let mut request = get(format!("https://127.0.0.1:{server}/"));
+        let mut request = get(format!("https://{server}/"));
         let headers = request.headers_mut();
         headers.insert("authorization", "Bearer secret".parse().unwrap());
         let response = Adapter::new(backend, &settings).send(request).unwrap();
         assert_eq!(response.status(), 200, "{backend:?}");
 
         let asked = requests.recv().unwrap();
-        let first_line = format!("CONNECT 127.0.0.1:{server} HTTP/1.1\r\n");
+        let first_line = format!("CONNECT {server} HTTP/1.1\r\n");
         assert!(
             asked.head.starts_with(&first_line),
             "{backend:?}: {asked:?}"
@@ -75,20 +76,20 @@ fn a_tunnel_carries_http2() {
         }
     });
     for backend in LIBRARIES {
+        let port = server.port();
         let proxy = start(move |_, mut connection| {
             read_request(&mut connection).unwrap();
             connection
                 .write_all(b"HTTP/1.1 200 Connected\r\n\r\n")
                 .unwrap();
-            tunnel(connection, server);
+            tunnel(connection, port);
         });
         let settings = Settings {
-            proxy: Some(format!("http://127.0.0.1:{proxy}")),
+            proxy: Some(format!("http://{proxy}")),
             root_certificate: Some(authority.pem()),
             ..Settings::default()
         };
-        let response =
-            Adapter::new(backend, &settings).send(get(format!("https://127.0.0.1:{server}/")));
+        let response = Adapter::new(backend, &settings).send(get(format!("https://{server}/")));
         assert_eq!(response.unwrap().version(), Version::HTTP_2, "{backend:?}");
     }
 }
@@ -104,7 +105,7 @@ fn a_proxy_that_speaks_tls_has_to_be_trusted() {
     });
     let send = |backend, root_certificate| {
         let settings = Settings {
-            proxy: Some(format!("https://127.0.0.1:{proxy}")),
+            proxy: Some(format!("https://{proxy}")),
             root_certificate,
             ..Settings::default()
         };
@@ -126,7 +127,7 @@ fn a_proxy_reads_what_goes_to_a_plain_server() {
     for backend in LIBRARIES {
         let (proxy, requests) = recording();
         let settings = Settings {
-            proxy: Some(format!("http://user:pass@127.0.0.1:{proxy}")),
+            proxy: Some(format!("http://user:pass@{proxy}")),
             ..Settings::default()
         };
         let request = get("http://matrix.invalid:8008/_matrix/client/versions");
@@ -159,8 +160,9 @@ fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
         ("", Connect, Interrupted),
     ] {
         for backend in LIBRARIES {
+            let proxy = answering(answer, true);
             let settings = Settings {
-                proxy: Some(format!("127.0.0.1:{}", answering(answer, true))),
+                proxy: Some(proxy.to_string()),
                 ..Settings::default()
             };
             let request = get("https://matrix.invalid/");

@@ -149,7 +149,7 @@ fn flow(item: &Item) -> Option<String> {
     let made_with = made_with(item);
     let made_with = made_with.as_deref();
     match item {
-        Item::Macro(call) if made_with == Some("interactive flow") => {
+        Item::Macro(call) if made_with == Some("interactive_flow") => {
             let first = call.mac.tokens.clone().into_iter().next()?;
             Some(first.to_string())
         }

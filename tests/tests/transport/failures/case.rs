@@ -8,7 +8,7 @@ use hardline::client_api::session::Logout;
 use hardline::types::AccessToken;
 use hardline::wire::{DecodeError, Error, ErrorKind, FailureClass, Target};
 use hardline_tests::adapter::{Adapter, Settings};
-use hardline_tests::misbehaving::{Authority, answering};
+use hardline_tests::misbehaving::{Authority, Server, answering};
 use hardline_tests::runner::{BACKENDS, Backend};
 
 /// What becomes of an operation.
@@ -35,12 +35,12 @@ impl Stage {
         }
     }
 
-    pub(crate) fn http(port: u16) -> Self {
-        Self::at(format!("http://127.0.0.1:{port}"))
+    pub(crate) fn http(server: Server) -> Self {
+        Self::at(format!("http://{server}")).keeping(server)
     }
 
-    pub(crate) fn https(port: u16) -> Self {
-        Self::at(format!("https://127.0.0.1:{port}"))
+    pub(crate) fn https(server: Server) -> Self {
+        Self::at(format!("https://{server}")).keeping(server)
     }
 
     pub(crate) fn keeping(self, kept: impl Any) -> Self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hardline::wire::FailureClass::*;
 use hardline_tests::misbehaving::{
-    self, Authority, Certificate, H2, OK, answering, read_request, reset, start, start_tls,
+    self, Authority, Certificate, H2, OK, Server, answering, read_request, reset, start, start_tls,
 };
 use hardline_tests::runner::Backend;
 
@@ -23,7 +23,7 @@ pub(crate) fn connections() -> Vec<Case> {
     vec![
         Case::new(
             "a refused port",
-            |_| Stage::http(misbehaving::refusing()),
+            |_| Stage::at(format!("http://127.0.0.1:{}", misbehaving::refusing())),
             Failed(Refused),
         ),
         Case::new("a black hole", black_hole, Failed(TimedOutBeforeSend))
@@ -502,11 +502,11 @@ fn flood(mut connection: TcpStream, in_chunks: bool) {
 
 fn black_hole(_: &Authority) -> Stage {
     let (port, queue, listener) = misbehaving::black_hole();
-    Stage::http(port).keeping((queue, listener))
+    Stage::at(format!("http://127.0.0.1:{port}")).keeping((queue, listener))
 }
 
 /// Does not wait for a request.
-fn answering_at_once(answer: &'static [u8]) -> u16 {
+fn answering_at_once(answer: &'static [u8]) -> Server {
     start(move |_, mut connection| {
         let _ = connection.write_all(answer);
         let _ = read_request(&mut connection);

@@ -1,4 +1,9 @@
 //! The span of an exchange: what is in it, over every transport, and what never is.
+//!
+//! In a program of its own, in which every exchange has a subscriber: `tracing` asks once for all threads whether a place in
+//! the code is of interest, and while there is one subscriber it asks that of the thread that comes by first. A test beside
+//! these that has none would answer "never" for all.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fmt;
