@@ -80,6 +80,8 @@
 //! | `integrations` | yes | OpenID tokens |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account` and `threepid` |
+//! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
+//! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |

@@ -3,6 +3,7 @@
 //! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
 
 mod base64;
+#[cfg(feature = "canonical-json")]
 mod canonical_json;
 mod device;
 mod event;
@@ -16,10 +17,12 @@ mod server_name;
 pub(crate) mod text;
 mod third_party;
 mod timestamp;
+#[cfg(feature = "uri")]
 mod uri;
 mod user;
 
 pub use base64::Base64;
+#[cfg(feature = "canonical-json")]
 pub use canonical_json::{CanonicalJsonError, canonical_json};
 pub use device::{
     CrossSigningKeyId, DeviceId, DeviceKeyId, KeyAlgorithm, OneTimeKeyId, SigningKeyId,
@@ -38,5 +41,6 @@ pub use server_name::ServerName;
 pub use text::InvalidText;
 pub use third_party::{CountryCode, Medium, ValidationSessionId};
 pub use timestamp::Timestamp;
+#[cfg(feature = "uri")]
 pub use uri::{MatrixId, MatrixUri, UriAction};
 pub use user::UserId;

@@ -10,11 +10,12 @@ use std::marker::PhantomData;
 use serde::de::Visitor;
 
 /// Defines a string type with its conversions; `grammar` says what a caller may make, nothing checks what a server sends.
+///
+/// Short functions are `inline`: a program then compiles those that it calls, for each of many types.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
 
         impl $name {
@@ -30,23 +31,27 @@ macro_rules! text_type {
             }
 
             /// The text.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
             /// The text, without copying it.
+            #[inline]
             pub fn into_string(self) -> String {
                 self.0
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
@@ -54,20 +59,40 @@ macro_rules! text_type {
 
         // The derived Eq, Ord and Hash are those of the text, so a map is searched by text.
         impl std::borrow::Borrow<str> for $name {
+            #[inline]
             fn borrow(&self) -> &str {
                 &self.0
             }
         }
 
         impl From<$name> for String {
+            #[inline]
             fn from(id: $name) -> Self {
                 id.0
             }
         }
 
+        $crate::types::text::transparent!($name);
         $crate::types::text::parsed_type!($name);
         $crate::types::text::equals_text!($name);
         $crate::types::text::strategy_of_text!($name, $examples);
+    };
+}
+
+/// The text itself on the wire. Written out, because a derive costs more to compile for each type.
+macro_rules! transparent {
+    ($name:ident) => {
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self)
+            }
+        }
     };
 }
 
@@ -77,6 +102,8 @@ macro_rules! parsed_type {
         impl std::str::FromStr for $name {
             type Err = $crate::types::InvalidText;
 
+            #[inline]
+
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::parse(text)
             }
@@ -85,6 +112,8 @@ macro_rules! parsed_type {
         impl TryFrom<&str> for $name {
             type Error = $crate::types::InvalidText;
 
+            #[inline]
+
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 Self::parse(text)
             }
@@ -92,6 +121,8 @@ macro_rules! parsed_type {
 
         impl TryFrom<String> for $name {
             type Error = $crate::types::InvalidText;
+
+            #[inline]
 
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 Self::parse(text)
@@ -104,12 +135,14 @@ macro_rules! parsed_type {
 macro_rules! equals_text {
     ($name:ident) => {
         impl PartialEq<str> for $name {
+            #[inline]
             fn eq(&self, text: &str) -> bool {
                 self.as_str() == text
             }
         }
 
         impl PartialEq<&str> for $name {
+            #[inline]
             fn eq(&self, text: &&str) -> bool {
                 self.as_str() == *text
             }
@@ -121,23 +154,25 @@ macro_rules! equals_text {
 macro_rules! secret_type {
     ($(#[$doc:meta])* $name:ident, examples: $examples:literal) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, PartialEq, Eq)]
         pub struct $name(String);
 
         impl $name {
             /// The secret itself, for what must have it.
+            #[inline]
             pub fn reveal(&self) -> &str {
                 &self.0
             }
         }
 
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(…)"))
             }
         }
 
+        $crate::types::text::transparent!($name);
         $crate::types::text::strategy_of_text!($name, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
@@ -164,18 +199,22 @@ macro_rules! secret_type {
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
 
+            #[inline]
+
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Ok(text.into())
             }
         }
 
         impl From<String> for $name {
+            #[inline]
             fn from(text: String) -> Self {
                 Self(text)
             }
         }
 
         impl From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 Self(text.to_owned())
             }
@@ -309,4 +348,6 @@ macro_rules! strategy_of_text {
     };
 }
 
-pub(crate) use {equals_text, parsed_type, secret_type, strategy_of_text, text_enum, text_type};
+pub(crate) use {
+    equals_text, parsed_type, secret_type, strategy_of_text, text_enum, text_type, transparent,
+};
