@@ -388,7 +388,7 @@ mod tests {
             ),
             (
                 r#"{"roomId": "..", "name": "n", "parts": []}"#,
-                "roomId cannot stand in a URL's path: it is empty, \".\" or \"..\"",
+                "roomId cannot be sent in a URL's path: it is empty, \".\" or \"..\"",
             ),
             (
                 r#"{"room_id": "r"}"#,

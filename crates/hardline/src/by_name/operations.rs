@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(path("is:endIt"), "/_matrix/identity/v2/end");
         assert_eq!(
             operations.find("endIt").unwrap_err().to_string(),
-            "endIt is the name of several operations: say which of cs:endIt, is:endIt"
+            "several operations are named endIt: use one of cs:endIt, is:endIt"
         );
     }
 
@@ -156,7 +156,7 @@ mod tests {
         for name in ["ENDIT", "cs:end", "is:endIt"] {
             assert_eq!(
                 operations.find(name).unwrap_err().to_string(),
-                format!("no operation is named {name}: perhaps cs:endIt is meant")
+                format!("no operation is named {name}: did you mean cs:endIt?")
             );
         }
         for name in ["", "cs:", ":", "cs", "é"] {

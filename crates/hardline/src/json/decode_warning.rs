@@ -83,7 +83,7 @@ impl WarningReason {
 impl fmt::Display for DecodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() {
-            "the answer"
+            "the response"
         } else {
             &self.pointer
         };
@@ -92,7 +92,7 @@ impl fmt::Display for DecodeWarning {
                 write!(f, "{place} is {}, not {expected}", self.kind)
             }
             WarningReason::Missing(member) => write!(f, "{place} lacks {member}"),
-            WarningReason::Duplicate => write!(f, "{place} stands there twice"),
+            WarningReason::Duplicate => write!(f, "{place} appears twice"),
             WarningReason::Invalid => write!(f, "{place} is {} that cannot be used", self.kind),
         }
     }

@@ -79,7 +79,7 @@ impl Error for Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value is not of its type")
+        f.write_str("the value has the wrong type")
     }
 }
 

@@ -144,7 +144,7 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-const NOT_JSON: &str = "raw values are read by readers of JSON alone";
+const NOT_JSON: &str = "raw values can only be read from JSON";
 
 /// The name of the one member, by which a reader says that it has checked the text.
 struct RawName;

@@ -401,7 +401,9 @@ impl ser::SerializeMap for Compound<'_> {
                 self.json.text.push(b'"');
                 Ok(())
             }
-            _ => Err(WriteError::custom("the name of a JSON member is a string")),
+            _ => Err(WriteError::custom(
+                "the name of a JSON member must be a string",
+            )),
         }
     }
 

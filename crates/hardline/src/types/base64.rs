@@ -59,12 +59,16 @@ impl Base64 {
         let digits = digits.unwrap_or(text).as_bytes();
         let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
         for chunk in digits.chunks(4) {
-            InvalidText::unless(chunk.len() > 1, WHAT, "its last character stands alone")?;
+            InvalidText::unless(
+                chunk.len() > 1,
+                WHAT,
+                "one character is left over at its end",
+            )?;
             let mut bits = 0;
             for (place, digit) in chunk.iter().enumerate() {
                 let value = self.value(*digit).ok_or(InvalidText::new(
                     WHAT,
-                    "it has a character that its alphabet has not",
+                    "it has a character outside its alphabet",
                 ))?;
                 bits |= u32::from(value) << (18 - 6 * place);
             }

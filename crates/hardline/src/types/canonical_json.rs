@@ -83,7 +83,10 @@ impl fmt::Display for CanonicalJsonError {
                 "the number at byte {at} is not between -9007199254740991 and 9007199254740991"
             ),
             Self::DuplicateMember { at } => {
-                write!(f, "the object at byte {at} has two members of one name")
+                write!(
+                    f,
+                    "the object at byte {at} has two members with the same name"
+                )
             }
         }
     }

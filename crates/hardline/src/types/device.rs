@@ -30,7 +30,7 @@ impl DeviceId {
         InvalidText::unless(
             !self.0.is_empty() && self.0.bytes().all(allowed),
             "device ID for OAuth",
-            "it is printable ASCII without spaces, \" and \\",
+            "it must be printable ASCII without spaces, \" and \\",
         )
     }
 }
@@ -226,7 +226,7 @@ fn join(algorithm: &KeyAlgorithm, name: &str) -> Result<String, InvalidText> {
     InvalidText::unless(
         !algorithm.as_str().contains(':'),
         "key algorithm",
-        "it holds a colon",
+        "it has a colon",
     )?;
     Ok(format!("{algorithm}:{name}"))
 }
@@ -235,7 +235,7 @@ fn key_id(text: &str, what: &'static str) -> Result<(), InvalidText> {
     InvalidText::unless(
         split(text).is_some(),
         what,
-        "it is an algorithm, : and a name, as in ed25519:JLAFKJWSCS",
+        "it must be an algorithm, : and a name, as in ed25519:JLAFKJWSCS",
     )
 }
 

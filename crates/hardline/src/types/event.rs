@@ -44,7 +44,7 @@ impl EventId {
         InvalidText::unless(
             valid,
             "event ID",
-            "it ends with : and a server, or is $ with 43 characters of base64",
+            "it must end with : and a server, or be $ with 43 characters of base64",
         )
     }
 }
@@ -53,7 +53,7 @@ fn event_id(text: &str) -> Result<(), InvalidText> {
     InvalidText::unless(
         text.len() > 1 && text.len() <= 255 && text.starts_with('$') && !text.contains('\0'),
         "event ID",
-        "it begins with $ and has at most 255 bytes",
+        "it must begin with $ and have at most 255 bytes",
     )
 }
 

@@ -137,7 +137,7 @@ impl PowerLevel {
         let level = number.parse().ok().filter(|_| is_decimal);
         level.map(Self).ok_or(InvalidText::new(
             "power level",
-            "it is an integer of 64 bits in decimal digits",
+            "it must be a 64-bit integer in decimal digits",
         ))
     }
 

@@ -53,13 +53,15 @@ fn parts(text: &str) -> Option<(&str, &str)> {
 
 fn mxc_uri(text: &str) -> Result<(), InvalidText> {
     const WHAT: &str = "content URI";
-    let (server, media) =
-        parts(text).ok_or(InvalidText::new(WHAT, "it has the form mxc://server/media"))?;
+    let (server, media) = parts(text).ok_or(InvalidText::new(
+        WHAT,
+        "it must have the form mxc://server/media",
+    ))?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     InvalidText::unless(
         !media.is_empty() && media.bytes().all(allowed),
         WHAT,
-        "its media ID is made of 0-9, a-z, A-Z, _ and -",
+        "its media ID must be made of 0-9, a-z, A-Z, _ and -",
     )?;
     ServerName::parse(server)
         .map(drop)

@@ -50,7 +50,7 @@ text_type! {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-')
             }),
         "namespaced identifier",
-        "it is a letter of a-z, then up to 254 characters of a-z, 0-9 and ._-",
+        "it must be a letter of a-z, then up to 254 characters of a-z, 0-9 and ._-",
     ), examples: "[a-z][a-z0-9._-]{0,30}"
 }
 
@@ -69,7 +69,7 @@ text_type! {
         (1..=100).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')),
         "shortcode",
-        "it is 1 to 100 characters of 0-9, a-z, A-Z, _ and -",
+        "it must be 1 to 100 characters of 0-9, a-z, A-Z, _ and -",
     ), examples: "[A-Za-z0-9_-]{1,30}"
 }
 
@@ -79,6 +79,6 @@ fn opaque_id(text: &str, what: &'static str) -> Result<(), InvalidText> {
     InvalidText::unless(
         (1..=255).contains(&text.len()) && text.bytes().all(allowed),
         what,
-        "it is 1 to 255 characters of 0-9, a-z, A-Z and .~_-",
+        "it must be 1 to 255 characters of 0-9, a-z, A-Z and .~_-",
     )
 }

@@ -43,7 +43,7 @@ impl RoomId {
         InvalidText::unless(
             valid,
             "room ID",
-            "it ends with : and a server, or is ! with 43 characters of URL-safe base64",
+            "it must end with : and a server, or be ! with 43 characters of URL-safe base64",
         )
     }
 }
@@ -144,7 +144,7 @@ text_type! {
         (1..=32).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')),
         "room version",
-        "it is 1 to 32 characters of a-z, 0-9, . and -",
+        "it must be 1 to 32 characters of a-z, 0-9, . and -",
     ), examples: "[1-9]|1[0-2]|[a-z0-9.-]{1,32}"
 }
 
@@ -163,7 +163,7 @@ text_type! {
     SpaceChildOrder, grammar: |text| InvalidText::unless(
         (1..=50).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
         "space child order",
-        "it is 1 to 50 printable characters of ASCII",
+        "it must be 1 to 50 printable ASCII characters",
     ), examples: "[ -~]{1,50}"
 }
 
@@ -176,19 +176,19 @@ fn room_id(text: &str) -> Result<(), InvalidText> {
     InvalidText::unless(
         text.len() > 1 && text.len() <= 255 && text.starts_with('!') && !text.contains('\0'),
         "room ID",
-        "it begins with ! and has at most 255 bytes, as in !room:example.org",
+        "it must begin with ! and have at most 255 bytes, as in !room:example.org",
     )
 }
 
 fn room_alias_id(text: &str) -> Result<(), InvalidText> {
     const WHAT: &str = "room alias";
-    const FORM: &str = "it is # with a name, : and a server, as in #room:example.org";
+    const FORM: &str = "it must be # with a name, : and a server, as in #room:example.org";
     InvalidText::unless(text.len() <= 255, WHAT, "it is longer than 255 bytes")?;
     let (alias, server) = text
         .strip_prefix('#')
         .and_then(|rest| rest.split_once(':'))
         .ok_or(InvalidText::new(WHAT, FORM))?;
-    InvalidText::unless(!alias.contains('\0'), WHAT, "its name holds U+0000")?;
+    InvalidText::unless(!alias.contains('\0'), WHAT, "its name has U+0000")?;
     ServerName::parse(server)
         .map(drop)
         .map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))
@@ -200,7 +200,7 @@ fn room_or_alias_id(text: &str) -> Result<(), InvalidText> {
         Some(b'#') => room_alias_id(text),
         _ => Err(InvalidText::new(
             "room ID or alias",
-            "it begins with ! or #, as in #room:example.org",
+            "it must begin with ! or #, as in #room:example.org",
         )),
     }
 }

@@ -55,7 +55,7 @@ secret_type! {
         (43..=128).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'~' | b'_' | b'-')),
         "code verifier",
-        "it is 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
+        "it must be 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
     ), examples: "[0-9a-zA-Z.~_-]{43,60}"
 }
 

@@ -63,7 +63,7 @@ fn server_name(text: &str) -> Result<(), InvalidText> {
     if let Some(address) = host.strip_prefix('[') {
         let address = address
             .strip_suffix(']')
-            .ok_or(InvalidText::new(WHAT, "an IPv6 address ends with ]"))?;
+            .ok_or(InvalidText::new(WHAT, "an IPv6 address must end with ]"))?;
         InvalidText::unless(
             address.parse::<Ipv6Addr>().is_ok(),
             WHAT,
@@ -74,13 +74,13 @@ fn server_name(text: &str) -> Result<(), InvalidText> {
         InvalidText::unless(
             (1..=255).contains(&host.len()) && host.bytes().all(allowed),
             WHAT,
-            "its host is 1 to 255 letters, digits, dots and hyphens (an international name in its xn-- form)",
+            "its host must be 1 to 255 letters, digits, dots and hyphens (an international name in its xn-- form)",
         )?;
     }
     InvalidText::unless(
         port.is_empty() || port.strip_prefix(':').is_some_and(is_port),
         WHAT,
-        "its port is 1 to 5 digits",
+        "its port must be 1 to 5 digits",
     )
 }
 

@@ -61,6 +61,6 @@ pub(crate) fn validation_text(text: &str, what: &'static str) -> Result<(), Inva
     InvalidText::unless(
         (1..=255).contains(&text.len()) && text.bytes().all(allowed),
         what,
-        "it is 1 to 255 characters of 0-9, a-z, A-Z and .=_-",
+        "it must be 1 to 255 characters of 0-9, a-z, A-Z and .=_-",
     )
 }

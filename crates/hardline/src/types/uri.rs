@@ -112,7 +112,9 @@ impl MatrixUri {
         } else if let Some(uri) = strip_prefix(text, "matrix:") {
             from_matrix_uri(uri)
         } else {
-            Err(invalid("it begins with matrix: or https://matrix.to/#/"))
+            Err(invalid(
+                "it must begin with matrix: or https://matrix.to/#/",
+            ))
         }
     }
 
@@ -210,7 +212,7 @@ fn decode(text: &str) -> Result<String, InvalidText> {
     percent_decode_str(text)
         .decode_utf8()
         .map(String::from)
-        .map_err(|_| invalid("what it encodes in percent signs is not utf-8"))
+        .map_err(|_| invalid("its percent-encoded bytes are not utf-8"))
 }
 
 fn invalid(rule: &'static str) -> InvalidText {
@@ -244,7 +246,7 @@ fn from_matrix_uri(text: &str) -> Result<MatrixUri, InvalidText> {
         }
         _ => {
             return Err(invalid(
-                "it has a type and a name, and for an event /e/ and its ID behind them",
+                "it must have a type and a name, followed by /e/ and the event ID for an event",
             ));
         }
     };
@@ -258,7 +260,7 @@ fn entity(kind: &str, name: &str) -> Result<MatrixId, InvalidText> {
         "u" | "user" => Ok(UserId::parse(format!("@{name}"))?.into()),
         "r" | "room" => Ok(RoomAliasId::parse(format!("#{name}"))?.into()),
         "roomid" => Ok(RoomId::parse(format!("!{name}"))?.into()),
-        _ => Err(invalid("its type is u, r or roomid")),
+        _ => Err(invalid("its type must be u, r or roomid")),
     }
 }
 
@@ -277,7 +279,11 @@ fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
         Some(b'#') => RoomAliasId::parse(decoded)?.into(),
         // A room's ID may hold anything: what stands behind a slash here would be taken for a part of it.
         Some(b'!') if !name.contains('/') => RoomId::parse(decoded)?.into(),
-        _ => return Err(invalid("it leads to a user, a room or an event in a room")),
+        _ => {
+            return Err(invalid(
+                "it must lead to a user, a room or an event in a room",
+            ));
+        }
     };
     let id = match event {
         Some(event) => in_room(id, EventId::parse(decode(event)?)?)?,
@@ -295,7 +301,7 @@ fn in_room(room: MatrixId, event: EventId) -> Result<MatrixId, InvalidText> {
     match room {
         MatrixId::Room(room) => Ok((room, event).into()),
         MatrixId::RoomAliasId(alias) => Ok((alias, event).into()),
-        MatrixId::User(_) | MatrixId::Event(..) => Err(invalid("an event is in a room")),
+        MatrixId::User(_) | MatrixId::Event(..) => Err(invalid("an event must be in a room")),
     }
 }
 

@@ -68,7 +68,7 @@ impl UserId {
         InvalidText::unless(
             !localpart.is_empty() && localpart.bytes().all(allowed),
             WHAT,
-            "the local part of a new one is made of a-z, 0-9 and ._=/+-",
+            "the local part of a new user ID must be made of a-z, 0-9 and ._=/+-",
         )
     }
 
@@ -83,18 +83,14 @@ const WHAT: &str = "user ID";
 fn user_id(text: &str) -> Result<(), InvalidText> {
     let rest = text.strip_prefix('@').ok_or(InvalidText::new(
         WHAT,
-        "it begins with @, as in @alice:example.org",
+        "it must begin with @, as in @alice:example.org",
     ))?;
     let (localpart, server) = rest.split_once(':').ok_or(InvalidText::new(
         WHAT,
-        "it names its server, as in @alice:example.org",
+        "it must end with : and a server, as in @alice:example.org",
     ))?;
     InvalidText::unless(text.len() <= 255, WHAT, "it is longer than 255 bytes")?;
-    InvalidText::unless(
-        !localpart.contains('\0'),
-        WHAT,
-        "its local part holds U+0000",
-    )?;
+    InvalidText::unless(!localpart.contains('\0'), WHAT, "its local part has U+0000")?;
     ServerName::parse(server)
         .map(drop)
         .map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))

@@ -423,7 +423,7 @@ mod tests {
         let error = decode::<Ask>(response).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "HTTP status 301 sends the request elsewhere, to https://other/x: use that address"
+            "HTTP status 301 redirects the request to https://other/x: use that address"
         );
     }
 
@@ -435,15 +435,15 @@ mod tests {
         }
         assert_eq!(
             error(206, r#"{"sid": "1"}"#).to_string(),
-            "HTTP status 206 brings a part of the answer, and the request was for all of it"
+            "HTTP status 206 is a partial response, but the request was for all of it"
         );
         assert_eq!(
             error(304, "").to_string(),
-            "HTTP status 304 says that nothing has changed, and the request did not ask whether something has"
+            "HTTP status 304 says that nothing has changed, but the request did not ask for changes only"
         );
         assert_eq!(
             error(204, "").to_string(),
-            "the answer (HTTP status 204) cannot be used: the answer lacks sid"
+            "the response (HTTP status 204) cannot be used: the response lacks sid"
         );
     }
 
@@ -495,7 +495,7 @@ mod tests {
         let response = Response::builder().status(302).body("").unwrap();
         assert_eq!(
             decode::<Go>(response).unwrap_err().to_string(),
-            "the answer (HTTP status 302) cannot be used: the answer lacks location"
+            "the response (HTTP status 302) cannot be used: the response lacks location"
         );
     }
 

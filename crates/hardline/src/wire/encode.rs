@@ -311,7 +311,7 @@ impl Routed {
                 })?,
                 Body::Empty | Body::Whole(_) | Body::Raw(_) => {
                     return Err(EncodeError::unencodable(
-                        "a member is added to a body that is neither a JSON object nor a form",
+                        "a member cannot be added to a body that is neither a JSON object nor a form",
                     ));
                 }
             }
@@ -327,7 +327,7 @@ impl Routed {
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let uri = match target {
             Target::Url(_) if !self.query.is_empty() => {
-                let why = "a query is added to a URL that is used as the server gave it";
+                let why = "a query cannot be added to a URL that the server gave";
                 return Err(EncodeError::unencodable(why));
             }
             Target::Url(url) => url.as_uri().clone(),

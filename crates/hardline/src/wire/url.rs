@@ -65,7 +65,7 @@ impl BaseUrl {
         if path.split('/').any(is_folded) {
             return Err(InvalidUrl::new(
                 WHAT,
-                "its path has a segment . or .., which is not sent as it stands",
+                "its path has a . or .. segment, which would not be sent as written",
             ));
         }
         Ok(Self(Arc::new(Parts {
@@ -231,7 +231,7 @@ impl InvalidUrl {
     }
 
     pub(crate) const fn too_long() -> Self {
-        let why = "it is longer than an HTTP library takes (65,534 bytes)";
+        let why = "it is longer than HTTP libraries accept (65,534 bytes)";
         Self::new("request URL", why)
     }
 }
@@ -289,7 +289,7 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
     let authority = parts.authority.ok_or(invalid("it has no host"))?;
     if authority.as_str().contains('@') {
         return Err(invalid(
-            "it has a user name or password: remove what stands before the @",
+            "it has a user name or password: remove everything before the @",
         ));
     }
     if authority.host().is_empty() {
@@ -302,7 +302,7 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
     }
     if !authority.host().bytes().all(may_stand_in_host) {
         return Err(invalid(
-            "its host has a character that no host name and no address has",
+            "its host has a character that is not allowed in host names or addresses",
         ));
     }
     if !has_port_or_none(&authority) {

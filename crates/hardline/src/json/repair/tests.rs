@@ -131,9 +131,9 @@ fn of_two_members_of_one_name_the_later_goes() {
     assert_eq!(
         warnings,
         [
-            "/id stands there twice",
-            "/count stands there twice",
-            "/id stands there twice"
+            "/id appears twice",
+            "/count appears twice",
+            "/id appears twice"
         ]
     );
 }
@@ -142,19 +142,19 @@ fn of_two_members_of_one_name_the_later_goes() {
 fn what_the_whole_lacks_is_the_error() {
     assert_eq!(
         decode::<Root>(r#"{"count": 1}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>(r#"{"count": "x", "list": [1]}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>(r#"{"id": 5}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>("5").unwrap_err(),
-        "the answer is a number, not struct Root"
+        "the response is a number, not struct Root"
     );
 }
 

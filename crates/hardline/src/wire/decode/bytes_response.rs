@@ -172,7 +172,7 @@ mod tests {
         let error = decoded(204, "7", &Bytes::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the answer (HTTP status 204) cannot be used: the answer lacks data (image/png, 0 bytes)"
+            "the response (HTTP status 204) cannot be used: the response lacks data (image/png, 0 bytes)"
         );
         let body = Bytes::from_static(br#"{"errcode": "M_NOT_FOUND", "error": "gone"}"#);
         let error = decoded(404, "7", &body).unwrap_err();

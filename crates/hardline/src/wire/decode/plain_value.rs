@@ -46,7 +46,7 @@ impl<E: Error> PlainValue<'_, E> {
     fn parsed<T: FromStr>(self) -> Result<T, E> {
         let text = String::deserialize(self)?;
         text.parse().map_err(|_| {
-            E::custom("a text in the path, the query or a header field cannot be read")
+            E::custom("a value in the path, the query or a header field cannot be read")
         })
     }
 }
@@ -74,7 +74,7 @@ impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
         match self.source {
             Source::Texts(mut texts) => match (texts.pop(), texts.is_empty()) {
                 (Some(text), true) => visitor.visit_string(text),
-                _ => Err(E::custom("a value stands there twice")),
+                _ => Err(E::custom("a value appears twice")),
             },
             Source::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
         }

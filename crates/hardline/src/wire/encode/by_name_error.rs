@@ -50,12 +50,12 @@ impl fmt::Display for ByNameError {
             ),
             Self::UnknownOperation { name, similar } => write!(
                 f,
-                "no operation is named {name}: perhaps {} is meant",
+                "no operation is named {name}: did you mean {}?",
                 Listed(similar, " or ")
             ),
             Self::AmbiguousOperation { name, candidates } => write!(
                 f,
-                "{name} is the name of several operations: say which of {}",
+                "several operations are named {name}: use one of {}",
                 Listed(candidates, ", ")
             ),
             Self::UnknownArgument {
@@ -87,7 +87,7 @@ impl fmt::Display for ByNameError {
                     (_, place) => write!(
                         f,
                         "{} is {} that cannot be used",
-                        place.unwrap_or("the whole of the arguments"),
+                        place.unwrap_or("the arguments object"),
                         warning.kind
                     ),
                 }

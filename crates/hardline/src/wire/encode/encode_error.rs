@@ -108,11 +108,11 @@ impl fmt::Display for EncodeError {
             Self::UnsendableSegment { field } => {
                 write!(
                     f,
-                    "{field} cannot stand in a URL's path: it is empty, \".\" or \"..\""
+                    "{field} cannot be sent in a URL's path: it is empty, \".\" or \"..\""
                 )
             }
             Self::MissingSegment { field } => {
-                write!(f, "{field} stands in the URL's path and has no value")
+                write!(f, "{field} is part of the URL's path but has no value")
             }
             Self::Incomplete { given, missing } => {
                 write!(

@@ -58,7 +58,7 @@ impl<F: Fields> ser::Serializer for StructFields<'_, F> {
     }
 
     refuse! {
-        "what is sent is a struct with named fields":
+        "a request must be a struct with named fields":
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
         serialize_i16(i16) -> ();

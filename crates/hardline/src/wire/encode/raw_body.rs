@@ -15,7 +15,7 @@ pub(crate) fn bytes_of<T: Serialize + ?Sized>(value: &T) -> Result<Option<Vec<u8
     Ok(bytes)
 }
 
-const WRONG_TYPE: &str = "a body of bytes is a field of type types::RawBytes";
+const WRONG_TYPE: &str = "a raw body must be a field of type types::RawBytes";
 
 struct RawBody<'a> {
     bytes: &'a mut Option<Vec<u8>>,
@@ -103,7 +103,7 @@ impl ser::Serializer for RawBody<'_> {
     }
 
     refuse! {
-        "a body of bytes is a field of type types::RawBytes":
+        "a raw body must be a field of type types::RawBytes":
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
         serialize_i16(i16) -> ();
@@ -183,7 +183,7 @@ mod tests {
         for error in errors {
             assert_eq!(
                 error.unwrap_err().to_string(),
-                "the request cannot be encoded: a body of bytes is a field of type types::RawBytes"
+                "the request cannot be encoded: a raw body must be a field of type types::RawBytes"
             );
         }
     }

@@ -71,7 +71,7 @@ impl fmt::Display for UnexpectedResponse {
                 "HTTP status {status} from something that is not a Matrix server"
             )?,
             DecodeError::Redirect => {
-                write!(f, "HTTP status {status} sends the request elsewhere")?;
+                write!(f, "HTTP status {status} redirects the request")?;
                 if let Some(location) = self
                     .headers
                     .get(LOCATION)
@@ -79,24 +79,24 @@ impl fmt::Display for UnexpectedResponse {
                 {
                     // A query may carry what the server wants to be known to the new place alone.
                     let place = location.split(['?', '#']).next().unwrap_or_default();
-                    write!(f, ", to {place}: use that address")?;
+                    write!(f, " to {place}: use that address")?;
                 }
             }
             DecodeError::NotAsked if self.status == StatusCode::PARTIAL_CONTENT => write!(
                 f,
-                "HTTP status {status} brings a part of the answer, and the request was for all of it"
+                "HTTP status {status} is a partial response, but the request was for all of it"
             )?,
             DecodeError::NotAsked => write!(
                 f,
-                "HTTP status {status} says that nothing has changed, and the request did not ask whether something has"
+                "HTTP status {status} says that nothing has changed, but the request did not ask for changes only"
             )?,
             DecodeError::Syntax => write!(
                 f,
-                "the answer (HTTP status {status}) is not JSON, or is cut short"
+                "the response (HTTP status {status}) is not JSON, or is cut short"
             )?,
             DecodeError::Shape(warning) => write!(
                 f,
-                "the answer (HTTP status {status}) cannot be used: {warning}"
+                "the response (HTTP status {status}) cannot be used: {warning}"
             )?,
         }
         let excerpt = self.excerpt();

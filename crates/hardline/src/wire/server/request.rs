@@ -156,13 +156,13 @@ fn refusal(error: &Error) -> ErrorResponse {
     match WarningReason::of(error) {
         WarningReason::Missing(name) => ErrorResponse::bad_request(
             ErrorCode::MissingParam,
-            &format!("{name} is required and missing"),
+            &format!("{name} is required but missing"),
         ),
         WarningReason::Expected(expected) => ErrorResponse::bad_request(
             ErrorCode::BadJson,
-            &format!("a value is not of its type: expected {expected}"),
+            &format!("a value has the wrong type: expected {expected}"),
         ),
-        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not one that can be used"),
+        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not valid"),
     }
 }
 

@@ -89,7 +89,7 @@ impl Fields for BytesResponse {
             return Ok(());
         }
         Err(EncodeError::unencodable(format_args!(
-            "{name} has no place in the answer to {}",
+            "{name} has no place in the response to {}",
             self.operation.name()
         )))
     }
