@@ -29,7 +29,7 @@
 //!   dot is the exception, as names outside the specification have one (`org.example.thing`): the member is added to the
 //!   body if that is an object or a form, and to the query otherwise.
 //! - Bytes, such as those of a file, are base64: with or without padding in arguments, with padding in responses.
-//! - Identifiers and secrets are sent as given. Only the constructors of the types, and the server, check their grammar.
+//! - Identifiers and secrets are sent as given. Only the types' constructors and the server check their grammar.
 
 mod named_operation;
 mod operations;

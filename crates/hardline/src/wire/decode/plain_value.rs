@@ -5,16 +5,16 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The value of a field that stands elsewhere than in JSON. The type that is asked for says what a text is.
+/// The value of a field outside JSON. The requested type decides how a text is read.
 pub(crate) struct PlainValue<'de, E> {
     source: Source<'de>,
     error: PhantomData<fn() -> E>,
 }
 
 enum Source<'de> {
-    /// The path, a header field, or what may repeat a name: the query, a form.
+    /// From the path, a header field, or the query or a form, which may repeat a name.
     Texts(Vec<String>),
-    /// The body.
+    /// From the body.
     Bytes(&'de [u8]),
 }
 
@@ -33,7 +33,7 @@ impl<'de, E> PlainValue<'de, E> {
         }
     }
 
-    /// The name stands there once more, with this text.
+    /// Adds the text of another occurrence of the name.
     #[cfg(feature = "server")]
     pub(crate) fn and(&mut self, text: String) {
         if let Source::Texts(texts) = &mut self.source {

@@ -4,8 +4,8 @@ use serde::ser::{self, Impossible};
 use super::fields::refuse;
 use crate::wire::EncodeError;
 
-/// The bytes that a value is: those of [`RawBytes`](crate::types::RawBytes), copied once; `None` for `None`. A list of
-/// numbers, as serde has a `Vec<u8>`, and a text are bytes as well.
+/// The bytes of a value: those of [`RawBytes`](crate::types::RawBytes), copied once; `None` for `None`. A text counts
+/// as bytes too, and so does a list of numbers, which is how serde writes a `Vec<u8>`.
 pub(crate) fn bytes_of<T: Serialize + ?Sized>(value: &T) -> Result<Option<Vec<u8>>, EncodeError> {
     let mut bytes = None;
     value.serialize(RawBody {
@@ -19,7 +19,7 @@ const WRONG_TYPE: &str = "a raw body must be a field of type types::RawBytes";
 
 struct RawBody<'a> {
     bytes: &'a mut Option<Vec<u8>>,
-    /// A byte of a list is wanted.
+    /// The value is an element of a list, so it must be a byte.
     is_element: bool,
 }
 
@@ -44,7 +44,7 @@ impl ser::Serializer for RawBody<'_> {
     type SerializeStruct = Impossible<(), EncodeError>;
     type SerializeStructVariant = Impossible<(), EncodeError>;
 
-    /// Bytes are wanted as bytes.
+    /// Makes `RawBytes` write bytes rather than base64.
     fn is_human_readable(&self) -> bool {
         false
     }
