@@ -77,7 +77,7 @@ pub enum FailureClass {
     TooLarge,
     /// The response is not HTTP.
     Malformed,
-    /// The request was not sent because the access token had expired and could not be renewed for now.
+    /// The request was not sent because the access token was no longer valid and could not be renewed for now.
     NotAdmitted,
     /// The request was not sent because the transport refuses it (an unknown scheme, for example): a mistake of the
     /// caller.

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_server_that_does_not_do_it_is_told_from_one_that_does_not_take_the_number() {
-        // Copied from Synapse 1.163 and Sydent 2.7, except for those that they do not send.
+        // Copied from Synapse 1.163 and Sydent 2.7, except for the errors without a message.
         for (status, body) in [
             (
                 400,

@@ -10,7 +10,7 @@ use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::url_texts::url_texts;
 use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 
-/// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
+/// Builds the HTTP response of an operation, which [`decode`](crate::wire::decode) can read.
 ///
 /// ```
 /// use hardline::client_api::account::{GetTokenOwner, GetTokenOwnerResponse};
@@ -24,13 +24,13 @@ use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 /// ```
 ///
 /// # Errors
-/// [`EncodeError::Unencodable`] where a value has no form in JSON or in a header field.
+/// [`EncodeError::Unencodable`] if a value has no form in JSON or in a header field.
 pub fn encode_response<E>(response: &E::Response) -> Result<Response<Vec<u8>>, EncodeError>
 where
     E: Endpoint<Response: Serialize>,
 {
     let operation = const { &E::OPERATION };
-    // One of the two is compiled.
+    // Only one of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
         let mut answer = BytesResponse::new(operation)?;
         response.serialize(StructFields(&mut answer))?;
@@ -44,7 +44,7 @@ fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
     StatusCode::from_u16(status).map_err(EncodeError::unencodable)
 }
 
-/// An answer of which one field is the body and the others are header fields.
+/// A response with one field as its body and the others as header fields.
 struct BytesResponse {
     operation: &'static Operation,
     response: Response<Vec<u8>>,
@@ -122,7 +122,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
         *response.status_mut() = redirection;
     }
     if operation.response_body == ResponseBody::Ignored {
-        // What nobody reads is not sent, nor called JSON.
+        // A body that nobody reads is neither sent nor labelled as JSON.
         response.headers_mut().remove(CONTENT_TYPE);
     } else {
         *response.body_mut() = body;
@@ -130,7 +130,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     Ok(response)
 }
 
-/// The status of an answer that names a place to go on to, where it is not the operation's first.
+/// The status of a response that redirects, if that is not the operation's first status.
 fn redirection(operation: &Operation) -> Option<StatusCode> {
     let mut statuses = operation.statuses.iter().copied();
     statuses.find_map(|status| {
