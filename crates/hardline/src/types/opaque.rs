@@ -2,7 +2,8 @@ use crate::types::InvalidText;
 use crate::types::text::text_type;
 
 text_type! {
-    /// An identifier without meaning of its own, of a call or of a party to it say: 1 to 255 of `0-9a-zA-Z.~_-`.
+    /// An identifier without a meaning of its own, such as that of a call or of a party to it: 1 to 255 characters of
+    /// `0-9a-zA-Z.~_-`.
     ///
     /// ```
     /// use hardline::types::OpaqueId;
@@ -16,7 +17,7 @@ text_type! {
 }
 
 text_type! {
-    /// A way of single sign-on that a homeserver offers: an opaque identifier, from the homeserver's login flows.
+    /// A single sign-on provider that a homeserver offers: an opaque identifier from the homeserver's login flows.
     ///
     /// ```
     /// use hardline::types::IdentityProviderId;
@@ -30,10 +31,11 @@ text_type! {
 }
 
 text_type! {
-    /// The name of a thing that others may add to, a type of rooms or a field of profiles say: a letter `a-z`, then up to 254 of
-    /// `a-z0-9._-`.
+    /// A name from a set that anyone may extend, such as a room type or a profile field: a letter `a-z`, then up to 254
+    /// characters of `a-z0-9._-`.
     ///
-    /// Those that begin with `m.` are the specification's; one's own begin with a domain turned round, `org.example.`.
+    /// Names that begin with `m.` belong to the specification. Your own begin with a reversed domain name,
+    /// `org.example.`.
     ///
     /// ```
     /// use hardline::types::NamespacedId;
@@ -42,7 +44,8 @@ text_type! {
     /// assert!(NamespacedId::parse("m.Space").is_err());
     /// ```
     ///
-    /// Specification: [common namespaced identifier grammar](https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar).
+    /// Specification: [common namespaced identifier
+    /// grammar](https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar).
     NamespacedId, grammar: |text| InvalidText::unless(
         text.len() <= 255
             && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
@@ -55,7 +58,8 @@ text_type! {
 }
 
 text_type! {
-    /// What a person types for an image of an image pack, without the colons: 1 to 100 of `A-Za-z0-9_-`, in which case counts.
+    /// What a user types for an image of an image pack, without the colons: 1 to 100 characters of `A-Za-z0-9_-`. It is
+    /// case-sensitive.
     ///
     /// ```
     /// use hardline::types::Shortcode;

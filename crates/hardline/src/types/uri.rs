@@ -5,10 +5,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::types::text::{parsed_type, text_enum};
 use crate::types::{EventId, InvalidText, RoomAliasId, RoomId, RoomOrAliasId, ServerName, UserId};
 
-/// A link to a user, a room or an event: a `matrix:` URI, or a `https://matrix.to` link, which browsers open too.
+/// A link to a user, a room or an event: a `matrix:` URI, or a `https://matrix.to` link, which browsers can open too.
 ///
-/// Both are read by [`parse`](Self::parse), whichever it is. `Display` writes the `matrix:` URI, and
-/// [`to_matrix_to`](Self::to_matrix_to) the other.
+/// [`parse`](Self::parse) reads both forms. `Display` writes the `matrix:` URI, and
+/// [`to_matrix_to`](Self::to_matrix_to) writes the other form.
 ///
 /// ```
 /// use hardline::types::{MatrixId, MatrixUri, RoomId, ServerName, UserId};
@@ -35,11 +35,11 @@ use crate::types::{EventId, InvalidText, RoomAliasId, RoomId, RoomOrAliasId, Ser
 pub struct MatrixUri {
     /// What it leads to.
     pub id: MatrixId,
-    /// Servers that can be asked to join the room: up to three, and none by its IP address. A room ID needs them.
+    /// Servers through which the room can be joined: up to three, and none by its IP address. A room ID needs them.
     ///
     /// Specification: [routing](https://spec.matrix.org/v1.19/appendices/#routing).
     pub via: Vec<ServerName>,
-    /// What is to be done once the person has agreed. Only a `matrix:` URI carries it.
+    /// What to do once the user has agreed. Only a `matrix:` URI carries it.
     pub action: Option<UriAction>,
 }
 
@@ -63,7 +63,7 @@ pub enum MatrixId {
     Room(RoomId),
     /// A room, by an alias.
     RoomAliasId(RoomAliasId),
-    /// An event in a room. One by the room's alias is deprecated: the alias may come to mean another room.
+    /// An event in a room. Using the room's alias is deprecated, since the alias may later point to another room.
     Event(RoomOrAliasId, EventId),
 }
 
@@ -80,15 +80,15 @@ text_enum! {
     ///
     /// Specification: [`matrix:` URI scheme](https://spec.matrix.org/v1.19/appendices/#matrix-uri-scheme).
     UriAction {
-        /// To join the room.
+        /// Join the room.
         Join = "join",
-        /// To begin a direct chat with the user.
+        /// Start a direct chat with the user.
         Chat = "chat",
     }
 }
 
 impl MatrixUri {
-    /// A link to this, without servers and action.
+    /// A link to this identifier, without servers and action.
     pub fn new(id: impl Into<MatrixId>) -> Self {
         Self {
             id: id.into(),
@@ -99,12 +99,12 @@ impl MatrixUri {
 
     /// Reads a link of either form.
     ///
-    /// Read leniently are the older types of `matrix:` URIs (`user`, `room`, `event`), and identifiers in `matrix.to` links that
-    /// are percent-encoded or not. Passed over are the authority and the fragment of a `matrix:` URI, servers in `via` that are
-    /// none, and members of the query that have no meaning here.
+    /// It also accepts the older types of `matrix:` URIs (`user`, `room`, `event`), and identifiers in `matrix.to`
+    /// links with or without percent-encoding. It ignores the authority and the fragment of a `matrix:` URI, invalid
+    /// server names in `via`, and query parameters that have no meaning here.
     ///
     /// # Errors
-    /// [`InvalidText`] where it is no such link, or what it leads to is no identifier.
+    /// [`InvalidText`] if the text is not such a link, or does not lead to a valid identifier.
     pub fn parse(text: impl AsRef<str>) -> Result<Self, InvalidText> {
         let text = text.as_ref();
         if let Some(link) = strip_prefix(text, MATRIX_TO) {
@@ -192,8 +192,8 @@ impl<R: Into<RoomOrAliasId>> From<(R, EventId)> for MatrixId {
 
 const MATRIX_TO: &str = "https://matrix.to/#/";
 
-/// What stands in a segment or in a value of the query as it is: unreserved characters, and those of an identifier's form that
-/// have no meaning in a URI there.
+/// The characters that are not encoded in a segment or a query value: unreserved characters, and those of an
+/// identifier's form that have no meaning in a URI there.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -224,7 +224,7 @@ fn write_segment(f: &mut fmt::Formatter<'_>, before: &str, sigil: char, id: &str
     write!(f, "{before}{}", encode(name))
 }
 
-/// Without a prefix of ASCII, in which case makes no difference: that of a scheme and of a host does not.
+/// Strips an ASCII prefix, ignoring case: schemes and hosts are not case-sensitive.
 fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
@@ -267,7 +267,7 @@ fn entity(kind: &str, name: &str) -> Result<MatrixId, InvalidText> {
 fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let path = path.strip_suffix('/').unwrap_or(path);
-    // A slash that is not encoded belongs to a name, unless an event begins behind it.
+    // A slash that is not encoded belongs to a name, unless an event begins after it.
     let event_at = path.find("/$").or_else(|| path.find("/%24"));
     let (name, event) = match event_at {
         Some(at) => (&path[..at], Some(&path[at + 1..])),
@@ -277,7 +277,7 @@ fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
     let id = match decoded.as_bytes().first() {
         Some(b'@') => UserId::parse(decoded)?.into(),
         Some(b'#') => RoomAliasId::parse(decoded)?.into(),
-        // A room's ID may hold anything: what stands behind a slash here would be taken for a part of it.
+        // A room ID may contain anything, so text after a slash would be taken for a part of it.
         Some(b'!') if !name.contains('/') => RoomId::parse(decoded)?.into(),
         _ => {
             return Err(invalid(
@@ -322,7 +322,7 @@ fn read_query(query: &str) -> (Vec<ServerName>, Option<UriAction>) {
 mod tests {
     use super::*;
 
-    /// The link in both forms, where it is one.
+    /// The link in both forms, if it is one.
     fn both(text: &str) -> Option<(String, String)> {
         let link = MatrixUri::parse(text).ok()?;
         Some((link.to_string(), link.to_matrix_to()))

@@ -4,8 +4,9 @@ use crate::types::{InvalidText, ServerName};
 text_type! {
     /// A user: `@localpart:server`, at most 255 bytes.
     ///
-    /// New ones have a local part of `a-z0-9._=/+-`, which [`validate_strict`](Self::validate_strict) holds one to. Older
-    /// accounts have any text without `:` and U+0000, the empty one too; clients must accept them, and so does `parse`.
+    /// New user IDs have a local part of `a-z0-9._=/+-`, which [`validate_strict`](Self::validate_strict) checks. The
+    /// local part of older accounts may be any text without `:` and U+0000, even empty; clients must accept it, and so
+    /// does `parse`.
     ///
     /// ```
     /// use hardline::types::UserId;
@@ -24,31 +25,32 @@ text_type! {
 }
 
 impl UserId {
-    /// The user of this name on this server.
+    /// The user with this name on this server.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no user ID, as [`parse`](Self::parse) says.
+    /// [`InvalidText`] if the two do not make a user ID, as with [`parse`](Self::parse).
     pub fn from_parts(localpart: &str, server: &ServerName) -> Result<Self, InvalidText> {
         Self::parse(format!("@{localpart}:{server}"))
     }
 
-    /// What stands between the `@` and the first `:`. Of text that is no user ID, as much as fits that.
+    /// The text between the `@` and the first `:`. For text that is not a user ID, as much as fits that description.
     pub fn localpart(&self) -> &str {
         let name = self.0.strip_prefix('@').unwrap_or(&self.0);
         name.split_once(':')
             .map_or(name, |(localpart, _)| localpart)
     }
 
-    /// The server of the account. `None` where a server sent what names none.
+    /// The server of the account. `None` if a server sent text without a server name.
     pub fn server_name(&self) -> Option<ServerName> {
         let (_, server) = self.0.split_once(':')?;
         ServerName::parse(server).ok()
     }
 
-    /// Holds the ID to the grammar of new ones: a program that makes accounts, a bridge say, keeps to it.
+    /// Checks that the ID follows the grammar of new user IDs. Programs that create accounts, such as bridges, must
+    /// follow it.
     ///
     /// # Errors
-    /// [`InvalidText`] where it is historical, or no user ID at all.
+    /// [`InvalidText`] if it is historical, or not a user ID at all.
     ///
     /// ```
     /// use hardline::types::UserId;
@@ -72,7 +74,7 @@ impl UserId {
         )
     }
 
-    /// Whether it is a user ID that could not be made any more.
+    /// Whether it is a user ID that could no longer be created.
     pub fn is_historical(&self) -> bool {
         user_id(&self.0).is_ok() && self.validate_strict().is_err()
     }

@@ -130,7 +130,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     Ok(response)
 }
 
-/// The status of a response that redirects, if that is not the operation's first status.
+/// The redirection among the operation's statuses, if there is one. A response with a `Location` uses it.
 fn redirection(operation: &Operation) -> Option<StatusCode> {
     let mut statuses = operation.statuses.iter().copied();
     statuses.find_map(|status| {
