@@ -111,13 +111,13 @@ impl NamedOperation {
         &self,
         response: Response<impl Into<Bytes>>,
     ) -> Result<ApiResponse<RawJson>, Error> {
-        let answer = decode_with(response.map(Into::into), self.decode)?;
+        let response = decode_with(response.map(Into::into), self.decode)?;
         Ok(ApiResponse {
-            value: raw(answer.value?)?,
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-            warnings: answer.warnings,
+            value: raw(response.value?)?,
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+            warnings: response.warnings,
         })
     }
 

@@ -186,7 +186,7 @@ impl<T: Transport, C: Clock> fmt::Debug for SharedTokenManager<T, C> {
     }
 }
 
-/// A panic elsewhere (of a transport, say) leaves nothing half-written here.
+/// A panic elsewhere (in a transport, for example) leaves nothing half-written here.
 fn lock<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

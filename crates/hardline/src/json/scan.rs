@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_to_be_escaped_is_found_wherever_it_stands() {
+    fn characters_to_escape_are_found_at_every_position() {
         for length in 0..20 {
             let mut text = vec![b'\x80'; length];
             assert!(is_plain(&text), "{length}");

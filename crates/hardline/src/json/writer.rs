@@ -513,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_say_is_an_error() {
+    fn a_value_without_a_json_form_is_an_error() {
         assert!(JsonWriter::text_of(&f64::NAN).is_err());
         assert!(JsonWriter::text_of(&BTreeMap::from([(vec![1], 1)])).is_err());
     }

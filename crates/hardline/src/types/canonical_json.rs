@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_where() {
+    fn invalid_json_is_an_error_with_its_position() {
         for (text, at) in [
             ("", 0),
             (" nul", 1),
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_however_it_is_written() {
+    fn a_duplicate_name_is_refused_however_it_is_written() {
         let text = r#"[{"a": 1, "b": 2, "\u0061": 1}]"#;
         let refused = Err(CanonicalJsonError::DuplicateMember { at: 1 });
         assert_eq!(canonical_json(text), refused);

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_told_so_whatever_it_is() {
+    fn text_that_is_not_an_event_id_fails_validation() {
         for text in ["", "é", "$", "$é", "$:", "$a_/"] {
             let event: EventId = serde_json::from_value(text.into()).unwrap();
             assert!(event.validate_strict().is_err(), "{text}");

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_send_is_read_as_far_as_it_is_safe() {
+    fn uris_from_others_are_read_if_that_is_safe() {
         for (text, media_id) in [
             ("mxc://example.org/a~b", Some("a~b")),
             ("mxc://example.org/abc#LKO2", Some("abc")),

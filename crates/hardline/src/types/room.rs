@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_room_is_told_so_whatever_it_is() {
+    fn text_that_is_not_a_room_id_or_alias_is_neither() {
         for text in ["", "é", "#", "!", "#a:", "not one"] {
             let room: RoomOrAliasId = serde_json::from_value(text.into()).unwrap();
             assert_eq!(room.room_id(), None, "{text}");

@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_meaning_in_a_uri_is_encoded() {
+    fn characters_with_a_meaning_in_a_uri_are_encoded() {
         for (id, uri, link) in [
             (
                 MatrixId::from(UserId::parse("@a/b?c#d%é:[::1]:80").unwrap()),
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_is_refused() {
+    fn invalid_links_are_refused() {
         for text in [
             "",
             "matrix:",
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_stands_behind_the_servers() {
+    fn an_action_follows_the_servers() {
         let text = "matrix:roomid/a:b.c?via=e.f&action=join";
         let link = MatrixUri::parse(text).unwrap();
         assert_eq!(link.action, Some(UriAction::Join));

@@ -157,7 +157,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
 /// What a server says when it declines. Each member may be missing, or be something else.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct ErrorBody {
     errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
     message: Option<String>,
@@ -166,7 +166,7 @@ struct Said {
 /// What a server says when it may want authentication.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct UiaBody {
     flows: Option<Vec<UiaFlow>>,
     completed: Vec<AuthType>,
     params: JsonObject,
@@ -177,16 +177,16 @@ struct Asked {
 }
 
 /// What a body says, if it is an object.
-fn said<T: Default + DeserializeOwned>(body: &Bytes) -> T {
+fn body_as<T: Default + DeserializeOwned>(body: &Bytes) -> T {
     if scan::trim(body).first() != Some(&b'{') {
         return T::default();
     }
-    let said = Reader::decode(body, body).or_else(|_| {
+    let decoded = Reader::decode(body, body).or_else(|_| {
         // A body that is cut short still says what it can.
         let members = JsonWriter::text_of(&members(body)).unwrap_or_default();
         Reader::decode(&members, body)
     });
-    said.map_or_else(|_| T::default(), |(said, _)| said)
+    decoded.map_or_else(|_| T::default(), |(body, _)| body)
 }
 
 impl From<ServerError> for Error {
@@ -198,7 +198,7 @@ impl From<ServerError> for Error {
 /// The error in a response that declines in Matrix's terms, whichever operation it belongs to.
 #[cfg(feature = "flow")]
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
-    let Said { errcode, message } = said(response.body());
+    let ErrorBody { errcode, message } = body_as(response.body());
     errcode.map(|errcode| ServerError {
         status: response.status(),
         errcode: Some(errcode),
@@ -214,26 +214,26 @@ fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Er
     let response::Parts {
         status, headers, ..
     } = head;
-    let Said { errcode, message } = if may_ask(status) {
-        let asked: Asked = said(&body);
-        if let Some(flows) = asked.flows {
+    let ErrorBody { errcode, message } = if may_ask(status) {
+        let uia: UiaBody = body_as(&body);
+        if let Some(flows) = uia.flows {
             return ErrorKind::Uia(UiaChallenge {
                 status,
                 flows,
-                completed: asked.completed,
-                params: asked.params,
-                session: asked.session,
-                errcode: asked.errcode,
-                message: asked.message,
+                completed: uia.completed,
+                params: uia.params,
+                session: uia.session,
+                errcode: uia.errcode,
+                message: uia.message,
             })
             .into();
         }
-        Said {
-            errcode: asked.errcode,
-            message: asked.message,
+        ErrorBody {
+            errcode: uia.errcode,
+            message: uia.message,
         }
     } else {
-        said(&body)
+        body_as(&body)
     };
     match problem {
         Some(problem) if errcode.is_none() => ErrorKind::UnexpectedResponse(UnexpectedResponse {
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_gives_its_type_and_the_rest() {
+    fn a_response_gives_its_type_and_the_rest() {
         let answer = answer(200, r#" {"sid": "1", "count": "x", "intl_fmt": "+44"} "#).unwrap();
         assert_eq!(
             answer.value,
@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_keeps_its_status_and_an_excerpt() {
+    fn an_unexpected_response_keeps_its_status_and_an_excerpt() {
         let error = error(502, "<html>\n <h1>Bad \u{1b}[31m Gateway</h1></html>");
         assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
         assert_eq!(
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_answer_fits_what_requires_nothing() {
+    fn an_empty_response_fits_a_type_that_requires_nothing() {
         #[derive(Serialize)]
         struct Set {}
 
@@ -471,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_a_bad_answer_is_not_shown() {
+    fn a_secret_in_a_bad_response_is_not_shown() {
         let error = error(
             200,
             r#"{"access_token": "syt_secret", "sid": ["syt_secret"]}"#,

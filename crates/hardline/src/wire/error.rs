@@ -78,7 +78,7 @@ impl Error {
         match &*self.0 {
             ErrorKind::Server(error) => Some(error.status),
             ErrorKind::Uia(challenge) => Some(challenge.status),
-            ErrorKind::UnexpectedResponse(answer) => Some(answer.status),
+            ErrorKind::UnexpectedResponse(response) => Some(response.status),
             ErrorKind::Encode(_) | ErrorKind::Transport(_) => None,
         }
     }
@@ -88,7 +88,7 @@ impl Error {
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         match &*self.0 {
             ErrorKind::Server(error) => error.retry_after(now),
-            ErrorKind::UnexpectedResponse(answer) => answer.retry_after(now),
+            ErrorKind::UnexpectedResponse(response) => response.retry_after(now),
             _ => None,
         }
     }
@@ -131,9 +131,9 @@ impl Error {
             }
             ErrorKind::Server(error) => ThreepidRefusal::of(error),
             // A proxy, or another kind of server, does not know the path.
-            ErrorKind::UnexpectedResponse(answer) => {
-                let is_absent = matches!(answer.status.as_u16(), 404 | 405 | 501)
-                    && matches!(answer.error, DecodeError::NotMatrix);
+            ErrorKind::UnexpectedResponse(response) => {
+                let is_absent = matches!(response.status.as_u16(), 404 | 405 | 501)
+                    && matches!(response.error, DecodeError::NotMatrix);
                 is_absent.then_some(ThreepidRefusal::Unsupported)
             }
             _ => None,
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_is_read_where_there_is_one() {
+    fn a_delay_is_read_if_there_is_one() {
         let body = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"","retry_after_ms":2000}"#;
         let error = error(429, "application/json", body);
         let wait = error.retry_after(Timestamp::default());
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_died_may_leave_the_device() {
+    fn a_soft_logout_keeps_the_device() {
         let soft = |body| error(401, "application/json", body).is_soft_logout();
         assert!(soft(
             r#"{"errcode":"M_UNKNOWN_TOKEN","error":"","soft_logout":true}"#

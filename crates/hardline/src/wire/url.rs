@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_url_is_used_exactly_as_it_stands() {
+    fn a_given_url_is_used_exactly_as_given() {
         let base = BaseUrl::parse("http://127.0.0.1:8008").unwrap();
         for text in [
             "http://127.0.0.1:1/a//b/../c?x=%2F&y",

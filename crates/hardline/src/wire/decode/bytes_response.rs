@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_an_error() {
+    fn a_response_that_is_not_a_file_is_an_error() {
         let error = decoded(204, "7", &Bytes::new()).unwrap_err();
         assert_eq!(
             error.to_string(),

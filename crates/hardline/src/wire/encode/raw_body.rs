@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_bytes_is_refused_with_the_type_that_is() {
+    fn a_body_of_the_wrong_type_is_refused_with_the_right_type() {
         let errors = [
             bytes_of(&vec![1_u16]),
             bytes_of(&vec![vec![1_u8]]),

@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_a_list_or_has_members_has_no_form() {
+    fn nested_lists_and_objects_have_no_form() {
         fn refused(value: impl Serialize) -> bool {
             url_texts(&value, &mut |_| Ok(())).is_err()
         }

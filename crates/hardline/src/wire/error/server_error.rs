@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_a_code_is_read() {
+    fn members_that_belong_to_an_errcode_are_read() {
         let locked = error(
             401,
             r#"{"errcode":"M_USER_LOCKED","error":"","soft_logout":true}"#,
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_of_its_type_is_as_if_it_were_not_there() {
+    fn a_member_of_the_wrong_type_counts_as_absent() {
         let odd = error(
             400,
             r#"{"errcode":"M_BAD_STATUS","error":"","status":"401","body":null,"soft_logout":"yes"}"#,

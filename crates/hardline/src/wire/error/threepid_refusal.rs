@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_does_not_do_it_is_told_from_one_that_does_not_take_the_number() {
+    fn an_unsupported_operation_is_told_from_a_rejected_number() {
         // Copied from Synapse 1.163 and Sydent 2.7, except for the errors without a message.
         for (status, body) in [
             (
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_no_refusal() {
+    fn an_error_that_may_pass_is_not_a_refusal() {
         for (status, body) in [
             (
                 429,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_does_not_advertise_it_does_not_do() {
+    fn an_operation_that_is_not_advertised_is_unsupported() {
         let operation = RequestToken::OPERATION.name();
         let error = Error::from(EncodeError::Unsupported { operation });
         assert_eq!(error.threepid_refusal(), Some(ThreepidRefusal::Unsupported));

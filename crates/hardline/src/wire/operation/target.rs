@@ -181,7 +181,7 @@ mod tests {
         )]);
 
     #[test]
-    fn what_is_advertised_picks_the_path() {
+    fn the_advertised_versions_choose_the_path() {
         let path = |versions: &[&str], features: &[(&str, bool)]| {
             SupportedVersions::new(versions.iter().copied(), features.iter().copied())
                 .path_of(&OPERATION)

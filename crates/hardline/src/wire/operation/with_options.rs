@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_particular_goes_where_it_belongs() {
+    fn options_go_where_they_belong() {
         let call = WithOptions::new(Ask { known: 1 })
             .query("org.example.a", "b c")
             .member("org.example.d", &[1, 2])

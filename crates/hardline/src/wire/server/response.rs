@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_bytes_makes_the_journey() {
+    fn a_response_of_bytes_is_encoded_and_decoded() {
         for (data, status) in [(Some(&b"\0\xff"[..]), 200), (Some(b""), 200), (None, 204)] {
             let file = File {
                 data: data.map(RawBytes::from),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_names_a_place_is_a_redirection() {
+    fn a_response_with_a_location_is_a_redirection() {
         let location = Some("https://example.org/n".to_owned());
         let response = encode_response::<Follow>(&Followed { location }).unwrap();
         assert_eq!(response.status(), 302);

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_state_key_makes_the_journey() {
+    fn an_empty_state_key_is_encoded_and_routed() {
         let request = sent("").unwrap();
         assert_eq!(
             request.uri(),

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_proves_something_is_not_shown() {
+    fn secrets_are_not_shown() {
         let mut session = ValidationCredentials::new(
             ValidationSessionId::parse("1").unwrap(),
             ClientSecret::parse("monkeys").unwrap(),
