@@ -25,9 +25,9 @@
 //! # Arguments
 //!
 //! - `null` means the same as leaving the member out.
-//! - A member that the operation does not know is refused, since the server would ignore a misspelt name. A name with a
-//!   dot is the exception, as names outside the specification have one (`org.example.thing`): the member is added to the
-//!   body if that is an object or a form, and to the query otherwise.
+//! - A member that the operation does not know is refused, since the server would ignore a misspelt name. Names with a
+//!   dot are the exception, as names outside the specification have one (`org.example.thing`): such a member is added
+//!   to the body if that is an object or a form, and to the query otherwise.
 //! - Bytes, such as those of a file, are base64: with or without padding in arguments, with padding in responses.
 //! - Identifiers and secrets are sent as given. Only the types' constructors and the server check their grammar.
 

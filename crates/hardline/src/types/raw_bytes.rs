@@ -120,8 +120,8 @@ impl Serialize for RawBytes {
 impl<'de> Deserialize<'de> for RawBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            // A body gives bytes, JSON gives a string; if asked for bytes, serde_json would return the bytes of the string,
-            // without decoding the base64.
+            // A body gives bytes, JSON gives a string; if asked for bytes, serde_json would return the bytes of the
+            // string, without decoding the base64.
             deserializer.deserialize_any(BytesVisitor)
         } else {
             deserializer.deserialize_byte_buf(BytesVisitor)
