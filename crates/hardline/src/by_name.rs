@@ -1,8 +1,8 @@
-//! Operations by their names, with JSON for their fields: what scripting languages, bindings and tools use.
+//! Operations by name, with their fields as JSON: for scripting languages, bindings and tools.
 //!
-//! The constant of an operation says where each field goes, by its name alone. So a JSON object of the fields is as good
-//! as the struct: it is read into that struct, strictly, and from there on everything is as with the types. A name is
-//! `cs:login` or `is:logout`; where only one of the APIs has the operation, `login` will do.
+//! The constant of an operation says by name where each field goes. So a JSON object of the fields is as good as the
+//! struct: it is read into that struct, strictly, and everything after that works as it does with the types. A name
+//! looks like `cs:login` or `is:logout`; if only one of the APIs has the operation, `login` will do.
 //!
 //! ```
 //! use hardline::by_name;
@@ -16,21 +16,20 @@
 //! assert_eq!(request.body(), br#"{"type":"m.login.token","token":"t"}"#);
 //!
 //! let body = r#"{"user_id": "@a:example.org", "access_token": "s", "device_id": "D", "expires_in_ms": "soon"}"#;
-//! let answer = by_name::decode_json("cs:login", http::Response::new(body))?;
-//! assert_eq!(answer.value.as_str(), r#"{"user_id":"@a:example.org","access_token":"s","device_id":"D"}"#);
-//! assert_eq!(answer.warnings.iter().next().unwrap().pointer, "/expires_in_ms");
+//! let response = by_name::decode_json("cs:login", http::Response::new(body))?;
+//! assert_eq!(response.value.as_str(), r#"{"user_id":"@a:example.org","access_token":"s","device_id":"D"}"#);
+//! assert_eq!(response.warnings.iter().next().unwrap().pointer, "/expires_in_ms");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Arguments
 //!
-//! - `null` is the same as leaving the member out.
-//! - A member that the operation does not know is refused, for a name that is misspelt would otherwise be passed over by
-//!   the server. Not so one whose name has a dot, as names outside the specification do (`org.example.thing`): it is
-//!   added to the body where that is an object or a form, and to the query elsewhere.
-//! - Bytes, as those of a file, are base64: in arguments with padding or without, in answers with it.
-//! - Identifiers and secrets are sent as they are given. That they follow their grammar is checked where the types are
-//!   made by hand, and by the server.
+//! - `null` means the same as leaving the member out.
+//! - A member that the operation does not know is refused, since the server would ignore a misspelt name. Names with a
+//!   dot are the exception, as names outside the specification have one (`org.example.thing`): such a member is added
+//!   to the body if that is an object or a form, and to the query otherwise.
+//! - Bytes, such as those of a file, are base64: with or without padding in arguments, with padding in responses.
+//! - Identifiers and secrets are sent as given. Only the types' constructors and the server check their grammar.
 
 mod named_operation;
 mod operations;
@@ -45,10 +44,10 @@ pub use crate::wire::ByNameError;
 pub use named_operation::NamedOperation;
 pub use operations::Operations;
 
-/// Builds the HTTP request of the operation of this name; its fields are the members of `arguments`.
+/// Builds the HTTP request of the operation with this name; its fields are the members of `arguments`.
 ///
 /// # Errors
-/// [`EncodeError::ByName`] where there is no such operation or the arguments do not fit it, and otherwise as
+/// [`EncodeError::ByName`] if there is no such operation or the arguments do not fit it; otherwise the errors of
 /// [`encode`](crate::wire::encode).
 pub fn encode_json(
     name: &str,
@@ -61,11 +60,11 @@ pub fn encode_json(
         .encode(arguments, target, credentials)
 }
 
-/// Reads the response to the operation of this name. The value is the typed answer, as JSON: see
+/// Reads the response to the operation with this name. The value is the typed response as JSON: see
 /// [`NamedOperation::decode`].
 ///
 /// # Errors
-/// [`Error`], by who is at fault; [`EncodeError::ByName`] in it where there is no such operation.
+/// [`Error`], by who is at fault; it holds [`EncodeError::ByName`] if there is no such operation.
 pub fn decode_json(
     name: &str,
     response: Response<impl Into<Bytes>>,

@@ -1,4 +1,4 @@
-//! What moves bytes and time: the traits that a transport and a clock implement, and the one loop over them.
+//! The traits that a transport and a clock implement, and the clients that run operations and flows over them.
 
 mod async_client;
 mod blocking;

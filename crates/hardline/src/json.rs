@@ -1,7 +1,7 @@
-//! JSON: what reads a body and skips what is bad in it, what writes one, and values that stay as they came.
+//! JSON: the reader, which skips bad fields; the writer; and values that stay undecoded.
 //!
-//! [`RawJson`] is a value that nobody has looked into, [`JsonObject`] an object of them. What decoding skips is reported as
-//! [`DecodeWarnings`].
+//! [`RawJson`] is an undecoded value, and [`JsonObject`] is an object of such values. [`DecodeWarnings`] lists the
+//! fields that decoding skipped.
 
 mod decode_warning;
 mod empty;

@@ -1,6 +1,7 @@
 //! Identifiers, secrets, raw bytes and timestamps.
 //!
-//! What a caller makes is checked against the specification's grammar; what a server sends is taken as it comes.
+//! Values that a caller makes are checked against the specification's grammar; values from a server are accepted as
+//! they are.
 
 mod base64;
 #[cfg(feature = "canonical-json")]

@@ -1,4 +1,4 @@
-//! What a request is: operations as data, and the way between typed values and HTTP.
+//! Operations as data, and the conversion between typed values and HTTP in both directions.
 
 mod decode;
 mod encode;

@@ -115,7 +115,7 @@ fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
         ("call nothing", "no operation is named nothing"),
         (
             "call cs:versions",
-            "perhaps cs:getVersions or is:getVersions is meant",
+            "did you mean cs:getVersions or is:getVersions?",
         ),
         ("call cs:login --json [1]", "JSON, but not an object"),
         ("call cs:login --json {", "not JSON: EOF"),

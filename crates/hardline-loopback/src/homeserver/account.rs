@@ -53,7 +53,7 @@ fn register(
     let flows = context.state.registration.flows.clone();
     let proof = uia::authenticate(context, register.auth.as_ref(), &flows)?;
     let password = register.password.ok_or_else(|| {
-        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required but missing")
     })?;
     let user_id = match wanted {
         Some(user_id) => user_id,

@@ -66,11 +66,11 @@ fn user_by_password(context: &RequestContext<'_>, login: &Login) -> Result<UserI
     let identifier = identifier_of(login).ok_or_else(|| {
         ErrorResponse::bad_request(
             ErrorCode::MissingParam,
-            "identifier is required and missing",
+            "identifier is required but missing",
         )
     })?;
     let password = login.password.as_ref().ok_or_else(|| {
-        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "password is required but missing")
     })?;
     let server_name = context.server.server_name();
     let meant = user_of(&context.state.accounts, server_name, &identifier)?;
@@ -87,7 +87,7 @@ fn user_by_password(context: &RequestContext<'_>, login: &Login) -> Result<UserI
 
 fn user_by_token(context: &mut RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {
     let token = login.token.as_ref().ok_or_else(|| {
-        ErrorResponse::bad_request(ErrorCode::MissingParam, "token is required and missing")
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "token is required but missing")
     })?;
     let now = context.now();
     context.state.login_tokens.spend(now, token).ok_or_else(|| {

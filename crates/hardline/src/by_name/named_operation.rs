@@ -14,7 +14,7 @@ use crate::wire::{
     Routed, Target, decode_with, encode_with, read, route,
 };
 
-/// An operation whose fields are given, and whose answer is told, as JSON.
+/// An operation that takes its fields, and returns its response, as JSON.
 ///
 /// ```
 /// use hardline::by_name::Operations;
@@ -31,11 +31,11 @@ pub struct NamedOperation {
     decode: Decode,
 }
 
-/// From the text of the arguments, which the operation knows, and what else is to be sent.
+/// Takes the JSON text of the arguments that the operation knows, and everything else that is sent.
 type Encode =
     fn(&[u8], &ExtraParams, &Target, &Credentials) -> Result<Request<Vec<u8>>, EncodeError>;
 
-/// From the answer to the text of what its type has.
+/// Turns the response into the JSON text of its type.
 type Decode =
     fn(&response::Parts, &Bytes) -> Result<(JsonText, DecodeWarnings), Option<DecodeError>>;
 
@@ -51,12 +51,12 @@ impl NamedOperation {
         }
     }
 
-    /// All that is particular to the operation.
+    /// The constant that describes the operation.
     pub fn operation(&self) -> &'static Operation {
         self.operation
     }
 
-    /// The names of its fields, wherever they go: those of the path, of the query and of the body.
+    /// The names of all its fields: those of the path, the query and the body.
     pub fn fields(&self) -> &'static [&'static str] {
         self.fields
     }
@@ -85,7 +85,7 @@ impl NamedOperation {
     /// ```
     ///
     /// # Errors
-    /// [`EncodeError::ByName`] where the arguments do not fit, and otherwise as [`encode`](crate::wire::encode).
+    /// [`EncodeError::ByName`] if the arguments do not fit; otherwise the errors of [`encode`](crate::wire::encode).
     pub fn encode(
         &self,
         arguments: &JsonObject,
@@ -101,9 +101,9 @@ impl NamedOperation {
         )
     }
 
-    /// Reads the response. The value is the answer as its type has it: what of the body was not as specified is left out
-    /// and told in [`warnings`](ApiResponse::warnings), what header fields carry is a member, and what the type does not know is
-    /// in [`body`](ApiResponse::body).
+    /// Reads the response. The value holds the fields of the response type: bad fields are skipped and reported in
+    /// [`warnings`](ApiResponse::warnings), fields that header fields carry are members, and members that the type does
+    /// not know are found in [`body`](ApiResponse::body).
     ///
     /// # Errors
     /// As [`decode`](crate::wire::decode).
@@ -111,17 +111,17 @@ impl NamedOperation {
         &self,
         response: Response<impl Into<Bytes>>,
     ) -> Result<ApiResponse<RawJson>, Error> {
-        let answer = decode_with(response.map(Into::into), self.decode)?;
+        let response = decode_with(response.map(Into::into), self.decode)?;
         Ok(ApiResponse {
-            value: raw(answer.value?)?,
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-            warnings: answer.warnings,
+            value: raw(response.value?)?,
+            status: response.status,
+            headers: response.headers,
+            body: response.body,
+            warnings: response.warnings,
         })
     }
 
-    /// The arguments that the operation knows, and those that are sent though it does not.
+    /// The arguments that the operation knows, and those that are sent although it does not know them.
     fn sorted(&self, arguments: &JsonObject) -> Result<(JsonObject, ExtraParams), ByNameError> {
         let mut known = JsonObject::new();
         let mut extra_params = ExtraParams::default();
@@ -158,7 +158,7 @@ impl fmt::Debug for NamedOperation {
     }
 }
 
-// These are compiled for each operation: what does not depend on its type stands elsewhere.
+// These are compiled for each operation, so code that does not depend on its type is elsewhere.
 
 fn encode<E: ServerEndpoint>(
     known: &[u8],
@@ -221,10 +221,10 @@ fn wrong(operation: &Operation, warning: DecodeWarning) -> ByNameError {
     }
 }
 
-/// The names of a type's fields, by which serde routes.
+/// The names of a type's fields, as serde knows them.
 fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &[&str] = &[];
-    // It has them once it has asked for them, and gets no further.
+    // `Fields` records the names when the type passes them, and then fails.
     let _ = T::deserialize(Fields(&mut fields));
     fields
 }
@@ -388,7 +388,7 @@ mod tests {
             ),
             (
                 r#"{"roomId": "..", "name": "n", "parts": []}"#,
-                "roomId cannot stand in a URL's path: it is empty, \".\" or \"..\"",
+                "roomId cannot be sent in a URL's path: it is empty, \".\" or \"..\"",
             ),
             (
                 r#"{"room_id": "r"}"#,

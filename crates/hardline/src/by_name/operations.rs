@@ -7,10 +7,10 @@ use crate::identity_api;
 use crate::wire::server::{ServerEndpoint, ServerEndpointVisitor};
 use crate::wire::{Api, OperationName, RegisteredEndpoint};
 
-/// How many names are offered for one that is not known.
+/// How many similar names are suggested for an unknown one.
 const MOST_SIMILAR: usize = 6;
 
-/// Operations that are found by their names.
+/// A list of operations that finds them by name.
 ///
 /// ```
 /// use hardline::by_name::Operations;
@@ -28,12 +28,13 @@ const MOST_SIMILAR: usize = 6;
 pub struct Operations(Vec<NamedOperation>);
 
 impl Operations {
-    /// None yet: for a choice of your own, to which a registry (`client_api::visit_server`) or [`add`](Operations::add) adds.
+    /// An empty list, for a choice of your own: fill it with a registry (`client_api::visit_server`) or
+    /// [`add`](Operations::add).
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// All that the enabled features have.
+    /// All operations of the enabled features.
     pub fn all() -> &'static Self {
         static ALL: LazyLock<Operations> = LazyLock::new(|| {
             let mut all = Operations::new();
@@ -45,20 +46,20 @@ impl Operations {
         &ALL
     }
 
-    /// Adds one: an operation of your own, say.
+    /// Adds an operation: one of your own, for example.
     pub fn add<E: ServerEndpoint>(&mut self) {
         self.0.push(NamedOperation::of::<E>());
     }
 
-    /// All of them, in the order of the specification's sections.
+    /// All operations of the list, in the order of the specification's sections.
     pub fn iter(&self) -> impl Iterator<Item = &NamedOperation> {
         self.0.iter()
     }
 
-    /// The operation of this name: `cs:login`, or `login` where no other API has one of that name.
+    /// The operation with this name: `cs:login`, or `login` if no other API has an operation with that name.
     ///
     /// # Errors
-    /// [`ByNameError`], which names those that may be meant.
+    /// [`ByNameError`], which lists the operations that may be meant.
     pub fn find(&self, name: &str) -> Result<&NamedOperation, ByNameError> {
         let (api, id) = split(name);
         let is_meant = |named: &&NamedOperation| {
@@ -83,7 +84,7 @@ impl Operations {
         }
     }
 
-    /// Those whose names have this one in them, whatever the case.
+    /// Operations whose names contain this one, ignoring case.
     fn similar(&self, id: &str) -> Vec<OperationName> {
         let id = id.to_ascii_lowercase();
         let names = self.iter().map(|named| named.operation().name());
@@ -100,7 +101,7 @@ impl ServerEndpointVisitor for Operations {
     }
 }
 
-/// The API that a name says, and the `operationId`.
+/// The API in the name, and the `operationId`.
 fn split(name: &str) -> (Option<Api>, &str) {
     for api in [Api::ClientServer, Api::Identity] {
         let id = name.strip_prefix(api.prefix());
@@ -145,7 +146,7 @@ mod tests {
         assert_eq!(path("is:endIt"), "/_matrix/identity/v2/end");
         assert_eq!(
             operations.find("endIt").unwrap_err().to_string(),
-            "endIt is the name of several operations: say which of cs:endIt, is:endIt"
+            "several operations are named endIt: use one of cs:endIt, is:endIt"
         );
     }
 
@@ -156,7 +157,7 @@ mod tests {
         for name in ["ENDIT", "cs:end", "is:endIt"] {
             assert_eq!(
                 operations.find(name).unwrap_err().to_string(),
-                format!("no operation is named {name}: perhaps cs:endIt is meant")
+                format!("no operation is named {name}: did you mean cs:endIt?")
             );
         }
         for name in ["", "cs:", ":", "cs", "é"] {

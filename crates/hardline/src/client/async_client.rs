@@ -43,7 +43,7 @@ pub struct Client<T: Transport, C: Clock> {
 impl<T: Transport, C: Clock> Client<T, C> {
     /// A client that is not logged in, with the default [`RetryPolicy`].
     pub fn new(transport: T, clock: C, target: Target) -> Self {
-        // Clients that start in the same millisecond wait alike, which does no harm.
+        // Clients that start in the same millisecond have the same waits, which does no harm.
         let seed = clock.now().as_millis();
         Self {
             transport,
@@ -55,22 +55,22 @@ impl<T: Transport, C: Clock> Client<T, C> {
         }
     }
 
-    /// The same, logged in with this access token, which is not refreshed.
+    /// Logs the client in with this access token, which is not refreshed.
     #[must_use]
     pub fn with_access_token(self, access_token: AccessToken) -> Self {
         self.with_session(SessionTokens::new(access_token))
     }
 
-    /// The same, logged in with these tokens. The access token is refreshed before it expires and when the server says
-    /// that it is dead, once for all operations and conversations that wait for it.
+    /// Logs the client in with these tokens. The access token is refreshed before it expires and when the server
+    /// rejects it, once for all operations and conversations that wait for it.
     #[must_use]
     pub fn with_session(self, tokens: SessionTokens) -> Self {
         self.session.set_tokens(Some(tokens));
         self
     }
 
-    /// The same with someone who is told what becomes of the session: new tokens are to be stored as they come, since
-    /// the old ones die.
+    /// Sets the listener for the events of the session. Store new tokens as they arrive, since the old ones stop
+    /// working.
     #[must_use]
     pub fn on_session_event(
         mut self,
@@ -80,45 +80,45 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self
     }
 
-    /// The same with another policy for [`call`](Client::call). A conversation has its own.
+    /// Sets another policy for [`call`](Client::call). Flows have their own.
     #[must_use]
     pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// Sets the access token, or forgets it. It is sent to the target's origin only.
+    /// Sets or forgets the access token. It is sent only to the target's origin.
     pub fn set_access_token(&self, access_token: Option<AccessToken>) {
         self.set_session(access_token.map(SessionTokens::new));
     }
 
-    /// Sets the tokens of the session after a login, or forgets them.
+    /// Sets the tokens of the session after a login, or forgets the session.
     pub fn set_session(&self, tokens: Option<SessionTokens>) {
         self.session.set_tokens(tokens);
     }
 
-    /// The tokens of the session, where there is one: those of the last refresh.
+    /// The current tokens of the session, if there is one.
     pub fn session(&self) -> Option<SessionTokens> {
         self.session.tokens()
     }
 
-    /// Sets what requests are sent to.
+    /// Sets the target that requests are sent to.
     pub fn set_target(&mut self, target: Target) {
         self.session.set_target(target.clone());
         self.target = target;
     }
 
-    /// What requests are sent to.
+    /// The target that requests are sent to.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The time, for the methods of flows.
+    /// The current time, for the methods of flows.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// What spreads the waits of the next flow.
+    /// The seed for the jitter of the next flow's waits.
     pub(super) fn next_seed(&self) -> u64 {
         self.seed.fetch_add(1, Ordering::Relaxed)
     }

@@ -8,7 +8,7 @@ use crate::flow::{Flow, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
 use crate::wire::{Endpoint, Error, Target};
 
-/// A [`Client`] whose calls return when they are done: over a transport that blocks and a clock whose sleeps block.
+/// A [`Client`] whose calls block until they are done, over a transport and a clock that block.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
@@ -43,12 +43,12 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
         Self(Client::new(Blocking(transport), clock, target))
     }
 
-    /// A client with the settings of this one.
+    /// A blocking client with the settings of this client.
     pub fn of(client: Client<Blocking<T>, C>) -> Self {
         Self(client)
     }
 
-    /// Sets the access token, or forgets it.
+    /// Sets or forgets the access token.
     pub fn set_access_token(&self, access_token: Option<AccessToken>) {
         self.0.set_access_token(access_token);
     }
@@ -63,7 +63,7 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
         self.0.session()
     }
 
-    /// The time, for the methods of flows.
+    /// The current time, for the methods of flows.
     pub fn now(&self) -> Timestamp {
         self.0.now()
     }
@@ -96,9 +96,9 @@ impl<T: BlockingTransport, C: Clock> fmt::Debug for BlockingClient<T, C> {
     }
 }
 
-/// A [`Conversation`] whose `next` returns when there is something to know or to do, or it is over.
+/// A [`Conversation`] whose `next` blocks until there is an event or the flow is done.
 ///
-/// It is `None` where only the application can move the flow on: call the flow's methods, and ask again.
+/// `next` returns `None` if only the application can move the flow on: call the flow's methods, then `next` again.
 pub struct BlockingConversation<'c, T: BlockingTransport, C: Clock, F>(
     Conversation<'c, Blocking<T>, C, F>,
 );
@@ -109,7 +109,7 @@ impl<T: BlockingTransport, C: Clock, F: Flow> BlockingConversation<'_, T, C, F> 
         self.0.flow()
     }
 
-    /// The flow, for its own methods.
+    /// The flow, to call its methods.
     pub fn flow_mut(&mut self) -> &mut F {
         self.0.flow_mut()
     }

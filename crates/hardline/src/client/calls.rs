@@ -10,7 +10,7 @@ use crate::json::{JsonObject, RawJson};
 use crate::wire::{ApiResponse, Endpoint, Error};
 
 impl<T: Transport, C: Clock> Client<T, C> {
-    /// Does one operation, again where that is safe and the policy says so.
+    /// Does one operation, and repeats it if that is safe and the policy says so.
     ///
     /// # Errors
     /// [`Error`], by who is at fault.
@@ -18,7 +18,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.call_answer(operation).await.map(|answer| answer.value)
     }
 
-    /// As [`call`](Client::call), with all that came with the answer.
+    /// As [`call`](Client::call), but returns everything that came with the response.
     ///
     /// # Errors
     /// As [`call`](Client::call).
@@ -42,7 +42,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         }
     }
 
-    /// Does the operation of this name, whose fields are the members of `arguments`: see [`by_name`](crate::by_name).
+    /// Does the operation with this name; its fields are the members of `arguments`. See [`by_name`](crate::by_name).
     ///
     /// ```
     /// # use hardline::client::{Client, Clock, Transport};
@@ -50,13 +50,13 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// use hardline::wire::Error;
     ///
     /// async fn versions(client: &Client<impl Transport, impl Clock>) -> Result<String, Error> {
-    ///     let answer = client.call_by_name("cs:getVersions", JsonObject::new()).await?;
-    ///     Ok(answer.value.as_str().to_owned())
+    ///     let response = client.call_by_name("cs:getVersions", JsonObject::new()).await?;
+    ///     Ok(response.value.as_str().to_owned())
     /// }
     /// ```
     ///
     /// # Errors
-    /// As [`call`](Client::call), and [`EncodeError::ByName`](crate::wire::EncodeError::ByName) in it where there is no
+    /// As [`call`](Client::call); it holds [`EncodeError::ByName`](crate::wire::EncodeError::ByName) if there is no
     /// such operation or the arguments do not fit.
     #[cfg(feature = "by-name")]
     pub async fn call_by_name(
@@ -81,7 +81,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         }
     }
 
-    /// Runs a conversation.
+    /// Runs a flow.
     pub fn run<F: Flow>(&self, flow: F) -> Conversation<'_, T, C, F> {
         Conversation::new(self, flow)
     }

@@ -2,15 +2,16 @@ use std::future::Future;
 
 use crate::types::Timestamp;
 
-/// Tells the time and waits; every adapter brings one.
+/// Tells the time and waits. Every adapter provides one.
 pub trait Clock {
     /// What [`sleep_until`](Clock::sleep_until) returns.
     type Sleep: Future<Output = ()>;
 
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
-    /// Ends at `deadline`, at once if that is past. A blocking clock may wait inside the future's first poll.
+    /// Waits until `deadline`; returns at once if that is past. A blocking clock may wait inside the future's first
+    /// poll.
     fn sleep_until(&self, deadline: Timestamp) -> Self::Sleep;
 }
 

@@ -24,7 +24,7 @@ use crate::wire::Failure;
 ///     loop {
 ///         match conversation.next().await {
 ///             Next::Event(FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => {
-///                 let Prompt::Code { .. } = prompt else { panic!("{prompt:?} is another story") };
+///                 let Prompt::Code { .. } = prompt else { panic!("this example does not handle {prompt:?}") };
 ///                 let now = client.now();
 ///                 conversation.flow_mut().reply(now, Reply::Code(ask())).expect("a code is awaited");
 ///             }
@@ -45,26 +45,26 @@ pub struct Conversation<'c, T: Transport, C: Clock, F> {
 struct InFlight<T: Transport> {
     id: RequestId,
     ticket: Ticket,
-    /// What may have to be sent again with another token.
+    /// A copy of the request, in case it has to be sent again with another token.
     copy: Option<Request<Vec<u8>>>,
     future: Pin<Box<T::Future>>,
 }
 
-/// What waits for another token.
+/// A request that waits for another token.
 struct Held {
     id: RequestId,
     ticket: Ticket,
     request: Request<Vec<u8>>,
-    /// What the server said to the old token.
+    /// The server's response to the old token.
     response: Option<Response<Bytes>>,
 }
 
-/// What a conversation comes to next.
+/// What happens next in a conversation.
 #[derive(Debug)]
 pub enum Next<E, T> {
-    /// Something to know or to do.
+    /// The flow reports or asks something.
     Event(E),
-    /// It is over; there is no next.
+    /// The flow is done; nothing comes after this.
     Done(T),
 }
 
@@ -79,10 +79,11 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         }
     }
 
-    /// Runs until there is something to know or to do, or it is over.
+    /// Runs until there is an event or the flow is done.
     ///
-    /// Dropping the future loses nothing: the next call goes on where it was, so that `select!` with a person's input
-    /// works. While only the application can move the flow on, the future does not end; call the flow's methods first.
+    /// Dropping the future loses nothing: the next call continues where it stopped, so `select!` with the user's input
+    /// works. The future does not complete while only the application can move the flow on; call the flow's methods
+    /// first.
     pub async fn next(&mut self) -> Next<F::Event, F::Outcome> {
         poll_fn(|context| self.poll_next(context)).await
     }
@@ -92,12 +93,12 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         &self.flow
     }
 
-    /// The flow, for its own methods.
+    /// The flow, to call its methods.
     pub fn flow_mut(&mut self) -> &mut F {
         &mut self.flow
     }
 
-    /// The flow, taken out. What is under way is cancelled; the flow does not know.
+    /// Takes the flow out. Requests in flight are cancelled, and the flow is not told.
     pub fn into_flow(self) -> F {
         self.flow
     }
@@ -134,7 +135,7 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         }
     }
 
-    /// Sends a request, or holds it, or says what its flow is to be told instead.
+    /// Sends or holds a request, or returns the input that its flow gets instead.
     fn send(
         &mut self,
         id: RequestId,
@@ -192,15 +193,15 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         if !poll_until(&mut self.sleep, until?, self.client.clock(), context) {
             return None;
         }
-        // A flow takes what it gave out for sent, and what is sent and not answered in time may have had its effect. What
-        // is held has had none: it never left, or the server refused its token.
+        // A flow believes that every request it gave out was sent, and that one without a response in time may have had
+        // its effect. A held request had none: it never left, or the server refused its token.
         Some(match self.held.pop() {
             Some(held) => Input::Failed(held.id, Failure::not_admitted()),
             None => Input::Timeout,
         })
     }
 
-    /// Sends what was held, when the refresh it waits for is over.
+    /// Sends the held requests when the refresh they wait for is over.
     fn poll_held(&mut self, context: &Context<'_>) -> Option<Input> {
         let client = self.client;
         while !self.held.is_empty() {

@@ -5,10 +5,10 @@ use std::task::Context;
 use super::Clock;
 use crate::types::Timestamp;
 
-/// A sleep that is under way, with its end.
+/// A sleep in progress, with its deadline.
 pub(crate) type Sleeping<C> = Option<(Timestamp, Pin<Box<<C as Clock>::Sleep>>)>;
 
-/// Sleeps until then, in the sleep that is under way where that is its end. True when it is over.
+/// Sleeps until the deadline; a sleep in progress with the same deadline is reused. True when it is over.
 pub(crate) fn poll_until<C: Clock>(
     sleeping: &mut Sleeping<C>,
     until: Timestamp,

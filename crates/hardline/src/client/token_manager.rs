@@ -18,7 +18,7 @@ use crate::wire::Target;
 
 type Listener = Box<dyn Fn(SessionEvent) + Send + Sync>;
 
-/// The session of a client: its keeper, the refresh that is under way, and who waits for that.
+/// The session of a client: its token manager, the refresh in progress, and the tasks that wait for it.
 pub(crate) struct SharedTokenManager<T: Transport, C: Clock> {
     inner: Mutex<Inner<T, C>>,
     waiting: Arc<Waiting>,
@@ -31,7 +31,7 @@ struct Inner<T: Transport, C: Clock> {
     sleep: Sleeping<C>,
 }
 
-/// The tasks that wait for the refresh. Any of them may poll it, and any may be dropped: all are woken.
+/// The tasks that wait for the refresh. Any of them may poll it and any may be dropped, so all are woken.
 #[derive(Default)]
 struct Waiting(Mutex<Vec<Waker>>);
 
@@ -66,7 +66,7 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
 
     pub(crate) fn set_tokens(&self, tokens: Option<SessionTokens>) {
         lock(&self.inner).manager.set_tokens(tokens);
-        // What is held may go now, or never will.
+        // Held requests can now be sent, or never will be.
         Arc::clone(&self.waiting).wake();
     }
 
@@ -92,7 +92,7 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
         lock(&self.inner).manager.pass(now, ticket, response)
     }
 
-    /// Moves a refresh on, and says whether one is under way still; the context is then woken when it is over.
+    /// Moves a refresh on, and returns whether one is still in progress; if so, the context is woken when it is over.
     pub(crate) fn poll_refresh(&self, transport: &T, clock: &C, context: &Context<'_>) -> Poll<()> {
         {
             let mut wakers = lock(&self.waiting.0);
@@ -112,7 +112,7 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
             );
             (poll, inner.manager.is_refreshing())
         };
-        // Told without the lock, since whoever listens may ask the client something.
+        // Called without the lock, since the listener may use the client.
         if let Some(listener) = &self.listener {
             events.into_iter().for_each(listener);
         }
@@ -186,7 +186,7 @@ impl<T: Transport, C: Clock> fmt::Debug for SharedTokenManager<T, C> {
     }
 }
 
-/// A panic elsewhere (of a transport, say) leaves nothing half-written here.
+/// A panic elsewhere (in a transport, for example) leaves nothing half-written here.
 fn lock<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -9,12 +9,12 @@ use crate::wire::Failure;
 
 /// Moves one request to the server and its response back.
 ///
-/// A transport passes every header both ways, caps the response while it reads, follows no redirect, verifies TLS
-/// and stops when its future is dropped, where its library can. It does not repeat a request: that is the core's,
-/// which knows whether repeating is safe. What it may want to know of a request (its operation, its time limit) is a
-/// [`RequestMeta`](crate::wire::RequestMeta) in the request's extensions.
+/// A transport passes on every header in both directions, caps the response while it reads, follows no redirect,
+/// verifies TLS and, if its library can, stops when its future is dropped. It does not repeat a request: the core does,
+/// since it knows whether repeating is safe. A [`RequestMeta`](crate::wire::RequestMeta) in the request's extensions
+/// holds what a transport may want to know (the operation, the time limit).
 ///
-/// The associated future makes whatever is built on a transport `Send` exactly when the transport's future is.
+/// Thanks to the associated future, everything built on a transport is `Send` exactly when the transport's future is.
 pub trait Transport {
     /// What [`send`](Transport::send) returns.
     type Future: Future<Output = Result<Response<Bytes>, Failure>>;
@@ -129,17 +129,17 @@ impl<T: Transport<Future: Send + 'static>> Transport for Erased<T> {
     }
 }
 
-/// A transport that returns when the response is there. [`Blocking`] makes it a [`Transport`].
+/// A transport that blocks until the response has arrived. [`Blocking`] makes it a [`Transport`].
 pub trait BlockingTransport {
     /// Sends the request and waits for the response.
     ///
     /// # Errors
-    /// A [`Failure`] where no response came.
+    /// A [`Failure`] if no response came.
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>;
 }
 
-/// A [`BlockingTransport`] as a [`Transport`] of futures that are ready when they are made: no executor, no thread
-/// and no second copy of the loop that runs operations and conversations.
+/// A [`BlockingTransport`] as a [`Transport`] whose futures are ready when they are made: no executor, no thread and no
+/// second copy of the loop that runs operations and flows.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<T>(pub T);
 

@@ -1,28 +1,28 @@
 use std::fmt;
 
-/// A part of a response that was not as specified and was left out; the rest was decoded.
+/// A part of a response that does not follow the specification and was skipped; the rest was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeWarning {
-    /// Where: a JSON pointer (RFC 6901), `/threepids/0/validated_at`.
+    /// Where the part is: a JSON pointer (RFC 6901) such as `/threepids/0/validated_at`.
     pub pointer: String,
-    /// Why it was left out.
+    /// Why it was skipped.
     pub reason: WarningReason,
-    /// The kind of JSON value that was left out.
+    /// The kind of JSON value that was skipped.
     pub kind: JsonKind,
 }
 
-/// Why a part of a response was left out. It never repeats the value, which may be a secret.
+/// Why a part of a response was skipped. It never repeats the value, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WarningReason {
-    /// It is not of the type that is expected: `a string`, `u64`, `a boolean`.
+    /// The value does not have the expected type: `a string`, `u64`, `a boolean`.
     Expected(String),
-    /// It lacks this member.
+    /// The object lacks this member.
     Missing(String),
-    /// It stands there a second time.
+    /// The member appears a second time.
     Duplicate,
-    /// It is a value that the type refuses, a number out of range or a string with broken characters.
+    /// The type rejects the value: a number out of range, for example, or a string with broken characters.
     Invalid,
 }
 
@@ -58,7 +58,7 @@ impl JsonKind {
 
 #[cfg(feature = "server")]
 impl WarningReason {
-    /// Reads serde_json's message, of which only the part that our own types wrote is kept.
+    /// Reads serde_json's message and keeps only the part that our own types wrote.
     pub(crate) fn of(error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let named =
@@ -69,7 +69,7 @@ impl WarningReason {
         if message.starts_with("duplicate field `") {
             return Self::Duplicate;
         }
-        // What is expected is written last, and ends where serde_json says where.
+        // The expectation comes last, followed by serde_json's position.
         let expected = message
             .rsplit_once(", expected ")
             .map(|(_, expected)| expected);
@@ -83,7 +83,7 @@ impl WarningReason {
 impl fmt::Display for DecodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = if self.pointer.is_empty() {
-            "the answer"
+            "the response"
         } else {
             &self.pointer
         };
@@ -92,7 +92,7 @@ impl fmt::Display for DecodeWarning {
                 write!(f, "{place} is {}, not {expected}", self.kind)
             }
             WarningReason::Missing(member) => write!(f, "{place} lacks {member}"),
-            WarningReason::Duplicate => write!(f, "{place} stands there twice"),
+            WarningReason::Duplicate => write!(f, "{place} appears twice"),
             WarningReason::Invalid => write!(f, "{place} is {} that cannot be used", self.kind),
         }
     }

@@ -30,15 +30,15 @@ impl JsonObject {
         self.0.get(name)
     }
 
-    /// The value of a member, where it is there and of that type.
+    /// The value of a member, if it is present and has that type.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         self.raw(name)?.deserialize().ok()
     }
 
-    /// Adds a member, or replaces it.
+    /// Adds or replaces a member.
     ///
     /// # Errors
-    /// Where the value has no JSON form; the object is then as it was.
+    /// The value has no JSON form. The object is then unchanged.
     pub fn insert<T: Serialize + ?Sized>(
         &mut self,
         name: &str,
@@ -48,22 +48,22 @@ impl JsonObject {
         Ok(())
     }
 
-    /// Adds a member that is JSON already, or replaces it.
+    /// Adds or replaces a member whose value is JSON already.
     pub fn insert_raw(&mut self, name: String, value: RawJson) {
         self.0.insert(name, value);
     }
 
-    /// Takes a member out.
+    /// Removes a member and returns its value.
     pub fn remove(&mut self, name: &str) -> Option<RawJson> {
         self.0.remove(name)
     }
 
-    /// Names and undecoded values, in the order of the names.
+    /// Names and undecoded values, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// True where it has no member.
+    /// True if the object has no members.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -86,7 +86,7 @@ impl proptest::arbitrary::Arbitrary for JsonObject {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
-    /// A few members: what a hundred would find, these find sooner.
+    /// A few members: they find what a hundred would, and sooner.
     fn arbitrary_with((): ()) -> Self::Strategy {
         use proptest::prelude::*;
 

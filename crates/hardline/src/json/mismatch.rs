@@ -6,11 +6,11 @@ use serde::de::{Error, Expected, Unexpected};
 use crate::json::decode_warning::WarningReason;
 
 thread_local! {
-    /// What the last value that failed should have been, and what it lacks. It is kept aside, since serde makes errors
-    /// where no reader is at hand, and an error that holds nothing costs those nothing that do not fail.
+    /// What the last failed value should have been, and which member it lacks. Both are kept here because serde creates
+    /// errors where no reader is at hand, and an empty error costs nothing if decoding succeeds.
     static EXPECTED: RefCell<String> = const { RefCell::new(String::new()) };
     static MISSING: Cell<&'static str> = const { Cell::new("") };
-    /// Nobody is told any more: a hostile body has millions of warnings, and to word one takes longer than to find it.
+    /// No more warnings are worded: a hostile body has millions of them, and wording one takes longer than finding it.
     static IS_SILENT: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -33,12 +33,12 @@ impl Mismatch {
         Self::Expected
     }
 
-    /// Says whether errors are to be worded.
+    /// Sets whether errors are worded.
     pub(crate) fn are_told(are_told: bool) {
         IS_SILENT.set(!are_told);
     }
 
-    /// What to tell of the value that failed last.
+    /// Why the last value failed.
     pub(crate) fn reason(self) -> WarningReason {
         match self {
             Self::Expected => WarningReason::Expected(EXPECTED.take()),
@@ -50,7 +50,7 @@ impl Mismatch {
 }
 
 impl Error for Mismatch {
-    /// What a type says about a value may repeat the value, which may be a secret.
+    /// Drops the type's message: it may repeat the value, which may be a secret.
     fn custom<T: fmt::Display>(_message: T) -> Self {
         Self::Invalid
     }
@@ -79,7 +79,7 @@ impl Error for Mismatch {
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value is not of its type")
+        f.write_str("the value has the wrong type")
     }
 }
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-/// The name by which serde_json asks for, and offers, a value's text instead of the value.
+/// The name that serde_json uses to request and offer a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
 thread_local! {
@@ -14,8 +14,8 @@ thread_local! {
 
 /// One JSON value as text, undecoded.
 ///
-/// While a response is decoded, raw values are slices of its body and copy nothing; a slice keeps the whole body alive,
-/// and [`detach`](RawJson::detach) copies it out. `Debug` tells the length only, since the value may be a secret.
+/// While a response is decoded, raw values are slices of its body and copy nothing. A slice keeps the whole body alive;
+/// [`detach`](RawJson::detach) copies it out. `Debug` shows only the length, since the value may be a secret.
 ///
 /// ```
 /// use hardline::json::RawJson;
@@ -31,15 +31,16 @@ impl RawJson {
     /// The JSON text of a value.
     ///
     /// # Errors
-    /// Where the value has no JSON form (a map whose keys are not strings, say).
+    /// The value has no JSON form (a map whose keys are not strings, for example).
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        // Most are short, and it writes into a buffer of 128 bytes: they are kept for longer than it takes to cut it.
+        // serde_json writes into a buffer of 128 bytes and most values are shorter. They are kept, so it is worth
+        // trimming them.
         serde_json::to_vec(value).map(|text| Self(text.into_boxed_slice().into()))
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
-        // A RawJson is made from a str alone.
+        // A RawJson is only ever made from a str.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
@@ -48,7 +49,7 @@ impl RawJson {
         &self.0
     }
 
-    /// Copies the text out, so that keeping it does not keep the response that it came in.
+    /// Copies the text out, so that keeping it does not keep the response it came in.
     pub fn detach(&mut self) {
         self.0 = Bytes::copy_from_slice(&self.0);
     }
@@ -58,7 +59,7 @@ impl RawJson {
         &self.0
     }
 
-    /// Runs `decode`, in which raw values that lie in `body` become slices of it.
+    /// Runs `decode`. Raw values that it finds inside `body` become slices of it.
     pub(crate) fn within<T>(body: &Bytes, decode: impl FnOnce() -> T) -> T {
         struct Restore(Bytes);
         impl Drop for Restore {
@@ -71,7 +72,7 @@ impl RawJson {
     }
 }
 
-/// A part of the body that is being decoded as a slice of it, and of anything else a copy.
+/// A slice of the body that is being decoded if `part` lies in it, and a copy otherwise.
 pub(crate) fn slice_of_body(part: &[u8]) -> Bytes {
     BODY.with_borrow(|body| {
         let (body_range, range) = (body.as_ptr_range(), part.as_ptr_range());
@@ -90,7 +91,7 @@ impl fmt::Debug for RawJson {
 }
 
 impl PartialEq for RawJson {
-    /// By text: two notations of one value differ.
+    /// Compares the text: two notations of one value differ.
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
@@ -100,15 +101,15 @@ impl Eq for RawJson {}
 
 impl Serialize for RawJson {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // As serde_json's own type does: its serializer and ours write the text as it is.
+        // As serde_json's own type does it: its serializer and ours write the text unchanged.
         let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
         raw.serialize_field(RAW_VALUE, &Checked(&self.0))?;
         raw.end()
     }
 }
 
-/// A text that was checked when the raw value was made. To others it is a string, which is checked again; our own
-/// serializer takes it for what it is, and says so by asking for bytes.
+/// A text that was checked when the raw value was made. Other serializers get a string and check it again. Our own
+/// trusts it, and says so by asking for bytes.
 struct Checked<'a>(&'a Bytes);
 
 impl Serialize for Checked<'_> {
@@ -127,7 +128,7 @@ impl<'de> Deserialize<'de> for RawJson {
     }
 }
 
-/// serde_json's own two types for this take either borrowed text or a copy; this one takes what it is given.
+/// serde_json's own two types take either borrowed text or a copy; this one takes both.
 struct RawVisitor;
 
 impl<'de> Visitor<'de> for RawVisitor {
@@ -144,9 +145,9 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 }
 
-const NOT_JSON: &str = "raw values are read by readers of JSON alone";
+const NOT_JSON: &str = "raw values can only be read from JSON";
 
-/// The name of the one member, by which a reader says that it has checked the text.
+/// The name of the only member: with it a reader says that it has checked the text.
 struct RawName;
 
 impl<'de> Deserialize<'de> for RawName {
@@ -209,14 +210,14 @@ impl proptest::arbitrary::Arbitrary for RawJson {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
-    /// Values up to three levels deep, `null` excepted: a member that is `null` is one that is not there.
+    /// Values up to three levels deep, except `null`: a member that is `null` counts as absent.
     fn arbitrary_with((): ()) -> Self::Strategy {
         use proptest::collection::{btree_map, vec};
         use proptest::prelude::*;
         use proptest::string::string_regex;
         use serde_json::Value;
 
-        // Read once, and not for every value.
+        // Parsed once, not for every value.
         let texts = |regex| {
             let texts = string_regex(regex).expect("this is a regular expression");
             texts.boxed()

@@ -1,10 +1,10 @@
 use crate::json::DecodeWarning;
 
-/// Why a text cannot be read as a type, whatever is skipped.
+/// Why a text cannot be read as a type, even if bad fields are skipped.
 #[derive(Debug)]
 pub(crate) enum ReadError {
-    /// It is not JSON, or is cut short.
+    /// The text is not JSON, or is cut short.
     Syntax,
-    /// It is JSON, but the type cannot do without what is bad in it.
+    /// The text is JSON, but the type requires the bad field.
     Shape(DecodeWarning),
 }

@@ -1,8 +1,8 @@
 //! JSON text to typed values: serde's deserializer for the bodies of responses.
 //!
-//! It differs from serde_json's in what it does where a value is not of its type. It remembers which member or element
-//! that was, and can begin again there: see [`repair`](crate::json::repair). Nothing else of a value is known to it, so
-//! one instance of a type's code serves for bodies that are right and for those that are not.
+//! It differs from serde_json's when a value does not have its type: it remembers which member or element that was, and
+//! can restart there (see [`repair`](crate::json::repair)). It keeps nothing else about a value, so the compiler
+//! generates each type's code once, for good bodies and bad ones.
 
 mod deserializer;
 mod escape;
@@ -22,47 +22,47 @@ use crate::json::mismatch::Mismatch;
 use crate::json::scan;
 use crate::json::{DecodeWarning, JsonKind, WarningReason};
 
-/// How deep values are decoded; what lies deeper is left out. What is ignored, or kept raw, may be deeper.
+/// How many levels deep values are decoded; deeper values are skipped. Ignored and raw values may be deeper.
 pub(crate) const DEPTH: usize = 128;
 
-/// A JSON text, and how far it is read.
+/// A JSON text, and the position up to which it has been read.
 pub(crate) struct Reader<'de> {
     pub(crate) text: &'de [u8],
-    /// The text, where it is UTF-8 as a whole; otherwise each string is looked at by itself.
+    /// The text, if all of it is UTF-8; otherwise each string is checked by itself.
     utf8: Option<&'de str>,
-    /// Of what raw values become slices, where they lie in it.
+    /// Raw values that lie in this body become slices of it.
     body: Option<&'de Bytes>,
     pub(crate) at: usize,
     pub(crate) depth: usize,
     pub(crate) repair: Option<Box<Repair<'de>>>,
-    /// Where what is to be left out next begins.
+    /// Where the next part to skip begins.
     pub(crate) next_cut_begins: usize,
 }
 
 /// An object or a list that is being read.
 pub(crate) struct Open {
-    /// Where its bracket stands.
+    /// Where its opening bracket is.
     pub(crate) begin: usize,
     pub(crate) is_object: bool,
     /// The bracket that ends it.
     closing: u8,
-    /// How many objects and lists it lies in.
+    /// How many objects and lists enclose it.
     pub(crate) depth: usize,
-    /// The member or element that is being read: which, where it begins, and where its value does.
+    /// The member or element that is being read: its index, where it begins, and where its value begins.
     pub(crate) index: usize,
     pub(crate) part: usize,
     pub(crate) value: usize,
-    /// Where the reader stands.
+    /// What comes next.
     next: Next,
-    /// Whether all of it is read; otherwise it is read on from a place inside.
+    /// Whether all of it is read. Otherwise reading continues from a position inside.
     pub(crate) is_whole: bool,
-    /// What is remembered of it between two attempts.
+    /// The index of what is remembered about it between two attempts.
     shown: Option<usize>,
-    /// A member or an element was the failure.
+    /// A member or an element failed.
     pub(crate) has_failed: bool,
 }
 
-/// What stands where the reader is in an object or a list.
+/// What comes next in an object or a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     /// The first part, or the end.
@@ -86,11 +86,11 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The value that the text is, without what its type does not accept. Raw values are slices of the body where the
-    /// text lies in it.
+    /// Decodes the text and skips what its type does not accept. Raw values are slices of the body if the text lies in
+    /// it.
     ///
     /// # Errors
-    /// Where the text is not JSON, or the warning is the whole.
+    /// The text is not JSON, or nothing is left after skipping.
     pub(crate) fn decode<T: Deserialize<'de>>(
         text: &'de [u8],
         body: &'de Bytes,
@@ -107,7 +107,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Whether an attempt that made something is the last; otherwise the next is made ready.
+    /// Whether an attempt that produced a value is the last; otherwise the next one is prepared.
     ///
     /// # Errors
     /// As [`decode`](Reader::decode).
@@ -118,7 +118,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The value that the text is, with nothing left out of it.
+    /// Decodes the text without skipping anything.
     ///
     /// # Errors
     /// The first warning.
@@ -126,7 +126,7 @@ impl<'de> Reader<'de> {
         Self::new(text).all()
     }
 
-    /// The same of a text that lies in this body, of which raw values are slices.
+    /// The same for a text that lies in this body. Raw values are slices of it.
     ///
     /// # Errors
     /// As [`decode_all`](Reader::decode_all).
@@ -205,7 +205,7 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    /// A value that is not of a kind that its type can be read from.
+    /// The error for a value of a kind that its type cannot be read from.
     fn unfit(&mut self, expected: &dyn Expected) -> Mismatch {
         self.repair().is_by_kind = true;
         Mismatch::expected(expected)
@@ -232,7 +232,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Passes the string that begins here, and says whether it stands there as it is, without escapes.
+    /// Skips the string that begins here, and says whether it has no escapes.
     fn skip_string(&mut self) -> Result<bool, Mismatch> {
         let text = self.text;
         let mut at = self.at + 1;
@@ -264,7 +264,7 @@ impl<'de> Reader<'de> {
         Ok(number)
     }
 
-    /// Passes the next value, whatever it is, and holds it to JSON's grammar.
+    /// Skips the next value, whatever it is, and checks it against JSON's grammar.
     pub(crate) fn skip_value(&mut self) -> Result<(), Mismatch> {
         let mut brackets = Brackets::default();
         loop {
@@ -308,7 +308,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Passes a member's name and the colon behind it.
+    /// Skips a member's name and the colon after it.
     fn skip_name(&mut self) -> Result<(), Mismatch> {
         if self.peek()? != b'"' {
             return Err(Mismatch::Syntax);
@@ -344,7 +344,7 @@ impl<'de> Reader<'de> {
         Ok(open)
     }
 
-    /// Goes to where it is read from, where that is not its beginning.
+    /// Moves to the position from which it is read, if that is not its beginning.
     fn show(&mut self, open: &mut Open) {
         if let Some((place, shown)) = self.repair().shown_from(open.begin) {
             let Shown {
@@ -360,7 +360,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes to the next member or element that is not left out. False: there is none.
+    /// Moves to the next member or element that is not skipped; false if there is none.
     #[inline]
     fn next_part(&mut self, open: &mut Open) -> Result<bool, Mismatch> {
         loop {
@@ -383,7 +383,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes to the end of what is left out, where that begins here.
+    /// Moves to the end of a skipped part, if one begins here.
     fn passes_cut(&mut self, open: &mut Open) -> bool {
         let repair = self.repair();
         let cut = repair.cut_from(open.part);
@@ -395,7 +395,7 @@ impl<'de> Reader<'de> {
         cut.is_some()
     }
 
-    /// Goes to the value of the next member that is not left out, and says its name.
+    /// Moves to the value of the next member that is not skipped, and returns its name.
     #[inline]
     fn next_name(&mut self, open: &mut Open) -> Result<Option<Cow<'de, str>>, Mismatch> {
         match self.usual_name(open) {
@@ -404,8 +404,8 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The same where the member is as most are: nothing is left out, and a colon stands right behind a name in which
-    /// nothing is to be decoded. Otherwise the reader stays where it is.
+    /// The same for the usual member: nothing is skipped, and a name without escapes is directly followed by a colon.
+    /// Otherwise the reader does not move.
     fn usual_name(&mut self, open: &mut Open) -> Option<&'de str> {
         let text = self.text;
         let behind_last = match open.next {
@@ -439,7 +439,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The string that begins at `at`, where it stands there as it is, and where it ends.
+    /// The string that begins at `at`, if it has no escapes, and where it ends.
     #[inline]
     fn plain_string(&self, at: usize) -> Option<(&'de str, usize)> {
         if *self.text.get(at)? != b'"' {
@@ -452,14 +452,14 @@ impl<'de> Reader<'de> {
         Some((self.utf8?.get(at + 1..end)?, end + 1))
     }
 
-    /// The string that begins here, where it is as most are. Otherwise the reader stays where it is.
+    /// The string that begins here, if it is of the usual form. Otherwise the reader does not move.
     pub(crate) fn usual_string(&mut self) -> Option<&'de str> {
         let (string, end) = self.plain_string(self.at)?;
         self.at = end;
         Some(string)
     }
 
-    /// The name that begins here. The reader goes to its value even where the name cannot be read.
+    /// The name that begins here. The reader moves to its value even if the name cannot be read.
     fn name(&mut self, open: &mut Open) -> Result<Cow<'de, str>, Mismatch> {
         if self.text.get(self.at) != Some(&b'"') {
             return Err(Mismatch::Syntax);
@@ -494,7 +494,7 @@ impl<'de> Reader<'de> {
         Ok(None)
     }
 
-    /// Leaves the object or list, of which something was made.
+    /// Leaves the object or list after a value was made of it.
     #[inline]
     fn close(&mut self, open: &Open) -> Result<(), Mismatch> {
         self.depth = open.depth;
@@ -502,12 +502,12 @@ impl<'de> Reader<'de> {
             self.at += 1;
             return Ok(());
         }
-        // It has more than its type wants.
+        // It has more elements than its type takes.
         self.give_up(open);
         Err(Mismatch::Invalid)
     }
 
-    /// Leaves the object or list, of which nothing was made.
+    /// Leaves the object or list after decoding it failed.
     #[cold]
     fn give_up(&mut self, open: &Open) {
         self.depth = open.depth;
@@ -521,7 +521,7 @@ fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
 }
 
-/// The brackets that are open, however many: a bit for each, which is set for an object's.
+/// The open brackets, however many: one bit for each, set for an object's.
 #[derive(Default)]
 struct Brackets {
     count: u32,

@@ -1,17 +1,18 @@
-//! What is left out of a JSON text because its type does not accept it, so that one bad field never costs the whole.
+//! Skips the parts of a JSON text that its type does not accept, so that one bad field never costs the whole.
 //!
-//! serde decodes a value in one go, and what is wrong deep inside ends it all. So the text is decoded until that fails; the
-//! smallest member or element that holds the warning is left out, and decoding goes on behind it. It has to begin at the
-//! root again, since only the root's type is known; to stay linear however many warnings there are, an attempt *shows* of
-//! each object and list that holds the place the one part that leads there, and goes on from the place itself. Objects
-//! that are shown in part may lack what they have; where one fails at its end, it is shown whole, once, before it is
-//! blamed. When no warning is left, the text is decoded a last time, whole but for what is left out.
+//! serde decodes a value in one go, and an error deep inside ends all of it. So the text is decoded until that fails;
+//! the smallest member or element that contains the bad value is skipped, and decoding continues after it. It has to
+//! restart at the root, since only the root's type is known. To stay linear however many bad values there are, an
+//! attempt *shows* only the one part of each enclosing object and list that leads to the position, and continues from
+//! the position itself. Objects that are shown in part may seem to lack members that they have; one that fails at its
+//! end is shown whole, once, before it is blamed. When no bad value is left, the text is decoded a last time, whole
+//! except for the skipped parts.
 //!
 //! ```text
 //! text       {"a":1,"list":[{"x":1},{"x":"?"},{"x":2}],"b":3}
-//! attempt 1  fails at "?"                              -> left out
-//! attempt 2  {"list":[{},{"x":2}],"b":3}                 lacks x -> the element is left out
-//! attempt 3  {"list":[{"x":2}],"b":3}                    no warning is left, but the root was shown in part
+//! attempt 1  fails at "?"                              -> skipped
+//! attempt 2  {"list":[{},{"x":2}],"b":3}                 lacks x -> the element is skipped
+//! attempt 3  {"list":[{"x":2}],"b":3}                    no bad value is left, but the root was shown in part
 //! attempt 4  {"a":1,"list":[{"x":1},{"x":2}],"b":3}      done
 //! ```
 
@@ -24,17 +25,17 @@ use crate::json::mismatch::Mismatch;
 use crate::json::reader::{DEPTH, Next, Open, Reader};
 use crate::json::scan;
 
-/// How many warnings are told one by one. A hostile body can have millions.
+/// How many warnings are reported one by one. A hostile body can have millions.
 const FAULTS_TOLD: usize = 64;
 
-/// A name longer than this is no field of a struct, and its text does not matter.
+/// No struct has a field with a name longer than this, so the text of such a name does not matter.
 const NAME_LIMIT: usize = 512;
 
-/// An object of which less than this was read when a part of it failed is shown whole at once, so often.
+/// If less than this was read of an object when a part of it failed, it is shown whole at once, so often.
 const SMALL: usize = 1024;
 const SMALL_SHOWN: u8 = 8;
 
-/// What was left out of a response.
+/// The parts of a response that were skipped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DecodeWarnings {
     told: Vec<DecodeWarning>,
@@ -42,17 +43,17 @@ pub struct DecodeWarnings {
 }
 
 impl DecodeWarnings {
-    /// How many there were.
+    /// How many parts were skipped.
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// True where nothing was left out.
+    /// True if nothing was skipped.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// The first 64 of them.
+    /// The first 64 warnings.
     pub fn iter(&self) -> impl Iterator<Item = &DecodeWarning> {
         self.told.iter()
     }
@@ -67,33 +68,34 @@ impl FromIterator<DecodeWarning> for DecodeWarnings {
     }
 }
 
-/// What a reader knows of the warnings of its text, once it has found one.
+/// What a reader knows about the bad values of its text, once it has found one.
 #[derive(Default)]
 pub(crate) struct Repair<'de> {
-    /// What is left out, in the order of the text. No two overlap.
+    /// The skipped parts, in the order of the text. No two overlap.
     cuts: Vec<Cut>,
-    /// The first of them that lies behind what was read.
+    /// The first of them after the position up to which the text has been read.
     next_cut: usize,
-    /// What failed: the innermost part first, each with the object or list that it is in.
+    /// The parts that failed, innermost first, each with the object or list that contains it.
     trail: Vec<Step>,
-    /// The object or list that failed as a whole, rather than a part of it: where it begins, and whether all was shown.
+    /// The object or list that failed as a whole rather than in a part: where it begins, and whether all of it was
+    /// shown.
     failed_whole: Option<(usize, bool)>,
-    /// The value failed for its kind alone: every other one of that kind would, too.
+    /// The value failed only because of its kind: every other value of that kind would fail too.
     pub(crate) is_by_kind: bool,
-    /// The way to the place that the attempt goes on from: objects and lists from the root inwards.
+    /// The path to the position from which the attempt continues: objects and lists from the root inwards.
     way: Vec<Shown<'de>>,
-    /// How much of the way was gone.
+    /// How many steps of the path have been taken.
     gone: usize,
-    /// How many attempts there were since something was left out.
+    /// How many attempts were made since something was last skipped.
     idle: usize,
     warnings: DecodeWarnings,
 }
 
-/// Neighbouring members or elements that are left out.
+/// Neighbouring members or elements that are skipped.
 #[derive(Clone, Copy)]
 pub(crate) struct Cut {
     begin: usize,
-    /// Behind the last value.
+    /// After the last value.
     pub(crate) end: usize,
     pub(crate) parts: usize,
 }
@@ -108,19 +110,19 @@ struct Step {
     value: usize,
 }
 
-/// What an attempt shows of an object or a list: all of it, or what stands from a place on.
+/// What an attempt shows of an object or a list: all of it, or everything from a position on.
 pub(crate) struct Shown<'de> {
     begin: usize,
     pub(crate) is_whole: bool,
     pub(crate) at: usize,
     pub(crate) index: usize,
     pub(crate) next: Next,
-    /// Where the part's value begins, where the part has a long name.
+    /// Where the part's value begins, if the part has a long name.
     value: Option<usize>,
     /// How often it was shown whole because it is small.
     small: u8,
-    /// The names of the members that were passed. In an object that is not shown whole the later of two members of one
-    /// name is left out by them: its type does not see that there are two.
+    /// The names of the members that were passed. They serve to skip the later of two members with the same name in an
+    /// object that is not shown whole: its type does not see that there are two.
     names: Option<BTreeSet<Cow<'de, str>>>,
 }
 
@@ -145,7 +147,7 @@ impl<'de> Repair<'de> {
         None
     }
 
-    /// What is shown of the object or list that begins here, where that is on the way.
+    /// What is shown of the object or list that begins here, if it is on the path.
     pub(crate) fn shown_from(&mut self, begin: usize) -> Option<(usize, &Shown<'de>)> {
         let shown = self.way.get(self.gone)?;
         if shown.begin != begin {
@@ -170,7 +172,7 @@ impl<'de> Repair<'de> {
     #[cold]
     pub(crate) fn blame(&mut self, open: &mut Open) {
         open.has_failed = true;
-        // A type may have taken an earlier failure for nothing.
+        // A type may have ignored an earlier failure.
         if self
             .trail
             .last()
@@ -188,14 +190,14 @@ impl<'de> Repair<'de> {
         });
     }
 
-    /// The object or list has failed, and no part of it.
+    /// The object or list itself has failed, not a part of it.
     #[cold]
     pub(crate) fn blame_whole(&mut self, open: &Open) {
         self.trail.clear();
         self.failed_whole = Some((open.begin, open.is_whole));
     }
 
-    /// What is shown of the object or list that begins here, so many steps inwards.
+    /// What is shown of the object or list that begins here, at this depth.
     fn show(&mut self, depth: usize, begin: usize) -> &mut Shown<'de> {
         if self.way.get(depth).is_none_or(|shown| shown.begin != begin) {
             self.way.truncate(depth);
@@ -213,14 +215,14 @@ impl<'de> Repair<'de> {
         &mut self.way[depth]
     }
 
-    /// Makes ready for the next attempt.
+    /// Prepares the next attempt.
     fn begin(&mut self) {
         self.gone = 0;
         self.is_by_kind = false;
         self.failed_whole = None;
         self.trail.clear();
         Mismatch::are_told(self.is_told());
-        // What was left out last is near.
+        // The part that was skipped last is near.
         self.next_cut = match self.way.last() {
             Some(shown) => {
                 let cuts = self.cuts.iter();
@@ -233,7 +235,7 @@ impl<'de> Repair<'de> {
 }
 
 impl<'de> Reader<'de> {
-    /// Whether the whole text was decoded, but for what is left out; otherwise it is made ready for that.
+    /// Whether the whole text was decoded, except for the skipped parts; otherwise that attempt is prepared.
     pub(crate) fn is_done(&mut self) -> bool {
         let Some(repair) = &mut self.repair else {
             return true;
@@ -252,15 +254,15 @@ impl<'de> Reader<'de> {
             .unwrap_or_default()
     }
 
-    /// What is known of the warnings.
+    /// What is known about the bad values.
     pub(crate) fn repair(&mut self) -> &mut Repair<'de> {
         self.repair.get_or_insert_default()
     }
 
-    /// Leaves out what has failed, and makes ready for the next attempt.
+    /// Skips the part that failed, and prepares the next attempt.
     ///
     /// # Errors
-    /// Where it cannot be left out: the text is not JSON, or the warning is the whole.
+    /// The part cannot be skipped: the text is not JSON, or the part is the whole text.
     #[cold]
     pub(crate) fn leave_out(&mut self, unfit: Mismatch) -> Result<(), ReadError> {
         if unfit == Mismatch::Syntax {
@@ -277,7 +279,7 @@ impl<'de> Reader<'de> {
             (None, None) => return Err(ReadError::Shape(self.fault_of_all(unfit)?)),
             (_, Some(_)) => None,
         };
-        // Each of what is open is shown whole once. A type that fails otherwise does not depend on its value alone.
+        // Each open object and list is shown whole once. A type that still fails does not depend on its value alone.
         let repair = self.repair();
         repair.idle = if cut.is_some() { 0 } else { repair.idle + 1 };
         if repair.idle > 2 * DEPTH {
@@ -296,7 +298,7 @@ impl<'de> Reader<'de> {
         self.next_cut_begins = repair.next_cut_begins();
     }
 
-    /// The warning that the whole text is. That it is one of JSON is not known until all of it was read.
+    /// The warning for the whole text. The text is not known to be JSON until all of it has been read.
     fn fault_of_all(&mut self, unfit: Mismatch) -> Result<DecodeWarning, ReadError> {
         self.at = 0;
         self.skip_value()
@@ -309,7 +311,7 @@ impl<'de> Reader<'de> {
         })
     }
 
-    /// Leaves out a part, and what follows it in the same list and is sure to fail for the same reason.
+    /// Skips a part, and those after it in the same list that are sure to fail for the same reason.
     fn cut(&mut self, part: &Step, trail: &[Step], unfit: Mismatch) -> Result<Cut, ReadError> {
         let mut cut = Cut {
             begin: part.part,
@@ -331,7 +333,7 @@ impl<'de> Reader<'de> {
             cut.parts += 1;
         }
         let cuts = &mut self.repair().cuts;
-        // What was left out inside goes with it.
+        // Parts that were skipped inside it are now covered by it.
         while cuts.last().is_some_and(|inside| inside.begin > cut.begin) {
             cuts.pop();
         }
@@ -345,7 +347,7 @@ impl<'de> Reader<'de> {
         Ok(self.at)
     }
 
-    /// Goes on behind a member that stands there a second time.
+    /// Continues after a member that appears a second time.
     pub(crate) fn leave_out_repeated(&mut self, open: &mut Open) -> Result<(), Mismatch> {
         self.at = open.value;
         self.skip_value()?;
@@ -376,7 +378,7 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    /// Tells of a part that is left out, or of one that stands so many places behind it.
+    /// Reports a skipped part, or the one that follows it after so many others.
     fn tell(&mut self, trail: &[Step], behind: usize, reason: &WarningReason, kind: JsonKind) {
         let repair = self.repair();
         repair.warnings.count += 1;
@@ -410,7 +412,8 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Makes the way to what was left out, behind which the next attempt goes on, or to what it is to show whole.
+    /// Sets the path to the skipped part, after which the next attempt continues, or to the object or list that it
+    /// shows whole.
     fn lead(&mut self, trail: &[Step], cut: Option<Cut>, show_whole: Option<usize>) {
         for (depth, step) in trail.iter().rev().enumerate() {
             let is_innermost = depth + 1 == trail.len();
@@ -445,7 +448,7 @@ impl<'de> Reader<'de> {
         self.repair().way.truncate(length);
     }
 
-    /// The names of the members that stand before this one and are not left out.
+    /// The names of the members before this one that are not skipped.
     fn names_before(&mut self, step: &Step) -> BTreeSet<Cow<'de, str>> {
         let mut names = BTreeSet::new();
         self.at = step.begin + 1;

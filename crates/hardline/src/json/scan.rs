@@ -1,14 +1,14 @@
-//! Where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong places,
-//! never a panic.
+//! Finds where the values of a JSON text begin and end, without decoding them. Text that is not JSON gives wrong
+//! positions, never a panic.
 
 use crate::json::reader::Reader;
 
-/// A mark in each of the bytes that is a quote, a backslash or a control character. Only the lowest mark counts.
+/// A mark in each byte that is a quote, a backslash or a control character. Only the lowest mark counts.
 #[inline]
 fn special(bytes: &[u8; 8]) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     let word = u64::from_le_bytes(*bytes);
-    // What is less borrows from its highest bit, which none of what is looked for has.
+    // A lesser byte borrows from its highest bit, which is never set in the bytes we look for.
     let less = |word: u64, than: u8| word.wrapping_sub(EACH * u64::from(than));
     let equal = |byte: u8| less(word ^ (EACH * u64::from(byte)), 1);
     (less(word, 0x20) | equal(b'"') | equal(b'\\')) & !word & (EACH << 7)
@@ -19,7 +19,7 @@ fn is_special(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
-/// Whether a string stands in JSON as it is, without escapes.
+/// Whether a string can be written in JSON without escapes.
 pub(crate) fn is_plain(string: &[u8]) -> bool {
     // The last word overlaps the one before it.
     match (
@@ -35,7 +35,7 @@ pub(crate) fn is_plain(string: &[u8]) -> bool {
     }
 }
 
-/// Looks at all of them at once: a compiler makes of it what the processor does to so many bytes.
+/// Checks all bytes at once, in a form that compilers turn into vector instructions.
 #[inline]
 fn are_plain<const N: usize>(bytes: &[u8; N]) -> bool {
     !bytes
@@ -43,13 +43,13 @@ fn are_plain<const N: usize>(bytes: &[u8; N]) -> bool {
         .fold(false, |found, byte| found | is_special(*byte))
 }
 
-/// The first place from `at` on that is not white space.
+/// The first position from `at` on that is not white space.
 pub(crate) fn space(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| is_space(byte)).count()
 }
 
-/// The text without the white space around it: that of JSON, which has no form feed.
+/// The text without the white space around it, as JSON defines it: a form feed is not white space.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
     let begin = space(text, 0);
     let last = text.iter().rposition(|byte| !is_space(byte));
@@ -60,7 +60,7 @@ fn is_space(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
-/// The first place from `at` on where a quote, a backslash or a control character stands, or where the text ends.
+/// The first position from `at` on that holds a quote, a backslash or a control character, or the end of the text.
 #[inline]
 pub(crate) fn plain(text: &[u8], at: usize) -> usize {
     // Most strings are short.
@@ -140,7 +140,7 @@ pub(crate) fn value(text: &[u8], mut at: usize) -> usize {
     text.len()
 }
 
-/// The members of the object that the text is: names and values, undecoded, for as long as they look like members.
+/// The members of an object's text: names and values, undecoded, for as long as they look like members.
 pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let begin = space(text, 0);
     let mut at = if text.get(begin) == Some(&b'{') {
@@ -169,7 +169,7 @@ pub(crate) fn members(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The elements of the list that the text is, undecoded, for as long as they look like elements.
+/// The elements of a list's text, undecoded, for as long as they look like elements.
 pub(crate) fn elements(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut at = space(text, 0);
     std::iter::from_fn(move || {
@@ -181,7 +181,7 @@ pub(crate) fn elements(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     .take_while(|element| !element.is_empty())
 }
 
-/// The undecoded value of a member. Of two members of one name the first counts.
+/// The undecoded value of a member. Of two members with the same name the first counts.
 pub(crate) fn member<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
     let is_named = |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
         Some(rest) if !rest.contains(&b'\\') => rest.strip_suffix(b"\"") == Some(name.as_bytes()),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_to_be_escaped_is_found_wherever_it_stands() {
+    fn characters_to_escape_are_found_at_every_position() {
         for length in 0..20 {
             let mut text = vec![b'\x80'; length];
             assert!(is_plain(&text), "{length}");

@@ -1,4 +1,4 @@
-//! JSON without the members that have no value: serde's `None` leaves a member out, at every depth.
+//! Writes JSON without the members that have no value: a member that is `None` is left out, at every depth.
 
 use serde::Serialize;
 use serde::ser::{self, Error};
@@ -14,7 +14,7 @@ pub(crate) struct JsonWriter {
     name: Option<&'static str>,
     /// What was written last is a `None`.
     is_none: bool,
-    /// A string, or bytes, are JSON already, and written as they are.
+    /// Strings and bytes are JSON already, and written unchanged.
     is_raw: bool,
 }
 
@@ -26,7 +26,7 @@ impl JsonWriter {
         Ok(json.text)
     }
 
-    /// The text of the member by which a raw value gives it.
+    /// The text of a raw value, taken from its only member.
     pub(crate) fn text_of_raw<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, WriteError> {
         let mut json = Self {
             is_raw: true,
@@ -47,7 +47,7 @@ impl JsonWriter {
         }
     }
 
-    /// Ends what [`object`](JsonWriter::object) began.
+    /// Ends the object that [`object`](JsonWriter::object) began.
     pub(crate) fn end_object(mut self) -> Vec<u8> {
         self.text.push(b'}');
         self.text
@@ -71,7 +71,7 @@ impl JsonWriter {
         self.text.extend_from_slice(value.as_bytes());
     }
 
-    /// Where to write a value: behind the name of its member, where it is one.
+    /// Where to write a value: after the name of its member, if it belongs to one.
     #[inline]
     fn value(&mut self) -> &mut Vec<u8> {
         self.name_if_member();
@@ -121,7 +121,7 @@ impl JsonWriter {
 pub(crate) struct Compound<'a> {
     json: &'a mut JsonWriter,
     end: &'static [u8],
-    /// Where the member begins whose key is written and whose value is not.
+    /// Where the member begins whose key has been written and whose value has not.
     key_at: usize,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Compound<'a> {
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), WriteError> {
         value.serialize(&mut *self.json)?;
-        // An element cannot be left out without moving those behind it.
+        // An element cannot be left out without moving those after it.
         if std::mem::take(&mut self.json.is_none) {
             self.json.text.extend_from_slice(b"null");
         }
@@ -221,7 +221,7 @@ impl<'a> ser::Serializer for &'a mut JsonWriter {
         Ok(())
     }
 
-    /// A raw value need not say again that its text is one.
+    /// Tells a raw value that its text need not be checked again.
     fn is_human_readable(&self) -> bool {
         !self.is_raw
     }
@@ -401,7 +401,9 @@ impl ser::SerializeMap for Compound<'_> {
                 self.json.text.push(b'"');
                 Ok(())
             }
-            _ => Err(WriteError::custom("the name of a JSON member is a string")),
+            _ => Err(WriteError::custom(
+                "the name of a JSON member must be a string",
+            )),
         }
     }
 
@@ -511,7 +513,7 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_say_is_an_error() {
+    fn a_value_without_a_json_form_is_an_error() {
         assert!(JsonWriter::text_of(&f64::NAN).is_err());
         assert!(JsonWriter::text_of(&BTreeMap::from([(vec![1], 1)])).is_err());
     }

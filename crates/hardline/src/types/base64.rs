@@ -2,8 +2,8 @@ use crate::types::InvalidText;
 
 /// Base64 without padding, in either of its alphabets.
 ///
-/// Hashes, keys and signatures are in the standard alphabet; event IDs, hashes of lookups and the keys of encrypted files in
-/// the URL-safe one.
+/// Hashes, keys and signatures use the standard alphabet; event IDs, hashes of lookups and the keys of encrypted files
+/// use the URL-safe one.
 ///
 /// ```
 /// use hardline::types::Base64;
@@ -27,7 +27,7 @@ pub enum Base64 {
 }
 
 impl Base64 {
-    /// The bytes as text, without padding.
+    /// Encodes bytes as text, without padding.
     pub fn encode(self, bytes: impl AsRef<[u8]>) -> String {
         let bytes = bytes.as_ref();
         let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
@@ -43,13 +43,13 @@ impl Base64 {
         text
     }
 
-    /// The bytes that the text stands for, with its padding or without.
+    /// Decodes text, with or without padding.
     ///
-    /// Bits of the last digit that stand for nothing are passed over, since not everybody writes zeros there.
+    /// Unused bits of the last character are ignored, since not everybody writes zeros there.
     ///
     /// # Errors
-    /// [`InvalidText`] where there is another character (the other alphabet's, white space), a digit without company at the
-    /// end, or padding of the wrong length.
+    /// [`InvalidText`] if the text has a character outside the alphabet (the other alphabet's, white space), a single
+    /// character left over at the end, or padding of the wrong length.
     pub fn decode(self, text: &str) -> Result<Vec<u8>, InvalidText> {
         const WHAT: &str = "base64 text";
         let digits = match text.len() % 4 {
@@ -59,12 +59,16 @@ impl Base64 {
         let digits = digits.unwrap_or(text).as_bytes();
         let mut bytes = Vec::with_capacity(digits.len() * 3 / 4);
         for chunk in digits.chunks(4) {
-            InvalidText::unless(chunk.len() > 1, WHAT, "its last character stands alone")?;
+            InvalidText::unless(
+                chunk.len() > 1,
+                WHAT,
+                "one character is left over at its end",
+            )?;
             let mut bits = 0;
             for (place, digit) in chunk.iter().enumerate() {
                 let value = self.value(*digit).ok_or(InvalidText::new(
                     WHAT,
-                    "it has a character that its alphabet has not",
+                    "it has a character outside its alphabet",
                 ))?;
                 bits |= u32::from(value) << (18 - 6 * place);
             }

@@ -3,15 +3,15 @@ use std::fmt::{self, Write};
 
 use crate::types::SafeInteger;
 
-/// How deep values may lie in each other, as serde_json has it.
+/// How deeply values may be nested, as in serde_json.
 const DEEPEST: usize = 127;
 
-/// The one text of a JSON value that is signed and hashed: members in the order of their names, no white space, no escape
-/// that is not needed.
+/// The unique text of a JSON value that is signed and hashed: members ordered by name, no white space, no unnecessary
+/// escapes.
 ///
-/// A number that is written with a fraction or an exponent is written as the integer that it is, `1e2` as `100`. What has no
-/// canonical form is refused: a number that is no integer or not a [`SafeInteger`], and an object in which a name stands
-/// twice, whose meaning differs between readers.
+/// A number with a fraction or an exponent becomes the integer that it equals: `1e2` becomes `100`. Values without a
+/// canonical form are refused: a number that is not an integer or not a [`SafeInteger`], and an object in which a name
+/// appears twice, since readers disagree about its meaning.
 ///
 /// ```
 /// use hardline::types::{CanonicalJsonError, canonical_json};
@@ -22,10 +22,10 @@ const DEEPEST: usize = 127;
 /// # Ok::<(), CanonicalJsonError>(())
 /// ```
 ///
-/// Before something is signed, its members `signatures` and `unsigned` are taken out.
+/// Remove the members `signatures` and `unsigned` from an object before you sign it.
 ///
 /// # Errors
-/// [`CanonicalJsonError`], which says what is in the way and at which byte.
+/// [`CanonicalJsonError`], which says what is wrong and at which byte.
 ///
 /// Specification: [canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json),
 /// [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
@@ -41,33 +41,33 @@ pub fn canonical_json(text: &str) -> Result<String, CanonicalJsonError> {
     Ok(canonical)
 }
 
-/// Why a text has no canonical form. `at` is the byte of the text where that shows.
+/// Why a text has no canonical form. `at` is the position in the text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CanonicalJsonError {
-    /// It is not JSON.
+    /// The text is not JSON.
     NotJson {
-        /// The byte.
+        /// The position in the text, in bytes.
         at: usize,
     },
-    /// Values lie deeper in each other than 127 levels.
+    /// Values are nested more than 127 levels deep.
     TooDeep {
-        /// The byte.
+        /// The position in the text, in bytes.
         at: usize,
     },
     /// A number is not an integer.
     Fraction {
-        /// The byte.
+        /// The position in the text, in bytes.
         at: usize,
     },
     /// A number is not between -(2^53 - 1) and 2^53 - 1.
     OutOfRange {
-        /// The byte.
+        /// The position in the text, in bytes.
         at: usize,
     },
-    /// An object has two members of one name.
+    /// An object has two members with the same name.
     DuplicateMember {
-        /// The byte where the object begins.
+        /// The position where the object begins, in bytes.
         at: usize,
     },
 }
@@ -83,7 +83,10 @@ impl fmt::Display for CanonicalJsonError {
                 "the number at byte {at} is not between -9007199254740991 and 9007199254740991"
             ),
             Self::DuplicateMember { at } => {
-                write!(f, "the object at byte {at} has two members of one name")
+                write!(
+                    f,
+                    "the object at byte {at} has two members with the same name"
+                )
             }
         }
     }
@@ -104,7 +107,7 @@ impl Value {
         match self {
             Self::Word(word) => out.push_str(word),
             Self::Integer(number) => {
-                // A String takes whatever is written.
+                // Writing to a String cannot fail.
                 let _ = write!(out, "{number}");
             }
             Self::Text(text) => write_text(text, out),
@@ -154,8 +157,8 @@ fn write_text(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// Reads the grammar itself, since a number has to be seen as it is written: as a float it may look like an integer that it is
-/// not.
+/// Parses the grammar itself, since it needs numbers as they are written: as a float, a number may look like an integer
+/// although it is not one.
 struct Reader<'t> {
     text: &'t str,
     at: usize,
@@ -220,7 +223,7 @@ impl<'t> Reader<'t> {
             }
             self.expect(b',')?;
         }
-        // Text is compared by its UTF-8, whose order is that of code points.
+        // Text is compared as UTF-8, which orders it by code points.
         members.sort_by(|(one, _), (other, _)| one.cmp(other));
         if members.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(CanonicalJsonError::DuplicateMember { at: begin });
@@ -234,7 +237,7 @@ impl<'t> Reader<'t> {
         loop {
             match self.peek() {
                 Some(b'"') => break,
-                // What is escaped does not end the string. A character of several bytes is passed byte by byte.
+                // An escaped character does not end the string. A character of several bytes is skipped byte by byte.
                 Some(b'\\') => self.at += 2,
                 Some(_) => self.at += 1,
                 None => return Err(self.not_json()),
@@ -261,7 +264,7 @@ impl<'t> Reader<'t> {
         }
         if self.pass(b'e') || self.pass(b'E') {
             let is_less = !self.pass(b'+') && self.pass(b'-');
-            // What does not fit is far beyond every number of digits that a text can have.
+            // An exponent that does not fit is far greater than the number of digits that any text can have.
             let written = self.digits()?.parse().unwrap_or(i64::MAX / 2);
             exponent += if is_less { -written } else { written };
         }
@@ -326,7 +329,7 @@ fn integer(
     if exponent < 0 {
         return Err(|at| CanonicalJsonError::Fraction { at });
     }
-    // The range ends at 16 digits, which fit 64 bits.
+    // The range ends at 16 digits, which fit into 64 bits.
     let power = u32::try_from(exponent)
         .ok()
         .filter(|power| significant.len() + *power as usize <= 16);
@@ -377,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_told_where() {
+    fn invalid_json_is_an_error_with_its_position() {
         for (text, at) in [
             ("", 0),
             (" nul", 1),
@@ -402,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_stands_twice_is_refused_however_it_is_written() {
+    fn a_duplicate_name_is_refused_however_it_is_written() {
         let text = r#"[{"a": 1, "b": 2, "\u0061": 1}]"#;
         let refused = Err(CanonicalJsonError::DuplicateMember { at: 1 });
         assert_eq!(canonical_json(text), refused);

@@ -2,8 +2,8 @@ use crate::types::InvalidText;
 use crate::types::text::{text_enum, text_type};
 
 text_type! {
-    /// A device of a user: any text but none. A client that logs in over OAuth chooses its own and holds it to
-    /// [`validate_for_oauth`](Self::validate_for_oauth).
+    /// A device of a user: any text that is not empty. A client that logs in over OAuth chooses its own ID and checks
+    /// it with [`validate_for_oauth`](Self::validate_for_oauth).
     ///
     /// ```
     /// use hardline::types::DeviceId;
@@ -20,23 +20,23 @@ text_type! {
 }
 
 impl DeviceId {
-    /// Holds the ID to what an OAuth scope can carry: printable ASCII without spaces, `"` and `\`. Ten characters of
-    /// `A-Za-z0-9._~-` are what the specification recommends.
+    /// Checks that an OAuth scope can carry the ID: printable ASCII without spaces, `"` and `\`. The specification
+    /// recommends ten characters of `A-Za-z0-9._~-`.
     ///
     /// # Errors
-    /// [`InvalidText`] where a scope cannot carry it.
+    /// [`InvalidText`] if a scope cannot carry the ID.
     pub fn validate_for_oauth(&self) -> Result<(), InvalidText> {
         let allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
         InvalidText::unless(
             !self.0.is_empty() && self.0.bytes().all(allowed),
             "device ID for OAuth",
-            "it is printable ASCII without spaces, \" and \\",
+            "it must be printable ASCII without spaces, \" and \\",
         )
     }
 }
 
 text_enum! {
-    /// What a key is made and used by.
+    /// The algorithm of a key.
     ///
     /// ```
     /// use hardline::types::KeyAlgorithm;
@@ -46,11 +46,11 @@ text_enum! {
     ///
     /// Specification: [key algorithms](https://spec.matrix.org/v1.19/client-server-api/#key-algorithms).
     KeyAlgorithm {
-        /// Signs.
+        /// For signatures.
         Ed25519 = "ed25519",
-        /// Agrees on secrets: of a device, and lasting.
+        /// For key agreement: a device's long-term key.
         Curve25519 = "curve25519",
-        /// Agrees on secrets: used once, and signed by its device.
+        /// For key agreement: a key that is used once and signed by its device.
         SignedCurve25519 = "signed_curve25519",
     }
 }
@@ -74,20 +74,20 @@ text_type! {
 }
 
 impl DeviceKeyId {
-    /// The key of this algorithm of this device.
+    /// The key of this device with this algorithm.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no key ID: one is empty, or the algorithm holds a colon.
+    /// [`InvalidText`] if the two do not make a key ID: one is empty, or the algorithm has a colon.
     pub fn from_parts(algorithm: &KeyAlgorithm, device: &DeviceId) -> Result<Self, InvalidText> {
         Self::parse(join(algorithm, device.as_str())?)
     }
 
-    /// The key's algorithm. `None` where a server sent what is no key ID.
+    /// The key's algorithm. `None` if a server sent something that is not a key ID.
     pub fn algorithm(&self) -> Option<KeyAlgorithm> {
         split(&self.0).map(|(algorithm, _)| algorithm.into())
     }
 
-    /// The device. `None` where a server sent what is no key ID.
+    /// The device. `None` if a server sent something that is not a key ID.
     pub fn device_id(&self) -> Option<DeviceId> {
         let (_, device) = split(&self.0)?;
         DeviceId::parse(device).ok()
@@ -95,7 +95,7 @@ impl DeviceKeyId {
 }
 
 text_type! {
-    /// A key of a user that signs across devices: its algorithm and the key itself, in unpadded base64.
+    /// A user's cross-signing key: its algorithm and the key itself, in unpadded base64.
     ///
     /// ```
     /// use hardline::types::{CrossSigningKeyId, KeyAlgorithm};
@@ -111,27 +111,27 @@ text_type! {
 }
 
 impl CrossSigningKeyId {
-    /// The ID of this key, which is in unpadded base64.
+    /// The ID of this public key, given in unpadded base64.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no key ID: one is empty, or the algorithm holds a colon.
+    /// [`InvalidText`] if the two do not make a key ID: one is empty, or the algorithm has a colon.
     pub fn from_parts(algorithm: &KeyAlgorithm, public_key: &str) -> Result<Self, InvalidText> {
         Self::parse(join(algorithm, public_key)?)
     }
 
-    /// The key's algorithm. `None` where a server sent what is no key ID.
+    /// The key's algorithm. `None` if a server sent something that is not a key ID.
     pub fn algorithm(&self) -> Option<KeyAlgorithm> {
         split(&self.0).map(|(algorithm, _)| algorithm.into())
     }
 
-    /// The public key, in unpadded base64. `None` where a server sent what is no key ID.
+    /// The public key, in unpadded base64. `None` if a server sent something that is not a key ID.
     pub fn public_key(&self) -> Option<&str> {
         split(&self.0).map(|(_, key)| key)
     }
 }
 
 text_type! {
-    /// A key that is used once: its algorithm and what its device calls it, `signed_curve25519:AAAAHg`.
+    /// A key that is used once: its algorithm and its device's name for it, `signed_curve25519:AAAAHg`.
     ///
     /// ```
     /// use hardline::types::{KeyAlgorithm, OneTimeKeyId};
@@ -142,33 +142,34 @@ text_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [one-time and fallback keys](https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys).
+    /// Specification: [one-time and fallback
+    /// keys](https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys).
     OneTimeKeyId, grammar: |text| key_id(text, "one-time key ID"), examples: "signed_curve25519:[A-Za-z0-9/+]{1,11}"
 }
 
 impl OneTimeKeyId {
-    /// The key of this algorithm and name.
+    /// The key with this algorithm and name.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no key ID: one is empty, or the algorithm holds a colon.
+    /// [`InvalidText`] if the two do not make a key ID: one is empty, or the algorithm has a colon.
     pub fn from_parts(algorithm: &KeyAlgorithm, key_name: &str) -> Result<Self, InvalidText> {
         Self::parse(join(algorithm, key_name)?)
     }
 
-    /// The key's algorithm. `None` where a server sent what is no key ID.
+    /// The key's algorithm. `None` if a server sent something that is not a key ID.
     pub fn algorithm(&self) -> Option<KeyAlgorithm> {
         split(&self.0).map(|(algorithm, _)| algorithm.into())
     }
 
-    /// What the device calls the key. `None` where a server sent what is no key ID.
+    /// The device's name for the key. `None` if a server sent something that is not a key ID.
     pub fn key_name(&self) -> Option<&str> {
         split(&self.0).map(|(_, name)| name)
     }
 }
 
 text_type! {
-    /// A key that signed something: its algorithm and its name. The name is a version for a server's key (`ed25519:0`, made
-    /// of `0-9a-zA-Z_`), a device for a device's, the public key in base64 for one that signs across devices.
+    /// A key that signed something: its algorithm and its name. The name is a version for a server's key (`ed25519:0`,
+    /// made of `0-9a-zA-Z_`), the device ID for a device's key, and the public key in base64 for a cross-signing key.
     ///
     /// ```
     /// use hardline::types::{KeyAlgorithm, SigningKeyId};
@@ -185,20 +186,20 @@ text_type! {
 }
 
 impl SigningKeyId {
-    /// The key of this algorithm and name.
+    /// The key with this algorithm and name.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no key ID: one is empty, or the algorithm holds a colon.
+    /// [`InvalidText`] if the two do not make a key ID: one is empty, or the algorithm has a colon.
     pub fn from_parts(algorithm: &KeyAlgorithm, key_name: &str) -> Result<Self, InvalidText> {
         Self::parse(join(algorithm, key_name)?)
     }
 
-    /// The key's algorithm. `None` where a server sent what is no key ID.
+    /// The key's algorithm. `None` if a server sent something that is not a key ID.
     pub fn algorithm(&self) -> Option<KeyAlgorithm> {
         split(&self.0).map(|(algorithm, _)| algorithm.into())
     }
 
-    /// The key's name: a version, a device or a public key. `None` where a server sent what is no key ID.
+    /// The key's name: a version, a device ID or a public key. `None` if a server sent something that is not a key ID.
     pub fn key_name(&self) -> Option<&str> {
         split(&self.0).map(|(_, name)| name)
     }
@@ -216,7 +217,7 @@ impl From<CrossSigningKeyId> for SigningKeyId {
     }
 }
 
-/// The algorithm, and what stands behind the first colon.
+/// The algorithm, and everything after the first colon.
 fn split(text: &str) -> Option<(&str, &str)> {
     text.split_once(':')
         .filter(|(algorithm, name)| !algorithm.is_empty() && !name.is_empty())
@@ -226,7 +227,7 @@ fn join(algorithm: &KeyAlgorithm, name: &str) -> Result<String, InvalidText> {
     InvalidText::unless(
         !algorithm.as_str().contains(':'),
         "key algorithm",
-        "it holds a colon",
+        "it has a colon",
     )?;
     Ok(format!("{algorithm}:{name}"))
 }
@@ -235,7 +236,7 @@ fn key_id(text: &str, what: &'static str) -> Result<(), InvalidText> {
     InvalidText::unless(
         split(text).is_some(),
         what,
-        "it is an algorithm, : and a name, as in ed25519:JLAFKJWSCS",
+        "it must be an algorithm, : and a name, as in ed25519:JLAFKJWSCS",
     )
 }
 

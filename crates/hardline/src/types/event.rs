@@ -5,9 +5,10 @@ use crate::types::{Base64, InvalidText, ServerName};
 text_type! {
     /// An event: `$` and opaque text, at most 255 bytes.
     ///
-    /// In room versions 1 and 2 it ends with the server that made it, `$event:example.org`. In version 3 it is the event's hash
-    /// in base64 and may hold `/` and `+`; from version 4 on the base64 is URL-safe. Clients treat it as opaque, so `parse` asks
-    /// for the `$` and something after it; [`validate_strict`](Self::validate_strict) asks for one of these forms.
+    /// In room versions 1 and 2 it ends with the server that made it, `$event:example.org`. In version 3 it is the
+    /// event's hash in base64 and may contain `/` and `+`; from version 4 on the base64 is URL-safe. Clients treat it
+    /// as opaque, so `parse` only requires the `$` and something after it; [`validate_strict`](Self::validate_strict)
+    /// requires one of these forms.
     ///
     /// ```
     /// use hardline::types::EventId;
@@ -23,16 +24,16 @@ text_type! {
 }
 
 impl EventId {
-    /// The server that made the event, where the ID names it: in room versions 1 and 2.
+    /// The server that made the event, if the ID contains it: in room versions 1 and 2.
     pub fn server_name(&self) -> Option<ServerName> {
         let (_, server) = self.0.split_once(':')?;
         ServerName::parse(server).ok()
     }
 
-    /// Holds the ID to the forms of the room versions that there are, 1 to 12.
+    /// Checks that the ID has a form of the existing room versions, 1 to 12.
     ///
     /// # Errors
-    /// [`InvalidText`] where it has none of them. A later room version may bring another.
+    /// [`InvalidText`] if it has none of them. A later room version may introduce another.
     pub fn validate_strict(&self) -> Result<(), InvalidText> {
         event_id(&self.0)?;
         let valid = match self.0[1..].split_once(':') {
@@ -44,7 +45,7 @@ impl EventId {
         InvalidText::unless(
             valid,
             "event ID",
-            "it ends with : and a server, or is $ with 43 characters of base64",
+            "it must end with : and a server, or be $ with 43 characters of base64",
         )
     }
 }
@@ -53,14 +54,16 @@ fn event_id(text: &str) -> Result<(), InvalidText> {
     InvalidText::unless(
         text.len() > 1 && text.len() <= 255 && text.starts_with('$') && !text.contains('\0'),
         "event ID",
-        "it begins with $ and has at most 255 bytes",
+        "it must begin with $ and have at most 255 bytes",
     )
 }
 
 text_type! {
-    /// What a client calls a request that it may repeat, so that the server does it once: any text but none.
+    /// A client's name for a request that it may repeat, so that the server acts on it once: any text that is not
+    /// empty.
     ///
-    /// It is told apart for each device and path. Make a new one for each event, and use that one for all its retries.
+    /// It has to be unique for a device and a path. Make a new one for each event, and use that one for all its
+    /// retries.
     ///
     /// ```
     /// use hardline::types::TransactionId;
@@ -71,13 +74,14 @@ text_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [transaction identifiers](https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers).
+    /// Specification: [transaction
+    /// identifiers](https://spec.matrix.org/v1.19/client-server-api/#transaction-identifiers).
     TransactionId, grammar: |text| InvalidText::unless(!text.is_empty(), "transaction ID", "it is empty"),
     examples: "[!-~]{3,20}"
 }
 
 impl TransactionId {
-    /// An ID from 16 random bytes that the caller drew: the core has no source of randomness.
+    /// Makes an ID from 16 random bytes that the caller provides, since the core has no source of randomness.
     pub fn from_entropy(entropy: [u8; 16]) -> Self {
         Self(Base64::UrlSafe.encode(entropy))
     }
@@ -102,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_told_so_whatever_it_is() {
+    fn text_that_is_not_an_event_id_fails_validation() {
         for text in ["", "é", "$", "$é", "$:", "$a_/"] {
             let event: EventId = serde_json::from_value(text.into()).unwrap();
             assert!(event.validate_strict().is_err(), "{text}");

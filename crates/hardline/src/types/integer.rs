@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::InvalidText;
 
-/// An integer that every JSON library keeps exactly: from -(2^53 - 1) to 2^53 - 1, the range that Matrix allows in events.
+/// An integer that every JSON library represents exactly: from -(2^53 - 1) to 2^53 - 1, the range that Matrix allows in
+/// events.
 ///
 /// ```
 /// use hardline::types::SafeInteger;
@@ -23,9 +24,9 @@ use crate::types::InvalidText;
 pub struct SafeInteger(i64);
 
 impl SafeInteger {
-    /// The greatest, 2^53 - 1.
+    /// The greatest value, 2^53 - 1.
     pub const MAX: Self = Self((1 << 53) - 1);
-    /// The least, -(2^53 - 1).
+    /// The least value, -(2^53 - 1).
     pub const MIN: Self = Self(-Self::MAX.0);
 
     /// The number.
@@ -88,7 +89,7 @@ impl<'de> Deserialize<'de> for SafeInteger {
     }
 }
 
-/// A number that JSON libraries do not all keep exactly.
+/// A number that not all JSON libraries represent exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IntegerOutOfRange;
 
@@ -100,10 +101,11 @@ impl fmt::Display for IntegerOutOfRange {
 
 impl Error for IntegerOutOfRange {}
 
-/// What a user may do in a room, or what it takes to do something: the greater, the more.
+/// The power of a user in a room, or the power that an action requires. A greater level means more power.
 ///
-/// One that is made is a [`SafeInteger`]. One that is read may be whatever rooms of older versions have: any integer of 64
-/// bits, an integer as text (up to version 9), or a number with a fraction, which is cut off (up to version 5).
+/// A level that a caller makes is a [`SafeInteger`]. A level from a server may have any form that rooms of older
+/// versions allow: any 64-bit integer, an integer as text (up to version 9), or a number with a fraction, which is cut
+/// off (up to version 5).
 ///
 /// ```
 /// use hardline::types::PowerLevel;
@@ -121,15 +123,16 @@ impl Error for IntegerOutOfRange {}
 pub struct PowerLevel(i64);
 
 impl PowerLevel {
-    /// The level of this number.
+    /// The level with this number.
     pub const fn new(level: SafeInteger) -> Self {
         Self(level.0)
     }
 
-    /// Reads the text form of older rooms: digits, a sign before them, ASCII white space around them.
+    /// Reads the text form of older rooms: digits, optionally with a sign before them and ASCII white space around
+    /// them.
     ///
     /// # Errors
-    /// [`InvalidText`] where it has another form, or does not fit 64 bits.
+    /// [`InvalidText`] if the text has another form, or does not fit into 64 bits.
     pub fn parse(text: &str) -> Result<Self, InvalidText> {
         let number = text.trim_matches(|c: char| c.is_ascii_whitespace());
         let digits = number.strip_prefix(['+', '-']).unwrap_or(number);
@@ -137,7 +140,7 @@ impl PowerLevel {
         let level = number.parse().ok().filter(|_| is_decimal);
         level.map(Self).ok_or(InvalidText::new(
             "power level",
-            "it is an integer of 64 bits in decimal digits",
+            "it must be a 64-bit integer in decimal digits",
         ))
     }
 
@@ -197,7 +200,7 @@ impl Visitor<'_> for LevelVisitor {
     }
 
     fn visit_f64<E: serde::de::Error>(self, level: f64) -> Result<PowerLevel, E> {
-        // The least power of two that does not fit; a cast of less cuts the fraction off and is exact.
+        // The least power of two that does not fit; casting a smaller number is exact and cuts the fraction off.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
         if level.abs() < LIMIT {
             Ok(PowerLevel(level as i64))

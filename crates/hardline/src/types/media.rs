@@ -2,7 +2,7 @@ use crate::types::text::text_type;
 use crate::types::{InvalidText, ServerName};
 
 text_type! {
-    /// A file that a homeserver keeps: `mxc://server/media`. The media ID is made of `A-Za-z0-9_-`.
+    /// A file that a homeserver stores: `mxc://server/media`. The media ID is made of `A-Za-z0-9_-`.
     ///
     /// ```
     /// use hardline::types::MxcUri;
@@ -19,25 +19,25 @@ text_type! {
 }
 
 impl MxcUri {
-    /// The file of this ID on this server.
+    /// The file with this ID on this server.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no content URI, as [`parse`](Self::parse) says.
+    /// [`InvalidText`] if the two do not make a content URI, as with [`parse`](Self::parse).
     pub fn from_parts(server: &ServerName, media_id: &str) -> Result<Self, InvalidText> {
         Self::parse(format!("mxc://{server}/{media_id}"))
     }
 
-    /// The server that keeps the file. `None` where somebody sent what is no content URI.
+    /// The server that stores the file. `None` if somebody sent something that is not a content URI.
     pub fn server_name(&self) -> Option<ServerName> {
         let (server, _) = parts(&self.0)?;
         ServerName::parse(server).ok()
     }
 
-    /// The server's name for the file. `None` where somebody sent what is no content URI.
+    /// The server's name for the file. `None` if somebody sent something that is not a content URI.
     ///
-    /// What other users send is read leniently: media IDs of earlier times may have other characters than new ones, and
-    /// a query or a fragment that some clients append is cut off. One with `/`, `\` or a dot is refused: it could lead out
-    /// of the path that it is put into.
+    /// URIs from other users are read leniently: old media IDs may have characters that new ones may not, and a query
+    /// or a fragment, which some clients append, is cut off. An ID with `/`, `\` or a dot is refused, since it could
+    /// lead out of the path that it is put into.
     pub fn media_id(&self) -> Option<&str> {
         let (_, media) = parts(&self.0)?;
         let media = media.split(['?', '#']).next()?;
@@ -53,13 +53,15 @@ fn parts(text: &str) -> Option<(&str, &str)> {
 
 fn mxc_uri(text: &str) -> Result<(), InvalidText> {
     const WHAT: &str = "content URI";
-    let (server, media) =
-        parts(text).ok_or(InvalidText::new(WHAT, "it has the form mxc://server/media"))?;
+    let (server, media) = parts(text).ok_or(InvalidText::new(
+        WHAT,
+        "it must have the form mxc://server/media",
+    ))?;
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     InvalidText::unless(
         !media.is_empty() && media.bytes().all(allowed),
         WHAT,
-        "its media ID is made of 0-9, a-z, A-Z, _ and -",
+        "its media ID must be made of 0-9, a-z, A-Z, _ and -",
     )?;
     ServerName::parse(server)
         .map(drop)
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_send_is_read_as_far_as_it_is_safe() {
+    fn uris_from_others_are_read_if_that_is_safe() {
         for (text, media_id) in [
             ("mxc://example.org/a~b", Some("a~b")),
             ("mxc://example.org/abc#LKO2", Some("abc")),

@@ -2,7 +2,8 @@ use crate::types::InvalidText;
 use crate::types::text::text_type;
 
 text_type! {
-    /// An identifier without meaning of its own, of a call or of a party to it say: 1 to 255 of `0-9a-zA-Z.~_-`.
+    /// An identifier without a meaning of its own, such as that of a call or of a party to it: 1 to 255 characters of
+    /// `0-9a-zA-Z.~_-`.
     ///
     /// ```
     /// use hardline::types::OpaqueId;
@@ -16,7 +17,7 @@ text_type! {
 }
 
 text_type! {
-    /// A way of single sign-on that a homeserver offers: an opaque identifier, from the homeserver's login flows.
+    /// A single sign-on provider that a homeserver offers: an opaque identifier from the homeserver's login flows.
     ///
     /// ```
     /// use hardline::types::IdentityProviderId;
@@ -30,10 +31,11 @@ text_type! {
 }
 
 text_type! {
-    /// The name of a thing that others may add to, a type of rooms or a field of profiles say: a letter `a-z`, then up to 254 of
-    /// `a-z0-9._-`.
+    /// A name from a set that anyone may extend, such as a room type or a profile field: a letter `a-z`, then up to 254
+    /// characters of `a-z0-9._-`.
     ///
-    /// Those that begin with `m.` are the specification's; one's own begin with a domain turned round, `org.example.`.
+    /// Names that begin with `m.` belong to the specification. Your own begin with a reversed domain name,
+    /// `org.example.`.
     ///
     /// ```
     /// use hardline::types::NamespacedId;
@@ -42,7 +44,8 @@ text_type! {
     /// assert!(NamespacedId::parse("m.Space").is_err());
     /// ```
     ///
-    /// Specification: [common namespaced identifier grammar](https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar).
+    /// Specification: [common namespaced identifier
+    /// grammar](https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar).
     NamespacedId, grammar: |text| InvalidText::unless(
         text.len() <= 255
             && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
@@ -50,12 +53,13 @@ text_type! {
                 byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'_' | b'-')
             }),
         "namespaced identifier",
-        "it is a letter of a-z, then up to 254 characters of a-z, 0-9 and ._-",
+        "it must be a letter of a-z, then up to 254 characters of a-z, 0-9 and ._-",
     ), examples: "[a-z][a-z0-9._-]{0,30}"
 }
 
 text_type! {
-    /// What a person types for an image of an image pack, without the colons: 1 to 100 of `A-Za-z0-9_-`, in which case counts.
+    /// What a user types for an image of an image pack, without the colons: 1 to 100 characters of `A-Za-z0-9_-`. It is
+    /// case-sensitive.
     ///
     /// ```
     /// use hardline::types::Shortcode;
@@ -69,7 +73,7 @@ text_type! {
         (1..=100).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')),
         "shortcode",
-        "it is 1 to 100 characters of 0-9, a-z, A-Z, _ and -",
+        "it must be 1 to 100 characters of 0-9, a-z, A-Z, _ and -",
     ), examples: "[A-Za-z0-9_-]{1,30}"
 }
 
@@ -79,6 +83,6 @@ fn opaque_id(text: &str, what: &'static str) -> Result<(), InvalidText> {
     InvalidText::unless(
         (1..=255).contains(&text.len()) && text.bytes().all(allowed),
         what,
-        "it is 1 to 255 characters of 0-9, a-z, A-Z and .~_-",
+        "it must be 1 to 255 characters of 0-9, a-z, A-Z and .~_-",
     )
 }

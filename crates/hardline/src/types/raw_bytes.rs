@@ -9,10 +9,10 @@ use crate::json::slice_of_body;
 
 /// The bytes of a body that is not JSON: a picture, a file.
 ///
-/// A field of this type is what [`Body::Raw`](crate::wire::Body::Raw) and
-/// [`ResponseBody::Bytes`](crate::wire::ResponseBody::Bytes) name. A request copies it once, into its body; in a response it is
-/// the body, or a slice of it, which it keeps alive. In JSON, which has no bytes, it is base64 with padding; it is read
-/// without padding as well. `Debug` tells the length only.
+/// [`Body::Raw`](crate::wire::Body::Raw) and [`ResponseBody::Bytes`](crate::wire::ResponseBody::Bytes) refer to a field
+/// of this type. A request copies it once, into its body; in a response it is the body, or a slice of it, which it
+/// keeps alive. In JSON, which has no bytes, it is base64: written with padding, and read with or without. `Debug`
+/// shows only the length.
 ///
 /// ```
 /// use hardline::types::RawBytes;
@@ -60,12 +60,12 @@ impl RawBytes {
         &self.0
     }
 
-    /// The bytes, which still share their memory with the response that they came in.
+    /// The bytes, which still share their memory with the response they came in.
     pub fn into_bytes(self) -> Bytes {
         self.0
     }
 
-    /// Copies the bytes out, so that keeping them does not keep the response that they came in.
+    /// Copies the bytes out, so that keeping them does not keep the response they came in.
     pub fn detach(&mut self) {
         self.0 = Bytes::copy_from_slice(&self.0);
     }
@@ -105,7 +105,7 @@ impl Serialize for RawBytes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
             let mut text = Base64::Standard.encode(&self.0);
-            // Decoders in every language take it with padding; some take it in no other way.
+            // Decoders in every language accept padding, and some require it.
             text.extend(std::iter::repeat_n(
                 '=',
                 text.len().next_multiple_of(4) - text.len(),
@@ -120,7 +120,8 @@ impl Serialize for RawBytes {
 impl<'de> Deserialize<'de> for RawBytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            // A body gives bytes, JSON gives a string; what is asked for as bytes serde_json takes off a string undecoded.
+            // A body gives bytes, JSON gives a string; if asked for bytes, serde_json would return the bytes of the
+            // string, without decoding the base64.
             deserializer.deserialize_any(BytesVisitor)
         } else {
             deserializer.deserialize_byte_buf(BytesVisitor)
@@ -151,7 +152,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<RawBytes, E> {
         let bytes = Base64::Standard.decode(text);
-        // The text is not repeated: it may be a secret.
+        // The error does not repeat the text, which may be a secret.
         bytes
             .map(RawBytes::from)
             .map_err(|_| E::invalid_value(Unexpected::Other("a string"), &self))

@@ -4,10 +4,10 @@ use crate::types::{Base64, InvalidText, ServerName};
 text_type! {
     /// A room: `!` and opaque text, at most 255 bytes.
     ///
-    /// Up to room version 11 it ends with the server that made the room, `!room:example.org`, which need not be in the room
-    /// any more. From version 12 on it is `!` and the hash of the room's first event. Clients treat it as opaque and compare
-    /// it byte for byte, so `parse` asks for the `!` and something after it;
-    /// [`validate_strict`](Self::validate_strict) asks for one of the two forms.
+    /// Up to room version 11 it ends with the server that made the room, `!room:example.org`, which need not be in the
+    /// room any more. From version 12 on it is `!` and the hash of the room's first event. Clients treat it as opaque
+    /// and compare it byte for byte, so `parse` only requires the `!` and something after it;
+    /// [`validate_strict`](Self::validate_strict) requires one of the two forms.
     ///
     /// ```
     /// use hardline::types::RoomId;
@@ -24,16 +24,16 @@ text_type! {
 }
 
 impl RoomId {
-    /// The server that made the room, where the ID names it: up to room version 11.
+    /// The server that made the room, if the ID contains it: up to room version 11.
     pub fn server_name(&self) -> Option<ServerName> {
         let (_, server) = self.0.split_once(':')?;
         ServerName::parse(server).ok()
     }
 
-    /// Holds the ID to the forms of the room versions that there are, 1 to 12.
+    /// Checks that the ID has a form of the existing room versions, 1 to 12.
     ///
     /// # Errors
-    /// [`InvalidText`] where it has neither form. A later room version may bring another.
+    /// [`InvalidText`] if it has neither form. A later room version may introduce another.
     pub fn validate_strict(&self) -> Result<(), InvalidText> {
         room_id(&self.0)?;
         let valid = match self.0[1..].split_once(':') {
@@ -43,7 +43,7 @@ impl RoomId {
         InvalidText::unless(
             valid,
             "room ID",
-            "it ends with : and a server, or is ! with 43 characters of URL-safe base64",
+            "it must end with : and a server, or be ! with 43 characters of URL-safe base64",
         )
     }
 }
@@ -66,21 +66,21 @@ text_type! {
 }
 
 impl RoomAliasId {
-    /// The alias of this name on this server.
+    /// The alias with this name on this server.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no alias, as [`parse`](Self::parse) says.
+    /// [`InvalidText`] if the two do not make an alias, as with [`parse`](Self::parse).
     pub fn from_parts(alias: &str, server: &ServerName) -> Result<Self, InvalidText> {
         Self::parse(format!("#{alias}:{server}"))
     }
 
-    /// What stands between the `#` and the first `:`. Of text that is no alias, as much as fits that.
+    /// The text between the `#` and the first `:`. For text that is not an alias, as much as fits that description.
     pub fn alias(&self) -> &str {
         let name = self.0.strip_prefix('#').unwrap_or(&self.0);
         name.split_once(':').map_or(name, |(alias, _)| alias)
     }
 
-    /// The server that keeps the alias. `None` where a server sent what names none.
+    /// The server that stores the alias. `None` if a server sent text without a server name.
     pub fn server_name(&self) -> Option<ServerName> {
         let (_, server) = self.0.split_once(':')?;
         ServerName::parse(server).ok()
@@ -88,7 +88,7 @@ impl RoomAliasId {
 }
 
 text_type! {
-    /// A room by its ID or by one of its aliases, for what takes either.
+    /// A room by its ID or by one of its aliases, for operations that take either.
     ///
     /// ```
     /// use hardline::types::{RoomAliasId, RoomOrAliasId};
@@ -100,17 +100,18 @@ text_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [joining a room](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3joinroomidoralias).
+    /// Specification: [joining a
+    /// room](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3joinroomidoralias).
     RoomOrAliasId, grammar: room_or_alias_id, examples: "[!#][A-Za-z0-9_-]{1,40}:[a-z][a-z0-9-]{0,10}\\.org"
 }
 
 impl RoomOrAliasId {
-    /// The room ID, where it is one.
+    /// The room ID, if it is one.
     pub fn room_id(&self) -> Option<RoomId> {
         RoomId::parse(self.as_str()).ok()
     }
 
-    /// The alias, where it is one.
+    /// The alias, if it is one.
     pub fn room_alias_id(&self) -> Option<RoomAliasId> {
         RoomAliasId::parse(self.as_str()).ok()
     }
@@ -129,7 +130,7 @@ impl From<RoomAliasId> for RoomOrAliasId {
 }
 
 text_type! {
-    /// The version of the rules that a room follows: 1 to 32 of `a-z0-9.-`. Versions have no order.
+    /// The version of the rules that a room follows: 1 to 32 characters of `a-z0-9.-`. Versions have no order.
     ///
     /// ```
     /// use hardline::types::RoomVersionId;
@@ -144,12 +145,13 @@ text_type! {
         (1..=32).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-')),
         "room version",
-        "it is 1 to 32 characters of a-z, 0-9, . and -",
+        "it must be 1 to 32 characters of a-z, 0-9, . and -",
     ), examples: "[1-9]|1[0-2]|[a-z0-9.-]{1,32}"
 }
 
 text_type! {
-    /// Where a room stands among the children of a space: 1 to 50 characters from the space to `~`, compared as text.
+    /// The position of a room among the children of a space: 1 to 50 characters from the space to `~`, compared as
+    /// text.
     ///
     /// ```
     /// use hardline::types::SpaceChildOrder;
@@ -159,15 +161,16 @@ text_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [ordering of children](https://spec.matrix.org/v1.19/client-server-api/#ordering-of-children-within-a-space).
+    /// Specification: [ordering of
+    /// children](https://spec.matrix.org/v1.19/client-server-api/#ordering-of-children-within-a-space).
     SpaceChildOrder, grammar: |text| InvalidText::unless(
         (1..=50).contains(&text.len()) && text.bytes().all(|byte| (b' '..=b'~').contains(&byte)),
         "space child order",
-        "it is 1 to 50 printable characters of ASCII",
+        "it must be 1 to 50 printable ASCII characters",
     ), examples: "[ -~]{1,50}"
 }
 
-/// Whether the text is a SHA-256 hash, as the IDs of rooms and events have it.
+/// Whether the text is a SHA-256 hash, as in the IDs of rooms and events.
 pub(crate) fn is_hash(text: &str, alphabet: Base64) -> bool {
     text.len() == 43 && alphabet.decode(text).is_ok()
 }
@@ -176,19 +179,19 @@ fn room_id(text: &str) -> Result<(), InvalidText> {
     InvalidText::unless(
         text.len() > 1 && text.len() <= 255 && text.starts_with('!') && !text.contains('\0'),
         "room ID",
-        "it begins with ! and has at most 255 bytes, as in !room:example.org",
+        "it must begin with ! and have at most 255 bytes, as in !room:example.org",
     )
 }
 
 fn room_alias_id(text: &str) -> Result<(), InvalidText> {
     const WHAT: &str = "room alias";
-    const FORM: &str = "it is # with a name, : and a server, as in #room:example.org";
+    const FORM: &str = "it must be # with a name, : and a server, as in #room:example.org";
     InvalidText::unless(text.len() <= 255, WHAT, "it is longer than 255 bytes")?;
     let (alias, server) = text
         .strip_prefix('#')
         .and_then(|rest| rest.split_once(':'))
         .ok_or(InvalidText::new(WHAT, FORM))?;
-    InvalidText::unless(!alias.contains('\0'), WHAT, "its name holds U+0000")?;
+    InvalidText::unless(!alias.contains('\0'), WHAT, "its name has U+0000")?;
     ServerName::parse(server)
         .map(drop)
         .map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))
@@ -200,7 +203,7 @@ fn room_or_alias_id(text: &str) -> Result<(), InvalidText> {
         Some(b'#') => room_alias_id(text),
         _ => Err(InvalidText::new(
             "room ID or alias",
-            "it begins with ! or #, as in #room:example.org",
+            "it must begin with ! or #, as in #room:example.org",
         )),
     }
 }
@@ -228,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_no_room_is_told_so_whatever_it_is() {
+    fn text_that_is_not_a_room_id_or_alias_is_neither() {
         for text in ["", "é", "#", "!", "#a:", "not one"] {
             let room: RoomOrAliasId = serde_json::from_value(text.into()).unwrap();
             assert_eq!(room.room_id(), None, "{text}");

@@ -3,7 +3,7 @@ use crate::types::third_party::validation_text;
 use crate::types::{Base64, InvalidText};
 
 secret_type! {
-    /// What only the client that asked for a validation knows: 1 to 255 of `0-9a-zA-Z.=_-`.
+    /// A secret that only the client that requested a validation knows: 1 to 255 characters of `0-9a-zA-Z.=_-`.
     ///
     /// ```
     /// use hardline::types::ClientSecret;
@@ -14,12 +14,13 @@ secret_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
+    /// Specification:
+    /// [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
     ClientSecret, grammar: |text| validation_text(text, "client secret"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
 impl ClientSecret {
-    /// A secret from 32 random bytes that the caller drew: the core has no source of randomness.
+    /// Makes a secret from 32 random bytes that the caller provides, since the core has no source of randomness.
     ///
     /// ```
     /// use hardline::types::ClientSecret;
@@ -40,7 +41,7 @@ impl ClientSecret {
 }
 
 secret_type! {
-    /// What proves at the end of an OAuth login that the same client began it: 43 to 128 of `0-9a-zA-Z.~_-`.
+    /// Proves at the end of an OAuth login that the same client began it: 43 to 128 characters of `0-9a-zA-Z.~_-`.
     ///
     /// ```
     /// use hardline::types::CodeVerifier;
@@ -55,19 +56,19 @@ secret_type! {
         (43..=128).contains(&text.len())
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'~' | b'_' | b'-')),
         "code verifier",
-        "it is 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
+        "it must be 43 to 128 characters of 0-9, a-z, A-Z and .~_-",
     ), examples: "[0-9a-zA-Z.~_-]{43,60}"
 }
 
 impl CodeVerifier {
-    /// A verifier from 32 random bytes that the caller drew: the core has no source of randomness.
+    /// Makes a verifier from 32 random bytes that the caller provides, since the core has no source of randomness.
     pub fn from_entropy(entropy: [u8; 32]) -> Self {
         Self(Base64::UrlSafe.encode(entropy))
     }
 }
 
 secret_type! {
-    /// The token that says who makes a request.
+    /// The token that identifies who makes a request.
     ///
     /// ```
     /// use hardline::types::AccessToken;
@@ -82,7 +83,7 @@ secret_type! {
 }
 
 secret_type! {
-    /// The token that a new access token is had for.
+    /// The token that is exchanged for a new access token.
     ///
     /// ```
     /// use hardline::types::RefreshToken;
@@ -92,7 +93,8 @@ secret_type! {
     /// assert_eq!(format!("{secret:?}"), "RefreshToken(…)");
     /// ```
     ///
-    /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
+    /// Specification: [refreshing access
+    /// tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
     RefreshToken, opaque
 }
 
@@ -110,7 +112,8 @@ secret_type! {
 }
 
 secret_type! {
-    /// What a person received to prove that a phone number or e-mail address is theirs: the code of a text message.
+    /// The code that a user received to prove that a phone number or e-mail address is theirs, such as the code in a
+    /// text message.
     ///
     /// ```
     /// use hardline::types::ValidationToken;
@@ -123,7 +126,7 @@ secret_type! {
 }
 
 secret_type! {
-    /// The token that logs a device in once: from single sign-on, or from a device that is logged in.
+    /// A token that logs a device in once: from single sign-on, or from a device that is already logged in.
     ///
     /// ```
     /// use hardline::types::LoginToken;
@@ -138,7 +141,7 @@ secret_type! {
 }
 
 secret_type! {
-    /// The token that lets a person register, from the homeserver's administrator.
+    /// The token from the homeserver's administrator that lets a user register.
     ///
     /// ```
     /// use hardline::types::RegistrationToken;
@@ -148,6 +151,7 @@ secret_type! {
     /// assert_eq!(format!("{secret:?}"), "RegistrationToken(…)");
     /// ```
     ///
-    /// Specification: [token-authenticated registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
+    /// Specification: [token-authenticated
+    /// registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
     RegistrationToken, opaque
 }

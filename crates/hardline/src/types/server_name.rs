@@ -4,10 +4,10 @@ use crate::types::InvalidText;
 use crate::types::text::text_type;
 
 text_type! {
-    /// The name of a homeserver: a host name, an IPv4 address or an IPv6 address in brackets, and a port where it has one.
+    /// The name of a homeserver: a host name, an IPv4 address or an IPv6 address in brackets, and optionally a port.
     ///
-    /// A host name is 1 to 255 of `0-9a-zA-Z.-` (230 at the most are recommended, in lower case), a port 1 to 5 digits. Names
-    /// are compared byte for byte.
+    /// A host name is 1 to 255 characters of `0-9a-zA-Z.-` (at most 230 are recommended, in lower case), and a port is
+    /// 1 to 5 digits. Names are compared byte for byte.
     ///
     /// ```
     /// use hardline::types::ServerName;
@@ -30,20 +30,20 @@ impl ServerName {
         split_port(&self.0).0
     }
 
-    /// The port, where the name has one. `None` as well for one above 65535, which the grammar allows and no server has.
+    /// The port, if the name has one. Also `None` for a port above 65535, which the grammar allows but no server has.
     pub fn port(&self) -> Option<u16> {
         let digits = split_port(&self.0).1.strip_prefix(':')?;
         is_port(digits).then(|| digits.parse().ok())?
     }
 
-    /// Whether the host is an IP address. Such a server is not to be named in the `via` of a link.
+    /// Whether the host is an IP address. Such a server must not appear in the `via` of a link.
     pub fn is_ip_literal(&self) -> bool {
         let host = self.host();
         host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
     }
 }
 
-/// The host, and what follows it: nothing, or a colon and a port.
+/// The host, and the rest: nothing, or a colon and a port.
 fn split_port(text: &str) -> (&str, &str) {
     let end = if text.starts_with('[') {
         text.find(']').map(|bracket| bracket + 1)
@@ -63,7 +63,7 @@ fn server_name(text: &str) -> Result<(), InvalidText> {
     if let Some(address) = host.strip_prefix('[') {
         let address = address
             .strip_suffix(']')
-            .ok_or(InvalidText::new(WHAT, "an IPv6 address ends with ]"))?;
+            .ok_or(InvalidText::new(WHAT, "an IPv6 address must end with ]"))?;
         InvalidText::unless(
             address.parse::<Ipv6Addr>().is_ok(),
             WHAT,
@@ -74,13 +74,13 @@ fn server_name(text: &str) -> Result<(), InvalidText> {
         InvalidText::unless(
             (1..=255).contains(&host.len()) && host.bytes().all(allowed),
             WHAT,
-            "its host is 1 to 255 letters, digits, dots and hyphens (an international name in its xn-- form)",
+            "its host must be 1 to 255 letters, digits, dots and hyphens (an international name in its xn-- form)",
         )?;
     }
     InvalidText::unless(
         port.is_empty() || port.strip_prefix(':').is_some_and(is_port),
         WHAT,
-        "its port is 1 to 5 digits",
+        "its port must be 1 to 5 digits",
     )
 }
 

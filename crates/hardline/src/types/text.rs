@@ -1,4 +1,4 @@
-//! The shape that every identifier and every secret shares: a string of its own type.
+//! What every identifier and every secret has in common: it is a string with a type of its own.
 
 mod invalid_text;
 
@@ -9,9 +9,10 @@ use std::marker::PhantomData;
 
 use serde::de::Visitor;
 
-/// Defines a string type with its conversions; `grammar` says what a caller may make, nothing checks what a server sends.
+/// Defines a string type with its conversions. `grammar` checks what a caller makes; nothing checks what a server
+/// sends.
 ///
-/// Short functions are `inline`: a program then compiles those that it calls, for each of many types.
+/// Short functions are `inline`, so that a program compiles only those that it calls.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         $(#[$doc])*
@@ -19,10 +20,10 @@ macro_rules! text_type {
         pub struct $name(String);
 
         impl $name {
-            /// Makes one from text, if it follows the grammar.
+            /// Makes a value from text that follows the grammar.
             ///
             /// # Errors
-            /// [`InvalidText`](crate::types::InvalidText), which says what the grammar asks for.
+            /// [`InvalidText`](crate::types::InvalidText), which says what the grammar requires.
             pub fn parse(text: impl Into<String>) -> Result<Self, $crate::types::InvalidText> {
                 let text = text.into();
                 let grammar: fn(&str) -> Result<(), $crate::types::InvalidText> = $grammar;
@@ -57,7 +58,7 @@ macro_rules! text_type {
             }
         }
 
-        // The derived Eq, Ord and Hash are those of the text, so a map is searched by text.
+        // The derived Eq, Ord and Hash are those of the text, so a map can be searched by text.
         impl std::borrow::Borrow<str> for $name {
             #[inline]
             fn borrow(&self) -> &str {
@@ -158,7 +159,7 @@ macro_rules! secret_type {
         pub struct $name(String);
 
         impl $name {
-            /// The secret itself, for what must have it.
+            /// The secret itself, for code that needs it.
             #[inline]
             pub fn reveal(&self) -> &str {
                 &self.0
@@ -179,10 +180,11 @@ macro_rules! secret_type {
         secret_type!($(#[$doc])* $name, examples: $examples);
 
         impl $name {
-            /// Makes one from text, if it follows the grammar.
+            /// Makes a value from text that follows the grammar.
             ///
             /// # Errors
-            /// [`InvalidText`](crate::types::InvalidText), which says what the grammar asks for and does not repeat the text.
+            /// [`InvalidText`](crate::types::InvalidText), which says what the grammar requires and does not repeat the
+            /// text.
             pub fn parse(text: impl Into<String>) -> Result<Self, $crate::types::InvalidText> {
                 let text = text.into();
                 let grammar: fn(&str) -> Result<(), $crate::types::InvalidText> = $grammar;
@@ -222,7 +224,7 @@ macro_rules! secret_type {
     };
 }
 
-/// Defines an enumeration of strings in which a value that the specification does not list survives as `Other`.
+/// Defines an enumeration of strings that keeps a value that the specification does not list as `Other`.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
@@ -230,12 +232,12 @@ macro_rules! text_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
-            /// One that this library has no name for, as it came.
+            /// A value that this library does not know, unchanged.
             Other(String),
         }
 
         impl $name {
-            /// The value as it stands on the wire.
+            /// The value as it is sent and received.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
@@ -300,7 +302,7 @@ macro_rules! text_enum {
                     .expect("this is a regular expression");
                 proptest::prop_oneof![
                     $(Just(Self::$variant),)+
-                    // What happens to read like a known value is that value.
+                    // A text that equals a known value becomes that value.
                     other.prop_map(Self::from),
                 ]
                 .boxed()
@@ -309,7 +311,7 @@ macro_rules! text_enum {
     };
 }
 
-/// Reads a string enumeration, and copies only what it has no name for.
+/// Reads a string enumeration, and copies only unknown values.
 pub(crate) struct TextVisitor<T>(pub(crate) PhantomData<T>);
 
 impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
@@ -328,7 +330,7 @@ impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// Defines the strategy of a string type: texts that a regular expression gives.
+/// Defines the strategy of a string type: texts that match a regular expression.
 macro_rules! strategy_of_text {
     ($name:ident, $examples:literal) => {
         #[cfg(feature = "proptest")]
@@ -338,7 +340,7 @@ macro_rules! strategy_of_text {
 
             fn arbitrary_with((): ()) -> Self::Strategy {
                 use proptest::strategy::Strategy;
-                // A string is a strategy too, but reads the expression again for every value.
+                // A string is a strategy too, but it parses the expression again for every value.
                 proptest::string::string_regex($examples)
                     .expect("the examples are a regular expression")
                     .prop_map(Self)

@@ -21,7 +21,7 @@ text_enum! {
 }
 
 text_type! {
-    /// The country whose dialling rules a phone number follows: two upper-case letters of ISO 3166-1, `GB`.
+    /// The country whose dialling rules a phone number follows: two upper-case letters from ISO 3166-1, `GB`.
     ///
     /// ```
     /// use hardline::types::CountryCode;
@@ -40,7 +40,7 @@ text_type! {
 }
 
 text_type! {
-    /// The `sid` of a validation session: 1 to 255 of `0-9a-zA-Z.=_-`, made by the server that validates.
+    /// The `sid` of a validation session: 1 to 255 characters of `0-9a-zA-Z.=_-`, made by the server that validates.
     ///
     /// ```
     /// use hardline::types::ValidationSessionId;
@@ -50,7 +50,8 @@ text_type! {
     /// # Ok::<(), hardline::types::InvalidText>(())
     /// ```
     ///
-    /// Specification: [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
+    /// Specification:
+    /// [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
     ValidationSessionId, grammar: |text| validation_text(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}"
 }
 
@@ -61,6 +62,6 @@ pub(crate) fn validation_text(text: &str, what: &'static str) -> Result<(), Inva
     InvalidText::unless(
         (1..=255).contains(&text.len()) && text.bytes().all(allowed),
         what,
-        "it is 1 to 255 characters of 0-9, a-z, A-Z and .=_-",
+        "it must be 1 to 255 characters of 0-9, a-z, A-Z and .=_-",
     )
 }

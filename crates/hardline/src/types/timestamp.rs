@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// A moment in Unix milliseconds, always passed in: the core reads no clock.
 ///
-/// Arithmetic saturates, so that a clock that jumps cannot overflow a deadline. Where a server sends a time before 1970, as
-/// `origin_server_ts` may be whatever another server says, that is a bad field: it is skipped and reported.
+/// Arithmetic saturates, so that a clock that jumps cannot overflow a deadline. A time before 1970 from a server is a
+/// bad field and is skipped and reported; `origin_server_ts`, for example, may be anything that another server says.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The moment that lies this many milliseconds after 1970-01-01T00:00:00Z.
+    /// The moment this many milliseconds after 1970-01-01T00:00:00Z.
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)
     }
@@ -35,7 +35,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The moment as the standard library has it, `None` where that ends sooner.
+    /// The moment as the standard library's type; `None` if it is out of that type's range.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -51,7 +51,7 @@ impl Timestamp {
 }
 
 impl From<SystemTime> for Timestamp {
-    /// A moment before 1970 becomes the first of 1970.
+    /// A moment before 1970 becomes the first moment of 1970.
     fn from(moment: SystemTime) -> Self {
         Self::default() + moment.duration_since(UNIX_EPOCH).unwrap_or_default()
     }

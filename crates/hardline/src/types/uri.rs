@@ -5,10 +5,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use crate::types::text::{parsed_type, text_enum};
 use crate::types::{EventId, InvalidText, RoomAliasId, RoomId, RoomOrAliasId, ServerName, UserId};
 
-/// A link to a user, a room or an event: a `matrix:` URI, or a `https://matrix.to` link, which browsers open too.
+/// A link to a user, a room or an event: a `matrix:` URI, or a `https://matrix.to` link, which browsers can open too.
 ///
-/// Both are read by [`parse`](Self::parse), whichever it is. `Display` writes the `matrix:` URI, and
-/// [`to_matrix_to`](Self::to_matrix_to) the other.
+/// [`parse`](Self::parse) reads both forms. `Display` writes the `matrix:` URI, and
+/// [`to_matrix_to`](Self::to_matrix_to) writes the other form.
 ///
 /// ```
 /// use hardline::types::{MatrixId, MatrixUri, RoomId, ServerName, UserId};
@@ -35,11 +35,11 @@ use crate::types::{EventId, InvalidText, RoomAliasId, RoomId, RoomOrAliasId, Ser
 pub struct MatrixUri {
     /// What it leads to.
     pub id: MatrixId,
-    /// Servers that can be asked to join the room: up to three, and none by its IP address. A room ID needs them.
+    /// Servers through which the room can be joined: up to three, and none by its IP address. A room ID needs them.
     ///
     /// Specification: [routing](https://spec.matrix.org/v1.19/appendices/#routing).
     pub via: Vec<ServerName>,
-    /// What is to be done once the person has agreed. Only a `matrix:` URI carries it.
+    /// What to do once the user has agreed. Only a `matrix:` URI carries it.
     pub action: Option<UriAction>,
 }
 
@@ -63,7 +63,7 @@ pub enum MatrixId {
     Room(RoomId),
     /// A room, by an alias.
     RoomAliasId(RoomAliasId),
-    /// An event in a room. One by the room's alias is deprecated: the alias may come to mean another room.
+    /// An event in a room. Using the room's alias is deprecated, since the alias may later point to another room.
     Event(RoomOrAliasId, EventId),
 }
 
@@ -80,15 +80,15 @@ text_enum! {
     ///
     /// Specification: [`matrix:` URI scheme](https://spec.matrix.org/v1.19/appendices/#matrix-uri-scheme).
     UriAction {
-        /// To join the room.
+        /// Join the room.
         Join = "join",
-        /// To begin a direct chat with the user.
+        /// Start a direct chat with the user.
         Chat = "chat",
     }
 }
 
 impl MatrixUri {
-    /// A link to this, without servers and action.
+    /// A link to this identifier, without servers and action.
     pub fn new(id: impl Into<MatrixId>) -> Self {
         Self {
             id: id.into(),
@@ -99,12 +99,12 @@ impl MatrixUri {
 
     /// Reads a link of either form.
     ///
-    /// Read leniently are the older types of `matrix:` URIs (`user`, `room`, `event`), and identifiers in `matrix.to` links that
-    /// are percent-encoded or not. Passed over are the authority and the fragment of a `matrix:` URI, servers in `via` that are
-    /// none, and members of the query that have no meaning here.
+    /// It also accepts the older types of `matrix:` URIs (`user`, `room`, `event`), and identifiers in `matrix.to`
+    /// links with or without percent-encoding. It ignores the authority and the fragment of a `matrix:` URI, invalid
+    /// server names in `via`, and query parameters that have no meaning here.
     ///
     /// # Errors
-    /// [`InvalidText`] where it is no such link, or what it leads to is no identifier.
+    /// [`InvalidText`] if the text is not such a link, or does not lead to a valid identifier.
     pub fn parse(text: impl AsRef<str>) -> Result<Self, InvalidText> {
         let text = text.as_ref();
         if let Some(link) = strip_prefix(text, MATRIX_TO) {
@@ -112,7 +112,9 @@ impl MatrixUri {
         } else if let Some(uri) = strip_prefix(text, "matrix:") {
             from_matrix_uri(uri)
         } else {
-            Err(invalid("it begins with matrix: or https://matrix.to/#/"))
+            Err(invalid(
+                "it must begin with matrix: or https://matrix.to/#/",
+            ))
         }
     }
 
@@ -190,8 +192,8 @@ impl<R: Into<RoomOrAliasId>> From<(R, EventId)> for MatrixId {
 
 const MATRIX_TO: &str = "https://matrix.to/#/";
 
-/// What stands in a segment or in a value of the query as it is: unreserved characters, and those of an identifier's form that
-/// have no meaning in a URI there.
+/// The characters that are not encoded in a segment or a query value: unreserved characters, and those of an
+/// identifier's form that have no meaning in a URI there.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -210,7 +212,7 @@ fn decode(text: &str) -> Result<String, InvalidText> {
     percent_decode_str(text)
         .decode_utf8()
         .map(String::from)
-        .map_err(|_| invalid("what it encodes in percent signs is not utf-8"))
+        .map_err(|_| invalid("its percent-encoded bytes are not utf-8"))
 }
 
 fn invalid(rule: &'static str) -> InvalidText {
@@ -222,7 +224,7 @@ fn write_segment(f: &mut fmt::Formatter<'_>, before: &str, sigil: char, id: &str
     write!(f, "{before}{}", encode(name))
 }
 
-/// Without a prefix of ASCII, in which case makes no difference: that of a scheme and of a host does not.
+/// Strips an ASCII prefix, ignoring case: schemes and hosts are not case-sensitive.
 fn strip_prefix<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
@@ -244,7 +246,7 @@ fn from_matrix_uri(text: &str) -> Result<MatrixUri, InvalidText> {
         }
         _ => {
             return Err(invalid(
-                "it has a type and a name, and for an event /e/ and its ID behind them",
+                "it must have a type and a name, followed by /e/ and the event ID for an event",
             ));
         }
     };
@@ -258,14 +260,14 @@ fn entity(kind: &str, name: &str) -> Result<MatrixId, InvalidText> {
         "u" | "user" => Ok(UserId::parse(format!("@{name}"))?.into()),
         "r" | "room" => Ok(RoomAliasId::parse(format!("#{name}"))?.into()),
         "roomid" => Ok(RoomId::parse(format!("!{name}"))?.into()),
-        _ => Err(invalid("its type is u, r or roomid")),
+        _ => Err(invalid("its type must be u, r or roomid")),
     }
 }
 
 fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
     let path = path.strip_suffix('/').unwrap_or(path);
-    // A slash that is not encoded belongs to a name, unless an event begins behind it.
+    // A slash that is not encoded belongs to a name, unless an event begins after it.
     let event_at = path.find("/$").or_else(|| path.find("/%24"));
     let (name, event) = match event_at {
         Some(at) => (&path[..at], Some(&path[at + 1..])),
@@ -275,9 +277,13 @@ fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
     let id = match decoded.as_bytes().first() {
         Some(b'@') => UserId::parse(decoded)?.into(),
         Some(b'#') => RoomAliasId::parse(decoded)?.into(),
-        // A room's ID may hold anything: what stands behind a slash here would be taken for a part of it.
+        // A room ID may contain anything, so text after a slash would be taken for a part of it.
         Some(b'!') if !name.contains('/') => RoomId::parse(decoded)?.into(),
-        _ => return Err(invalid("it leads to a user, a room or an event in a room")),
+        _ => {
+            return Err(invalid(
+                "it must lead to a user, a room or an event in a room",
+            ));
+        }
     };
     let id = match event {
         Some(event) => in_room(id, EventId::parse(decode(event)?)?)?,
@@ -295,7 +301,7 @@ fn in_room(room: MatrixId, event: EventId) -> Result<MatrixId, InvalidText> {
     match room {
         MatrixId::Room(room) => Ok((room, event).into()),
         MatrixId::RoomAliasId(alias) => Ok((alias, event).into()),
-        MatrixId::User(_) | MatrixId::Event(..) => Err(invalid("an event is in a room")),
+        MatrixId::User(_) | MatrixId::Event(..) => Err(invalid("an event must be in a room")),
     }
 }
 
@@ -316,14 +322,14 @@ fn read_query(query: &str) -> (Vec<ServerName>, Option<UriAction>) {
 mod tests {
     use super::*;
 
-    /// The link in both forms, where it is one.
+    /// The link in both forms, if it is one.
     fn both(text: &str) -> Option<(String, String)> {
         let link = MatrixUri::parse(text).ok()?;
         Some((link.to_string(), link.to_matrix_to()))
     }
 
     #[test]
-    fn what_has_a_meaning_in_a_uri_is_encoded() {
+    fn characters_with_a_meaning_in_a_uri_are_encoded() {
         for (id, uri, link) in [
             (
                 MatrixId::from(UserId::parse("@a/b?c#d%é:[::1]:80").unwrap()),
@@ -383,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_is_refused() {
+    fn invalid_links_are_refused() {
         for text in [
             "",
             "matrix:",
@@ -412,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn an_action_stands_behind_the_servers() {
+    fn an_action_follows_the_servers() {
         let text = "matrix:roomid/a:b.c?via=e.f&action=join";
         let link = MatrixUri::parse(text).unwrap();
         assert_eq!(link.action, Some(UriAction::Join));

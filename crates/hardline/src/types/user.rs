@@ -4,8 +4,9 @@ use crate::types::{InvalidText, ServerName};
 text_type! {
     /// A user: `@localpart:server`, at most 255 bytes.
     ///
-    /// New ones have a local part of `a-z0-9._=/+-`, which [`validate_strict`](Self::validate_strict) holds one to. Older
-    /// accounts have any text without `:` and U+0000, the empty one too; clients must accept them, and so does `parse`.
+    /// New user IDs have a local part of `a-z0-9._=/+-`, which [`validate_strict`](Self::validate_strict) checks. The
+    /// local part of older accounts may be any text without `:` and U+0000, even empty; clients must accept it, and so
+    /// does `parse`.
     ///
     /// ```
     /// use hardline::types::UserId;
@@ -24,31 +25,32 @@ text_type! {
 }
 
 impl UserId {
-    /// The user of this name on this server.
+    /// The user with this name on this server.
     ///
     /// # Errors
-    /// [`InvalidText`] where the two make no user ID, as [`parse`](Self::parse) says.
+    /// [`InvalidText`] if the two do not make a user ID, as with [`parse`](Self::parse).
     pub fn from_parts(localpart: &str, server: &ServerName) -> Result<Self, InvalidText> {
         Self::parse(format!("@{localpart}:{server}"))
     }
 
-    /// What stands between the `@` and the first `:`. Of text that is no user ID, as much as fits that.
+    /// The text between the `@` and the first `:`. For text that is not a user ID, as much as fits that description.
     pub fn localpart(&self) -> &str {
         let name = self.0.strip_prefix('@').unwrap_or(&self.0);
         name.split_once(':')
             .map_or(name, |(localpart, _)| localpart)
     }
 
-    /// The server of the account. `None` where a server sent what names none.
+    /// The server of the account. `None` if a server sent text without a server name.
     pub fn server_name(&self) -> Option<ServerName> {
         let (_, server) = self.0.split_once(':')?;
         ServerName::parse(server).ok()
     }
 
-    /// Holds the ID to the grammar of new ones: a program that makes accounts, a bridge say, keeps to it.
+    /// Checks that the ID follows the grammar of new user IDs. Programs that create accounts, such as bridges, must
+    /// follow it.
     ///
     /// # Errors
-    /// [`InvalidText`] where it is historical, or no user ID at all.
+    /// [`InvalidText`] if it is historical, or not a user ID at all.
     ///
     /// ```
     /// use hardline::types::UserId;
@@ -68,11 +70,11 @@ impl UserId {
         InvalidText::unless(
             !localpart.is_empty() && localpart.bytes().all(allowed),
             WHAT,
-            "the local part of a new one is made of a-z, 0-9 and ._=/+-",
+            "the local part of a new user ID must be made of a-z, 0-9 and ._=/+-",
         )
     }
 
-    /// Whether it is a user ID that could not be made any more.
+    /// Whether it is a user ID that could no longer be created.
     pub fn is_historical(&self) -> bool {
         user_id(&self.0).is_ok() && self.validate_strict().is_err()
     }
@@ -83,18 +85,14 @@ const WHAT: &str = "user ID";
 fn user_id(text: &str) -> Result<(), InvalidText> {
     let rest = text.strip_prefix('@').ok_or(InvalidText::new(
         WHAT,
-        "it begins with @, as in @alice:example.org",
+        "it must begin with @, as in @alice:example.org",
     ))?;
     let (localpart, server) = rest.split_once(':').ok_or(InvalidText::new(
         WHAT,
-        "it names its server, as in @alice:example.org",
+        "it must end with : and a server, as in @alice:example.org",
     ))?;
     InvalidText::unless(text.len() <= 255, WHAT, "it is longer than 255 bytes")?;
-    InvalidText::unless(
-        !localpart.contains('\0'),
-        WHAT,
-        "its local part holds U+0000",
-    )?;
+    InvalidText::unless(!localpart.contains('\0'), WHAT, "its local part has U+0000")?;
     ServerName::parse(server)
         .map(drop)
         .map_err(|_| InvalidText::new(WHAT, "its server is not a server name"))

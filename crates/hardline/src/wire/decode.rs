@@ -28,7 +28,7 @@ use crate::wire::{
 
 /// Reads the response to an operation.
 ///
-/// One bad field never costs the response: see [`decode_response`], which tells what was left out.
+/// One bad field never costs the response: see [`decode_response`], which reports the skipped fields.
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
@@ -40,7 +40,8 @@ use crate::wire::{
 /// ```
 ///
 /// # Errors
-/// [`Error`], by who is at fault: the server declined, wants user-interactive authentication, or this is no answer.
+/// [`Error`], by who is at fault: the server declined, wants user-interactive authentication, or sent something that is
+/// not a response to this operation.
 pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Response, Error> {
     let (head, body) = response.into_parts();
     let body = body.into();
@@ -50,10 +51,11 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
     }
 }
 
-/// Reads the response to an operation and keeps its status, its header fields and its body.
+/// Reads the response to an operation, and keeps its status, header fields and body.
 ///
-/// The body is decoded strictly. Only where its data do not fit is the smallest member or element that holds the warning
-/// left out and told in [`warnings`](ApiResponse::warnings); what a struct cannot do without takes that struct with it.
+/// The body is decoded strictly. If its data does not fit, the smallest member or element that contains the bad value
+/// is skipped and reported in [`warnings`](ApiResponse::warnings). If a struct requires that member, the struct is
+/// skipped too.
 ///
 /// # Errors
 /// As [`decode`].
@@ -63,7 +65,7 @@ pub fn decode_response<E: Endpoint>(
     decode_with(response.map(Into::into), read::<E>)
 }
 
-/// Reads a response whose answer this function reads. It is apart from [`decode_response`] since that is compiled for each
+/// Reads a response with the function `read`. It is separate from [`decode_response`] since that is compiled for each
 /// operation.
 pub(crate) fn decode_with<T>(
     response: Response<Bytes>,
@@ -82,16 +84,16 @@ pub(crate) fn decode_with<T>(
     }
 }
 
-/// Reads the answer, where it is one.
+/// Reads the value of a successful response.
 ///
 /// # Errors
-/// The problem with it; `None` where the server itself says that it declined.
+/// What is wrong with the response; `None` if the server itself says that it declined.
 pub(crate) fn read<E: Endpoint>(
     head: &response::Parts,
     body: &Bytes,
 ) -> Result<(E::Response, DecodeWarnings), Option<DecodeError>> {
     let operation = const { &E::OPERATION };
-    // One of the two is compiled.
+    // Only one of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
         let fields = BytesResponse::new(operation, head)?;
         return Ok(fields.decode(body)?);
@@ -100,10 +102,10 @@ pub(crate) fn read<E: Endpoint>(
     Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
 }
 
-/// The JSON text to decode: the body, with the header fields that carry a field in front of its members.
+/// The JSON text to decode: the body, preceded by the header fields that carry fields of the response type.
 ///
 /// # Errors
-/// The problem with it; `None` where the server itself says that it declined.
+/// What is wrong with the response; `None` if the server itself says that it declined.
 fn answer_text<'b>(
     operation: &Operation,
     head: &response::Parts,
@@ -127,7 +129,7 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Deco
         ResponseBody::Bytes(_) | ResponseBody::Ignored => return Ok(&[]),
     };
     let text = scan::trim(body);
-    // serde takes a list for a struct, field by field; a server that sends one means something else.
+    // serde also accepts a list for a struct, field by field; a server that sends one means something else.
     if text.is_empty() || text[0] == bracket {
         return Ok(text);
     }
@@ -152,19 +154,19 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
     JsonWriter::text_of(&object).unwrap_or_default()
 }
 
-/// What a server says where it declines. Each of it may be missing, or be something else.
+/// What a server says when it declines. Each member may be missing, or be something else.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Said {
+struct ErrorBody {
     errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
     message: Option<String>,
 }
 
-/// What it says where it may want authentication.
+/// What a server says when it may want authentication.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct UiaBody {
     flows: Option<Vec<UiaFlow>>,
     completed: Vec<AuthType>,
     params: JsonObject,
@@ -174,17 +176,17 @@ struct Asked {
     message: Option<String>,
 }
 
-/// What a body says, where it is an object.
-fn said<T: Default + DeserializeOwned>(body: &Bytes) -> T {
+/// What a body says, if it is an object.
+fn body_as<T: Default + DeserializeOwned>(body: &Bytes) -> T {
     if scan::trim(body).first() != Some(&b'{') {
         return T::default();
     }
-    let said = Reader::decode(body, body).or_else(|_| {
-        // It says what it can even where it is cut short.
+    let decoded = Reader::decode(body, body).or_else(|_| {
+        // A body that is cut short still says what it can.
         let members = JsonWriter::text_of(&members(body)).unwrap_or_default();
         Reader::decode(&members, body)
     });
-    said.map_or_else(|_| T::default(), |(said, _)| said)
+    decoded.map_or_else(|_| T::default(), |(body, _)| body)
 }
 
 impl From<ServerError> for Error {
@@ -193,10 +195,10 @@ impl From<ServerError> for Error {
     }
 }
 
-/// What a response says where it declines in Matrix's terms, whatever operation it belongs to.
+/// The error in a response that declines in Matrix's terms, whichever operation it belongs to.
 #[cfg(feature = "flow")]
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
-    let Said { errcode, message } = said(response.body());
+    let ErrorBody { errcode, message } = body_as(response.body());
     errcode.map(|errcode| ServerError {
         status: response.status(),
         errcode: Some(errcode),
@@ -206,32 +208,32 @@ pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
     })
 }
 
-/// The error that a response is which is no answer: one in Matrix's terms where it has an errcode, or flows.
+/// The error for a response that is not successful: in Matrix's terms if it has an errcode or flows.
 #[cold]
 fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Error {
     let response::Parts {
         status, headers, ..
     } = head;
-    let Said { errcode, message } = if may_ask(status) {
-        let asked: Asked = said(&body);
-        if let Some(flows) = asked.flows {
+    let ErrorBody { errcode, message } = if may_ask(status) {
+        let uia: UiaBody = body_as(&body);
+        if let Some(flows) = uia.flows {
             return ErrorKind::Uia(UiaChallenge {
                 status,
                 flows,
-                completed: asked.completed,
-                params: asked.params,
-                session: asked.session,
-                errcode: asked.errcode,
-                message: asked.message,
+                completed: uia.completed,
+                params: uia.params,
+                session: uia.session,
+                errcode: uia.errcode,
+                message: uia.message,
             })
             .into();
         }
-        Said {
-            errcode: asked.errcode,
-            message: asked.message,
+        ErrorBody {
+            errcode: uia.errcode,
+            message: uia.message,
         }
     } else {
-        said(&body)
+        body_as(&body)
     };
     match problem {
         Some(problem) if errcode.is_none() => ErrorKind::UnexpectedResponse(UnexpectedResponse {
@@ -309,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_gives_its_type_and_the_rest() {
+    fn a_response_gives_its_type_and_the_rest() {
         let answer = answer(200, r#" {"sid": "1", "count": "x", "intl_fmt": "+44"} "#).unwrap();
         assert_eq!(
             answer.value,
@@ -389,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_keeps_its_status_and_an_excerpt() {
+    fn an_unexpected_response_keeps_its_status_and_an_excerpt() {
         let error = error(502, "<html>\n <h1>Bad \u{1b}[31m Gateway</h1></html>");
         assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
         assert_eq!(
@@ -423,7 +425,7 @@ mod tests {
         let error = decode::<Ask>(response).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "HTTP status 301 sends the request elsewhere, to https://other/x: use that address"
+            "HTTP status 301 redirects the request to https://other/x: use that address"
         );
     }
 
@@ -435,20 +437,20 @@ mod tests {
         }
         assert_eq!(
             error(206, r#"{"sid": "1"}"#).to_string(),
-            "HTTP status 206 brings a part of the answer, and the request was for all of it"
+            "HTTP status 206 is a partial response, but the request was for all of it"
         );
         assert_eq!(
             error(304, "").to_string(),
-            "HTTP status 304 says that nothing has changed, and the request did not ask whether something has"
+            "HTTP status 304 says that nothing has changed, but the request did not ask for changes only"
         );
         assert_eq!(
             error(204, "").to_string(),
-            "the answer (HTTP status 204) cannot be used: the answer lacks sid"
+            "the response (HTTP status 204) cannot be used: the response lacks sid"
         );
     }
 
     #[test]
-    fn an_empty_answer_fits_what_requires_nothing() {
+    fn an_empty_response_fits_a_type_that_requires_nothing() {
         #[derive(Serialize)]
         struct Set {}
 
@@ -469,7 +471,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_in_a_bad_answer_is_not_shown() {
+    fn a_secret_in_a_bad_response_is_not_shown() {
         let error = error(
             200,
             r#"{"access_token": "syt_secret", "sid": ["syt_secret"]}"#,
@@ -495,7 +497,7 @@ mod tests {
         let response = Response::builder().status(302).body("").unwrap();
         assert_eq!(
             decode::<Go>(response).unwrap_err().to_string(),
-            "the answer (HTTP status 302) cannot be used: the answer lacks location"
+            "the response (HTTP status 302) cannot be used: the response lacks location"
         );
     }
 

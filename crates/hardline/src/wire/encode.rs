@@ -35,8 +35,8 @@ use crate::wire::{Body, Credentials, Endpoint, ExtraParams, InvalidUrl, Operatio
 /// ```
 ///
 /// # Errors
-/// [`EncodeError`] where the operation does not fit the target, needs a token that is not there, or has a value that
-/// cannot be sent. A request that is returned is complete but for what HTTP libraries add: `Host` and `Content-Length`.
+/// [`EncodeError`] if the operation does not fit the target, needs a token that is missing, or has a value that cannot
+/// be sent. A returned request is complete except for what HTTP libraries add: `Host` and `Content-Length`.
 pub fn encode<E: Endpoint>(
     operation: &E,
     target: &Target,
@@ -56,8 +56,8 @@ pub fn encode<E: Endpoint>(
     )
 }
 
-/// Builds the HTTP request of an operation whose fields this function routes. It is apart from [`encode`] since that is
-/// compiled for each operation.
+/// Builds the HTTP request of an operation whose fields the function `route` routes. It is separate from [`encode`]
+/// since that is compiled for each operation.
 pub(crate) fn encode_with(
     operation: &'static Operation,
     fixed_path: Option<PathAndQuery>,
@@ -74,7 +74,7 @@ pub(crate) fn encode_with(
     routed.into_request(target, credentials)
 }
 
-/// Hands the fields of an operation over to be routed. What an operation has no place for is not compiled for it.
+/// Passes the fields of an operation on to be routed. Only the code that the operation needs is compiled for it.
 pub(crate) fn route<E: Endpoint>(operation: &E, routed: &mut Routed) -> Result<(), EncodeError> {
     const fn kind(operation: &Operation) -> u8 {
         match operation.body {
@@ -92,11 +92,11 @@ pub(crate) fn route<E: Endpoint>(operation: &E, routed: &mut Routed) -> Result<(
     }
 }
 
-/// No field has its place but in the body's object.
+/// All fields are members of the body's object.
 const MEMBERS: u8 = 0;
-/// Fields go anywhere.
+/// Fields can go anywhere.
 const ANYWHERE: u8 = 1;
-/// The same, and the bytes of one are the body.
+/// Fields can go anywhere, and the bytes of one are the body.
 const WITH_BYTES: u8 = 2;
 
 /// Routes the fields of an operation of one of these kinds.
@@ -108,7 +108,7 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
         name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
-        // An inline constant is what decides before anything is compiled.
+        // Only an inline constant decides before anything is compiled.
         if const { KIND == MEMBERS } {
             return Ok(self.0.json.member(name, value)?);
         }
@@ -129,14 +129,14 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
     }
 }
 
-/// A request while its fields are being routed: each to the path, the query or the body, by its name.
+/// A request whose fields are being routed by name, each to the path, the query or the body.
 pub(crate) struct Routed {
     operation: &'static Operation,
     template: &'static str,
-    /// The path that the operation has at a base URL without one, unless that depends on its fields.
+    /// The operation's path at a base URL without a path, unless it depends on the fields.
     fixed_path: Option<PathAndQuery>,
     has_placeholders: bool,
-    /// The placeholders of the template, each with where its percent-encoded value ends in `values`.
+    /// The placeholders of the template, each with the position in `values` where its percent-encoded value ends.
     segments: Vec<(&'static str, usize)>,
     values: String,
     query: String,
@@ -173,7 +173,7 @@ impl Routed {
         template: &'static str,
         fixed_path: Option<PathAndQuery>,
     ) -> Self {
-        // An older server has another.
+        // An older server has another path.
         let fixed_path = fixed_path.filter(|path| path.as_str() == template);
         let has_placeholders = fixed_path.is_none() && template.contains('{');
         Self {
@@ -218,7 +218,7 @@ impl Routed {
         })
     }
 
-    /// Puts a field where it goes, by the texts that stand for its value.
+    /// Puts the texts of a field's value where the field goes.
     fn put(
         &mut self,
         name: &'static str,
@@ -311,7 +311,7 @@ impl Routed {
                 })?,
                 Body::Empty | Body::Whole(_) | Body::Raw(_) => {
                     return Err(EncodeError::unencodable(
-                        "a member is added to a body that is neither a JSON object nor a form",
+                        "a member cannot be added to a body that is neither a JSON object nor a form",
                     ));
                 }
             }
@@ -327,7 +327,7 @@ impl Routed {
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let uri = match target {
             Target::Url(_) if !self.query.is_empty() => {
-                let why = "a query is added to a URL that is used as the server gave it";
+                let why = "a query cannot be added to a URL that the server gave";
                 return Err(EncodeError::unencodable(why));
             }
             Target::Url(url) => url.as_uri().clone(),

@@ -23,7 +23,7 @@ use crate::types::Timestamp;
 use crate::wire::ByNameError;
 use crate::wire::{EncodeError, UiaChallenge};
 
-/// Why an operation brought no result, by who is at fault.
+/// Why an operation has no result, by who is at fault.
 ///
 /// ```
 /// use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
@@ -37,29 +37,29 @@ use crate::wire::{EncodeError, UiaChallenge};
 /// ```
 pub struct Error(Box<ErrorKind>);
 
-/// Who is at fault, with what is known of it.
+/// Who is at fault, with the details.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// We: the request could not be built, and nothing was sent.
+    /// The caller: the request could not be built, and nothing was sent.
     Encode(EncodeError),
-    /// The way there: no response came.
+    /// The network: no response came.
     Transport(Failure),
     /// The server declined.
     Server(ServerError),
     /// The server wants user-interactive authentication first.
     Uia(UiaChallenge),
-    /// Whoever answered: this is not an answer of a Matrix server to this operation.
+    /// Whoever responded: this is not a Matrix server's response to this operation.
     UnexpectedResponse(UnexpectedResponse),
 }
 
 impl Error {
-    /// Who is at fault, with what is known of it.
+    /// Who is at fault, with the details.
     pub fn kind(&self) -> &ErrorKind {
         &self.0
     }
 
-    /// What is known of it, taken out.
+    /// Who is at fault, with the details, by value.
     pub fn into_kind(self) -> ErrorKind {
         *self.0
     }
@@ -73,33 +73,33 @@ impl Error {
         }
     }
 
-    /// The HTTP status, where there was a response.
+    /// The HTTP status, if there was a response.
     pub fn status(&self) -> Option<StatusCode> {
         match &*self.0 {
             ErrorKind::Server(error) => Some(error.status),
             ErrorKind::Uia(challenge) => Some(challenge.status),
-            ErrorKind::UnexpectedResponse(answer) => Some(answer.status),
+            ErrorKind::UnexpectedResponse(response) => Some(response.status),
             ErrorKind::Encode(_) | ErrorKind::Transport(_) => None,
         }
     }
 
-    /// How long the server asks to wait, from `Retry-After` or `retry_after_ms`. `now` matters only where the header is
-    /// a date and the response has no `Date` of its own.
+    /// How long the server asks to wait, from `Retry-After` or `retry_after_ms`. `now` matters only if the header is a
+    /// date and the response has no `Date` of its own.
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         match &*self.0 {
             ErrorKind::Server(error) => error.retry_after(now),
-            ErrorKind::UnexpectedResponse(answer) => answer.retry_after(now),
+            ErrorKind::UnexpectedResponse(response) => response.retry_after(now),
             _ => None,
         }
     }
 
-    /// The server had too many requests, by errcode or by status.
+    /// Whether the server received too many requests, by errcode or by status.
     pub fn is_rate_limited(&self) -> bool {
         self.errcode() == Some(&ErrorCode::LimitExceeded)
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// The access token died and the device did not: log in again with the same device.
+    /// Whether the access token is invalid but the device still exists: log in again with the same device ID.
     pub fn is_soft_logout(&self) -> bool {
         match &*self.0 {
             ErrorKind::Server(error) => {
@@ -109,8 +109,9 @@ impl Error {
         }
     }
 
-    /// For an operation on a phone number or e-mail address: whether the server does no such thing at all, or does not take
-    /// this number or address. `None` where it is neither, but an error that another attempt may not meet.
+    /// For an operation on a phone number or e-mail address: whether the server does not support the operation at all,
+    /// or does not accept this number or address. `None` if it is neither, but an error that another attempt may not
+    /// meet.
     ///
     /// ```
     /// use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
@@ -129,10 +130,10 @@ impl Error {
                 Some(ThreepidRefusal::Unsupported)
             }
             ErrorKind::Server(error) => ThreepidRefusal::of(error),
-            // A proxy or a server of another kind that does not know the path.
-            ErrorKind::UnexpectedResponse(answer) => {
-                let is_absent = matches!(answer.status.as_u16(), 404 | 405 | 501)
-                    && matches!(answer.error, DecodeError::NotMatrix);
+            // A proxy, or another kind of server, does not know the path.
+            ErrorKind::UnexpectedResponse(response) => {
+                let is_absent = matches!(response.status.as_u16(), 404 | 405 | 501)
+                    && matches!(response.error, DecodeError::NotMatrix);
                 is_absent.then_some(ThreepidRefusal::Unsupported)
             }
             _ => None,
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_is_read_where_there_is_one() {
+    fn a_delay_is_read_if_there_is_one() {
         let body = r#"{"errcode":"M_LIMIT_EXCEEDED","error":"","retry_after_ms":2000}"#;
         let error = error(429, "application/json", body);
         let wait = error.retry_after(Timestamp::default());
@@ -255,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_page_or_nothing_on_an_error_keeps_its_status() {
-        // Sydent's page, a proxy's, and none.
+        // Sydent's page, a proxy's page, and no page.
         let page = "\n<html>\n  <head><title>405 - Method Not Allowed</title></head>\n  <body>\n    <h1>Method Not Allowed</h1>\n";
         for (status, body) in [
             (405, page),
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_died_may_leave_the_device() {
+    fn a_soft_logout_keeps_the_device() {
         let soft = |body| error(401, "application/json", body).is_soft_logout();
         assert!(soft(
             r#"{"errcode":"M_UNKNOWN_TOKEN","error":"","soft_logout":true}"#
@@ -290,7 +291,7 @@ mod tests {
         assert!(!soft(
             r#"{"errcode":"M_UNKNOWN_TOKEN","error":"Invalid access token passed.","soft_logout":false}"#
         ));
-        // The account is locked and its token is not dead.
+        // The account is locked, but its token is still valid.
         assert!(!soft(
             r#"{"errcode":"M_USER_LOCKED","error":"","soft_logout":true}"#
         ));

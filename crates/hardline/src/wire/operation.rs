@@ -31,8 +31,8 @@ pub use target::{Homeserver, SupportedVersions, Target};
 pub use target_kind::TargetKind;
 pub use with_options::WithOptions;
 
-/// All that is particular to one operation of an API, as a constant: where it is, what goes where in the request, and
-/// what may be done with it.
+/// Everything that distinguishes one operation of an API, as a constant: its path, which field goes where in the
+/// request, and what may be done with it.
 ///
 /// ```
 /// use hardline::wire::{Auth, Operation, SpecVersion};
@@ -45,7 +45,7 @@ pub use with_options::WithOptions;
 /// assert!(OPERATION.repeatable);
 /// ```
 ///
-/// Each fact is a field, and is set by the method of the same name.
+/// Each fact is a field, which the method with the same name sets.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Operation {
@@ -53,29 +53,30 @@ pub struct Operation {
     pub id: &'static str,
     /// The HTTP method.
     pub method: Method,
-    /// The path template of the newest version; empty where a server gives the whole URL.
+    /// The path template in the newest version; empty if a server gives the whole URL.
     pub path: &'static str,
-    /// Whether and whose access token goes with it.
+    /// Whether an access token is sent, and whose.
     pub auth: Auth,
-    /// The field that may be empty although it stands in the path.
+    /// The field that may be empty although it is part of the path.
     pub may_be_empty: Option<&'static str>,
-    /// The fields that go into the query string.
+    /// The fields that are sent in the query string.
     pub query: &'static [&'static str],
-    /// What the request's body is.
+    /// The kind of the request's body.
     pub body: Body,
-    /// The statuses that are an answer. None: any 2xx but 206 is. [`accepts`](Operation::accepts) decides.
+    /// The statuses of a successful response. If empty, these are all 2xx except 206. [`accepts`](Operation::accepts)
+    /// decides.
     pub statuses: &'static [u16],
     /// The header fields of the response that carry a field of the response type: `(header, field)`.
     pub response_headers: &'static [(&'static str, &'static str)],
-    /// What the response's body is.
+    /// The kind of the response's body.
     pub response_body: ResponseBody,
-    /// Whether a `success` of `false` makes the answer an error.
+    /// Whether a response with `success: false` is an error.
     pub success_member: bool,
     /// Whether the server may ask for user-interactive authentication.
     pub uia: bool,
-    /// Whether the same request may be sent again when nobody knows what became of the first.
+    /// Whether the same request may be sent again if it is unknown what happened to the first.
     pub repeatable: bool,
-    /// The version that brought its path as it is now.
+    /// The version that introduced its current path.
     pub since: Option<SpecVersion>,
     /// Its paths in older versions, the oldest first.
     pub older: &'static [(SpecVersion, &'static str)],
@@ -86,8 +87,8 @@ pub struct Operation {
 impl Operation {
     /// An operation with this `operationId`, method and path template.
     ///
-    /// A `{placeholder}` in the template takes the field of the same name; fields that neither the template nor
-    /// [`query`](Operation::query) names are the members of the JSON body.
+    /// A `{placeholder}` in the template takes the field with the same name. Fields that are neither in the template
+    /// nor in [`query`](Operation::query) are the members of the JSON body.
     pub const fn new(method: Method, id: &'static str, path: &'static str) -> Self {
         Self {
             id,
@@ -132,19 +133,19 @@ impl Operation {
         Self::new(Method::Delete, id, path)
     }
 
-    /// A POST to a URL that a server gave; it goes to a [`Target::Url`](crate::wire::Target::Url) only.
+    /// A POST to a URL that a server gave; it can only be sent to a [`Target::Url`](crate::wire::Target::Url).
     pub const fn post_to_url(id: &'static str) -> Self {
         Self::new(Method::Post, id, "")
     }
 
-    /// Whether and whose access token goes with it.
+    /// Whether an access token is sent, and whose.
     #[must_use]
     pub const fn auth(mut self, auth: Auth) -> Self {
         self.auth = auth;
         self
     }
 
-    /// The field that may be empty although it stands in the path, of which it has to be the end: a state key.
+    /// The field that may be empty although it is part of the path, such as a state key. The path has to end with it.
     ///
     /// ```
     /// use hardline::wire::{Auth, Operation};
@@ -157,35 +158,35 @@ impl Operation {
     /// ```
     ///
     /// # Panics
-    /// Where the path does not end with the field: as the program is compiled, since operations are constants.
+    /// If the path does not end with the field. This happens at compile time, since operations are constants.
     #[must_use]
     pub const fn may_be_empty(mut self, field: &'static str) -> Self {
         assert!(
             ends_with_placeholder(self.path, field),
-            "a path value may be empty only where the path ends with it"
+            "a path value may be empty only if the path ends with it"
         );
         self.may_be_empty = Some(field);
         self
     }
 
-    /// The fields that go into the query string. A sequence repeats its key.
+    /// The fields that are sent in the query string. A sequence repeats its key.
     #[must_use]
     pub const fn query(mut self, fields: &'static [&'static str]) -> Self {
         self.query = fields;
         self
     }
 
-    /// What the request's body is, where it is not the default of the method.
+    /// The kind of the request's body, if it is not the default of the method.
     #[must_use]
     pub const fn body(mut self, body: Body) -> Self {
         self.body = body;
         self
     }
 
-    /// The statuses that are an answer rather than an error, where they are not the default: any 2xx but 206.
+    /// The statuses of a successful response, if they are not the default: all 2xx except 206.
     ///
-    /// A 206 answers a request for a range alone, and a response does not say what it answers. So an operation that
-    /// sends a `Range` is one of its own, and names the status: `answers(&[206, 200])`.
+    /// A 206 only answers a request for a range, and a response does not say what it answers. So make an operation that
+    /// sends a `Range` a separate one that lists the status: `statuses(&[206, 200])`.
     #[must_use]
     pub const fn statuses(mut self, statuses: &'static [u16]) -> Self {
         self.statuses = statuses;
@@ -202,42 +203,42 @@ impl Operation {
         self
     }
 
-    /// What the response's body is, where it is not a JSON object.
+    /// The kind of the response's body, if it is not a JSON object.
     #[must_use]
     pub const fn response_body(mut self, body: ResponseBody) -> Self {
         self.response_body = body;
         self
     }
 
-    /// The response has a member `success`, and an HTTP 200 in which it is `false` is an error.
+    /// The response has a member `success`, and an HTTP 200 is an error if that is `false`.
     #[must_use]
     pub const fn success_member(mut self) -> Self {
         self.success_member = true;
         self
     }
 
-    /// User-interactive authentication: the server may ask for stages before it answers, and the request has a member `auth`.
+    /// User-interactive authentication: the server may ask for stages first, and the request has a member `auth`.
     #[must_use]
     pub const fn uia(mut self) -> Self {
         self.uia = true;
         self
     }
 
-    /// Sending the same request again does no harm even if the server has already acted on it.
+    /// Sending the same request again does no harm, even if the server has already acted on it.
     #[must_use]
     pub const fn repeatable(mut self) -> Self {
         self.repeatable = true;
         self
     }
 
-    /// The release that brought its path as it is now, where there were releases without it.
+    /// The version that introduced its current path, if there were versions without it.
     #[must_use]
     pub const fn since(mut self, release: SpecVersion) -> Self {
         self.since = Some(release);
         self
     }
 
-    /// Its paths in older releases, each with the first release that had it, the oldest first.
+    /// Its paths in older versions, each with the first version that had it, the oldest first.
     #[must_use]
     pub const fn older(mut self, paths: &'static [(SpecVersion, &'static str)]) -> Self {
         self.older = paths;
@@ -251,7 +252,7 @@ impl Operation {
         self
     }
 
-    /// No field has its place but in the body's object, under any path.
+    /// Whether all fields are members of the body's object, under any path.
     pub(crate) const fn has_members_alone(&self) -> bool {
         let mut has_placeholder = has_placeholder(self.path);
         let mut older = self.older;
@@ -267,12 +268,12 @@ impl Operation {
         !has_placeholder && self.query.is_empty() && matches!(self.body, Body::Members)
     }
 
-    /// Its answer is bytes.
+    /// Whether its response is bytes.
     pub(crate) const fn answers_bytes(&self) -> bool {
         matches!(self.response_body, ResponseBody::Bytes(_))
     }
 
-    /// The path, where it depends on no field and stands for itself in a URL.
+    /// The path, if it depends on no field and can be used in a URL unchanged.
     pub(crate) const fn fixed_path(&self) -> Option<PathAndQuery> {
         let bytes = self.path.as_bytes();
         let mut at = 0;
@@ -291,7 +292,7 @@ impl Operation {
         }
     }
 
-    /// The API it belongs to, read off its path.
+    /// The API it belongs to, according to its path.
     pub const fn api(&self) -> Api {
         if starts_with(self.path, "/_matrix/identity/") {
             Api::Identity
@@ -308,7 +309,7 @@ impl Operation {
         }
     }
 
-    /// Whether a response with this status is an answer rather than an error.
+    /// Whether a response with this status is successful rather than an error.
     ///
     /// ```
     /// use hardline::wire::Operation;
@@ -332,7 +333,7 @@ impl Operation {
         false
     }
 
-    /// The release that brought the operation, under whatever path.
+    /// The version that introduced the operation, under any path.
     pub const fn first_version(&self) -> Option<SpecVersion> {
         match self.older {
             [(release, _), ..] => Some(*release),
@@ -340,7 +341,7 @@ impl Operation {
         }
     }
 
-    /// Where it is sent.
+    /// The kind of target that it is sent to.
     pub const fn target_kind(&self) -> TargetKind {
         if self.path.is_empty() {
             TargetKind::Url

@@ -1,7 +1,7 @@
-//! The other direction, from the same constants: paths are routed, requests decoded, responses encoded.
+//! The server's side of the same constants: routes paths, decodes requests and encodes responses.
 //!
-//! What a fake homeserver, a proxy or a test needs. Where [`wire::decode`](crate::wire::decode) forgives a server,
-//! this is strict with a client: whatever is wrong is refused with the error that the specification names.
+//! This is for fake homeservers, proxies and tests. [`wire::decode`](crate::wire::decode) is lenient with servers, but
+//! this module is strict with clients: it refuses bad requests with the errors that the specification gives.
 
 #[cfg(feature = "proptest")]
 mod arbitrary_endpoint;

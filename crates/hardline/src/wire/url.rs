@@ -8,7 +8,7 @@ use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// Everything but RFC 3986's unreserved characters, so that no parser on the way reads a value as structure.
+/// Everything except RFC 3986's unreserved characters, so that no parser on the way reads a value as structure.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,20 +32,20 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Arc<Parts>);
 
-/// Shared: all conversations with a server have its URL.
+/// Shared, since all conversations with a server hold its URL.
 #[derive(Debug, PartialEq, Eq)]
 struct Parts {
     scheme: Scheme,
     authority: Authority,
-    /// Without a slash at its end.
+    /// Without a trailing slash.
     path: String,
 }
 
 impl BaseUrl {
-    /// Reads a base URL. A slash at its end makes no difference.
+    /// Reads a base URL. A trailing slash makes no difference.
     ///
     /// # Errors
-    /// [`InvalidUrl`] where it is not an `http` or `https` URL, or has a user name, a query or a fragment.
+    /// [`InvalidUrl`] if it is not an `http` or `https` URL, or has a user name, a query or a fragment.
     pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
         const WHAT: &str = "base URL";
         let (scheme, authority, rest) = split(WHAT, text)?;
@@ -65,7 +65,7 @@ impl BaseUrl {
         if path.split('/').any(is_folded) {
             return Err(InvalidUrl::new(
                 WHAT,
-                "its path has a segment . or .., which is not sent as it stands",
+                "its path has a . or .. segment, which would not be sent as written",
             ));
         }
         Ok(Self(Arc::new(Parts {
@@ -75,12 +75,12 @@ impl BaseUrl {
         })))
     }
 
-    /// True where what is sent there is encrypted.
+    /// True for `https`.
     pub fn is_https(&self) -> bool {
         self.0.scheme == Scheme::HTTPS
     }
 
-    /// True where the URL has this one's scheme, host and port: what may be sent here may be sent there.
+    /// True if `uri` has the same scheme, host and port, so that secrets for this URL may be sent there.
     pub fn is_origin_of(&self, uri: &Uri) -> bool {
         fn port(scheme: &Scheme, port: Option<u16>) -> Option<u16> {
             port.or(if *scheme == Scheme::HTTPS {
@@ -100,18 +100,18 @@ impl BaseUrl {
                 == port(&self.0.scheme, self.0.authority.port_u16())
     }
 
-    /// Host and, where it is given, port.
+    /// The host and, if given, the port.
     #[cfg(all(feature = "flow", feature = "identity"))]
     pub(crate) fn authority(&self) -> &str {
         self.0.authority.as_str()
     }
 
-    /// The path, without a slash at its end.
+    /// The path, without a trailing slash.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// The URL with this path and query, which begin with this base's own path.
+    /// The URL with this path and query, which begins with the base's own path.
     pub(crate) fn join(&self, path_and_query: PathAndQuery) -> Result<Uri, InvalidUrl> {
         let mut parts = http::uri::Parts::default();
         parts.path_and_query = Some(path_and_query);
@@ -135,7 +135,7 @@ impl FromStr for BaseUrl {
     }
 }
 
-/// A URL that a server gave, used exactly as it stands.
+/// A URL that a server gave, used exactly as given.
 ///
 /// ```
 /// use hardline::wire::{AbsoluteUrl, BaseUrl};
@@ -150,10 +150,10 @@ impl FromStr for BaseUrl {
 pub struct AbsoluteUrl(Uri);
 
 impl AbsoluteUrl {
-    /// Reads a URL that this homeserver gave: `https`, unless the homeserver itself is spoken to over `http`.
+    /// Reads a URL that this homeserver gave. It has to be `https`, unless the homeserver itself uses `http`.
     ///
     /// # Errors
-    /// [`InvalidUrl`] where it is not an absolute URL, has a user name, or would send over `http` what came over `https`.
+    /// [`InvalidUrl`] if it is not an absolute URL, has a user name, or is `http` although the homeserver uses `https`.
     pub fn given_by(homeserver: &BaseUrl, text: &str) -> Result<Self, InvalidUrl> {
         const WHAT: &str = "URL that a secret can be sent to";
         let (scheme, authority, rest) = split(WHAT, text)?;
@@ -184,7 +184,7 @@ impl fmt::Display for AbsoluteUrl {
     }
 }
 
-/// URLs as they are saved: their text, which is read again as they were.
+/// URLs are saved as their text, which is parsed again when they are loaded.
 #[cfg(feature = "persist")]
 mod saved {
     use serde::de::Error as _;
@@ -231,7 +231,7 @@ impl InvalidUrl {
     }
 
     pub(crate) const fn too_long() -> Self {
-        let why = "it is longer than an HTTP library takes (65,534 bytes)";
+        let why = "it is longer than HTTP libraries accept (65,534 bytes)";
         Self::new("request URL", why)
     }
 }
@@ -244,8 +244,8 @@ impl fmt::Display for InvalidUrl {
 
 impl Error for InvalidUrl {}
 
-/// True where a URL leads to the machine that asks: to `localhost` or an address of the loopback interface. A proxy
-/// cannot be asked for it, whose own machine that would be, and nobody listens on the way.
+/// True if a URL leads to the machine itself: to `localhost` or an address of the loopback interface. Such a request
+/// cannot go through a proxy, which would reach its own machine, and nobody can listen on the way.
 ///
 /// ```
 /// use hardline::wire::is_loopback;
@@ -289,7 +289,7 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
     let authority = parts.authority.ok_or(invalid("it has no host"))?;
     if authority.as_str().contains('@') {
         return Err(invalid(
-            "it has a user name or password: remove what stands before the @",
+            "it has a user name or password: remove everything before the @",
         ));
     }
     if authority.host().is_empty() {
@@ -302,7 +302,7 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
     }
     if !authority.host().bytes().all(may_stand_in_host) {
         return Err(invalid(
-            "its host has a character that no host name and no address has",
+            "its host has a character that is not allowed in host names or addresses",
         ));
     }
     if !has_port_or_none(&authority) {
@@ -322,7 +322,7 @@ pub(crate) fn percent_encode(value: &str, out: &mut String) {
     out.extend(utf8_percent_encode(value, RESERVED));
 }
 
-/// Everything but what a form leaves as it is. A space is a plus there.
+/// Everything except the characters that a form leaves unchanged. A form writes a space as a plus.
 const RESERVED_IN_FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -330,7 +330,7 @@ const RESERVED_IN_FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b' ');
 
-/// Appends a value as `application/x-www-form-urlencoded` has it.
+/// Appends a value in the encoding of `application/x-www-form-urlencoded`.
 pub(crate) fn form_encode(value: &str, out: &mut String) {
     for (index, word) in value.split(' ').enumerate() {
         if index > 0 {
@@ -340,18 +340,18 @@ pub(crate) fn form_encode(value: &str, out: &mut String) {
     }
 }
 
-/// The characters of a path in RFC 3986. HTTP libraries let others through, of which browsers make something else: of `\`
-/// a slash.
+/// The characters of a path in RFC 3986. HTTP libraries let others through, and browsers change some of those: `\`
+/// becomes a slash.
 fn may_stand_in_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"/%-._~!$&'()*+,;=:@".contains(&byte)
 }
 
-/// The characters of host names as they are in use, and of addresses.
+/// The characters of host names in actual use, and of addresses.
 fn may_stand_in_host(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._[]:".contains(&byte)
 }
 
-/// Whether a port follows the host, or nothing: `[::1]7:800` has a host and a port to HTTP libraries.
+/// Whether the host is followed by a port or by nothing: HTTP libraries see a host and a port in `[::1]7:800`.
 fn has_port_or_none(authority: &Authority) -> bool {
     match authority.as_str().strip_prefix(authority.host()) {
         Some("") => true,
@@ -362,8 +362,8 @@ fn has_port_or_none(authority: &Authority) -> bool {
     }
 }
 
-/// False for hosts that are an address to browsers and a name to others, or the other way round: `127.1`, `0x7f000001`,
-/// `[1]`, `a[::1]`.
+/// False for hosts that browsers read as an address and others as a name, or the other way round: `127.1`,
+/// `0x7f000001`, `[1]`, `a[::1]`.
 fn is_read_alike(host: &str) -> bool {
     if host.contains(['[', ']']) {
         let address = host
@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_url_is_used_exactly_as_it_stands() {
+    fn a_given_url_is_used_exactly_as_given() {
         let base = BaseUrl::parse("http://127.0.0.1:8008").unwrap();
         for text in [
             "http://127.0.0.1:1/a//b/../c?x=%2F&y",

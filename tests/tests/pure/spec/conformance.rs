@@ -119,8 +119,8 @@ fn an_exchange_that_is_not_read_fails() {
     let report = Suite::new().report(&[], &exchanges).to_string();
     assert_eq!(
         report,
-        "FAIL cs:getTokenOwner response 200 1: it is not read as an answer: the answer (HTTP status 200) cannot be \
-         used: the answer lacks user_id (application/json, 2 bytes)\n2 passed, 1 failed, 1 skipped"
+        "FAIL cs:getTokenOwner response 200 1: it is not read as an answer: the response (HTTP status 200) cannot be \
+         used: the response lacks user_id (application/json, 2 bytes)\n2 passed, 1 failed, 1 skipped"
     );
 }
 

@@ -1,5 +1,5 @@
-//! What serde asks of a [`Reader`]. These functions are compiled for each type that is decoded: what does not depend on
-//! the type stands in the reader.
+//! serde's side of a [`Reader`]. These functions are compiled for each type that is decoded, so everything that does
+//! not depend on the type is in the reader.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// The text of a value, in the form in which serde_json offers it to types that want it raw.
+    /// The text of a value, in the form in which serde_json offers it to types that request raw values.
     fn raw<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         self.space();
         let begin = self.at;
@@ -61,7 +61,7 @@ impl<'de> Reader<'de> {
     }
 }
 
-/// These take what those take.
+/// Methods that do the same as others.
 macro_rules! same {
     ($($as:ident: $($method:ident)+;)+) => {
         $($(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -70,7 +70,7 @@ macro_rules! same {
     };
 }
 
-/// Each takes values that begin with certain bytes.
+/// Methods that accept values that begin with certain bytes.
 macro_rules! values {
     ($($method:ident($($argument:ty),*): $first:pat => $read:expr;)+) => {
         $(fn $method<V: Visitor<'de>>(self, $(_: $argument,)* visitor: V) -> Result<V::Value, Mismatch> {
@@ -119,7 +119,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        // serde_json takes a list, too, field by field; a server that sends one means something else.
+        // serde_json also accepts a list, field by field; a server that sends one means something else.
         self.deserialize_map(visitor)
     }
 
@@ -221,7 +221,7 @@ impl<'de> Parts<'_, 'de> {
     #[cold]
     fn give_up(&mut self) {
         if self.is_named {
-            // The type took the name, and wants no such member: it stands there twice, say.
+            // The type read the name and rejected the member: a duplicate, for example.
             self.blame();
         }
         self.reader.give_up(&self.open);
@@ -290,10 +290,10 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
     }
 }
 
-/// The name of a member. It is text, whatever type it is asked for as.
+/// The name of a member. It is text, whichever type is requested.
 struct Name<'de>(Cow<'de, str>);
 
-/// A number in quotes: the key of a map.
+/// A number in quotes, as the key of a map.
 macro_rules! unquoted {
     ($($method:ident)+) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -336,7 +336,7 @@ impl<'de> Deserializer<'de> for Name<'de> {
         visitor.visit_enum(self.0.into_deserializer())
     }
 
-    /// The name of a field is not kept: whether it is borrowed does not matter.
+    /// A field's name is not kept, so it does not matter whether it is borrowed.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_str(&self.0)
     }

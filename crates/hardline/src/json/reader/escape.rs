@@ -1,5 +1,5 @@
-/// What the text of a JSON string stands for, between its quotes; the reader has passed it before. `None` where an escape
-/// is half a character: a surrogate by itself.
+/// Decodes the text between the quotes of a JSON string; the reader has checked it before. `None` if an escape is half
+/// a character: a lone surrogate.
 pub(super) fn unescape(quoted: &str) -> Option<String> {
     let mut text = String::with_capacity(quoted.len());
     let mut rest = quoted;
@@ -26,7 +26,7 @@ pub(super) fn unescape(quoted: &str) -> Option<String> {
     Some(text)
 }
 
-/// The character whose code stands here, in four digits or in two escapes, and what stands behind it.
+/// The character whose code is written here, in four digits or in two escapes, and the rest of the text.
 fn code_point(digits: &str) -> Option<(char, &str)> {
     let (high, after) = unit(digits)?;
     if !(0xd800..0xdc00).contains(&high) {

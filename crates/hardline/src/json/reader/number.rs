@@ -21,7 +21,7 @@ impl Number {
             value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
             end += 1;
         }
-        // So many digits fit whatever they are.
+        // Any number with so few digits fits.
         let value = if end - digits < 20 {
             Some(value)
         } else {
@@ -36,7 +36,7 @@ impl Number {
         }
         match value {
             Some(value) if is_whole && !is_negative => return Ok((Self::Unsigned(value), end)),
-            // -0 is a float: no integer is less than zero and zero.
+            // -0 is a float: integers have no negative zero.
             Some(value @ 1..) if is_whole => {
                 if let Some(value) = 0_i64.checked_sub_unsigned(value) {
                     return Ok((Self::Signed(value), end));

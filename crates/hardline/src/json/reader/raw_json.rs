@@ -7,7 +7,7 @@ impl RawJson {
     /// Decodes the value, strictly.
     ///
     /// # Errors
-    /// Where the value is not of that type. The error does not repeat the value, which may be a secret.
+    /// The value does not have that type. The error does not repeat the value, which may be a secret.
     pub fn deserialize<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         let text = self.bytes();
         Reader::decode_all_of(text, text).map_err(serde_json::Error::custom)

@@ -98,7 +98,7 @@ fn a_bad_map_entry_costs_itself() {
 }
 
 #[test]
-fn a_struct_that_lacks_what_it_needs_goes_as_one() {
+fn a_struct_that_lacks_a_required_member_is_skipped_whole() {
     let (value, warnings) =
         root(r#"{"id": "a", "inner": {"lists": [[1, -1], ["x"], 2, [3]]}, "count": 1}"#);
     assert_eq!((value.inner, value.count), (None, Some(1)));
@@ -124,37 +124,37 @@ fn a_struct_that_lacks_what_it_needs_goes_as_one() {
 }
 
 #[test]
-fn of_two_members_of_one_name_the_later_goes() {
+fn the_later_of_two_members_with_one_name_is_skipped() {
     let (value, warnings) =
         root(r#"{"id": "a", "count": 1, "id": "b", "count": 2, "i\u0064": "c"}"#);
     assert_eq!((value.id.as_str(), value.count), ("a", Some(1)));
     assert_eq!(
         warnings,
         [
-            "/id stands there twice",
-            "/count stands there twice",
-            "/id stands there twice"
+            "/id appears twice",
+            "/count appears twice",
+            "/id appears twice"
         ]
     );
 }
 
 #[test]
-fn what_the_whole_lacks_is_the_error() {
+fn a_missing_member_of_the_root_is_the_error() {
     assert_eq!(
         decode::<Root>(r#"{"count": 1}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>(r#"{"count": "x", "list": [1]}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>(r#"{"id": 5}"#).unwrap_err(),
-        "the answer lacks id"
+        "the response lacks id"
     );
     assert_eq!(
         decode::<Root>("5").unwrap_err(),
-        "the answer is a number, not struct Root"
+        "the response is a number, not struct Root"
     );
 }
 

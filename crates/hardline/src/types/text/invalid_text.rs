@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// Text that does not follow the grammar of what it was to become. It does not repeat the text, which may be a secret.
+/// Text that does not follow the grammar of its type. The error does not repeat the text, which may be a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidText {
     what: &'static str,
@@ -13,7 +13,7 @@ impl InvalidText {
         Self { what, rule }
     }
 
-    /// Fails with this rule where it does not hold.
+    /// Fails with this rule unless it holds.
     pub(crate) fn unless(holds: bool, what: &'static str, rule: &'static str) -> Result<(), Self> {
         if holds {
             Ok(())

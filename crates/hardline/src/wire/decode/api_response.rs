@@ -7,17 +7,17 @@ use serde::de::DeserializeOwned;
 use crate::json::DecodeWarnings;
 use crate::wire::decode::body_fields::field;
 
-/// The answer to an operation with all that came with it.
+/// The typed response to an operation, with everything that came with it.
 ///
 /// ```
 /// use hardline::client_api::threepid::GetAccount3pids;
 /// use hardline::wire;
 ///
 /// let body = r#"{"threepids": [{"medium": "msisdn", "address": "447700900001", "added_at": "?"}]}"#;
-/// let answer = wire::decode_response::<GetAccount3pids>(http::Response::new(body))?;
-/// assert_eq!(answer.value.threepids[0].address, "447700900001");
-/// assert_eq!(answer.field::<u64>("org.example"), None);
-/// assert_eq!(answer.warnings.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");
+/// let response = wire::decode_response::<GetAccount3pids>(http::Response::new(body))?;
+/// assert_eq!(response.value.threepids[0].address, "447700900001");
+/// assert_eq!(response.field::<u64>("org.example"), None);
+/// assert_eq!(response.warnings.iter().next().unwrap().to_string(), "/threepids/0/added_at is a string, not u64");
 /// # Ok::<(), wire::Error>(())
 /// ```
 #[non_exhaustive]
@@ -30,12 +30,12 @@ pub struct ApiResponse<T> {
     pub headers: HeaderMap,
     /// The body as it came.
     pub body: Bytes,
-    /// What of the body was not as specified and was left out of `value`.
+    /// The bad fields of the body, which were skipped and are missing from `value`.
     pub warnings: DecodeWarnings,
 }
 
 impl<T> ApiResponse<T> {
-    /// A member of the body that the type does not know, where it is there and of that type.
+    /// A member of the body, including those that `T` does not know, if it is present and has the type `F`.
     pub fn field<F: DeserializeOwned>(&self, name: &str) -> Option<F> {
         field(&self.body, name)
     }

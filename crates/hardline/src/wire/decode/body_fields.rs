@@ -3,8 +3,8 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{JsonObject, Reader, scan};
 
-/// The members of a body, as far as it has any: an error says what it can even where it is cut short. Of two members
-/// of one name the first counts.
+/// The members of a body, as far as it has any: an error that is cut short still says what it can. Of two members with
+/// the same name the first counts.
 pub(crate) fn members(body: &[u8]) -> JsonObject {
     let mut members = JsonObject::new();
     for (name, value) in scan::members(body) {
@@ -19,7 +19,7 @@ pub(crate) fn members(body: &[u8]) -> JsonObject {
     members
 }
 
-/// A member of a body, where it is there and of that type.
+/// A member of a body, if it is present and has that type.
 pub(crate) fn field<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
     Reader::decode_all_of(body, scan::member(body, name)?).ok()
 }

@@ -12,7 +12,7 @@ use crate::wire::decode::check_status::check_status;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{DecodeError, Operation, ResponseBody};
 
-/// An answer of which the body is one field, as it is, and the others are header fields.
+/// A response whose unchanged body is one field, and whose other fields are header fields.
 pub(crate) struct BytesResponse {
     header_fields: Vec<(&'static str, String)>,
     bytes_field: Option<&'static str>,
@@ -20,7 +20,7 @@ pub(crate) struct BytesResponse {
 
 impl BytesResponse {
     /// # Errors
-    /// Where the status is that of no answer.
+    /// The status is not that of a successful response.
     pub(crate) fn new(operation: &Operation, head: &response::Parts) -> Result<Self, DecodeError> {
         check_status(operation, head.status)?;
         let mut header_fields = Vec::new();
@@ -33,7 +33,7 @@ impl BytesResponse {
         Ok(Self {
             header_fields,
             bytes_field: match operation.response_body {
-                // It says that there is no body, which is not the same as an empty file.
+                // A 204 says that there is no body, which is not the same as an empty file.
                 _ if head.status == StatusCode::NO_CONTENT => None,
                 ResponseBody::Bytes(field) => Some(field),
                 ResponseBody::Object | ResponseBody::List | ResponseBody::Ignored => None,
@@ -41,10 +41,10 @@ impl BytesResponse {
         })
     }
 
-    /// The value, whose bytes are the body. A header field that does not fit is left out.
+    /// Decodes the value; its bytes are the body. A header field that does not fit is skipped.
     ///
     /// # Errors
-    /// Where it lacks what the type cannot do without, or the type takes no bytes.
+    /// The response lacks something that the type requires, or the type takes no bytes.
     pub(crate) fn decode<T: DeserializeOwned>(
         mut self,
         body: &Bytes,
@@ -61,7 +61,7 @@ impl BytesResponse {
         }
     }
 
-    /// The fields, and which of them is being read.
+    /// The fields, and the one that is being read.
     fn fields<'a>(
         &'a self,
         body: &'a [u8],
@@ -168,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_an_error() {
+    fn a_response_that_is_not_a_file_is_an_error() {
         let error = decoded(204, "7", &Bytes::new()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the answer (HTTP status 204) cannot be used: the answer lacks data (image/png, 0 bytes)"
+            "the response (HTTP status 204) cannot be used: the response lacks data (image/png, 0 bytes)"
         );
         let body = Bytes::from_static(br#"{"errcode": "M_NOT_FOUND", "error": "gone"}"#);
         let error = decoded(404, "7", &body).unwrap_err();

@@ -2,7 +2,7 @@ use http::StatusCode;
 
 use crate::wire::{DecodeError, Operation};
 
-/// Whether a response with this status is an answer to the operation; what it is otherwise.
+/// Succeeds if this status answers the operation; otherwise returns what the response is instead.
 pub(crate) fn check_status(operation: &Operation, status: StatusCode) -> Result<(), DecodeError> {
     if operation.accepts(status.as_u16()) {
         return Ok(());

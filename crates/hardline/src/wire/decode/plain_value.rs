@@ -5,16 +5,16 @@ use serde::de::value::SeqDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The value of a field that stands elsewhere than in JSON. The type that is asked for says what a text is.
+/// The value of a field outside JSON. The requested type decides how a text is read.
 pub(crate) struct PlainValue<'de, E> {
     source: Source<'de>,
     error: PhantomData<fn() -> E>,
 }
 
 enum Source<'de> {
-    /// The path, a header field, or what may repeat a name: the query, a form.
+    /// From the path, a header field, or the query or a form, which may repeat a name.
     Texts(Vec<String>),
-    /// The body.
+    /// From the body.
     Bytes(&'de [u8]),
 }
 
@@ -33,7 +33,7 @@ impl<'de, E> PlainValue<'de, E> {
         }
     }
 
-    /// The name stands there once more, with this text.
+    /// Adds the text of another occurrence of the name.
     #[cfg(feature = "server")]
     pub(crate) fn and(&mut self, text: String) {
         if let Source::Texts(texts) = &mut self.source {
@@ -46,7 +46,7 @@ impl<E: Error> PlainValue<'_, E> {
     fn parsed<T: FromStr>(self) -> Result<T, E> {
         let text = String::deserialize(self)?;
         text.parse().map_err(|_| {
-            E::custom("a text in the path, the query or a header field cannot be read")
+            E::custom("a value in the path, the query or a header field cannot be read")
         })
     }
 }
@@ -74,7 +74,7 @@ impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
         match self.source {
             Source::Texts(mut texts) => match (texts.pop(), texts.is_empty()) {
                 (Some(text), true) => visitor.visit_string(text),
-                _ => Err(E::custom("a value stands there twice")),
+                _ => Err(E::custom("a value appears twice")),
             },
             Source::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
         }

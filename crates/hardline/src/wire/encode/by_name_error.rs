@@ -4,25 +4,25 @@ use std::fmt;
 use crate::json::{DecodeWarning, WarningReason};
 use crate::wire::OperationName;
 
-/// Why an operation that is called by its name, with JSON, is not sent.
+/// Why an operation that is called by name, with JSON, was not sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ByNameError {
-    /// There is no operation of this name.
+    /// There is no operation with this name.
     UnknownOperation {
-        /// The name as it was given.
+        /// The name as given.
         name: String,
-        /// Those whose names have it in them.
+        /// The operations whose names contain it.
         similar: Vec<OperationName>,
     },
-    /// Several APIs have an operation of this name.
+    /// Several APIs have an operation with this name.
     AmbiguousOperation {
-        /// The name as it was given.
+        /// The name as given.
         name: String,
-        /// Which may be meant.
+        /// The operations that may be meant.
         candidates: Vec<OperationName>,
     },
-    /// An argument is none of the operation's fields, and its name has no dot.
+    /// An argument is not one of the operation's fields, and its name has no dot.
     UnknownArgument {
         /// The operation.
         operation: OperationName,
@@ -31,12 +31,12 @@ pub enum ByNameError {
         /// The operation's fields.
         known: &'static [&'static str],
     },
-    /// An argument is not of its type, or one that is required is missing. The value is not repeated, since it may be a
-    /// secret.
+    /// An argument does not have the right type, or a required one is missing. The value is not repeated, since it may
+    /// be a secret.
     WrongArgument {
         /// The operation.
         operation: OperationName,
-        /// What is wrong, and where.
+        /// What is wrong and where.
         warning: DecodeWarning,
     },
 }
@@ -50,12 +50,12 @@ impl fmt::Display for ByNameError {
             ),
             Self::UnknownOperation { name, similar } => write!(
                 f,
-                "no operation is named {name}: perhaps {} is meant",
+                "no operation is named {name}: did you mean {}?",
                 Listed(similar, " or ")
             ),
             Self::AmbiguousOperation { name, candidates } => write!(
                 f,
-                "{name} is the name of several operations: say which of {}",
+                "several operations are named {name}: use one of {}",
                 Listed(candidates, ", ")
             ),
             Self::UnknownArgument {
@@ -87,7 +87,7 @@ impl fmt::Display for ByNameError {
                     (_, place) => write!(
                         f,
                         "{} is {} that cannot be used",
-                        place.unwrap_or("the whole of the arguments"),
+                        place.unwrap_or("the arguments object"),
                         warning.kind
                     ),
                 }
@@ -98,7 +98,7 @@ impl fmt::Display for ByNameError {
 
 impl Error for ByNameError {}
 
-/// Names with something between them.
+/// Names with a separator between them.
 struct Listed<'a, T>(&'a [T], &'static str);
 
 impl<T: fmt::Display> fmt::Display for Listed<'_, T> {

@@ -9,38 +9,38 @@ use crate::wire::{ByNameError, InvalidUrl, OperationName, TargetKind};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// The target is not of the kind that the operation is sent to.
+    /// The target is not of the kind that the operation can be sent to.
     WrongTarget {
         /// The operation.
         operation: OperationName,
-        /// What it is sent to.
+        /// The kind of target that it can be sent to.
         expected: TargetKind,
     },
-    /// The server advertises neither a release nor an unstable feature that has the operation.
+    /// The server advertises neither a version nor an unstable feature that has the operation.
     Unsupported {
         /// The operation.
         operation: OperationName,
     },
-    /// The operation needs an access token and there is none.
+    /// The operation needs an access token, but there is none.
     MissingToken {
         /// The operation.
         operation: OperationName,
     },
     /// The access token has characters that no header field can carry.
     UnsendableToken,
-    /// A value cannot stand in a path: it is empty, `.` or `..`, which URL parsers remove.
+    /// A value cannot be sent in a path: it is empty, `.` or `..`, which URL parsers remove.
     UnsendableSegment {
         /// The field.
         field: &'static str,
     },
-    /// A field that the path needs has no value.
+    /// A field that is part of the path has no value.
     MissingSegment {
         /// The placeholder in the path's template.
         field: String,
     },
-    /// Two fields go together and one of them is missing.
+    /// Two fields belong together, and one of them is missing.
     Incomplete {
-        /// The field that is there.
+        /// The field that is given.
         given: &'static str,
         /// The field that is missing.
         missing: &'static str,
@@ -51,12 +51,12 @@ pub enum EncodeError {
     Url(InvalidUrl),
     /// An identifier does not follow its grammar.
     Text(InvalidText),
-    /// There is no operation of a name, or its arguments do not fit.
+    /// There is no operation with the given name, or its arguments do not fit.
     ByName(Box<ByNameError>),
 }
 
 impl EncodeError {
-    /// Checks two fields that go together, each with whether it is given.
+    /// Checks two fields that belong together, each with whether it is given.
     #[cfg(any(feature = "account", feature = "threepid"))]
     pub(crate) fn both_or_neither(
         (one, one_given): (&'static str, bool),
@@ -108,11 +108,11 @@ impl fmt::Display for EncodeError {
             Self::UnsendableSegment { field } => {
                 write!(
                     f,
-                    "{field} cannot stand in a URL's path: it is empty, \".\" or \"..\""
+                    "{field} cannot be sent in a URL's path: it is empty, \".\" or \"..\""
                 )
             }
             Self::MissingSegment { field } => {
-                write!(f, "{field} stands in the URL's path and has no value")
+                write!(f, "{field} is part of the URL's path but has no value")
             }
             Self::Incomplete { given, missing } => {
                 write!(

@@ -3,7 +3,7 @@ use serde::ser::{self, Impossible};
 
 use crate::wire::EncodeError;
 
-/// Takes the fields of a struct, one after the other.
+/// Receives the fields of a struct, one after the other.
 pub(crate) trait Fields {
     fn field<T: Serialize + ?Sized>(
         &mut self,
@@ -12,7 +12,7 @@ pub(crate) trait Fields {
     ) -> Result<(), EncodeError>;
 }
 
-/// Serializes a struct with named fields, and nothing else.
+/// A serializer for structs with named fields, and nothing else.
 pub(crate) struct StructFields<'a, F>(pub(crate) &'a mut F);
 
 impl<F: Fields> ser::SerializeStruct for StructFields<'_, F> {
@@ -32,7 +32,7 @@ impl<F: Fields> ser::SerializeStruct for StructFields<'_, F> {
     }
 }
 
-/// The methods of a serializer that refuse what they are given.
+/// The methods of a serializer that refuse their values.
 macro_rules! refuse {
     ($why:literal: $($method:ident($($argument:ty),*) -> $answer:ty;)+) => {
         $(fn $method(self, $(_: $argument),*) -> Result<$answer, EncodeError> {
@@ -58,7 +58,7 @@ impl<F: Fields> ser::Serializer for StructFields<'_, F> {
     }
 
     refuse! {
-        "what is sent is a struct with named fields":
+        "a request must be a struct with named fields":
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
         serialize_i16(i16) -> ();

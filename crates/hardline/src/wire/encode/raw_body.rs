@@ -4,8 +4,8 @@ use serde::ser::{self, Impossible};
 use super::fields::refuse;
 use crate::wire::EncodeError;
 
-/// The bytes that a value is: those of [`RawBytes`](crate::types::RawBytes), copied once; `None` for `None`. A list of
-/// numbers, as serde has a `Vec<u8>`, and a text are bytes as well.
+/// The bytes of a value: those of [`RawBytes`](crate::types::RawBytes), copied once; `None` for `None`. A text counts
+/// as bytes too, and so does a list of numbers, which is how serde writes a `Vec<u8>`.
 pub(crate) fn bytes_of<T: Serialize + ?Sized>(value: &T) -> Result<Option<Vec<u8>>, EncodeError> {
     let mut bytes = None;
     value.serialize(RawBody {
@@ -15,11 +15,11 @@ pub(crate) fn bytes_of<T: Serialize + ?Sized>(value: &T) -> Result<Option<Vec<u8
     Ok(bytes)
 }
 
-const WRONG_TYPE: &str = "a body of bytes is a field of type types::RawBytes";
+const WRONG_TYPE: &str = "a raw body must be a field of type types::RawBytes";
 
 struct RawBody<'a> {
     bytes: &'a mut Option<Vec<u8>>,
-    /// A byte of a list is wanted.
+    /// The value is an element of a list, so it must be a byte.
     is_element: bool,
 }
 
@@ -44,7 +44,7 @@ impl ser::Serializer for RawBody<'_> {
     type SerializeStruct = Impossible<(), EncodeError>;
     type SerializeStructVariant = Impossible<(), EncodeError>;
 
-    /// Bytes are wanted as bytes.
+    /// Makes `RawBytes` write bytes rather than base64.
     fn is_human_readable(&self) -> bool {
         false
     }
@@ -103,7 +103,7 @@ impl ser::Serializer for RawBody<'_> {
     }
 
     refuse! {
-        "a body of bytes is a field of type types::RawBytes":
+        "a raw body must be a field of type types::RawBytes":
         serialize_bool(bool) -> ();
         serialize_i8(i8) -> ();
         serialize_i16(i16) -> ();
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_bytes_is_refused_with_the_type_that_is() {
+    fn a_body_of_the_wrong_type_is_refused_with_the_right_type() {
         let errors = [
             bytes_of(&vec![1_u16]),
             bytes_of(&vec![vec![1_u8]]),
@@ -183,7 +183,7 @@ mod tests {
         for error in errors {
             assert_eq!(
                 error.unwrap_err().to_string(),
-                "the request cannot be encoded: a body of bytes is a field of type types::RawBytes"
+                "the request cannot be encoded: a raw body must be a field of type types::RawBytes"
             );
         }
     }

@@ -8,10 +8,10 @@ use crate::json::Reader;
 use crate::json::scan;
 use crate::wire::EncodeError;
 
-/// Takes the texts that stand for a value in a path, a query or a form: none for `None`, several for a list.
+/// Receives the texts of a value in a path, a query or a form: none for `None`, several for a list.
 pub(crate) type Take<'a> = &'a mut dyn FnMut(&str) -> Result<(), EncodeError>;
 
-/// Gives them.
+/// Passes the texts of a value to `take`.
 pub(crate) fn url_texts<T: Serialize + ?Sized>(
     value: &T,
     take: Take<'_>,
@@ -66,7 +66,7 @@ impl<'a> ser::Serializer for UrlTexts<'a> {
         self.serialize_f64(f64::from(value))
     }
 
-    /// As JSON writes it.
+    /// Written as in JSON.
     fn serialize_f64(self, value: f64) -> Result<(), EncodeError> {
         raw_texts(&JsonWriter::text_of(&value)?, self.take)
     }
@@ -160,7 +160,7 @@ impl<'a> ser::Serializer for UrlTexts<'a> {
     }
 }
 
-/// Each element is a text.
+/// A list, each element of which is a text.
 struct List<'a>(Take<'a>);
 
 impl List<'_> {
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_inside_a_list_or_has_members_has_no_form() {
+    fn nested_lists_and_objects_have_no_form() {
         fn refused(value: impl Serialize) -> bool {
             url_texts(&value, &mut |_| Ok(())).is_err()
         }

@@ -1,18 +1,19 @@
 use crate::json::{DecodeWarning, ReadError};
 
-/// What is wrong with a response that is not an answer.
+/// What is wrong with an unexpected response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// The status is an error and the body does not say which, in Matrix's terms.
+    /// The status is an error, and the body does not say which one in Matrix's terms.
     NotMatrix,
-    /// The server sends the request elsewhere. It is not followed: what it carries is for this server.
+    /// The server redirects the request. Redirects are not followed, since the content of a request is for this server
+    /// only.
     Redirect,
-    /// The status answers a request that was not made: one for a range (206), or whether something has changed (304).
+    /// The status answers a request that was not made: one for a range (206), or a conditional one (304).
     NotAsked,
     /// The body is not JSON, or is cut short.
     Syntax,
-    /// The body is JSON and lacks what the caller cannot do without.
+    /// The body is JSON, but lacks something that the response type requires.
     Shape(DecodeWarning),
 }
 

@@ -10,45 +10,49 @@ text_enum! {
     /// assert_eq!(ErrorCode::from("ORG_EXAMPLE_FULL").as_str(), "ORG_EXAMPLE_FULL");
     /// ```
     ///
-    /// Specification: [standard error response](https://spec.matrix.org/v1.19/client-server-api/#standard-error-response).
+    /// Specification: [standard error
+    /// response](https://spec.matrix.org/v1.19/client-server-api/#standard-error-response).
     ErrorCode {
         /// Application services cannot log in here: the homeserver's own pages do that.
         AppserviceLoginUnsupported = "M_APPSERVICE_LOGIN_UNSUPPORTED",
         /// A room has no such alias, or it is the alias of another room.
         BadAlias = "M_BAD_ALIAS",
-        /// The JSON is valid and not what the operation takes.
+        /// The JSON is valid, but it is not what the operation takes.
         BadJson = "M_BAD_JSON",
         /// The state of the room does not allow the change.
         BadState = "M_BAD_STATE",
-        /// The application service answered with a status that is no success: see [`ServerError::bad_status`](crate::wire::ServerError::bad_status).
+        /// The application service responded with an unsuccessful status: see
+        /// [`ServerError::bad_status`](crate::wire::ServerError::bad_status).
         BadStatus = "M_BAD_STATUS",
-        /// The room is the one in which the server gives notice.
+        /// The room is the server notices room, which cannot be left.
         CannotLeaveServerNoticeRoom = "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM",
-        /// The media has its content already.
+        /// The media already has its content.
         CannotOverwriteMedia = "M_CANNOT_OVERWRITE_MEDIA",
         /// The captcha was not solved.
         CaptchaInvalid = "M_CAPTCHA_INVALID",
-        /// A captcha is to be solved.
+        /// A captcha has to be solved.
         CaptchaNeeded = "M_CAPTCHA_NEEDED",
         /// The homeserver cannot reach the application service.
         ConnectionFailed = "M_CONNECTION_FAILED",
-        /// The application service did not answer in time.
+        /// The application service did not respond in time.
         ConnectionTimeout = "M_CONNECTION_TIMEOUT",
-        /// The person has not agreed with the server's policies: see [`ServerError::consent_uri`](crate::wire::ServerError::consent_uri). Synapse's code.
+        /// The user has not agreed to the server's policies: see
+        /// [`ServerError::consent_uri`](crate::wire::ServerError::consent_uri). Synapse's code.
         ConsentNotGiven = "M_CONSENT_NOT_GIVEN",
-        /// A phone number lies where the server sends no texts to.
+        /// The server sends no text messages to the phone number's region.
         DestinationRejected = "M_DESTINATION_REJECTED",
-        /// The user has given this reaction to this event before.
+        /// The user has already given this reaction to this event.
         DuplicateAnnotation = "M_DUPLICATE_ANNOTATION",
         /// The validation e-mail could not be sent.
         EmailSendError = "M_EMAIL_SEND_ERROR",
         /// The name is reserved for an application service.
         Exclusive = "M_EXCLUSIVE",
-        /// Not allowed; on login and authentication stages: a wrong password.
+        /// Not allowed. On login and in authentication stages: a wrong password.
         Forbidden = "M_FORBIDDEN",
-        /// Guests are not let in.
+        /// Guests are not allowed.
         GuestAccessForbidden = "M_GUEST_ACCESS_FORBIDDEN",
-        /// The server does not know the room's version: see [`ServerError::room_version`](crate::wire::ServerError::room_version).
+        /// The server does not support the room's version: see
+        /// [`ServerError::room_version`](crate::wire::ServerError::room_version).
         IncompatibleRoomVersion = "M_INCOMPATIBLE_ROOM_VERSION",
         /// Not a phone number.
         InvalidAddress = "M_INVALID_ADDRESS",
@@ -56,17 +60,18 @@ text_enum! {
         InvalidEmail = "M_INVALID_EMAIL",
         /// A value does not follow the rules for it.
         InvalidParam = "M_INVALID_PARAM",
-        /// The hashes are not of the pepper that the server uses now: see [`ServerError::lookup_pepper`](crate::wire::ServerError::lookup_pepper).
+        /// The hashes were not made with the server's current pepper: see
+        /// [`ServerError::lookup_pepper`](crate::wire::ServerError::lookup_pepper).
         InvalidPepper = "M_INVALID_PEPPER",
         /// Not a phone number. Sydent's code.
         InvalidPhoneNumber = "M_INVALID_PHONE_NUMBER",
         /// The state asked for a new room contradicts itself.
         InvalidRoomState = "M_INVALID_ROOM_STATE",
-        /// A signature does not fit what it signs.
+        /// A signature does not match the signed data.
         InvalidSignature = "M_INVALID_SIGNATURE",
         /// The user name does not follow the rules.
         InvalidUsername = "M_INVALID_USERNAME",
-        /// The user wants no such invitation.
+        /// The user does not accept this invitation.
         InviteBlocked = "M_INVITE_BLOCKED",
         /// The name of a profile field is longer than 255 bytes.
         KeyTooLarge = "M_KEY_TOO_LARGE",
@@ -78,7 +83,7 @@ text_enum! {
         MissingParams = "M_MISSING_PARAMS",
         /// The request needs an access token.
         MissingToken = "M_MISSING_TOKEN",
-        /// There is no such thing.
+        /// The resource does not exist.
         NotFound = "M_NOT_FOUND",
         /// The body is not JSON.
         NotJson = "M_NOT_JSON",
@@ -86,7 +91,7 @@ text_enum! {
         NotYetUploaded = "M_NOT_YET_UPLOADED",
         /// There is no such validation session.
         NoValidSession = "M_NO_VALID_SESSION",
-        /// The password is a word that everybody knows. Synapse's code.
+        /// The password is in a dictionary of common passwords. Synapse's code.
         PasswordInDictionary = "M_PASSWORD_IN_DICTIONARY",
         /// The password has no digit. Synapse's code.
         PasswordNoDigit = "M_PASSWORD_NO_DIGIT",
@@ -100,7 +105,8 @@ text_enum! {
         PasswordTooShort = "M_PASSWORD_TOO_SHORT",
         /// The whole profile would be larger than 64 KiB.
         ProfileTooLarge = "M_PROFILE_TOO_LARGE",
-        /// The server has reached a limit of its own: see [`ServerError::admin_contact`](crate::wire::ServerError::admin_contact).
+        /// The server has reached one of its own limits: see
+        /// [`ServerError::admin_contact`](crate::wire::ServerError::admin_contact).
         ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED",
         /// The alias for the new room is taken.
         RoomInUse = "M_ROOM_IN_USE",
@@ -110,9 +116,9 @@ text_enum! {
         ServerNotTrusted = "M_SERVER_NOT_TRUSTED",
         /// The validation session is too old: ask for a new code.
         SessionExpired = "M_SESSION_EXPIRED",
-        /// The validation session was not validated.
+        /// The validation session has not been validated.
         SessionNotValidated = "M_SESSION_NOT_VALIDATED",
-        /// The terms of service are not agreed to.
+        /// The user has not agreed to the terms of service.
         TermsNotSigned = "M_TERMS_NOT_SIGNED",
         /// The validation session is not known or not validated.
         ThreepidAuthFailed = "M_THREEPID_AUTH_FAILED",
@@ -120,29 +126,29 @@ text_enum! {
         ThreepidDenied = "M_THREEPID_DENIED",
         /// The phone number or e-mail address belongs to an account.
         ThreepidInUse = "M_THREEPID_IN_USE",
-        /// The server adds no identifiers of this kind.
+        /// The server does not add identifiers of this kind.
         ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED",
         /// No account has the phone number or e-mail address.
         ThreepidNotFound = "M_THREEPID_NOT_FOUND",
         /// The code is not the one that was sent.
         TokenIncorrect = "M_TOKEN_INCORRECT",
-        /// The body is larger than the server takes.
+        /// The body is larger than the server accepts.
         TooLarge = "M_TOO_LARGE",
         /// The server cannot tell whether the user may join the room.
         UnableToAuthoriseJoin = "M_UNABLE_TO_AUTHORISE_JOIN",
         /// The server is not allowed to let anybody join the room.
         UnableToGrantJoin = "M_UNABLE_TO_GRANT_JOIN",
-        /// No token, or none that is valid. The identity server's code.
+        /// The token is missing or invalid. The identity server's code.
         Unauthorized = "M_UNAUTHORIZED",
-        /// Something went wrong that has no code of its own.
+        /// An error that has no code of its own.
         Unknown = "M_UNKNOWN",
         /// The application service's user has no such device.
         UnknownDevice = "M_UNKNOWN_DEVICE",
-        /// The access token is not, or no longer, valid.
+        /// The access token is not valid, or no longer valid.
         UnknownToken = "M_UNKNOWN_TOKEN",
         /// The server does not have this endpoint, or not for this method.
         Unrecognized = "M_UNRECOGNIZED",
-        /// The server cannot make rooms of this version.
+        /// The server cannot create rooms with this version.
         UnsupportedRoomVersion = "M_UNSUPPORTED_ROOM_VERSION",
         /// The application service has no URL.
         UrlNotSet = "M_URL_NOT_SET",
@@ -150,7 +156,8 @@ text_enum! {
         UserDeactivated = "M_USER_DEACTIVATED",
         /// The user name is taken.
         UserInUse = "M_USER_IN_USE",
-        /// The user has reached a limit of the server's: see [`ServerError::info_uri`](crate::wire::ServerError::info_uri).
+        /// The user has reached a limit that the server sets: see
+        /// [`ServerError::info_uri`](crate::wire::ServerError::info_uri).
         UserLimitExceeded = "M_USER_LIMIT_EXCEEDED",
         /// The account is locked.
         UserLocked = "M_USER_LOCKED",
@@ -158,7 +165,8 @@ text_enum! {
         UserSuspended = "M_USER_SUSPENDED",
         /// The password is too weak.
         WeakPassword = "M_WEAK_PASSWORD",
-        /// The key backup is no longer the current one: see [`ServerError::current_version`](crate::wire::ServerError::current_version).
+        /// The key backup is no longer the current one: see
+        /// [`ServerError::current_version`](crate::wire::ServerError::current_version).
         WrongRoomKeysVersion = "M_WRONG_ROOM_KEYS_VERSION",
     }
 }

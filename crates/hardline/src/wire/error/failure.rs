@@ -1,10 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-/// Why an exchange brought no response, as far as the transport can tell.
+/// Why a request got no response, as far as the transport can tell.
 ///
-/// The retry policy decides by [`class`](Failure::class) alone, so a transport that cannot tell two classes
-/// apart reports the more careful one: [`FailureClass::Interrupted`] rather than [`FailureClass::Connect`].
+/// The retry policy decides by [`class`](Failure::class) alone, so a transport that cannot tell two classes apart
+/// reports the more conservative one: [`FailureClass::Interrupted`] rather than [`FailureClass::Connect`].
 ///
 /// ```
 /// use hardline::wire::{Failure, FailureClass};
@@ -20,7 +20,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure of this class, with what the HTTP library said of it.
+    /// A failure of this class, with the HTTP library's error.
     pub fn new(class: FailureClass, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
             class,
@@ -28,7 +28,7 @@ impl Failure {
         }
     }
 
-    /// What became of a request that waited for another access token in vain.
+    /// The failure of a request that waited in vain for another access token.
     #[cfg(feature = "flow")]
     pub(crate) fn not_admitted() -> Self {
         Self::new(
@@ -59,32 +59,33 @@ impl Error for Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
-    /// No connection came about, for a reason that is none of the more exact ones below.
+    /// The connection could not be made, for a reason other than the more exact ones below.
     Connect,
     /// The host name could not be resolved.
     Dns,
     /// The server refused the connection.
     Refused,
-    /// No TLS session came about: the certificate was not accepted or the handshake failed.
+    /// The TLS session could not be made: the certificate was not accepted or the handshake failed.
     Tls,
-    /// Time ran out before the request went out.
+    /// The request timed out before it was sent.
     TimedOutBeforeSend,
-    /// Time ran out after the request, or a part of it, went out.
+    /// The request timed out after it, or a part of it, was sent.
     TimedOutAfterSend,
-    /// The connection broke after the request, or a part of it, may have gone out.
+    /// The connection broke after the request, or a part of it, may have been sent.
     Interrupted,
     /// The response is larger than the transport's cap.
     TooLarge,
-    /// What came back is not HTTP.
+    /// The response is not HTTP.
     Malformed,
-    /// The request was not sent because the access token had died and could not be renewed for now.
+    /// The request was not sent because the access token was no longer valid and could not be renewed for now.
     NotAdmitted,
-    /// The request was not sent because the transport refuses it (an unknown scheme, say): a warning of the caller.
+    /// The request was not sent because the transport refuses it (an unknown scheme, for example): a mistake of the
+    /// caller.
     Unsendable,
 }
 
 impl FailureClass {
-    /// All of them, for tables and tests. Later versions may have more, behind these.
+    /// All classes, for tables and tests. Later versions may append more.
     ///
     /// ```
     /// use hardline::wire::FailureClass;
@@ -106,7 +107,7 @@ impl FailureClass {
         Self::NotAdmitted,
     ];
 
-    /// True where it is certain that the server did not see the request, so that repeating it is always safe.
+    /// True if it is certain that the server did not see the request, so that repeating it is always safe.
     pub const fn never_sent(self) -> bool {
         matches!(
             self,
@@ -120,7 +121,8 @@ impl FailureClass {
         )
     }
 
-    /// True where a later attempt may fare better. A certificate, a cap or a refused request stay as they are.
+    /// True if a later attempt may succeed. A rejected certificate, a cap and a refused request do not change by
+    /// themselves.
     pub const fn is_transient(self) -> bool {
         !matches!(
             self,
@@ -137,10 +139,10 @@ impl fmt::Display for FailureClass {
             Self::Refused => "the server refused the connection",
             Self::Tls => "no trusted TLS connection could be made",
             Self::TimedOutBeforeSend => "the connection took too long",
-            Self::TimedOutAfterSend => "the server took too long to answer",
-            Self::Interrupted => "the connection broke before the answer was complete",
-            Self::TooLarge => "the answer is larger than this transport accepts",
-            Self::Malformed => "the answer is not HTTP",
+            Self::TimedOutAfterSend => "the server took too long to respond",
+            Self::Interrupted => "the connection broke before the response was complete",
+            Self::TooLarge => "the response is larger than this transport accepts",
+            Self::Malformed => "the response is not HTTP",
             Self::NotAdmitted => "the request was held back",
             Self::Unsendable => "the request cannot be sent",
         })

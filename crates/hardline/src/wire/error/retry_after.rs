@@ -6,7 +6,7 @@ use http::header::{DATE, HeaderName, RETRY_AFTER};
 use crate::types::Timestamp;
 
 /// Reads `Retry-After`, as seconds or as a date. A date counts from the response's own `Date`, so that the two clocks
-/// need not agree; from `now` where it has none.
+/// need not agree, or from `now` if it has none.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {

@@ -11,12 +11,12 @@ use crate::wire::ErrorCode;
 use crate::wire::decode::body_fields::{field, members};
 use crate::wire::error::retry_after::retry_after;
 
-/// An error as a Matrix server words it.
+/// An error that a Matrix server reports.
 #[non_exhaustive]
 pub struct ServerError {
-    /// The HTTP status. It is 200 where an operation says `success: false`.
+    /// The HTTP status. It is 200 if the response says `success: false`.
     pub status: StatusCode,
-    /// What went wrong, for programs. Missing only where an operation says `success: false` and no more.
+    /// What went wrong, for programs. Missing only if the response says `success: false` and no more.
     pub errcode: Option<ErrorCode>,
     /// What went wrong, for people: the member `error`.
     pub message: Option<String>,
@@ -27,85 +27,86 @@ pub struct ServerError {
 }
 
 impl ServerError {
-    /// A member of the body, where it is there and of that type: what belongs to an errcode, such as `room_version`.
+    /// A member of the body, if it is present and has that type: one that belongs to an errcode, such as
+    /// `room_version`.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         field(&self.body, name)
     }
 
-    /// All members of the body, those that belong to the errcode included.
+    /// All members of the body, including those that belong to the errcode.
     pub fn members(&self) -> JsonObject {
         members(&self.body)
     }
 
-    /// Of `M_UNKNOWN_TOKEN` and `M_USER_LOCKED`: whether the device is still there. See
+    /// For `M_UNKNOWN_TOKEN` and `M_USER_LOCKED`: whether the device still exists. See
     /// [`Error::is_soft_logout`](crate::wire::Error::is_soft_logout).
     pub fn soft_logout(&self) -> Option<bool> {
         self.field("soft_logout")
     }
 
-    /// Of `M_INCOMPATIBLE_ROOM_VERSION`: the room's version.
+    /// For `M_INCOMPATIBLE_ROOM_VERSION`: the room's version.
     pub fn room_version(&self) -> Option<String> {
         self.field("room_version")
     }
 
-    /// Of `M_RESOURCE_LIMIT_EXCEEDED`: a URI for writing to the server's administrator.
+    /// For `M_RESOURCE_LIMIT_EXCEEDED`: a URI to contact the server's administrator.
     pub fn admin_contact(&self) -> Option<String> {
         self.field("admin_contact")
     }
 
-    /// Of `M_RESOURCE_LIMIT_EXCEEDED`: which limit was reached. Synapse says `monthly_active_user`, `hs_disabled`.
+    /// For `M_RESOURCE_LIMIT_EXCEEDED`: which limit was reached. Synapse says `monthly_active_user`, `hs_disabled`.
     pub fn limit_type(&self) -> Option<String> {
         self.field("limit_type")
     }
 
-    /// Of `M_USER_LIMIT_EXCEEDED`: a page that explains the limit.
+    /// For `M_USER_LIMIT_EXCEEDED`: a page that explains the limit.
     pub fn info_uri(&self) -> Option<String> {
         self.field("info_uri")
     }
 
-    /// Of `M_USER_LIMIT_EXCEEDED`: whether the person can have a higher limit.
+    /// For `M_USER_LIMIT_EXCEEDED`: whether the user can get a higher limit.
     pub fn can_upgrade(&self) -> Option<bool> {
         self.field("can_upgrade")
     }
 
-    /// Of `M_WRONG_ROOM_KEYS_VERSION`: the version of the key backup that is the current one.
+    /// For `M_WRONG_ROOM_KEYS_VERSION`: the current version of the key backup.
     pub fn current_version(&self) -> Option<String> {
         self.field("current_version")
     }
 
-    /// Of `M_THREEPID_IN_USE`, from an identity server: whose phone number or e-mail address it is.
+    /// For `M_THREEPID_IN_USE` from an identity server: whose phone number or e-mail address it is.
     pub fn mxid(&self) -> Option<UserId> {
         self.field("mxid")
     }
 
-    /// Of `M_INVALID_PEPPER`: the pepper that the identity server uses now.
+    /// For `M_INVALID_PEPPER`: the pepper that the identity server uses now.
     pub fn lookup_pepper(&self) -> Option<String> {
         self.field("lookup_pepper")
     }
 
-    /// Of `M_INVALID_PEPPER`: the algorithm of the hashes.
+    /// For `M_INVALID_PEPPER`: the algorithm of the hashes.
     pub fn algorithm(&self) -> Option<String> {
         self.field("algorithm")
     }
 
-    /// Of `M_CONSENT_NOT_GIVEN`: the page on which the person agrees with the server's policies.
+    /// For `M_CONSENT_NOT_GIVEN`: the page where the user agrees to the server's policies.
     pub fn consent_uri(&self) -> Option<String> {
         self.field("consent_uri")
     }
 
-    /// Of `M_BAD_STATUS`: the status with which the application service answered.
+    /// For `M_BAD_STATUS`: the status of the application service's response.
     pub fn bad_status(&self) -> Option<u16> {
         self.field("status")
     }
 
-    /// Of `M_BAD_STATUS`: what the application service answered, which may be nothing.
+    /// For `M_BAD_STATUS`: the body of the application service's response, which may be missing.
     pub fn bad_body(&self) -> Option<String> {
         self.field("body")
     }
 
     /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        // An error costs only itself: a null, negative or absurd number is no wait.
+        // A bad value costs only itself: null, a negative or an absurd number counts as no wait.
         let from_body = || {
             self.field::<f64>("retry_after_ms")
                 .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok())
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_a_code_is_read() {
+    fn members_that_belong_to_an_errcode_are_read() {
         let locked = error(
             401,
             r#"{"errcode":"M_USER_LOCKED","error":"","soft_logout":true}"#,
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_of_its_type_is_as_if_it_were_not_there() {
+    fn a_member_of_the_wrong_type_counts_as_absent() {
         let odd = error(
             400,
             r#"{"errcode":"M_BAD_STATUS","error":"","status":"401","body":null,"soft_logout":"yes"}"#,

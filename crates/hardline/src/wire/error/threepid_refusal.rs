@@ -1,22 +1,22 @@
 use crate::wire::{ErrorCode, ServerError};
 
-/// Why a server refuses what is asked about a phone number or e-mail address: see
+/// Why a server refuses an operation on a phone number or e-mail address: see
 /// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThreepidRefusal {
-    /// The server does no such thing, with any number or address: do not ask for another one.
+    /// The server does not support the operation for any number or address: do not ask the user for another one.
     ///
-    /// `M_THREEPID_MEDIUM_NOT_SUPPORTED`, `M_UNRECOGNIZED`, `M_FORBIDDEN`, `M_SERVER_NOT_TRUSTED` (not with this identity
-    /// server), `M_THREEPID_DENIED` (the operator's rules let nobody, or not this account, use it), an `M_UNKNOWN` of
-    /// Synapse's whose message says that it is not supported or disabled, and a status of 404, 405 or 501 without an
-    /// errcode.
+    /// `M_THREEPID_MEDIUM_NOT_SUPPORTED`, `M_UNRECOGNIZED`, `M_FORBIDDEN`, `M_SERVER_NOT_TRUSTED` (not with this
+    /// identity server), `M_THREEPID_DENIED` (the operator's rules let nobody, or not this account, use it), an
+    /// `M_UNKNOWN` from Synapse whose message says that it is not supported or disabled, and a status of 404, 405 or
+    /// 501 without an errcode.
     Unsupported,
-    /// It does not take this number or address: another one may do.
+    /// The server does not accept this number or address: another one may work.
     ///
     /// `M_INVALID_PARAM`, `M_INVALID_PHONE_NUMBER`, `M_INVALID_ADDRESS`, `M_INVALID_EMAIL`, `M_DESTINATION_REJECTED`,
-    /// `M_THREEPID_IN_USE`, `M_THREEPID_NOT_FOUND`, and an `M_UNKNOWN` of Synapse's whose message says that it cannot be
-    /// parsed.
+    /// `M_THREEPID_IN_USE`, `M_THREEPID_NOT_FOUND`, and an `M_UNKNOWN` from Synapse whose message says that it cannot
+    /// be parsed.
     Rejected,
 }
 
@@ -42,7 +42,7 @@ impl ThreepidRefusal {
         }
     }
 
-    /// Synapse has sentences where a code is missing.
+    /// Reads Synapse's sentences, since it has no code for these cases.
     fn in_words(message: &str) -> Option<Self> {
         const UNSUPPORTED: [&str; 3] = [
             "not supported on this homeserver",
@@ -81,8 +81,8 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_does_not_do_it_is_told_from_one_that_does_not_take_the_number() {
-        // As Synapse 1.163 and Sydent 2.7 said it, but for those without their words.
+    fn an_unsupported_operation_is_told_from_a_rejected_number() {
+        // Copied from Synapse 1.163 and Sydent 2.7, except for the errors without a message.
         for (status, body) in [
             (
                 400,
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_pass_is_no_refusal() {
+    fn an_error_that_may_pass_is_not_a_refusal() {
         for (status, body) in [
             (
                 429,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_does_not_advertise_it_does_not_do() {
+    fn an_operation_that_is_not_advertised_is_unsupported() {
         let operation = RequestToken::OPERATION.name();
         let error = Error::from(EncodeError::Unsupported { operation });
         assert_eq!(error.threepid_refusal(), Some(ThreepidRefusal::Unsupported));

@@ -10,10 +10,10 @@ use super::DecodeError;
 use super::retry_after::retry_after;
 use crate::types::Timestamp;
 
-/// How much of a body is shown to a person.
+/// How much of a body is shown in an excerpt.
 const EXCERPT_CHARACTERS: usize = 120;
 
-/// A response that is no answer of a Matrix server to the operation: a proxy's page, a redirect, a body cut short.
+/// A response that is not a Matrix server's response to the operation: a proxy's page, a redirect, a truncated body.
 #[non_exhaustive]
 pub struct UnexpectedResponse {
     /// The HTTP status.
@@ -27,7 +27,7 @@ pub struct UnexpectedResponse {
 }
 
 impl UnexpectedResponse {
-    /// The beginning of the body, for a person. Empty where the body is JSON, in which a secret may stand.
+    /// The beginning of the body, for people. Empty if the body is JSON, which may hold a secret.
     pub fn excerpt(&self) -> String {
         let is_json = matches!(
             self.body.trim_ascii_start().first(),
@@ -71,32 +71,32 @@ impl fmt::Display for UnexpectedResponse {
                 "HTTP status {status} from something that is not a Matrix server"
             )?,
             DecodeError::Redirect => {
-                write!(f, "HTTP status {status} sends the request elsewhere")?;
+                write!(f, "HTTP status {status} redirects the request")?;
                 if let Some(location) = self
                     .headers
                     .get(LOCATION)
                     .and_then(|value| value.to_str().ok())
                 {
-                    // A query may carry what the server wants to be known to the new place alone.
+                    // The query may carry a secret that is meant only for the new address.
                     let place = location.split(['?', '#']).next().unwrap_or_default();
-                    write!(f, ", to {place}: use that address")?;
+                    write!(f, " to {place}: use that address")?;
                 }
             }
             DecodeError::NotAsked if self.status == StatusCode::PARTIAL_CONTENT => write!(
                 f,
-                "HTTP status {status} brings a part of the answer, and the request was for all of it"
+                "HTTP status {status} is a partial response, but the request was for all of it"
             )?,
             DecodeError::NotAsked => write!(
                 f,
-                "HTTP status {status} says that nothing has changed, and the request did not ask whether something has"
+                "HTTP status {status} says that nothing has changed, but the request did not ask for changes only"
             )?,
             DecodeError::Syntax => write!(
                 f,
-                "the answer (HTTP status {status}) is not JSON, or is cut short"
+                "the response (HTTP status {status}) is not JSON, or is cut short"
             )?,
             DecodeError::Shape(warning) => write!(
                 f,
-                "the answer (HTTP status {status}) cannot be used: {warning}"
+                "the response (HTTP status {status}) cannot be used: {warning}"
             )?,
         }
         let excerpt = self.excerpt();

@@ -1,12 +1,12 @@
-/// Whether and whose access token an operation is sent with.
+/// Whether an operation is sent with an access token, and whose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Auth {
-    /// None is sent, even where the caller has one.
+    /// No token is sent, even if the caller has one.
     None,
-    /// The homeserver's, where the caller has one.
+    /// The homeserver's token, if the caller has one.
     Optional,
-    /// The homeserver's.
+    /// The homeserver's token.
     Required,
-    /// The identity server's.
+    /// The identity server's token.
     Identity,
 }

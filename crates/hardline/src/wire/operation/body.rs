@@ -1,13 +1,13 @@
-/// What the body of a request is.
+/// The kind of a request's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Body {
-    /// None.
+    /// No body.
     Empty,
     /// A JSON object of the fields that are neither in the path nor in the query.
     Members,
     /// The JSON value of this field.
     Whole(&'static str),
-    /// The bytes of this field, with the content type that the field `content_type` gives. The field is of type
+    /// The bytes of this field, with the content type in the field `content_type`. The field has the type
     /// [`RawBytes`](crate::types::RawBytes).
     Raw(&'static str),
     /// A form (`application/x-www-form-urlencoded`) of the fields that are neither in the path nor in the query. A
@@ -15,16 +15,17 @@ pub enum Body {
     Form,
 }
 
-/// What the body of a response is.
+/// The kind of a response's body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ResponseBody {
     /// A JSON object.
     Object,
     /// A JSON list.
     List,
-    /// The bytes of this field, which is of type [`RawBytes`](crate::types::RawBytes). What header fields carry, the
-    /// content type for one, is said by [`Operation::response_headers`](super::Operation::response_headers).
+    /// The bytes of this field, which has the type [`RawBytes`](crate::types::RawBytes).
+    /// [`Operation::response_headers`](super::Operation::response_headers) lists the fields that header fields carry,
+    /// such as the content type.
     Bytes(&'static str),
-    /// Nothing that counts: a page for people, or no body at all.
+    /// Nothing relevant: a page for people, or no body at all.
     Ignored,
 }

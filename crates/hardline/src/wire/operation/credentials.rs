@@ -4,15 +4,15 @@ use http::{HeaderValue, Request};
 use crate::types::AccessToken;
 use crate::wire::{Auth, EncodeError, Operation};
 
-/// What a request is authorised with.
+/// The credentials of a request.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Credentials {
-    /// Nothing: operations that need a token are refused.
+    /// No token: operations that need one are refused.
     None,
-    /// The token of the server that the request is sent to: a homeserver's or an identity server's.
+    /// The token for the server that the request is sent to: a homeserver or an identity server.
     Token(AccessToken),
-    /// A token that is attached as the request goes out, with [`authorize`].
+    /// A token that is attached later, with [`authorize`], when the request is sent.
     Deferred,
 }
 
@@ -32,7 +32,7 @@ impl Credentials {
     }
 }
 
-/// Attaches an access token to a request, in a header field that is marked as sensitive.
+/// Attaches an access token to a request in a header field that is marked as sensitive.
 ///
 /// ```
 /// use hardline::types::AccessToken;
@@ -45,7 +45,7 @@ impl Credentials {
 /// ```
 ///
 /// # Errors
-/// [`EncodeError::UnsendableToken`] where the token has characters that no header field can carry.
+/// [`EncodeError::UnsendableToken`] if the token has characters that no header field can carry.
 pub fn authorize<B>(request: &mut Request<B>, token: &AccessToken) -> Result<(), EncodeError> {
     let value = HeaderValue::try_from(format!("Bearer {}", token.reveal()));
     let mut value = value.map_err(|_| EncodeError::UnsendableToken)?;

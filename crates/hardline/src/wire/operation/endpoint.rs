@@ -3,9 +3,9 @@ use serde::de::DeserializeOwned;
 
 use crate::wire::{EncodeError, ExtraParams, Operation};
 
-/// A request of an API: a plain struct whose fields are the request's, and a constant that says where they go.
+/// An operation of an API: a plain struct with the request's fields, and a constant that says where they go.
 ///
-/// An operation of your own works everywhere that the library's do:
+/// Your own operations work everywhere that the library's do:
 ///
 /// ```
 /// use hardline::wire::{self, Auth, Credentials, Endpoint, Operation, Target};
@@ -39,21 +39,21 @@ use crate::wire::{EncodeError, ExtraParams, Operation};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Endpoint: Serialize {
-    /// Where it is and what goes where.
+    /// Where the operation is, and where its fields go.
     const OPERATION: Operation;
 
-    /// What the server answers.
+    /// The type of the response.
     type Response: DeserializeOwned;
 
-    /// Checks what the types of the fields cannot: called before anything is encoded.
+    /// Checks what the types of the fields cannot express. It is called before anything is encoded.
     ///
     /// # Errors
-    /// [`EncodeError`], and nothing is sent.
+    /// [`EncodeError`]; nothing is sent.
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
     }
 
-    /// Changes fields in the expression that makes the operation: what [`new`](crate::client_api) does not take is assigned.
+    /// Sets the fields that `new` does not take, in the expression that makes the operation.
     ///
     /// ```
     /// # #[cfg(feature = "session")] {
@@ -75,7 +75,7 @@ pub trait Endpoint: Serialize {
         self
     }
 
-    /// What a [`WithOptions`](crate::wire::WithOptions) adds. Operations have nothing to say here.
+    /// What a [`WithOptions`](crate::wire::WithOptions) adds. Operations leave this alone.
     fn extra_params(&self) -> Option<&ExtraParams> {
         None
     }

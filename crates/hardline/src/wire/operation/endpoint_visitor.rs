@@ -2,8 +2,8 @@ use std::fmt;
 
 use crate::wire::Endpoint;
 
-/// What every operation of a registry can do, whatever features there are. Operations of your own need not be
-/// `RegisteredEndpoint`; this says what a [`EndpointVisitor`] may rely on.
+/// What every operation of a registry can do, with any set of features. Your own operations need not be
+/// `RegisteredEndpoint`; it states what an [`EndpointVisitor`] may rely on.
 pub trait RegisteredEndpoint:
     Endpoint<Response: fmt::Debug> + Clone + fmt::Debug + 'static
 {
@@ -14,11 +14,12 @@ impl<E> RegisteredEndpoint for E where
 {
 }
 
-/// Is shown the operations of a registry, one after the other.
+/// Visits the operations of a registry, one after the other.
 ///
-/// With feature `server` a [`ServerEndpointVisitor`](crate::wire::server::ServerEndpointVisitor) is shown the same as
-/// operations that can be answered, with feature `proptest` an `ArbitraryEndpointVisitor` as such that can be made up.
+/// With the feature `server`, a [`ServerEndpointVisitor`](crate::wire::server::ServerEndpointVisitor) visits them as
+/// operations that a server can answer; with the feature `proptest`, an `ArbitraryEndpointVisitor` visits them as
+/// operations that can be generated.
 pub trait EndpointVisitor {
-    /// Sees one operation.
+    /// Visits one operation.
     fn visit<E: RegisteredEndpoint>(&mut self);
 }

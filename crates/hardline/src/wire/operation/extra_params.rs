@@ -5,7 +5,7 @@ use http::HeaderMap;
 
 use crate::json::JsonObject;
 
-/// What a [`WithOptions`](crate::wire::WithOptions) adds to an operation. `Debug` tells names only.
+/// What a [`WithOptions`](crate::wire::WithOptions) adds to an operation. `Debug` shows names only.
 #[derive(Clone, Default)]
 pub struct ExtraParams {
     pub(crate) timeout: Option<Duration>,

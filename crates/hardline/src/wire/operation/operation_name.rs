@@ -19,7 +19,7 @@ impl Api {
     }
 }
 
-/// An operation's name with its API, since both APIs have a `logout`: displayed as `cs:logout`.
+/// An operation's name with its API, since both APIs have a `logout`. Displayed as `cs:logout`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationName {
     /// The API.

@@ -1,4 +1,4 @@
-/// Lists operations once, for all visitors: a function for each kind of them.
+/// Lists operations once for all visitors: generates a function for each kind of visitor.
 #[allow(unused_macros, reason = "without a section there is nothing to list")]
 macro_rules! operations {
     ($($operation:ty),+ $(,)?) => {

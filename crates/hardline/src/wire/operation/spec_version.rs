@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A release of the specification, as `/versions` names it: `r0.6.1` or `v1.19`. Ordered as they came out.
+/// A version of the specification, as in `/versions`: `r0.6.1` or `v1.19`. Versions are ordered by release.
 ///
 /// ```
 /// use hardline::wire::SpecVersion;
@@ -36,7 +36,7 @@ impl SpecVersion {
         }
     }
 
-    /// Reads `r0.MINOR.PATCH` or `v1.MINOR`; anything else is not a release that this library knows the paths of.
+    /// Reads `r0.MINOR.PATCH` or `v1.MINOR`; this library does not know the paths of any other version.
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(minor) = text.strip_prefix("v1.") {
             return Some(Self::v1(minor.parse().ok()?));
@@ -49,7 +49,7 @@ impl SpecVersion {
         })
     }
 
-    /// True for the releases before `v1.1`, whose paths begin with `/_matrix/client/r0/`.
+    /// True for the versions before `v1.1`, whose paths begin with `/_matrix/client/r0/`.
     pub const fn is_r0(self) -> bool {
         self.major == 0
     }

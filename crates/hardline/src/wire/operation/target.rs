@@ -5,7 +5,7 @@ use crate::wire::{
     AbsoluteUrl, BaseUrl, EncodeError, InvalidUrl, Operation, SpecVersion, TargetKind,
 };
 
-/// What a request is sent to.
+/// Where a request is sent.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -14,14 +14,14 @@ pub enum Target {
     Homeserver(Homeserver),
     /// An identity server.
     IdentityServer(BaseUrl),
-    /// The site that a server is named after, which serves `/.well-known/matrix/`.
+    /// The host of a server name, which serves `/.well-known/matrix/`.
     ServerName(BaseUrl),
-    /// A URL that a server gave: a `submit_url`, or where the information of `/.well-known/matrix/` was moved to.
+    /// A URL that a server gave: a `submit_url`, or the new address of the information in `/.well-known/matrix/`.
     Url(AbsoluteUrl),
 }
 
 impl Target {
-    /// The homeserver at this base URL, of which nothing more is known: the newest paths are used.
+    /// The homeserver at this base URL. Its versions are not known, so the newest paths are used.
     ///
     /// # Errors
     /// [`InvalidUrl`], as [`BaseUrl::parse`].
@@ -37,15 +37,15 @@ impl Target {
         BaseUrl::parse(base_url).map(Self::IdentityServer)
     }
 
-    /// The site that a server is named after: `https://` and the name.
+    /// The host of a server name: `https://` and the name.
     ///
     /// # Errors
-    /// [`InvalidUrl`] where no URL can be made of the name.
+    /// [`InvalidUrl`] if the name does not make a URL.
     pub fn server_name(name: &ServerName) -> Result<Self, InvalidUrl> {
         BaseUrl::parse(&format!("https://{name}")).map(Self::ServerName)
     }
 
-    /// The base URL, where it has one.
+    /// The base URL, if the target has one.
     pub fn base_url(&self) -> Option<&BaseUrl> {
         match self {
             Self::Homeserver(homeserver) => Some(&homeserver.base_url),
@@ -54,7 +54,7 @@ impl Target {
         }
     }
 
-    /// Whether the operation can be sent there: the kind of target fits, and what it advertises has the operation.
+    /// Whether the operation can be sent there: the target is of the right kind and advertises the operation.
     pub fn is_supported(&self, operation: &Operation) -> bool {
         self.path_of(operation).is_ok()
     }
@@ -81,12 +81,12 @@ impl Target {
 pub struct Homeserver {
     /// Where its API begins.
     pub base_url: BaseUrl,
-    /// What `/versions` said, where it was asked.
+    /// What `/versions` said, if it was requested.
     pub supported: Option<SupportedVersions>,
 }
 
 impl Homeserver {
-    /// A homeserver that was not asked for its versions.
+    /// A homeserver whose versions are not known.
     pub fn new(base_url: BaseUrl) -> Self {
         Self {
             base_url,
@@ -121,14 +121,14 @@ impl Homeserver {
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct SupportedVersions {
     newest: Option<SpecVersion>,
-    /// The server names no release of a form that this library knows: the newest paths are worth a try.
+    /// The server lists no version in a form that this library knows, so the newest paths are worth a try.
     unknown: bool,
-    /// Those that are on, in order. All conversations with a server share them: there may be many, and they are long.
+    /// The enabled features, in order. All conversations with a server share them, since there may be many long ones.
     features: Arc<[Box<str>]>,
 }
 
 impl SupportedVersions {
-    /// From the version strings and the unstable features, as the server gave them.
+    /// Reads the version strings and the unstable features as the server gave them.
     pub fn new<'a>(
         versions: impl IntoIterator<Item = &'a str>,
         features: impl IntoIterator<Item = (&'a str, bool)>,
@@ -144,7 +144,7 @@ impl SupportedVersions {
         }
     }
 
-    /// The newest release that the server names, of those that this library knows the form of.
+    /// The newest version that the server lists, among those in a form that this library knows.
     pub fn newest(&self) -> Option<SpecVersion> {
         self.newest
     }
@@ -156,7 +156,7 @@ impl SupportedVersions {
             .is_ok()
     }
 
-    /// The path template of the operation on such a server; `None` where the server does not have it.
+    /// The path template of the operation on such a server; `None` if the server does not have it.
     pub fn path_of(&self, operation: &Operation) -> Option<&'static str> {
         let has = |release: SpecVersion| self.newest.is_some_and(|newest| release <= newest);
         if self.unknown || operation.since.is_none_or(has) {
@@ -189,7 +189,7 @@ mod tests {
         )]);
 
     #[test]
-    fn what_is_advertised_picks_the_path() {
+    fn the_advertised_versions_choose_the_path() {
         let path = |versions: &[&str], features: &[(&str, bool)]| {
             SupportedVersions::new(versions.iter().copied(), features.iter().copied())
                 .path_of(&OPERATION)

@@ -1,4 +1,4 @@
-/// What an operation is sent to; a [`Target`](crate::wire::Target) of another kind is refused.
+/// The kind of target that an operation is sent to. A [`Target`](crate::wire::Target) of another kind is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TargetKind {
     /// A homeserver's base URL.

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use crate::types::{DeviceId, UserId};
 use crate::wire::{EncodeError, Endpoint, ExtraParams, Operation};
 
-/// An operation with what is particular to one call of it. It goes wherever an operation goes.
+/// An operation with options for one call. It can be used wherever an operation can.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,7 +31,7 @@ pub struct WithOptions<E> {
 }
 
 impl<E> WithOptions<E> {
-    /// A call with nothing particular yet.
+    /// A call without options yet.
     pub fn new(operation: E) -> Self {
         Self {
             operation,
@@ -39,17 +39,17 @@ impl<E> WithOptions<E> {
         }
     }
 
-    /// Waits for the response for so long, whatever the policy says: for a long poll, say.
+    /// Waits this long for the response, whatever the policy says: for a long poll, for example.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.extra_params.timeout = Some(timeout);
         self
     }
 
-    /// Adds a header field, or replaces it. The access token is not set like this.
+    /// Adds or replaces a header field. The access token cannot be set this way.
     ///
     /// # Errors
-    /// [`EncodeError::Unencodable`] where the name or the value cannot stand in a header.
+    /// [`EncodeError::Unencodable`] if the name or the value cannot be sent in a header.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, EncodeError> {
         let name = HeaderName::try_from(name).map_err(EncodeError::unencodable)?;
         let value = HeaderValue::try_from(value).map_err(EncodeError::unencodable)?;
@@ -66,10 +66,10 @@ impl<E> WithOptions<E> {
         self
     }
 
-    /// Adds a member to the JSON body, or a pair to the form: one that the operation does not know yet.
+    /// Adds a member to the JSON body, or a pair to the form, that the operation does not know yet.
     ///
     /// # Errors
-    /// [`EncodeError::Unencodable`] where the value has no JSON form.
+    /// [`EncodeError::Unencodable`] if the value has no JSON form.
     pub fn member<T: Serialize + ?Sized>(
         mut self,
         name: &str,
@@ -82,7 +82,7 @@ impl<E> WithOptions<E> {
         Ok(self)
     }
 
-    /// For application services: does it as one of their users, and as one of that user's devices.
+    /// For application services: acts as one of their users and, optionally, as one of that user's devices.
     ///
     /// Specification: [identity assertion](https://spec.matrix.org/v1.19/application-service-api/#identity-assertion).
     #[must_use]
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_particular_goes_where_it_belongs() {
+    fn options_go_where_they_belong() {
         let call = WithOptions::new(Ask { known: 1 })
             .query("org.example.a", "b c")
             .member("org.example.d", &[1, 2])

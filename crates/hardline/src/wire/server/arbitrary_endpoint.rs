@@ -1,8 +1,8 @@
 use super::ServerEndpoint;
 use crate::wire::RegisteredEndpoint;
 
-/// An operation that can be made up and compared, and its response too: for property tests. Whatever has the traits is
-/// one.
+/// An operation that can be generated and compared, and so can its response: for property tests. Implemented for every
+/// type that has the traits.
 pub trait ArbitraryEndpoint:
     RegisteredEndpoint
     + ServerEndpoint<Response: PartialEq + proptest::arbitrary::Arbitrary>
@@ -19,7 +19,7 @@ impl<E> ArbitraryEndpoint for E where
 {
 }
 
-/// Is shown the operations of a registry, one after the other, to hold a property to each.
+/// Visits the operations of a registry, one after the other, to check a property of each.
 ///
 /// ```
 /// use hardline::client_api;
@@ -33,15 +33,15 @@ impl<E> ArbitraryEndpoint for E where
 ///
 /// impl ArbitraryEndpointVisitor for RoundTrip {
 ///     fn visit<E: ArbitraryEndpoint>(&mut self) {
-///         let answer = any::<E::Response>().new_tree(&mut self.0).unwrap().current();
-///         let response = encode_response::<E>(&answer).unwrap();
-///         assert_eq!(decode::<E>(response).unwrap(), answer);
+///         let value = any::<E::Response>().new_tree(&mut self.0).unwrap().current();
+///         let response = encode_response::<E>(&value).unwrap();
+///         assert_eq!(decode::<E>(response).unwrap(), value);
 ///     }
 /// }
 ///
 /// client_api::visit_arbitrary(&mut RoundTrip(TestRunner::deterministic()));
 /// ```
 pub trait ArbitraryEndpointVisitor {
-    /// Sees one operation.
+    /// Visits one operation.
     fn visit<E: ArbitraryEndpoint>(&mut self);
 }

@@ -5,18 +5,18 @@ use serde::Serialize;
 use crate::json::JsonObject;
 use crate::wire::{AuthType, ErrorCode};
 
-/// A server's refusal: what [`decode`](crate::wire::decode) reads as a [`ServerError`](crate::wire::ServerError) or, made
-/// by [`uia`](ErrorResponse::uia), as a [`UiaChallenge`](crate::wire::UiaChallenge).
+/// A server's error. [`decode`](crate::wire::decode) reads it as a [`ServerError`](crate::wire::ServerError), or as a
+/// [`UiaChallenge`](crate::wire::UiaChallenge) if [`uia`](ErrorResponse::uia) made it.
 ///
 /// ```
 /// use http::StatusCode;
 /// use hardline::wire::ErrorCode;
 /// use hardline::wire::server::ErrorResponse;
 ///
-/// let refusal = ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
+/// let error = ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
 ///     .with("retry_after_ms", &2_000);
 /// assert_eq!(
-///     refusal.into_response().body(),
+///     error.into_response().body(),
 ///     br#"{"errcode":"M_LIMIT_EXCEEDED","error":"too many requests","retry_after_ms":2000}"#,
 /// );
 /// ```
@@ -27,7 +27,7 @@ pub struct ErrorResponse {
 }
 
 impl ErrorResponse {
-    /// A refusal with an errcode and a sentence for people.
+    /// An error with an errcode and a message for people.
     pub fn new(status: StatusCode, errcode: ErrorCode, message: &str) -> Self {
         let members = JsonObject::new()
             .with_text("errcode", errcode.as_str())
@@ -56,7 +56,7 @@ impl ErrorResponse {
         .with("params", &JsonObject::new())
     }
 
-    /// The same with one more member. A value that has no JSON form is left out.
+    /// Adds a member. A value that has no JSON form is left out.
     #[must_use]
     pub fn with<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         // An error about an error would hide the first.
@@ -64,7 +64,7 @@ impl ErrorResponse {
         self
     }
 
-    /// The same with an errcode and a sentence for people: why a stage of authentication failed.
+    /// Adds an errcode and a message for people: why a stage of authentication failed.
     #[must_use]
     pub fn because(self, errcode: ErrorCode, message: &str) -> Self {
         let members = self

@@ -15,7 +15,7 @@ use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode};
 
-/// Reads the request of an operation: what [`encode`](crate::wire::encode) wrote, or any client.
+/// Reads the request of an operation, written by [`encode`](crate::wire::encode) or any other client.
 ///
 /// ```
 /// use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
@@ -96,7 +96,7 @@ fn fields<'de>(
             let form = std::str::from_utf8(body).map_err(|_| {
                 ErrorResponse::bad_request(ErrorCode::BadJson, "the body is not a form")
             })?;
-            // What the path or the query says is not said again.
+            // The path and the query take precedence.
             let known: Vec<_> = fields.iter().map(|(name, _)| name.clone()).collect();
             let pairs = pairs(form).filter(|(name, _)| !known.iter().any(|known| known == name));
             add_texts(&mut fields, pairs);
@@ -112,7 +112,7 @@ fn fields<'de>(
             for (name, value) in scan::members(body) {
                 let name: String = serde_json::from_slice(name).map_err(|_| not_json())?;
                 let value: &RawValue = serde_json::from_slice(value).map_err(|_| not_json())?;
-                // What the path or the query says is not said again.
+                // The path and the query take precedence.
                 if !fields.iter().any(|(known, _)| *known == name) {
                     fields.push((Cow::Owned(name), Value::Json(value)));
                 }
@@ -126,7 +126,7 @@ fn text_value<'de>(text: String) -> Value<'de> {
     Value::Plain(PlainValue::text(text))
 }
 
-/// Adds pairs in which a name may stand again.
+/// Adds pairs whose names may repeat.
 fn add_texts(fields: &mut Fields<'_>, pairs: impl Iterator<Item = (String, String)>) {
     for (name, text) in pairs {
         match fields.iter_mut().find(|(known, _)| *known == name) {
@@ -136,7 +136,7 @@ fn add_texts(fields: &mut Fields<'_>, pairs: impl Iterator<Item = (String, Strin
     }
 }
 
-/// The pairs of a query string or a form, as browsers and every HTTP library write them.
+/// The pairs of a query string or a form, as browsers and all HTTP libraries write them.
 fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     let decode = |text: &str| {
         percent_decode_str(&text.replace('+', " "))
@@ -156,19 +156,19 @@ fn refusal(error: &Error) -> ErrorResponse {
     match WarningReason::of(error) {
         WarningReason::Missing(name) => ErrorResponse::bad_request(
             ErrorCode::MissingParam,
-            &format!("{name} is required and missing"),
+            &format!("{name} is required but missing"),
         ),
         WarningReason::Expected(expected) => ErrorResponse::bad_request(
             ErrorCode::BadJson,
-            &format!("a value is not of its type: expected {expected}"),
+            &format!("a value has the wrong type: expected {expected}"),
         ),
-        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not one that can be used"),
+        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not valid"),
     }
 }
 
-/// Where the value of a field comes from.
+/// The value of a field, by where it comes from.
 enum Value<'de> {
-    /// The path, the query, a header field, a form, or the whole body.
+    /// From the path, the query, a header field, a form, or the whole body.
     Plain(PlainValue<'de, Error>),
     /// A member of the body.
     Json(&'de RawValue),
@@ -182,7 +182,7 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
     }
 }
 
-/// Each is the method of what the value is.
+/// Forwards each method to the kind of value.
 macro_rules! either {
     ($($method:ident($($argument:ident: $type:ty),*);)+) => {
         $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {

@@ -10,7 +10,7 @@ use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::url_texts::url_texts;
 use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 
-/// Builds the HTTP response of an operation: what [`decode`](crate::wire::decode) reads.
+/// Builds the HTTP response of an operation, which [`decode`](crate::wire::decode) can read.
 ///
 /// ```
 /// use hardline::client_api::account::{GetTokenOwner, GetTokenOwnerResponse};
@@ -24,13 +24,13 @@ use crate::wire::{EncodeError, Endpoint, Operation, ResponseBody};
 /// ```
 ///
 /// # Errors
-/// [`EncodeError::Unencodable`] where a value has no form in JSON or in a header field.
+/// [`EncodeError::Unencodable`] if a value has no form in JSON or in a header field.
 pub fn encode_response<E>(response: &E::Response) -> Result<Response<Vec<u8>>, EncodeError>
 where
     E: Endpoint<Response: Serialize>,
 {
     let operation = const { &E::OPERATION };
-    // One of the two is compiled.
+    // Only one of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
         let mut answer = BytesResponse::new(operation)?;
         response.serialize(StructFields(&mut answer))?;
@@ -44,7 +44,7 @@ fn status(operation: &Operation) -> Result<StatusCode, EncodeError> {
     StatusCode::from_u16(status).map_err(EncodeError::unencodable)
 }
 
-/// An answer of which one field is the body and the others are header fields.
+/// A response with one field as its body and the others as header fields.
 struct BytesResponse {
     operation: &'static Operation,
     response: Response<Vec<u8>>,
@@ -89,7 +89,7 @@ impl Fields for BytesResponse {
             return Ok(());
         }
         Err(EncodeError::unencodable(format_args!(
-            "{name} has no place in the answer to {}",
+            "{name} has no place in the response to {}",
             self.operation.name()
         )))
     }
@@ -122,7 +122,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
         *response.status_mut() = redirection;
     }
     if operation.response_body == ResponseBody::Ignored {
-        // What nobody reads is not sent, nor called JSON.
+        // A body that nobody reads is neither sent nor labelled as JSON.
         response.headers_mut().remove(CONTENT_TYPE);
     } else {
         *response.body_mut() = body;
@@ -130,7 +130,7 @@ fn assemble(operation: &Operation, mut body: Vec<u8>) -> Result<Response<Vec<u8>
     Ok(response)
 }
 
-/// The status of an answer that names a place to go on to, where it is not the operation's first.
+/// The redirection among the operation's statuses, if there is one. A response with a `Location` uses it.
 fn redirection(operation: &Operation) -> Option<StatusCode> {
     let mut statuses = operation.statuses.iter().copied();
     statuses.find_map(|status| {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_bytes_makes_the_journey() {
+    fn a_response_of_bytes_is_encoded_and_decoded() {
         for (data, status) in [(Some(&b"\0\xff"[..]), 200), (Some(b""), 200), (None, 204)] {
             let file = File {
                 data: data.map(RawBytes::from),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_names_a_place_is_a_redirection() {
+    fn a_response_with_a_location_is_a_redirection() {
         let location = Some("https://example.org/n".to_owned());
         let response = encode_response::<Follow>(&Followed { location }).unwrap();
         assert_eq!(response.status(), 302);

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use super::ErrorResponse;
 use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpoint};
 
-/// Finds the operation that a method and a path name, under its present, older and unstable paths.
+/// Finds the operation for a method and a path, among current, older and unstable paths.
 ///
 /// ```
 /// use hardline::client_api;
@@ -14,12 +14,12 @@ use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpo
 /// client_api::visit(&mut router);
 /// let route = router.find(&http::Method::GET, "/_matrix/client/r0/login").unwrap();
 /// assert_eq!(route.operation.name().to_string(), "cs:getLoginFlows");
-/// let refusal = router.find(&http::Method::PUT, "/_matrix/client/v3/login").unwrap_err();
-/// assert_eq!(refusal.status(), 405);
+/// let error = router.find(&http::Method::PUT, "/_matrix/client/v3/login").unwrap_err();
+/// assert_eq!(error.status(), 405);
 /// ```
 #[derive(Debug, Default)]
 pub struct Router {
-    /// By the number of segments.
+    /// Indexed by the number of segments.
     templates: Vec<Vec<Template>>,
 }
 
@@ -27,11 +27,11 @@ pub struct Router {
 struct Template {
     operation: &'static Operation,
     path: &'static str,
-    /// The last placeholder, where the path is without it and so without the slash in front: its value is empty.
+    /// The last placeholder, if this form of the path omits it together with the slash before it: its value is empty.
     left_out: Option<&'static str>,
 }
 
-/// An operation, and what stands in the placeholders of its path.
+/// An operation, and the values of its path's placeholders.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Route {
@@ -42,12 +42,12 @@ pub struct Route {
 }
 
 impl Router {
-    /// A router that knows no operation. `client_api::visit` adds those of that API.
+    /// A router without operations. `client_api::visit` adds those of that API.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an operation under all its paths. One that goes to a URL that a server gives has none.
+    /// Adds an operation under all its paths. One that is sent to a URL that a server gives has none.
     pub fn add(&mut self, operation: &'static Operation) {
         let older = operation.older.iter().map(|(_, path)| *path);
         let unstable = operation.unstable.iter().map(|(_, path)| *path);
@@ -79,7 +79,7 @@ impl Router {
     /// The operation of a request.
     ///
     /// # Errors
-    /// `M_UNRECOGNIZED`: with status 404 where no operation has the path, with 405 where none has it with this method.
+    /// `M_UNRECOGNIZED`: with status 404 if no operation has the path, with 405 if none has it with this method.
     pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, ErrorResponse> {
         let templates = self
             .templates
@@ -97,7 +97,7 @@ impl Router {
                 .as_ref()
                 .is_none_or(|found| captures.len() < found.captures.len())
             {
-                // The more of the path is literal, the more it is meant.
+                // The template with the fewest placeholders is the best match.
                 found = Some(Route {
                     operation: template.operation,
                     captures,
@@ -114,7 +114,7 @@ impl Router {
         })
     }
 
-    /// The methods that a path has, for answering `OPTIONS`.
+    /// The methods of a path, to answer `OPTIONS`.
     pub fn methods(&self, path: &str) -> Vec<Method> {
         let templates = self
             .templates
@@ -134,7 +134,7 @@ impl EndpointVisitor for Router {
 }
 
 impl Template {
-    /// The other form of a path whose last value may be empty: real clients send `/state/m.room.name/` and
+    /// The other form of a path whose last value may be empty: real clients send both `/state/m.room.name/` and
     /// `/state/m.room.name`.
     fn without_last(&self) -> Option<Self> {
         let (path, last) = self.path.rsplit_once('/')?;
@@ -153,7 +153,7 @@ impl Template {
                 Some(name) => {
                     let value = percent_decode_str(segment).decode_utf8().ok()?;
                     let may_be_empty = self.operation.may_be_empty == Some(name);
-                    // What our own client does not send.
+                    // Our own client does not send these.
                     if (value.is_empty() && !may_be_empty) || matches!(&*value, "." | "..") {
                         return None;
                     }
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_state_key_makes_the_journey() {
+    fn an_empty_state_key_is_encoded_and_routed() {
         let request = sent("").unwrap();
         assert_eq!(
             request.uri(),

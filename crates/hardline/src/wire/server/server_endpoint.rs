@@ -3,20 +3,20 @@ use serde::de::DeserializeOwned;
 
 use crate::wire::{Endpoint, RegisteredEndpoint};
 
-/// An operation that can be answered: its requests are decoded and its responses encoded. Whatever has both of serde's
-/// traits on both sides is one.
+/// An operation that a server can answer: its requests can be decoded and its responses encoded. Implemented for every
+/// operation with both of serde's traits on both sides.
 pub trait ServerEndpoint: Endpoint<Response: Serialize> + DeserializeOwned + 'static {}
 
 impl<E> ServerEndpoint for E where E: Endpoint<Response: Serialize> + DeserializeOwned + 'static {}
 
-/// Is shown the operations of a registry, one after the other, as operations that can be answered.
+/// Visits the operations of a registry, one after the other, as operations that a server can answer.
 ///
 /// ```
 /// use hardline::client_api;
 /// use hardline::wire::RegisteredEndpoint;
 /// use hardline::wire::server::{Route, ServerEndpoint, ServerEndpointVisitor, decode_request};
 ///
-/// /// For each operation what reads its requests.
+/// /// One function for each operation, which reads its requests.
 /// struct Readers(Vec<fn(&Route, &http::Request<Vec<u8>>) -> bool>);
 ///
 /// impl ServerEndpointVisitor for Readers {
@@ -30,6 +30,6 @@ impl<E> ServerEndpoint for E where E: Endpoint<Response: Serialize> + Deserializ
 /// assert!(!readers.0.is_empty());
 /// ```
 pub trait ServerEndpointVisitor {
-    /// Sees one operation.
+    /// Visits one operation.
     fn visit<E: RegisteredEndpoint + ServerEndpoint>(&mut self);
 }

@@ -7,7 +7,7 @@ use crate::types::{
 use crate::wire::AuthType;
 use crate::wire::UserIdentifier;
 
-/// One stage of user-interactive authentication, as it is submitted. `Debug` shows the names of its members only.
+/// One stage of user-interactive authentication, as submitted. `Debug` shows only the names of its members.
 ///
 /// ```
 /// use hardline::wire::{AuthData, UserIdentifier};
@@ -19,7 +19,8 @@ use crate::wire::UserIdentifier;
 /// assert!(!format!("{auth:?}").contains("secret"));
 /// ```
 ///
-/// Specification: [user-interactive API](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
+/// Specification: [user-interactive
+/// API](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[serde(transparent)]
@@ -52,13 +53,13 @@ impl AuthData {
         Self::validated(&AuthType::Msisdn, credentials)
     }
 
-    /// `m.login.recaptcha`: what the captcha gave to who solved it.
+    /// `m.login.recaptcha`: the response token of the solved captcha.
     pub fn recaptcha(response: &str) -> Self {
         let stage = Self::of_type(&AuthType::Recaptcha);
         Self(stage.0.with_text("response", response))
     }
 
-    /// `m.login.terms`: the person agrees with the policies that the challenge's parameters name.
+    /// `m.login.terms`: the user agrees to the policies that the challenge's parameters list.
     pub fn terms() -> Self {
         Self::of_type(&AuthType::Terms)
     }
@@ -69,18 +70,18 @@ impl AuthData {
         Self(stage.0.with_text("token", token.reveal()))
     }
 
-    /// A stage that was completed elsewhere, in a browser (`m.login.sso`, `m.oauth`, the fallback of any stage): the session
-    /// alone.
+    /// A stage that was completed in a browser (`m.login.sso`, `m.oauth`, the fallback of any stage): only the session
+    /// is sent.
     pub fn completed_elsewhere() -> Self {
         Self(JsonObject::new())
     }
 
-    /// A stage that this library has no name for.
+    /// A stage that this library does not know.
     pub fn other(members: JsonObject) -> Self {
         Self(members)
     }
 
-    /// The same, for the session that the server's challenge named.
+    /// Sets the session that the server's challenge gave.
     #[must_use]
     pub fn in_session(self, session: Option<&str>) -> Self {
         match session {
@@ -117,26 +118,27 @@ impl AuthData {
     }
 }
 
-/// A validated session, as proof that an e-mail address or a phone number is the person's.
+/// A validated session, as proof that an e-mail address or a phone number belongs to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ValidationCredentials {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret with which the session was requested.
     pub client_secret: ClientSecret,
-    /// Deprecated: the identity server that validated it. With [`id_access_token`](Self::id_access_token).
-    // A stage is put together as JSON before the request's own serializer, which leaves `None` out, sees it.
+    /// Deprecated: the identity server that validated the session. Give it with
+    /// [`id_access_token`](Self::id_access_token).
+    // A stage becomes JSON before the request's own serializer, which leaves `None` out, sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Give it with [`id_server`](Self::id_server).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_access_token: Option<AccessToken>,
 }
 
 impl ValidationCredentials {
-    /// A session of the homeserver's.
+    /// A session that the homeserver validated.
     pub fn new(sid: ValidationSessionId, client_secret: ClientSecret) -> Self {
         Self {
             sid,
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_proves_something_is_not_shown() {
+    fn secrets_are_not_shown() {
         let mut session = ValidationCredentials::new(
             ValidationSessionId::parse("1").unwrap(),
             ClientSecret::parse("monkeys").unwrap(),

@@ -7,29 +7,30 @@ use crate::json::JsonObject;
 use crate::types::text::text_enum;
 use crate::wire::ErrorCode;
 
-/// The server wants user-interactive authentication: the stages of one of `flows`, in their order.
+/// The server wants user-interactive authentication: the stages of one of `flows`, in order.
 ///
-/// Specification: [user-interactive authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
+/// Specification: [user-interactive
+/// authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct UiaChallenge {
     /// The HTTP status; 401 from servers that follow the specification.
     pub status: StatusCode,
-    /// The ways to authenticate, any of which will do.
+    /// The ways to authenticate. Any one of them will do.
     pub flows: Vec<UiaFlow>,
     /// The stages that are done.
     pub completed: Vec<AuthType>,
-    /// What the stages need to be presented: members by stage.
+    /// The parameters of the stages: a member for each stage.
     pub params: JsonObject,
-    /// What ties the stages together; goes back with each one.
+    /// Ties the stages together; it is sent with each stage.
     pub session: Option<String>,
-    /// Why the last stage failed, where one did: `M_FORBIDDEN` for a wrong password.
+    /// Why the last stage failed, if one did: `M_FORBIDDEN` for a wrong password.
     pub errcode: Option<ErrorCode>,
     /// Why the last stage failed, for people.
     pub message: Option<String>,
 }
 
-/// One way to authenticate: stages, all of which are to be completed in order.
+/// One way to authenticate: all its stages have to be completed in order.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct UiaFlow {
@@ -38,13 +39,13 @@ pub struct UiaFlow {
 }
 
 text_enum! {
-    /// A stage of user-interactive authentication, and a way to log in.
+    /// A stage of user-interactive authentication, or a way to log in.
     ///
     /// Specification: [authentication types](https://spec.matrix.org/v1.19/client-server-api/#authentication-types).
     AuthType {
         /// The password of the account.
         Password = "m.login.password",
-        /// A token for logging in, got elsewhere.
+        /// A login token, obtained elsewhere.
         Token = "m.login.token",
         /// Nothing at all.
         Dummy = "m.login.dummy",
@@ -52,23 +53,24 @@ text_enum! {
         EmailIdentity = "m.login.email.identity",
         /// A validated phone number.
         Msisdn = "m.login.msisdn",
-        /// A captcha of Google's.
+        /// Google's captcha.
         Recaptcha = "m.login.recaptcha",
         /// A token that an administrator gave out.
         RegistrationToken = "m.login.registration_token",
-        /// Another site says who it is.
+        /// Single sign-on: another website identifies the user.
         Sso = "m.login.sso",
         /// Agreement with the terms of service.
         Terms = "m.login.terms",
         /// Logging in and registering as an application service.
         ApplicationService = "m.login.application_service",
-        /// The homeserver's own pages say who it is.
+        /// The homeserver's own pages identify the user.
         Oauth = "m.oauth",
     }
 }
 
 impl UiaChallenge {
-    /// The stages of the shortest flow of which `can_complete` says yes to every stage that is left, or `None`.
+    /// The remaining stages of the shortest flow that can be completed: `can_complete` is true for each of them. `None`
+    /// if there is no such flow.
     pub fn shortest_flow(
         &self,
         mut can_complete: impl FnMut(&AuthType) -> bool,

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::json::JsonObject;
 use crate::types::{CountryCode, Medium};
 
-/// Which user: by name, by phone number, or by another identifier that is bound to the account.
+/// Identifies a user by name, by phone number, or by another identifier that is bound to the account.
 ///
 /// ```
 /// use hardline::wire::UserIdentifier;
@@ -25,9 +25,9 @@ impl UserIdentifier {
         Self::of_type("m.id.user").with("user", user)
     }
 
-    /// `m.id.phone`: a phone number as people of that country write it.
+    /// `m.id.phone`: a phone number as people in that country write it.
     ///
-    /// The number is there under two names: Synapse fails without `number`, which was its name before the specification's
+    /// The number is sent under two names: Synapse fails without `number`, the name it had before the specification's
     /// `phone`.
     pub fn phone(country: &CountryCode, phone: &str) -> Self {
         Self::of_type("m.id.phone")
@@ -43,12 +43,12 @@ impl UserIdentifier {
             .with("address", address)
     }
 
-    /// An identifier of a type that this library has no name for.
+    /// An identifier of a type that this library does not know.
     pub fn other(members: JsonObject) -> Self {
         Self(members)
     }
 
-    /// Its members, `type` included.
+    /// Its members, including `type`.
     pub fn members(&self) -> &JsonObject {
         &self.0
     }
