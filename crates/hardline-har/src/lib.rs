@@ -62,3 +62,8 @@ mod save;
 pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES};
 pub use record::{Recorder, Recording, RecordingFuture};
 pub use replay::{NoMatch, Replay, ReplayError};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -68,3 +68,8 @@ pub use hardline_transport_options::{
     DEFAULT_TIMEOUT,
 };
 pub use transport::{HyperFuture, HyperTransport};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

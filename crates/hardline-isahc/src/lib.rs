@@ -72,3 +72,8 @@ pub use hardline_transport_options::{
     DEFAULT_TIMEOUT,
 };
 pub use transport::{IsahcFuture, IsahcTransport};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

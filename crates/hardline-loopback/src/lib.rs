@@ -42,3 +42,8 @@ pub use homeserver::Homeserver;
 pub use identity_server::IdentityServer;
 pub use inbox::{Inbox, Message};
 pub use loopback::{Builder, Loopback, LoopbackTransport};
+
+/// The example of the README, which is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

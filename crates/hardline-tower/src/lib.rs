@@ -41,3 +41,8 @@ pub use classify::BoxError;
 pub use service_future::ServiceFuture;
 pub use service_transport::{DEFAULT_MAX_RESPONSE_BYTES, ServiceTransport};
 pub use transport_service::{TransportService, TransportServiceFuture};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -41,3 +41,8 @@ mod traced;
 pub use exchange_span::ExchangeSpan;
 pub use instrumented::Instrumented;
 pub use traced::Traced;
+
+/// The example of the README, which is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -22,3 +22,8 @@ pub use options::{
     DEFAULT_TIMEOUT, TransportOptions,
 };
 pub use proxy_choice::{ProxyChoice, check_proxy};
+
+/// The example of the README, which is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
