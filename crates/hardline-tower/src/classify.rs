@@ -22,8 +22,8 @@ impl Classify {
         Self(Some(Arc::new(told)))
     }
 
-    /// A [`Failure`] stays as it is, however many layers have boxed it. The caller gives the class of any other error, or else
-    /// it is read off the error.
+    /// A [`Failure`] stays as it is, however many layers have boxed it. The caller gives the class of any other error,
+    /// or else it is read off the error.
     pub(crate) fn failure(&self, error: BoxError) -> Failure {
         let error = match error.downcast::<Failure>() {
             Ok(failure) => return *failure,

@@ -17,8 +17,8 @@ use crate::classify::{BoxError, Classify};
 const MAX_RESERVED: usize = 1024 * 1024;
 
 pin_project! {
-    /// The exchange of a [`ServiceTransport`](crate::ServiceTransport): waits until the service is ready, calls it, and reads
-    /// the whole response. Dropping it drops the service's future or the response's body.
+    /// The exchange of a [`ServiceTransport`](crate::ServiceTransport): waits until the service is ready, calls it, and
+    /// reads the whole response. Dropping it drops the service's future or the response's body.
     pub struct ServiceFuture<S, B, R>
     where
         S: Service<Request<B>>,

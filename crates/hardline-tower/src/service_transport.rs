@@ -41,8 +41,8 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 /// # }
 /// ```
 ///
-/// The service opens the connections: it is responsible for verifying TLS, for following no redirect and for stopping when its
-/// future is dropped.
+/// The service opens the connections: it is responsible for verifying TLS, for following no redirect and for stopping
+/// when its future is dropped.
 pub struct ServiceTransport<S, B> {
     service: S,
     max_response_bytes: usize,
@@ -69,12 +69,12 @@ impl<S, B> ServiceTransport<S, B> {
         self
     }
 
-    /// Sets a closure that gives the class of an error if it knows it. It sees the error of the outermost layer; the causes
-    /// are under [`source`](Error::source).
+    /// Sets a closure that gives the class of an error if it knows it. It sees the error of the outermost layer; the
+    /// causes are under [`source`](Error::source).
     ///
-    /// Without it, or if it returns `None`: a [`Failure`](hardline::wire::Failure) keeps its class, a refused connection is
-    /// [`FailureClass::Refused`], and everything else is [`FailureClass::Interrupted`], after which the core retries only
-    /// what is safe to retry.
+    /// Without it, or if it returns `None`: a [`Failure`](hardline::wire::Failure) keeps its class, a refused
+    /// connection is [`FailureClass::Refused`], and everything else is [`FailureClass::Interrupted`], after which the
+    /// core retries only what is safe to retry.
     ///
     /// ```
     /// use hardline::wire::FailureClass;

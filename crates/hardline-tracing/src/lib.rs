@@ -1,7 +1,7 @@
 //! One [`tracing`] span for each exchange of a [`Transport`](hardline::client::Transport).
 //!
-//! `hardline-hyper`, `hardline-isahc` and `hardline-tower` create these spans themselves. [`Traced`] adds them to any other
-//! transport, and authors of transports use [`ExchangeSpan`].
+//! `hardline-hyper`, `hardline-isahc` and `hardline-tower` create these spans themselves. [`Traced`] adds them to any
+//! other transport, and authors of transports use [`ExchangeSpan`].
 //!
 //! ```
 //! use hardline::client::transport_fn;
@@ -11,8 +11,8 @@
 //! # drop(transport);
 //! ```
 //!
-//! The span is called `exchange`, with the level `INFO` and the target `hardline`. It opens when the transport gets the request,
-//! and closes when the exchange is over. Its fields:
+//! The span is called `exchange`, with the level `INFO` and the target `hardline`. It opens when the transport gets the
+//! request, and closes when the exchange is over. Its fields:
 //!
 //! | field | | |
 //! |---|---|---|
@@ -26,9 +26,9 @@
 //! | `outcome` | `answered`, `cancelled`, or the failure's class, such as `Refused` | |
 //! | `elapsed_ms` | milliseconds from the first poll to the end | 0 if it was never polled |
 //!
-//! **It contains no secrets and no users' data.** The path as sent, the query, headers, bodies and texts of errors never become
-//! fields, at any level. The libraries below may have spans of their own with other contents: see the documentation of the
-//! transport.
+//! **It contains no secrets and no users' data.** The path as sent, the query, headers, bodies and texts of errors
+//! never become fields, at any level. The libraries below may have spans of their own with other contents: see the
+//! documentation of the transport.
 //!
 //! A future that is dropped before it is ready is `cancelled`. Without a subscriber that wants the span,
 //! nothing is measured and no clock is read.

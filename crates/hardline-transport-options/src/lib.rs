@@ -1,7 +1,7 @@
 //! The options that the builders of Hardline's transports share.
 //!
-//! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for authors of transports: it has the
-//! defaults, checks and errors that do not depend on the library that sends the requests.
+//! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for authors of transports: it has
+//! the defaults, checks and errors that do not depend on the library that sends the requests.
 //!
 //! ```
 //! use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
