@@ -45,7 +45,8 @@ impl RequestContext<'_> {
 }
 
 impl Handlers<HomeserverData> {
-    /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
+    /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the
+    /// state.
     pub(super) fn show_with<E: ServerEndpoint>(
         &mut self,
         show: fn(&mut RequestContext<'_>, E) -> Result<Page, ErrorResponse>,

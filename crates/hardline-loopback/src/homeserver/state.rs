@@ -36,7 +36,8 @@ pub(super) struct State {
     /// Where single sign-on sends the browsers back to that are at its page now, by session.
     pub(super) sso: BTreeMap<String, String>,
     pub(super) validations: Validations,
-    /// The validation sessions at the identity server, and the identity server's access tokens that they were asked for with.
+    /// The validation sessions at the identity server, and the identity server's access tokens that they were asked for
+    /// with.
     pub(super) delegated: BTreeMap<String, AccessToken>,
     pub(super) support: Option<GetWellknownSupportResponse>,
     pub(super) policy: Option<GetWellknownPolicyResponse>,

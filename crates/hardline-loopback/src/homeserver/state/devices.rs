@@ -61,8 +61,8 @@ impl Default for Devices {
 }
 
 impl Devices {
-    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one that
-    /// can refresh expires.
+    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one
+    /// that can refresh expires.
     pub(super) fn log_in(
         &mut self,
         now: Timestamp,

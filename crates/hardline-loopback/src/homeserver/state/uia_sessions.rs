@@ -77,8 +77,8 @@ impl UiaSessions {
 }
 
 impl UiaSession {
-    /// Whether a later request asks for the same. What began with an empty body, as clients do that only want to see the
-    /// flows, is bound by the first that has one.
+    /// Whether a later request asks for the same. What began with an empty body, as clients do that only want to see
+    /// the flows, is bound by the first that has one.
     pub(crate) fn admits(&mut self, later: BoundRequest) -> bool {
         if self.request.body.is_empty() {
             self.request.body.clone_from(&later.body);
