@@ -305,7 +305,7 @@ fn of_response(response: &Response<Bytes>) -> HarResponse {
     }
 }
 
-/// What browsers write where there is none.
+/// What browsers write if there is no response.
 fn no_response() -> HarResponse {
     HarResponse {
         status: 0,
@@ -321,7 +321,7 @@ fn no_response() -> HarResponse {
 }
 
 fn version(version: Version) -> String {
-    // Its `Debug` is what stands on the wire.
+    // Its `Debug` is the same as on the wire.
     format!("{version:?}")
 }
 

@@ -75,7 +75,7 @@ impl<S: 'static> Handlers<S> {
     ) {
         let handler: Handler<S> = Box::new(move |server, caller, route, request| {
             let operation = decode_request::<E>(route, request)?;
-            // What a client would not have sent is not accepted from one that does.
+            // Refuses requests that the client half would not have sent.
             operation.check().map_err(|error| {
                 ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
             })?;
@@ -126,7 +126,7 @@ impl<S: 'static> Handlers<S> {
         who: impl FnOnce(&Operation) -> Result<Caller, ErrorResponse>,
     ) -> Response<Vec<u8>> {
         let mut response = if request.method() == Method::OPTIONS {
-            // Browsers ask before they send; nothing else is to happen.
+            // Browsers send a preflight request first, which must do nothing.
             let mut response = Response::new(Vec::new());
             *response.status_mut() = StatusCode::NO_CONTENT;
             response

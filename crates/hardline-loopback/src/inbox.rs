@@ -68,7 +68,7 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Contents> {
-        // Nothing between locking and unlocking leaves the contents half changed.
+        // No panic can leave the contents half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

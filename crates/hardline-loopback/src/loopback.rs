@@ -149,7 +149,7 @@ impl Drop for Loopback {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there was printed there; to panic here as well would hide it.
+            // The thread printed its own panic; another one here would hide it.
             let _ = thread.join();
         }
     }

@@ -121,13 +121,13 @@ impl<'s> Simulation<'s> {
         let auth = request
             .extensions()
             .get::<RequestMeta>()
-            .map(|dispatch| dispatch.operation.auth);
+            .map(|meta| meta.operation.auth);
         if let Some(token) = &self.access_token
             && auth.is_some_and(|auth| auth != Auth::None)
-            // A flow that has a token for another server has said so already.
+            // A flow with a token for another server has attached it already.
             && !request.headers().contains_key(AUTHORIZATION)
         {
-            // A token that no header can carry is as good as none: the server says so.
+            // A token that does not fit into a header is like no token: the server says so.
             let _ = authorize(&mut request, token);
         }
         let fault = NetworkFault::draw(&mut self.rng, self.trouble);
@@ -149,7 +149,7 @@ impl<'s> Simulation<'s> {
 
     /// Lets time pass until there is an input for the flow, which waits until then; `None` if there never is.
     pub fn next(&mut self, until: Option<Timestamp>) -> Option<Input> {
-        // As a driver does: the timer is set when the time is told, and a clock that jumps does not move it.
+        // Like a driver: the timer is set when the flow says the time, and a clock that jumps does not move it.
         self.timer = until.map(|until| match self.timer {
             Some((set, at)) if set == until => (set, at),
             _ => (until, self.passed + (until - self.now)),

@@ -78,7 +78,7 @@ impl ToSend {
     /// is for.
     pub(crate) fn message(self, server: &ServerInfo, path: &str, purpose: &str) -> Message {
         let server_name = server.server_name();
-        // The grammar of each of the three leaves nothing that a URL would have to escape.
+        // The grammars of the three allow nothing that a URL would have to escape.
         let link = (self.threepid.medium == Medium::Email).then(|| {
             format!(
                 "{}{path}?sid={}&client_secret={}&token={}",
@@ -119,8 +119,8 @@ impl Validations {
         let is_asked_for = |session: &Validation| {
             session.client_secret == asked.client_secret && session.threepid == asked.threepid
         };
-        // What is over makes room for a session with a token of its own; spent tokens only for a new attempt, since the
-        // old one is not to send a second message.
+        // A new session with a token of its own replaces an expired one. It replaces a spent one only for a new
+        // attempt, since the old attempt must not send a second message.
         self.0.retain(|_, session| {
             !is_asked_for(session)
                 || !(session.is_expired(now)
