@@ -6,7 +6,7 @@ use crate::mask;
 
 const BASE64: &str = "base64";
 
-/// The text that stands for a body in a file, without its secrets.
+/// A body as text in a file, without its secrets.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     pub(crate) text: String,
@@ -46,7 +46,7 @@ impl Text {
     }
 }
 
-/// The body that a text in a file stands for. `None` where its encoding is not known or not kept to.
+/// The body of a text in a file. `None` if its encoding is unknown or wrong.
 pub(crate) fn bytes(text: &str, encoding: Option<&str>) -> Option<Vec<u8>> {
     match encoding {
         None | Some("") => Some(text.as_bytes().to_vec()),

@@ -1,9 +1,9 @@
-//! HAR 1.2, as far as it is written and read here. What is read is only what an answer is made from, so that files of
-//! browsers, which differ in the rest, are read as well.
+//! The part of HAR 1.2 that is written and read here. Only what a response needs is read, so that files from browsers,
+//! which differ in the rest, can be read too.
 
 use serde::{Deserialize, Serialize};
 
-/// What a recording says of an exchange that was cancelled.
+/// The recorded failure of a cancelled exchange.
 pub(crate) const CANCELLED: &str = "Cancelled";
 
 #[derive(Serialize, Deserialize)]
@@ -94,7 +94,7 @@ pub(crate) struct PostData {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
-    /// 0 where there is none.
+    /// 0 if there is no response.
     pub(crate) status: u16,
     #[serde(skip_deserializing)]
     pub(crate) status_text: String,
@@ -138,7 +138,7 @@ pub(crate) struct Pair {
 #[derive(Clone, Default, Serialize)]
 pub(crate) struct Cache {}
 
-/// Milliseconds. A transport does not tell its phases apart.
+/// Milliseconds. A transport does not report its phases separately.
 #[derive(Clone, Default, Serialize)]
 pub(crate) struct Timings {
     pub(crate) send: u64,
@@ -146,5 +146,5 @@ pub(crate) struct Timings {
     pub(crate) receive: u64,
 }
 
-/// What HAR says where a size is not known.
+/// An unknown size in HAR.
 pub(crate) const UNKNOWN_SIZE: i64 = -1;

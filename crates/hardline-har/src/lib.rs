@@ -1,6 +1,6 @@
 //! Records the exchanges of a [`Transport`](hardline::client::Transport) as a
-//! [HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/) file, which browsers' developer tools open, and answers
-//! from such a file, so that the tests of a program need no server.
+//! [HAR 1.2](http://www.softwareishard.com/blog/har-12-spec/) file, which browsers' developer tools open, and replays
+//! such a file, so that the tests of a program need no server.
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
@@ -41,14 +41,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **Secrets are masked before they are kept**, in requests and in responses: [`SECRET_HEADERS`] and whatever header
-//! is marked as sensitive, and the members of JSON, the pairs of queries and the fields of forms that [`SECRET_NAMES`]
-//! lists. JSON that is not whole is left out, since nobody can tell where its secrets end. What is private without being
-//! a key to anything (user IDs, phone numbers, messages) **is in the file**: look before you publish one.
+//! **Secrets are masked before they are recorded**, in requests and in responses: [`SECRET_HEADERS`] and all headers
+//! marked as sensitive, and the members of JSON, the pairs of queries and the fields of forms that are in
+//! [`SECRET_NAMES`]. Truncated JSON is left out, since nobody can tell where its secrets end. Private data that gives
+//! access to nothing (user IDs, phone numbers, messages) **is in the file**: look before you publish one.
 //!
-//! **What is recorded.** Bodies are kept as they mean, not byte by byte: JSON is written anew. Lengths are those of the
-//! bodies as they were. Besides HAR's own fields an entry has `_operation` and `_attempt`, where the core made the
-//! request, and `_failure` where no response came. Recordings are held in memory until they are saved.
+//! **What is recorded.** Bodies keep their meaning, not their bytes: JSON is written again. Lengths are those of the
+//! original bodies. Besides HAR's own fields, an entry has `_operation` and `_attempt` if the core made the request,
+//! and `_failure` if there was no response. Recordings are held in memory until they are saved.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
@@ -62,3 +62,8 @@ mod save;
 pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES};
 pub use record::{Recorder, Recording, RecordingFuture};
 pub use replay::{NoMatch, Replay, ReplayError};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::format::Pair;
 
-/// What stands where a secret was.
+/// What a secret is replaced with.
 pub const MASK: &str = "masked";
 
-/// The header fields whose values are masked, besides those that are marked as sensitive.
+/// The header fields whose values are masked, besides those marked as sensitive.
 pub const SECRET_HEADERS: [&str; 4] = [
     "authorization",
     "cookie",
@@ -19,9 +19,10 @@ pub const SECRET_HEADERS: [&str; 4] = [
 ];
 
 /// The names whose values are masked, in JSON at any depth, in queries and in forms: tokens, passwords, the codes that
-/// people receive, and the sessions of user-interactive authentication and of validations, which stand for them.
+/// people receive, and the sessions of user-interactive authentication and of validations, which are as good as those.
 ///
-/// Under such a name every string and number is masked, however deep; URLs in strings lose the secrets of their queries.
+/// Every string and number under such a name is masked, however deep. Secrets in the queries of URLs in strings are
+/// masked too.
 pub const SECRET_NAMES: [&str; 20] = [
     "access_token",
     "as_token",
@@ -49,7 +50,7 @@ fn is_secret(name: &str) -> bool {
     SECRET_NAMES.contains(&name)
 }
 
-/// Masks what is secret in a JSON value.
+/// Masks the secrets in a JSON value.
 pub(crate) fn json(value: &mut Value) {
     mask_json(value, false);
 }
@@ -62,7 +63,7 @@ fn mask_json(value: &mut Value, is_secret_here: bool) {
                 *text = masked;
             }
         }
-        // It stays a number, for whoever decodes it.
+        // It stays a number, so that it can be decoded.
         Value::Number(number) if is_secret_here => *number = 0.into(),
         Value::Array(elements) => {
             for element in elements {
@@ -78,7 +79,7 @@ fn mask_json(value: &mut Value, is_secret_here: bool) {
     }
 }
 
-/// Masks what is secret in the `name=value` pairs of a text: a URL, a query, a form, or a page with such in it.
+/// Masks the secrets in the `name=value` pairs of a text: a URL, a query, a form, or a page that contains some.
 pub(crate) fn pairs(text: &str) -> Cow<'_, str> {
     let mut masked = String::new();
     let mut copied = 0;
@@ -102,7 +103,7 @@ pub(crate) fn pairs(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// True for what neither a name nor a value of a pair holds unencoded.
+/// True for characters that neither a name nor a value of a pair contains unencoded.
 fn is_outside(character: char) -> bool {
     character.is_whitespace() || matches!(character, '?' | '&' | '#' | ';' | '"' | '\'' | '<' | '>')
 }

@@ -21,7 +21,7 @@ use crate::format::{
 };
 use crate::{mask, query, save};
 
-/// Keeps what the transports under it exchange, without secrets. Clones share one recording.
+/// Records the exchanges of the transports under it, without secrets. Clones share one recording.
 ///
 /// ```
 /// use hardline::client::transport_fn;
@@ -46,13 +46,13 @@ use crate::{mask, query, save};
 pub struct Recorder(Arc<Mutex<Vec<Option<Entry>>>>);
 
 impl Recorder {
-    /// A recording with nothing in it.
+    /// An empty recording.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The transport, recorded. The clock tells when an exchange began and how long it took. A [`BlockingTransport`] stays
-    /// one.
+    /// A transport that records what goes over the given one. The clock says when an exchange began and how long it
+    /// took. A [`BlockingTransport`] stays one.
     pub fn over<T, C: Clock + Clone>(&self, transport: T, clock: C) -> Recording<T, C> {
         Recording {
             transport,
@@ -61,7 +61,7 @@ impl Recorder {
         }
     }
 
-    /// The recording as a HAR file: the exchanges that are over, in the order in which they began.
+    /// The recording as a HAR file: the finished exchanges, in the order in which they began.
     pub fn to_json(&self) -> String {
         let entries = self.lock().iter().flatten().cloned().collect();
         let har = Har {
@@ -77,16 +77,17 @@ impl Recorder {
         serde_json::to_string(&har).expect("text, numbers and lists of them have a JSON form")
     }
 
-    /// Writes [`to_json`](Recorder::to_json) to a file, in place of an earlier one. Whatever happens meanwhile, the file
-    /// is the earlier one or the whole new one: it is written beside it and renamed. May be called as often as one likes.
+    /// Writes [`to_json`](Recorder::to_json) to a file and replaces an earlier one. The file is written beside its
+    /// place and then renamed, so that it is the earlier one or the complete new one, whatever happens. You may call
+    /// this any number of times.
     ///
     /// # Errors
-    /// Where the file cannot be written.
+    /// If the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         save::whole(path.as_ref(), self.to_json().as_bytes())
     }
 
-    /// A place for an exchange that begins.
+    /// Reserves a place for an exchange that begins.
     fn reserve(&self) -> usize {
         let mut entries = self.lock();
         entries.push(None);
@@ -94,7 +95,7 @@ impl Recorder {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Option<Entry>>> {
-        // Nothing between locking and unlocking leaves the list half changed.
+        // No panic can leave the list half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -105,7 +106,7 @@ impl fmt::Debug for Recorder {
     }
 }
 
-/// A transport that is recorded; made by [`Recorder::over`].
+/// A recorded transport; made by [`Recorder::over`].
 #[derive(Clone)]
 pub struct Recording<T, C> {
     transport: T,
@@ -144,7 +145,8 @@ impl<T: fmt::Debug, C> fmt::Debug for Recording<T, C> {
 }
 
 pin_project! {
-    /// What a [`Recording`] returns. Dropped before it is ready, it is recorded as cancelled.
+    /// The future of a [`Recording`]'s exchange. If it is dropped before it is ready, the exchange is recorded as
+    /// cancelled.
     pub struct RecordingFuture<F, C>
     where
         C: Clock,
@@ -176,7 +178,7 @@ impl<F, C: Clock> fmt::Debug for RecordingFuture<F, C> {
     }
 }
 
-/// An entry that waits for its end. What it holds has no secrets any more.
+/// An entry of an unfinished exchange. Its secrets are masked already.
 struct Draft<C: Clock> {
     request: Option<HarRequest>,
     operation: Option<String>,
@@ -191,10 +193,10 @@ impl<C: Clock> Draft<C> {
     where
         C: Clone,
     {
-        let dispatch = request.extensions().get::<RequestMeta>();
+        let meta = request.extensions().get::<RequestMeta>();
         Self {
-            operation: dispatch.map(|dispatch| dispatch.operation.name().to_string()),
-            attempt: dispatch.map(|dispatch| dispatch.attempt),
+            operation: meta.map(|meta| meta.operation.name().to_string()),
+            attempt: meta.map(|meta| meta.attempt),
             request: Some(of_request(request)),
             begun: None,
             recorder: recorder.clone(),
@@ -202,7 +204,7 @@ impl<C: Clock> Draft<C> {
         }
     }
 
-    /// An exchange begins when it is polled for the first time.
+    /// An exchange begins at its first poll.
     fn begin(&mut self) {
         if self.begun.is_none() {
             self.begun = Some((self.recorder.reserve(), self.clock.now()));
@@ -216,12 +218,12 @@ impl<C: Clock> Draft<C> {
         }
     }
 
-    /// The first time, if it has begun.
+    /// Only the first time, and only if the exchange has begun.
     fn keep(&mut self, response: HarResponse, failure: Option<String>) {
         let (Some((place, begun)), Some(mut request)) = (self.begun, self.request.take()) else {
             return;
         };
-        // What the request went out with is not told; as a rule it came back with the same.
+        // The request's version is not known; usually it is that of the response.
         request.http_version.clone_from(&response.http_version);
         let elapsed = (self.clock.now() - begun).as_millis();
         let elapsed = u64::try_from(elapsed).unwrap_or(u64::MAX);
@@ -303,7 +305,7 @@ fn of_response(response: &Response<Bytes>) -> HarResponse {
     }
 }
 
-/// What browsers write where there is none.
+/// What browsers write if there is no response.
 fn no_response() -> HarResponse {
     HarResponse {
         status: 0,
@@ -319,7 +321,7 @@ fn no_response() -> HarResponse {
 }
 
 fn version(version: Version) -> String {
-    // Its `Debug` is what stands on the wire.
+    // Its `Debug` is the same as on the wire.
     format!("{version:?}")
 }
 

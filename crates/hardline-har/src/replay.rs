@@ -17,14 +17,14 @@ use crate::body::{self, Text};
 use crate::format::{CANCELLED, Entry, Har, Pair, Response as HarResponse};
 use crate::{mask, query};
 
-/// A transport that answers from a recording, at once and without a network. Clones share what is left of it.
+/// A transport that responds from a recording, at once and without a network. Clones share the unused exchanges.
 ///
-/// A request is answered by the first exchange of the recording that is not used yet and has the same method, path, query
-/// and body, where what [`SECRET_NAMES`](crate::SECRET_NAMES) lists counts as equal. The origin does not matter: whatever
-/// the homeserver is called, the recording answers (but `http` where a server gave `http` URLs). Where there is none, the exchange fails as
-/// [`FailureClass::Unsendable`], which the core does not repeat; its source is a [`NoMatch`].
+/// A request gets the response of the first unused exchange of the recording with the same method, path, query and
+/// body; values of [`SECRET_NAMES`](crate::SECRET_NAMES) count as equal. The origin does not matter, so the homeserver
+/// may have any name (but use `http` if a server gave `http` URLs). Without such an exchange the request fails as
+/// [`FailureClass::Unsendable`], which the core does not retry; the source of the failure is a [`NoMatch`].
 ///
-/// A failure that was recorded is the same failure again. An exchange that was cancelled has timed out.
+/// A recorded failure fails the same way again. A cancelled exchange fails as timed out.
 ///
 /// ```
 /// use hardline::client::Transport;
@@ -51,7 +51,7 @@ struct Recorded {
     is_used: bool,
 }
 
-/// What of a request decides which answer it gets; without secrets.
+/// The part of a request that decides which response it gets; without secrets.
 struct Question {
     method: String,
     path: String,
@@ -71,18 +71,18 @@ enum Answer {
 }
 
 impl Replay {
-    /// Reads a recording from a file: one of [`Recorder::save`](crate::Recorder::save), or of a browser.
+    /// Reads a recording from a file of [`Recorder::save`](crate::Recorder::save) or of a browser.
     ///
     /// # Errors
-    /// Where the file cannot be read or is not a HAR file.
+    /// If the file cannot be read or is not a HAR file.
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ReplayError> {
         Self::parse(&fs::read(path).map_err(ReplayError::Read)?)
     }
 
-    /// As [`read`](Replay::read), from the file's contents: those of `include_bytes!`, say.
+    /// Like [`read`](Replay::read), but takes the file's contents, for example from `include_bytes!`.
     ///
     /// # Errors
-    /// Where they are not those of a HAR file.
+    /// If they are not those of a HAR file.
     pub fn parse(har: &[u8]) -> Result<Self, ReplayError> {
         // A byte order mark, which HAR allows.
         let har = har.strip_prefix(b"\xef\xbb\xbf").unwrap_or(har);
@@ -95,7 +95,7 @@ impl Replay {
         Ok(Self(Arc::new(Mutex::new(recorded))))
     }
 
-    /// How many exchanges of the recording nobody has asked for yet.
+    /// How many exchanges of the recording are still unused.
     pub fn unused(&self) -> usize {
         let recorded = self.lock();
         recorded.iter().filter(|recorded| !recorded.is_used).count()
@@ -116,12 +116,12 @@ impl Replay {
             Answer::Response(response) => {
                 respond(response).map_err(|reason| Failure::new(FailureClass::Malformed, reason))
             }
-            Answer::Failure(class) => Err(Failure::new(*class, "so it was recorded")),
+            Answer::Failure(class) => Err(Failure::new(*class, "the recording has this failure")),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Recorded>> {
-        // Nothing between locking and unlocking leaves the list half changed.
+        // No panic can leave the list half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -214,8 +214,8 @@ impl Question {
     }
 }
 
-/// The header fields that say how the body was on its way, which it no longer is.
-const OF_THE_WAY: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING];
+/// The header fields about the encoding of the body on the wire, which the recorded body no longer has.
+const OF_THE_WIRE: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING];
 
 fn respond(recorded: &HarResponse) -> Result<Response<Bytes>, &'static str> {
     let content = &recorded.content;
@@ -226,14 +226,14 @@ fn respond(recorded: &HarResponse) -> Result<Response<Bytes>, &'static str> {
     *response.status_mut() =
         StatusCode::from_u16(recorded.status).map_err(|_| "its status is not one")?;
     for pair in &recorded.headers {
-        // Those of HTTP/2 that begin with a colon are none.
+        // Pseudo-headers of HTTP/2 begin with a colon and are not headers.
         let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(pair.name.as_bytes()),
             HeaderValue::from_str(&pair.value),
         ) else {
             continue;
         };
-        if !OF_THE_WAY.contains(&name) {
+        if !OF_THE_WIRE.contains(&name) {
             response.headers_mut().append(name, value);
         }
     }
@@ -248,7 +248,7 @@ pub enum ReplayError {
     Read(io::Error),
     /// It is not a HAR file.
     Parse(serde_json::Error),
-    /// An entry of it makes no sense.
+    /// An entry is invalid.
     Entry {
         /// Which one, from 0.
         index: usize,
@@ -282,7 +282,7 @@ impl Error for ReplayError {
     }
 }
 
-/// The recording does not have what was asked of it. Its text says what comes nearest, by names, without values.
+/// The recording has no matching exchange. The text says what comes nearest, by names, without values.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NoMatch {
     endpoint: String,

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Tells files of one process apart that are written at the same time.
+/// Distinguishes the files that one process writes at the same time.
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 
-/// Writes a file as a whole or not at all: beside its place first, and put there when it is on the disk.
+/// Writes a file completely or not at all: beside its place first, and renamed once it is on the disk.
 pub(crate) fn whole(path: &Path, contents: &[u8]) -> io::Result<()> {
     let Some(name) = path.file_name() else {
         let reason = "a recording is saved under the name of a file";
@@ -22,7 +22,7 @@ pub(crate) fn whole(path: &Path, contents: &[u8]) -> io::Result<()> {
 
     let written = write(&beside, contents).and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // What failed is told; that this fails as well would only hide it.
+        // The first error is reported; another one here would only hide it.
         let _ = fs::remove_file(&beside);
     }
     written

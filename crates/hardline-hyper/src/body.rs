@@ -11,7 +11,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::failure;
 
-/// As much as is reserved because a server announces it; what it does not send costs no more than this.
+/// The most that is reserved because a server announces it, so that an announcement alone costs no more.
 const MAX_RESERVED: usize = 1024 * 1024;
 
 /// How much of a body is read, and for how long.
@@ -35,7 +35,7 @@ pub(crate) async fn read(
     let mut body = pin!(body);
     let mut read = BytesMut::with_capacity(declared.min(MAX_RESERVED));
     loop {
-        // Set only when a frame has to be waited for: on a fast connection most need not be.
+        // Set only if a frame is not there yet: on a fast connection most are.
         let mut is_set = false;
         let frame = poll_fn(|cx| {
             if let Poll::Ready(frame) = body.as_mut().poll_frame(cx) {
@@ -52,7 +52,7 @@ pub(crate) async fn read(
         match frame.await {
             Ok(None) => return Ok(read.freeze()),
             Ok(Some(Ok(frame))) => {
-                // Trailers are no part of the answer.
+                // Trailers are not part of the response.
                 let Ok(data) = frame.into_data() else {
                     continue;
                 };
@@ -65,7 +65,7 @@ pub(crate) async fn read(
             Err(()) => {
                 return Err(Failure::new(
                     FailureClass::TimedOutAfterSend,
-                    "the answer stopped halfway",
+                    "the response stopped halfway",
                 ));
             }
         }

@@ -12,13 +12,13 @@ use crate::proxy::Proxies;
 use crate::tls;
 use crate::transport::{HyperTransport, Inner};
 
-/// The `User-Agent` of requests that bring none.
+/// The `User-Agent` of requests that have none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-hyper/", env!("CARGO_PKG_VERSION"));
 
-/// The longest limit that is kept to; longer ones are taken as this (three years).
+/// The longest limit (three years); longer ones are cut to it.
 const LONGEST: Duration = Duration::from_secs(3 * 365 * 24 * 60 * 60);
 
-/// How often, and for how long, an HTTP/2 connection with an exchange under way is asked whether it is still alive.
+/// How often an HTTP/2 connection with an exchange under way is pinged, and how long the reply may take.
 const PING_INTERVAL: Duration = Duration::from_secs(20);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -42,7 +42,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct HyperBuilder {
     options: TransportOptions,
     max_concurrent_per_origin: Option<usize>,
-    /// Takes effect where both providers of cryptography are compiled in.
+    /// Takes effect if both providers of cryptography are compiled in.
     aws_lc_rs: bool,
 }
 
@@ -55,7 +55,7 @@ impl HyperTransport {
     /// ```
     ///
     /// # Errors
-    /// Where the operating system's certificates cannot be read.
+    /// If the operating system's certificates cannot be read.
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }
@@ -75,40 +75,42 @@ impl HyperTransport {
 }
 
 impl HyperBuilder {
-    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) where it is not set.
+    /// How long opening a connection may take, TLS included;
+    /// [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) by default.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.options.connect_timeout = limit.min(LONGEST);
         self
     }
 
-    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT) where it is not set. It does not
-    /// apply while the server has not answered yet: a long poll is silent for as long as it likes.
+    /// How long a response may pause once it has begun; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT)
+    /// by default. It does not apply before the response begins: a long poll may be silent for as long as it likes.
     pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
         self.options.read_idle_timeout = limit.min(LONGEST);
         self
     }
 
-    /// How long an exchange may take altogether, where its [`RequestMeta`](hardline::wire::RequestMeta) does not say less;
-    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) where it is not set.
+    /// How long an exchange may take altogether, unless its [`RequestMeta`](hardline::wire::RequestMeta) says less;
+    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = limit.min(LONGEST);
         self
     }
 
-    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) where it is not set.
+    /// How large the body of a response may be, in bytes;
+    /// [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) by default.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.options.max_response_bytes = cap;
         self
     }
 
-    /// The `User-Agent` of requests that bring none; [`DEFAULT_USER_AGENT`] where it is not set.
+    /// The `User-Agent` of requests that have none; [`DEFAULT_USER_AGENT`] by default.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.options.user_agent = user_agent.into();
         self
     }
 
-    /// How many exchanges with one origin (scheme, host and port) may be under way at once, over HTTP/1.1 and HTTP/2 alike;
-    /// no limit where it is not set. The others wait, and the wait counts towards their time limits. 0 is taken as 1.
+    /// How many exchanges with one origin (scheme, host and port) may be under way at once, over HTTP/1.1 and HTTP/2
+    /// alike; no limit by default. The others wait, and the wait counts towards their time limits. 0 means 1.
     ///
     /// ```
     /// let transport = hardline_hyper::HyperTransport::builder().max_concurrent_per_origin(8).build()?;
@@ -119,9 +121,9 @@ impl HyperBuilder {
         self
     }
 
-    /// Goes through this HTTP proxy: `http://` or `https://`, perhaps with `user:password@` before the host. For `https`
-    /// URLs it is asked for a tunnel (`CONNECT`) and sees nothing of the exchange; what goes to `http` URLs it reads,
-    /// access tokens included. No proxy where it is not set.
+    /// Uses this HTTP proxy: `http://` or `https://`, optionally with `user:password@` before the host. For `https`
+    /// URLs it opens a tunnel (`CONNECT`) and sees nothing of the exchange; it can read everything that goes to `http`
+    /// URLs, access tokens included. By default there is no proxy.
     ///
     /// ```
     /// let transport = hardline_hyper::HyperTransport::builder().proxy("http://proxy.example:3128").build()?;
@@ -132,9 +134,10 @@ impl HyperBuilder {
         self
     }
 
-    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names and to
-    /// this machine ([`is_loopback`](hardline::wire::is_loopback)). They are read when the transport is built, in lower case
-    /// before upper case; `HTTP_PROXY` is not read in a CGI program. Where this is not called, the environment is not read.
+    /// Uses the proxies in `http_proxy`, `https_proxy` and `all_proxy`, except for hosts in `no_proxy` and for this
+    /// machine ([`is_loopback`](hardline::wire::is_loopback)). The variables are read when the transport is built,
+    /// lower case before upper case; `HTTP_PROXY` is not read in a CGI program. Without this call the environment is
+    /// not read.
     ///
     /// ```no_run
     /// let transport = hardline_hyper::HyperTransport::builder().proxy_from_environment().build()?;
@@ -145,7 +148,7 @@ impl HyperBuilder {
         self
     }
 
-    /// Trusts these certificates, in PEM, as well: a private authority, or a server's own self-signed certificate.
+    /// Also trusts these certificates, in PEM: a private authority, or a server's own self-signed certificate.
     ///
     /// ```
     /// use hardline_hyper::{BuildError, HyperTransport};
@@ -171,7 +174,7 @@ impl HyperBuilder {
         self
     }
 
-    /// Takes the cryptography of AWS-LC where ring is compiled in as well. Without ring it is taken anyway.
+    /// Uses the cryptography of AWS-LC although ring is compiled in too. Without ring it is used anyway.
     ///
     /// ```
     /// let transport = hardline_hyper::HyperTransport::builder().aws_lc_rs().build()?;
@@ -184,9 +187,9 @@ impl HyperBuilder {
         self
     }
 
-    /// Takes any server, and any proxy, for the right one, whatever its certificate says. **Whoever sits between can then read and change
-    /// everything, access tokens and passwords included.** For experiments on one's own machine; to trust one certificate
-    /// there is [`add_root_certificate`](HyperBuilder::add_root_certificate).
+    /// Accepts any certificate, of servers and of proxies. **Anyone in between can then read and change everything,
+    /// access tokens and passwords included.** For experiments on your own machine; to trust one certificate, use
+    /// [`add_root_certificate`](HyperBuilder::add_root_certificate).
     ///
     /// ```
     /// let transport = hardline_hyper::HyperTransport::builder().danger_accept_invalid_certificates().build()?;
@@ -197,11 +200,11 @@ impl HyperBuilder {
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
-    /// Where the user agent, a certificate or a proxy is not one, or nobody can be trusted: as a rule because the operating
-    /// system has no certificates.
+    /// If the user agent, a certificate or a proxy is not valid, or if there are no trusted roots, usually because the
+    /// operating system has none.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
         let options = self.options;
         let user_agent = options.user_agent()?;
@@ -214,7 +217,7 @@ impl HyperBuilder {
             Arc::clone(&origins),
         );
         let client = Client::builder(TokioExecutor::new())
-            // Without the first, connections that are no longer used stay open; without the second, a ping panics.
+            // Without the first, idle connections stay open; without the second, a ping panics.
             .pool_timer(TokioTimer::new())
             .timer(TokioTimer::new())
             .http2_keep_alive_interval(PING_INTERVAL)

@@ -4,7 +4,7 @@ use hardline::client::Clock;
 use hardline::types::Timestamp;
 use tokio::time::Sleep;
 
-/// The system's time and tokio's timer.
+/// The system's clock and tokio's timer.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,7 +31,7 @@ impl Clock for TokioClock {
         Timestamp::default() + since_epoch
     }
 
-    /// Panics outside of a tokio runtime.
+    /// Panics outside a tokio runtime.
     fn sleep_until(&self, deadline: Timestamp) -> Sleep {
         tokio::time::sleep(deadline - self.now())
     }

@@ -24,10 +24,10 @@ use crate::proxy::Proxies;
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
 
-/// What leads to a server or to the proxy before it, where TLS with the server begins.
+/// A connection to a server, or through a proxy to it, on which TLS with the server begins.
 type Road = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// Opens connections, proxies and TLS included, within a time limit.
+/// Opens connections within a time limit, through proxies and with TLS.
 #[derive(Clone)]
 pub(crate) struct Connector {
     inner: HttpsConnector<Roads>,
@@ -46,7 +46,7 @@ impl Connector {
         let mut http = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
         http.enforce_http(false);
         http.set_nodelay(true);
-        // Shares the time out among a name's addresses, so that a dead one does not use up all of it.
+        // Divides the time among a name's addresses, so that a dead one does not use up all of it.
         http.set_connect_timeout(Some(limit));
         let to_proxy = HttpsConnectorBuilder::new()
             .with_tls_config(tls.clone())
@@ -82,12 +82,12 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let limit = self.limit;
-        // A proxy reads requests over plain HTTP, and has to be told the whole URL.
+        // A proxy reads requests over plain HTTP, and needs the whole URL.
         let is_read_by_proxy = uri.scheme_str() == Some("http") && self.proxies.of(&uri).is_some();
         let origin = self.origins.of(&uri);
         let connecting = self.inner.call(uri);
         Box::pin(async move {
-            // Around all of it: the HTTP connector's own limit is for TCP only.
+            // Around all of it: the HTTP connector's own limit is for TCP alone.
             let stream = tokio::time::timeout(limit, connecting)
                 .await
                 .map_err(|_| ConnectTimedOut(limit))??;
@@ -101,7 +101,7 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// Opens what leads to a server: a connection to it, or one to its proxy.
+/// Opens a connection to a server or to its proxy.
 #[derive(Clone)]
 struct Roads {
     direct: HttpConnector<Resolver>,
@@ -115,7 +115,7 @@ impl Service<Uri> for Roads {
     type Future = BoxFuture<Road, BoxError>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // The other one, and its clones, are ready whenever this one is: none of them has a state.
+        // The other one and the clones are ready whenever this one is: none of them has any state.
         self.direct.poll_ready(cx).map_err(Into::into)
     }
 
@@ -147,7 +147,7 @@ pub(crate) struct Socket {
 
 impl Connection for Socket {
     fn connected(&self) -> Connected {
-        // Not with what the stream says of itself besides: hyper copies that for each response.
+        // Without the other things the stream says of itself: hyper copies those for each response.
         let connected = Connected::new()
             .proxy(self.is_read_by_proxy)
             .extra(self.used.clone());
@@ -199,19 +199,19 @@ impl Write for Socket {
     }
 }
 
-/// Set once a connection has brought a response. hyper tells of an exchange which connection it went out on, but not
-/// whether that came from the pool.
+/// Set once a connection has carried a response. hyper says which connection an exchange used, but not whether it came
+/// from the pool.
 #[derive(Clone, Debug, Default)]
 struct Used(Arc<AtomicBool>);
 
-/// Notes, on the connection that it came over, that there was a response.
+/// Marks the connection that the response came over.
 pub(crate) fn mark_used<B>(response: &Response<B>) {
     if let Some(used) = response.extensions().get::<Used>() {
         used.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// True where the connection has brought a response before.
+/// True if the connection has carried a response before.
 pub(crate) fn was_used(connection: &Connected) -> bool {
     let mut extras = Extensions::new();
     connection.get_extras(&mut extras);
@@ -220,7 +220,7 @@ pub(crate) fn was_used(connection: &Connected) -> bool {
         .is_some_and(|used| used.0.load(Ordering::Relaxed))
 }
 
-/// The system's resolver, whose failures can be told from others by their type.
+/// The system's resolver, with failures of a type of their own.
 #[derive(Clone)]
 struct Resolver(GaiResolver);
 
@@ -255,7 +255,7 @@ impl std::error::Error for Unresolved {
     }
 }
 
-/// No connection within the limit.
+/// There was no connection within the limit.
 #[derive(Debug)]
 pub(crate) struct ConnectTimedOut(Duration);
 

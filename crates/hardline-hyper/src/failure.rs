@@ -9,7 +9,7 @@ use rustls::pki_types::InvalidDnsNameError;
 
 use crate::connect::{BoxError, ConnectTimedOut, Unresolved};
 
-/// What became of an exchange that brought no head of a response.
+/// The failure of an exchange without the head of a response.
 pub(crate) fn of_request(error: legacy::Error) -> Failure {
     let class = if error.is_connect() {
         unconnected(&error)
@@ -19,12 +19,12 @@ pub(crate) fn of_request(error: legacy::Error) -> Failure {
     Failure::new(class, Cause(error.into()))
 }
 
-/// What became of an exchange whose response broke off in the body.
+/// The failure of an exchange whose response broke off in the body.
 pub(crate) fn of_body(error: hyper::Error) -> Failure {
     Failure::new(broken(&error), Cause(error.into()))
 }
 
-/// True where the failure is that of a connection that the server had given up while it was in the pool.
+/// True if the server had given up the connection while it was in the pool.
 pub(crate) fn is_stale(error: &legacy::Error) -> bool {
     !error.is_connect()
         && chain(error).any(|cause| {
@@ -45,7 +45,7 @@ pub(crate) fn is_stale(error: &legacy::Error) -> bool {
         })
 }
 
-/// True where the server says that it did not act on the request, so that sending it again is safe whatever it is.
+/// True if the server says that it did not act on the request, so that any request may be sent again.
 pub(crate) fn was_not_acted_on(error: &legacy::Error) -> bool {
     chain(error).any(|cause| {
         cause.downcast_ref::<h2::Error>().is_some_and(|error| {
@@ -56,7 +56,7 @@ pub(crate) fn was_not_acted_on(error: &legacy::Error) -> bool {
     })
 }
 
-/// Why no connection came about.
+/// Why there was no connection.
 fn unconnected(error: &(dyn Error + 'static)) -> FailureClass {
     chain(error)
         .find_map(|cause| {
@@ -79,7 +79,7 @@ fn unconnected(error: &(dyn Error + 'static)) -> FailureClass {
         .unwrap_or(FailureClass::Connect)
 }
 
-/// What broke an exchange for which there was a connection.
+/// Why an exchange failed although there was a connection.
 fn broken(error: &(dyn Error + 'static)) -> FailureClass {
     chain(error)
         .find_map(|cause| {
@@ -88,14 +88,14 @@ fn broken(error: &(dyn Error + 'static)) -> FailureClass {
             }
             let error = cause.downcast_ref::<io::Error>()?;
             match error.kind() {
-                // A fault of TLS has this kind, too, but says nothing about what the server makes of HTTP.
+                // Errors of TLS have this kind too, but say nothing about the HTTP of the server.
                 _ if error
                     .get_ref()
                     .is_some_and(|inner| inner.is::<rustls::Error>()) =>
                 {
                     Some(FailureClass::Interrupted)
                 }
-                // hyper's kinds for a body whose chunks are not framed as they should be.
+                // hyper's kinds for a body with badly framed chunks.
                 io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
                     Some(FailureClass::Malformed)
                 }
@@ -105,7 +105,7 @@ fn broken(error: &(dyn Error + 'static)) -> FailureClass {
         .unwrap_or(FailureClass::Interrupted)
 }
 
-/// The error and all that it was caused by. An `io::Error` leaves out what it wraps when asked for its source.
+/// The error and all its causes. The `source` of an `io::Error` leaves out the error that it wraps.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |&error| {
         match error
@@ -118,7 +118,7 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     })
 }
 
-/// An error of the library that reads as what lies at its root: "client error (Connect)" helps nobody.
+/// An error of the library that displays its root cause: "client error (Connect)" helps nobody.
 #[derive(Debug)]
 struct Cause(BoxError);
 

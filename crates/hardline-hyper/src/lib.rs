@@ -1,7 +1,8 @@
-//! Hardline's [`Transport`](hardline::client::Transport) over hyper and rustls, and its clock, for programs that run on tokio.
+//! Hardline's [`Transport`](hardline::client::Transport) over hyper and rustls, and its clock, for programs that run on
+//! tokio.
 //!
-//! HTTP/1.1 and HTTP/2 are chosen by ALPN. TLS trusts what the operating system trusts. Everything has a limit, and
-//! every limit a default: see [`HyperBuilder`].
+//! ALPN chooses between HTTP/1.1 and HTTP/2. TLS trusts what the operating system trusts. Everything has a limit, and
+//! every limit has a default: see [`HyperBuilder`].
 //!
 //! ```
 //! use hardline::client::{Clock, Transport};
@@ -10,7 +11,7 @@
 //! # fn main() -> Result<(), hardline_hyper::BuildError> {
 //! let transport = HyperTransport::new()?;
 //! let request = http::Request::get("https://matrix.org/_matrix/client/versions").body(Vec::new()).unwrap();
-//! let exchange = transport.send(request); // nothing happens before it is awaited
+//! let exchange = transport.send(request); // nothing is sent until it is awaited
 //! # drop(exchange);
 //! assert!(TokioClock.now().as_millis() > 0);
 //! # Ok(())
@@ -19,33 +20,34 @@
 //!
 //! | | |
 //! |---|---|
-//! | runtime | tokio, with its I/O and time drivers; the futures panic outside of it |
+//! | runtime | tokio, with its I/O and time drivers; the futures panic without it |
 //! | dropping the future | stops the exchange: HTTP/1.1 closes the connection, HTTP/2 resets the stream |
 //! | redirects | returned as they are |
 //! | content encoding | returned as it is |
-//! | proxies | none, unless told: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`] |
-//! | resends | once, where a pooled connection turns out to be dead and the request may be repeated, or an HTTP/2 server says that it did not act on it |
-//! | added headers | `Host` and `User-Agent` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
-//! | a cold start | the first exchange with an origin over TLS goes ahead until it has a connection, so that those beside it share an HTTP/2 connection |
-//! | exchanges at once | as many as there are, unless told: [`HyperBuilder::max_concurrent_per_origin`] |
+//! | proxies | none by default: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`] |
+//! | resends | once, if a pooled connection turns out to be dead and the request may be repeated, or if an HTTP/2 server says that it did not act on it |
+//! | added headers | `Host` and `User-Agent` if the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
+//! | a cold start | the first exchange with an origin over TLS goes ahead until it has a connection, and the others wait so that they can share it over HTTP/2 |
+//! | concurrent exchanges | unlimited by default: [`HyperBuilder::max_concurrent_per_origin`] |
 //!
-//! **Features.** `ring` (default) and `aws-lc-rs` are the cryptography of TLS, `platform-verifier` (default) and
-//! `webpki-roots` say whom to trust. They add up: where both of a pair are there, the builder chooses, and the default
+//! **Features.** `ring` (default) and `aws-lc-rs` are the cryptography of TLS; `platform-verifier` (default) and
+//! `webpki-roots` are the trusted roots. If both features of a pair are enabled, the builder chooses, and the default
 //! stays the default.
 //!
-//! **The runtime.** Connections live on the runtime of the exchange that opened them. One that runs only while it is waited
-//! for (`block_on` on a current-thread runtime) leaves closing and pinging undone in between, and one that ends takes its
-//! connections with it; the next exchange opens others.
+//! **The runtime.** Connections live on the runtime of the exchange that opened them. A runtime that runs only while
+//! something blocks on it (`block_on` on a current-thread runtime) neither closes nor pings connections in between, and
+//! a runtime that ends takes its connections with it; the next exchange opens new ones.
 //!
-//! **A flood.** tokio looks at its timers between a number of polls of its tasks (`event_interval`, 61 where nothing is
-//! said), and hyper reads interim responses (1xx) for as long as they keep coming. On a current-thread runtime a server that
-//! floods its client with them can therefore hold up time limits by some seconds, those of others included; a smaller
-//! `event_interval` shortens that, and on a multi-thread runtime other workers see to the timers. Memory stays bounded.
+//! **A flood.** tokio checks its timers once in a number of polls of its tasks (`event_interval`, 61 by default), and
+//! hyper reads interim responses (1xx) for as long as they keep coming. On a current-thread runtime a server that
+//! floods its client with them can therefore delay time limits by some seconds, those of other exchanges included. A
+//! smaller `event_interval` shortens that, and on a multi-thread runtime other workers handle the timers. Memory stays
+//! bounded.
 //!
-//! **Stale connections.** A server may close a connection while it is kept for later, and a request that goes out at that
-//! moment is lost. hyper repeats it by itself where none of it was sent. Where some of it was, it is repeated if its
-//! [`RequestMeta`](hardline::wire::RequestMeta) says that this is safe (without one, if it is a GET); otherwise the exchange ends
-//! as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
+//! **Stale connections.** A server may close a pooled connection at any time, and a request sent at that moment is
+//! lost. hyper sends it again if none of it was sent. If some of it was, this crate sends it again if its
+//! [`RequestMeta`](hardline::wire::RequestMeta) says that this is safe (without one, if it is a GET); otherwise the
+//! exchange fails as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
 //!
 //! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -68,3 +70,8 @@ pub use hardline_transport_options::{
     DEFAULT_TIMEOUT,
 };
 pub use transport::{HyperFuture, HyperTransport};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

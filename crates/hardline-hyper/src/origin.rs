@@ -6,10 +6,10 @@ use http::Uri;
 use http::uri::{Authority, Scheme};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-/// The smallest number of origins at which those that nobody needs any more are looked for.
+/// The smallest number of origins at which unused ones are removed.
 const FEW: usize = 64;
 
-/// What is under way, origin by origin.
+/// The exchanges and connections of each origin.
 pub(crate) struct Origins {
     most_at_once: Option<usize>,
     known: Mutex<Known>,
@@ -18,19 +18,19 @@ pub(crate) struct Origins {
 #[derive(Default)]
 struct Known {
     origins: HashMap<Key, Weak<Origin>>,
-    /// The one that was asked for last, as a rule the next one too: to compare is cheaper than to hash.
+    /// The last one asked for, usually the next one too: comparing is cheaper than hashing.
     last: Option<(Key, Weak<Origin>)>,
     look_at: usize,
 }
 
 type Key = (Scheme, Authority);
 
-/// What is under way to one origin. It lives as long as a connection or an exchange.
+/// The exchanges and connections of one origin. It lives as long as any of them.
 pub(crate) struct Origin {
-    /// Whether a connection can be shared, once it is there.
+    /// Whether exchanges can share a connection.
     is_shareable: bool,
     connections: AtomicUsize,
-    /// Closed when whoever goes ahead has a connection, or has failed.
+    /// Closed when the exchange that goes ahead has a connection or has failed.
     ahead: Mutex<Option<watch::Receiver<()>>>,
     places: Option<Arc<Semaphore>>,
 }
@@ -38,9 +38,9 @@ pub(crate) struct Origin {
 /// An exchange's turn.
 #[derive(Default)]
 pub(crate) struct Turn {
-    /// Held by the exchange that goes ahead until it has a connection, so that the others can share that.
+    /// Held by the exchange that goes ahead until it has a connection, which the others can then share.
     pub(crate) ahead: Option<watch::Sender<()>>,
-    /// Held to the end of the exchange, and what it is a place at.
+    /// Held to the end of the exchange, with the origin that it is a place at.
     _place: Option<OwnedSemaphorePermit>,
     _origin: Option<Arc<Origin>>,
 }
@@ -56,7 +56,7 @@ impl Origins {
         }
     }
 
-    /// The origin of this URL, where there is something to wait for: over plain HTTP no connection can be shared.
+    /// The origin of this URL, unless there is nothing to wait for: over plain HTTP no connection can be shared.
     pub(crate) fn of(&self, uri: &Uri) -> Option<Arc<Origin>> {
         let scheme = uri.scheme()?;
         let is_shareable = *scheme == Scheme::HTTPS;
@@ -94,7 +94,7 @@ impl Origins {
 }
 
 impl Origin {
-    /// Waits for a place, and then, once, for an exchange that goes ahead while there is no connection.
+    /// Waits for a place, and then, if there is no connection, once for the exchange that goes ahead.
     pub(crate) async fn turn(self: Arc<Self>) -> Turn {
         let place = match &self.places {
             // It is never closed.
@@ -123,8 +123,8 @@ impl Origin {
                 }
             }
         };
-        // Nothing is ever sent: it ends when the other has let go. Whatever became of it, nobody waits twice: each has
-        // a time limit of its own, and a server that cannot be reached is found out by all of them at once.
+        // Nothing is ever sent: this ends when the other lets go. Nobody waits twice, whatever the outcome: each has a
+        // time limit of its own, and all of them then find out at once whether the server can be reached.
         let _ = other.changed().await;
         None
     }
@@ -160,7 +160,7 @@ mod tests {
         origins.of(&url.parse().unwrap()).unwrap()
     }
 
-    /// What is there without waiting.
+    /// The output, if it is ready without waiting.
     fn now<F: Future>(future: F) -> Option<F::Output> {
         match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(output) => Some(output),

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use bytes::Buf;
 use http_body::{Body, Frame, SizeHint};
 
-/// A body that may be sent more than once, and whether a request with it, or a part of one, may have gone out.
+/// A body that may be sent more than once, and whether any part of a request with it may have been sent.
 #[derive(Debug)]
 pub(crate) struct Kept {
     body: Vec<u8>,
@@ -31,8 +31,8 @@ impl Kept {
     }
 }
 
-/// The body of a request, as one frame. It notes when a connection takes it: hyper keeps a body as it is while the request
-/// waits for a connection, asks it for its frame when the head is written, and lets go of one that has none.
+/// The body of a request, as one frame. It notes when a connection takes it: hyper keeps a body as it is while the
+/// request waits for a connection, polls its frame when it writes the head, and drops a body without one.
 ///
 /// It is as small as can be, because hyper moves it about a dozen times.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Body for Outgoing {
         } else {
             self.kept.body.len()
         };
-        // No machine's memory is larger than a u64.
+        // A usize fits into a u64.
         SizeHint::with_exact(length as u64)
     }
 }
@@ -88,7 +88,7 @@ impl Drop for Outgoing {
     }
 }
 
-/// What is still to be written of a body.
+/// The part of a body that is not yet written.
 #[derive(Debug)]
 pub(crate) struct Rest {
     kept: Arc<Kept>,
@@ -104,7 +104,7 @@ impl Buf for Rest {
         &self.kept.body[self.from..]
     }
 
-    /// Panics where there is less, as the trait wants it.
+    /// Panics if there is less, as the trait requires.
     fn advance(&mut self, count: usize) {
         assert!(count <= self.remaining(), "advanced beyond the end");
         self.from += count;

@@ -3,11 +3,11 @@ use hardline_transport_options::{BuildError, ProxyChoice, check_proxy};
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 
-/// Which proxy a connection goes through.
+/// Which proxy a connection uses.
 #[derive(Default)]
 pub(crate) struct Proxies {
     matcher: Option<Matcher>,
-    /// An environment speaks of what is far away; who names a proxy in person means it.
+    /// Proxies from the environment are for remote hosts; a proxy that the program sets is for all.
     spare_this_machine: bool,
 }
 
@@ -27,7 +27,7 @@ impl Proxies {
     }
 
     fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, BuildError> {
-        // In a CGI program it would be the header field `Proxy` of whoever asks.
+        // In a CGI program this is the header field `Proxy` of the request.
         let is_cgi = variable("REQUEST_METHOD").is_some();
         let value = |names: &[&str]| {
             let mut found = names.iter().filter_map(|name| variable(name));
@@ -40,7 +40,7 @@ impl Proxies {
         });
         let https = value(&["https_proxy", "HTTPS_PROXY"]);
         let all = value(&["all_proxy", "ALL_PROXY"]);
-        // A proxy that cannot be used must not become none: it is there for a reason.
+        // A proxy that cannot be used must not become no proxy: it is set for a reason.
         for url in [&http, &https, &all] {
             if !url.is_empty() {
                 check_proxy(url)?;

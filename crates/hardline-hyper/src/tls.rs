@@ -6,12 +6,12 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 
-/// The cryptography to use, and the check that a server is the right one.
+/// The TLS configuration: which cryptography to use and how to verify servers.
 pub(crate) fn config(
     options: &TransportOptions,
     prefer_aws_lc_rs: bool,
 ) -> Result<ClientConfig, BuildError> {
-    // Named, because rustls panics where two crates of the program bring two providers and none was chosen.
+    // Explicit, because rustls panics if two crates of the program bring two providers and none was chosen.
     let provider = provider(prefer_aws_lc_rs)?;
     let own = options.root_certificates()?;
     let verifier = if options.accepts_any_certificate {
@@ -67,7 +67,7 @@ fn verifier(
     }
 }
 
-/// Trusts a list of certificates, and nothing that is not in it.
+/// Trusts the certificates of a list and no others.
 #[cfg(any(feature = "webpki-roots", not(feature = "platform-verifier")))]
 fn verifier_of(
     mut roots: rustls::RootCertStore,
@@ -83,12 +83,12 @@ fn verifier_of(
         rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
     match verifier.build() {
         Ok(verifier) => Ok(verifier),
-        // As a rule because there is none that could be trusted.
+        // Usually because the list is empty.
         Err(error) => Err(BuildError::Tls(error.into())),
     }
 }
 
-/// Takes any certificate for the right one. That the server has its key is still checked.
+/// Accepts any certificate. It still checks that the server has the key.
 #[derive(Debug)]
 struct Unverified(Arc<CryptoProvider>);
 

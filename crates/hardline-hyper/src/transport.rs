@@ -28,12 +28,12 @@ use crate::origin::{Origins, Turn};
 use crate::outgoing::{Kept, Outgoing};
 use crate::proxy::Proxies;
 
-/// What [`HyperTransport`] returns.
+/// The future of a [`HyperTransport`]'s exchange.
 pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 
 /// A [`Transport`] over hyper, with rustls for TLS. Clones share one pool of connections.
 ///
-/// A request without a [`RequestMeta`] counts as repeatable when it is a GET.
+/// A request without a [`RequestMeta`] counts as repeatable if it is a GET.
 ///
 /// ```no_run
 /// use hardline::client::Transport;
@@ -92,10 +92,10 @@ impl Inner {
     async fn exchange(&self, head: &mut Parts, body: Vec<u8>) -> Result<Response<Bytes>, Failure> {
         check(&head.uri)?;
         self.complete(head, body.len());
-        let dispatch = head.extensions.get::<RequestMeta>();
-        let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
-        // They stay behind: they are between the core and this transport.
+        let meta = head.extensions.get::<RequestMeta>();
+        let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
+        let limit = meta.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
 
         let deadline = Instant::now() + limit;
@@ -112,14 +112,14 @@ impl Inner {
             deadline,
         };
         let body = body::read(body, limits, timer).await?;
-        // What hyper leaves there says something of this connection, not of the answer.
+        // What hyper leaves there is about this connection, not about the response.
         answer.extensions = Extensions::new();
         Ok(Response::from_parts(answer, body))
     }
 
-    /// Sets what depends on the body and on this transport.
+    /// Sets the headers that depend on the body and on this transport.
     fn complete(&self, head: &mut Parts, length: usize) {
-        // Few requests bring one, and to look is cheaper than to remove what is not there.
+        // Few requests have one, and looking is cheaper than removing what is not there.
         let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
         if head.headers.keys().any(is_framed) {
             head.headers.remove(TRANSFER_ENCODING);
@@ -127,7 +127,7 @@ impl Inner {
         }
         let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
         if length == 0 && has_body_by_nature {
-            // hyper leaves it out where it is 0, and some servers then answer 411.
+            // hyper leaves it out if it is 0, and some servers then respond 411.
             head.headers.insert(CONTENT_LENGTH, length.into());
         }
         if !head.headers.keys().any(|name| name == USER_AGENT) {
@@ -138,7 +138,7 @@ impl Inner {
         {
             head.headers.insert(HOST, host);
         }
-        // Over TLS the proxy is told when the tunnel is asked for, and the request is not for its eyes.
+        // Over TLS the proxy gets it with the request for the tunnel, and cannot see this request.
         if head.uri.scheme_str() == Some("http")
             && let Some(proxy) = self.proxies.of(&head.uri)
             && let Some(authorization) = proxy.basic_auth()
@@ -148,7 +148,7 @@ impl Inner {
         }
     }
 
-    /// Waits until it is this exchange's turn, where there is something to wait for.
+    /// Waits for this exchange's turn, if there is anything to wait for.
     async fn turn(&self, uri: &Uri, mut timer: Pin<&mut Sleep>) -> Result<Turn, Failure> {
         let Some(origin) = self.origins.of(uri) else {
             return Ok(Turn::default());
@@ -161,7 +161,7 @@ impl Inner {
             timer.as_mut().poll(cx).map(|()| {
                 Err(Failure::new(
                     FailureClass::TimedOutBeforeSend,
-                    "other exchanges with the server were not over in time",
+                    "other exchanges with the server did not end in time",
                 ))
             })
         })
@@ -181,7 +181,7 @@ impl Inner {
         let kept = Kept::new(body);
         loop {
             let mut request = Request::from_parts(head.clone(), Outgoing::new(Arc::clone(&kept)));
-            // Costs more than anything else here, and whoever is not waited for has no need of it.
+            // It costs more than anything else here, and is needed only if others wait for this exchange.
             let connection = turn
                 .ahead
                 .is_some()
@@ -218,14 +218,14 @@ impl Inner {
                 Some(Err(error)) => {
                     let failure = failure::of_request(error);
                     return Err(if was_resent && failure.class().never_sent() {
-                        // The first may have arrived all the same.
+                        // The first attempt may have arrived nevertheless.
                         Failure::new(FailureClass::Interrupted, failure)
                     } else {
                         failure
                     });
                 }
                 None if kept.went_out() => {
-                    return Err(Failure::new(FailureClass::TimedOutAfterSend, "no answer"));
+                    return Err(Failure::new(FailureClass::TimedOutAfterSend, "no response"));
                 }
                 None => {
                     return Err(Failure::new(
@@ -238,18 +238,18 @@ impl Inner {
     }
 }
 
-/// Nothing of the URL is in the error: it may hold a secret.
+/// The error shows nothing of the URL, which may contain a secret.
 fn check(uri: &Uri) -> Result<(), Failure> {
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some_and(has_host) => Ok(()),
         Some("http" | "https") => Err(unsendable("the url has no host")),
-        Some(_) => Err(unsendable("only http and https are spoken here")),
+        Some(_) => Err(unsendable("only http and https are supported")),
         None => Err(unsendable("the url is not absolute")),
     }
 }
 
-/// The `Host` that hyper would set, where that can be had without its formatting: over HTTP/2 there must be none, and of
-/// an authority with a user or with the default port only a part is sent.
+/// The `Host` that hyper would set, if it is the authority as it stands, to spare hyper the formatting. Over HTTP/2
+/// there must be none, and of an authority with a user or the default port only a part is sent.
 fn host(uri: &Uri) -> Option<HeaderValue> {
     let authority = uri.authority()?.as_str();
     let is_all_sent =
@@ -258,7 +258,7 @@ fn host(uri: &Uri) -> Option<HeaderValue> {
     is_all_sent.then(host).flatten()
 }
 
-/// As [`Authority::host`] tells, which takes its time.
+/// The same as a non-empty [`Authority::host`], but faster.
 fn has_host(authority: &Authority) -> bool {
     let text = authority.as_str().as_bytes();
     let host = text

@@ -21,7 +21,7 @@ use crate::transport::IsahcTransport;
 #[derive(Clone, Debug)]
 pub struct IsahcBlocking(IsahcTransport);
 
-/// The same connections and limits, waited for.
+/// The same connections and limits, with blocking exchanges.
 impl From<IsahcTransport> for IsahcBlocking {
     fn from(transport: IsahcTransport) -> Self {
         Self(transport)
@@ -30,7 +30,7 @@ impl From<IsahcTransport> for IsahcBlocking {
 
 impl BlockingTransport for IsahcBlocking {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
-        // isahc works on threads of its own: waiting needs no more than parking this one.
+        // isahc has threads of its own: it is enough to park this one.
         block_on(self.0.send(request))
     }
 }

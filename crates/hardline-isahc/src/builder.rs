@@ -12,10 +12,10 @@ use rustls::pki_types::CertificateDer;
 use crate::blocking::IsahcBlocking;
 use crate::transport::{Inner, IsahcTransport};
 
-/// The `User-Agent` of requests that bring none.
+/// The `User-Agent` of requests that have none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-isahc/", env!("CARGO_PKG_VERSION"));
 
-/// The longest limit that is kept to; longer ones are taken as this. curl counts milliseconds in 32 bits.
+/// The longest limit; longer ones are cut to it. curl counts milliseconds in 32 bits.
 const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 
 /// Builds an [`IsahcTransport`] or an [`IsahcBlocking`].
@@ -48,7 +48,7 @@ impl IsahcTransport {
     /// ```
     ///
     /// # Errors
-    /// Where isahc cannot start its threads.
+    /// If isahc cannot start its threads.
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }
@@ -76,12 +76,12 @@ impl IsahcBlocking {
     /// ```
     ///
     /// # Errors
-    /// Where isahc cannot start its threads.
+    /// If isahc cannot start its threads.
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build_blocking()
     }
 
-    /// A builder with the default limits; to be ended with [`build_blocking`](IsahcBuilder::build_blocking).
+    /// A builder with the default limits; finish it with [`build_blocking`](IsahcBuilder::build_blocking).
     ///
     /// ```
     /// use std::time::Duration;
@@ -96,40 +96,42 @@ impl IsahcBlocking {
 }
 
 impl IsahcBuilder {
-    /// How long opening a connection may take, TLS included; [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) where it is not set.
+    /// How long opening a connection may take, TLS included;
+    /// [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) by default.
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        // curl takes 0 for its own default.
+        // To curl, 0 means its own default.
         self.options.connect_timeout = limit.clamp(Duration::from_millis(1), LONGEST);
         self
     }
 
-    /// How long a response that has begun may pause; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT) where it is not set. It does not
-    /// apply while the server has not answered yet: a long poll is silent for as long as it likes.
+    /// How long a response may pause once it has begun; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT)
+    /// by default. It does not apply before the response begins: a long poll may be silent for as long as it likes.
     pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
         self.options.read_idle_timeout = limit.min(LONGEST);
         self
     }
 
-    /// How long an exchange may take altogether, where its [`RequestMeta`](hardline::wire::RequestMeta) does not say less;
-    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) where it is not set.
+    /// How long an exchange may take altogether, unless its [`RequestMeta`](hardline::wire::RequestMeta) says less;
+    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) by default.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.options.timeout = limit.min(LONGEST);
         self
     }
 
-    /// How large the body of a response may be, in bytes; [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) where it is not set.
+    /// How large the body of a response may be, in bytes;
+    /// [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) by default.
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.options.max_response_bytes = cap;
         self
     }
 
-    /// The `User-Agent` of requests that bring none; [`DEFAULT_USER_AGENT`] where it is not set.
+    /// The `User-Agent` of requests that have none; [`DEFAULT_USER_AGENT`] by default.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.options.user_agent = user_agent.into();
         self
     }
 
-    /// Trusts these certificates, in PEM, as well: a private authority, or a server's own self-signed certificate.
+    /// Also trusts these certificates, in PEM: a private authority, or a server's own self-signed certificate.
     ///
     /// ```
     /// use hardline_isahc::{BuildError, IsahcTransport};
@@ -142,11 +144,11 @@ impl IsahcBuilder {
         self
     }
 
-    /// Goes through this HTTP proxy: `http://` or `https://`, perhaps with `user:password@` before the host. For `https`
-    /// URLs it is asked for a tunnel (`CONNECT`) and sees nothing of the exchange; what goes to `http` URLs it reads,
-    /// access tokens included. No proxy where it is not set.
+    /// Uses this HTTP proxy: `http://` or `https://`, optionally with `user:password@` before the host. For `https`
+    /// URLs it opens a tunnel (`CONNECT`) and sees nothing of the exchange; it can read everything that goes to `http`
+    /// URLs, access tokens included. By default there is no proxy.
     ///
-    /// To an `https` proxy only the operating system's authorities can vouch, whatever else is set here.
+    /// An `https` proxy is verified by the operating system's authorities alone, whatever else is set here.
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcTransport::builder().proxy("http://proxy.example:3128").build()?;
@@ -157,10 +159,10 @@ impl IsahcBuilder {
         self
     }
 
-    /// Goes through the proxies that `http_proxy`, `https_proxy` and `all_proxy` name, save to what `no_proxy` names and to
-    /// this machine ([`is_loopback`](hardline::wire::is_loopback)). curl reads them when it opens a connection, in lower case
-    /// before upper case, and `http_proxy` in lower case only. Where this is not called, no proxy is used, whatever the
-    /// environment says.
+    /// Uses the proxies in `http_proxy`, `https_proxy` and `all_proxy`, except for hosts in `no_proxy` and for this
+    /// machine ([`is_loopback`](hardline::wire::is_loopback)). curl reads the variables when it opens a connection,
+    /// lower case before upper case, and `http_proxy` in lower case only. Without this call no proxy is used, whatever
+    /// the environment says.
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcTransport::builder().proxy_from_environment().build()?;
@@ -184,9 +186,9 @@ impl IsahcBuilder {
         self
     }
 
-    /// Takes any server for the right one, whatever its certificate says. **Whoever sits between can then read and change
-    /// everything, access tokens and passwords included.** For experiments on one's own machine; to trust one certificate
-    /// there is [`add_root_certificate`](IsahcBuilder::add_root_certificate).
+    /// Accepts any certificate of a server. **Anyone in between can then read and change everything, access tokens and
+    /// passwords included.** For experiments on your own machine; to trust one certificate, use
+    /// [`add_root_certificate`](IsahcBuilder::add_root_certificate).
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcTransport::builder().danger_accept_invalid_certificates().build()?;
@@ -197,10 +199,10 @@ impl IsahcBuilder {
         self
     }
 
-    /// The transport for any executor.
+    /// Builds the transport for any executor.
     ///
     /// # Errors
-    /// Where the user agent, a certificate or a proxy is not one, or isahc cannot start its threads.
+    /// If the user agent, a certificate or a proxy is not valid, or if isahc cannot start its threads.
     pub fn build(self) -> Result<IsahcTransport, BuildError> {
         let user_agent = self.options.user_agent()?;
         let tls = self.tls()?;
@@ -211,9 +213,9 @@ impl IsahcBuilder {
             .map_err(|error| BuildError::Client(error.into()))?;
         let sending_once = self
             .client(tls, proxy)
-            // curl closes a connection after its request, so that there is none to reuse...
+            // curl closes each connection after its request, so that there is none to reuse...
             .connection_cache_size(0)
-            // ...and over HTTP/1.1 cannot share one while it is in use either.
+            // ...and over HTTP/1.1 it cannot share one in use either.
             .version_negotiation(VersionNegotiation::http11())
             .build()
             .map_err(|error| BuildError::Client(error.into()))?;
@@ -228,7 +230,7 @@ impl IsahcBuilder {
         }))
     }
 
-    /// The transport that waits.
+    /// Builds the blocking transport.
     ///
     /// ```
     /// let transport = hardline_isahc::IsahcBlocking::builder().build_blocking()?;
@@ -247,13 +249,13 @@ impl IsahcBuilder {
             .tls_config(tls)
             .redirect_policy(RedirectPolicy::None)
             .automatic_decompression(false)
-            // It would cost a second where the server does not know of it.
+            // It would cost a second if the server does not support it.
             .expect_continue(false)
             .tcp_nodelay();
         if matches!(self.options.proxy, ProxyChoice::Environment) {
             client
         } else {
-            // curl reads `no_proxy` even where the proxy is not the environment's.
+            // curl reads `no_proxy` even if the proxy is not the environment's.
             client.proxy(proxy).proxy_blacklist([""; 0])
         }
     }
@@ -274,7 +276,8 @@ impl IsahcBuilder {
         if own.is_empty() {
             return Ok(TlsConfig::new());
         }
-        // curl takes either the system's certificates or a list, and refuses a list with one that it cannot use.
+        // curl takes either the system's certificates or a list, and refuses a list with a certificate that it cannot
+        // use.
         let system = rustls_native_certs::load_native_certs().certs;
         let usable = system
             .into_iter()
@@ -288,7 +291,7 @@ impl IsahcBuilder {
         Ok(TlsConfig::builder().trust_store(store.build()).build())
     }
 
-    /// Certificates that curl can use: it refuses a list with one that it cannot.
+    /// The additional certificates, checked one by one: curl refuses a list with one that it cannot use.
     fn own_roots(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
         let roots = self.options.root_certificates()?;
         for certificate in &roots {
@@ -300,7 +303,7 @@ impl IsahcBuilder {
     }
 }
 
-/// Mozilla's root certificates and one's own.
+/// Mozilla's root certificates and the additional ones.
 #[cfg(feature = "webpki-roots")]
 fn webpki_roots(own: Vec<CertificateDer<'static>>) -> TrustStore {
     if own.is_empty() {

@@ -8,7 +8,7 @@ use async_io::Timer;
 use hardline::client::Clock;
 use hardline::types::Timestamp;
 
-/// The system's time, and a timer that runs on any executor.
+/// The system's clock, and a timer that runs on any executor.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +35,7 @@ impl Clock for IsahcClock {
     }
 }
 
-/// What [`IsahcClock`] waits with.
+/// The sleep of an [`IsahcClock`].
 #[derive(Debug)]
 pub struct IsahcSleep(Timer);
 
@@ -47,7 +47,7 @@ impl Future for IsahcSleep {
     }
 }
 
-/// The system's time, and a sleep that blocks its thread in the first poll: the clock for
+/// The system's clock, and a sleep that blocks its thread in the first poll: the clock for
 /// [`IsahcBlocking`](crate::IsahcBlocking).
 ///
 /// ```
@@ -74,7 +74,7 @@ impl Clock for BlockingClock {
     }
 }
 
-/// What [`BlockingClock`] waits with.
+/// The sleep of a [`BlockingClock`].
 #[derive(Debug)]
 pub struct BlockingSleep(Timestamp);
 

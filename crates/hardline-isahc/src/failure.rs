@@ -5,18 +5,18 @@ use hardline::wire::{Failure, FailureClass};
 use isahc::Error;
 use isahc::error::ErrorKind;
 
-/// What became of an exchange that brought no response.
+/// The failure of an exchange without a response.
 pub(crate) fn of_request(error: Error) -> Failure {
     Failure::new(class(&error), error)
 }
 
-/// True where the connection broke while the request was written, or was reset before there was an answer.
+/// True if the connection broke while the request was written, or was reset before there was a response.
 pub(crate) fn is_broken_connection(error: &Error) -> bool {
     code(error)
         .is_some_and(|code| code.is_send_error() || code.is_recv_error() || code.is_http2_error())
 }
 
-/// What became of an exchange whose response broke off in the body.
+/// The failure of an exchange whose response broke off in the body.
 pub(crate) fn of_body(error: io::Error) -> Failure {
     let error = Error::from(error);
     let class = match class(&error) {
@@ -40,12 +40,12 @@ fn class(error: &Error) -> FailureClass {
         | ErrorKind::InvalidTlsConfiguration
         | ErrorKind::TlsEngine => FailureClass::Tls,
         ErrorKind::ConnectionFailed if is(curl::Error::is_ssl_connect_error) => FailureClass::Tls,
-        // curl has one code for a port that refuses and a host that cannot be reached; the former is the usual one.
+        // curl has one code for a port that refuses and a host that cannot be reached; the former is more common.
         ErrorKind::ConnectionFailed => FailureClass::Refused,
         // curl has one code for all timeouts, but knows no address before a connection is ready for a request.
         ErrorKind::Timeout if error.remote_addr().is_none() => FailureClass::TimedOutBeforeSend,
         ErrorKind::Timeout => FailureClass::TimedOutAfterSend,
-        // isahc takes these for violations of the protocol, but they are what a broken connection looks like.
+        // To isahc these are violations of the protocol, but a broken connection looks the same.
         ErrorKind::ProtocolViolation
             if is(curl::Error::is_got_nothing)
                 || is(curl::Error::is_http2_error)
@@ -56,8 +56,8 @@ fn class(error: &Error) -> FailureClass {
         ErrorKind::ProtocolViolation => FailureClass::Malformed,
         ErrorKind::InvalidRequest | ErrorKind::ClientInitialization => FailureClass::Unsendable,
         _ if is(curl::Error::is_filesize_exceeded) => FailureClass::TooLarge,
-        // With nobody left to read the response no failure is seen, so what was not written is a header that isahc
-        // could not parse.
+        // If nobody reads the response any more, nobody sees this failure, so it is a header that isahc could not
+        // parse.
         _ if is(curl::Error::is_write_error) => FailureClass::Malformed,
         _ => FailureClass::Interrupted,
     }

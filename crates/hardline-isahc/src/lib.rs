@@ -1,8 +1,8 @@
-//! Hardline's transports over isahc and curl: [`IsahcTransport`] for any executor, [`IsahcBlocking`] for none, each with
-//! its clock.
+//! Hardline's transports over isahc and curl: [`IsahcTransport`] for any executor, [`IsahcBlocking`] for none, each
+//! with its clock.
 //!
-//! HTTP/1.1 and HTTP/2 are chosen by ALPN. TLS trusts what the operating system trusts. Everything has a limit, and
-//! every limit a default: see [`IsahcBuilder`].
+//! ALPN chooses between HTTP/1.1 and HTTP/2. TLS trusts what the operating system trusts. Everything has a limit, and
+//! every limit has a default: see [`IsahcBuilder`].
 //!
 //! ```
 //! use hardline::client::{Blocking, Clock, Transport};
@@ -11,7 +11,7 @@
 //! # fn main() -> Result<(), hardline_isahc::BuildError> {
 //! let transport = IsahcTransport::new()?;
 //! let request = http::Request::get("https://matrix.org/_matrix/client/versions").body(Vec::new()).unwrap();
-//! let exchange = transport.send(request); // nothing happens before it is awaited
+//! let exchange = transport.send(request); // nothing is sent until it is awaited
 //! # drop(exchange);
 //!
 //! let blocking = Blocking(IsahcBlocking::new()?); // a transport, too
@@ -22,40 +22,40 @@
 //!
 //! | | |
 //! |---|---|
-//! | runtime | none; isahc runs threads of its own |
-//! | dropping the future | stops the exchange once the server answers, and not before: the time limit bounds it |
+//! | runtime | none; isahc has threads of its own |
+//! | dropping the future | stops the exchange only once the server responds or the time limit is reached |
 //! | redirects | returned as they are |
 //! | content encoding | returned as it is |
-//! | proxies | none, unless told: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`] |
-//! | resends | by curl, up to five times, where a reused connection turns out to be dead and the request may be repeated; by this crate, once, where a connection is reset or breaks off HTTP/2 and the request may be repeated |
-//! | added headers | `User-Agent` and `Accept: */*` where the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
+//! | proxies | none by default: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`] |
+//! | resends | if the request may be repeated: by curl, up to five times, if a reused connection turns out to be dead; by this crate, once, if a connection is reset or breaks off HTTP/2 |
+//! | added headers | `User-Agent` and `Accept: */*` if the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
 //! | a cold start | each exchange that finds no connection opens one, even if they could share one over HTTP/2 |
-//! | exchanges at once | as many as there are |
+//! | concurrent exchanges | unlimited |
 //!
-//! **Resends.** curl repeats whatever it sent on a reused connection that dies without an answer, a POST included.
-//! Requests that may not be repeated therefore go out on a connection of their own, over HTTP/1.1, which is closed
-//! afterwards. That costs them a handshake each.
+//! **Resends.** curl sends a request again, even a POST, if it went out on a reused connection that dies without a
+//! response. Each request that may not be repeated therefore gets a connection of its own, over HTTP/1.1, which is
+//! closed afterwards. That costs it a handshake.
 //!
-//! **What isahc cannot do**, of what `hardline-hyper` can:
+//! **What isahc cannot do** and `hardline-hyper` can:
 //!
 //! | | |
 //! |---|---|
-//! | an exchange that is dropped | goes on until the server answers or the time limit is reached |
-//! | refused and unreachable | are one: curl has one code for them, and it is reported as [`Refused`](hardline::wire::FailureClass::Refused) |
-//! | `HTTP_PROXY` in upper case | is not read; the other variables are, in both cases |
-//! | an `https` proxy's certificate | only the operating system's authorities can vouch for it |
+//! | a dropped exchange | continues until the server responds or the time limit is reached |
+//! | refused and unreachable | are the same: curl has one code for both, and it is reported as [`Refused`](hardline::wire::FailureClass::Refused) |
+//! | `HTTP_PROXY` in upper case | is not read; the other variables are, in upper and lower case |
+//! | an `https` proxy's certificate | is verified by the operating system's authorities alone |
 //! | a proxy that hangs up instead of opening a tunnel | is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted), although nothing was sent |
-//! | a TLS handshake that is cut off | is reported as [`Tls`](hardline::wire::FailureClass::Tls), as one that is refused |
-//! | what curl sent again | and what then failed is reported as the last attempt was, though the first may have arrived; that is for requests that may be repeated only |
-//! | chunks that are malformed | are reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
-//! | a head that breaks off | curl takes for a whole one. A body that is shorter than announced, or a success over HTTP/1 without a body that announces none, is therefore reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
-//! | files above 1023 | curl, as isahc builds it, waits with `select`: an exchange whose socket gets a higher number fails, as a rule as one that was refused, or hangs until its time limit, so a program with a thousand open files or connections should take another transport |
-//! | how many exchanges at once | cannot be limited: curl counts connections |
-//! | another provider of cryptography | curl's is AWS-LC |
+//! | a TLS handshake that is cut off | is reported as [`Tls`](hardline::wire::FailureClass::Tls), like a refused one |
+//! | a failure after curl sent a request again | is reported as that of the last attempt, though the first may have arrived; this concerns only requests that may be repeated |
+//! | malformed chunks | are reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
+//! | a truncated head | looks complete to curl. A body that is shorter than announced, or a success over HTTP/1 without a body and without framing, is therefore reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
+//! | file descriptors above 1023 | do not work: curl, as isahc builds it, waits with `select`. An exchange whose socket has a higher number fails, usually as refused, or hangs until its time limit, so a program with a thousand open files or connections should use another transport |
+//! | the number of concurrent exchanges | cannot be limited: curl counts connections |
+//! | another provider of cryptography | cannot be chosen: curl uses AWS-LC |
 //!
-//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans hold the
-//! whole URL from the level `DEBUG` on, and at `TRACE` its events hold headers and bodies, access tokens included. Keep
-//! the target `isahc` at `INFO` where logs are not to hold secrets.
+//! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans contain
+//! the whole URL from the level `DEBUG` on, and at `TRACE` its events contain headers and bodies, access tokens
+//! included. Keep the target `isahc` at `INFO` if your logs must not contain secrets.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;
@@ -72,3 +72,8 @@ pub use hardline_transport_options::{
     DEFAULT_TIMEOUT,
 };
 pub use transport::{IsahcFuture, IsahcTransport};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

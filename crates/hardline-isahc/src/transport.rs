@@ -20,15 +20,15 @@ use isahc::{AsyncBody, HttpClient};
 
 use crate::failure;
 
-/// As much as is reserved because a server announces it; what it does not send costs no more than this.
+/// The most that is reserved because a server announces it, so that an announcement alone costs no more.
 const MAX_RESERVED: usize = 1024 * 1024;
 
-/// What [`IsahcTransport`] returns.
+/// The future of an [`IsahcTransport`]'s exchange.
 pub type IsahcFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 
 /// A [`Transport`] over isahc, for any executor. Clones share their connections.
 ///
-/// A request without a [`RequestMeta`] counts as repeatable when it is a GET.
+/// A request without a [`RequestMeta`] counts as repeatable if it is a GET.
 ///
 /// ```no_run
 /// use hardline::client::Transport;
@@ -72,11 +72,11 @@ impl fmt::Debug for IsahcTransport {
 }
 
 pub(crate) struct Inner {
-    /// Reuses connections; curl resends on one that turns out to be dead.
+    /// Reuses connections; curl resends if one turns out to be dead.
     pub(crate) resending: HttpClient,
-    /// Opens a connection for each request, so that there is nothing to resend on.
+    /// Opens a connection for each request, so that curl resends nothing.
     pub(crate) sending_once: HttpClient,
-    /// An environment's proxies are for what is far away.
+    /// Proxies from the environment are for remote hosts.
     pub(crate) spare_this_machine: bool,
     pub(crate) read_idle_timeout: Duration,
     pub(crate) timeout: Duration,
@@ -89,10 +89,10 @@ impl Inner {
         let (mut head, body) = request.into_parts();
         check(&head)?;
         self.complete(&mut head);
-        let dispatch = head.extensions.get::<RequestMeta>();
-        let may_resend = dispatch.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = dispatch.map_or(self.timeout, |it| it.timeout.min(self.timeout));
-        // They stay behind: they are between the core and this transport.
+        let meta = head.extensions.get::<RequestMeta>();
+        let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
+        let limit = meta.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
 
         let method = head.method.clone();
@@ -108,18 +108,18 @@ impl Inner {
         if method != Method::HEAD && is_cut_short(&answer, declared, body.len()) {
             return Err(Failure::new(
                 FailureClass::Interrupted,
-                "the answer is cut short",
+                "the response is cut short",
             ));
         }
-        // What isahc leaves there panics when it is cloned.
+        // What isahc leaves there panics if it is cloned.
         answer.extensions.clear();
         Ok(Response::from_parts(answer, body))
     }
 
-    /// curl itself sends it again where a reused connection ends without an answer, but not where it is reset: when a server
-    /// closes many connections at once, some requests meet that. Whether the connection was a reused one curl does not say.
-    /// What is sent again goes out on a connection of its own, in the version that the server prefers: one that broke off
-    /// HTTP/2 need not speak anything else.
+    /// curl itself sends a request again if a reused connection ends without a response, but not if it is reset, which
+    /// happens to some requests if a server closes many connections at once. curl does not say whether the connection
+    /// was a reused one. The second attempt has a connection of its own, in the version that the server prefers: a
+    /// server that broke off HTTP/2 need not speak anything else.
     async fn resend(
         &self,
         head: Parts,
@@ -137,7 +137,7 @@ impl Inner {
         let options = options.version_negotiation(VersionNegotiation::latest_compatible());
         let outcome = self.sending_once.send_async(assemble(head, body, options)?);
         match outcome.await.map_err(failure::of_request) {
-            // The first may have arrived all the same.
+            // The first attempt may have arrived nevertheless.
             Err(again) if again.class().never_sent() => Err(first),
             outcome => outcome,
         }
@@ -156,7 +156,7 @@ impl Inner {
     }
 
     fn options(&self, uri: &Uri, limit: Duration) -> request::Builder {
-        // curl takes 0 for "no limit", and counts in milliseconds.
+        // To curl, 0 means "no limit"; it counts in milliseconds.
         let options = Request::builder().timeout(limit.max(Duration::from_millis(1)));
         if self.spare_this_machine && is_loopback(uri) {
             options.proxy(None)
@@ -165,9 +165,10 @@ impl Inner {
         }
     }
 
-    /// Sets what depends on the body and on this transport.
+    /// Sets the headers that depend on the body and on this transport.
     fn complete(&self, head: &mut Parts) {
-        // They are curl's, which knows the body. Few requests bring one, and to look is cheaper than to remove what is not there.
+        // curl sets them, since it knows the body. Few requests have one, and looking is cheaper than removing what is
+        // not there.
         let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
         if head.headers.keys().any(is_framed) {
             head.headers.remove(TRANSFER_ENCODING);
@@ -203,7 +204,7 @@ impl Inner {
     }
 }
 
-/// A body that must not pause for longer than its limit. curl's own limit would end long polls as well.
+/// A body that must not pause for longer than its limit. curl's own limit would also end long polls.
 struct Impatient {
     body: AsyncBody,
     limit: Duration,
@@ -229,15 +230,15 @@ impl AsyncRead for Impatient {
         let timed_out = |_| {
             Err(io::Error::new(
                 io::ErrorKind::TimedOut,
-                "the answer stopped halfway",
+                "the response stopped halfway",
             ))
         };
         Pin::new(&mut self.timer).poll(cx).map(timed_out)
     }
 }
 
-/// curl takes a head that breaks off for a whole one. The body then is shorter than announced; or nothing was announced,
-/// and nothing came. That might as well be an empty body, but no Matrix server answers with one, and what may have been
+/// To curl a truncated head looks complete. The body is then shorter than announced; or nothing was announced, and
+/// nothing came. That could also be an empty body, but no Matrix server sends one, and a response that may have been
 /// "no" must not become "done".
 fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) -> bool {
     let has_none = matches!(
@@ -255,22 +256,22 @@ fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) 
     }
 }
 
-/// Nothing of the request is in the error: it may hold a secret.
+/// The error shows nothing of the request, which may contain a secret.
 fn check(head: &Parts) -> Result<(), Failure> {
     check_uri(&head.uri)?;
-    // isahc panics on them.
+    // isahc panics on such values.
     if head.headers.values().any(|value| value.to_str().is_err()) {
         return Err(unsendable("a header is not visible ascii"));
     }
     Ok(())
 }
 
-/// curl speaks many protocols, and `file:` gets local contents with a status of 200.
+/// curl supports many protocols, and `file:` would return a local file with a status of 200.
 fn check_uri(uri: &Uri) -> Result<(), Failure> {
     match uri.scheme_str() {
         Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
         Some("http" | "https") => Err(unsendable("the url has no host")),
-        Some(_) => Err(unsendable("only http and https are spoken here")),
+        Some(_) => Err(unsendable("only http and https are supported")),
         None => Err(unsendable("the url is not absolute")),
     }
 }
@@ -292,7 +293,7 @@ fn assemble(
     let body = if body.is_empty() && !has_body_by_nature {
         AsyncBody::empty()
     } else {
-        // An empty one, unlike none, is announced with a length of 0.
+        // An empty body, unlike no body, is announced with a length of 0.
         AsyncBody::from(body)
     };
     let mut request = options

@@ -3,7 +3,8 @@ use http::header::{
 };
 use http::{HeaderValue, Response};
 
-/// Lets every page in a browser read the response, as the specification has it: a client's page is never the server's.
+/// Lets every page in a browser read the response, as the specification requires: a client's page is never the
+/// server's.
 pub(crate) fn allow<B>(response: &mut Response<B>) {
     let headers = response.headers_mut();
     for (name, value) in [

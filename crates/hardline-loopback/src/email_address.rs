@@ -1,6 +1,6 @@
 use hardline::identity_api::lookup::fold_email;
 
-/// An e-mail address in the form in which addresses are compared; `None` where it is not an address. Enough for a test server:
+/// An e-mail address in the form used for comparison; `None` if it is not an address. Enough for a test server:
 /// something, an @, and something, without spaces.
 pub(crate) fn folded(written: &str) -> Option<String> {
     let is_plain = |text: &str| {

@@ -20,12 +20,12 @@ impl Entropy {
         hash.finalize().into()
     }
 
-    /// So many letters, for IDs and tokens: 5 bits each.
+    /// This many letters, for IDs and tokens: 5 bits each.
     pub(crate) fn letters(&mut self, count: usize) -> String {
         self.pick(b"abcdefghijkmnopqrstuvwxyzABCDEFG", count)
     }
 
-    /// So many upper-case letters, as device IDs have them: 4 bits each.
+    /// This many upper-case letters, as in device IDs: 4 bits each.
     pub(crate) fn capitals(&mut self, count: usize) -> String {
         self.pick(b"ABCDEFGHIJKLMNOP", count)
     }

@@ -22,28 +22,28 @@ use crate::cors::allow as allow_browsers;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A proxy answers instead of the homeserver: status 502 and a page of HTML.
+    /// A proxy responds instead of the homeserver: status 502 and a page of HTML.
     BadGateway,
-    /// The request is taken and never answered.
+    /// The request is accepted and never gets a response.
     Hang,
-    /// The connection is closed instead of an answer, and the homeserver does not act on the request.
+    /// The connection is closed without a response, and the homeserver does not act on the request.
     Close,
-    /// The homeserver acts on the request, and the connection is closed before the answer.
+    /// The homeserver acts on the request, and the connection is closed before the response.
     LoseAnswer,
-    /// The next `times` requests are one too many: status 429, and when to come again.
+    /// The next `times` requests are rate limited: status 429, with the time to wait.
     RateLimited {
         /// How many requests are refused.
         times: u32,
-        /// How long to wait, as the answer says. It is not enforced.
+        /// How long the response says to wait. It is not enforced.
         retry_after: Duration,
     },
-    /// The homeserver adds no phone numbers, as a Synapse that has nobody to text them: meant for
+    /// The homeserver adds no phone numbers, like a Synapse without a way to send texts: meant for
     /// `/_matrix/client/v3/account/3pid/msisdn/requestToken`.
     NoPhoneNumbers,
 }
 
 impl Fault {
-    /// The answer, where this fault has one.
+    /// The response, if this fault has one.
     pub(crate) fn response(&self) -> Option<Response<Vec<u8>>> {
         match self {
             Self::Hang | Self::Close | Self::LoseAnswer => None,
@@ -85,12 +85,12 @@ impl Fault {
     }
 }
 
-/// The faults that are set, by the beginning of the paths that they are for.
+/// The faults that are set, by path prefix.
 #[derive(Debug, Default)]
 pub(crate) struct DecodeWarnings(Mutex<BTreeMap<String, Fault>>);
 
 impl DecodeWarnings {
-    /// Sets the fault of the paths that begin so, in place of an earlier one.
+    /// Sets the fault of the paths with this prefix and replaces an earlier one.
     pub(crate) fn set(&self, path_prefix: &str, fault: Option<Fault>) {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match fault {
@@ -99,7 +99,7 @@ impl DecodeWarnings {
         };
     }
 
-    /// What goes wrong for one request: the fault with the longest prefix, which may be its last time.
+    /// The fault for one request: the one with the longest prefix. This may be its last time.
     pub(crate) fn next(&self, path: &str) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Of the prefixes of one path, the longer is the greater.

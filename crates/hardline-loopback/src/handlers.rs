@@ -10,25 +10,25 @@ use http::{Method, Request, Response, StatusCode};
 
 use crate::cors::allow as allow_browsers;
 
-/// The largest body that is read.
+/// The size of the largest body that is read.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
-/// Who asks, and when.
+/// Who sends a request, and when.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Caller {
     /// The time now.
     pub now: Timestamp,
-    /// The user whose access token the request carries, where the operation takes one.
+    /// The user whose access token the request has, if the operation takes one.
     pub user_id: Option<UserId>,
-    /// The device that the access token was given to.
+    /// The device of the access token.
     pub device_id: Option<DeviceId>,
     /// The access token.
     pub access_token: Option<AccessToken>,
 }
 
 impl Caller {
-    /// Somebody who does not say who they are.
+    /// A caller without an access token.
     pub(crate) fn anonymous(now: Timestamp) -> Self {
         Self {
             now,
@@ -45,14 +45,14 @@ type Handler<S> = Box<
         + Sync,
 >;
 
-/// Who answers which operation of a server, and how any request is answered.
+/// The handlers of a server's operations, and how any request is handled.
 pub(crate) struct Handlers<S> {
     router: Router,
     handlers: BTreeMap<OperationName, Handler<S>>,
 }
 
 impl<S: 'static> Handlers<S> {
-    /// The operations of a registry's router, none of which has a handler yet.
+    /// The operations of a registry's router, without handlers yet.
     pub(crate) fn new(router: Router) -> Self {
         Self {
             router,
@@ -60,12 +60,12 @@ impl<S: 'static> Handlers<S> {
         }
     }
 
-    /// Adds an operation that no registry has.
+    /// Adds an operation that is in no registry.
     pub(crate) fn route(&mut self, operation: &'static Operation) {
         self.router.add(operation);
     }
 
-    /// The operation `E` is decoded, answered by `answer`, and the answer encoded.
+    /// Adds a handler: the operation `E` is decoded, `answer` handles it, and its response is encoded.
     pub(crate) fn add<E: ServerEndpoint>(
         &mut self,
         answer: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<E::Response, ErrorResponse>
@@ -75,7 +75,7 @@ impl<S: 'static> Handlers<S> {
     ) {
         let handler: Handler<S> = Box::new(move |server, caller, route, request| {
             let operation = decode_request::<E>(route, request)?;
-            // What a client would not have sent is not accepted from one that does.
+            // Refuses requests that the client half would not have sent.
             operation.check().map_err(|error| {
                 ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
             })?;
@@ -92,7 +92,7 @@ impl<S: 'static> Handlers<S> {
         self.handlers.insert(E::OPERATION.name(), handler);
     }
 
-    /// A page's request, whose fields stand in its query or in the form that it sends, is decoded and answered by `show`.
+    /// Adds a page: its request, with fields in the query or in a form, is decoded, and `show` handles it.
     pub(crate) fn show<E: ServerEndpoint>(
         &mut self,
         show: impl Fn(Exchange<'_, S>, &Caller, E) -> Result<Response<Vec<u8>>, ErrorResponse>
@@ -108,15 +108,15 @@ impl<S: 'static> Handlers<S> {
         self.handlers.insert(E::OPERATION.name(), handler);
     }
 
-    /// Whether somebody answers the operation.
+    /// Whether the operation has a handler.
     #[cfg(test)]
     pub(crate) fn has(&self, operation: &Operation) -> bool {
         self.handlers.contains_key(&operation.name())
     }
 
-    /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
+    /// Responds to a request. There is always a response, whatever is wrong with the request.
     ///
-    /// `path` is the request's as operations have it, `None` where it is not the server's; `who` says who calls, or why
+    /// `path` is the request's path below the base URL, `None` if it is not the server's; `who` says who calls, or why
     /// they may not.
     pub(crate) fn answer(
         &self,
@@ -126,7 +126,7 @@ impl<S: 'static> Handlers<S> {
         who: impl FnOnce(&Operation) -> Result<Caller, ErrorResponse>,
     ) -> Response<Vec<u8>> {
         let mut response = if request.method() == Method::OPTIONS {
-            // Browsers ask before they send; nothing else is to happen.
+            // Browsers send a preflight request first, which must do nothing.
             let mut response = Response::new(Vec::new());
             *response.status_mut() = StatusCode::NO_CONTENT;
             response
@@ -174,13 +174,13 @@ impl<S: 'static> Handlers<S> {
     }
 }
 
-/// A request under way, and where.
+/// A request under way, and its server.
 pub(crate) struct Exchange<'a, S> {
     pub(crate) server: &'a S,
     pub(crate) request: &'a Request<Bytes>,
 }
 
-/// The request with its form, where it has one, in place of its query: both are written alike.
+/// The request with its form, if it has one, as its query: both are encoded alike.
 fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
     let form = std::str::from_utf8(request.body()).unwrap_or_default();
     let mut copy = Request::new(Bytes::new());

@@ -37,7 +37,7 @@ use crate::{Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
 ///
-/// One seed and the same requests at the same times give the same answers, tokens and codes included.
+/// The same seed and the same requests at the same times give the same responses, tokens and codes included.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -58,8 +58,8 @@ pub struct Homeserver {
 impl Homeserver {
     /// A homeserver without accounts.
     ///
-    /// `base_url` is where clients reach it, and how it names itself to them; where it has a path, the homeserver's
-    /// own paths begin after it. Everything random follows from `seed`.
+    /// `base_url` is where clients reach it, and what it advertises; if it has a path, the homeserver's own paths begin
+    /// after it. Everything random is derived from `seed`.
     pub fn new(server_name: ServerName, base_url: &str, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         client_api::visit(&mut router);
@@ -80,7 +80,8 @@ impl Homeserver {
         }
     }
 
-    /// Answers an operation with a closure: one that this homeserver does not have, your own, or in place of its answer.
+    /// Handles an operation with a closure: one that this homeserver does not have, one of your own, or one whose
+    /// handler you replace.
     ///
     /// ```
     /// use bytes::Bytes;
@@ -133,7 +134,7 @@ impl Homeserver {
     /// ```
     ///
     /// # Errors
-    /// As registering over the wire: `M_USER_IN_USE` or `M_INVALID_USERNAME`.
+    /// The same as registering over the wire: `M_USER_IN_USE` or `M_INVALID_USERNAME`.
     pub fn add_account(
         &self,
         localpart: &str,
@@ -145,16 +146,16 @@ impl Homeserver {
         Ok(user_id)
     }
 
-    /// Whose an OpenID token is that the homeserver gave, for whom it was shown to.
+    /// The user whose OpenID token this is, for the service that it was shown to.
     pub(crate) fn openid_user(&self, now: Timestamp, token: &AccessToken) -> Option<UserId> {
         self.state().openid_tokens.user(now, token).cloned()
     }
 
-    /// Sets the stages of registering: each list is a way, one of which is to be completed. At first it is `m.login.dummy`
-    /// alone.
+    /// Sets the stages of registration: each list is a flow, and one of them has to be completed. Initially there is
+    /// only `m.login.dummy`.
     ///
-    /// `m.login.recaptcha` and `m.login.sso` are completed on their pages in a browser
-    /// (`/_matrix/client/v3/auth/STAGE/fallback/web?session=SESSION`), which `m.login.terms` has as well.
+    /// Users complete `m.login.recaptcha` and `m.login.sso` on pages in a browser
+    /// (`/_matrix/client/v3/auth/STAGE/fallback/web?session=SESSION`). `m.login.terms` has such a page too.
     ///
     /// ```
     /// use hardline::types::{RegistrationToken, ServerName};
@@ -170,18 +171,18 @@ impl Homeserver {
         self.state().registration.flows = flows;
     }
 
-    /// Adds a registration token that so many accounts can be registered with, or changes how many.
+    /// Adds a registration token for this number of accounts, or changes the number.
     pub fn add_registration_token(&self, token: &RegistrationToken, accounts: u32) {
         self.state().registration.add_token(token, accounts);
     }
 
-    /// Sets how long the access tokens to come are good, of clients that can refresh them: five minutes at first. Others'
-    /// are good until they are logged out.
+    /// Sets how long future access tokens are valid, for clients that can refresh them: initially five minutes. Those
+    /// of other clients are valid until they log out.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.state().devices.token_lifetime = lifetime;
     }
 
-    /// Says whom to write to about this server, in `/.well-known/matrix/support`.
+    /// Sets the contacts of this server, in `/.well-known/matrix/support`.
     pub fn set_support(&self, support: GetWellknownSupportResponse) {
         self.state().support = Some(support);
     }
@@ -191,12 +192,12 @@ impl Homeserver {
         self.state().policy = Some(policy);
     }
 
-    /// What it sends to people's phones and mailboxes.
+    /// The messages that it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
         self.data.info.inbox().clone()
     }
 
-    /// The name after the colon of its users.
+    /// The server name in its user IDs.
     pub fn server_name(&self) -> &ServerName {
         self.data.info.server_name()
     }
@@ -206,7 +207,7 @@ impl Homeserver {
         self.data.info.base_url()
     }
 
-    /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
+    /// Responds to a request. There is always a response, whatever is wrong with the request.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         let path = self.info().operation_path(request.uri().path());
         self.handlers

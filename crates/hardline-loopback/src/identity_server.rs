@@ -35,9 +35,9 @@ const ROOT: &str = "/_matrix/identity";
 
 /// An identity server without sockets, threads or a clock, for the users of one homeserver and at the same base URL.
 ///
-/// It takes the OpenID tokens of that homeserver, validates phone numbers and e-mail addresses by messages that land in
-/// the homeserver's [`Inbox`], binds them, finds them by their hashes, and keeps invitations. Its signatures are real:
-/// ed25519 with a key that follows from the seed. It forgets nothing but what expires, and asks nobody outside this process.
+/// It accepts the OpenID tokens of that homeserver, validates phone numbers and e-mail addresses by messages in the
+/// homeserver's [`Inbox`], binds them, finds them by their hashes, and stores invitations. Its signatures are real:
+/// ed25519 with a key derived from the seed. It forgets only what expires, and contacts nobody outside this process.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -57,10 +57,10 @@ pub struct IdentityServer {
 }
 
 impl IdentityServer {
-    /// An identity server without bindings and without terms. Everything random follows from `seed`.
+    /// An identity server without bindings and without terms. Everything random is derived from `seed`.
     ///
-    /// The homeserver trusts the first that is made for it, and no other: it names it in `.well-known`, and binds and unbinds
-    /// there for its users.
+    /// The homeserver trusts the first identity server that is made for it, and no other: it advertises that one in
+    /// `.well-known`, and binds and unbinds there for its users.
     pub fn new(homeserver: Arc<Homeserver>, seed: [u8; 32]) -> Self {
         let mut router = Router::new();
         identity_api::visit(&mut router);
@@ -83,7 +83,7 @@ impl IdentityServer {
         }
     }
 
-    /// As [`Homeserver::on`].
+    /// Like [`Homeserver::on`].
     pub fn on<E: ServerEndpoint>(
         &mut self,
         handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
@@ -93,8 +93,8 @@ impl IdentityServer {
             .add(move |_, caller, operation| handler(caller, operation));
     }
 
-    /// Wants these policies agreed to from now on, by everybody who has not: one URL of each policy. What was agreed to
-    /// before still counts where the URL is the same.
+    /// Requires every user to agree to these policies from now on: to one URL of each policy. Earlier agreement to the
+    /// same URL still counts.
     ///
     /// ```
     /// use std::collections::BTreeMap;
@@ -112,7 +112,8 @@ impl IdentityServer {
         self.state().policies = policies;
     }
 
-    /// Changes the pepper of lookups: those that use the old one are refused with `M_INVALID_PEPPER`. Returns the new one.
+    /// Changes the pepper of lookups and returns the new one: lookups with the old one are refused with
+    /// `M_INVALID_PEPPER`.
     ///
     /// ```
     /// use hardline_loopback::Loopback;
@@ -126,12 +127,12 @@ impl IdentityServer {
         self.state().rotate_pepper()
     }
 
-    /// What it sends to people: the homeserver's inbox.
+    /// The messages that it sends to people: the homeserver's inbox.
     pub fn inbox(&self) -> Inbox {
         self.data.homeserver.inbox()
     }
 
-    /// Answers a request. Whatever is wrong with it is answered as well, so that there is always a response.
+    /// Responds to a request. There is always a response, whatever is wrong with the request.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         let path = self
             .data
@@ -150,7 +151,7 @@ impl IdentityServer {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Who sends the request, where the operation asks for that.
+    /// Who sends the request, if the operation requires that.
     fn caller(
         &self,
         now: Timestamp,
@@ -164,7 +165,7 @@ impl IdentityServer {
         let state = self.state();
         let token = access_token(request);
         let user_id = match operation.id {
-            // Whoever does not agree can still agree, or leave.
+            // Users who have not agreed can still agree, or leave.
             "agreeToTerms" | "logout" => state.user_of(token.as_ref())?,
             _ => state.user_in_good_standing(token.as_ref())?,
         };
@@ -178,7 +179,7 @@ impl IdentityServer {
     }
 }
 
-/// A link in a message: the specification asks for a token, and the person's browser has none.
+/// A link in a message: the specification requires a token, and the user's browser has none.
 fn is_link(operation: &Operation) -> bool {
     operation.method == Method::Get && operation.path.ends_with("/submitToken")
 }

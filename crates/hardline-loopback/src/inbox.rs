@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::types::{Medium, ValidationToken};
 
-/// What the homeserver and the identity server would have sent to people's phones and mailboxes. Clones share one inbox.
+/// The messages that the homeserver and the identity server would have sent to people's phones and mailboxes. Clones
+/// share one inbox.
 ///
 /// ```
 /// use hardline_loopback::Loopback;
@@ -37,7 +38,7 @@ impl Inbox {
         to_it.find(|message| message.address == address).cloned()
     }
 
-    /// The messages from now on, each as it is sent.
+    /// All messages from now on, each when it is sent.
     ///
     /// ```
     /// use std::thread;
@@ -67,7 +68,7 @@ impl Inbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Contents> {
-        // Nothing between locking and unlocking leaves the contents half changed.
+        // No panic can leave the contents half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -86,7 +87,7 @@ pub struct Message {
     pub medium: Medium,
     /// Where it went: an e-mail address in lower case, or the digits of a phone number's international form.
     pub address: String,
-    /// What the person reads.
+    /// The text that the person reads.
     pub text: String,
     /// The code in the text, or the token in the link.
     pub token: ValidationToken,

@@ -1,8 +1,8 @@
-//! A homeserver and an identity server in the process, for tests, demonstrations and trying things out.
+//! A homeserver and an identity server in your process, for tests, demonstrations and trying things out.
 //!
-//! It really keeps accounts, sessions, validation sessions and phone numbers, in memory, and answers wrong input with the
-//! errors that the specification names. The codes that it would text land in an [`Inbox`]. Its paths, its requests and
-//! its responses come from [`hardline`]'s operations, run backwards.
+//! They keep accounts, sessions, validation sessions and third-party identifiers in memory, and respond to bad input
+//! with the errors of the specification. The codes that they would send to people go to an [`Inbox`]. Their paths,
+//! requests and responses come from the server half of [`hardline`]'s operations.
 //!
 //! ```
 //! use hardline_loopback::Loopback;
@@ -13,12 +13,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! There are three ways in, the same two servers behind them: sockets on this machine ([`Loopback::url`]), a transport
-//! without sockets ([`Loopback::transport`]), and each server as a function of the time and a request
-//! ([`Homeserver::handle`], [`IdentityServer::handle`]).
+//! There are three ways to reach the two servers: sockets on this machine ([`Loopback::url`]), a transport without
+//! sockets ([`Loopback::transport`]), and each server as a function of the time and a request ([`Homeserver::handle`],
+//! [`IdentityServer::handle`]).
 //!
-//! **It is a test server.** It knows no rate limits, forgets nothing but what expires, keeps passwords behind one
-//! round of SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach it.
+//! **They are test servers.** They have no rate limits, forget only what expires, hash passwords with one round of
+//! SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod cors;
@@ -42,3 +42,8 @@ pub use homeserver::Homeserver;
 pub use identity_server::IdentityServer;
 pub use inbox::{Inbox, Message};
 pub use loopback::{Builder, Loopback, LoopbackTransport};
+
+/// The example of the README, which is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

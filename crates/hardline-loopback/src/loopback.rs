@@ -21,7 +21,7 @@ pub use transport::LoopbackTransport;
 
 /// A [`Homeserver`] and an [`IdentityServer`] that listen on this machine until they are dropped.
 ///
-/// It runs on a thread of its own, so that programs that block can talk to it. To drop it lets requests that are under way
+/// It runs on a thread of its own, so that blocking programs can talk to it. Dropping it lets requests under way
 /// finish, for a quarter of a second at most.
 ///
 /// ```
@@ -40,7 +40,7 @@ pub use transport::LoopbackTransport;
 pub struct Loopback {
     site: Arc<Site>,
     local_addr: SocketAddr,
-    /// Tells the server to stop, by being dropped.
+    /// Dropping it stops the server.
     stop: Option<watch::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -57,12 +57,12 @@ impl Loopback {
     /// ```
     ///
     /// # Errors
-    /// Where the operating system gives no port, no thread or no random seed.
+    /// If the operating system gives no port, no thread or no random seed.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
 
-    /// Starts one that is not as the others.
+    /// A builder, to change the defaults.
     ///
     /// ```
     /// use hardline_loopback::Loopback;
@@ -80,7 +80,7 @@ impl Loopback {
         self.site.homeserver.base_url()
     }
 
-    /// The name after the colon of its users.
+    /// The server name in its user IDs.
     pub fn server_name(&self) -> &ServerName {
         self.site.homeserver.server_name()
     }
@@ -90,7 +90,7 @@ impl Loopback {
         self.local_addr
     }
 
-    /// What it sends to people.
+    /// The messages that it sends to people.
     pub fn inbox(&self) -> Inbox {
         self.site.homeserver.inbox()
     }
@@ -117,15 +117,15 @@ impl Loopback {
         &self.site.identity_server
     }
 
-    /// The way to both without sockets.
+    /// A transport to both servers without sockets.
     pub fn transport(&self) -> LoopbackTransport {
         LoopbackTransport::new(Arc::clone(&self.site))
     }
 
-    /// Lets the paths that begin so misbehave from now on, in place of an earlier fault for the same beginning.
+    /// Makes paths with this prefix misbehave from now on. Replaces an earlier fault for the same prefix.
     ///
-    /// Paths are the operations': without the [`base_path`](Builder::base_path). Where several beginnings fit, the longest
-    /// counts.
+    /// The paths are those of the operations, without the [`base_path`](Builder::base_path). If several prefixes match,
+    /// the longest counts.
     ///
     /// ```
     /// use hardline_loopback::{Fault, Loopback};
@@ -139,7 +139,7 @@ impl Loopback {
         self.site.faults.set(path_prefix, Some(fault));
     }
 
-    /// Takes a fault back. A request that hangs already goes on hanging.
+    /// Removes a fault. A request that hangs already continues to hang.
     pub fn clear_fault(&self, path_prefix: &str) {
         self.site.faults.set(path_prefix, None);
     }
@@ -149,7 +149,7 @@ impl Drop for Loopback {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A panic in there was printed there; to panic here as well would hide it.
+            // The thread printed its own panic; another one here would hide it.
             let _ = thread.join();
         }
     }
@@ -166,7 +166,7 @@ impl fmt::Debug for Loopback {
 type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 
-/// What is particular about a [`Loopback`]. Made by [`Loopback::builder`].
+/// Builds a [`Loopback`] that differs from the default. Made by [`Loopback::builder`].
 pub struct Builder {
     listen: SocketAddr,
     base_path: String,
@@ -212,21 +212,21 @@ impl Builder {
         self
     }
 
-    /// Names the server so, instead of by its address and port.
+    /// Sets the server name; by default it is the address and port.
     #[must_use]
     pub fn server_name(mut self, name: ServerName) -> Self {
         self.server_name = Some(name);
         self
     }
 
-    /// Makes tokens, codes and IDs follow from this seed, instead of from one that the operating system gives.
+    /// Derives tokens, codes and IDs from this seed; by default the operating system gives one.
     #[must_use]
     pub fn seed(mut self, seed: [u8; 32]) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// Tells the time so, instead of by the system's clock.
+    /// Sets the clock; by default it is the system's.
     ///
     /// ```
     /// use hardline::types::Timestamp;
@@ -241,7 +241,7 @@ impl Builder {
         self
     }
 
-    /// Registers an account. [`start`](Builder::start) fails where the name is not one.
+    /// Registers an account. [`start`](Builder::start) fails if the name is not valid.
     #[must_use]
     pub fn account(mut self, localpart: &str, password: &str) -> Self {
         let (localpart, password) = (localpart.to_owned(), Password::from(password));
@@ -251,7 +251,7 @@ impl Builder {
         self
     }
 
-    /// As [`Homeserver::on`], for operations of the identity server too.
+    /// Like [`Homeserver::on`], for operations of the identity server too.
     ///
     /// ```
     /// use hardline::client_api::discovery::{GetVersions, GetVersionsResponse};
@@ -283,7 +283,7 @@ impl Builder {
         self
     }
 
-    /// As [`Loopback::set_fault`], from the first request on.
+    /// Like [`Loopback::set_fault`], from the first request on.
     #[must_use]
     pub fn fault(self, path_prefix: &str, fault: Fault) -> Self {
         self.faults.set(path_prefix, Some(fault));
@@ -293,7 +293,8 @@ impl Builder {
     /// Starts it.
     ///
     /// # Errors
-    /// Where the address is taken, an account's name is not one, or the operating system gives no thread or no random seed.
+    /// If the address is taken, an account's name is not valid, or the operating system gives no thread or no random
+    /// seed.
     pub fn start(self) -> io::Result<Loopback> {
         let seed = match self.seed {
             Some(seed) => seed,
@@ -357,7 +358,7 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// Where this machine reaches what listens there: all addresses are no address.
+/// The address at which this machine reaches a listener: nobody can connect to the unspecified address.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
@@ -369,7 +370,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// Another seed that follows from this one.
+/// Another seed, derived from this one.
 fn other(seed: [u8; 32]) -> [u8; 32] {
     seed.map(|byte| !byte)
 }

@@ -2,7 +2,7 @@
 //!
 //! Countries' numbering plans are not known here: what has a country's calling code and a plausible length is a number.
 
-/// The digits of a number's international form, without `+`; `None` where it is not a number.
+/// The digits of a number's international form, without `+`; `None` if it is not a number.
 ///
 /// `country` says whose dialling rules a number without `+` follows.
 pub(crate) fn msisdn(country: &str, written: &str) -> Option<String> {
@@ -22,12 +22,12 @@ pub(crate) fn msisdn(country: &str, written: &str) -> Option<String> {
         (*code, digits.as_str())
     };
     let national = without_trunk_prefix(code, national);
-    // E.164 allows 15 digits with the calling code; nothing shorter than four digits is anybody's.
+    // E.164 allows 15 digits with the calling code; nobody has a number with fewer than four.
     let plausible = national.len() >= 4 && code.len() + national.len() <= 15;
     plausible.then(|| format!("{code}{national}"))
 }
 
-/// The digits among the marks that people put between them.
+/// The digits, without the separators that people put between them.
 fn digits(text: &str) -> Option<String> {
     let mut digits = String::with_capacity(text.len());
     for character in text.chars() {
@@ -47,7 +47,7 @@ fn split(international: &str) -> Option<(&'static str, &str)> {
         .find_map(|(code, _)| Some((*code, international.strip_prefix(code)?)))
 }
 
-/// The number without what is dialled before it inside its country.
+/// The number without the prefix that is dialled inside its country.
 fn without_trunk_prefix<'a>(code: &str, national: &'a str) -> &'a str {
     let without = |prefix| national.strip_prefix(prefix).unwrap_or(national);
     match code {

@@ -2,8 +2,8 @@ use hardline::types::ServerName;
 
 use crate::Inbox;
 
-/// How the homeserver is named and reached, and where its messages go: all that an identity server beside it, or a message,
-/// has to know of it.
+/// The name and address of the homeserver, and where its messages go: all that an identity server beside it, or a
+/// message, has to know of it.
 pub(crate) struct ServerInfo {
     server_name: ServerName,
     base_url: String,
@@ -32,9 +32,9 @@ impl ServerInfo {
         &self.inbox
     }
 
-    /// The path of a request as the operations have it; `None` where it is not below the base URL.
+    /// The path of a request below the base URL; `None` if it is not below it.
     pub(crate) fn operation_path<'a>(&self, path: &'a str) -> Option<&'a str> {
-        // What stands at the site's root is found there, wherever the homeserver is.
+        // Paths at the root of the server name stay there, wherever the homeserver is.
         if path.starts_with("/.well-known/") {
             return Some(path);
         }

@@ -1,4 +1,5 @@
-//! A simulated network and clock: flows run through hours of trouble in microseconds, and the same seed gives the same run.
+//! A simulated network and clock: flows run through hours of failures in microseconds, and the same seed gives the same
+//! run.
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
@@ -40,36 +41,36 @@ const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 /// A network between a flow and a server, and the flow's clock.
 ///
-/// It is driven like a flow, from the other side: [`send`](Simulation::send) and [`cancel`](Simulation::cancel) take what a
-/// flow puts out, [`next`](Simulation::next) gives what it is to be told. [`run`](Simulation::run) does all of that.
+/// It is the other side of a flow: [`send`](Simulation::send) and [`cancel`](Simulation::cancel) take the outputs of a
+/// flow, and [`next`](Simulation::next) gives its inputs. [`run`](Simulation::run) does all of that.
 pub struct Simulation<'s> {
     server: Box<Server<'s>>,
     access_token: Option<AccessToken>,
     rng: Rng,
     trouble: u8,
     clock_jumps: bool,
-    /// Since the beginning, whatever the clock says.
+    /// The time since the beginning, whatever the clock says.
     passed: Duration,
-    /// What the clock says.
+    /// The time of the clock.
     now: Timestamp,
-    /// What is on its way, by when it arrives.
+    /// The requests and inputs under way, by when they arrive.
     under_way: BTreeMap<(Duration, u64), Arrival>,
     sent: u64,
-    /// The time that the flow waits for, and when that is, as it was when it was told.
+    /// The time that the flow waits for, and when that is, as of when the flow said so.
     timer: Option<(Timestamp, Duration)>,
 }
 
 type Server<'s> = dyn FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's;
 
 enum Arrival {
-    /// A request, at the server.
+    /// A request arrives at the server.
     Request(RequestId, Request<Bytes>, NetworkFault),
-    /// What the flow is told.
+    /// An input arrives at the flow.
     Input(Input),
 }
 
 impl<'s> Simulation<'s> {
-    /// A network without trouble, before a server: a function of the time and a request.
+    /// A network without failures, before a server: a function of the time and a request.
     pub fn new(
         seed: u64,
         server: impl FnMut(Timestamp, Request<Bytes>) -> Response<Vec<u8>> + 's,
@@ -88,24 +89,24 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    /// How many of a hundred exchanges meet trouble from now on: an answer that is lost, late, doubled or cut off, a
-    /// connection that is refused or breaks, before the server acted or after, a rate limit, a server that is not ready or
-    /// broken, a proxy's page. Which one it is follows from the seed.
+    /// Sets the percentage of exchanges that fail from now on: a response that is lost, late, duplicated or truncated,
+    /// a connection that is refused or breaks, before or after the server acted, a rate limit, a server that is not
+    /// ready or broken, a proxy's page. The seed decides which.
     pub fn set_trouble(&mut self, percent: u8) {
         self.trouble = percent;
     }
 
-    /// Whether the clock jumps now and then from now on, forward or back, by up to a day.
+    /// Sets whether the clock jumps now and then from now on, forward or back, by up to a day.
     pub fn set_clock_jumps(&mut self, jumps: bool) {
         self.clock_jumps = jumps;
     }
 
-    /// The access token for the operations that need one.
+    /// Sets the access token for the operations that need one.
     pub fn set_access_token(&mut self, access_token: Option<AccessToken>) {
         self.access_token = access_token;
     }
 
-    /// What the clock says.
+    /// The time of the clock.
     pub fn now(&self) -> Timestamp {
         self.now
     }
@@ -115,18 +116,18 @@ impl<'s> Simulation<'s> {
         self.passed
     }
 
-    /// Sends a request of the flow's.
+    /// Sends a request of the flow.
     pub fn send(&mut self, id: RequestId, mut request: Request<Vec<u8>>) {
         let auth = request
             .extensions()
             .get::<RequestMeta>()
-            .map(|dispatch| dispatch.operation.auth);
+            .map(|meta| meta.operation.auth);
         if let Some(token) = &self.access_token
             && auth.is_some_and(|auth| auth != Auth::None)
-            // A flow that has a token for another server has said so already.
+            // A flow with a token for another server has attached it already.
             && !request.headers().contains_key(AUTHORIZATION)
         {
-            // A token that no header can carry is as good as none: the server says so.
+            // A token that does not fit into a header is like no token: the server says so.
             let _ = authorize(&mut request, token);
         }
         let fault = NetworkFault::draw(&mut self.rng, self.trouble);
@@ -135,8 +136,8 @@ impl<'s> Simulation<'s> {
         self.arrive(there, Arrival::Request(id, request, fault));
     }
 
-    /// The flow waits for this exchange no more. A request that is on its way arrives all the same, and an answer that is
-    /// on its way is delivered half of the times: it may have been in the program already.
+    /// Cancels an exchange that the flow no longer waits for. A request under way still arrives, and a response under
+    /// way is delivered half of the time: it may have been in the program already.
     pub fn cancel(&mut self, id: RequestId) {
         if self.rng.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
@@ -146,9 +147,9 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    /// Lets time pass until there is something to tell the flow, which waits until then; `None` where there never is.
+    /// Lets time pass until there is an input for the flow, which waits until then; `None` if there never is.
     pub fn next(&mut self, until: Option<Timestamp>) -> Option<Input> {
-        // As a driver does: the timer is set when the time is told, and a clock that jumps does not move it.
+        // Like a driver: the timer is set when the flow says the time, and a clock that jumps does not move it.
         self.timer = until.map(|until| match self.timer {
             Some((set, at)) if set == until => (set, at),
             _ => (until, self.passed + (until - self.now)),
@@ -181,8 +182,8 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    /// Runs a flow to its end, or until it waits for the application alone: then there is no outcome. `on_event` answers
-    /// what it asks for.
+    /// Runs a flow to its end, or until it waits only for the application: then there is no outcome. `on_event` replies
+    /// to its prompts.
     pub fn run<F: Flow>(
         &mut self,
         mut flow: F,
@@ -261,7 +262,7 @@ impl fmt::Debug for Simulation<'_> {
     }
 }
 
-/// The exchange that an input is about.
+/// The exchange of an input.
 fn of(input: &Input) -> Option<RequestId> {
     match input {
         Input::Response(id, _) | Input::Failed(id, _) => Some(*id),

@@ -13,11 +13,11 @@ use crate::Message;
 use crate::entropy::Entropy;
 use crate::server_info::ServerInfo;
 
-/// How long a token is good, from the last message.
+/// How long a token is valid, from the last message.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long a validation is good.
+/// How long a validation is valid.
 const VALIDATION_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-/// How many wrong tokens end a session, so that six digits cannot be tried out.
+/// How many wrong tokens end a session, so that nobody can try all codes of six digits.
 const WRONG_TOKENS: u8 = 5;
 
 /// The validation sessions of a server, by ID.
@@ -35,7 +35,7 @@ struct Validation {
     validated_at: Option<Timestamp>,
 }
 
-/// What a session is asked for with.
+/// The request for a session.
 pub(crate) struct Asked {
     pub(crate) client_secret: ClientSecret,
     pub(crate) threepid: Threepid,
@@ -44,7 +44,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// Refuses what cannot be asked for.
+    /// Refuses an invalid request.
     pub(crate) fn check(&self) -> Result<(), ErrorResponse> {
         check_secret(&self.client_secret)?;
         match &self.next_link {
@@ -65,7 +65,7 @@ pub(crate) struct Begun {
     pub(crate) to_send: Option<ToSend>,
 }
 
-/// What the person is to receive who has an address.
+/// The message to the owner of an address.
 pub(crate) struct ToSend {
     threepid: Threepid,
     sid: ValidationSessionId,
@@ -74,11 +74,11 @@ pub(crate) struct ToSend {
 }
 
 impl ToSend {
-    /// A message with a code, which is typed, or with a link to `path` at a homeserver's base URL, which is followed. It says
-    /// what it is for.
+    /// A message with a code to type, or with a link to follow, to `path` at a homeserver's base URL. It says what it
+    /// is for.
     pub(crate) fn message(self, server: &ServerInfo, path: &str, purpose: &str) -> Message {
         let server_name = server.server_name();
-        // The grammar of each of the three leaves nothing that a URL would have to escape.
+        // The grammars of the three allow nothing that a URL would have to escape.
         let link = (self.threepid.medium == Medium::Email).then(|| {
             format!(
                 "{}{path}?sid={}&client_secret={}&token={}",
@@ -105,7 +105,7 @@ impl ToSend {
     }
 }
 
-/// A phone number or e-mail address that is somebody's, and since when that is known.
+/// A validated phone number or e-mail address, and since when.
 #[derive(Clone)]
 pub(crate) struct Validated {
     pub(crate) threepid: Threepid,
@@ -113,14 +113,14 @@ pub(crate) struct Validated {
 }
 
 impl Validations {
-    /// Begins the session of a secret and an address, or goes on with it. The token stays the same within a session, so
-    /// that a message that comes late is still good.
+    /// Begins the session of a secret and an address, or continues it. The token stays the same within a session, so
+    /// that a late message is still valid.
     pub(crate) fn begin(&mut self, now: Timestamp, entropy: &mut Entropy, asked: Asked) -> Begun {
         let is_asked_for = |session: &Validation| {
             session.client_secret == asked.client_secret && session.threepid == asked.threepid
         };
-        // What is over makes room for a session with a token of its own; spent tokens only for a new attempt, since the
-        // old one is not to send a second message.
+        // A new session with a token of its own replaces an expired one. It replaces a spent one only for a new
+        // attempt, since the old attempt must not send a second message.
         self.0.retain(|_, session| {
             !is_asked_for(session)
                 || !(session.is_expired(now)
@@ -166,7 +166,7 @@ impl Validations {
         Begun { sid, to_send }
     }
 
-    /// Takes a token, and tells where the person's browser goes then. The right one may come twice.
+    /// Accepts a token, and says where the user's browser goes next. The right token may come twice.
     pub(crate) fn submit(
         &mut self,
         now: Timestamp,
@@ -194,7 +194,7 @@ impl Validations {
         Ok(session.next_link.clone())
     }
 
-    /// What a session has validated.
+    /// The address that a session has validated.
     pub(crate) fn validated(
         &self,
         now: Timestamp,

@@ -22,8 +22,8 @@ impl Classify {
         Self(Some(Arc::new(told)))
     }
 
-    /// A [`Failure`] stays what it is, however many layers have boxed it; the class of anything else is the caller's to
-    /// tell, and failing that what can be read off the error.
+    /// A [`Failure`] stays as it is, however many layers have boxed it. The caller gives the class of any other error,
+    /// or else it is read off the error.
     pub(crate) fn failure(&self, error: BoxError) -> Failure {
         let error = match error.downcast::<Failure>() {
             Ok(failure) => return *failure,
@@ -35,14 +35,14 @@ impl Classify {
     }
 }
 
-/// The careful class, but where the cause is known: sent, outcome unknown.
+/// The class if the cause is known, and otherwise the conservative one: sent, outcome unknown.
 fn evident(error: &(dyn Error + 'static)) -> FailureClass {
     chain(error)
         .find_map(|cause| {
             if let Some(failure) = cause.downcast_ref::<Failure>() {
                 return Some(failure.class());
             }
-            // Other kinds do not tell whether the request was on its way.
+            // Other kinds do not say whether the request was sent.
             match cause.downcast_ref::<io::Error>()?.kind() {
                 io::ErrorKind::ConnectionRefused => Some(FailureClass::Refused),
                 _ => None,

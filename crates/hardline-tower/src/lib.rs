@@ -1,7 +1,7 @@
-//! Between Hardline's transports and [tower](https://docs.rs/tower)'s services, in both directions.
+//! Connects Hardline's transports with [tower](https://docs.rs/tower)'s services, in both directions.
 //!
-//! - [`ServiceTransport`] makes a `Service<http::Request<_>>` a [`Transport`](hardline::client::Transport): whatever HTTP
-//!   stack a program has, with its layers.
+//! - [`ServiceTransport`] makes a `Service<http::Request<_>>` a [`Transport`](hardline::client::Transport): whatever
+//!   HTTP stack your program has, with its layers.
 //! - [`TransportService`] makes a transport a service, so that tower's layers apply to `hardline-hyper` and the others.
 //!
 //! ```
@@ -27,9 +27,10 @@
 //! # }
 //! ```
 //!
-//! **Retries.** The core repeats what is safe to repeat, and waits as servers ask; a layer that retries multiplies with it.
-//! Where one is wanted all the same, give the client a policy of one attempt, and let the layer look at the
-//! [`RequestMeta`](hardline::wire::RequestMeta) in the extensions of the request, which says whether repeating is safe.
+//! **Retries.** The core retries what is safe to retry, and waits as servers ask; the attempts of a retry layer
+//! multiply with its own. If you want one nevertheless, give the client a policy of one attempt, and let the layer look
+//! at the [`RequestMeta`](hardline::wire::RequestMeta) in the extensions of the request, which says whether a retry is
+//! safe.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod classify;
@@ -41,3 +42,8 @@ pub use classify::BoxError;
 pub use service_future::ServiceFuture;
 pub use service_transport::{DEFAULT_MAX_RESPONSE_BYTES, ServiceTransport};
 pub use transport_service::{TransportService, TransportServiceFuture};
+
+/// The example of the README, which is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -13,12 +13,12 @@ use tower_service::Service;
 
 use crate::classify::{BoxError, Classify};
 
-/// As much as is reserved because a server announces it; what it does not send costs no more than this.
+/// The most that is reserved because a server announces it, so that an announcement alone costs no more.
 const MAX_RESERVED: usize = 1024 * 1024;
 
 pin_project! {
-    /// What a [`ServiceTransport`](crate::ServiceTransport) does for one request: waits until the service is ready, calls
-    /// it, and reads the response to its end. To drop it drops the service's future or the response's body.
+    /// The exchange of a [`ServiceTransport`](crate::ServiceTransport): waits until the service is ready, calls it, and
+    /// reads the whole response. Dropping it drops the service's future or the response's body.
     pub struct ServiceFuture<S, B, R>
     where
         S: Service<Request<B>>,
@@ -33,10 +33,10 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<S, F, B, R> {
-        // The request is there until the service takes it.
+        // The request stays here until the service takes it.
         Readying { service: S, request: Option<Request<B>> },
         Calling { #[pin] call: F },
-        // The head is there until the body is read.
+        // The head stays here until the body is read.
         Reading { #[pin] body: R, head: Option<Parts>, read: BytesMut },
     }
 }
@@ -59,7 +59,7 @@ where
 {
     type Output = Result<Response<Bytes>, Failure>;
 
-    /// Panics where it is polled again after it was ready.
+    /// Panics if it is polled again after it was ready.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let cap = *this.cap;
@@ -69,7 +69,7 @@ where
                     if let Err(error) = ready!(service.poll_ready(context)) {
                         return Poll::Ready(Err(this.classify.failure(error.into())));
                     }
-                    let request = request.take().expect("this state is left with the request");
+                    let request = request.take().expect("the request leaves with this state");
                     let call = service.call(request);
                     this.state.set(State::Calling { call });
                 }
@@ -101,7 +101,7 @@ where
                             return Poll::Ready(Ok(Response::from_parts(head, body)));
                         }
                         Some(Ok(frame)) => {
-                            // Trailers are no part of the answer.
+                            // Trailers are not part of the response.
                             let Ok(data) = frame.into_data() else {
                                 continue;
                             };
@@ -128,8 +128,8 @@ impl<S: Service<Request<B>>, B, R> fmt::Debug for ServiceFuture<S, B, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.state {
             State::Readying { .. } => "ServiceFuture(waiting for the service)",
-            State::Calling { .. } => "ServiceFuture(waiting for the answer)",
-            State::Reading { .. } => "ServiceFuture(reading the answer)",
+            State::Calling { .. } => "ServiceFuture(waiting for the response)",
+            State::Reading { .. } => "ServiceFuture(reading the response)",
         })
     }
 }

@@ -18,9 +18,9 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 /// A tower [`Service`] as a [`Transport`].
 ///
 /// The service takes an `http::Request` whose body `B` is made from a `Vec<u8>` (`Full<Bytes>`, `reqwest::Body`,
-/// `Vec<u8>` itself) and answers an `http::Response` whose body is any [`http_body::Body`]. It is cloned for each
-/// exchange, as tower's services are meant to be; one that is not `Clone` goes under `tower::buffer::Buffer`. The
-/// request's extensions stay with it, so that a layer can read the [`RequestMeta`](hardline::wire::RequestMeta).
+/// `Vec<u8>` itself) and returns an `http::Response` whose body is any [`http_body::Body`]. It is cloned for each
+/// exchange, as tower's services are meant to be; wrap one that is not `Clone` in `tower::buffer::Buffer`. The
+/// request keeps its extensions, so that a layer can read the [`RequestMeta`](hardline::wire::RequestMeta).
 ///
 /// ```
 /// use bytes::Bytes;
@@ -41,8 +41,8 @@ pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 /// # }
 /// ```
 ///
-/// The service is what opens connections: that it verifies TLS, follows no redirect and stops when its future is dropped
-/// is its affair.
+/// The service opens the connections: it is responsible for verifying TLS, for following no redirect and for stopping
+/// when its future is dropped.
 pub struct ServiceTransport<S, B> {
     service: S,
     max_response_bytes: usize,
@@ -61,20 +61,20 @@ impl<S, B> ServiceTransport<S, B> {
         }
     }
 
-    /// How large the body of a response may be; [`DEFAULT_MAX_RESPONSE_BYTES`] where it is not set. More is a
-    /// [`FailureClass::TooLarge`], as soon as it is announced or read.
+    /// How large the body of a response may be; [`DEFAULT_MAX_RESPONSE_BYTES`] by default. A larger one fails as
+    /// [`FailureClass::TooLarge`], as soon as the server announces or sends more.
     #[must_use]
     pub fn max_response_bytes(mut self, cap: usize) -> Self {
         self.max_response_bytes = cap;
         self
     }
 
-    /// Tells the class of an error, where it knows it. It sees the error as the outermost layer gave it; its causes are
-    /// under [`source`](Error::source).
+    /// Sets a closure that gives the class of an error if it knows it. It sees the error of the outermost layer; the
+    /// causes are under [`source`](Error::source).
     ///
-    /// Without it, or where it tells `None`: a [`Failure`](hardline::wire::Failure) keeps its class, a refused connection
-    /// is [`FailureClass::Refused`], and everything else is [`FailureClass::Interrupted`], after which the core repeats
-    /// only what is safe to repeat.
+    /// Without it, or if it returns `None`: a [`Failure`](hardline::wire::Failure) keeps its class, a refused
+    /// connection is [`FailureClass::Refused`], and everything else is [`FailureClass::Interrupted`], after which the
+    /// core retries only what is safe to retry.
     ///
     /// ```
     /// use hardline::wire::FailureClass;

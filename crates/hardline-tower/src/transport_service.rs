@@ -11,7 +11,7 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-/// A [`Transport`] as a tower [`Service`]: it takes an `http::Request<Vec<u8>>`, answers an `http::Response` with the
+/// A [`Transport`] as a tower [`Service`]: it takes an `http::Request<Vec<u8>>`, returns an `http::Response` with the
 /// whole body in one frame, fails with a [`Failure`], and is always ready.
 ///
 /// ```

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-/// The span of one exchange. It closes when it is dropped: as `cancelled`, where nobody told an outcome.
+/// The span of one exchange. It closes when it is dropped: as `cancelled` if the exchange had no outcome.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -29,13 +29,13 @@ use tracing::field::{Empty, display};
 /// ```
 pub struct ExchangeSpan {
     span: Span,
-    /// Set where somebody wants to know.
+    /// Set only if the span is enabled.
     begun: Option<Instant>,
     is_over: bool,
 }
 
 impl ExchangeSpan {
-    /// Opens the span of the exchange that this request begins. Its parent is the span that is current here.
+    /// Opens the span of the exchange that this request begins. Its parent is the current span.
     pub fn of<B: AsRef<[u8]>>(request: &Request<B>) -> Self {
         let span = tracing::info_span!(
             target: "hardline",
@@ -50,12 +50,12 @@ impl ExchangeSpan {
             outcome = Empty,
             elapsed_ms = Empty,
         );
-        let dispatch = request.extensions().get::<RequestMeta>();
-        if let (false, Some(dispatch)) = (span.is_disabled(), dispatch) {
-            span.record("operation", display(dispatch.operation.name()));
-            span.record("attempt", dispatch.attempt);
-            if !dispatch.operation.path.is_empty() {
-                span.record("path", dispatch.operation.path);
+        let meta = request.extensions().get::<RequestMeta>();
+        if let (false, Some(meta)) = (span.is_disabled(), meta) {
+            span.record("operation", display(meta.operation.name()));
+            span.record("attempt", meta.attempt);
+            if !meta.operation.path.is_empty() {
+                span.record("path", meta.operation.path);
             }
         }
         Self {
@@ -65,12 +65,12 @@ impl ExchangeSpan {
         }
     }
 
-    /// The span, for children of one's own.
+    /// The span, to add children of your own.
     pub fn span(&self) -> &Span {
         &self.span
     }
 
-    /// The clock starts, at the first call.
+    /// Starts the clock at the first call.
     pub(crate) fn begin(&mut self) {
         if self.begun.is_none() && !self.span.is_disabled() {
             self.begun = Some(Instant::now());

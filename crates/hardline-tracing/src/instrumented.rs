@@ -14,7 +14,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Instrumented<F> {
-        // First, so that what a cancelled exchange does last still comes before its span closes.
+        // First, so that a cancelled exchange is dropped before its span closes.
         #[pin]
         exchange: F,
         span: ExchangeSpan,
@@ -22,7 +22,7 @@ pin_project! {
 }
 
 impl ExchangeSpan {
-    /// Runs a future that does the exchange in the span, and records how it ends.
+    /// Runs the future of the exchange in the span, and records how it ends.
     pub fn instrument<F>(self, exchange: F) -> Instrumented<F> {
         Instrumented {
             exchange,

@@ -5,7 +5,7 @@ use http::{Request, Response};
 
 use crate::{ExchangeSpan, Instrumented};
 
-/// A transport whose exchanges have a span each. A [`BlockingTransport`] stays one.
+/// A transport with a span for each exchange. A [`BlockingTransport`] stays one.
 ///
 /// The transports of `hardline-hyper`, `hardline-isahc` and `hardline-tower` have spans already.
 ///

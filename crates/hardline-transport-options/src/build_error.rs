@@ -5,13 +5,13 @@ use std::fmt;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// The user agent is not the value of a header.
+    /// The user agent is not a valid header value.
     UserAgent,
-    /// A root certificate is not one.
+    /// A root certificate cannot be read.
     Certificate(Box<dyn Error + Send + Sync>),
     /// The proxy cannot be used.
     Proxy(Box<dyn Error + Send + Sync>),
-    /// TLS cannot be set up: as a rule because the operating system has no root certificates.
+    /// TLS cannot be set up, usually because the operating system has no root certificates.
     Tls(Box<dyn Error + Send + Sync>),
     /// The HTTP library could not be started.
     Client(Box<dyn Error + Send + Sync>),

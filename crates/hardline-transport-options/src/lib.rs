@@ -1,7 +1,7 @@
 //! The options that the builders of Hardline's transports share.
 //!
-//! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for the authors of transports: it holds
-//! the defaults, the checks and the errors that are the same whatever library sends the requests.
+//! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for authors of transports: it has
+//! the defaults, checks and errors that do not depend on the library that sends the requests.
 //!
 //! ```
 //! use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
@@ -22,3 +22,8 @@ pub use options::{
     DEFAULT_TIMEOUT, TransportOptions,
 };
 pub use proxy_choice::{ProxyChoice, check_proxy};
+
+/// The example of the README, which is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -10,7 +10,7 @@ use crate::{BuildError, ProxyChoice};
 /// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a response that has begun may pause.
+/// How long a response may pause once it has begun.
 pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
@@ -19,23 +19,23 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 /// How large a response may be: 256 MiB, more than a large account's first `/sync`.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
 
-/// What every transport can be told, whatever library is below it.
+/// The options of every transport, whatever library it uses.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct TransportOptions {
     /// How long opening a connection may take, TLS included.
     pub connect_timeout: Duration,
-    /// How long a response that has begun may pause.
+    /// How long a response may pause once it has begun.
     pub read_idle_timeout: Duration,
     /// How long an exchange may take altogether.
     pub timeout: Duration,
     /// How large the body of a response may be, in bytes.
     pub max_response_bytes: usize,
-    /// The `User-Agent` of requests that bring none.
+    /// The `User-Agent` of requests that have none.
     pub user_agent: String,
     /// Which proxies to use.
     pub proxy: ProxyChoice,
-    /// Certificates to trust as well, in PEM.
+    /// Additional certificates to trust, in PEM.
     pub root_certificates: Vec<Vec<u8>>,
     /// Whether to trust Mozilla's root certificates instead of the operating system's.
     pub webpki_roots: bool,
@@ -65,18 +65,18 @@ impl TransportOptions {
         }
     }
 
-    /// The user agent as the value of a header.
+    /// The user agent as a header value.
     ///
     /// # Errors
-    /// Where it is not one.
+    /// If it is not a valid one.
     pub fn user_agent(&self) -> Result<HeaderValue, BuildError> {
         HeaderValue::from_str(&self.user_agent).map_err(|_| BuildError::UserAgent)
     }
 
-    /// The certificates to trust as well.
+    /// The additional certificates to trust.
     ///
     /// # Errors
-    /// Where one is not PEM, or has no certificate in it.
+    /// If one is not PEM or contains no certificate.
     pub fn root_certificates(&self) -> Result<Vec<CertificateDer<'static>>, BuildError> {
         let mut roots = Vec::new();
         for pem in &self.root_certificates {

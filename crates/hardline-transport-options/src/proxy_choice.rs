@@ -10,7 +10,7 @@ pub enum ProxyChoice {
     /// None.
     #[default]
     None,
-    /// Those that the environment names.
+    /// Those of the environment.
     Environment,
     /// This one, for all requests.
     All(String),
@@ -20,7 +20,7 @@ impl ProxyChoice {
     /// The proxy for all requests, if there is one.
     ///
     /// # Errors
-    /// Where it cannot be used.
+    /// If the proxy cannot be used.
     pub fn check(&self) -> Result<Option<Uri>, BuildError> {
         match self {
             Self::None | Self::Environment => Ok(None),
@@ -40,7 +40,7 @@ impl ProxyChoice {
 /// ```
 ///
 /// # Errors
-/// Where it has no host, or is not spoken to in HTTP.
+/// If it has no host or is not an HTTP proxy.
 pub fn check_proxy(url: &str) -> Result<Uri, BuildError> {
     let uri: Uri = url
         .parse()
@@ -49,7 +49,7 @@ pub fn check_proxy(url: &str) -> Result<Uri, BuildError> {
         None | Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(uri),
         None | Some("http" | "https") => Err(BuildError::Proxy("it has no host".into())),
         Some(_) => Err(BuildError::Proxy(
-            "only http and https are spoken to a proxy".into(),
+            "only http and https proxies are supported".into(),
         )),
     }
 }

@@ -152,3 +152,8 @@ pub use json::RawJson;
 pub use types::{AccessToken, DeviceId, EventId, RoomId, ServerName, UserId};
 #[doc(no_inline)]
 pub use wire::{Credentials, Endpoint, Error, ErrorCode, Target, decode, encode};
+
+/// The examples of the README, which are compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -44,7 +44,7 @@ fn register(
             ));
         }
     }
-    // A name that cannot be had is told before the client goes through the stages for it.
+    // A name that is not available is refused before the client completes the stages for it.
     let server_name = context.server.server_name();
     let wanted = match &register.username {
         Some(username) => Some(context.state.accounts.new_user_id(server_name, username)?),
@@ -62,7 +62,7 @@ fn register(
             context.state.accounts.new_user_id(server_name, &made_up)?
         }
     };
-    // Somebody else may have come first since the stages were completed.
+    // Somebody else may have taken the name since the stages were completed.
     for validated in &proof.threepids {
         let threepid = &validated.threepid;
         let owner = context
@@ -151,7 +151,7 @@ fn change_password(
             uia::authenticate(context, auth, &[vec![AuthType::Password]])?;
             whose
         }
-        // Who has no token has forgotten the password, and shows in another way whose account it is.
+        // A user without a token has forgotten the password, and proves in another way whose account it is.
         Err(_) => {
             let flows = [vec![AuthType::EmailIdentity], vec![AuthType::Msisdn]];
             let proof = uia::authenticate(context, auth, &flows)?;

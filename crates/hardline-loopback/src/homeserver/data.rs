@@ -12,7 +12,7 @@ use crate::Caller;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
 
-/// All of a homeserver but its handlers, which work on this.
+/// A homeserver without its handlers, which work on this.
 pub(super) struct HomeserverData {
     pub(super) info: ServerInfo,
     pub(super) identity_server: OnceLock<Trusted>,
@@ -29,11 +29,11 @@ impl HomeserverData {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A handler that panicked may have left its own work half done; the others' is still good.
+        // A handler that panicked may have left its own work half done; the work of others is intact.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who sends the request, where the operation asks for that.
+    /// Who sends the request, if the operation requires that.
     pub(super) fn caller(
         &self,
         now: Timestamp,
@@ -62,7 +62,7 @@ impl HomeserverData {
                 device_id: Some(login.device_id),
                 access_token: Some(login.access_token),
             }),
-            // What anybody may ask is not refused to who was somebody. Only with authentication it matters who it is.
+            // A token that is no longer valid does not matter if the operation needs none, except for authentication.
             _ if auth == Auth::Optional && !operation.uia => Ok(anonymous),
             Some(_) => Err(unauthorized(
                 ErrorCode::UnknownToken,

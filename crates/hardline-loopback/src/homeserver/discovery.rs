@@ -11,7 +11,7 @@ use super::data::HomeserverData;
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
-/// The newest release of the specification that is advertised: `v1.` and this.
+/// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

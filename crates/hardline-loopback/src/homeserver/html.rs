@@ -3,7 +3,7 @@ use hardline::wire::server::ErrorResponse;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, Response, StatusCode};
 
-/// What a browser is sent: HTML, or elsewhere.
+/// Responses for browsers: HTML pages and redirects.
 pub(super) type Page = Response<Vec<u8>>;
 
 /// A page with a heading.

@@ -25,7 +25,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
 }
 
 impl<'a> RequestContext<'a> {
-    /// What clients find out before they log in.
+    /// What clients learn before they log in.
     pub(super) fn discovery_information(&self) -> DiscoveryInformation {
         let base_url = self.server.base_url().to_owned();
         let mut information = DiscoveryInformation::new(base_url.clone());
@@ -60,7 +60,7 @@ impl<'a> RequestContext<'a> {
         Ok(begun)
     }
 
-    /// Takes a token for a session, here or where it was delegated to.
+    /// Accepts a token for a session, here or at the identity server that it was delegated to.
     pub(super) fn submit(
         &mut self,
         sid: &ValidationSessionId,
@@ -79,7 +79,7 @@ impl<'a> RequestContext<'a> {
         }
     }
 
-    /// What a session has validated, here or where it was delegated to.
+    /// The address that a session has validated, here or at the identity server that it was delegated to.
     pub(super) fn validated(
         &self,
         sid: &ValidationSessionId,
@@ -95,7 +95,7 @@ impl<'a> RequestContext<'a> {
         }
     }
 
-    /// Unbinds a user's identifier at the identity server that is named, or at the only one that may know it.
+    /// Unbinds a user's identifier at the identity server in the request, or at the only one that may know it.
     pub(super) fn unbind(
         &self,
         id_server: Option<&ServerName>,
@@ -103,7 +103,7 @@ impl<'a> RequestContext<'a> {
     ) -> Result<UnbindResult, ErrorResponse> {
         let user_id = self.user_id()?;
         let unbound = match id_server {
-            // It answers so where nothing is bound as well.
+            // It gives the same response if nothing is bound.
             Some(name) => {
                 self.identity_server(name)?.unbind(&user_id, threepid);
                 true
@@ -120,7 +120,7 @@ impl<'a> RequestContext<'a> {
         })
     }
 
-    /// Unbinds all that a user has bound. To have bound nothing is a success.
+    /// Unbinds everything that a user has bound. Having bound nothing is a success.
     pub(super) fn unbind_all(
         &self,
         id_server: Option<&ServerName>,

@@ -17,7 +17,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with(user_info);
 }
 
-/// What an identity server asks to learn whose a token is: an operation of the Server-Server API.
+/// Asks whose token this is, for identity servers: an operation of the Server-Server API.
 #[derive(Serialize, Deserialize)]
 struct UserInfo {
     access_token: AccessToken,

@@ -9,10 +9,10 @@ use super::html::{Page, page, redirect};
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
-/// Where the terms stand that the stage `m.login.terms` is about.
+/// The path of the terms of the stage `m.login.terms`.
 pub(super) const TERMS: &str = "/_loopback/terms";
 
-/// What a person's browser is for: pages and their forms.
+/// The pages for browsers, and their forms.
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.show_with(terms);
     handlers.show_with(follow_link);
@@ -96,7 +96,7 @@ fn show_stage(context: &mut RequestContext<'_>, shown: ShowStage) -> Result<Page
     if !is_for_browsers(&stage) || !context.state.uia.asks_for(&session, &stage) {
         return Err(no_such_stage());
     }
-    // Both are known here, and so they are nothing but letters and dots.
+    // Both are known, so they contain only letters and dots.
     Ok(page(
         "Authentication",
         &format!(
@@ -145,7 +145,7 @@ fn complete_stage(
     ))
 }
 
-/// What needs no proof that only a client can give.
+/// The stages that a page can complete, without a proof that only a client can give.
 fn is_for_browsers(stage: &AuthType) -> bool {
     matches!(
         stage,

@@ -13,7 +13,7 @@ use crate::handlers::{Exchange, Handlers};
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
 
-/// What a handler works with while it answers one request. The state is locked for so long.
+/// What a handler works with during one request. The state is locked meanwhile.
 pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
     pub(super) server: &'a ServerInfo,
@@ -45,7 +45,7 @@ impl RequestContext<'_> {
 }
 
 impl Handlers<HomeserverData> {
-    /// Answers a page's request, whose fields stand in its query or in the form that it sends, with a function of the state.
+    /// Handles a page's request, with fields in its query or in a form, with a function of the state.
     pub(super) fn show_with<E: ServerEndpoint>(
         &mut self,
         show: fn(&mut RequestContext<'_>, E) -> Result<Page, ErrorResponse>,
@@ -55,7 +55,7 @@ impl Handlers<HomeserverData> {
         });
     }
 
-    /// Answers an operation with a function of the state.
+    /// Handles an operation with a function of the state.
     pub(super) fn answer_with<E: ServerEndpoint>(
         &mut self,
         answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,

@@ -21,7 +21,7 @@ use crate::identity_server::Trusted;
 use crate::validations::{Asked, check_secret, check_sid, invalid};
 use crate::{email_address, phone_number};
 
-/// Asking for a message that proves whose a phone number or an e-mail address is, and showing what it said.
+/// Requests a message that proves who owns a phone number or an e-mail address, and submits its token.
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<RequestTokenTo3pidMsisdn>(|context, request| {
         let asked = Asked {
@@ -117,7 +117,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with(submit_token);
 }
 
-/// What stands behind the `submit_url`: the specification leaves the path to the homeserver. It is Synapse's.
+/// The operation at the `submit_url`: the specification leaves the path to the homeserver. This is Synapse's.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent)]
 struct SubmitTokenHere(SubmitToken);
@@ -130,13 +130,13 @@ impl Endpoint for SubmitTokenHere {
     type Response = SubmitTokenResponse;
 }
 
-/// Whose the address has to be, and what the message is for.
+/// Who has to own the address, and what the message is for.
 enum MustBe {
     Nobodys(&'static str),
     Somebodys(&'static str),
 }
 
-/// Begins a session here, or at the identity server that is named.
+/// Begins a session here, or at the identity server in the request.
 fn begin(
     context: &mut RequestContext<'_>,
     asked: Asked,
@@ -180,7 +180,7 @@ fn begin(
         context.server.inbox().deliver(message);
     }
     let mut answer = TokenSession::new(begun.sid);
-    // A code is to be brought back; a link brings itself back.
+    // A user submits a code; a link submits itself.
     answer.submit_url = (medium == Medium::Msisdn).then(|| {
         format!(
             "{}{}",

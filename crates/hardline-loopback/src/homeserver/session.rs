@@ -149,7 +149,7 @@ fn logout_all(context: &mut RequestContext<'_>, _: LogoutAll) -> Result<Empty, E
     Ok(Empty {})
 }
 
-/// Who logs in, of whichever age the client is.
+/// The user who logs in, from clients of any age.
 fn identifier_of(login: &Login) -> Option<JsonObject> {
     if let Some(identifier) = &login.identifier {
         return Some(identifier.members().clone());

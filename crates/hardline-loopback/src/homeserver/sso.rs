@@ -15,9 +15,9 @@ use super::request_context::RequestContext;
 use super::user_identifier::user_with;
 use crate::handlers::Handlers;
 
-/// The one way of single sign-on that there is.
+/// The only identity provider.
 const PROVIDER: &str = "loopback";
-/// Its page, which would be another site's.
+/// Its page, which would really be on another server.
 const PAGE: &str = "/_loopback/sso";
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
@@ -27,7 +27,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.show_with(say_who);
 }
 
-/// The way to log in that begins here.
+/// The login flow that begins here.
 pub(super) fn login_flow() -> LoginFlow {
     let mut flow = LoginFlow::new(AuthType::Sso);
     let id = IdentityProviderId::parse(PROVIDER).expect("eight letters follow the grammar");
@@ -53,7 +53,7 @@ fn begin(
     context: &mut RequestContext<'_>,
     redirect_url: String,
 ) -> Result<SsoRedirect, ErrorResponse> {
-    // Refused now rather than when the person has done their part.
+    // Refused now rather than after the user has signed on.
     redirect(&redirect_url)?;
     let session = context.state.entropy.letters(24);
     let base_url = context.server.base_url();
@@ -62,7 +62,7 @@ fn begin(
     Ok(SsoRedirect::new(location))
 }
 
-/// The page that asks who somebody is.
+/// The page that asks who the user is.
 #[derive(Serialize, Deserialize)]
 struct AskWho {
     session: String,
@@ -79,7 +79,7 @@ fn ask_who(context: &mut RequestContext<'_>, ask: AskWho) -> Result<Page, ErrorR
     if !context.state.sso.contains_key(&ask.session) {
         return Err(no_such_session());
     }
-    // It is known here, and so it is nothing but letters.
+    // It is a known session, so it contains only letters.
     Ok(page(
         "Who are you?",
         &format!(

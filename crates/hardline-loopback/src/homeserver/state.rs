@@ -24,7 +24,7 @@ pub(super) use uia_sessions::{BoundRequest, Proof};
 use crate::entropy::Entropy;
 use crate::validations::Validations;
 
-/// All that the homeserver remembers: a part for each thing, and what takes several of them.
+/// Everything that the homeserver remembers: a part for each thing, and what concerns several of them.
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) accounts: Accounts,
@@ -33,10 +33,10 @@ pub(super) struct State {
     pub(super) login_tokens: LoginTokens,
     pub(super) openid_tokens: OpenIdTokens,
     pub(super) uia: UiaSessions,
-    /// Where single sign-on sends the browsers back to that are at its page now, by session.
+    /// The addresses to which single sign-on sends the browsers that are on its page now, by session.
     pub(super) sso: BTreeMap<String, String>,
     pub(super) validations: Validations,
-    /// The validation sessions at the identity server, and the identity server's access tokens that they were asked for with.
+    /// The validation sessions at the identity server, with the access tokens of the identity server that began them.
     pub(super) delegated: BTreeMap<String, AccessToken>,
     pub(super) support: Option<GetWellknownSupportResponse>,
     pub(super) policy: Option<GetWellknownPolicyResponse>,
@@ -70,7 +70,7 @@ impl State {
         self.accounts.set_password(user_id, hash);
     }
 
-    /// Leaves nothing of an account but its name, which stays taken.
+    /// Removes everything of an account but its name, which stays taken.
     pub(super) fn deactivate(&mut self, user_id: &UserId) {
         self.accounts.deactivate(user_id);
         self.devices.log_out_all(user_id, None);
@@ -90,7 +90,7 @@ impl State {
             .log_in(now, &mut self.entropy, user_id, device_id, can_refresh)
     }
 
-    /// The device's next access token for a refresh token; `None` where it is not good.
+    /// The device's next access token for a refresh token; `None` if it is not valid.
     pub(super) fn refresh(
         &mut self,
         now: Timestamp,

@@ -54,7 +54,7 @@ fn post(
 ) -> Result<Post3pidsResponse, ErrorResponse> {
     let credentials = &post.three_pid_creds;
     let (sid, client_secret) = (&credentials.sid, &credentials.client_secret);
-    // Whichever identity server is named: what was validated here is known here, as with Synapse.
+    // Whichever identity server the request mentions: what was validated here is known here, as with Synapse.
     let validated = context.validated(sid, client_secret).or_else(|_| {
         let identity_server = context.identity_server(&credentials.id_server)?;
         identity_server.validated(
@@ -78,7 +78,7 @@ fn not_validated(status: StatusCode) -> ErrorResponse {
     )
 }
 
-/// Adds to an account what somebody has shown to be theirs.
+/// Adds a validated identifier to an account.
 pub(super) fn give(
     context: &mut RequestContext<'_>,
     user_id: &UserId,

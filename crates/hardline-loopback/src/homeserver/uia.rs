@@ -10,7 +10,7 @@ use super::request_context::RequestContext;
 use super::state::{BoundRequest, Proof};
 use super::{pages, user_identifier};
 
-/// Asks for the stages of one of the flows, and lets pass who has completed them for this very request.
+/// Asks for the stages of one of the flows, and lets a client pass that has completed them for this very request.
 pub(super) fn authenticate(
     context: &mut RequestContext<'_>,
     auth: Option<&AuthData>,
@@ -37,7 +37,7 @@ pub(super) fn authenticate(
     })
 }
 
-/// The session that the request names, which is for the same request, or a new one.
+/// The session in the request, if it is for the same request, or a new one.
 fn session_of(
     context: &mut RequestContext<'_>,
     auth: Option<&AuthData>,
@@ -60,7 +60,7 @@ fn session_of(
     Ok(id)
 }
 
-/// Takes a stage; tells why where it is not completed by it.
+/// Checks a stage; the error says why it is not completed.
 fn submit(
     context: &mut RequestContext<'_>,
     id: &str,
@@ -109,7 +109,7 @@ fn submit(
             };
             shown.threepids.push(validated);
         }
-        // Nobody's captcha is asked and no other site: its page is.
+        // No captcha and no other server is involved: the stage's own page is.
         _ => {
             return Ok(Some((
                 ErrorCode::Unauthorized,
@@ -130,7 +130,7 @@ fn member<T: DeserializeOwned>(auth: &AuthData, name: &str) -> Result<T, ErrorRe
     })
 }
 
-/// What a client has to know to present the stages.
+/// What a client needs to present the stages.
 fn params(context: &RequestContext<'_>, flows: &[Vec<AuthType>]) -> Value {
     let mut params = Map::new();
     for stage in flows.iter().flatten() {
@@ -151,7 +151,7 @@ fn params(context: &RequestContext<'_>, flows: &[Vec<AuthType>]) -> Value {
 fn is_their_password(context: &RequestContext<'_>, auth: &AuthData) -> Result<bool, ErrorResponse> {
     let members = auth.members();
     let identifier = members.field("identifier").or_else(|| {
-        // As clients had it before identifiers.
+        // As clients sent it before there were identifiers.
         let user: String = members.field("user")?;
         user_identifier::identifier(&[("type", "m.id.user"), ("user", &user)])
     });

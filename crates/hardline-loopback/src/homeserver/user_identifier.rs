@@ -6,7 +6,8 @@ use hardline::wire::server::ErrorResponse;
 use super::state::Accounts;
 use crate::phone_number;
 
-/// The user that the identifier means, if that is their password. Nothing tells an unknown user from a wrong password.
+/// The user of the identifier, if that is their password. The error is the same for an unknown user and a wrong
+/// password.
 pub(super) fn user_with(
     accounts: &Accounts,
     server_name: &ServerName,
@@ -17,7 +18,7 @@ pub(super) fn user_with(
     Ok(user_id.filter(|user_id| accounts.has_password(user_id, password)))
 }
 
-/// The user that the identifier means.
+/// The user of the identifier.
 pub(super) fn user_of(
     accounts: &Accounts,
     server_name: &ServerName,
@@ -46,7 +47,7 @@ pub(super) fn user_of(
             Ok(accounts.owner_of(&medium, &address).cloned())
         }
         "m.id.phone" => {
-            // Clients of Synapse say the second name, without which it fails.
+            // Clients of Synapse send the second name, without which it fails.
             let phone = text("phone").or_else(|refusal| text("number").map_err(|_| refusal))?;
             let msisdn = phone_number::msisdn(&text("country")?, &phone).ok_or_else(|| {
                 ErrorResponse::bad_request(ErrorCode::InvalidParam, "unable to parse phone number")
@@ -60,7 +61,7 @@ pub(super) fn user_of(
     }
 }
 
-/// The identifier that these members make.
+/// The identifier made of these members.
 pub(super) fn identifier(members: &[(&str, &str)]) -> Option<JsonObject> {
     let mut identifier = JsonObject::new();
     for (name, text) in members {

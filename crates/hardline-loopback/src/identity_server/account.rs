@@ -12,7 +12,7 @@ use super::data::IdentityServerData;
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
-/// The newest release of the specification that is advertised: `v1.` and this.
+/// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
 pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
@@ -35,7 +35,7 @@ pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
     handlers.answer_with(logout);
 }
 
-/// Asks the homeserver before it locks the state, in the order in which the homeserver locks both.
+/// Asks the homeserver before it locks the state, because the homeserver locks both in this order.
 fn register(
     server: &IdentityServerData,
     now: Timestamp,
@@ -45,7 +45,7 @@ fn register(
     let user_id = if register.matrix_server_name == *homeserver.server_name() {
         homeserver.openid_user(now, &register.access_token)
     } else {
-        // Nobody outside this process is asked.
+        // It contacts nobody outside this process.
         None
     };
     let user_id = user_id.ok_or_else(|| {

@@ -45,7 +45,8 @@ fn bind_own(
     )
 }
 
-/// The session has to prove whose the identifier is: homeservers' signatures are not checked here, and so not taken.
+/// The session has to prove whose the identifier is: homeservers' signatures are not checked here, so they are not
+/// accepted.
 fn unbind_own(context: &mut RequestContext<'_>, asked: UnbindV2) -> Result<Empty, ErrorResponse> {
     let forbidden =
         |message| ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message);

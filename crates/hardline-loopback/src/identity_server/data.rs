@@ -4,7 +4,7 @@ use super::state::State;
 use super::trusted::Trusted;
 use crate::Homeserver;
 
-/// All of an identity server but its handlers, which work on this.
+/// An identity server without its handlers, which work on this.
 pub(super) struct IdentityServerData {
     pub(super) homeserver: Arc<Homeserver>,
     pub(super) trusted: Trusted,

@@ -113,7 +113,7 @@ fn sign(
     ))
 }
 
-/// What a room may be told of an address: `f...@b...`.
+/// The part of an address that a room may see: `f...@b...`.
 fn redacted(address: &str) -> String {
     let initial = |part: &str| part.chars().next().map_or_else(String::new, String::from);
     let (name, host) = address.rsplit_once('@').unwrap_or((address, ""));

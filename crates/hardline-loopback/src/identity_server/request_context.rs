@@ -9,7 +9,7 @@ use crate::Caller;
 use crate::handlers::Handlers;
 use crate::server_info::ServerInfo;
 
-/// What a handler works with while it answers one request. The state is locked for so long.
+/// What a handler works with during one request. The state is locked meanwhile.
 pub(super) struct RequestContext<'a> {
     pub(super) state: &'a mut State,
     /// The homeserver's name, its URL and its inbox.
@@ -35,7 +35,7 @@ impl RequestContext<'_> {
 }
 
 impl Handlers<IdentityServerData> {
-    /// Answers an operation with a function of the state.
+    /// Handles an operation with a function of the state.
     pub(super) fn answer_with<E: ServerEndpoint>(
         &mut self,
         answer: fn(&mut RequestContext<'_>, E) -> Result<E::Response, ErrorResponse>,

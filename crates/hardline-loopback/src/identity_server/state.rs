@@ -25,7 +25,7 @@ use crate::validations::Validations;
 /// How long an association is said to hold: a hundred years.
 const VALIDITY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
-/// All that the identity server remembers.
+/// Everything that the identity server remembers.
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) key: Key,
@@ -72,7 +72,7 @@ impl State {
         self.users.remove(token.reveal());
     }
 
-    /// Whose access token that is.
+    /// The user of this access token.
     pub(super) fn user_of(&self, token: Option<&AccessToken>) -> Result<&UserId, ErrorResponse> {
         let user_id = token.and_then(|token| self.users.get(token.reveal()));
         user_id.ok_or_else(|| {
@@ -84,7 +84,7 @@ impl State {
         })
     }
 
-    /// Whose access token that is, who has agreed to the terms.
+    /// The user of this access token, if they have agreed to the terms.
     pub(super) fn user_in_good_standing(
         &self,
         token: Option<&AccessToken>,
@@ -100,7 +100,7 @@ impl State {
         ))
     }
 
-    /// Binds what a session has validated to a user, who has to be the caller, and signs that.
+    /// Binds the address that a session has validated to a user, who has to be the caller, and signs the association.
     pub(super) fn bind(
         &mut self,
         now: Timestamp,
@@ -137,7 +137,7 @@ impl State {
         Ok(answer)
     }
 
-    /// Ends a binding, where it is that user's. Tells whether there was one.
+    /// Ends a binding if it is of this user. Returns whether there was one.
     pub(super) fn unbind(&mut self, user_id: &UserId, threepid: &Threepid) -> bool {
         let is_theirs = self.bindings.get(threepid) == Some(user_id);
         if is_theirs {

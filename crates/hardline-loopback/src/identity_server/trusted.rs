@@ -11,9 +11,10 @@ use hardline::wire::server::ErrorResponse;
 use super::state::State;
 use crate::validations::{Asked, Begun, Validated};
 
-/// An identity server as the homeserver has it that trusts it: what is asked there for a user, without requests.
+/// An identity server as seen by the homeserver that trusts it: what the homeserver does there for a user, without
+/// requests.
 ///
-/// Whoever holds the homeserver's state may lock this one's, and never the other way round.
+/// Code that has locked the homeserver's state may lock this one, and never the other way round.
 #[derive(Clone)]
 pub(crate) struct Trusted(Arc<Mutex<State>>);
 
@@ -26,11 +27,11 @@ impl Trusted {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A handler that panicked may have left its own work half done; the others' is still good.
+        // A handler that panicked may have left its own work half done; the work of others is intact.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a validation session for whose access token that is.
+    /// Begins a validation session for the user of the access token.
     pub(crate) fn begin(
         &self,
         now: Timestamp,
@@ -53,7 +54,7 @@ impl Trusted {
         state.validations.submit(now, sid, client_secret, token)
     }
 
-    /// What a session has validated, for whose access token that is.
+    /// The address that a session has validated, for the user of the access token.
     pub(crate) fn validated(
         &self,
         now: Timestamp,
@@ -66,7 +67,7 @@ impl Trusted {
         state.validations.validated(now, sid, client_secret)
     }
 
-    /// Binds what a session has validated to a user of the homeserver, whose access token that has to be.
+    /// Binds the address that a session has validated to a user of the homeserver, who has to own the access token.
     pub(crate) fn bind(
         &self,
         now: Timestamp,
@@ -80,7 +81,7 @@ impl Trusted {
         Ok(())
     }
 
-    /// Ends a binding on the homeserver's word, which needs no session. Tells whether there was one.
+    /// Ends a binding on the homeserver's word, without a session. Returns whether there was one.
     pub(crate) fn unbind(&self, user_id: &UserId, threepid: &Threepid) -> bool {
         self.state().unbind(user_id, threepid)
     }

@@ -21,14 +21,14 @@ use tokio::sync::watch;
 use super::site::{Served, Site};
 use crate::handlers::MAX_BODY;
 
-/// How much of a body that is too large is read and thrown away, so that the client comes to reading the answer.
+/// How much of a body that is too large is read and discarded, so that the client gets to read the response.
 const MAX_DISCARDED: usize = 16 << 20;
 /// How long requests that are under way may still take when the loopback is dropped.
 const LAST_ORDERS: Duration = Duration::from_millis(250);
-/// How long to wait where no connection can be taken, since the process has too many files open, say.
+/// How long to wait if no connection can be accepted, for example because the process has too many files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 
-/// What the loopback's thread runs. All that can fail does so here, where the caller sees it.
+/// The work of the loopback's thread. Everything that can fail fails here, where the caller sees it.
 pub(super) fn prepare(
     listener: TcpListener,
     site: Arc<Site>,
@@ -50,7 +50,7 @@ pub(super) fn prepare(
             )
             .await;
             drop(listener);
-            // What does not come to its end in time is cut off with the runtime.
+            // What does not finish in time is cut off with the runtime.
             let _ = tokio::time::timeout(LAST_ORDERS, graceful.shutdown()).await;
         });
     })
@@ -82,7 +82,7 @@ async fn accept(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        // Small answers are not to wait for more; where that cannot be set, they do.
+        // Small responses should not wait for more data; if this cannot be set, they do.
         let _ = stream.set_nodelay(true);
         let (site, stopped) = (Arc::clone(site), stopped.clone());
         let service =
@@ -90,7 +90,7 @@ async fn accept(
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            // Clients come and go; how a connection ended is theirs to know.
+            // Clients come and go; how a connection ended is their business.
             let _ = connection.await;
         });
     }
@@ -108,14 +108,14 @@ async fn respond(
         Served::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
         Served::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
         Served::Hanging => {
-            // A wait without end ends with the loopback.
+            // An endless wait ends with the loopback.
             let _ = stopped.changed().await;
             Err(io::ErrorKind::ConnectionAborted.into())
         }
     }
 }
 
-/// Reads a body; of one that is too large, just so much that it is seen to be.
+/// Reads a body, or just enough of it to see that it is too large.
 async fn read(mut body: Incoming) -> io::Result<Bytes> {
     let mut kept = Vec::with_capacity(
         usize::try_from(body.size_hint().lower())

@@ -9,7 +9,7 @@ use crate::{Fault, Homeserver, IdentityServer};
 
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// A homeserver and its identity server at work: what the sockets and the transport share.
+/// A running homeserver with its identity server, which the sockets and the transport share.
 pub(super) struct Site {
     pub(super) homeserver: Arc<Homeserver>,
     pub(super) identity_server: IdentityServer,
@@ -17,9 +17,9 @@ pub(super) struct Site {
     pub(super) now: Now,
 }
 
-/// What becomes of a request.
+/// The outcome of a request.
 pub(super) enum Served {
-    /// The response goes back.
+    /// A response.
     Answer(Response<Vec<u8>>),
     /// The connection is closed.
     Closed,

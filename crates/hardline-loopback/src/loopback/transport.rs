@@ -11,9 +11,9 @@ use super::site::{Served, Site};
 
 /// Hands requests to the homeserver without sockets. Made by [`Loopback::transport`](crate::Loopback::transport).
 ///
-/// It asks nobody where a host is: whatever the URL's origin, this homeserver answers. Its futures are ready when they are
-/// made, and it blocks nobody, so that it serves any executor and none. A [`Fault`](crate::Fault) that has no answer is a
-/// [`Failure`] at once: a closed connection was interrupted, a wait without end has timed out.
+/// It resolves no names: this homeserver responds whatever the URL's origin is. Its futures are ready immediately and
+/// never block, so it works with any executor and with none. A [`Fault`](crate::Fault) without a response is a
+/// [`Failure`] at once: a closed connection is an interruption, an endless wait is a timeout.
 ///
 /// ```
 /// use hardline::client::Transport;

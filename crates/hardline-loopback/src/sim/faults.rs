@@ -7,34 +7,34 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::rng::Rng;
 
-/// What goes wrong with an exchange, where something does.
+/// What goes wrong with an exchange, if anything does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NetworkFault {
-    /// Nothing: the server acts and its answer comes.
+    /// Nothing: the server acts and its response arrives.
     None,
-    /// The server acts and its answer comes late.
+    /// The server acts and its response arrives late.
     Late,
-    /// The server acts and its answer comes twice.
+    /// The server acts and its response arrives twice.
     Duplicated,
-    /// The server acts and half of its answer comes.
+    /// The server acts and half of its response arrives.
     Truncated,
-    /// The server acts, and its answer is lost without a sign.
+    /// The server acts, and its response is lost without a sign.
     AnswerLost,
-    /// The server acts, and the connection breaks before its answer.
+    /// The server acts, and the connection breaks before its response.
     BrokenAfter,
     /// The server does not act: the connection breaks.
     BrokenBefore,
-    /// The server does not act: it takes no connections.
+    /// The server does not act: it refuses the connection.
     Refused,
-    /// The server does not act, and there is no sign of that.
+    /// The server does not act, and nothing shows it.
     RequestLost,
-    /// The server has too many requests.
+    /// The server limits the rate.
     Limited,
     /// The server is not ready.
     Unready,
     /// The server is broken, before or after it acted.
     Broken { acts: bool },
-    /// A proxy's page comes, before or after the server acted.
+    /// A proxy's page arrives, before or after the server acted.
     Page { acts: bool },
 }
 
@@ -61,14 +61,14 @@ pub(super) enum Delivery {
     Nothing,
     /// A failure of the transport.
     Failure(FailureClass),
-    /// What the server answered.
+    /// The response of the server.
     Answer,
-    /// What somebody else answers in its place.
+    /// Another response in its place.
     Replaced(Response<Bytes>),
 }
 
 impl NetworkFault {
-    /// Draws a fault for so many of a hundred exchanges, and none for the rest.
+    /// Draws a fault for this percentage of exchanges, and none for the rest.
     pub(super) fn draw(rng: &mut Rng, percent: u8) -> Self {
         if !rng.happens(percent) {
             return Self::None;
@@ -126,7 +126,7 @@ impl NetworkFault {
         }
     }
 
-    /// How long the way back takes.
+    /// How long the response takes to arrive.
     pub(super) fn delay(self, rng: &mut Rng) -> Duration {
         let millis = match self {
             Self::Late => 5_000..150_000,
@@ -136,7 +136,7 @@ impl NetworkFault {
     }
 }
 
-/// Each way in which servers say how long to wait, sane or not.
+/// Every way in which servers say how long to wait, sane or not.
 fn limited(rng: &mut Rng) -> Response<Bytes> {
     let members = [
         "",

@@ -5,12 +5,12 @@ use std::ops::Range;
 pub struct Rng(u64);
 
 impl Rng {
-    /// A generator that begins with this seed.
+    /// A generator with this seed.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// A number within the range; its beginning, where it is empty.
+    /// A number within the range, or its start if it is empty.
     ///
     /// ```
     /// use hardline_loopback::sim::Rng;
@@ -23,7 +23,7 @@ impl Rng {
         range.start + self.next() % width
     }
 
-    /// True in so many of a hundred cases.
+    /// True in this percentage of cases.
     pub fn happens(&mut self, percent: u8) -> bool {
         self.within(0..100) < u64::from(percent)
     }

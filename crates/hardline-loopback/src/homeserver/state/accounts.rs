@@ -7,18 +7,18 @@ use hardline::wire::server::ErrorResponse;
 
 use super::password_hash::PasswordHash;
 
-/// Who is registered, and what belongs to them.
+/// The registered users, and what belongs to them.
 #[derive(Default)]
 pub(crate) struct Accounts(BTreeMap<UserId, Account>);
 
 struct Account {
-    /// None where it is deactivated.
+    /// None if it is deactivated.
     password: Option<PasswordHash>,
     threepids: Vec<ListedThreepid>,
 }
 
 impl Accounts {
-    /// The ID of an account that is to be registered: by the grammar for new ones, and not taken.
+    /// The ID of a new account: follows the grammar for new ones, and is not taken.
     pub(crate) fn new_user_id(
         &self,
         server_name: &ServerName,
@@ -82,7 +82,7 @@ impl Accounts {
             .is_some_and(|account| account.password.is_none())
     }
 
-    /// Whose identifier that is.
+    /// The user who has this identifier.
     pub(crate) fn owner_of(&self, medium: &Medium, address: &str) -> Option<&UserId> {
         let owns = |account: &Account| {
             let mut threepids = account.threepids.iter();

@@ -5,7 +5,7 @@ use hardline::types::{AccessToken, DeviceId, RefreshToken, Timestamp, UserId};
 
 use crate::entropy::Entropy;
 
-/// How long the access token of a device that can refresh is good.
+/// How long the access token of a device that can refresh is valid.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// The devices that are logged in, and their tokens.
@@ -13,7 +13,7 @@ pub(crate) struct Devices {
     pub(crate) token_lifetime: Duration,
     /// By access token.
     logins: BTreeMap<String, Login>,
-    /// Which device each refresh token is of.
+    /// The device of each refresh token.
     refresh_tokens: BTreeMap<String, (UserId, DeviceId)>,
 }
 
@@ -26,12 +26,12 @@ pub(crate) struct Login {
     pub(crate) expiring: Option<Expiring>,
 }
 
-/// What belongs to an access token that is not good for ever.
+/// The data of an access token that expires.
 #[derive(Clone)]
 pub(crate) struct Expiring {
     at: Timestamp,
     pub(crate) refresh_token: RefreshToken,
-    /// The refresh token that it was had for, which stays good until the access token is used: the answer may be lost.
+    /// The refresh token that gave it, which stays valid until the access token is used: the response may be lost.
     replaced: Option<RefreshToken>,
 }
 
@@ -44,7 +44,7 @@ impl Login {
 }
 
 impl Expiring {
-    /// How many milliseconds the access token is still good.
+    /// For how many milliseconds the access token is still valid.
     pub(crate) fn millis_left(&self, now: Timestamp) -> u64 {
         self.at.as_millis().saturating_sub(now.as_millis())
     }
@@ -61,8 +61,8 @@ impl Default for Devices {
 }
 
 impl Devices {
-    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one that
-    /// can refresh expires.
+    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one
+    /// that can refresh expires.
     pub(super) fn log_in(
         &mut self,
         now: Timestamp,
@@ -79,7 +79,7 @@ impl Devices {
         self.add(entropy, user_id, device_id, expiring)
     }
 
-    /// The device's next access token for a refresh token; `None` where it is not good.
+    /// The device's next access token for a refresh token; `None` if it is not valid.
     pub(super) fn refresh(
         &mut self,
         now: Timestamp,
@@ -155,8 +155,8 @@ impl Devices {
             .retain(|_, (user, device)| !is_it(user, device));
     }
 
-    /// Whose access token that is, which thereby is in use: what it replaced is no longer good. One that has expired is
-    /// known still.
+    /// The login of an access token. The token is then in use, and the refresh token that gave it is no longer valid.
+    /// Expired access tokens are still known.
     pub(crate) fn login_of(&mut self, access_token: &AccessToken) -> Option<Login> {
         let login = self.logins.get_mut(access_token.reveal())?;
         let replaced = login

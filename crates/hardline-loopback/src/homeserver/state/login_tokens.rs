@@ -5,12 +5,12 @@ use hardline::types::{LoginToken, Timestamp, UserId};
 
 use crate::entropy::Entropy;
 
-/// The tokens for one login each: whose they are, and until when.
+/// The tokens for one login each: the user of each, and when it expires.
 #[derive(Default)]
 pub(crate) struct LoginTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl LoginTokens {
-    /// How long a token is good, in milliseconds.
+    /// How long a token is valid, in milliseconds.
     pub(crate) const LIFETIME_MS: u64 = 2 * 60 * 1000;
 
     pub(crate) fn make(
@@ -27,7 +27,7 @@ impl LoginTokens {
         LoginToken::from(token)
     }
 
-    /// Whose token that is, once.
+    /// The user of a token, which then is spent.
     pub(crate) fn spend(&mut self, now: Timestamp, token: &LoginToken) -> Option<UserId> {
         let (user_id, until) = self.0.remove(token.reveal())?;
         (now < until).then_some(user_id)

@@ -5,12 +5,12 @@ use hardline::types::{AccessToken, Timestamp, UserId};
 
 use crate::entropy::Entropy;
 
-/// The proofs of who somebody is that were given out: whose they are, and until when.
+/// The proofs of identity that were issued: the user of each, and when it expires.
 #[derive(Default)]
 pub(crate) struct OpenIdTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl OpenIdTokens {
-    /// How long a proof is good.
+    /// How long a proof is valid.
     pub(crate) const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
     pub(crate) fn add(
@@ -25,7 +25,7 @@ impl OpenIdTokens {
         AccessToken::from(token)
     }
 
-    /// Whose token that is, while it is good.
+    /// The user of a token, while it is valid.
     pub(crate) fn user(&self, now: Timestamp, token: &AccessToken) -> Option<&UserId> {
         let (user_id, until) = self.0.get(token.reveal())?;
         (now < *until).then_some(user_id)

@@ -1,7 +1,8 @@
 use hardline::types::Password;
 use sha2::{Digest, Sha256};
 
-/// What is kept of a password. One round of SHA-256 keeps it out of dumps and debuggers; it does not withstand an attack.
+/// The stored form of a password. One round of SHA-256 keeps it out of dumps and debuggers; it does not withstand an
+/// attack.
 pub(super) struct PasswordHash {
     salt: [u8; 32],
     hash: [u8; 32],

@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 use hardline::types::RegistrationToken;
 use hardline::wire::AuthType;
 
-/// How one registers.
+/// The rules of registration.
 pub(crate) struct Registration {
-    /// The stages, one list of which is to be completed.
+    /// The lists of stages, one of which has to be completed.
     pub(crate) flows: Vec<Vec<AuthType>>,
-    /// How many accounts each token is still good for.
+    /// How many accounts each token still allows.
     tokens: BTreeMap<String, u32>,
 }
 
@@ -31,7 +31,7 @@ impl Registration {
             .is_some_and(|accounts| *accounts > 0)
     }
 
-    /// Takes one account off a token; `false` where none is left.
+    /// Takes one account off a token; `false` if none is left.
     pub(crate) fn spend(&mut self, token: &RegistrationToken) -> bool {
         match self.tokens.get_mut(token.reveal()) {
             Some(accounts) if *accounts > 0 => {

@@ -19,7 +19,7 @@ pub(crate) struct UiaSession {
     proof: Proof,
 }
 
-/// What somebody has shown by the stages that are done.
+/// What the completed stages have proved.
 #[derive(Clone, Default)]
 pub(crate) struct Proof {
     completed: Vec<AuthType>,
@@ -29,7 +29,7 @@ pub(crate) struct Proof {
     pub(crate) registration_token: Option<RegistrationToken>,
 }
 
-/// What was asked for when a session began; it is good for nothing else.
+/// The request that began a session, which is valid for nothing else.
 #[derive(PartialEq)]
 pub(crate) struct BoundRequest {
     method: Method,
@@ -57,7 +57,7 @@ impl UiaSessions {
         self.0.get_mut(id).ok_or_else(unknown_session)
     }
 
-    /// Completes a stage on a page in a browser; `false` where no session asks for it.
+    /// Completes a stage on a page in a browser; `false` if no session asks for it.
     pub(crate) fn complete(&mut self, id: &str, stage: &AuthType) -> bool {
         match self.0.get_mut(id) {
             Some(session) if session.asks_for(stage) => {
@@ -68,7 +68,7 @@ impl UiaSessions {
         }
     }
 
-    /// Whether a session is there and asks for the stage.
+    /// Whether there is such a session and it asks for the stage.
     pub(crate) fn asks_for(&self, id: &str, stage: &AuthType) -> bool {
         self.0
             .get(id)
@@ -77,8 +77,8 @@ impl UiaSessions {
 }
 
 impl UiaSession {
-    /// Whether a later request asks for the same. What began with an empty body, as clients do that only want to see the
-    /// flows, is bound by the first that has one.
+    /// Whether a later request asks for the same. A session that began with an empty body, as from clients that only
+    /// want to see the flows, is bound by the first request with a body.
     pub(crate) fn admits(&mut self, later: BoundRequest) -> bool {
         if self.request.body.is_empty() {
             self.request.body.clone_from(&later.body);
@@ -94,12 +94,12 @@ impl UiaSession {
         &self.proof.completed
     }
 
-    /// What was shown, once the stages of one flow are done.
+    /// What was proved, once the stages of one flow are completed.
     pub(crate) fn proof(&self) -> Option<&Proof> {
         self.is_complete().then_some(&self.proof)
     }
 
-    /// Completes a stage by which somebody has shown this.
+    /// Completes a stage that has proved this.
     pub(crate) fn complete(&mut self, stage: &AuthType, mut shown: Proof) {
         self.proof.completed.push(stage.clone());
         self.proof.threepids.append(&mut shown.threepids);
@@ -123,7 +123,7 @@ impl BoundRequest {
         request: &Request<Bytes>,
         user_id: Option<UserId>,
     ) -> Result<Self, ErrorResponse> {
-        // Decoding passes over what it does not know, however deep; a body that is not compared would bind nothing.
+        // Decoding skips unknown members, however deep; a body that is not compared would bind nothing.
         let mut body: Map<String, Value> =
             serde_json::from_slice(request.body()).map_err(|_| {
                 ErrorResponse::bad_request(ErrorCode::BadJson, "the body is nested too deep")

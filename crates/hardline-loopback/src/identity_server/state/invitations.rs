@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use hardline::identity_api::invitation::InvitationToken;
 use hardline::types::UserId;
 
-/// The invitations that were left, by token. Nobody is told when their identifier is bound: that goes from identity server
-/// to homeserver, outside the client's APIs.
+/// The stored invitations, by token. Nobody is notified when their identifier is bound: identity servers tell
+/// homeservers, outside the client's APIs.
 #[derive(Default)]
 pub(crate) struct Invitations(BTreeMap<String, Invitation>);
 
