@@ -155,7 +155,7 @@ impl Adapter {
         home: Target,
         access_token: Option<AccessToken>,
     ) -> F::Outcome {
-        let mut client = Client::new(&self.transport, clock, home);
+        let client = Client::new(&self.transport, clock, home);
         client.set_access_token(access_token);
         let mut conversation = client.run(flow);
         self.run(async {

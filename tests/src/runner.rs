@@ -140,7 +140,7 @@ impl Runner {
         flow: F,
         on_event: &mut dyn FnMut(F::Event, &mut F, Timestamp),
     ) -> F::Outcome {
-        let mut client = Client::new(transport, clock, self.target.clone());
+        let client = Client::new(transport, clock, self.target.clone());
         client.set_access_token(self.access_token.clone());
         let mut conversation = client.run(flow);
         loop {
