@@ -24,7 +24,7 @@ impl AddressLookup {
     /// digits of their international form.
     ///
     /// # Errors
-    /// [`NoKnownAlgorithm`] where the server takes neither.
+    /// [`NoKnownAlgorithm`] if the server takes neither.
     pub fn new(
         threepids: impl IntoIterator<Item = Threepid>,
         details: &GetHashDetailsResponse,
@@ -95,7 +95,7 @@ pub struct NoKnownAlgorithm;
 impl fmt::Display for NoKnownAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the identity server takes neither sha256 nor none: use another one for lookups",
+            "the identity server looks up by neither sha256 nor none: use another identity server",
         )
     }
 }
