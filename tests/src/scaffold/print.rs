@@ -55,7 +55,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
         if request.fields.is_empty() {
             ""
         } else {
-            "; nothing is required"
+            "; no field is required"
         },
     );
     let _ = write!(
@@ -342,7 +342,7 @@ fn constructor(out: &mut String, item: &Struct, nothing: &str) {
     });
     let _ = write!(
         out,
-        "\nimpl {} {{\n    /// What is required.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
+        "\nimpl {} {{\n    /// A request with the required fields.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
         item.name,
         parameters.join(", "),
         fields.collect::<Vec<_>>().join(" ")

@@ -5,9 +5,9 @@ use super::{GetHashDetailsResponse, LookupUsersV2, LookupUsersV2Response, hash_a
 use crate::identity_api::association::Threepid;
 use crate::types::UserId;
 
-/// A lookup of addresses: it makes the request, and finds the addresses to the hashes of the answer.
+/// A lookup of addresses: builds the request, and maps the hashes in the response back to addresses.
 ///
-/// A pepper that was rotated meanwhile makes it [`again`](AddressLookup::again).
+/// If the pepper was rotated meanwhile, look up [`again`](AddressLookup::again).
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressLookup {
@@ -17,14 +17,14 @@ pub struct AddressLookup {
 }
 
 impl AddressLookup {
-    /// A lookup of addresses as people write them, hashed as the server wants them: with `sha256` where it takes that,
-    /// otherwise with `none`, which sends the addresses as they are. See [`GetHashDetailsResponse::best_algorithm`].
+    /// A lookup of plain addresses, hashed as the server wants them: with `sha256` if it supports that, otherwise with
+    /// `none`, which sends the addresses as they are. See [`GetHashDetailsResponse::best_algorithm`].
     ///
-    /// E-mail addresses are folded before they are hashed ([`fold_email`](super::fold_email)); phone numbers are the
-    /// digits of their international form.
+    /// E-mail addresses are case-folded before they are hashed ([`fold_email`](super::fold_email)); phone numbers are
+    /// the digits of their international form.
     ///
     /// # Errors
-    /// [`NoKnownAlgorithm`] if the server takes neither.
+    /// [`NoKnownAlgorithm`] if the server supports neither.
     pub fn new(
         threepids: impl IntoIterator<Item = Threepid>,
         details: &GetHashDetailsResponse,
@@ -41,7 +41,7 @@ impl AddressLookup {
         Ok(Self { threepids, request })
     }
 
-    /// The same lookup with other details: a new pepper.
+    /// The same lookup with other details, such as a new pepper.
     ///
     /// ```
     /// use hardline::identity_api::association::Threepid;
@@ -55,19 +55,19 @@ impl AddressLookup {
     /// let address = Threepid::new(Medium::Email, "alice@example.com".to_owned());
     /// let lookup = AddressLookup::new([address], &details)?;
     ///
-    /// // The answer to lookup.request() is an error, for the pepper was rotated.
+    /// // The response to lookup.request() is an error because the pepper was rotated.
     /// let body = r#"{"errcode": "M_INVALID_PEPPER", "lookup_pepper": "matrixrocks", "algorithm": "sha256"}"#;
     /// let response = http::Response::builder().status(400).body(body)?;
     /// let error = wire::decode::<LookupUsersV2>(response).unwrap_err();
     ///
-    /// let details = details.after(&error).expect("the error names the pepper");
+    /// let details = details.after(&error).expect("the error contains the pepper");
     /// let lookup = lookup.again(&details)?;
     /// assert_eq!(lookup.request().addresses, ["4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// As [`new`](AddressLookup::new).
+    /// See [`new`](AddressLookup::new).
     pub fn again(self, details: &GetHashDetailsResponse) -> Result<Self, NoKnownAlgorithm> {
         Self::new(self.threepids, details)
     }
@@ -77,8 +77,7 @@ impl AddressLookup {
         &self.request
     }
 
-    /// The addresses that are bound to somebody, as they were given, and to whom. What the server was not asked for is
-    /// passed over.
+    /// The bound addresses as they were given, each with its user. Addresses that were not in the request are ignored.
     pub fn found<'a>(
         &'a self,
         response: &'a LookupUsersV2Response,
@@ -88,7 +87,7 @@ impl AddressLookup {
     }
 }
 
-/// An identity server that takes addresses in no form that this library knows.
+/// An identity server that supports no lookup algorithm that this library knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoKnownAlgorithm;
 
