@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Row;
 use super::compare::lost;
 
-/// Decodes the response of the row and encodes it again: nothing that the example has is lost.
+/// Decodes the response of the row and encodes it again: nothing in the example may be lost.
 pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     let status = row.status_code().ok_or("the row has no status")?;
     let response = response_of(row, status)?;
@@ -41,7 +41,7 @@ fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
         .map_err(|error| format!("the row makes no response: {error}"))
 }
 
-/// An operation of which a 200 may be an error, and a body that says that it is.
+/// An operation whose 200 may be an error, with a body that is one.
 pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
     E::OPERATION.success_member && body["success"] == json!(false)
 }
@@ -57,7 +57,7 @@ fn answered<E: ArbitraryEndpoint>(
             return Err(format!("the header field {header} is lost, or changed"));
         }
     }
-    // What people are shown is not for programs.
+    // Text for people is not checked.
     if E::OPERATION.response_body == ResponseBody::Ignored || row.body.is_null() {
         return Ok(());
     }
@@ -73,7 +73,7 @@ fn answered<E: ArbitraryEndpoint>(
     })
 }
 
-/// An error that says in Matrix's terms what it is keeps all that it says; anything else is no answer.
+/// A Matrix error must keep everything that it says; anything else is an unexpected response.
 pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), String> {
     if error.status().map(|status| status.as_u16()) != Some(status) {
         return Err(format!("its status became {:?}", error.status()));

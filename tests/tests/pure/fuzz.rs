@@ -1,4 +1,4 @@
-//! The targets of the fuzzers on stable Rust: every seed, every input that ever failed, and some that nobody chose.
+//! The fuzz targets on stable Rust: every seed, every input that ever failed, and random ones.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use hardline::by_name::Operations;
 use hardline_tests::fuzz::{TARGETS, encode_any};
 use proptest::prelude::*;
 
-/// The files of a folder of `tests/fuzz` that are there for a target.
+/// The files in a folder of `tests/fuzz` that belong to a target.
 fn files(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz")

@@ -1,4 +1,4 @@
-//! What every transport does with an exchange that goes well, and what it never does.
+//! What every transport does with a successful exchange, and what it never does.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use hardline_tests::misbehaving::{
 use hardline_tests::runner::{BACKENDS, Backend};
 use http::{HeaderValue, Request};
 
-/// Those that have what a bare socket has not.
+/// The backends with features that a bare socket lacks.
 const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
 fn adapters() -> impl Iterator<Item = (Backend, Adapter)> {
@@ -70,7 +70,7 @@ fn a_request_and_its_response_arrive_as_they_were_sent() {
         let cookies = response.headers().get_all("set-cookie").iter();
         assert!(cookies.eq(["a=1", "b=2"]), "{backend:?}");
         assert_eq!(response.body(), "not z");
-        // What a library leaves there says something of its connection, and is not always safe to clone.
+        // Extensions from a library describe its connection, and are not always safe to clone.
         assert!(response.clone().extensions().is_empty(), "{backend:?}");
     }
 }
@@ -89,7 +89,7 @@ fn a_chunked_response_is_read_to_its_end() {
 
 #[test]
 fn a_body_that_announces_a_whole_and_is_compressed_is_not_unpacked() {
-    // A megabyte of zeros in a thousand bytes: what is counted against the cap is what came.
+    // A megabyte of zeros compressed to a thousand bytes: the received bytes count against the limit.
     let bomb = include_bytes!("zeros.gz");
     for (backend, adapter) in adapters() {
         let mut answer = format!(
@@ -151,7 +151,7 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
             .send(get(format!("http://127.0.0.1:{port}/")))
             .unwrap_err();
         assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
-        // It gives up although the adapter is still there. What is between the two sockets it has sent in vain.
+        // It gives up although the adapter still exists. Data between the two sockets was sent in vain.
         let sent = adapter.hear(sent);
         assert!(sent < CAP + 32 * 1024 * 1024, "{backend:?}: {sent}");
     }
@@ -202,7 +202,7 @@ fn an_empty_get_announces_no_body() {
 
 #[test]
 fn a_large_post_is_sent_without_asking_first() {
-    // curl would ask with `Expect: 100-continue`, and wait a second where the server does not know of it.
+    // curl would send `Expect: 100-continue`, and wait a second if the server does not know it.
     let body = "x".repeat(2 * 1024 * 1024);
     for (backend, adapter) in adapters() {
         let (port, requests) = recording();
@@ -257,7 +257,7 @@ fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
     for backend in BACKENDS {
         let port = start(|_, mut connection| {
             read_request(&mut connection).unwrap();
-            // Nothing comes any more: this waits for as long as it may.
+            // Nothing more arrives: this waits for the full limit.
             connection
                 .set_read_timeout(Some(Duration::from_millis(150)))
                 .unwrap();
@@ -413,7 +413,7 @@ fn no_header_can_be_made_of_a_value_with_a_line_break() {
     for value in ["a\r\nx-evil: 1", "a\nx-evil: 1", "a\rb", "a\0b"] {
         assert!(HeaderValue::from_str(value).is_err());
     }
-    // Nor of a token: the operation is refused before anything goes out.
+    // Nor is a token: the operation is refused before anything is sent.
     for (backend, adapter) in adapters() {
         let (port, requests) = recording();
         let target = Target::homeserver(&format!("http://127.0.0.1:{port}")).unwrap();
@@ -494,7 +494,7 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
     }
 }
 
-/// Tells of the head of each request as it came.
+/// Reports the head of each request exactly as it arrived.
 fn recording_bytes() -> (u16, Receiver<Vec<u8>>) {
     let (sender, requests) = channel();
     let port = start(move |_, mut connection| {

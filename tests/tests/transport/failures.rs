@@ -1,7 +1,7 @@
-//! What goes wrong on the way is told alike by every transport: the same class of failure, and the same error of the core.
+//! Every transport reports network failures alike: with the same failure class, and the same error from the core.
 //!
-//! Each case is a server that misbehaves. Each transport sends it an operation that may be repeated and one that may not,
-//! once. Where a transport cannot tell what the others can, its row says what it says instead, and why.
+//! Each case is a misbehaving server. Each transport sends it, once, an operation that may be repeated and one that may
+//! not. If a transport cannot tell what the others can, its row says what it reports instead, and why.
 
 mod case;
 mod cases;

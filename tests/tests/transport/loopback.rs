@@ -1,4 +1,4 @@
-//! The end-to-end tests on the homeserver in the process, and every way in which a server can go wrong.
+//! The end-to-end tests on the in-process homeserver, and every way in which a server can fail.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -39,14 +39,15 @@ fn code(loopback: &Loopback, msisdn: &str) -> String {
     message.token.reveal().to_owned()
 }
 
-/// One attempt at each exchange, so that the first trouble is told.
+/// One attempt for each request, so that the first failure is reported.
 fn one_attempt() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.attempts = 1;
     policy
 }
 
-/// Adds the number of a new account over a server that misbehaves, until `mend` has mended it. Tells how often it stalled.
+/// Adds a number to a new account through a misbehaving server, until `mend` repairs it. Returns how often the flow
+/// stalled.
 fn add_over(backend: Backend, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn()) -> usize {
     let read_code = |msisdn: &str| code(loopback, msisdn);
     let person = Person::register(runner(backend, loopback), "alice", &read_code);
@@ -147,7 +148,7 @@ fn the_story_of_an_identity_passes_over_every_transport() {
     }
 }
 
-/// Something to agree to.
+/// Terms to accept.
 fn terms() -> BTreeMap<String, Policy> {
     let mut policy = Policy::default();
     let url = "https://example.org/terms".to_owned();
@@ -200,7 +201,7 @@ fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
             let mut policy = one_attempt();
             policy.timeout = Duration::from_millis(300);
             let stalls = add_over(backend, &loopback, policy, &|| loopback.clear_fault(step));
-            // A machine that is busy may take that long for another step too.
+            // A busy machine may take that long for another step too.
             assert!(stalls >= 1, "{backend:?} {step}");
             assert_eq!(loopback.inbox().messages().len(), 1, "{backend:?} {step}");
         }

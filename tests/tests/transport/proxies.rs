@@ -1,4 +1,4 @@
-//! Ways through a proxy: what it is told, and what becomes of an exchange that it does not let through.
+//! Proxies: what they are sent, and what happens to a request that they refuse.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -12,7 +12,7 @@ use hardline_tests::misbehaving::{
 use hardline_tests::runner::Backend;
 use http::{Request, Version};
 
-/// A bare socket knows of no proxies.
+/// A bare socket does not support proxies.
 const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
 fn get(url: impl AsRef<str>) -> Request<Vec<u8>> {
@@ -116,7 +116,7 @@ fn a_proxy_that_speaks_tls_has_to_be_trusted() {
     }
     let response = send(Backend::Hyper, Some(authority.pem()));
     assert_eq!(response.unwrap().status(), 200);
-    // isahc asks the operating system's authorities only.
+    // isahc uses only the operating system's authorities.
     let failure = send(Backend::Isahc, Some(authority.pem())).unwrap_err();
     assert_eq!(failure.class(), FailureClass::Tls);
 }

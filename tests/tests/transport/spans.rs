@@ -1,4 +1,4 @@
-//! The span of an exchange: what is in it, over every transport, and what never is.
+//! The span of a request: what it contains, over every transport, and what it never contains.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -27,7 +27,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// A span or an event, as it was told: its name, and its fields as text.
+/// A recorded span or event: its name, and its fields as text.
 #[derive(Clone, Debug, Default)]
 struct Told {
     target: String,
@@ -46,7 +46,7 @@ impl Visit for Told {
     }
 }
 
-/// Keeps what is told at `INFO` by anybody, and at any level by Hardline.
+/// Records everything at `INFO`, and everything from Hardline at any level.
 #[derive(Clone, Default)]
 struct Keeper(Arc<Mutex<Vec<Told>>>);
 
@@ -115,7 +115,7 @@ impl Subscriber for Keeper {
     }
 }
 
-/// Runs something with a subscriber that keeps what this thread tells.
+/// Runs something with a subscriber that records what this thread emits.
 fn kept(run: impl FnOnce()) -> Keeper {
     let keeper = Keeper::default();
     tracing::subscriber::with_default(keeper.clone(), run);

@@ -27,7 +27,7 @@ struct Told<T> {
     value: T,
 }
 
-/// The value, where nothing of it had to be left out.
+/// The value, if nothing in it was skipped.
 fn read<T: DeserializeOwned>(body: impl Into<Vec<u8>>) -> Option<T> {
     let answer = wire::decode_response::<Ask<T>>(http::Response::new(body.into())).ok()?;
     answer.warnings.is_empty().then_some(answer.value.value)
@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// Each text as this type, or not as this type, as serde_json has it.
+/// Checks that each text is, or is not, of this type, as serde_json decides.
 fn agree<T: DeserializeOwned + Debug + PartialEq>(texts: &[&str]) {
     for text in texts {
         let body = format!("{{\"value\":{text}}}");

@@ -1,4 +1,4 @@
-//! Values in paths and queries come through exactly, or are refused.
+//! Values in paths and queries arrive unchanged, or are refused.
 
 use hardline::wire::BaseUrl;
 use hardline_tests::fuzz::{Everywhere, urls_agree};

@@ -1,4 +1,4 @@
-//! The conformance program finds what it is there to find, and its own vectors leave out no operation.
+//! The conformance program finds the errors that it should find, and its own vectors cover every operation.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
@@ -133,8 +133,8 @@ fn the_program_says_by_its_code_how_it_went() {
     assert!(told.lines().last().unwrap().ends_with(" skipped"), "{told}");
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     for (arguments, why) in [
-        (vec![], "error: name a file"),
-        (vec!["--unheard-of"], "error: there is no --unheard-of"),
+        (vec![], "error: give at least one file"),
+        (vec!["--unheard-of"], "error: unknown flag --unheard-of"),
         (
             vec!["--exchanges"],
             "error: --exchanges needs a file after it",

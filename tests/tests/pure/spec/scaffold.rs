@@ -1,4 +1,4 @@
-//! What `scaffold` prints: Rust that can be read, and vectors that the operations which are there pass.
+//! The output of `scaffold`: valid Rust, and vectors that pass for the existing operations.
 
 use std::process::{Command, Output};
 

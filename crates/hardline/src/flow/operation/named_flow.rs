@@ -1,6 +1,6 @@
 //! Does one operation that is called by its name.
 //!
-//! Its states are those in `operation_flow.rs`.
+//! Its states are in `operation_flow.rs`.
 
 use crate::by_name::NamedOperation;
 use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
