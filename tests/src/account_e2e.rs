@@ -61,7 +61,7 @@ impl<'a> Teller<'a> {
     /// A user without an account so far.
     pub fn new(mut runner: Runner, post: &'a Post<'a>) -> Self {
         let versions = runner.call(GetVersions::new());
-        let versions = versions.expect("versions are answered");
+        let versions = versions.expect("versions are available");
         let Target::Homeserver(mut homeserver) = runner.target().clone() else {
             panic!("the account is registered at a homeserver")
         };
@@ -148,7 +148,7 @@ impl<'a> Teller<'a> {
 
     fn threepids(&self) -> Vec<String> {
         let list = self.runner.call(GetAccount3pids::new());
-        let list = list.expect("the list is answered").threepids;
+        let list = list.expect("the list is available").threepids;
         let mut addresses: Vec<_> = list.into_iter().map(|known| known.address).collect();
         addresses.sort();
         addresses

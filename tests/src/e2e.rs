@@ -31,7 +31,7 @@ impl<'a> Person<'a> {
     pub fn register(mut runner: Runner, name: &str, last_code: &'a dyn Fn(&str) -> String) -> Self {
         let versions = runner
             .call(GetVersions::new())
-            .expect("versions are answered");
+            .expect("versions are available");
         let mut homeserver = homeserver(&runner);
         homeserver.supported = Some(versions.supported());
         runner.set_target(Target::Homeserver(homeserver));
@@ -98,7 +98,7 @@ impl<'a> Person<'a> {
         let answer = self
             .runner
             .call(GetAccount3pids::new())
-            .expect("the list is answered");
+            .expect("the list is available");
         answer
             .threepids
             .into_iter()
@@ -137,7 +137,7 @@ pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String)
     let flows = person
         .runner
         .call(GetLoginFlows::new())
-        .expect("the flows are answered")
+        .expect("the flows are available")
         .flows;
     assert!(
         flows
@@ -157,7 +157,7 @@ pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String)
     let owner = person
         .runner
         .call(GetTokenOwner::new())
-        .expect("the owner is answered");
+        .expect("the owner is known");
     assert_eq!(owner.user_id, person.user_id);
     person.runner.call(Logout::new()).expect("logged out");
     let error = person

@@ -73,7 +73,7 @@ pub fn whole_e2e(
     assert_eq!(person.found(msisdn, &email), [msisdn, email.as_str()]);
     // A binding does not appear in the account's list.
     let list = person.teller.runner.call(GetAccount3pids::new());
-    assert!(list.expect("the list is answered").threepids.is_empty());
+    assert!(list.expect("the list is available").threepids.is_empty());
 
     // A token that the server does not know is replaced.
     person.token = Some(AccessToken::from("no token"));
@@ -185,7 +185,7 @@ impl<'a> Person<'a> {
             flow = flow.with_identity_token(token.clone());
         }
         let found = self.teller.converse(flow, vec![]);
-        let found = found.expect("the lookup is answered").into_iter();
+        let found = found.expect("the lookup succeeds").into_iter();
         found
             .map(|(threepid, user)| {
                 assert_eq!(user, self.user);

@@ -82,8 +82,8 @@ fn list(begin: &str, element: &str, end: &str) -> String {
 fn case(name: &'static str, body: &str, sound: &str) -> Hostile {
     let body = Bytes::from(body.to_owned());
     let sound = sound.to_owned();
-    let answer = wire::decode_response::<Ask>(Response::new(body.clone()))
-        .expect("what is wrong is left out");
+    let answer =
+        wire::decode_response::<Ask>(Response::new(body.clone())).expect("bad fields are skipped");
     Hostile {
         name,
         bytes: body.len(),

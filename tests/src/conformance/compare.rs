@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_lost_is_found_wherever_it_is() {
+    fn a_lost_member_is_found_at_any_depth() {
         let example = json!({"a": [{"b/c": 1}], "d": null, "e": 3.0});
         assert_eq!(
             lost(&example, &json!({"a": [{"b/c": 1}], "e": 3, "f": []})),

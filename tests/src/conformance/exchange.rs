@@ -98,7 +98,7 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     match decoded {
         Ok(answer) if is_answer => {
             let again = encode_response::<E>(&answer.value)
-                .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+                .map_err(|error| format!("the response cannot be encoded: {error}"))?;
             match E::OPERATION.response_body {
                 ResponseBody::Ignored => return Ok(()),
                 ResponseBody::Bytes(_) if again.body() == text.as_bytes() => return Ok(()),
@@ -107,12 +107,12 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
             }
             // The types do not know all that servers send; what they know must stay as it was sent.
             let again: Value = serde_json::from_slice(again.body())
-                .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+                .map_err(|error| format!("the response is not encoded as JSON: {error}"))?;
             lost(&without_defaults(again), &body)
                 .map_or(Ok(()), |why| Err(format!("made up: {why}")))
         }
         Ok(_) => Err("what is no answer is read as one".to_owned()),
-        Err(error) if is_answer => Err(format!("it is not read as an answer: {error}")),
+        Err(error) if is_answer => Err(format!("it does not decode as a response: {error}")),
         Err(error)
             if matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
                 && !body["errcode"].is_string() =>

@@ -19,7 +19,8 @@ pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     let response = response_of(row, status)?;
     let decoded = wire::decode_response::<E>(response);
     if E::OPERATION.accepts(status) && !says_it_failed::<E>(&row.body) {
-        let answer = decoded.map_err(|error| format!("it is not read as an answer: {error}"))?;
+        let answer =
+            decoded.map_err(|error| format!("it does not decode as a response: {error}"))?;
         return answered::<E>(row, &answer);
     }
     match decoded {
@@ -51,7 +52,7 @@ fn answered<E: ArbitraryEndpoint>(
     answer: &ApiResponse<E::Response>,
 ) -> Result<(), String> {
     let again = encode_response::<E>(&answer.value)
-        .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+        .map_err(|error| format!("the response cannot be encoded: {error}"))?;
     for (header, _) in E::OPERATION.response_headers {
         if answer.headers.get(*header) != again.headers().get(*header) {
             return Err(format!("the header field {header} is lost, or changed"));
@@ -62,7 +63,7 @@ fn answered<E: ArbitraryEndpoint>(
         return Ok(());
     }
     let body: Value = serde_json::from_slice(again.body())
-        .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+        .map_err(|error| format!("the response is not encoded as JSON: {error}"))?;
     lost(&row.body, &body).map_or(Ok(()), |why| {
         let warnings: Vec<_> = answer
             .warnings

@@ -84,7 +84,9 @@ fn round_trip<E: ArbitraryEndpoint>(
         let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
         let answer = wire::decode_response::<E>(response).expect("it is what a server sends");
         let named = named.expect("it is what a server sends").value;
-        let typed: E::Response = named.deserialize().expect("the answer is told by its type");
+        let typed: E::Response = named
+            .deserialize()
+            .expect("the response decodes as its type");
         assert_eq!(typed, value);
         assert_eq!(answer.value, value);
         assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);

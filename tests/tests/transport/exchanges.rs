@@ -130,7 +130,7 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn a_server_that_sends_without_end_is_left_at_the_cap() {
+fn an_endless_response_is_aborted_at_the_limit() {
     const CAP: usize = 1024 * 1024;
     for backend in BACKENDS {
         let (sender, sent) = channel();
@@ -215,7 +215,7 @@ fn a_large_post_is_sent_without_asking_first() {
 }
 
 #[test]
-fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
+fn a_user_agent_is_added_and_an_existing_one_is_kept() {
     for (backend, ours) in [
         (Backend::Hyper, hardline_hyper::DEFAULT_USER_AGENT),
         (Backend::Isahc, hardline_isahc::DEFAULT_USER_AGENT),
@@ -238,7 +238,7 @@ fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
 }
 
 #[test]
-fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
+fn a_request_without_metadata_has_the_transports_limit() {
     for backend in BACKENDS {
         let mut settings = Settings::default();
         settings.limits.total = Duration::from_millis(150);
@@ -253,7 +253,7 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
 }
 
 #[test]
-fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
+fn a_long_poll_may_be_silent_for_longer_than_other_responses() {
     for backend in BACKENDS {
         let port = start(|_, mut connection| {
             read_request(&mut connection).unwrap();
@@ -458,7 +458,7 @@ fn no_failure_tells_a_secret() {
 }
 
 #[test]
-fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
+fn any_certificate_is_accepted_only_if_that_was_requested() {
     let authority = Authority::new();
     for certificate in [
         Certificate::Valid,

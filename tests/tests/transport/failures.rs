@@ -9,22 +9,22 @@ mod cases;
 use case::{play, play_trusting};
 
 #[test]
-fn connections_that_fail_are_told_alike() {
+fn failing_connections_are_reported_alike() {
     play(cases::connections());
 }
 
 #[test]
-fn answers_that_are_none_are_told_alike() {
+fn invalid_responses_are_reported_alike() {
     play(cases::answers());
 }
 
 #[test]
-fn what_takes_too_long_or_is_too_large_is_told_alike() {
+fn slow_and_oversized_responses_are_reported_alike() {
     play(cases::slow_and_large());
 }
 
 #[test]
-fn servers_that_cannot_be_trusted_are_told_alike() {
+fn untrusted_servers_are_reported_alike() {
     play_trusting(cases::tls());
 }
 

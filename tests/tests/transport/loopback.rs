@@ -114,7 +114,7 @@ fn the_story_of_an_account_passes_over_every_transport() {
 }
 
 #[test]
-fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
+fn single_sign_on_logs_in_and_then_logs_in_another_device() {
     for backend in BACKENDS {
         let loopback = Loopback::builder()
             .account("alice", PASSWORD)
@@ -158,7 +158,7 @@ fn terms() -> BTreeMap<String, Policy> {
 }
 
 #[test]
-fn a_number_that_is_not_taken_is_refused_with_the_servers_word() {
+fn a_rejected_number_is_refused_with_the_servers_error() {
     for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
         let read_code = |msisdn: &str| code(&loopback, msisdn);
@@ -209,7 +209,7 @@ fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
 }
 
 #[test]
-fn an_answer_that_is_lost_brings_no_second_text() {
+fn a_lost_response_causes_no_second_text_message() {
     for backend in BACKENDS {
         for step in STEPS {
             let loopback = Loopback::builder()

@@ -73,7 +73,7 @@ fn trusting(authority: &Authority) -> Settings {
 }
 
 #[test]
-fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
+fn a_dead_connection_is_renewed_for_repeatable_requests() {
     for backend in LIBRARIES {
         let (port, requests) = killing_reused_connections();
         let url = format!("http://127.0.0.1:{port}/");
@@ -94,7 +94,7 @@ fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
 }
 
 #[test]
-fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
+fn a_reset_connection_is_renewed_for_repeatable_requests() {
     for backend in LIBRARIES {
         let (sender, requests) = channel();
         let port = start(move |number, mut connection| {
@@ -126,7 +126,7 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
 }
 
 #[test]
-fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
+fn a_sent_request_does_not_count_as_unsent_when_the_server_disappears() {
     use FailureClass::{Interrupted, Refused};
     // curl reports only its own last attempt; it makes only one for requests that may not be repeated.
     for (backend, class) in [(Backend::Hyper, Interrupted), (Backend::Isahc, Refused)] {
@@ -151,7 +151,7 @@ fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
 }
 
 #[test]
-fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() {
+fn hyper_sends_a_request_that_is_not_repeatable_once_and_reports_the_interruption() {
     let (port, requests) = killing_reused_connections();
     let url = format!("http://127.0.0.1:{port}/");
     let adapter = Adapter::new(Backend::Hyper, &Settings::default());
@@ -162,7 +162,7 @@ fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() 
 }
 
 #[test]
-fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
+fn isahc_sends_requests_that_are_not_repeatable_on_new_connections() {
     // On a reused connection curl would send it again without reporting that.
     for backend in [Backend::Isahc, Backend::IsahcBlocking] {
         let (port, requests) = killing_reused_connections();
@@ -186,7 +186,7 @@ fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
 }
 
 #[test]
-fn a_post_of_which_nothing_is_known_is_sent_once() {
+fn a_post_without_metadata_is_sent_once() {
     for backend in LIBRARIES {
         let (port, requests) = killing_reused_connections();
         let url = format!("http://127.0.0.1:{port}/");
@@ -267,7 +267,7 @@ fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
 }
 
 #[test]
-fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
+fn a_request_that_the_server_did_not_process_is_always_sent_again() {
     let authority = Authority::new();
     let (port, connections) = http2(&authority, |_, stream, server| {
         let _ = if stream == 1 {
@@ -283,7 +283,7 @@ fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
 }
 
 #[test]
-fn a_hundred_at_once_to_a_server_that_nobody_is_connected_to_share_one_connection() {
+fn a_hundred_concurrent_requests_share_one_new_connection() {
     let authority = Authority::new();
     let (port, connections) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
@@ -417,7 +417,7 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
 }
 
 #[test]
-fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
+fn pings_detect_a_server_that_disappeared_silently() {
     let authority = Authority::new();
     let (port, _) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
@@ -453,7 +453,7 @@ fn a_transport_outlives_the_runtime_of_its_connections() {
 }
 
 #[test]
-fn the_time_limit_hangs_up_where_dropping_the_future_does_not() {
+fn the_time_limit_hangs_up_though_dropping_the_future_does_not() {
     let (sender, events) = channel();
     let port = start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {

@@ -20,7 +20,7 @@ fn get(url: impl AsRef<str>) -> Request<Vec<u8>> {
 }
 
 #[test]
-fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
+fn a_proxy_is_asked_for_a_tunnel_and_gets_no_token() {
     let authority = Authority::new();
     let server = start_tls(
         authority.server(Certificate::Valid, &[b"http/1.1"]),
@@ -122,7 +122,7 @@ fn a_proxy_that_speaks_tls_has_to_be_trusted() {
 }
 
 #[test]
-fn a_proxy_reads_what_goes_to_a_plain_server() {
+fn a_proxy_reads_requests_to_a_plain_http_server() {
     for backend in LIBRARIES {
         let (proxy, requests) = recording();
         let settings = Settings {
@@ -176,7 +176,7 @@ fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_refused() {
+fn an_unreachable_proxy_is_reported_as_refused() {
     for backend in LIBRARIES {
         let settings = Settings {
             proxy: Some(format!("http://127.0.0.1:{}", misbehaving::refusing())),

@@ -39,7 +39,7 @@ where
 }
 
 #[test]
-fn the_story_is_told_again_without_a_server() {
+fn the_recording_is_replayed_without_a_server() {
     let loopback = Loopback::start().unwrap();
     let over_sockets = record(&loopback, IsahcTransport::new().unwrap());
     let loopback = Loopback::start().unwrap();

@@ -177,7 +177,7 @@ fn fields(expected: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
 }
 
 #[test]
-fn an_answer_is_recorded_alike_by_every_transport() {
+fn every_transport_records_a_response_alike() {
     let loopback = Loopback::start().unwrap();
     for (name, exchange) in TRANSPORTS {
         let mut length = 0;

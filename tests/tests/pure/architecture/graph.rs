@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_and_what_bears_its_name_are_told_apart() {
+    fn a_module_and_an_item_of_its_name_are_told_apart() {
         let found = uses(&[
             ("lib.rs", "mod a; mod decode; pub use decode::decode;"),
             ("a.rs", "use crate::decode; fn f() { decode() }"),

@@ -103,7 +103,7 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
 }
 
 #[test]
-fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
+fn a_response_survives_a_round_trip_over_http() {
     struct Answers;
     impl ArbitraryEndpointVisitor for Answers {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
@@ -178,7 +178,7 @@ fn of_every_kind() -> [Value; 7] {
 }
 
 #[test]
-fn a_part_that_is_wrong_costs_itself_and_is_told() {
+fn a_bad_part_is_skipped_and_reported() {
     struct Parts;
     impl ArbitraryEndpointVisitor for Parts {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
@@ -316,7 +316,7 @@ impl Damage {
 }
 
 #[test]
-fn no_damage_to_an_answer_makes_decoding_panic() {
+fn no_damage_to_a_response_makes_decoding_panic() {
     struct Damaged;
     impl ArbitraryEndpointVisitor for Damaged {
         fn visit<E: ArbitraryEndpoint>(&mut self) {

@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_not_json_is_found_out_and_nothing_else_is(
+    fn exactly_the_invalid_json_is_rejected(
         value in anything(),
         place in any::<prop::sample::Index>(),
         change in prop_oneof![
@@ -188,7 +188,7 @@ fn raw_values_of_serde_json_are_read_too() {
 }
 
 #[test]
-fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
+fn ignored_values_may_nest_arbitrarily_deep_and_others_are_skipped() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read::<IgnoredAny>(format!("{{\"value\":{deep}}}")).is_some());
     let body = format!("{{\"value\":[1],\"other\":{deep}}}");
@@ -199,7 +199,7 @@ fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
 }
 
 #[test]
-fn each_bracket_of_what_is_ignored_is_closed_by_its_own_kind() {
+fn brackets_in_ignored_values_must_match() {
     for depth in 1..200 {
         // Lists and objects, in an order that does not repeat.
         let is_object = |level: usize| (level * level / 3).is_multiple_of(2);

@@ -72,7 +72,7 @@ impl Clock for Stopped {
 }
 
 #[test]
-fn what_is_built_on_a_transport_goes_to_another_thread_when_that_does() {
+fn futures_of_a_sendable_transport_are_sendable() {
     let target = Target::homeserver("https://example.org").unwrap();
     let flow = OperationFlow::new(
         Timestamp::from_millis(0),

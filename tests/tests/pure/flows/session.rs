@@ -167,7 +167,7 @@ fn hanging_transport(server: Arc<Server>) -> impl Transport {
 }
 
 #[test]
-fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
+fn a_request_held_for_a_hanging_refresh_does_not_count_as_sent() {
     let now = Timestamp::from_millis(1_000_000);
     let second = Duration::from_secs(1);
     for tokens in [
@@ -190,7 +190,7 @@ fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
 }
 
 #[test]
-fn without_a_refresh_token_the_server_s_word_is_the_answer() {
+fn without_a_refresh_token_the_servers_error_is_returned() {
     let target = Target::homeserver("https://example.org").unwrap();
     let client = Client::new(transport(server(1)), Hurried::default(), target)
         .with_access_token(AccessToken::from("old"));

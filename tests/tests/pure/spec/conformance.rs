@@ -89,7 +89,7 @@ fn a_row_that_loses_something_fails() {
             "FAIL cs:login request - r: in the body, /unknown is lost",
             "FAIL cs:login request - r: the request is refused",
             "FAIL cs:logout response 200 r: /unknown is lost",
-            "FAIL cs:logout response 200 r: it is not read as an answer",
+            "FAIL cs:logout response 200 r: it does not decode as a response",
             "FAIL cs:logout response 401 r: /unknown is lost",
             "4 passed, 5 failed, 1 skipped",
         ],
@@ -119,7 +119,7 @@ fn an_exchange_that_is_not_read_fails() {
     let report = Suite::new().report(&[], &exchanges).to_string();
     assert_eq!(
         report,
-        "FAIL cs:getTokenOwner response 200 1: it is not read as an answer: the answer (HTTP status 200) cannot be \
+        "FAIL cs:getTokenOwner response 200 1: it does not decode as a response: the answer (HTTP status 200) cannot be \
          used: the answer lacks user_id (application/json, 2 bytes)\n2 passed, 1 failed, 1 skipped"
     );
 }

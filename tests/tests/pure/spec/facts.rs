@@ -380,7 +380,7 @@ fn the_registry_says_what_the_specification_says() {
 }
 
 #[test]
-fn every_section_has_its_file_and_no_file_is_of_no_section() {
+fn every_section_has_its_file_and_every_file_its_section() {
     let sections: BTreeSet<_> = SECTIONS.into_iter().map(str::to_owned).collect();
     for (folder, ending) in [
         ("facts", "jsonl"),

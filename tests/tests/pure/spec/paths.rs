@@ -79,7 +79,7 @@ fn each_release_brings_its_operations() {
 }
 
 #[test]
-fn an_unstable_feature_brings_its_paths_where_the_release_does_not() {
+fn an_unstable_feature_adds_its_paths_if_the_version_does_not() {
     for (id, feature, path) in [
         (
             "getAuthMetadata",

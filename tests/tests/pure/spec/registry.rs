@@ -157,7 +157,7 @@ fn goes_to_url(item: &ItemImpl) -> bool {
 }
 
 #[test]
-fn only_what_is_safe_to_repeat_is_repeated() {
+fn only_operations_that_are_safe_to_repeat_are_repeatable() {
     for (operation, _) in operations() {
         let id = operation.id;
         // A lookup changes nothing, the right token may be submitted twice, and a refresh token stays valid until the

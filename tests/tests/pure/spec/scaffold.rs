@@ -46,7 +46,7 @@ impl Endpoint for Ban {
 }
 
 #[test]
-fn the_printed_vectors_of_operations_that_are_there_pass() {
+fn the_printed_vectors_of_existing_operations_pass() {
     let all = Scaffold::of_all().unwrap();
     let rows = all
         .iter()
@@ -60,7 +60,7 @@ fn the_printed_vectors_of_operations_that_are_there_pass() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_answered_by_those_like_it() {
+fn an_unknown_name_lists_similar_names() {
     let failed = program(&["cs:getRoomStat"]);
     assert_eq!(failed.status.code(), Some(2));
     let told = String::from_utf8(failed.stderr).unwrap();
