@@ -130,7 +130,7 @@ mod tests {
     use crate::wire::{self, ErrorCode, SpecVersion};
 
     #[test]
-    fn an_unstable_feature_that_is_neither_on_nor_off_costs_only_itself() {
+    fn only_a_malformed_unstable_feature_is_skipped() {
         let body = r#"{"versions":["r0.6.1","v1.1"],"unstable_features":{"org.a":true,"org.b":"yes","org.c":null,"org.d":false}}"#;
         let answer = wire::decode_response::<GetVersions>(http::Response::new(body)).unwrap();
         let features: Vec<_> = answer.value.unstable_features.iter().collect();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_server_without_a_url_is_none() {
+    fn an_identity_server_without_a_url_is_skipped() {
         let body = r#"{"m.homeserver":{"base_url":"https://m.example.org"},"m.identity_server":{},"org.example":{"a": [1]}}"#;
         let answer = wire::decode_response::<GetWellknown>(http::Response::new(body)).unwrap();
         assert_eq!(answer.value.homeserver.base_url, "https://m.example.org");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_called_html_is_json() {
+    fn json_with_an_html_content_type_is_json() {
         let response = http::Response::builder()
             .header("content-type", "text/html; charset=utf-8")
             .body(r#"{"m.homeserver": {"base_url": "https://m.example.org"}}"#)

@@ -320,7 +320,7 @@ mod tests {
     use crate::wire::{self, ErrorCode};
 
     #[test]
-    fn what_servers_send_instead_of_a_list_is_no_list() {
+    fn anything_but_a_list_counts_as_an_empty_list() {
         for body in ["{}", r#"{"threepids": null}"#, r#"{"threepids": {}}"#, ""] {
             let answer = wire::decode::<GetAccount3pids>(http::Response::new(body)).unwrap();
             assert!(answer.threepids.is_empty(), "{body}");
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_need_not_say_what_became_of_a_binding() {
+    fn a_server_need_not_report_the_unbind_result() {
         let deleted = |body: &'static str| {
             let answer = wire::decode::<Delete3pidFromAccount>(http::Response::new(body));
             answer.unwrap().id_server_unbind_result
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_may_lead_nowhere() {
+    fn a_session_need_not_have_a_submit_url() {
         // What Synapse sends for an e-mail address, or to hide that it knows a number.
         let session = |body: &'static str| {
             wire::decode::<RequestTokenTo3pidMsisdn>(http::Response::new(body)).unwrap()

@@ -239,7 +239,7 @@ mod tests {
     use crate::wire::{self, ErrorCode};
 
     #[test]
-    fn the_token_is_taken_under_either_name() {
+    fn the_token_is_accepted_under_either_name() {
         for body in [
             r#"{"token": "is"}"#,
             r#"{"access_token": "is"}"#,
@@ -255,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_sends_the_token_twice_is_at_no_fault() {
+    fn a_token_sent_twice_causes_no_warning() {
         let body = r#"{"access_token": "is", "token": "is"}"#;
         let answer = wire::decode_response::<RegisterAccount>(http::Response::new(body)).unwrap();
         assert!(answer.warnings.is_empty());
     }
 
     #[test]
-    fn an_answer_without_a_token_is_none() {
+    fn a_response_without_a_token_is_an_error() {
         let error = wire::decode::<RegisterAccount>(http::Response::new("{}")).unwrap_err();
         let wire::ErrorKind::UnexpectedResponse(answer) = error.kind() else {
             panic!("{error}")
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_homeserver_that_disowns_the_token_is_told_with_status_500() {
+    fn an_openid_token_that_the_homeserver_rejects_is_a_status_500() {
         let body = r#"{"errcode": "M_UNKNOWN", "error": "The Matrix homeserver did not include 'sub' in its response"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_called_a_page_is_json() {
+    fn json_with_a_page_content_type_is_json() {
         let body = r#"{"errcode": "M_FORBIDDEN", "error": "Provided session information does not match medium/address combo"}"#;
         let response = |status: u16, body: &'static str| {
             http::Response::builder()
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_proves_nothing_yet_says_so() {
+    fn a_session_that_is_not_validated_yet_is_an_error() {
         let body = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "This validation session has not yet been completed"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::BAD_REQUEST;

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_and_a_redirection_are_answers_to_a_link() {
+    fn a_page_and_a_redirect_are_responses_to_a_link() {
         let page =
             "<!DOCTYPE html>\n<html>\n<body>\n<p>Verification successful!</p>\n</body>\n</html>\n";
         let answer = wire::decode::<EmailSubmitTokenGetV2>(response(200, page)).unwrap();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_leads_nowhere_is_an_error_with_or_without_an_errcode() {
+    fn a_broken_link_is_an_error_with_or_without_an_errcode() {
         let error = wire::decode::<EmailSubmitTokenGetV2>(response(400, "<html>")).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnexpectedResponse(_)));
         let body = r#"{"errcode": "M_TERMS_NOT_SIGNED", "error": "Please accept our updated terms of service before continuing"}"#;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_proves_with_is_not_shown() {
+    fn validation_secrets_are_not_shown() {
         let sid = ValidationSessionId::parse("1").unwrap();
         let secret = ClientSecret::parse("monkeys").unwrap();
         let token = ValidationToken::from("314159");

@@ -255,7 +255,7 @@ mod tests {
     use crate::wire::{self, ErrorCode, ErrorKind};
 
     #[test]
-    fn whom_an_address_is_bound_to_is_told_in_the_error() {
+    fn the_error_says_whom_an_address_is_bound_to() {
         let body = r#"{"errcode": "M_THREEPID_IN_USE", "error": "Binding already known", "mxid": "@alice:example.com"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::BAD_REQUEST;

@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotated_pepper_is_read_off_the_error_and_the_algorithms_stay() {
+    fn a_rotated_pepper_is_taken_from_the_error_and_the_algorithms_stay() {
         let pepper = Pepper::parse("old").unwrap();
         let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
         let error = refused(
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_names_no_pepper_gives_no_details() {
+    fn an_error_without_a_pepper_gives_no_details() {
         let pepper = Pepper::parse("old").unwrap();
         let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
         for body in [
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn peppers_are_letters_and_digits_where_we_make_them() {
+    fn new_peppers_consist_of_letters_and_digits() {
         assert!(Pepper::parse("Jh3kh").is_ok());
         for bad in ["", "a b", "ü", "a-b"] {
             assert!(Pepper::parse(bad).is_err(), "{bad}");
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_mapping_costs_only_itself() {
+    fn only_a_bad_mapping_is_skipped() {
         let body =
             r#"{"mappings": {"447700900040 msisdn": "@alice22467:localhost:18448", "x": null}}"#;
         let answer = wire::decode_response::<LookupUsersV2>(http::Response::new(body)).unwrap();

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sydent_says_of_a_number_can_be_read() {
+    fn sydents_response_for_a_number_can_be_decoded() {
         let body = r#"{"success": true, "sid": "994080282", "msisdn": "447700900040", "intl_fmt": "+44 7700 900040"}"#;
         let answer = wire::decode_response::<MsisdnRequestTokenV2>(response(200, body)).unwrap();
         assert_eq!(answer.value.sid.as_str(), "994080282");
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_without_a_code_of_its_own_is_a_limit() {
+    fn a_limit_without_its_own_errcode_is_a_limit() {
         let body = r#"{"errcode": "M_UNKNOWN", "error": "Limit exceeded for this number"}"#;
         let error = wire::decode::<MsisdnRequestTokenV2>(response(429, body)).unwrap_err();
         assert!(error.is_rate_limited());

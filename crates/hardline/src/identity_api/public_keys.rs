@@ -166,7 +166,7 @@ mod tests {
     use crate::wire;
 
     #[test]
-    fn an_answer_without_the_one_thing_asked_for_is_none() {
+    fn a_response_without_its_required_member_is_an_error() {
         assert!(wire::decode::<IsPubKeyValidV2>(http::Response::new("{}")).is_err());
         let body = r#"{"public_key": "YJkbh3QaMaeTZfJNThp/n9CEb8/hCO4W6xEasIy7vDk"}"#;
         let answer = wire::decode::<GetPubKeyV2>(http::Response::new(body)).unwrap();

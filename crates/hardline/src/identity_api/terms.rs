@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_translation_costs_only_itself() {
+    fn only_malformed_translations_are_skipped() {
         let body = r#"{"policies": {
             "a": {"version": 2, "en": {"name": "A", "url": "u"}, "org.example.since": "2020", "de": {"name": "A"}},
             "b": 5,

@@ -97,7 +97,7 @@ mod tests {
     use crate::identity_api::lookup::LookupUsersV2;
 
     #[test]
-    fn a_server_of_the_time_before_hashes_has_none_of_this() {
+    fn an_old_server_without_hashes_supports_none_of_this() {
         let path = |versions: &[&str], operation: &Operation| {
             SupportedVersions::new(versions.iter().copied(), []).path_of(operation)
         };

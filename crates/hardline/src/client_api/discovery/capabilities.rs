@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_capability_of_another_shape_is_as_if_it_were_not_there() {
+    fn a_malformed_capability_counts_as_missing() {
         let capabilities: Capabilities = serde_json::from_str(
             r#"{"m.change_password": {"enabled": "no"}, "m.get_login_token": true, "m.profile_fields": {}}"#,
         )
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_that_are_allowed_go_before_those_that_are_not() {
+    fn allowed_fields_take_precedence_over_disallowed_ones() {
         let can_set = |json: &str, field| {
             let capability: ProfileFieldsCapability = serde_json::from_str(json).unwrap();
             capability.can_set(field)
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_here_knows_survives() {
+    fn unknown_capabilities_survive() {
         let json = r#"{"m.room_versions":{"available":{"1":"stable","x":"odd"},"default":"1"},"org.example":{"a":[1]}}"#;
         let capabilities: Capabilities = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&capabilities).unwrap(), json);

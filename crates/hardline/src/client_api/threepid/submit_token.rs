@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_code_that_comes_as_something_unknown_is_still_an_error_of_the_server() {
+    fn a_wrong_code_reported_as_unknown_is_a_server_error() {
         // Synapse does not pass on the identity server's errcode.
         let response = http::Response::builder()
             .status(400)
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_that_is_none_is_an_error_with_its_code() {
+    fn success_false_is_an_error_with_its_code() {
         // Sydent sends this with status 200.
         let body = r#"{"success": false, "errcode": "M_NO_VALID_SESSION", "error": "No session could be found with this sid"}"#;
         let error = wire::decode::<SubmitToken>(http::Response::new(body)).unwrap_err();

@@ -43,7 +43,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
             match self.flow.poll_output() {
                 Output::Send(id, request) => {
                     let sent = self.sent.replace((id, request));
-                    assert!(sent.is_none(), "two requests are under way: {sent:?}");
+                    assert!(sent.is_none(), "two requests are in flight: {sent:?}");
                 }
                 Output::Cancel(id) => {
                     let (sent, _) = self.sent.take().expect("a request was sent");

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_preferred_and_addresses_sent_only_where_nothing_else_is_taken() {
+    fn hashes_are_preferred_and_plain_addresses_are_the_last_resort() {
         let hashed = AddressLookup::new(addresses(), &details(&["none", "sha256"])).unwrap();
         assert_eq!(
             *hashed.request(),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_of_writing_an_address_finds_its_user() {
+    fn each_spelling_of_an_address_finds_its_user() {
         let lookup = AddressLookup::new(addresses(), &details(&["sha256"])).unwrap();
         let alice = UserId::parse("@alice:example.org").unwrap();
         let mut response = LookupUsersV2Response::default();

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_those_of_the_specification() {
+    fn hashes_match_the_specification() {
         for (address, hash) in [
             (
                 "alice@example.com",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn folding_is_unicodes() {
+    fn folding_matches_unicode() {
         for (written, folded) in [
             ("STRAUẞ", "strauss"),
             ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_algorithm_that_is_not_known_hashes_nothing() {
+    fn an_unknown_algorithm_hashes_nothing() {
         let pepper = Pepper::parse("a").unwrap();
         let algorithm = HashAlgorithm::from("sha512");
         assert_eq!(

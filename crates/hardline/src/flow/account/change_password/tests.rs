@@ -40,7 +40,7 @@ fn the_new_password_is_asked_for_and_then_the_old_one() {
 }
 
 #[test]
-fn what_is_given_beforehand_is_not_asked_for() {
+fn passwords_given_beforehand_are_not_asked_for() {
     let flow = flow().with_new_password(Password::from("not-to-be-shown"));
     let flow = flow.with_password(Password::from("hunter2"));
     let mut run = TestHarness::new(flow.keeping_devices());

@@ -141,7 +141,7 @@ fn it_polls_whether_the_link_was_followed() {
 }
 
 #[test]
-fn an_address_that_nobody_has_is_asked_for_again() {
+fn an_address_without_an_account_is_asked_for_again() {
     let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(400, r#"{"errcode": "M_THREEPID_NOT_FOUND", "error": "x"}"#);
