@@ -83,7 +83,7 @@ impl Part {
             Self::Facts => facts.clone(),
             Self::Vectors => vectors.clone(),
             Self::All => format!(
-                "{}\n// --- tests/facts/{section}.jsonl (it stands there already)\n{facts}\n// --- tests/vectors/{section}.jsonl\n{vectors}",
+                "{}\n// --- tests/facts/{section}.jsonl (the row exists already)\n{facts}\n// --- tests/vectors/{section}.jsonl\n{vectors}",
                 rust()
             ),
         }

@@ -143,7 +143,7 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
 /// session's `next_link`.
 ///
 /// The specification requires an access token here too; servers don't, since browsers have none. Errors worth
-/// handling: any status from 400 on, usually with a page instead of an errcode (Sydent answers 500 even to the right
+/// handling: any status from 400 on, usually with a page instead of an errcode (Sydent responds 500 even to the right
 /// token); `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
