@@ -1,4 +1,5 @@
-//! The end-to-end tests on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
+//! The end-to-end tests on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...`
+//! starts them.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::flow::IdentityServer;

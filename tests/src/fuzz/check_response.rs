@@ -19,8 +19,8 @@ pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
         "{}",
         shown.len()
     );
-    for fault in answer.warnings.iter() {
-        assert!(fault.to_string().len() <= 8 * (answer.body.len() + 256));
+    for warning in answer.warnings.iter() {
+        assert!(warning.to_string().len() <= 8 * (answer.body.len() + 256));
     }
     // A value that no header field can carry cannot be encoded again.
     let Ok(again) = encode_response::<E>(&answer.value) else {

@@ -230,8 +230,8 @@ impl Endpoint for RequestTokenToRegisterEmail {
 /// second message for one attempt.
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not a number),
-/// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
-/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
+/// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server),
+/// `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::account::RequestTokenToRegisterMsisdn;

@@ -10,8 +10,9 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 /// one message for each attempt.
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_THREEPID_MEDIUM_NOT_SUPPORTED` and
-/// `M_UNRECOGNIZED` (no e-mail addresses here), `M_INVALID_PARAM` (not an address), `M_SERVER_NOT_TRUSTED` (the identity
-/// server), `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
+/// `M_UNRECOGNIZED` (no e-mail addresses here), `M_INVALID_PARAM` (not an address), `M_SERVER_NOT_TRUSTED` (the
+/// identity server), `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them
+/// apart.
 ///
 /// ```
 /// use hardline::client_api::threepid::RequestTokenTo3pidEmail;

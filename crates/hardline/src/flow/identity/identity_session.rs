@@ -87,8 +87,8 @@ enum State {
 interactive_flow!(IdentitySession, brings: AccessToken);
 
 impl IdentitySession {
-    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs between
-    /// clients will do.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,

@@ -76,8 +76,8 @@ const ROTATIONS: u8 = 3;
 interactive_flow!(Lookup, brings: Vec<(Threepid, UserId)>);
 
 impl Lookup {
-    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs between
-    /// clients will do.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,

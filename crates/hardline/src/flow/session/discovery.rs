@@ -111,8 +111,8 @@ const MOVES: u8 = 10;
 interactive_flow!(Discovery, brings: Discovered);
 
 impl Discovery {
-    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs between
-    /// clients will do.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(now: Timestamp, address: HomeserverAddress, seed: u64) -> Self {
         let state = State::looking_for(address);
         Self(Engine::new(now, Discovering { state }, seed))
