@@ -46,10 +46,7 @@ impl Scaffold {
                     .iter()
                     .map(|(_, facts, _)| facts.id.as_str())
                     .collect();
-                Err(format!(
-                    "{name} is the name of several: say {}",
-                    names.join(" or ")
-                ))
+                Err(format!("{name} is ambiguous: use {}", names.join(" or ")))
             }
         }
     }
@@ -124,9 +121,9 @@ fn unknown(name: &str, all: &[(&str, Facts, String)]) -> String {
     like.sort_by(|one, other| other.cmp(one));
     let names: Vec<_> = like.iter().take(5).map(|(_, name)| *name).collect();
     match names[..] {
-        [] => format!("there is no operation {name}: `scaffold --list` has their names"),
+        [] => format!("there is no operation {name}: `scaffold --list` lists them all"),
         _ => format!(
-            "there is no operation {name}; there is {}",
+            "there is no operation {name}; similar names: {}",
             names.join(", ")
         ),
     }

@@ -131,7 +131,7 @@ pub enum Output<E, T> {
     /// Tell the user or the program.
     Event(E),
     /// Nothing to do for now: give the flow an [`Input::Timeout`] at this time. With `None`, only a pending response or
-    /// the application can move it on.
+    /// the application can make it continue.
     Wait(Option<Timestamp>),
     /// The flow is over. Returned once.
     Done(T),

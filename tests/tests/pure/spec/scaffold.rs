@@ -65,12 +65,14 @@ fn an_unknown_name_lists_similar_names() {
     assert_eq!(failed.status.code(), Some(2));
     let told = String::from_utf8(failed.stderr).unwrap();
     assert!(
-        told.starts_with("error: there is no operation cs:getRoomStat; there is cs:getRoomState"),
+        told.starts_with(
+            "error: there is no operation cs:getRoomStat; similar names: cs:getRoomState"
+        ),
         "{told}"
     );
     let both = String::from_utf8(program(&["logout"]).stderr).unwrap();
     assert_eq!(
         both,
-        "error: logout is the name of several: say cs:logout or is:logout\n"
+        "error: logout is ambiguous: use cs:logout or is:logout\n"
     );
 }
