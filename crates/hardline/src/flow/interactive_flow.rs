@@ -205,7 +205,7 @@ impl fmt::Display for FlowError {
             Self::UnknownAuthentication(source) => {
                 write!(
                     f,
-                    "{source}; this program cannot complete any of its flows: use the server's own page or another client"
+                    "{source}; this program can complete none of the server's authentication flows: use the server's own page or another client"
                 )
             }
             Self::NoKnownAlgorithm => f.write_str(
