@@ -1,4 +1,4 @@
-//! An account from end to end: registered, logged in to in every way, its password changed and forgotten, deactivated.
+//! An account from end to end: registered, logged in to in every way, its password changed and reset, deactivated.
 
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
@@ -20,10 +20,10 @@ use crate::e2e::label;
 use crate::raw_socket::now;
 use crate::runner::Runner;
 
-/// The password at first, the one it is changed to, and the one that replaces a forgotten one.
+/// The first password, the changed one, and the one that replaces a forgotten one.
 const PASSWORDS: [&str; 3] = ["correct horse", "battery staple", "forget me not"];
 
-/// Where a person's messages can be read.
+/// Reads a user's messages.
 pub struct Post<'a> {
     /// The code in the last text to a number.
     pub code: &'a dyn Fn(&str) -> String,
@@ -31,37 +31,37 @@ pub struct Post<'a> {
     pub link: &'a dyn Fn(&str) -> String,
 }
 
-/// What a person does when they are asked for something.
+/// How a user reacts to a prompt.
 pub enum Act<'a> {
-    /// They say this.
+    /// They reply with this.
     Says(Reply),
-    /// They follow the link in the last mail to this address, and say so.
+    /// They follow the link in the last mail to this address, and reply that they did.
     Follows(&'a str),
-    /// They choose the first page of single sign-on and say there who they are.
+    /// They choose the first single sign-on page and log in there.
     SignsOn {
         /// Their name there.
         user: &'a str,
         /// Their password there.
         password: &'a str,
     },
-    /// They type the code in the last text to this number.
+    /// They enter the code in the last text to this number.
     Types(&'a str),
 }
 
-/// A person with a program and messages.
+/// A user with a program and messages.
 pub struct Teller<'a> {
-    /// Runs what the person does.
+    /// Runs the user's flows.
     pub runner: Runner,
     post: &'a Post<'a>,
-    /// Where they have their account.
+    /// Their homeserver.
     pub homeserver: Homeserver,
 }
 
 impl<'a> Teller<'a> {
-    /// A person who has no account yet.
+    /// A user without an account so far.
     pub fn new(mut runner: Runner, post: &'a Post<'a>) -> Self {
         let versions = runner.call(GetVersions::new());
-        let versions = versions.expect("versions are answered");
+        let versions = versions.expect("versions are available");
         let Target::Homeserver(mut homeserver) = runner.target().clone() else {
             panic!("the account is registered at a homeserver")
         };
@@ -74,10 +74,10 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Runs a conversation in which the person is asked for exactly this, and does that.
+    /// Runs a flow that must ask for exactly this, and replies as given.
     ///
     /// # Errors
-    /// The flow's.
+    /// The flow's error.
     pub fn converse<F: InteractiveFlow>(
         &self,
         flow: F,
@@ -118,7 +118,7 @@ impl<'a> Teller<'a> {
         outcome
     }
 
-    /// Registers an account of this name, with the first password.
+    /// Registers an account of this name with the first password.
     pub fn registration(&self, name: &str) -> RegisterAccount {
         let mut register = Register::new();
         register.username = Some(name.to_owned());
@@ -128,7 +128,7 @@ impl<'a> Teller<'a> {
         RegisterAccount::new(now(), homeserver, register, secret(name))
     }
 
-    /// Logs in with a password that is asked for.
+    /// Logs in with a password that the flow asks for.
     pub fn login(&self, user: UserIdentifier) -> LogIn {
         let mut login = Login::new(AuthType::Password);
         login.identifier = Some(user);
@@ -148,7 +148,7 @@ impl<'a> Teller<'a> {
 
     fn threepids(&self) -> Vec<String> {
         let list = self.runner.call(GetAccount3pids::new());
-        let list = list.expect("the list is answered").threepids;
+        let list = list.expect("the list is available").threepids;
         let mut addresses: Vec<_> = list.into_iter().map(|known| known.address).collect();
         addresses.sort();
         addresses
@@ -163,8 +163,8 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// The whole test, with every mistake that a person can make. `number` and `msisdn` are one phone number, as it is written at home
-/// and in its international form.
+/// The whole test, with every mistake that a user can make. `number` and `msisdn` are one phone number, as it is
+/// written at home and in its international form.
 pub fn whole_e2e(runner: Runner, name: &str, (number, msisdn): (&str, &str), post: &Post<'_>) {
     let mut person = Teller::new(runner, post);
     let flow = person.registration(name);
@@ -227,7 +227,7 @@ pub fn whole_e2e(runner: Runner, name: &str, (number, msisdn): (&str, &str), pos
     deactivate(&person, &user);
 }
 
-/// Logs in by single sign-on, and another device with a token that the first one gets.
+/// Logs in by single sign-on, and logs in another device with a token from the first one.
 pub fn sign_on_elsewhere(mut person: Teller<'_>, user: &str, password: &str) {
     let homeserver = person.homeserver.clone();
     let flow = |login| LogIn::new(now(), homeserver.clone(), login, 1);
@@ -320,7 +320,7 @@ fn reset_password(person: &mut Teller<'_>, user: &UserId, email: &str) {
         ],
     );
     reset.expect("the password is reset");
-    // Whoever was logged in by the old one is not any more.
+    // The old password no longer logs in.
     assert!(!person.is_logged_in());
     let login = person.converse(
         person.login(UserIdentifier::user(user.as_str())),
@@ -347,7 +347,7 @@ fn deactivate(person: &Teller<'_>, user: &UserId) {
     let deactivated = deactivated.expect("the account is deactivated");
     assert!(deactivated.id_server_unbind_result.is_some());
     assert!(!person.is_logged_in());
-    // Synapse forgets the password, and so it is a wrong one.
+    // Synapse forgets the password, so it counts as a wrong one.
     let user = UserIdentifier::user(user.as_str());
     let login = Login::password(user, Password::from(PASSWORDS[2]));
     let error = person.runner.call(login).expect_err("nobody logs in");
@@ -358,7 +358,7 @@ fn deactivate(person: &Teller<'_>, user: &UserId) {
     );
 }
 
-/// They say this password.
+/// They reply with this password.
 pub fn says_password(password: &str) -> Act<'_> {
     Act::Says(Reply::Password(Password::from(password)))
 }
@@ -367,7 +367,7 @@ fn gb() -> CountryCode {
     CountryCode::parse("GB").expect("GB is a country")
 }
 
-/// A secret that differs from one text to the next.
+/// A secret that differs between messages.
 pub fn secret(text: &str) -> ClientSecret {
     let mut bytes = [7_u8; 32];
     for (index, letter) in text.bytes().enumerate() {

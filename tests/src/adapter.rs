@@ -1,4 +1,4 @@
-//! One face for all transports, to hold them to the same promises.
+//! One interface for all transports, to hold them to the same promises.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -18,16 +18,16 @@ use http::{Request, Response};
 use crate::raw_socket::{self, Limits};
 use crate::runner::Backend;
 
-/// How a test wants a transport to be.
+/// How a test wants a transport to be configured.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The limits that all of them have.
+    /// The limits that all of them have in common.
     pub limits: Limits,
-    /// A certificate to be trusted, as PEM.
+    /// A certificate to trust, as PEM.
     pub root_certificate: Option<String>,
     /// A proxy.
     pub proxy: Option<String>,
-    /// Whether any server is taken for the right one.
+    /// Whether to accept any server certificate.
     pub danger: bool,
 }
 
@@ -35,7 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             limits: Limits {
-                // No test is to wait for it.
+                // Long enough that no test has to wait for it.
                 total: Duration::from_secs(30),
                 ..Limits::default()
             },
@@ -46,7 +46,7 @@ impl Default for Settings {
     }
 }
 
-/// A transport with what it runs on.
+/// A transport with the runtime that it needs.
 pub struct Adapter {
     backend: Backend,
     transport: BoxTransport,
@@ -57,7 +57,7 @@ impl Adapter {
     /// The transport of this backend.
     ///
     /// # Panics
-    /// Where it cannot be set up.
+    /// If it cannot be set up.
     pub fn new(backend: Backend, settings: &Settings) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -72,12 +72,12 @@ impl Adapter {
     /// Sends one request.
     ///
     /// # Errors
-    /// The transport's.
+    /// The transport's error.
     pub fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
         self.run(self.transport.send(request))
     }
 
-    /// Sends many requests at once; what became of them comes in their order.
+    /// Sends many requests at once; the results come in their order.
     pub fn send_all(
         &self,
         requests: Vec<Request<Vec<u8>>>,
@@ -98,10 +98,10 @@ impl Adapter {
         self.run(all(sends.collect()))
     }
 
-    /// Waits for word of a server while what the transport runs on goes on.
+    /// Waits for a message from a server while the transport's runtime keeps running.
     ///
     /// # Panics
-    /// Where none comes.
+    /// If none comes.
     pub fn hear<T: Send + 'static>(&self, word: Receiver<T>) -> T {
         let waiting = move || word.recv_timeout(Duration::from_secs(30));
         let heard = self.runtime.spawn_blocking(waiting);
@@ -115,7 +115,7 @@ impl Adapter {
     /// Does one operation, once.
     ///
     /// # Errors
-    /// The operation's.
+    /// The operation's error.
     pub fn call<E: Endpoint>(
         &self,
         operation: E,
@@ -125,10 +125,10 @@ impl Adapter {
         self.call_elsewhere(operation, target.clone(), target, access_token)
     }
 
-    /// Does one operation, once, with a client whose own server is another.
+    /// Does one operation, once, with a client that belongs to another server.
     ///
     /// # Errors
-    /// The operation's.
+    /// The operation's error.
     pub fn call_elsewhere<E: Endpoint>(
         &self,
         operation: E,
@@ -177,7 +177,7 @@ impl Adapter {
         }
     }
 
-    /// On the thread that asks.
+    /// On the calling thread.
     fn send_here(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
         futures_lite::future::block_on(self.transport.send(request))
     }

@@ -1,4 +1,4 @@
-//! What a person's browser does with a link in a mail, and with the form on the page that it leads to.
+//! What a user's browser does with a link in a mail, and with the form on the page behind it.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -6,10 +6,10 @@ use http::{Request, Response};
 
 use crate::raw_socket::{Limits, exchange};
 
-/// Follows a link, and confirms what its page asks for, if anything.
+/// Follows a link, and submits the confirmation form on its page, if any.
 ///
 /// # Panics
-/// Where the link leads nowhere.
+/// If the link does not work.
 pub fn follow(link: &str) {
     let request = Request::get(link).body(Vec::new());
     let page = open(request.expect("the link is a URL"));
@@ -27,10 +27,10 @@ pub fn follow(link: &str) {
     }
 }
 
-/// Says who somebody is on the loopback's page of single sign-on, and tells where the browser is sent then.
+/// Logs in on the loopback's single sign-on page, and returns the URL that the browser is redirected to.
 ///
 /// # Panics
-/// Where it is not sent anywhere.
+/// If it is not redirected.
 pub fn sign_on(url: &str, user: &str, password: &str) -> String {
     let request = Request::get(url).body(Vec::new());
     let page = location(&open(request.expect("the page has a URL")));
@@ -57,7 +57,7 @@ fn location(redirect: &Response<Bytes>) -> String {
         .to_owned()
 }
 
-/// The hidden fields of a form, which have nothing in them that would have to be escaped.
+/// The hidden fields of a form, whose values need no unescaping.
 fn hidden_fields(html: &str) -> String {
     let value = |input: &str, name: &str| -> Option<String> {
         let (_, rest) = input.split_once(&format!("{name}=\""))?;

@@ -1,4 +1,4 @@
-//! The registry against examples: what the conformance program does.
+//! Checks the registry against examples: the work of the conformance program.
 
 mod compare;
 mod exchange;
@@ -19,13 +19,13 @@ use serde::de::DeserializeOwned;
 pub use exchange::Exchange;
 pub use row::{Direction, Row};
 
-/// The operations of the registry, ready to be checked.
+/// The operations of the registry, ready to check.
 pub struct Suite {
     router: Router,
     checks: BTreeMap<String, Checks>,
 }
 
-/// What is checked of one operation, with its types forgotten.
+/// The checks of one operation, without its types.
 #[derive(Clone, Copy)]
 struct Checks {
     name: OperationName,
@@ -34,12 +34,12 @@ struct Checks {
     exchange: fn(&Router, &Exchange) -> Result<(), String>,
 }
 
-/// What became of a row.
+/// The result of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is as it should be.
+    /// It is correct.
     Passed,
-    /// It is not, and why.
+    /// It is wrong, and why.
     Failed(String),
     /// The registry does not have the operation.
     Skipped,
@@ -57,7 +57,7 @@ impl Suite {
         suite
     }
 
-    /// Takes an example of a request or a response there and back.
+    /// Decodes and encodes an example of a request or a response.
     pub fn check_row(&self, row: &Row) -> Verdict {
         match (self.checks.get(&row.id), row.direction) {
             (Some(checks), Direction::Request) => (checks.request)(&self.router, row).into(),
@@ -66,7 +66,7 @@ impl Suite {
         }
     }
 
-    /// Reads what a real server answered, and what it was sent.
+    /// Decodes a recorded request to a real server and its response.
     pub fn check_exchange(&self, exchange: &Exchange) -> Verdict {
         match self.operation_of(exchange) {
             Some(checks) => (checks.exchange)(&self.router, exchange).into(),
@@ -92,7 +92,7 @@ impl Suite {
     }
 
     fn operation_of(&self, exchange: &Exchange) -> Option<&Checks> {
-        // Where the connection broke there is nothing to read.
+        // If the connection broke, there is nothing to read.
         exchange.status?;
         let method = exchange.method.parse().ok()?;
         let route = self.router.find(&method, exchange.path_only()).ok()?;
@@ -129,27 +129,27 @@ impl From<Result<(), String>> for Verdict {
     }
 }
 
-/// The result of a run. Displayed, it is a line for each failure and the totals.
+/// The result of a run. Its `Display` has a line for each failure, and the totals.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many rows are as they should be.
+    /// How many rows are correct.
     pub passed: usize,
-    /// How many are not.
+    /// How many are wrong.
     pub failed: usize,
-    /// How many are of operations that the registry does not have.
+    /// How many belong to operations that the registry does not have.
     pub skipped: usize,
     failures: Vec<String>,
 }
 
 impl Report {
-    /// Counts a verdict; `row` says which row it is: id, direction, status and name.
+    /// Counts a verdict; `row` identifies the row: id, direction, status and name.
     fn add(&mut self, row: impl fmt::Display, verdict: Verdict) {
         match verdict {
             Verdict::Passed => self.passed += 1,
             Verdict::Skipped => self.skipped += 1,
             Verdict::Failed(why) => {
                 self.failed += 1;
-                // One line, whatever a server's body has put into it.
+                // On one line, whatever a server's body contains.
                 let why: Vec<_> = why.split_whitespace().collect();
                 self.failures.push(format!("FAIL {row}: {}", why.join(" ")));
             }
@@ -170,10 +170,10 @@ impl fmt::Display for Report {
     }
 }
 
-/// Reads a file with one JSON object a line, or all `.jsonl` files of a folder. Empty lines count for nothing.
+/// Reads a file with one JSON object a line, or all `.jsonl` files of a folder. Empty lines are ignored.
 ///
 /// # Errors
-/// The file, and the line where one is not such an object; a folder without such files.
+/// If a line is not such an object: the file and the line. If a folder has no such files.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
     if !path.is_dir() {
         return read_file(path);

@@ -14,12 +14,12 @@ use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
 use crate::raw_socket::now;
 use crate::runner::Runner;
 
-/// The password of every person.
+/// The password of every user.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// A person with an account, and where their texts can be read.
+/// A user with an account, and access to their texts.
 pub struct Person<'a> {
-    /// Runs what the person does.
+    /// Runs the user's flows.
     pub runner: Runner,
     /// The account.
     pub user_id: UserId,
@@ -31,7 +31,7 @@ impl<'a> Person<'a> {
     pub fn register(mut runner: Runner, name: &str, last_code: &'a dyn Fn(&str) -> String) -> Self {
         let versions = runner
             .call(GetVersions::new())
-            .expect("versions are answered");
+            .expect("versions are available");
         let mut homeserver = homeserver(&runner);
         homeserver.supported = Some(versions.supported());
         runner.set_target(Target::Homeserver(homeserver));
@@ -49,7 +49,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// A flow that adds a number, of which the secret is made from `entropy`.
+    /// A flow that adds a number, with a secret made from `entropy`.
     pub fn flow(&self, number: &str, entropy: u8) -> AddThreepid {
         AddThreepid::new(
             now(),
@@ -60,10 +60,10 @@ impl<'a> Person<'a> {
         )
     }
 
-    /// Adds a number as a person would who errs once in everything. Tells what happened.
+    /// Adds a number like a user who makes every mistake once. Returns what happened.
     ///
     /// # Errors
-    /// The flow's.
+    /// The flow's error.
     pub fn add(&self, flow: AddThreepid, msisdn: &str) -> Result<Vec<String>, FlowError> {
         let mut told = Vec::new();
         let mut answer = |event: FlowEvent, flow: &mut AddThreepid, now| {
@@ -98,7 +98,7 @@ impl<'a> Person<'a> {
         let answer = self
             .runner
             .call(GetAccount3pids::new())
-            .expect("the list is answered");
+            .expect("the list is available");
         answer
             .threepids
             .into_iter()
@@ -113,7 +113,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// The whole test: a number is added with every mistake that a person can make, listed, and removed; login and logout.
+/// The whole test: adds a number with every mistake that a user can make, lists and removes it; logs in and out.
 pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String) {
     let (number, msisdn) = ("07700900001", "447700900001");
     let mut person = Person::register(runner, name, last_code);
@@ -137,7 +137,7 @@ pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String)
     let flows = person
         .runner
         .call(GetLoginFlows::new())
-        .expect("the flows are answered")
+        .expect("the flows are available")
         .flows;
     assert!(
         flows
@@ -157,7 +157,7 @@ pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String)
     let owner = person
         .runner
         .call(GetTokenOwner::new())
-        .expect("the owner is answered");
+        .expect("the owner is known");
     assert_eq!(owner.user_id, person.user_id);
     person.runner.call(Logout::new()).expect("logged out");
     let error = person
@@ -169,7 +169,7 @@ pub fn whole_e2e(runner: Runner, name: &str, last_code: &dyn Fn(&str) -> String)
     assert!(person.runner.call(GetTokenOwner::new()).is_ok());
 }
 
-/// What the server says to a number that it does not take.
+/// The server's error for a number that it rejects.
 pub fn refused(person: &Person<'_>, number: &str) -> ErrorCode {
     let error = person
         .add(person.flow(number, 1), "")
@@ -198,7 +198,7 @@ fn secret(user_id: &UserId, entropy: u8) -> ClientSecret {
     ClientSecret::from_entropy(bytes)
 }
 
-/// What happened, in a word or two: what is asked for by its name.
+/// An event in a word or two: a prompt by its name.
 pub fn label(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {

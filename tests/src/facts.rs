@@ -1,4 +1,4 @@
-//! What the specification says of each operation: the rows of `tests/facts`, one file for each section.
+//! What the specification says about each operation: the rows of `tests/facts`, one file for each section.
 
 mod kind;
 mod members;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub use kind::{Kind, Text, Typed};
 pub use members::Members;
 
-/// The sections, which are files of `tests/facts` and of `tests/vectors`, in the order of the specification.
+/// The sections, which are files in `tests/facts` and `tests/vectors`, in the order of the specification.
 pub const SECTIONS: [&str; 17] = [
     "discovery",
     "session",
@@ -32,7 +32,7 @@ pub const SECTIONS: [&str; 17] = [
     "identity",
 ];
 
-/// What the specification says of an operation. `tests/facts/README.md` explains a row.
+/// What the specification says about an operation. `tests/facts/README.md` explains a row.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Facts {
@@ -42,55 +42,55 @@ pub struct Facts {
     pub summary: String,
     /// The HTTP method.
     pub method: String,
-    /// The paths it has had, each with the first release that had it; the last is its path now.
+    /// All paths it has had, each with the first version that had it; the last one is the current path.
     pub paths: Vec<(String, String)>,
-    /// Whether an access token goes with it: `required`, `optional` or `none`.
+    /// Whether it needs an access token: `required`, `optional` or `none`.
     pub auth: String,
     /// Whether the server may ask for user-interactive authentication.
     pub uia: bool,
-    /// The statuses that are an answer, `3XX` for every redirect.
+    /// The statuses of a successful response, `3XX` for every redirect.
     pub statuses: Vec<String>,
-    /// The statuses of redirects that a client follows to the answer.
+    /// The redirect statuses that a client follows to get the response.
     #[serde(default)]
     pub redirects: Vec<String>,
-    /// Whether servers limit how often it may be asked.
+    /// Whether servers limit its rate.
     #[serde(default)]
     pub rate_limited: bool,
-    /// Whether the specification advises against it.
+    /// Whether it is deprecated.
     #[serde(default)]
     pub deprecated: bool,
-    /// The capability without which a server refuses it.
+    /// The capability that it requires.
     pub capability: Option<String>,
-    /// Where it is on servers that advertise an unstable feature: `(feature, path)`.
+    /// Its path on servers that advertise an unstable feature: `(feature, path)`.
     #[serde(default)]
     pub unstable: Vec<(String, String)>,
-    /// The `M_` codes of errors by status, `any` where the specification names none.
+    /// The `M_` error codes by status, `any` if the specification gives none.
     #[serde(default)]
     pub errors: BTreeMap<String, Vec<String>>,
-    /// The fields of the path.
+    /// The path parameters.
     #[serde(default)]
     pub path: Members,
-    /// The fields of the query.
+    /// The query parameters.
     pub query: Members,
-    /// The content type of a body that is not JSON.
+    /// The content type of a request body that is not JSON.
     pub sends: Option<String>,
-    /// The members of the request's body; `null` where it has none.
+    /// The members of the request body; `null` if it has none.
     pub body: Option<Members>,
-    /// The content types of an answer that is not JSON.
+    /// The content types of a response that is not JSON.
     #[serde(default)]
     pub receives: Vec<String>,
-    /// The header fields of the answer that say something of it.
+    /// The header fields of the response that carry data.
     #[serde(default)]
     pub headers: Members,
-    /// The members of the answer's body; `null` where it has none.
+    /// The members of the response body; `null` if it has none.
     pub answer: Option<Members>,
-    /// What else is said of a field: since when it is there, what stands for it where it is missing.
+    /// Notes on fields: the version that introduced them, their default.
     #[serde(default)]
     pub notes: BTreeMap<String, String>,
 }
 
 impl Facts {
-    /// Its path now.
+    /// The current path.
     pub fn current_path(&self) -> &str {
         self.paths.last().map_or("", |(_, path)| path)
     }
@@ -105,7 +105,7 @@ impl Facts {
         self.id.starts_with("is:")
     }
 
-    /// Where the specification has it: `client-server-api/#post_matrixclientv3roomsroomidban`.
+    /// Its anchor in the specification: `client-server-api/#post_matrixclientv3roomsroomidban`.
     pub fn anchor(&self) -> String {
         let page = if self.is_identity() {
             "identity-service-api"
@@ -127,7 +127,7 @@ pub fn folder() -> PathBuf {
 /// The lines of a section: each row with its text.
 ///
 /// # Errors
-/// The file, and the line where one is not a row.
+/// If a line is not a row: the file and the line.
 pub fn section(name: &str) -> Result<Vec<(Facts, String)>, String> {
     let file = folder().join(name).with_extension("jsonl");
     let text =

@@ -1,9 +1,8 @@
-//! What the fuzzers do with the bytes that they are given: each target is a function that panics where something does
-//! not hold.
+//! The fuzz targets: each is a function that takes bytes and panics if something does not hold.
 //!
-//! The bytes are read as text as far as they are, so that a seed is something a person can write: an operation's name on
-//! the first line, a status or a request line, header fields, an empty line, a body. `tests/fuzz` has the fuzzers
-//! themselves with their seeds; on stable Rust `tests/tests/pure/fuzz.rs` runs every seed, and every input that ever failed.
+//! The bytes are read as text where possible, so that people can write seeds: an operation's name on the first line, a
+//! status or a request line, header fields, an empty line, a body. `tests/fuzz` contains the fuzzers themselves and
+//! their seeds; on stable Rust, `tests/tests/pure/fuzz.rs` runs every seed and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
 mod canonical_json;

@@ -1,5 +1,5 @@
-//! An identity from end to end: a homeserver is found, a session begun at an identity server, a phone number and an address
-//! bound, looked up and unbound.
+//! An identity from end to end: discovery of a homeserver, a session at an identity server, and a phone number and an
+//! e-mail address that are bound, looked up and unbound.
 
 use hardline::client_api::account::Register;
 use hardline::client_api::threepid::GetAccount3pids;
@@ -18,7 +18,7 @@ use crate::account_e2e::{Act, Post, Teller, secret};
 use crate::raw_socket::now;
 use crate::runner::Runner;
 
-/// Somebody with an account at a homeserver and, after a while, a session at an identity server.
+/// A user with an account at a homeserver and, later, a session at an identity server.
 struct Person<'a> {
     teller: Teller<'a>,
     user: UserId,
@@ -26,10 +26,10 @@ struct Person<'a> {
     token: Option<AccessToken>,
 }
 
-/// The whole test, with every mistake that a person can make. `number` and `msisdn` are one phone number, as it is written at home
-/// and in its international form. The homeserver calls the identity server by its name, and another server, which is none,
-/// by the second one. Not
-/// every identity server takes a homeserver's word for unbinding something.
+/// The whole test, with every mistake that a user can make. `number` and `msisdn` are one phone number, as it is
+/// written at home and in its international form. The first of the identity server's names is the one that the
+/// homeserver knows; the second belongs to a server that is no identity server. Not every identity server lets a
+/// homeserver vouch for unbinding.
 pub fn whole_e2e(
     runner: Runner,
     name: &str,
@@ -47,7 +47,7 @@ pub fn whole_e2e(
         refused.starts_with("is:msisdnRequestTokenV2: "),
         "{refused}"
     );
-    // They agreed already, though in another session.
+    // They accepted the terms already, though in another session.
     let phone = ThreepidInput::phone(gb(), number);
     let wrong = ValidationToken::from("not the code");
     let bound = person.bind(
@@ -71,15 +71,15 @@ pub fn whole_e2e(
     );
     bound.expect("the address is bound");
     assert_eq!(person.found(msisdn, &email), [msisdn, email.as_str()]);
-    // What others find the account by is nothing that the account has.
+    // A binding does not appear in the account's list.
     let list = person.teller.runner.call(GetAccount3pids::new());
-    assert!(list.expect("the list is answered").threepids.is_empty());
+    assert!(list.expect("the list is available").threepids.is_empty());
 
     // A token that the server does not know is replaced.
     person.token = Some(AccessToken::from("no token"));
     assert_eq!(person.found(msisdn, &email), [msisdn, email.as_str()]);
 
-    // Where the homeserver cannot, the person is asked to show that it is theirs.
+    // If the homeserver cannot unbind, the user has to prove that the address is theirs.
     let acts = if homeserver_unbinds {
         vec![]
     } else {
@@ -102,14 +102,14 @@ pub fn whole_e2e(
 }
 
 impl<'a> Person<'a> {
-    /// Finds the homeserver and registers there.
+    /// Discovers the homeserver and registers there.
     fn new(runner: Runner, name: &str, server: &'a IdentityServer, post: &'a Post<'a>) -> Self {
         let base_url = runner.target().base_url().cloned();
         let base_url = base_url.expect("a homeserver has a base URL");
         let mut teller = Teller::new(runner, post);
         let found = discover(&teller, &base_url);
         assert_eq!(found.homeserver.base_url, base_url);
-        // The rest of the test uses what it advertises.
+        // The rest of the test uses what discovery found.
         assert_eq!(found.homeserver, teller.homeserver);
 
         let mut register = Register::new();
@@ -126,7 +126,7 @@ impl<'a> Person<'a> {
         }
     }
 
-    /// Begins a session at the identity server. The person agreed to its terms before.
+    /// Starts a session at the identity server. The user accepted its terms before.
     fn begin_session(&mut self) {
         let homeserver = self.teller.homeserver.clone();
         let base_url = self.server.base_url.clone();
@@ -171,7 +171,7 @@ impl<'a> Person<'a> {
         self.teller.converse(flow, acts)
     }
 
-    /// Which of the two the person is found by.
+    /// Which of the two addresses finds the user.
     fn found(&self, msisdn: &str, email: &str) -> Vec<String> {
         let threepids = vec![
             association::Threepid::new(Medium::Msisdn, msisdn.to_owned()),
@@ -185,7 +185,7 @@ impl<'a> Person<'a> {
             flow = flow.with_identity_token(token.clone());
         }
         let found = self.teller.converse(flow, vec![]);
-        let found = found.expect("the lookup is answered").into_iter();
+        let found = found.expect("the lookup succeeds").into_iter();
         found
             .map(|(threepid, user)| {
                 assert_eq!(user, self.user);
@@ -195,7 +195,7 @@ impl<'a> Person<'a> {
     }
 }
 
-/// Finds a homeserver as a person does who first gives an address at which there is none.
+/// Discovers a homeserver like a user who first enters a wrong address.
 fn discover(teller: &Teller<'_>, base_url: &BaseUrl) -> Discovered {
     let right = HomeserverAddress::Url(base_url.clone());
     let wrong = format!("{base_url}/nothing/here");
@@ -208,7 +208,7 @@ fn discover(teller: &Teller<'_>, base_url: &BaseUrl) -> Discovered {
     found.expect("the homeserver is found")
 }
 
-/// The person agrees to the terms that they are asked about.
+/// The user accepts the terms that the flow asks about.
 fn agrees() -> (&'static str, Act<'static>) {
     ("Terms", Act::Says(Reply::Done))
 }

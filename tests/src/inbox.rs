@@ -1,4 +1,4 @@
-//! The texts that the real servers would have sent: `tests/homeserver/inbox.py` keeps them.
+//! The texts that the real servers would have sent; `tests/homeserver/inbox.py` keeps them.
 
 use hardline::flow::{OperationFlow, RetryPolicy};
 use hardline::wire::{Endpoint, Operation, ResponseBody, Target};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::raw_socket::{self, now};
 
-/// Asks the inbox for the texts. It is an operation like any other.
+/// Asks the inbox for the texts. It is an ordinary operation.
 #[derive(Serialize)]
 struct Texts {}
 

@@ -1,5 +1,5 @@
-//! What the tests that cross crates share: the backends that run flows and send requests, the end-to-end tests
-//! that run on each of them, a server that misbehaves, and what checks the registry.
+//! Shared code of the tests that cross crates: the backends that run flows and send requests, the end-to-end tests that
+//! run on each of them, a misbehaving server, and the checks of the registry.
 
 #[cfg(feature = "runners")]
 pub mod account_e2e;
@@ -26,7 +26,7 @@ pub mod scaffold;
 pub mod shape;
 pub mod simulation;
 
-/// The examples of the README, which are compiled and run.
+/// The examples in the README, compiled and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

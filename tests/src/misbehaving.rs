@@ -1,4 +1,4 @@
-//! A server on the loopback interface that does, connection by connection, what a test tells it to.
+//! A server on the loopback interface that does what a test tells it to, connection by connection.
 
 mod http2;
 mod server;
@@ -15,16 +15,16 @@ pub use http2::H2;
 pub use server::{Server, start};
 pub use tls::{Authority, Certificate, Session, start_tls};
 
-/// The answer of a homeserver to `GET /_matrix/client/versions`, which other operations can do with, too.
+/// A homeserver's response to `GET /_matrix/client/versions`, good enough for other operations too.
 pub const OK: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}";
 
-/// Answers each request of each connection with these bytes, and then closes where `close` says so.
+/// Responds to each request of each connection with these bytes, and then closes the connection if `close` says so.
 pub fn answering(answer: impl Into<Vec<u8>>, close: bool) -> Server {
     let answer = answer.into();
     start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {
-            // A client that has read enough may be gone.
+            // A client that has read enough may have hung up.
             let _ = connection.write_all(&answer);
             if close {
                 return;
@@ -33,7 +33,7 @@ pub fn answering(answer: impl Into<Vec<u8>>, close: bool) -> Server {
     })
 }
 
-/// Answers each request as it should be, and tells of it.
+/// Responds to each request correctly, and reports it.
 pub fn recording() -> (Server, Receiver<Received>) {
     let (sender, requests) = channel();
     let server = start(move |_, mut connection| {
@@ -45,8 +45,8 @@ pub fn recording() -> (Server, Receiver<Received>) {
     (server, requests)
 }
 
-/// Answers 200 to the first request of each connection and hangs up on the second without an answer. What comes
-/// back tells of each request: the number of its connection.
+/// Responds with 200 to the first request of each connection and hangs up on the second. The receiver gets the
+/// connection's number for each request.
 pub fn killing_reused_connections() -> (Server, Receiver<usize>) {
     let (sender, requests) = channel();
     let server = start(move |number, mut connection| {
@@ -61,19 +61,19 @@ pub fn killing_reused_connections() -> (Server, Receiver<usize>) {
     (server, requests)
 }
 
-/// Reads what comes and never answers.
+/// Reads everything and never responds.
 pub fn silent() -> Server {
     start(|_, mut connection| while read_request(&mut connection).is_some() {})
 }
 
-/// A port at which nobody listens.
+/// A port where nobody listens.
 pub fn refusing() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     port_of(&listener)
 }
 
-/// A port whose queue of connections is full: what is sent there is neither refused nor answered. It lasts as long as
-/// what comes with it.
+/// A port with a full connection queue: connections are neither refused nor accepted. This lasts as long as the
+/// returned value.
 pub fn black_hole() -> (u16, Vec<TcpStream>, TcpListener) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
     let socket = socket.expect("a socket can be made");
@@ -88,18 +88,18 @@ pub fn black_hole() -> (u16, Vec<TcpStream>, TcpListener) {
     (port, queue, listener)
 }
 
-/// Ends a connection with a reset instead of in an orderly way.
+/// Ends a connection with a reset instead of a clean close.
 pub fn reset(connection: TcpStream) {
     let lingered = SockRef::from(&connection).set_linger(Some(Duration::ZERO));
     lingered.expect("a socket can be told to");
 }
 
-/// Waits until something has come, and leaves it there: the system answers a close with a reset then.
+/// Waits until data has arrived, and leaves it unread: closing then sends a reset.
 pub fn wait_without_reading(connection: &TcpStream) {
     let _ = connection.peek(&mut [0]);
 }
 
-/// Reads one request to its end; `None` where the client has hung up.
+/// Reads one complete request; `None` if the client has hung up.
 pub fn read_request(connection: &mut impl Read) -> Option<Received> {
     let mut text = Vec::new();
     let end_of_head = loop {
@@ -120,7 +120,7 @@ pub fn read_request(connection: &mut impl Read) -> Option<Received> {
     Some(received)
 }
 
-/// A request as the server saw it.
+/// A request as the server received it.
 #[derive(Debug)]
 pub struct Received {
     /// The request line and the header fields.

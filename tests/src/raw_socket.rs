@@ -1,4 +1,4 @@
-//! HTTP/1.1 over a bare socket: what an event loop of one's own has to do for a flow, and no more.
+//! HTTP/1.1 over a bare socket: the minimum that your own event loop has to do for a flow.
 
 mod exchange;
 
@@ -13,7 +13,7 @@ use http::{Request, Response};
 
 pub use exchange::{Limits, exchange};
 
-/// Runs a flow to its end, over one connection for each exchange.
+/// Runs a flow to its end, with one connection for each request.
 pub fn run<F: Flow>(
     mut flow: F,
     access_token: Option<&AccessToken>,
@@ -33,15 +33,15 @@ pub fn run<F: Flow>(
                 std::thread::sleep(until - now());
                 flow.handle_input(now(), Input::Timeout);
             }
-            Output::Wait(None) => panic!("nobody answered what the flow asks for"),
-            // Nothing is under way while the flow is polled.
+            Output::Wait(None) => panic!("nobody replied to the flow's prompt"),
+            // No request is in flight while the flow is polled.
             Output::Cancel(_) => {}
             Output::Done(outcome) => return outcome,
         }
     }
 }
 
-/// The time, which the flow is told.
+/// The current time, for the flow.
 pub fn now() -> Timestamp {
     let since_epoch = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -57,7 +57,7 @@ fn send(
         .extensions()
         .get::<RequestMeta>()
         .is_some_and(|dispatch| dispatch.operation.auth != Auth::None);
-    // A flow that has a token for another server has said so already.
+    // A flow that has a token for another server has already attached it.
     let has_one = request.headers().contains_key(AUTHORIZATION);
     if let (true, Some(token)) = (takes_token && !has_one, access_token) {
         authorize(&mut request, token).expect("a token of these servers can be sent");

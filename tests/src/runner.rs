@@ -9,16 +9,16 @@ use hardline_isahc::{BlockingClock, IsahcClock, IsahcTransport};
 
 use crate::raw_socket;
 
-/// What runs a flow in the tests.
+/// The backend that runs a flow in the tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
     /// hyper on tokio.
     Hyper,
-    /// isahc on an executor that is not tokio.
+    /// isahc on an executor other than tokio.
     Isahc,
     /// isahc without an executor.
     IsahcBlocking,
-    /// A bare socket, without a client.
+    /// A bare socket without a client.
     RawSocket,
 }
 
@@ -51,14 +51,14 @@ impl Runner {
         }
     }
 
-    /// The same with another policy.
+    /// Sets another retry policy.
     #[must_use]
     pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
     }
 
-    /// The same over this transport, whatever the backend; on an executor that is not tokio.
+    /// Uses this transport whatever the backend, on an executor other than tokio.
     #[must_use]
     pub fn with_transport(mut self, transport: BoxTransport) -> Self {
         self.transport = Some(transport);
@@ -70,12 +70,12 @@ impl Runner {
         self.access_token = access_token;
     }
 
-    /// Sets what requests are sent to.
+    /// Sets the target of requests.
     pub fn set_target(&mut self, target: Target) {
         self.target = target;
     }
 
-    /// What requests are sent to.
+    /// The target of requests.
     pub fn target(&self) -> &Target {
         &self.target
     }
@@ -83,7 +83,7 @@ impl Runner {
     /// Does one operation.
     ///
     /// # Errors
-    /// The operation's.
+    /// The operation's error.
     pub fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
         let flow = OperationFlow::new(
             raw_socket::now(),
@@ -95,7 +95,7 @@ impl Runner {
         self.run(flow, &mut |_, _, _| {}).map(|answer| answer.value)
     }
 
-    /// Runs a flow to its end; `on_event` answers what it asks for.
+    /// Runs a flow to its end; `on_event` replies to its prompts.
     pub fn run<F: Flow>(
         &self,
         flow: F,

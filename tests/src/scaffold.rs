@@ -1,6 +1,6 @@
 //! A new operation, printed from the facts: a start to edit.
 //!
-//! What nobody but who reads the specification can say is a `TODO`.
+//! What only a reader of the specification can say is a `TODO`.
 
 mod docs;
 mod example;
@@ -17,23 +17,23 @@ use std::process::{Command, Stdio};
 
 use crate::facts::{self, Facts, SECTIONS};
 
-/// What is printed of an operation.
+/// The printed parts of an operation.
 pub struct Scaffold {
-    /// The section of the specification, whose files the rest goes to.
+    /// The section of the specification, which determines the files for the rest.
     pub section: &'static str,
-    /// The request, its constant and its answer, as a file of Rust.
+    /// The request, its constant and its response, as a Rust file.
     pub rust: String,
-    /// Its row of the facts.
+    /// Its row in the facts.
     pub facts: String,
-    /// Its rows of the vectors.
+    /// Its rows in the vectors.
     pub vectors: String,
 }
 
 impl Scaffold {
-    /// The scaffold of an operation by its name: `cs:ban`, or `ban` where only one API has it.
+    /// The scaffold of an operation by its name: `cs:ban`, or `ban` if only one API has it.
     ///
     /// # Errors
-    /// Where there is no such operation: the names that are like it.
+    /// If there is no such operation: lists similar names.
     pub fn of(name: &str) -> Result<Self, String> {
         let all = all()?;
         let is_named = |facts: &Facts| facts.id == name || facts.operation_id() == name;
@@ -46,10 +46,7 @@ impl Scaffold {
                     .iter()
                     .map(|(_, facts, _)| facts.id.as_str())
                     .collect();
-                Err(format!(
-                    "{name} is the name of several: say {}",
-                    names.join(" or ")
-                ))
+                Err(format!("{name} is ambiguous: use {}", names.join(" or ")))
             }
         }
     }
@@ -57,7 +54,7 @@ impl Scaffold {
     /// The scaffolds of all operations, in the order of the facts, each with its name.
     ///
     /// # Errors
-    /// Where the facts cannot be read.
+    /// If the facts cannot be read.
     pub fn of_all() -> Result<Vec<(String, Self)>, String> {
         let all = all()?.into_iter();
         Ok(all
@@ -75,7 +72,7 @@ impl Scaffold {
     }
 }
 
-/// Formats Rust as the rest of the repository; `None` without `rustfmt`, or where it cannot read it.
+/// Formats Rust like the rest of the repository; `None` without `rustfmt`, or if it cannot read the code.
 pub fn formatted(rust: &str) -> Option<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024"])
@@ -86,7 +83,7 @@ pub fn formatted(rust: &str) -> Option<String> {
         .ok()?;
     let mut input = child.stdin.take()?;
     let rust = rust.to_owned();
-    // Beside the reading, so that neither waits for the other.
+    // In a thread of its own, so that writing and reading don't block each other.
     let writer = std::thread::spawn(move || input.write_all(rust.as_bytes()));
     let output = child.wait_with_output().ok()?;
     writer.join().ok()?.ok()?;
@@ -106,7 +103,7 @@ fn all() -> Result<Vec<(&'static str, Facts, String)>, String> {
     Ok(all)
 }
 
-/// Names like the one that is not there: those that share the most pairs of letters with it.
+/// Similar names: those that share the most pairs of letters with this one.
 fn unknown(name: &str, all: &[(&str, Facts, String)]) -> String {
     let wanted = pairs(name);
     let mut like: Vec<_> = all
@@ -124,9 +121,9 @@ fn unknown(name: &str, all: &[(&str, Facts, String)]) -> String {
     like.sort_by(|one, other| other.cmp(one));
     let names: Vec<_> = like.iter().take(5).map(|(_, name)| *name).collect();
     match names[..] {
-        [] => format!("there is no operation {name}: `scaffold --list` has their names"),
+        [] => format!("there is no operation {name}: `scaffold --list` lists them all"),
         _ => format!(
-            "there is no operation {name}; there is {}",
+            "there is no operation {name}; similar names: {}",
             names.join(", ")
         ),
     }

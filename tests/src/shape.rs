@@ -1,4 +1,5 @@
-//! What fields a type has, asked of its `Deserialize`: the types of the wire say it there and nowhere else.
+//! The fields of a type, found through its `Deserialize` implementation: the only place where the types on the wire
+//! list them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,16 +12,16 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-/// A field of a type, or of what it holds.
+/// A field of a type, or of a type inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// The kind of its values.
     pub kind: Kind,
-    /// Whether the struct that it belongs to cannot be read without it.
+    /// Whether its struct cannot be decoded without it.
     pub is_required: bool,
 }
 
-/// The kinds of values that types of the wire ask for.
+/// The kinds of values that types on the wire ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `true` or `false`
@@ -42,17 +43,17 @@ pub enum Kind {
 }
 
 /// The fields of a type by their paths, with `[]` for the elements of a list and `{*}` for the values of a map:
-/// `threepids`, `threepids[].medium`, `policies.{*}.version`. A name that has a dot stands in quotes: `"m.homeserver"`.
+/// `threepids`, `threepids[].medium`, `policies.{*}.version`. A name with a dot is quoted: `"m.homeserver"`.
 ///
 /// # Panics
-/// Where a type cannot be read even when all its fields are there.
+/// If a type cannot be decoded even with all its fields.
 pub fn fields<T: DeserializeOwned>() -> BTreeMap<String, Field> {
     let mut trace = Trace::default();
     loop {
         trace.kinds.take();
         match T::deserialize(Tracer::whole(&trace)) {
             Ok(_) => break,
-            // Another name of a field that has been seen.
+            // An alias of a field that was seen already.
             Err(Error::Duplicate) => {
                 let alias = trace.reached.take();
                 trace.left_out.insert(alias);
@@ -73,10 +74,10 @@ pub fn fields<T: DeserializeOwned>() -> BTreeMap<String, Field> {
     fields
 }
 
-/// The names of a struct's own fields, those that it knows under two names included.
+/// The names of a struct's own fields, including aliases.
 pub fn names<T: DeserializeOwned>() -> BTreeSet<&'static str> {
     let trace = Trace::default();
-    // Whatever becomes of the values, the names were told before.
+    // Whatever happens to the values, the names came first.
     let _ = T::deserialize(Tracer::whole(&trace));
     let names = trace.names.take();
     names.iter().copied().collect()
@@ -84,17 +85,17 @@ pub fn names<T: DeserializeOwned>() -> BTreeSet<&'static str> {
 
 #[derive(Default)]
 struct Trace {
-    /// The names of the whole's own fields.
+    /// The names of the outermost struct's fields.
     names: RefCell<&'static [&'static str]>,
     /// The kind at each path, and whether it is a field of a struct.
     kinds: RefCell<BTreeMap<String, (Kind, bool)>>,
-    /// The fields that the type is not shown.
+    /// The fields that the type is not given.
     left_out: BTreeSet<String>,
-    /// The field that was shown last.
+    /// The field that was given last.
     reached: RefCell<String>,
 }
 
-/// Shows a type one value of whatever it asks for.
+/// Gives a type one value of whatever it asks for.
 struct Tracer<'a> {
     trace: &'a Trace,
     path: String,

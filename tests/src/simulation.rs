@@ -1,4 +1,4 @@
-//! What holds for every conversation, whatever the network does: runs of it on a simulated network, with a simulated person.
+//! What holds for every flow, whatever the network does: flows run on a simulated network with a simulated user.
 
 mod ledger;
 mod world;
@@ -16,41 +16,41 @@ use serde::de::DeserializeOwned;
 use ledger::Ledger;
 pub use world::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG, World};
 
-/// A conversation that is to be held to what holds for all of them: how it begins, and what a person says in it.
+/// A flow to check: how it starts, and how a user replies.
 pub trait Scenario {
-    /// The conversation.
+    /// The flow.
     type Flow: InteractiveFlow + Debug + Serialize + DeserializeOwned;
 
-    /// Begins it.
+    /// Starts it.
     fn begin(&self, world: &World) -> Self::Flow;
 
     /// The right reply.
     fn reply(&self, world: &World, prompt: &Prompt) -> Reply;
 
-    /// The wrong reply, which is asked for again; `None` where there is none.
+    /// A wrong reply, which the flow asks for again; `None` if there is none.
     fn wrong_reply(&self, world: &World, prompt: &Prompt) -> Option<Reply>;
 
-    /// Whether what it says it did is done.
+    /// Whether what it claims to have done is done.
     fn is_done(&self, world: &World, success: &<Self::Flow as InteractiveFlow>::Success) -> bool;
 
-    /// What else happens when a request arrives at a server, before it is answered.
+    /// What else happens when a request arrives at a server, before the response.
     fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
 }
 
-/// What happens besides.
+/// What happens in addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Saving {
     Never,
-    /// At every step at which no exchange is in flight: it changes nothing.
+    /// At every step without a request in flight: it must change nothing.
     BetweenExchanges,
-    /// At one step in three, whatever is in flight.
+    /// At one step in three, even with requests in flight.
     Anywhere,
 }
 
-/// Runs the conversation with each of these seeds, and checks what holds for every one.
+/// Runs the flow with each of these seeds and checks every run.
 ///
 /// # Panics
-/// Where something does not hold; the message has the seed.
+/// If a check fails; the message contains the seed.
 pub fn hold<S: Scenario>(scenario: &S, seeds: std::ops::Range<u64>) {
     let mut succeeded = 0;
     for seed in seeds.clone() {
@@ -74,19 +74,19 @@ pub fn hold<S: Scenario>(scenario: &S, seeds: std::ops::Range<u64>) {
 }
 
 struct Run {
-    /// All that the conversation put out.
+    /// All outputs of the flow.
     told: Vec<String>,
     succeeded: bool,
 }
 
-/// After so many stalls the network has no more trouble.
+/// After this many stalls, the network no longer fails.
 const STALLS: u32 = 4;
-/// More than any run takes.
+/// More steps than any run takes.
 const STEPS: u32 = 2_000;
 
 fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let world = World::new(seed);
-    // The user's random numbers are not the network's, so that saving does not change them.
+    // The user's random numbers are separate from the network's, so that saving does not change them.
     let mut person = Rng::new(!seed);
     let mut simulation = Simulation::new(seed, |now, request| {
         scenario.arrives(&world, &request);
@@ -96,7 +96,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     let trouble = [0, 10, 30, 60];
     simulation.set_trouble(trouble[(seed % 4) as usize]);
     simulation.set_clock_jumps(seed.is_multiple_of(3));
-    // Some people walk away in the midst of it.
+    // Some users walk away in the middle.
     let patience = if person.happens(20) {
         person.within(0..6)
     } else {
@@ -125,7 +125,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                 told.push(format!("{event:?}"));
                 let now = simulation.now();
                 match event {
-                    // Nobody goes on with a token that is dead: nothing ever brings another.
+                    // No flow continues with a token that is invalid: nothing ever brings another one.
                     FlowEvent::Stalled(error)
                         if error.errcode() == Some(&ErrorCode::UnknownToken) =>
                     {
@@ -144,11 +144,11 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         if said < patience =>
                     {
                         said += 1;
-                        // What was said since may have been heard.
+                        // Replies since then may have taken effect.
                         if flow.prompt().as_ref() != Some(&prompt) {
                             continue;
                         }
-                        // A code that is never taken is one to leave: its session may be over.
+                        // Give up on a code that is never accepted: its session may have expired.
                         let reply = match prompt {
                             Prompt::Code { .. } if said.is_multiple_of(4) => Some(Reply::Resend),
                             _ if person.happens(25) => scenario.wrong_reply(&world, &prompt),
@@ -194,7 +194,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         continue;
                     }
                 }
-                // Now and then somebody says what nobody asked for.
+                // From time to time, users reply unasked.
                 if person.happens(5) {
                     for reply in [Reply::Resend, Reply::Done] {
                         if flow.reply(simulation.now(), reply.clone()).is_ok() {

@@ -1,4 +1,5 @@
-//! The end-to-end tests on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...` starts them.
+//! The end-to-end tests on real servers: Synapse, with Sydent behind it. `tests/homeserver/up.sh run -- cargo test ...`
+//! starts them.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use hardline::flow::IdentityServer;
@@ -48,9 +49,9 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
     };
     let base_url = variable("HARDLINE_IS_URL").parse().unwrap();
     let mut identity_server = IdentityServer::new(base_url).unwrap();
-    // Synapse calls it by another address than clients do.
+    // Synapse reaches it at another address than clients do.
     identity_server.name = ServerName::parse(variable("HARDLINE_IS_NAME")).unwrap();
-    // It is no identity server, and says so to Synapse, which then says so in turn.
+    // It is not an identity server, and Synapse passes its error on.
     let strange = ServerName::parse(variable("HARDLINE_HS_NAME")).unwrap();
     for (index, backend) in BACKENDS.into_iter().enumerate() {
         let number = format!("0770090020{index}");
@@ -58,7 +59,7 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
         let runner = runner(backend, "HARDLINE_HS_URL");
         let name = unused(&format!("identity{backend:?}"));
         let servers = (&identity_server, &strange);
-        // Sydent 2.6 fails at every homeserver's signature.
+        // Sydent 2.6 rejects every homeserver's signature.
         identity_e2e::whole_e2e(runner, &name, (&number, &msisdn), servers, false, &post);
     }
 }

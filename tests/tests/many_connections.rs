@@ -1,5 +1,5 @@
-//! Very many connections at once: in a program of its own, because curl, as isahc builds it, cannot use a socket whose number
-//! is above 1023, and would fail in whatever test runs beside this one.
+//! Very many connections at once, in a program of its own: curl, as isahc builds it, cannot use a socket with a number
+//! above 1023, and would fail in any test that runs beside this one.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
@@ -17,8 +17,8 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
     allow_many_files();
     for (backend, many) in [
         (Backend::Hyper, 1000),
-        // curl, as isahc builds it, waits with `select`: it cannot use a socket whose number is above 1023, and half of
-        // them are the server's here.
+        // curl, as isahc builds it, waits with `select`: it cannot use a socket with a number above 1023, and half of
+        // the sockets here are the server's.
         (Backend::Isahc, 400),
         (Backend::IsahcBlocking, 400),
     ] {
@@ -35,7 +35,7 @@ fn very_many_connections_that_are_closed_at_once_are_renewed() {
                 while answers(&mut connection) {}
                 return;
             }
-            // Nobody is answered before everybody has asked, so that each needs a connection of its own.
+            // Nobody gets a response before everybody has sent a request, so that each needs its own connection.
             read_request(&mut connection).unwrap();
             all_are_open.wait();
             connection.write_all(OK).unwrap();

@@ -1,4 +1,4 @@
-//! TLS where two providers of cryptography are compiled in, of which rustls panics when none was chosen.
+//! TLS with two cryptography providers compiled in: rustls panics if none was chosen.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Write;
@@ -27,7 +27,7 @@ fn a_program_with_two_providers_and_no_choice_does_not_panic() {
     ] {
         over_hyper(builder, &server, &authority);
     }
-    // Nor does it choose for the whole program, as curl does.
+    // Nor does it choose one for the whole program, as curl does.
     assert!(rustls::crypto::CryptoProvider::get_default().is_none());
     for builder in [
         IsahcTransport::builder(),

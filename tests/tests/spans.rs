@@ -32,7 +32,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// A span or an event, as it was told: its name, and its fields as text.
+/// A recorded span or event: its name, and its fields as text.
 #[derive(Clone, Debug, Default)]
 struct Told {
     target: String,
@@ -51,11 +51,11 @@ impl Visit for Told {
     }
 }
 
-/// Keeps what is told at `INFO` by anybody, and at any level by Hardline.
+/// Records everything at `INFO`, and everything from Hardline at any level.
 #[derive(Clone, Default)]
-struct Keeper(Arc<Mutex<Vec<Told>>>);
+struct Recorder(Arc<Mutex<Vec<Told>>>);
 
-impl Keeper {
+impl Recorder {
     fn tell(&self, metadata: &Metadata<'_>, told: impl FnOnce(&mut Told)) -> usize {
         let mut all = self.0.lock().unwrap();
         let mut new = Told {
@@ -89,7 +89,7 @@ impl Keeper {
     }
 }
 
-impl Subscriber for Keeper {
+impl Subscriber for Recorder {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         *metadata.level() <= Level::INFO || metadata.target().starts_with("hardline")
     }
@@ -120,11 +120,11 @@ impl Subscriber for Keeper {
     }
 }
 
-/// Runs something with a subscriber that keeps what this thread tells.
-fn kept(run: impl FnOnce()) -> Keeper {
-    let keeper = Keeper::default();
-    tracing::subscriber::with_default(keeper.clone(), run);
-    keeper
+/// Runs something with a subscriber that records what this thread emits.
+fn record(run: impl FnOnce()) -> Recorder {
+    let recorder = Recorder::default();
+    tracing::subscriber::with_default(recorder.clone(), run);
+    recorder
 }
 
 fn on_tokio<T>(run: impl Future<Output = T>) -> T {
@@ -182,11 +182,11 @@ fn fields(expected: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
 }
 
 #[test]
-fn an_answer_is_recorded_alike_by_every_transport() {
+fn every_transport_records_a_response_alike() {
     let loopback = Loopback::start().unwrap();
     for (name, exchange) in TRANSPORTS {
         let mut length = 0;
-        let keeper = kept(|| {
+        let recorder = record(|| {
             let response = exchange(&loopback, versions(&loopback)).unwrap();
             length = response.body().len();
         });
@@ -200,7 +200,7 @@ fn an_answer_is_recorded_alike_by_every_transport() {
             ("received", &length.to_string()),
             ("outcome", "answered"),
         ]);
-        assert_eq!(keeper.only(), expected, "{name}");
+        assert_eq!(recorder.only(), expected, "{name}");
     }
 }
 
@@ -213,7 +213,7 @@ fn a_failure_is_recorded_by_its_class_by_every_transport() {
     for (name, exchange) in TRANSPORTS {
         let request = login(&loopback, "a secret");
         let length = request.body().len().to_string();
-        let keeper = kept(|| {
+        let recorder = record(|| {
             exchange(&loopback, request).unwrap_err();
         });
         let expected = fields(&[
@@ -224,7 +224,7 @@ fn a_failure_is_recorded_by_its_class_by_every_transport() {
             ("sent", &length),
             ("outcome", "Interrupted"),
         ]);
-        assert_eq!(keeper.only(), expected, "{name}");
+        assert_eq!(recorder.only(), expected, "{name}");
     }
 }
 
@@ -234,12 +234,12 @@ fn a_dropped_exchange_is_cancelled() {
         .fault("/_matrix/client/v3/login", Fault::Hang)
         .start()
         .unwrap();
-    let outcome = |keeper: Keeper| {
-        let fields = keeper.only();
+    let outcome = |recorder: Recorder| {
+        let fields = recorder.only();
         assert!(!fields.contains_key("status"));
         fields["outcome"].clone()
     };
-    let over_hyper = kept(|| {
+    let over_hyper = record(|| {
         on_tokio(async {
             let exchange = HyperTransport::new()
                 .unwrap()
@@ -248,14 +248,14 @@ fn a_dropped_exchange_is_cancelled() {
         });
     });
     assert_eq!(outcome(over_hyper), "cancelled");
-    let over_isahc = kept(|| {
+    let over_isahc = record(|| {
         let exchange = IsahcTransport::new()
             .unwrap()
             .send(login(&loopback, "a secret"));
         assert!(block_on(poll_once(exchange)).is_none());
     });
     assert_eq!(outcome(over_isahc), "cancelled");
-    let never_polled = kept(|| {
+    let never_polled = record(|| {
         let silent = transport_fn(|_| std::future::pending());
         drop(Traced(silent).send(login(&loopback, "a secret")));
     });
@@ -297,14 +297,14 @@ fn nothing_that_a_request_says_of_its_user_is_recorded() {
                 let dispatch = RequestMeta::new(&Ask::OPERATION, timeout);
                 request.extensions_mut().insert(dispatch);
             }
-            let keeper = kept(|| {
+            let recorder = record(|| {
                 let response = exchange(&loopback, request).unwrap();
                 assert_eq!(response.status(), 404);
             });
-            let path = keeper.only().remove("path");
+            let path = recorder.only().remove("path");
             let template = has_dispatch.then(|| Ask::OPERATION.path.to_owned());
             assert_eq!(path, template, "{name}");
-            let all = format!("{:?}", keeper.0.lock().unwrap());
+            let all = format!("{:?}", recorder.0.lock().unwrap());
             assert!(!all.contains("private"), "{name}: {all}");
         }
     }
@@ -316,12 +316,12 @@ fn the_text_of_an_error_is_not_recorded() {
         let text = format!("no route to {}", request.uri());
         Err(Failure::new(FailureClass::Connect, text))
     }));
-    let keeper = kept(|| {
+    let recorder = record(|| {
         let request = Request::get("http://127.0.0.1/private").body(Vec::new());
         block_on(leaking.send(request.unwrap())).unwrap_err();
     });
-    assert_eq!(keeper.only()["outcome"], "Connect");
-    assert!(!format!("{:?}", keeper.exchanges()).contains("private"));
+    assert_eq!(recorder.only()["outcome"], "Connect");
+    assert!(!format!("{:?}", recorder.exchanges()).contains("private"));
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn a_whole_story_leaves_no_secret_in_the_logs() {
     let loopback = Loopback::start().unwrap();
     for backend in [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking] {
         let name = format!("{backend:?}").to_lowercase();
-        let keeper = kept(|| {
+        let recorder = record(|| {
             let runner = Runner::new(backend, Target::homeserver(loopback.url()).unwrap());
             let read_code = |msisdn: &str| {
                 let message = loopback.inbox().last_to(msisdn);
@@ -337,10 +337,10 @@ fn a_whole_story_leaves_no_secret_in_the_logs() {
             };
             whole_e2e(runner, &name, &read_code);
         });
-        let exchanges = keeper.exchanges();
+        let exchanges = recorder.exchanges();
         assert!(exchanges.len() > 12, "{}", exchanges.len());
         assert!(exchanges.iter().all(|told| told.is_closed));
-        let all = format!("{:?}", keeper.0.lock().unwrap());
+        let all = format!("{:?}", recorder.0.lock().unwrap());
         let user = UserId::parse(format!("@{name}:{}", loopback.server_name())).unwrap();
         let texts = loopback.inbox().messages();
         let codes = texts.iter().map(|text| text.token.reveal());

@@ -19,7 +19,7 @@ use crate::{Case, Size, work};
 
 const HOMESERVER: &str = "https://matrix.example.org";
 
-/// The requests that are built, each from a value that is there.
+/// The requests to build, each from an existing value.
 pub fn building() -> Vec<Case> {
     let secret = "monkeys_are_GREAT_0123456789abcdef";
     let msisdn = case(

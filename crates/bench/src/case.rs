@@ -1,32 +1,32 @@
 use crate::Work;
 
-/// One thing that both libraries do.
+/// One task that both libraries can do.
 pub struct Case {
-    /// What it is, for the table.
+    /// Its name in the table.
     pub name: &'static str,
-    /// What is asked of it.
+    /// Its target.
     pub size: Size,
-    /// What we do.
+    /// Hardline's code for it.
     pub ours: Work,
-    /// What Ruma does.
+    /// Ruma's code for it.
     pub ruma: Work,
-    /// For parsing: serde_json's validating scan of the same bytes, which no decoder that is built on it can beat.
+    /// For parsing: serde_json's validating scan of the same bytes, the lower bound for any decoder built on it.
     pub scan: Option<Work>,
 }
 
-/// What a case is measured by.
+/// The target of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
     /// Building a request: at most 0.35 of Ruma's time and 6 allocations.
     Request,
-    /// Parsing a small answer: at most 0.6 of Ruma's time.
+    /// Parsing a small response: at most 0.6 of Ruma's time.
     Small,
-    /// Parsing a large answer: at most 1.3 times the scan.
+    /// Parsing a large response: at most 1.3 times the scan.
     Large,
 }
 
 impl Size {
-    /// How often it is done between two looks at the clock.
+    /// How often it runs between two readings of the clock.
     pub fn times(self) -> u32 {
         match self {
             Self::Request | Self::Small => 200,
@@ -34,7 +34,7 @@ impl Size {
         }
     }
 
-    /// What is asked, for people.
+    /// The target in words.
     pub fn aim(self) -> &'static str {
         match self {
             Self::Request => "0.35 of Ruma, 6 allocations",

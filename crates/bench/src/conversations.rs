@@ -25,28 +25,28 @@ const BASE_URL: &str = "https://matrix.example.org";
 const PASSWORD: &str = "correct horse battery staple";
 const NOW: Timestamp = Timestamp::from_millis(1_760_000_000_000);
 
-/// What a number of conversations took that were held at once, in one thread: each adds a phone number to an account, from
-/// the first request to the last answer.
+/// The cost of holding a number of conversations at once, in one thread: each adds a phone number to an account, from
+/// the first request to the last response.
 #[derive(Clone, Copy, Debug)]
 pub struct Conversations {
-    /// How many there were.
+    /// The number of conversations.
     pub count: u32,
-    /// How many bytes each held while it waited for the code: its own size, and what it has on the heap.
+    /// The bytes of each while it waited for the code: its own size and its heap memory.
     pub waiting: u64,
-    /// How many bytes each held while its first request was under way, without the request.
+    /// The bytes of each while its first request was in flight, without the request.
     pub requesting: u64,
-    /// How often each asked for memory, its requests included.
+    /// The allocations of each, including its requests.
     pub allocations: f64,
     /// A step is one call of `poll_output`, `handle_input` or `reply`.
     pub steps: u64,
-    /// How long all of them took, the event loop and the server included.
+    /// The time for all of them, including the event loop and the server.
     pub time: Duration,
-    /// How long the server took of that.
+    /// The server's share of that time.
     pub server: Duration,
 }
 
 impl Conversations {
-    /// How many steps a second were done.
+    /// The steps per second.
     pub fn steps_a_second(&self) -> f64 {
         self.steps as f64 / self.time.as_secs_f64()
     }
@@ -54,14 +54,14 @@ impl Conversations {
 
 /// A server, and the phones of its users.
 pub trait Server {
-    /// Answers a request of this user's.
+    /// Responds to a request of this user.
     fn answer(&mut self, user: u32, request: Request<Vec<u8>>) -> Response<Bytes>;
 
     /// The code that this user's phone received.
     fn code(&mut self, user: u32) -> ValidationToken;
 }
 
-/// A server that has an answer of a few bytes ready for each request: it takes next to no time.
+/// A server with a short prepared response for each request: it takes almost no time.
 #[derive(Debug)]
 pub struct Ready;
 
@@ -100,7 +100,7 @@ pub struct Real {
 }
 
 impl Real {
-    /// One with so many accounts.
+    /// One with this many accounts.
     pub fn new(users: u32) -> Self {
         let server_name = ServerName::parse("example.org").expect("it is a name");
         let homeserver = Loopback::new(server_name, BASE_URL, [7; 32]);
@@ -147,10 +147,11 @@ fn log_in(homeserver: &Loopback, user_id: &UserId, password: &Password) -> Acces
     login.access_token
 }
 
-/// Holds so many conversations with a server, all of them at once: each goes as far as the code, and then each to its end.
+/// Holds this many conversations with a server at the same time: first each runs until it waits for the code, and then
+/// each to its end.
 ///
 /// # Panics
-/// Where one does not end well.
+/// If one does not end well.
 pub fn conversations(count: u32, server: &mut dyn Server) -> Conversations {
     let homeserver = homeserver();
     let before = Heap::now();
@@ -185,7 +186,7 @@ pub fn conversations(count: u32, server: &mut dyn Server) -> Conversations {
 struct Run<'a> {
     server: &'a mut dyn Server,
     flows: Vec<AddThreepid>,
-    /// What the server answered, and to whom.
+    /// The server's responses, and whom they are for.
     answers: VecDeque<(u32, RequestId, Response<Bytes>)>,
     steps: u64,
     asked: u32,
@@ -249,7 +250,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// How many bytes the answers take that were not handed over yet.
+    /// The bytes of the responses that were not delivered yet.
     fn answers_held(&self) -> u64 {
         (self.answers.capacity() * size_of::<(u32, RequestId, Response<Bytes>)>()) as u64
     }
@@ -270,7 +271,7 @@ fn conversation(homeserver: &Homeserver, user: u32) -> AddThreepid {
     )
 }
 
-/// A homeserver that says of itself what Synapse 1.163 does.
+/// A homeserver that advertises what Synapse 1.163 does.
 fn homeserver() -> Homeserver {
     let base_url = BaseUrl::parse(BASE_URL).expect("it is a URL");
     let mut homeserver = Homeserver::new(base_url);

@@ -7,15 +7,15 @@ use std::time::{Duration, Instant};
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 
-/// So many inputs are prepared at a time: enough for the clock, and few enough for the cache.
+/// How many inputs are prepared at a time: enough for the clock, and few enough for the cache.
 const BATCH: u32 = 32;
 
-/// What something took.
+/// The cost of something.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
-    /// How long it took.
+    /// The time.
     pub time: Duration,
-    /// How often memory was asked for. It stays 0 in a program that does not run on [`CountingAllocator`].
+    /// The number of allocations. It stays 0 in a program that does not use [`CountingAllocator`].
     pub allocations: u64,
 }
 
@@ -26,10 +26,10 @@ impl AddAssign for Cost {
     }
 }
 
-/// Does one thing so many times, and says what that cost.
+/// Does one thing this many times and returns the cost.
 pub type Work = Box<dyn Fn(u32) -> Cost>;
 
-/// What `work` does, to inputs that `prepare` makes, which does not count. What comes out is dropped, and that does count.
+/// The cost of `work` on inputs that `prepare` creates. Preparing does not count; dropping the outputs does.
 pub fn work<P, R>(prepare: impl Fn() -> P + 'static, work: impl Fn(P) -> R + 'static) -> Work {
     Box::new(move |times| {
         let mut cost = Cost::default();
@@ -52,7 +52,7 @@ pub fn work<P, R>(prepare: impl Fn() -> P + 'static, work: impl Fn(P) -> R + 'st
     })
 }
 
-/// The system's allocator, and a count of how often it is asked.
+/// The system's allocator, counting allocations.
 #[derive(Debug)]
 pub struct CountingAllocator;
 
@@ -60,22 +60,22 @@ pub struct CountingAllocator;
     unsafe_code,
     reason = "an allocator is unsafe to implement; this one only passes on"
 )]
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed to the system's allocator unchanged.
 unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }

@@ -4,17 +4,17 @@ use std::sync::atomic::{AtomicU64, Ordering};
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static HELD: AtomicU64 = AtomicU64::new(0);
 
-/// What was asked of the heap so far. It stays 0 in a program that does not run on [`MeasuringAllocator`].
+/// The heap's use so far. It stays 0 in a program that does not use [`MeasuringAllocator`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Heap {
-    /// How often memory was asked for.
+    /// The number of allocations.
     pub allocations: u64,
-    /// How many bytes are held: as many as were asked for, without what the allocator adds.
+    /// The bytes in use, as requested, without the allocator's overhead.
     pub held: u64,
 }
 
 impl Heap {
-    /// As it is now.
+    /// The current values.
     pub fn now() -> Self {
         Self {
             allocations: ALLOCATIONS.load(Ordering::Relaxed),
@@ -23,8 +23,8 @@ impl Heap {
     }
 }
 
-/// The system's allocator, and what is held of it. It costs a few instructions, and counts right in programs of one thread
-/// only.
+/// The system's allocator, measuring the bytes in use. It costs a few instructions, and is correct only in
+/// single-threaded programs.
 #[derive(Debug)]
 pub struct MeasuringAllocator;
 
@@ -32,23 +32,23 @@ pub struct MeasuringAllocator;
     unsafe_code,
     reason = "an allocator is unsafe to implement; this one only passes on"
 )]
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is passed to the system's allocator unchanged.
 unsafe impl GlobalAlloc for MeasuringAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         add(&HELD, 0_u64.wrapping_sub(layout.size() as u64));
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size, layout.size());
-        // SAFETY: the caller's promises are the ones that are asked for.
+        // SAFETY: the caller's promises are those that are required.
         unsafe { System.realloc(pointer, layout, size) }
     }
 }
@@ -58,7 +58,7 @@ fn count(asked: usize, given_back: usize) {
     add(&HELD, (asked as u64).wrapping_sub(given_back as u64));
 }
 
-/// Without the lock that an addition for several threads costs.
+/// Without the lock that a thread-safe addition costs.
 fn add(counter: &AtomicU64, number: u64) {
     let sum = counter.load(Ordering::Relaxed).wrapping_add(number);
     counter.store(sum, Ordering::Relaxed);

@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Work, work};
 
-/// As large as a server may make it.
+/// The largest body that is accepted.
 const BYTES: usize = 10_000_000;
 
-/// A body in which much is wrong.
+/// A body with many bad fields.
 pub struct Hostile {
-    /// What is wrong, for the table.
+    /// What is bad, for the table.
     pub name: &'static str,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub bytes: usize,
-    /// How many faults are found in it.
+    /// The number of warnings.
     pub faults: usize,
     /// Decoding it.
     pub ours: Work,
-    /// Decoding, with serde_json alone, a body of the same kind and as many bytes in which nothing is wrong.
+    /// Decoding, with serde_json alone, a good body of the same kind and size.
     pub plain: Work,
 }
 
-/// Bodies of 10 MB: one for each way in which a server can be wrong.
+/// Bodies of 10 MB: one for each way in which a body can be bad.
 pub fn hostile() -> Vec<Hostile> {
     let items = |element: &str| list(r#"{"items":["#, element, "]}");
     let lists = |element: &str| list(r#"{"lists":["#, element, "]}");
@@ -82,8 +82,8 @@ fn list(begin: &str, element: &str, end: &str) -> String {
 fn case(name: &'static str, body: &str, sound: &str) -> Hostile {
     let body = Bytes::from(body.to_owned());
     let sound = sound.to_owned();
-    let answer = wire::decode_response::<Ask>(Response::new(body.clone()))
-        .expect("what is wrong is left out");
+    let answer =
+        wire::decode_response::<Ask>(Response::new(body.clone())).expect("bad fields are skipped");
     Hostile {
         name,
         bytes: body.len(),

@@ -1,8 +1,8 @@
 //! Hardline beside [Ruma](https://docs.rs/ruma), in one process, on the same bytes.
 //!
-//! `cargo run --release -p hardline-bench` prints the tables, `cargo bench -p hardline-bench` has Criterion measure the same
-//! cases, and `cargo test -p hardline-bench` holds what both make of the same input against each other. Of Hardline alone,
-//! `cargo run --release -p hardline-bench --bin conversations` prints what many conversations at once take.
+//! `cargo run --release -p hardline-bench` prints the tables, `cargo bench -p hardline-bench` measures the same cases
+//! with Criterion, and `cargo test -p hardline-bench` compares what both libraries make of the same input. `cargo run
+//! --release -p hardline-bench --bin conversations` prints the cost of many conversations at once, for Hardline alone.
 
 mod building;
 mod case;

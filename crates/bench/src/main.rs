@@ -1,7 +1,8 @@
 //! Prints how Hardline compares to Ruma, and what hostile bodies cost.
 //!
-//! `hardline-bench` prints everything. `hardline-bench ours|ruma|scan NAME TIMES` only does the cases whose name contains
-//! NAME, so often, for a profiler: `valgrind --tool=callgrind target/release/hardline-bench ours msisdn 1000`.
+//! `hardline-bench` prints everything. `hardline-bench ours|ruma|scan NAME TIMES` only runs the cases whose name
+//! contains NAME, TIMES times, for a profiler: `valgrind --tool=callgrind target/release/hardline-bench ours msisdn
+//! 1000`.
 
 use std::process::ExitCode;
 

@@ -25,7 +25,7 @@ const VERSIONS: &str = r#"{"versions":["r0.0.1","r0.1.0","r0.2.0","r0.3.0","r0.4
 
 const CHALLENGE: &str = r#"{"session":"LhVPcyGMnOrzVXKbbeaxIiNZ","flows":[{"stages":["m.login.password"]},{"stages":["m.login.sso"]}],"params":{}}"#;
 
-/// The answers that are parsed.
+/// The responses to parse.
 pub fn parsing() -> Vec<Case> {
     vec![
         case::<RequestTokenTo3pidMsisdn, ruma_msisdn::Response>(
@@ -75,7 +75,7 @@ fn case<E: Endpoint + 'static, R: IncomingResponse + 'static>(
 ) -> Case {
     let body = Bytes::from(body);
     let (ours, scanned) = (body.clone(), body.clone());
-    // Ruma borrows the body; this one stays as long as the program.
+    // Ruma borrows the body; this one lives as long as the program.
     let theirs: &[u8] = body.to_vec().leak();
     Case {
         name,
@@ -96,7 +96,7 @@ fn answer<B>(status: u16, body: B) -> Response<B> {
         .expect("a status and a body make a response")
 }
 
-/// Hashes and who they belong to, 1 MB of them.
+/// Hashes and their users, 1 MB of them.
 fn mappings() -> String {
     let mut text = r#"{"mappings":{"#.to_owned();
     let mut n = 0_u64;

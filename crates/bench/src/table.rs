@@ -31,7 +31,7 @@ pub fn print_cases(cases: &[Case], rounds: usize) {
 pub fn print_hostile(bodies: &[Hostile], rounds: usize) {
     println!(
         "{:<34} {:>9} {:>9} {:>10} {:>10}  {:^18}  aim: 4 plain decodes",
-        "10 MB, wrong is", "bytes", "faults", "ours", "plain", "ours / plain"
+        "10 MB of bad", "bytes", "warnings", "ours", "plain", "ours / plain"
     );
     for body in bodies {
         let measured = measured(&[Some(&body.ours), Some(&body.plain)], 1, 2, rounds);
@@ -47,8 +47,8 @@ pub fn print_hostile(bodies: &[Hostile], rounds: usize) {
     }
 }
 
-/// What each side took in each round. The sides take turns, so that what else the machine does hits all of them, and
-/// of a few turns the shortest counts.
+/// The time of each side in each round. The sides take turns, so that other load on the machine hits all of them, and
+/// the shortest of a few turns counts.
 fn measured(
     sides: &[Option<&Work>],
     times: u32,
@@ -77,7 +77,7 @@ fn measured(
     measured
 }
 
-/// The least, the median and the greatest ratio of two sides that took turns.
+/// The minimum, the median and the maximum ratio of two sides that took turns.
 fn ratio(ours: &[Duration], theirs: &[Duration]) -> String {
     let pairs = ours.iter().zip(theirs);
     let mut ratios: Vec<f64> = pairs

@@ -1,6 +1,6 @@
-//! The same input through Hardline and through Ruma: requests are decoded by the one's server half and encoded by its
-//! client half, answers the other way round. What comes out is compared: method, decoded path, query and JSON body, and
-//! the members of answers. `DIFFERENCES.md` lists every difference, and nothing else.
+//! The same input through Hardline and through Ruma: requests are decoded by one library's server half and encoded by
+//! its client half, responses the other way round. The results are compared: method, decoded path, query and JSON body,
+//! and the members of responses. `DIFFERENCES.md` lists every difference, and nothing else.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -51,7 +51,7 @@ const DIFFERENCES: &str = include_str!("../DIFFERENCES.md");
 const SERVER: &str = "https://example.org";
 const TOKEN: &str = "a-token";
 
-/// An operation that both have.
+/// An operation that both libraries have.
 struct Pair {
     operation: &'static Operation,
     compare: fn(&Exchange) -> Vec<String>,
@@ -227,7 +227,7 @@ where
     }
 }
 
-/// The rows of the table that an exchange makes.
+/// The rows that an exchange adds to the table.
 fn compare<E, R>(exchange: &Exchange) -> Vec<String>
 where
     E: ServerEndpoint,
@@ -349,7 +349,7 @@ fn incoming<B>(operation: &Operation, exchange: &Exchange, body: B) -> Request<B
         .unwrap()
 }
 
-/// What of a request a server acts on. No body, and one that says nothing, are the same to it.
+/// The parts of a request that a server acts on. A missing and an empty body are the same to it.
 fn seen(request: &Request<Vec<u8>>) -> Value {
     let body = serde_json::from_slice(request.body()).unwrap_or_else(|_| json!({}));
     json!({
@@ -422,7 +422,7 @@ where
         }
         Err(FromHttpResponseError::Server(error)) => {
             let response = error.try_into_http_response::<Vec<u8>>();
-            // What is not JSON cannot be written again.
+            // Anything that is not JSON cannot be encoded again.
             let body: Value = response
                 .ok()
                 .and_then(|response| serde_json::from_slice(response.body()).ok())
@@ -445,7 +445,7 @@ where
     }
 }
 
-/// Ruma's ways to say that a token goes along.
+/// Ruma's ways to attach a token.
 trait AnyAuth: AuthScheme {
     fn token() -> Self::Input<'static>;
 }

@@ -146,7 +146,7 @@ impl Calling<'_> {
                 temporary.base_url()?
             }
         };
-        let mut client = self.client(Target::IdentityServer(base_url))?;
+        let client = self.client(Target::IdentityServer(base_url))?;
         if auth != Auth::None {
             client.set_access_token(token);
         }

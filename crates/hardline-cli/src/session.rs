@@ -144,7 +144,7 @@ impl Session {
         // Secrets first: the user may have to type them, or to correct them, before anything is sent.
         let secret = Secret::find(login, prompt).await?;
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let mut connected = Connected::to(address, network, report, interrupt).await?;
+        let connected = Connected::to(address, network, report, interrupt).await?;
         let session = match secret {
             Secret::Token(token) => {
                 connected.client.set_access_token(Some(token));
@@ -169,7 +169,7 @@ impl Session {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let mut connected = Connected::to_own(url, network, report, interrupt).await?;
+        let connected = Connected::to_own(url, network, report, interrupt).await?;
         let mut register = Register::new();
         register.username = Some(user.to_owned());
         register.password = Some(password.clone());

@@ -14,5 +14,6 @@ pub use blocking::{BlockingClient, BlockingConversation};
 pub use clock::Clock;
 pub use conversation::{Conversation, Next};
 pub use transport::{
-    Blocking, BlockingTransport, BoxTransport, Transport, TransportFn, transport_fn,
+    Blocking, BlockingTransport, BoxTransport, Transport, TransportFn, blocking_transport_fn,
+    transport_fn,
 };

@@ -1,7 +1,7 @@
 //! The Client-Server API: a struct for each operation, in a file for each section of the specification.
 //!
-//! Types are named after `operationId`s, fields after their wire names. A request is made with `new`, which takes what
-//! is required; the rest is assigned.
+//! Types are named after `operationId`s, fields after their names in JSON. Build a request with `new`, which takes the
+//! required fields, and assign the others.
 
 #[cfg(feature = "account")]
 pub mod account;
@@ -20,9 +20,9 @@ use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
 use crate::wire::server::ServerEndpointVisitor;
 
-/// Shows a visitor every operation of the Client-Server API that the enabled features have.
+/// Shows a visitor every operation of the Client-Server API in the enabled features.
 ///
-/// This is the one list of them: the router, the checks against the specification and the tests are driven from it.
+/// This is the only list of them: the router, the checks against the specification and the tests all use it.
 ///
 /// ```
 /// use hardline::client_api;
@@ -44,7 +44,7 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
     in_every_section!(visit(visitor));
 }
 
-/// The same, as operations that can be answered.
+/// The same, with the server's side of each operation.
 ///
 /// ```
 /// # #[cfg(feature = "by-name")] {
@@ -61,16 +61,16 @@ pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
     in_every_section!(visit_server(visitor));
 }
 
-/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+/// The same, for generating arbitrary requests and responses: an [`ArbitraryEndpointVisitor`] has an example.
 #[cfg(feature = "proptest")]
 pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
     in_every_section!(visit_arbitrary(visitor));
 }
 
-/// Calls this function of each section that is there.
+/// Calls this function of every enabled section.
 macro_rules! in_every_section {
     ($method:ident($visitor:ident)) => {
-        // Without a section there is nothing to show.
+        // Without any section there is nothing to visit.
         let _ = &$visitor;
         #[cfg(feature = "discovery")]
         discovery::$method($visitor);

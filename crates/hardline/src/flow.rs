@@ -1,8 +1,8 @@
-//! Conversations as state machines: what is sent when, what is awaited from whom, and what went wrong.
+//! Conversations as state machines: which requests to send and when, what to ask the user, and what went wrong.
 //!
-//! A flow sends nothing and waits for nothing. It says what is to be done ([`Flow::poll_output`]) and is told what
-//! happened ([`Flow::handle_input`]), and the same inputs always give the same run. [`Client::run`] drives one; an event
-//! loop of your own does it like this:
+//! A flow does no I/O and reads no clock. It says what to do next ([`Flow::poll_output`]) and is given what happened
+//! ([`Flow::handle_input`]); the same inputs always give the same outputs. [`Client::run`] drives a flow for you. Your
+//! own event loop does it like this:
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
@@ -17,12 +17,12 @@
 //!     match flow.poll_output() {
 //!         Output::Send(id, request) => {
 //!             assert_eq!(request.uri(), "https://example.org/_matrix/client/versions");
-//!             // Hand the request to any HTTP library, and what comes back to the flow.
+//!             // Hand the request to any HTTP library, and the response to the flow.
 //!             let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
 //!             flow.handle_input(now, Input::Response(id, response));
 //!         }
 //!         Output::Done(result) => break result?,
-//!         Output::Wait(_) => unreachable!("the answer is there"),
+//!         Output::Wait(_) => unreachable!("the response has arrived"),
 //!         Output::Event(_) | Output::Cancel(_) => {}
 //!     }
 //! };
@@ -30,21 +30,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Conversations in which a person takes part are [`InteractiveFlow`]s: they ask with [`Prompt`]s and take [`Reply`]s.
+//! Conversations that involve a user are [`InteractiveFlow`]s: they ask with [`Prompt`]s and take [`Reply`]s.
 //!
 //! # Saving
 //!
-//! With the feature `persist` an interactive flow, or an [`OperationFlow`], is data, so that one that waits hours for a person survives a restart and can be
-//! picked up by another machine: serialize it with serde, as JSON (some of its parts are raw JSON, which no other format
-//! carries). The rules:
+//! With the feature `persist`, interactive flows and [`OperationFlow`]s can be saved, so that a flow that waits hours
+//! for a user survives a restart and can continue on another machine. Serialize it with serde, as JSON: some of its
+//! parts are raw JSON, which no other format carries. The rules:
 //!
-//! - It is saved while it waits or is done. With output that nobody saw, serializing is an error that says so.
-//! - Loading counts every exchange that was in flight as interrupted: what is safe to repeat is sent again, what is not
-//!   stalls the flow. [`InteractiveFlow::prompt`] says what is awaited; the event that said so is not told again.
-//! - What is loaded does not know how late it is, and its first [`Output::Wait`] may be by another machine's clock: tell it an
-//!   [`Input::Timeout`] at once, which does no harm.
-//! - The form has a version and the flow's name in it. What this release does not read is refused with an error that says so.
-//! - **It holds secrets**: passwords, client secrets, authentication sessions. Encrypting it is the caller's.
+//! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error.
+//! - Loading treats every request that was in flight as interrupted. If it is safe to repeat, it is sent again;
+//!   otherwise the flow stalls. [`InteractiveFlow::prompt`] says what the flow waits for; the event that said so is not
+//!   repeated.
+//! - A loaded flow doesn't know the current time, and its first [`Output::Wait`] may follow another machine's clock:
+//!   give it an [`Input::Timeout`] at once, which does no harm.
+//! - The format carries its version and the flow's name. A version that this library can't read is an error that says
+//!   so.
+//! - **It holds secrets**: passwords, client secrets, authentication sessions. The caller is responsible for encrypting
+//!   it.
 //!
 //! [`Client::run`]: crate::client::Client::run
 
@@ -84,53 +87,52 @@ pub use uia::uia_capabilities::UiaCapabilities;
 
 /// A conversation as a state machine.
 ///
-/// The law: after every call that may change it (its making, [`handle_input`](Flow::handle_input), the methods of its
-/// own), call [`poll_output`](Flow::poll_output) until it returns [`Output::Wait`] or [`Output::Done`].
+/// The contract: after every call that may change the flow (its constructor, [`handle_input`](Flow::handle_input), its
+/// own methods), call [`poll_output`](Flow::poll_output) until it returns [`Output::Wait`] or [`Output::Done`].
 pub trait Flow {
-    /// What the person or the program must know or do.
+    /// What the user or the program must know or do.
     type Event;
 
-    /// How it ends.
+    /// The final result.
     type Outcome;
 
-    /// What is to be done next.
+    /// Returns what to do next.
     fn poll_output(&mut self) -> Output<Self::Event, Self::Outcome>;
 
-    /// Tells what happened. What comes late, twice or from nowhere is ignored.
+    /// Reports what happened. Late, duplicate and unknown inputs are ignored.
     fn handle_input(&mut self, now: Timestamp, input: Input);
 }
 
 /// What happened outside of a flow.
 #[derive(Debug)]
 pub enum Input {
-    /// A response came.
+    /// A response arrived.
     Response(RequestId, Response<Bytes>),
-    /// No response will come.
+    /// No response will arrive.
     Failed(RequestId, Failure),
-    /// The time of the last [`Output::Wait`] is over. Telling it early or needlessly does no harm.
+    /// The time of the last [`Output::Wait`] has come. An early or needless timeout does no harm.
     Timeout,
 }
 
-/// What is to be done for a flow.
+/// What to do for a flow.
 #[derive(Debug)]
-#[must_use = "what a flow puts out is to be done"]
+#[must_use = "a flow relies on its outputs being carried out"]
 #[expect(
     clippy::large_enum_variant,
     reason = "it is moved once; a box would cost each request an allocation"
 )]
 pub enum Output<E, T> {
-    /// Send this request, and tell what came of it under this number. How is said by the
-    /// [`RequestMeta`](crate::wire::RequestMeta) in its extensions; where the operation needs an access token,
-    /// [`authorize`](crate::wire::authorize) attaches it, unless the request has one already: a flow never holds the
-    /// homeserver's.
+    /// Send this request and report the outcome under this ID. The [`RequestMeta`](crate::wire::RequestMeta) in its
+    /// extensions says how to send it. If the operation needs an access token and the request has none yet, attach it
+    /// with [`authorize`](crate::wire::authorize): a flow never holds the homeserver's token.
     Send(RequestId, Request<Vec<u8>>),
-    /// Nobody waits for this exchange any more: drop it.
+    /// The flow no longer waits for this request: drop it.
     Cancel(RequestId),
-    /// Tell the person or the program.
+    /// Tell the user or the program.
     Event(E),
-    /// Nothing more for now: tell an [`Input::Timeout`] at this time. `None`: only a response that is awaited or the
-    /// application can move it on.
+    /// Nothing to do for now: give the flow an [`Input::Timeout`] at this time. With `None`, only a pending response or
+    /// the application can make it continue.
     Wait(Option<Timestamp>),
-    /// It is over. Told once.
+    /// The flow is over. Returned once.
     Done(T),
 }

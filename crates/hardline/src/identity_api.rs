@@ -1,13 +1,13 @@
 //! The Identity Service API: a struct for each operation, in a file for each section of the specification.
 //!
-//! Types are named after `operationId`s, fields after their wire names. A request is made with `new`, which takes what
-//! is required; the rest is assigned.
+//! Types are named after `operationId`s, fields after their names in JSON. Build a request with `new`, which takes the
+//! required fields, and assign the others.
 //!
-//! An identity server has accounts and access tokens of its own: [`account::RegisterAccount`] gives one. Whatever needs a
-//! token answers `M_TERMS_NOT_SIGNED` (403) until [`terms::AgreeToTerms`] has agreed to the server's terms, and
-//! `M_UNAUTHORIZED` or `M_UNKNOWN_TOKEN` (401) where the token is none of the server's. The releases that operations
-//! name are this API's: its `r0.3.0` brought the paths below `/_matrix/identity/v2`, and from `v1.1` on it is counted with
-//! the other APIs.
+//! An identity server has its own accounts and access tokens: [`account::RegisterAccount`] gets one. Every operation
+//! that needs a token fails with `M_TERMS_NOT_SIGNED` (403) until [`terms::AgreeToTerms`] has accepted the server's
+//! terms, and with `M_UNAUTHORIZED` or `M_UNKNOWN_TOKEN` (401) if the server does not know the token. The versions
+//! mentioned for operations are those of this API: its `r0.3.0` introduced the paths below `/_matrix/identity/v2`, and
+//! from `v1.1` on it shares the version of the other APIs.
 
 pub mod account;
 pub mod association;
@@ -33,7 +33,7 @@ pub use validation::{FollowedLink, TokenAccepted, ValidationSession};
 
 /// Shows a visitor every operation of the Identity Service API.
 ///
-/// This is the one list of them: the router, the checks against the specification and the tests are driven from it.
+/// This is the only list of them: the router, the checks against the specification and the tests all use it.
 ///
 /// ```
 /// use hardline::identity_api;
@@ -55,7 +55,7 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
     in_every_section!(visit(visitor));
 }
 
-/// The same, as operations that can be answered.
+/// The same, with the server's side of each operation.
 ///
 /// ```
 /// # #[cfg(feature = "by-name")] {
@@ -72,7 +72,7 @@ pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
     in_every_section!(visit_server(visitor));
 }
 
-/// The same, as operations that can be made up: an [`ArbitraryEndpointVisitor`] has an example.
+/// The same, for generating arbitrary requests and responses: an [`ArbitraryEndpointVisitor`] has an example.
 #[cfg(feature = "proptest")]
 pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
     in_every_section!(visit_arbitrary(visitor));
@@ -94,12 +94,12 @@ macro_rules! in_every_section {
 }
 use in_every_section;
 
-/// The signatures under a JSON object: by server, and by the key that signed, in unpadded base64.
+/// The signatures of a JSON object: by server and by signing key, in unpadded base64.
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
 
-/// As many signatures as servers make: a few.
+/// As many signatures as servers really make: a few.
 #[cfg(feature = "proptest")]
 pub(crate) fn few_signatures() -> impl proptest::strategy::Strategy<Value = Signatures> {
     use proptest::collection::btree_map;

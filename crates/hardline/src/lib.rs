@@ -28,7 +28,9 @@
 //! ```
 //!
 //! Such a client is `Client::new(HyperTransport::builder().build()?, TokioClock, Target::homeserver("https://example.org")?)`
-//! with `hardline-hyper`; [`transport_fn`](client::transport_fn) makes a closure a transport.
+//! with `hardline-hyper`. With a closure of your own, [`transport_fn`](client::transport_fn) makes it a transport for a [`Client`],
+//! [`blocking_transport_fn`](client::blocking_transport_fn) one for a [`BlockingClient`], and [`Clock`](client::Clock) shows how to
+//! write the clock that both need. Add the crates `http` and `bytes` (both version 1) to name the types of requests and responses.
 //!
 //! # Without any I/O
 //!
@@ -43,7 +45,7 @@
 //! let request = hardline::encode(&GetLoginFlows::new(), &homeserver, &Credentials::None)?;
 //! assert_eq!(request.uri(), "https://matrix.example.org/_matrix/client/v3/login");
 //!
-//! // Any HTTP library gives an `http::Response` with the body's bytes, or its parts.
+//! // Whatever your HTTP library returns, make it an `http::Response` with status, header fields and the body's bytes.
 //! let response = http::Response::new(r#"{"flows": [{"type": "m.login.password"}]}"#);
 //! let response = hardline::decode::<GetLoginFlows>(response)?;
 //! assert_eq!(response.flows.len(), 1);
@@ -51,7 +53,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An operation that needs an access token takes it as [`Credentials::Token`].
+//! An operation that needs an access token takes it from the credentials:
+//! `hardline::encode(&GetTokenOwner::new(), &homeserver, &Credentials::Token(login.access_token))`.
 //!
 //! # Which type do I need?
 //!
@@ -65,10 +68,10 @@
 //! | know what went wrong | [`Error`]: [`errcode`](Error::errcode), [`status`](Error::status), [`kind`](Error::kind) |
 //! | log in, register, add a phone number, reset a password | a flow of [`flow`], run by [`Client::run`] or polled by your own event loop |
 //! | keep a session alive and refresh its tokens | [`Client::set_session`]; without a client, [`flow::TokenManager`] |
-//! | call an operation by its name, with JSON | [`by_name`] (feature `by-name`) |
-//! | answer requests as a server does | [`wire::server`] (feature `server`) |
+//! | call an operation by its name, with JSON | `by_name` (feature `by-name`) |
+//! | answer requests as a server does | `wire::server` (feature `server`) |
 //! | write an operation of your own | [`Endpoint`] |
-//! | write a transport | [`client::Transport`], [`client::Clock`] |
+//! | write a transport | [`client::Transport`] or [`client::BlockingTransport`], and a [`client::Clock`] |
 //! | identifiers, secrets, timestamps, `matrix:` URIs | [`types`] |
 //! | JSON that stays as it came | [`json::RawJson`], [`json::JsonObject`] |
 //!

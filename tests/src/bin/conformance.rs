@@ -1,4 +1,4 @@
-//! Holds the registry to examples: rows of requests and responses, and recorded exchanges.
+//! Checks the registry against examples: rows of requests and responses, and recorded exchanges.
 //!
 //! ```sh
 //! cargo run -q --release -p hardline-tests --bin conformance -- rows.jsonl --exchanges exchanges.jsonl
@@ -16,8 +16,8 @@ const USAGE: &str = "usage: conformance [FILE...] [--exchanges FILE]...
 
 A folder stands for all .jsonl files in it.
 
-Prints a line for each row that fails, and how many passed, failed and were skipped: those of operations that
-the registry does not have. Exits with 1 where a row fails, with 2 where it cannot be run.";
+Prints a line for each row that fails, and how many passed, failed and were skipped. Rows of operations that the
+registry does not have are skipped. Exits with 1 if a row fails, with 2 if the check cannot be run.";
 
 fn main() -> ExitCode {
     let run = || {
@@ -47,7 +47,7 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// What was asked for; `None` for the usage.
+    /// The arguments; `None` to print the usage.
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>, String> {
         let mut parsed = Self::default();
         while let Some(argument) = arguments.next() {
@@ -60,13 +60,13 @@ impl Arguments {
                     parsed.exchanges.push(file.into());
                 }
                 flag if flag.starts_with('-') => {
-                    return Err(format!("there is no {flag}\n\n{USAGE}"));
+                    return Err(format!("unknown flag {flag}\n\n{USAGE}"));
                 }
                 file => parsed.rows.push(file.into()),
             }
         }
         if parsed.rows.is_empty() && parsed.exchanges.is_empty() {
-            return Err(format!("name a file\n\n{USAGE}"));
+            return Err(format!("give at least one file\n\n{USAGE}"));
         }
         Ok(Some(parsed))
     }

@@ -1,4 +1,4 @@
-//! Prints a new operation from the facts: its types, its row of the facts and its vectors.
+//! Prints a new operation from the facts: its types, its row in the facts and its vectors.
 //!
 //! ```sh
 //! cargo run -q -p hardline-tests --bin scaffold -- cs:ban
@@ -12,12 +12,12 @@ const USAGE: &str = "usage: scaffold [--rust | --facts | --vectors] NAME...
        scaffold --list
 
   NAME        an operation by the specification's name: cs:ban, is:lookupUsersV2, ban
-  --rust      its types alone: the request, its constant and new, the answer
-  --facts     its row of tests/facts alone
-  --vectors   its rows of tests/vectors alone
+  --rust      only its types: the request, its constant and new, the response
+  --facts     only its row of tests/facts
+  --vectors   only its rows of tests/vectors
   --list      the names of all operations
 
-What is printed is a start to edit. What the facts do not say is a TODO. Exits with 2 where an operation is not known.";
+The output is a start to edit: what the facts do not say is a TODO. Exits with 2 if an operation is unknown.";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1).collect()) {
@@ -47,12 +47,12 @@ fn run(arguments: Vec<String>) -> Result<String, String> {
             "--rust" => Part::Rust,
             "--facts" => Part::Facts,
             "--vectors" => Part::Vectors,
-            _ => return Err(format!("there is no {flag}\n\n{USAGE}")),
+            _ => return Err(format!("unknown flag {flag}\n\n{USAGE}")),
         },
-        _ => return Err(format!("one flag at the most\n\n{USAGE}")),
+        _ => return Err(format!("give at most one flag\n\n{USAGE}")),
     };
     if names.is_empty() {
-        return Err(format!("name an operation\n\n{USAGE}"));
+        return Err(format!("give at least one operation\n\n{USAGE}"));
     }
     names
         .iter()
@@ -60,7 +60,7 @@ fn run(arguments: Vec<String>) -> Result<String, String> {
         .collect()
 }
 
-/// What of a scaffold is printed.
+/// The part of a scaffold to print.
 #[derive(Clone, Copy)]
 enum Part {
     All,
@@ -83,7 +83,7 @@ impl Part {
             Self::Facts => facts.clone(),
             Self::Vectors => vectors.clone(),
             Self::All => format!(
-                "{}\n// --- tests/facts/{section}.jsonl (it stands there already)\n{facts}\n// --- tests/vectors/{section}.jsonl\n{vectors}",
+                "{}\n// --- tests/facts/{section}.jsonl (the row exists already)\n{facts}\n// --- tests/vectors/{section}.jsonl\n{vectors}",
                 rust()
             ),
         }

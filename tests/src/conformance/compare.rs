@@ -1,14 +1,13 @@
 use serde_json::Value;
 
-/// What of `example` is not in `result`, at the first place where that is so: `/user_id is lost`.
+/// The first place where `result` lacks something of `example`: `/user_id is lost`.
 ///
-/// A member that is `null` is one that is not there, and one that is in the result alone (a list that is empty where
-/// the example has none) loses nothing.
+/// A `null` member counts as missing. Members that only the result has, such as an empty list, are no loss.
 pub(super) fn lost(example: &Value, result: &Value) -> Option<String> {
     lost_at(&mut String::new(), example, result)
 }
 
-/// The same both ways: neither has what the other lacks.
+/// The same in both directions: neither lacks what the other has.
 pub(super) fn differs(example: &Value, result: &Value) -> Option<String> {
     lost(example, result).or_else(|| lost(result, example).map(|added| format!("made up: {added}")))
 }
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_lost_is_found_wherever_it_is() {
+    fn a_lost_member_is_found_at_any_depth() {
         let example = json!({"a": [{"b/c": 1}], "d": null, "e": 3.0});
         assert_eq!(
             lost(&example, &json!({"a": [{"b/c": 1}], "e": 3, "f": []})),

@@ -11,12 +11,12 @@ use serde_json::Value;
 use super::compare::lost;
 use super::{request, response};
 
-/// A request that was sent to a real server, and what it answered.
+/// A request that was sent to a real server, and its response.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Exchange {
     /// Its number, or another name.
     pub n: Value,
-    /// What it was sent for.
+    /// Why it was sent.
     #[serde(default)]
     pub note: String,
     /// The HTTP method.
@@ -25,7 +25,7 @@ pub struct Exchange {
     pub path: String,
     /// The body that was sent.
     pub request_body: Option<String>,
-    /// The status; missing where the connection broke.
+    /// The status; missing if the connection broke.
     pub status: Option<u16>,
     /// The header fields of the response.
     #[serde(default)]
@@ -73,8 +73,8 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// Reads what the server answered: an answer is decoded, an error is the one that the body says. What it was sent is
-/// read too, and is the same after another journey, where it is right; much of what was sent is wrong on purpose.
+/// Decodes the server's response: a response must decode, and an error must be the one in the body. The request is
+/// decoded too and must survive a round trip if it is valid; many are invalid on purpose.
 pub(super) fn check<E: ArbitraryEndpoint>(
     router: &Router,
     exchange: &Exchange,
@@ -98,21 +98,21 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     match decoded {
         Ok(answer) if is_answer => {
             let again = encode_response::<E>(&answer.value)
-                .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+                .map_err(|error| format!("the response cannot be encoded: {error}"))?;
             match E::OPERATION.response_body {
                 ResponseBody::Ignored => return Ok(()),
                 ResponseBody::Bytes(_) if again.body() == text.as_bytes() => return Ok(()),
                 ResponseBody::Bytes(_) => return Err("its bytes are changed".to_owned()),
                 ResponseBody::Object | ResponseBody::List => {}
             }
-            // The types do not know all that servers send; what they know they say as it was sent.
+            // The types do not know all that servers send; what they know must stay as it was sent.
             let again: Value = serde_json::from_slice(again.body())
-                .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+                .map_err(|error| format!("the response is not encoded as JSON: {error}"))?;
             lost(&without_defaults(again), &body)
                 .map_or(Ok(()), |why| Err(format!("made up: {why}")))
         }
         Ok(_) => Err("what is no answer is read as one".to_owned()),
-        Err(error) if is_answer => Err(format!("it is not read as an answer: {error}")),
+        Err(error) if is_answer => Err(format!("it does not decode as a response: {error}")),
         Err(error)
             if matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
                 && !body["errcode"].is_string() =>
@@ -123,7 +123,7 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     }
 }
 
-/// An empty list or object may stand for one that the server did not send, or left out.
+/// An empty list or object may stand for one that the server omitted.
 fn without_defaults(value: Value) -> Value {
     let is_empty = |value: &Value| match value {
         Value::Array(values) => values.is_empty(),
@@ -150,7 +150,7 @@ fn asked<E: ArbitraryEndpoint>(router: &Router, exchange: &Exchange) -> Result<(
     let Ok(operation) = decode_request::<E>(&find(&sent)?, &sent) else {
         return Ok(());
     };
-    // What a client would not let out is not wrong for having come in.
+    // What a client would refuse to send is not necessarily wrong for a server to receive.
     let Ok(again) = request::encode(&operation) else {
         return Ok(());
     };

@@ -14,8 +14,8 @@ use super::compare::differs;
 /// Stands for a parameter that an example leaves open.
 const STAND_IN: &str = "a value of no meaning";
 
-/// Decodes the request of the row and encodes it again: the method, the segments of the path, the pairs of the query
-/// and the body are the same.
+/// Decodes the request of the row and encodes it again: the method, the path segments, the query pairs and the body
+/// must stay the same.
 pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<(), String> {
     let sent = request_of(row)?;
     let route = router
@@ -35,7 +35,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<
     same(&sent, &again)
 }
 
-/// Encodes an operation for a server that knows all of the newest release.
+/// Encodes an operation for a server that supports the newest version.
 pub(super) fn encode<E: ArbitraryEndpoint>(operation: &E) -> Result<Request<Vec<u8>>, String> {
     let target = target(const { &E::OPERATION }).ok_or("it goes to a URL that a server gives")?;
     let credentials = Credentials::Token(AccessToken::from("syt_conformance"));
@@ -43,8 +43,8 @@ pub(super) fn encode<E: ArbitraryEndpoint>(operation: &E) -> Result<Request<Vec<
         .map_err(|error| format!("the request cannot be encoded: {error}"))
 }
 
-/// An operation as it is: examples of the specification break rules of its prose, to which callers are held
-/// (`id_server` without `id_access_token`, say).
+/// An operation without its checks: examples in the specification break rules from its prose that callers must obey,
+/// such as `id_server` without `id_access_token`.
 #[derive(Serialize)]
 #[serde(transparent)]
 struct Unchecked<'a, E>(&'a E);
@@ -54,7 +54,7 @@ impl<E: ArbitraryEndpoint> Endpoint for Unchecked<'_, E> {
     type Response = E::Response;
 }
 
-/// A target of the kind that an operation is sent to.
+/// A target of the kind that an operation needs.
 fn target(operation: &Operation) -> Option<Target> {
     const NAME: &str = "server.example";
     let base_url = format!("https://{NAME}");
@@ -102,7 +102,7 @@ fn request_of(row: &Row) -> Result<Request<Vec<u8>>, String> {
         .map_err(|error| format!("the row makes no request: {error}"))
 }
 
-/// The pairs of the query, and what stands for those that the example leaves open.
+/// The query pairs, with a placeholder for those that the example leaves open.
 fn pairs_of(row: &Row) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for (name, value) in &row.query_params {
@@ -157,7 +157,7 @@ fn segments(request: &Request<Vec<u8>>) -> Vec<String> {
     request.uri().path().split('/').map(decoded).collect()
 }
 
-/// In the order of their names; where a name is repeated, the order of its values says something.
+/// Sorted by name; values of a repeated name keep their order, which has a meaning.
 fn pairs(request: &Request<Vec<u8>>) -> Vec<(String, String)> {
     let query = request.uri().query().unwrap_or_default();
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
@@ -175,7 +175,7 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// No body says as much as an object without members.
+/// No body means the same as an empty object.
 fn json_of(request: &Request<Vec<u8>>) -> Result<Value, String> {
     if request.body().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));

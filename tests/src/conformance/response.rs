@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use super::Row;
 use super::compare::lost;
 
-/// Decodes the response of the row and encodes it again: nothing that the example has is lost.
+/// Decodes the response of the row and encodes it again: nothing in the example may be lost.
 pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     let status = row.status_code().ok_or("the row has no status")?;
     let response = response_of(row, status)?;
     let decoded = wire::decode_response::<E>(response);
     if E::OPERATION.accepts(status) && !says_it_failed::<E>(&row.body) {
-        let answer = decoded.map_err(|error| format!("it is not read as an answer: {error}"))?;
+        let answer =
+            decoded.map_err(|error| format!("it does not decode as a response: {error}"))?;
         return answered::<E>(row, &answer);
     }
     match decoded {
@@ -41,7 +42,7 @@ fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
         .map_err(|error| format!("the row makes no response: {error}"))
 }
 
-/// An operation of which a 200 may be an error, and a body that says that it is.
+/// An operation whose 200 may be an error, with a body that is one.
 pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
     E::OPERATION.success_member && body["success"] == json!(false)
 }
@@ -51,18 +52,18 @@ fn answered<E: ArbitraryEndpoint>(
     answer: &ApiResponse<E::Response>,
 ) -> Result<(), String> {
     let again = encode_response::<E>(&answer.value)
-        .map_err(|error| format!("the answer cannot be encoded: {error}"))?;
+        .map_err(|error| format!("the response cannot be encoded: {error}"))?;
     for (header, _) in E::OPERATION.response_headers {
         if answer.headers.get(*header) != again.headers().get(*header) {
             return Err(format!("the header field {header} is lost, or changed"));
         }
     }
-    // What people are shown is not for programs.
+    // Text for people is not checked.
     if E::OPERATION.response_body == ResponseBody::Ignored || row.body.is_null() {
         return Ok(());
     }
     let body: Value = serde_json::from_slice(again.body())
-        .map_err(|error| format!("the answer is not encoded as JSON: {error}"))?;
+        .map_err(|error| format!("the response is not encoded as JSON: {error}"))?;
     lost(&row.body, &body).map_or(Ok(()), |why| {
         let warnings: Vec<_> = answer
             .warnings
@@ -73,7 +74,7 @@ fn answered<E: ArbitraryEndpoint>(
     })
 }
 
-/// An error that says in Matrix's terms what it is keeps all that it says; anything else is no answer.
+/// A Matrix error must keep everything that it says; anything else is an unexpected response.
 pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), String> {
     if error.status().map(|status| status.as_u16()) != Some(status) {
         return Err(format!("its status became {:?}", error.status()));

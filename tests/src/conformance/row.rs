@@ -22,33 +22,33 @@ pub struct Row {
     pub status: Value,
     /// The content type of the body.
     pub content_type: Option<String>,
-    /// What the example is called.
+    /// The name of the example.
     #[serde(default)]
     pub name: String,
-    /// What stands in the placeholders of the path.
+    /// The values of the path's placeholders.
     #[serde(default)]
     pub path_params: BTreeMap<String, Value>,
-    /// The query, in which a list repeats its name.
+    /// The query; a list repeats its name.
     #[serde(default)]
     pub query_params: BTreeMap<String, Value>,
-    /// Required parameters of the path and the query that the example leaves open.
+    /// Required path and query parameters that the example leaves open.
     #[serde(default)]
     pub params_without_example: Vec<String>,
     /// Header fields of a response.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The body. A string where the content type is not JSON; `null` where there is none.
+    /// The body. A string if the content type is not JSON; `null` if there is none.
     #[serde(default)]
     pub body: Value,
 }
 
-/// Which half of an exchange a row is.
+/// Whether a row is a request or a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// What a client sends.
     Request,
-    /// What a server answers.
+    /// What a server responds.
     Response,
 }
 
@@ -66,7 +66,7 @@ impl Row {
         }
     }
 
-    /// The status as a number. A class of statuses is answered by its first member that says no more than the class.
+    /// The status as a number. For a class of statuses, its first member that has no special meaning.
     pub fn status_code(&self) -> Option<u16> {
         match &self.status {
             Value::Number(number) => number.as_u64()?.try_into().ok(),

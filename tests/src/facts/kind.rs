@@ -1,32 +1,32 @@
 use serde::de::{Deserialize, Deserializer, Error as _};
 
-/// The type of a member, and whether it has to be there: `string(mx-user-id)`, `list<integer>?`.
+/// The type of a member, and whether it is required: `string(mx-user-id)`, `list<integer>?`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed {
-    /// What its values are.
+    /// The kind of its values.
     pub kind: Kind,
-    /// Whether it has to be there: it does where no `?` ends its type.
+    /// Whether it is required: it is unless its type ends with `?`.
     pub is_required: bool,
 }
 
-/// What the values of a member are.
+/// The kind of a member's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `boolean`
     Boolean,
     /// `integer`
     Integer,
-    /// `number`: it may have a fraction.
+    /// `number`: may have a fraction.
     Number,
     /// `string`, `string(FORMAT)`, `string(ONE|OTHER)` or `string(ONE|)`
     String(Text),
     /// `list<ELEMENT>`
     List(Box<Kind>),
-    /// `map<KEY,VALUE>`: an object whose names are data, which are of this format.
+    /// `map<KEY,VALUE>`: an object whose names are data of this format.
     Map(String, Box<Kind>),
-    /// `object`, `object(TITLE)`; with a `+` where it may have members beyond those that are named.
+    /// `object`, `object(TITLE)`; with a `+` if it may have members beyond the listed ones.
     Object {
-        /// What the specification calls it.
+        /// Its title in the specification.
         title: Option<String>,
         /// Whether it may have further members.
         is_open: bool,
@@ -37,22 +37,22 @@ pub enum Kind {
     Bytes,
 }
 
-/// What a text is.
+/// The kind of a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Text {
-    /// Any text.
+    /// Any string.
     Free,
-    /// Text of a format: `mx-user-id`.
+    /// A string of a format: `mx-user-id`.
     Format(String),
-    /// One of these, at least.
+    /// One of these, or others.
     OneOf(Vec<String>),
 }
 
 impl Typed {
-    /// Reads what a row says.
+    /// Parses a type as a row gives it.
     ///
     /// # Errors
-    /// Where the text is no type.
+    /// If the text is not a type.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (kind, is_required) = match text.strip_suffix('?') {
             Some(kind) => (kind, false),
@@ -109,7 +109,7 @@ impl Kind {
         Some(Self::Object { title, is_open })
     }
 
-    /// The word that begins its type.
+    /// The keyword that its type begins with.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Boolean => "boolean",

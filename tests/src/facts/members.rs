@@ -6,26 +6,26 @@ use super::{Kind, Typed};
 
 /// The members of an object with their types, in the order of the specification.
 ///
-/// The path of a member has `[]` for the elements of a list and `{*}` for the values of a map, and stands in quotes
-/// where its name has a dot: `rooms.join.{*}.timeline.events`, `"m.homeserver".base_url`. The empty path is the whole,
-/// where it is something other than an object of these members.
+/// In the path of a member, `[]` stands for the elements of a list and `{*}` for the values of a map, and a name with a
+/// dot is quoted: `rooms.join.{*}.timeline.events`, `"m.homeserver".base_url`. The empty path is the whole value, if it
+/// is not an object of these members.
 #[derive(Clone, Debug, Default)]
 pub struct Members(Vec<(String, Typed)>);
 
 impl Members {
-    /// All members, those of members too.
+    /// All members, including nested ones.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Typed)> {
         self.0.iter().map(|(path, typed)| (path.as_str(), typed))
     }
 
-    /// The type of the whole, where it is not an object of the members alone.
+    /// The type of the whole value, if it is not an object of these members.
     pub fn whole(&self) -> Option<&Kind> {
         self.iter()
             .find(|(path, _)| path.is_empty())
             .map(|(_, typed)| &typed.kind)
     }
 
-    /// The members of what stands at a path (of the whole, where it is empty), by their names.
+    /// The members of the object at a path (the whole value if empty), by name.
     pub fn of<'a>(&'a self, parent: &'a str) -> impl Iterator<Item = (String, &'a str, &'a Typed)> {
         self.iter().filter_map(move |(path, typed)| {
             let rest = path.strip_prefix(parent)?;
@@ -43,7 +43,7 @@ impl Members {
     }
 }
 
-/// The name in a path that is of one step; `None` for the path of something deeper.
+/// The name in a path of one step; `None` for a deeper path.
 fn own_name(path: &str) -> Option<String> {
     if let Some(quoted) = path.strip_prefix('"') {
         return quoted

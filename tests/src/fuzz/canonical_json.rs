@@ -5,7 +5,8 @@ use hardline::types::{CanonicalJsonError, canonical_json as canonical};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
-/// A text: serde_json reads the same from its canonical form, and writes the same in order; and it is its own canonical form.
+/// A text: its canonical form means the same to serde_json, which writes it the same when sorted; and it is its own
+/// canonical form.
 pub fn canonical_json(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let theirs = serde_json::from_str::<Tree>(&text);
@@ -19,7 +20,7 @@ pub fn canonical_json(bytes: &[u8]) {
             assert!(read.is(&theirs), "{ours}");
         }
         Err(CanonicalJsonError::Fraction { .. }) => {
-            // What serde_json reads as 0 because it is so small is a fraction all the same.
+            // A number so small that serde_json reads it as 0 is a fraction nevertheless.
             assert!(theirs.map_or(true, |tree| tree.any(&|number| number.is_f64())));
         }
         Err(CanonicalJsonError::OutOfRange { .. }) => {
@@ -68,7 +69,7 @@ impl Tree {
     fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Atom(Value::Number(one)), Self::Atom(Value::Number(other))) => {
-                // serde_json reads a number with a fraction in haste, and may be off by a little.
+                // serde_json's fast parsing of fractions may be off by a little.
                 let (exact, read) = (one.as_f64().unwrap(), other.as_f64().unwrap());
                 one == other || other.is_f64() && (exact - read).abs() <= exact.abs() * 1e-12
             }
@@ -97,7 +98,7 @@ impl Tree {
                 format!("[{}]", values.join(","))
             }
             Self::Object(members) => {
-                // By code points, which is not how all languages compare text.
+                // By code points, unlike string comparison in some other languages.
                 let sorted: BTreeMap<Vec<char>, (&String, &Tree)> = members
                     .iter()
                     .map(|(name, value)| (name.chars().collect(), (name, value)))

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 /// Decodes a response that is an error of the operation.
 pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
-    // serde_json takes the last of two members of one name, the decoder the first, so names that repeat say nothing.
+    // serde_json takes the last of several members with the same name, the decoder the first, so repeated names are not
+    // compared.
     let body: Option<Value> = serde_json::from_slice(response.body()).ok();
     let is_once = response
         .body()
@@ -27,7 +28,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
     look_at(&error);
 }
 
-/// Asks an error all that it can be asked.
+/// Calls every method of an error.
 pub(super) fn look_at(error: &Error) {
     let now = Timestamp::from_millis(1_795_422_468_726);
     let _ = error.retry_after(now);

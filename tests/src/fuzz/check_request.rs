@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::router::router;
 
-/// What the server half takes, it takes again from our own client.
+/// What the server half accepts, it accepts again when our own client sends it.
 pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
     let operation: E = match decode_request(route, request) {
         Ok(operation) => operation,
@@ -22,7 +22,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u
     }
     let target = Target::homeserver("https://example.org").unwrap();
     let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
-    // Another client may send what ours refuses: an empty segment, half of a pair of fields.
+    // Another client may send what ours refuses: an empty segment, or one half of a pair of fields.
     let Ok(again) = wire::encode(&operation, &target, &credentials) else {
         return;
     };

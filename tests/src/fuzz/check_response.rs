@@ -5,7 +5,7 @@ use http::Response;
 
 use super::check_error::look_at;
 
-/// Decodes a response to the operation, and what was decoded again.
+/// Decodes a response to the operation, encodes it and decodes it again.
 pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
     let answer = match wire::decode_response::<E>(response) {
         Ok(answer) => answer,
@@ -19,10 +19,10 @@ pub(super) fn check<E: ArbitraryEndpoint>(response: Response<Vec<u8>>) {
         "{}",
         shown.len()
     );
-    for fault in answer.warnings.iter() {
-        assert!(fault.to_string().len() <= 8 * (answer.body.len() + 256));
+    for warning in answer.warnings.iter() {
+        assert!(warning.to_string().len() <= 8 * (answer.body.len() + 256));
     }
-    // A member that no header field can carry has no way back.
+    // A value that no header field can carry cannot be encoded again.
     let Ok(again) = encode_response::<E>(&answer.value) else {
         assert!(!E::OPERATION.response_headers.is_empty());
         return;

@@ -15,8 +15,8 @@ use super::input::Input;
 use super::operations::operation;
 use super::router::router;
 
-/// An operation and the seed that its strategies draw from: the request and the answer that come of them are the same
-/// after their way over HTTP, and the same where the operation is called by its name.
+/// An operation and a seed for its strategies: the generated request and response must survive HTTP unchanged, also
+/// when the operation is called by name.
 pub fn encode_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let name = operation(&mut input).operation.name();
@@ -30,7 +30,7 @@ pub fn encode_any(bytes: &[u8]) {
     });
 }
 
-/// What sends an operation there and back, with its strategies: to make those takes longer than to draw from them.
+/// The round trip of an operation, with its strategies: creating them takes longer than drawing from them.
 struct RoundTrips(Vec<(OperationName, RoundTrip)>);
 
 type RoundTrip = Box<dyn Fn(&[u8])>;
@@ -84,7 +84,9 @@ fn round_trip<E: ArbitraryEndpoint>(
         let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
         let answer = wire::decode_response::<E>(response).expect("it is what a server sends");
         let named = named.expect("it is what a server sends").value;
-        let typed: E::Response = named.deserialize().expect("the answer is told by its type");
+        let typed: E::Response = named
+            .deserialize()
+            .expect("the response decodes as its type");
         assert_eq!(typed, value);
         assert_eq!(answer.value, value);
         assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
@@ -95,8 +97,8 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("what can be sent has a JSON form")
 }
 
-/// Draws what follows from these bytes. They are a seed and no more: proptest's source that passes bytes through gives zeros
-/// where they end, and its integers reject zeros for ever.
+/// A generator seeded with these bytes. Proptest's pass-through source is no option: it returns zeros at its end, and
+/// proptest's integers reject zeros forever.
 fn runner(entropy: &[u8]) -> TestRunner {
     let mut seed = [0_u8; 32];
     for (index, byte) in entropy.iter().enumerate() {
@@ -114,7 +116,7 @@ fn drawn<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Option<S::Value>
     Some(strategy.new_tree(runner).ok()?.current())
 }
 
-/// What an operation is sent to.
+/// The target of an operation.
 fn target(operation: &Operation) -> Target {
     const URL: &str = "https://example.org";
     match operation.target_kind() {

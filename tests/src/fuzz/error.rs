@@ -3,7 +3,7 @@ use http::StatusCode;
 use super::input::Input;
 use super::operations::operation;
 
-/// An operation and a response that is no answer to it: an errcode that is there survives, whatever else is wrong.
+/// An operation and an unexpected response: an errcode in it survives, whatever else is wrong.
 pub fn error_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let fuzzed = operation(&mut input);

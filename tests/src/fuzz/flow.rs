@@ -14,12 +14,12 @@ use hardline::flow::TokenManager;
 use flows::flows;
 use script::Script;
 
-/// A flow and a script of what happens to it: it neither panics nor runs in circles, waits no longer than the policy
-/// allows, holds no more than it was told, shows no secret, and can be saved and loaded wherever it waits.
+/// A flow and a script of events for it: the flow neither panics nor loops, waits no longer than the policy allows,
+/// holds no more than it was given, shows no secret, and can be saved and loaded whenever it waits.
 ///
-/// The first line names the flow. What else it says is the session that its requests go through, as a step
-/// `session` does; where it says nothing, they go out as they are. Some flows take the next lines for what they begin
-/// with. Each further line is a step, by its first word: those of `Script::step`.
+/// The first line contains the flow's name, and optionally the session for its requests, like the step `session`;
+/// without one, requests are sent as they are. Some flows take their arguments from the next lines. Each further line
+/// is a step, identified by its first word: see `Script::step`.
 pub fn flow_any(bytes: &[u8]) {
     let mut script = Script::new(bytes);
     let (word, session) = script.opening();
@@ -29,13 +29,13 @@ pub fn flow_any(bytes: &[u8]) {
     (flow.drive)(script, session);
 }
 
-/// The names of the types that [`flow_any`] drives, with their paths and what they are generic in.
+/// The types that [`flow_any`] drives, with their paths and their generic arguments.
 pub fn fuzzed_flows() -> Vec<&'static str> {
     let flows = flows().iter().map(|flow| flow.type_name);
     flows.chain([type_name::<TokenManager>()]).collect()
 }
 
-/// What begins a script: the names of the flows.
+/// The flows' names, which start a script.
 pub fn flow_names() -> Vec<&'static str> {
     flows().iter().map(|flow| flow.name).collect()
 }

@@ -7,8 +7,8 @@ use hardline::types::{
 };
 use serde::de::DeserializeOwned;
 
-/// An identifier or a link on each line, as what a server might send for any of the types: what is asked of one that was
-/// not checked never panics, and what was checked comes back from each of its forms.
+/// An identifier or a link on each line, as a server might send it for any of the types: methods of an unchecked one
+/// never panic, and a checked one survives each of its forms.
 pub fn identifiers(bytes: &[u8]) {
     for line in bytes.split(|byte| *byte == b'\n') {
         let text = String::from_utf8_lossy(line);
@@ -62,7 +62,7 @@ fn unchecked(text: &str) {
     assert_eq!(key.algorithm().is_some(), key.key_name().is_some());
     let key: SigningKeyId = sent(text);
     assert_eq!(key.algorithm().is_some(), key.key_name().is_some());
-    // A link that leads to anything can be written.
+    // A link with a destination can be written.
     for id in [
         MatrixId::from(user),
         room.into(),
@@ -121,7 +121,7 @@ fn comes_back<T: Display + Debug>(text: &str, parse: fn(String) -> Result<T, Inv
     }
 }
 
-/// A link is the same after its way through each of its two forms, of which a browser makes nothing else.
+/// A link survives each of its two forms, and a browser reads them the same way.
 fn link(text: &str) {
     let Ok(mut link) = MatrixUri::parse(text) else {
         return;

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use percent_encoding::percent_decode;
 
-/// Bytes that are read from their beginning.
+/// Bytes, read from the beginning.
 pub(super) struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -11,7 +11,7 @@ impl<'a> Input<'a> {
         Self(bytes)
     }
 
-    /// The bytes up to the next line break, which is passed.
+    /// The bytes up to the next line break, which is skipped.
     pub(super) fn line(&mut self) -> &'a [u8] {
         let end = self.0.iter().position(|byte| *byte == b'\n');
         let (line, rest) = match end {
@@ -22,12 +22,12 @@ impl<'a> Input<'a> {
         line
     }
 
-    /// The text of the next line, in which percent signs stand for what no line can hold.
+    /// The text of the next line, with percent-encoding for what a line cannot contain.
     pub(super) fn text(&mut self) -> Cow<'a, str> {
         percent_decode(self.line()).decode_utf8_lossy()
     }
 
-    /// The header fields up to an empty line. What is none is passed over.
+    /// The header fields up to an empty line. Invalid lines are skipped.
     pub(super) fn headers(&mut self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         while !self.0.is_empty() {
@@ -40,7 +40,7 @@ impl<'a> Input<'a> {
             let name = HeaderName::from_bytes(&line[..colon]);
             let value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii());
             if let (Ok(name), Ok(value)) = (name, value) {
-                // More of them than this, no HTTP library lets through.
+                // No HTTP library lets more than this through.
                 let _ = headers.try_append(name, value);
             }
         }

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use super::input::Input;
 use super::{check_error, check_request, check_response};
 
-/// What the targets do with an operation.
+/// What the fuzz targets do with an operation.
 pub(super) struct Fuzzed {
     pub(super) operation: &'static Operation,
     /// Decodes a response.
@@ -44,7 +44,7 @@ pub(super) fn operations() -> &'static [Fuzzed] {
     &TABLE.0
 }
 
-/// The operation that a line names, or, so that every line is good for something, one that its bytes pick.
+/// The operation that a line names, or one chosen by its bytes, so that every line is useful.
 pub(super) fn operation(input: &mut Input<'_>) -> &'static Fuzzed {
     let line = input.line();
     let named = operations()

@@ -7,7 +7,7 @@ use http::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// A body with values that are not decoded: each is the text that serde_json finds as well, and a slice of the body.
+/// A body with raw values: each must have the text that serde_json finds, and be a slice of the body.
 pub fn raw_json(bytes: &[u8]) {
     let body = Bytes::copy_from_slice(bytes);
     if let Some((ours, theirs)) = decoded::<List, Vec<&RawValue>>(&body) {
@@ -34,7 +34,7 @@ pub fn raw_json(bytes: &[u8]) {
     }
 }
 
-/// What the decoder makes of a body that has no warnings, and what serde_json does.
+/// What the decoder makes of a body without warnings, and what serde_json makes of it.
 fn decoded<'b, E: Endpoint, T: Deserialize<'b>>(body: &'b Bytes) -> Option<(E::Response, T)> {
     let answer = wire::decode_response::<E>(Response::new(body.clone())).ok()?;
     if body.trim_ascii().is_empty() {

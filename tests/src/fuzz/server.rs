@@ -12,9 +12,9 @@ use super::input::Input;
 use super::operations::{operation, operations};
 use super::router::router;
 
-/// A request as no client would send it: it is routed or refused, decoded or refused, and the homeserver answers.
+/// A request as no client would send it: it is routed or refused, decoded or refused, and the homeserver responds.
 ///
-/// The first line names an operation, the second is a path with a query, for which `=` stands for that of the operation;
+/// The first line names an operation, the second is a path with a query, where `=` stands for the operation's own;
 /// header fields, an empty line and the body follow.
 pub fn server_any(bytes: &[u8]) {
     let mut input = Input::new(bytes);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::Input;
 
-/// An operation with a value wherever a URL can have one.
+/// An operation with a value in every part of a URL that can have one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Everywhere {
     /// In the path.
@@ -33,7 +33,7 @@ impl Endpoint for Everywhere {
     type Response = ();
 }
 
-/// A base URL and values, one on each line: a browser's parser finds the same in what is made of them.
+/// A base URL and values, one on each line: a browser's parser reads the same from the resulting URL.
 pub fn url(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let base = input.text();
@@ -74,8 +74,8 @@ pub fn url(bytes: &[u8]) {
     urls_agree(&operation, &base);
 }
 
-/// Encodes the operation for this base URL, if it is one. Another parser reads the URL as it is, and the server half gets
-/// the values back; or a value cannot stand in a path, and that is said.
+/// Encodes the operation for this base URL, if it is one. Another parser accepts the URL unchanged, and the server half
+/// gets the values back; or encoding reports that a value cannot be in a path.
 pub fn urls_agree(operation: &Everywhere, base: &str) {
     let Ok(target) = Target::homeserver(base) else {
         return;
@@ -89,7 +89,7 @@ pub fn urls_agree(operation: &Everywhere, base: &str) {
         Ok(request) => request,
         Err(EncodeError::UnsendableSegment { .. }) => return assert!(has_folded),
         Err(EncodeError::Url(_)) => {
-            // Longer than any URL that goes through: percent-encoding makes three bytes of one.
+            // Longer than any URL that gets through: percent-encoding turns one byte into three.
             let list: usize = operation.list.iter().map(|text| 3 * text.len() + 6).sum();
             let values = operation.first.len() + operation.second.len();
             let text = operation.text.as_ref().map_or(0, String::len);
@@ -100,7 +100,7 @@ pub fn urls_agree(operation: &Everywhere, base: &str) {
     };
     assert!(!has_folded);
 
-    // A parser of the other kind, browsers', finds the same URL in it.
+    // A browser's parser reads the same URL.
     let text = request.uri().to_string();
     let parsed = url::Url::parse(&text).unwrap();
     assert_eq!(parsed.path(), request.uri().path());
@@ -126,7 +126,7 @@ pub fn urls_agree(operation: &Everywhere, base: &str) {
     assert_eq!(&decoded, operation);
 }
 
-/// The host in the form that browsers give it.
+/// The host in the form that browsers use.
 fn host(uri: &http::Uri) -> Option<String> {
     let host = uri.host()?.to_ascii_lowercase();
     let address = host
@@ -136,7 +136,7 @@ fn host(uri: &http::Uri) -> Option<String> {
     Some(address.map_or(host, |address| format!("[{address}]")))
 }
 
-/// Whether a host has a label of another alphabet. What makes one valid stands in tables that the core does without.
+/// Whether a host has a label in another alphabet. Validating those needs tables that the core does without.
 fn is_international(base: &str) -> bool {
     base.to_ascii_lowercase().contains("xn--")
 }

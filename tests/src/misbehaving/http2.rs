@@ -3,7 +3,7 @@ use std::net::Shutdown;
 
 use super::Session;
 
-/// The side of a server in an HTTP/2 connection, frame by frame, so that it can do what no library would.
+/// The server's side of an HTTP/2 connection, frame by frame, so that it can do what no library would.
 pub struct H2(Session);
 
 struct Frame {
@@ -35,7 +35,7 @@ impl H2 {
         Ok(server)
     }
 
-    /// The stream of the next request; what else comes is answered as it must be.
+    /// Returns the stream of the next request, and responds to other frames as required.
     ///
     /// # Errors
     /// The connection's.
@@ -55,7 +55,7 @@ impl H2 {
         }
     }
 
-    /// Waits until the client ends a stream; which, and with what code.
+    /// Waits until the client ends a stream; returns the stream and the error code.
     ///
     /// # Errors
     /// The connection's.
@@ -68,12 +68,12 @@ impl H2 {
         }
     }
 
-    /// Reads what comes and answers nothing, pings included, until the client hangs up.
+    /// Reads everything and responds to nothing, not even pings, until the client hangs up.
     pub fn fall_silent(&mut self) {
         while self.read().is_ok() {}
     }
 
-    /// Answers with the status 200 and a body.
+    /// Responds with status 200 and a body.
     ///
     /// # Errors
     /// The connection's.
@@ -82,7 +82,7 @@ impl H2 {
         self.send(DATA, END_OF_STREAM, stream, body)
     }
 
-    /// Answers with the status 200 and the beginning of a body.
+    /// Responds with status 200 and the beginning of a body.
     ///
     /// # Errors
     /// The connection's.
@@ -99,7 +99,7 @@ impl H2 {
         self.send(RESET, 0, stream, &code.to_be_bytes())
     }
 
-    /// Says that streams after this one are not acted on, and that there will be no more.
+    /// Announces that streams after this one are not processed, and that there will be no more.
     ///
     /// # Errors
     /// The connection's.
@@ -108,7 +108,7 @@ impl H2 {
         self.send(GOAWAY, 0, 0, &payload)
     }
 
-    /// Sends what no frame may look like: settings that are no multiple of six bytes.
+    /// Sends an invalid frame: settings whose length is no multiple of six.
     ///
     /// # Errors
     /// The connection's.
@@ -122,7 +122,7 @@ impl H2 {
     }
 
     fn head(&mut self, stream: u32) -> Result<()> {
-        // `:status: 200` is the eighth of HPACK's static table.
+        // `:status: 200` is entry 8 of HPACK's static table.
         self.send(HEADERS, END_OF_HEADERS, stream, &[0x88])
     }
 

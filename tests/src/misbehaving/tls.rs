@@ -6,25 +6,25 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+/// The server's side of a TLS connection.
 use super::{Server, start};
 
-/// A TLS connection as a server sees it.
 pub type Session = StreamOwned<ServerConnection, TcpStream>;
 
-/// What the certificate of a server is like.
+/// The kind of certificate that a server has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certificate {
-    /// For 127.0.0.1 and localhost, and in force.
+    /// Valid for 127.0.0.1 and localhost.
     Valid,
     /// For another name.
     WrongName,
-    /// Not in force any more.
+    /// Expired.
     Expired,
-    /// As it should be, but signed by itself.
+    /// Valid, but self-signed.
     SelfSigned,
 }
 
-/// An authority of the test's own.
+/// The test's own certificate authority.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
 impl Authority {
@@ -35,12 +35,12 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key()).expect("a certificate can be made"))
     }
 
-    /// Its own certificate, to be trusted.
+    /// Its own certificate, for clients to trust.
     pub fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// What a server of this authority speaks TLS with. `protocols` are offered by ALPN.
+    /// The TLS configuration of a server with a certificate from this authority. `protocols` are offered by ALPN.
     pub fn server(&self, certificate: Certificate, protocols: &[&[u8]]) -> Arc<ServerConfig> {
         let names = match certificate {
             Certificate::WrongName => vec!["elsewhere.example".to_owned()],
@@ -78,7 +78,7 @@ impl Default for Authority {
     }
 }
 
-/// A server that speaks TLS: as [`start`].
+/// A server that speaks TLS: like [`start`](super::start).
 pub fn start_tls(
     config: Arc<ServerConfig>,
     serve: impl Fn(usize, Session) + Send + Sync + 'static,

@@ -6,14 +6,14 @@ use bytes::Bytes;
 use hardline::wire::{Failure, FailureClass, RequestMeta};
 use http::{Method, Request, Response, StatusCode};
 
-/// How long an exchange is waited for, and how much is read.
+/// The time and size limits of an exchange.
 #[derive(Clone, Debug)]
 pub struct Limits {
-    /// Until there is a connection.
+    /// To connect.
     pub connect: Duration,
-    /// Until more of a response comes that has begun.
+    /// Between two parts of a response.
     pub read_idle: Duration,
-    /// Altogether, where the request's `RequestMeta` does not say less.
+    /// In total, unless the request's `RequestMeta` sets a shorter one.
     pub total: Duration,
     /// The largest body, in bytes.
     pub body: usize,
@@ -30,10 +30,10 @@ impl Default for Limits {
     }
 }
 
-/// How long the head of a response may be, in bytes.
+/// The maximum size of a response head, in bytes.
 const MAX_HEAD: usize = 256 * 1024;
 
-/// Sends a request over a connection of its own and reads the response.
+/// Sends a request over its own connection and reads the response.
 ///
 /// # Errors
 /// What went wrong, as far as a bare socket can tell.
@@ -58,7 +58,7 @@ pub fn exchange(request: &Request<Vec<u8>>, limits: &Limits) -> Result<Response<
         }
         let remaining = deadline.saturating_duration_since(Instant::now());
         if remaining.is_zero() {
-            let why = format!("no answer within {} ms", total.as_millis());
+            let why = format!("no response within {} ms", total.as_millis());
             return Err(Failure::new(FailureClass::TimedOutAfterSend, why));
         }
         let patience = if has_body_begun(&answer) {
@@ -117,7 +117,7 @@ fn head_and_body(request: &Request<Vec<u8>>) -> Vec<u8> {
     text
 }
 
-/// True at the end of what the server sends.
+/// True at the end of the server's data.
 fn read_some(
     connection: &mut TcpStream,
     into: &mut Vec<u8>,
@@ -146,7 +146,7 @@ fn has_body_begun(answer: &[u8]) -> bool {
     answer.windows(4).any(|four| four == b"\r\n\r\n")
 }
 
-/// Forgets the responses that only announce another.
+/// Drops 1xx responses, which only announce another one.
 fn drop_hints(answer: &mut Vec<u8>) {
     loop {
         let mut headers = [httparse::EMPTY_HEADER; 64];
@@ -162,7 +162,7 @@ fn drop_hints(answer: &mut Vec<u8>) {
     }
 }
 
-/// The response, where it is there to its end.
+/// The response, if it is complete.
 fn parse(
     answer: &[u8],
     method: &Method,

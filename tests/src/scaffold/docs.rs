@@ -1,18 +1,18 @@
-//! What a scaffold says of an operation and of its fields: where the facts do not say it, that it is to be written.
+//! The documentation of a scaffold's operation and fields; a TODO where the facts say nothing.
 
 use crate::facts::Facts;
 
 use super::text::comment;
 use super::types::Field;
 
-/// What nobody but who reads the specification can say.
+/// What only a reader of the specification can say.
 pub(super) const UNKNOWN: &str = "TODO: what it is.";
-/// Of an answer.
-pub(super) const ANSWER: &str = "TODO: what the server answers.";
-/// Of an object that may have members beyond those that are named.
+/// The same, for a response.
+pub(super) const ANSWER: &str = "TODO: what the server responds.";
+/// The same, for an object that may have more members than are listed.
 pub(super) const OPEN: &str = " TODO: it may have further members, which a struct loses.";
 
-/// What the operation does, what limits it, and the errors worth handling.
+/// What the operation does, its limits, and the errors worth handling.
 pub(super) fn of_operation(facts: &Facts) -> String {
     let mut out = String::new();
     comment(&mut out, &facts.summary, "");
@@ -26,12 +26,12 @@ pub(super) fn of_operation(facts: &Facts) -> String {
     if !facts.redirects.is_empty() {
         let statuses = facts.redirects.join(" or ");
         more.push(format!(
-            "A server may answer with a redirect ({statuses}), to which no access token goes."
+            "A server may respond with a redirect ({statuses}), which is followed without the access token."
         ));
     }
     if let Some(capability) = &facts.capability {
         more.push(format!(
-            "A server that forbids it says so by the capability `{capability}`."
+            "A server that forbids it says so with the capability `{capability}`."
         ));
     }
     if !facts.receives.is_empty() {
@@ -40,7 +40,7 @@ pub(super) fn of_operation(facts: &Facts) -> String {
             .iter()
             .map(|kind| format!("`{kind}`"))
             .collect();
-        more.push(format!("The answer is a file: {}.", types.join(", ")));
+        more.push(format!("The response is a file: {}.", types.join(", ")));
     }
     if !more.is_empty() {
         out.push_str("///\n");
@@ -58,7 +58,7 @@ pub(super) fn of_operation(facts: &Facts) -> String {
     out
 }
 
-/// The codes with their statuses, where those are not what one expects of any error.
+/// The error codes, with their statuses unless those are the usual ones for an error.
 fn errors(facts: &Facts) -> Vec<String> {
     let mut codes: Vec<String> = Vec::new();
     for (status, named) in &facts.errors {
@@ -85,7 +85,7 @@ pub(super) fn link(facts: &Facts) -> String {
     let mut short = path;
     for prefix in ["/_matrix/client/", "/_matrix/identity/", "/_matrix/media/"] {
         if let Some(rest) = path.strip_prefix(prefix) {
-            // Without the version, as the specification's own text speaks of it.
+            // Without the version, as in the text of the specification.
             short = rest.find('/').map_or(path, |at| &rest[at..]);
         }
     }
@@ -96,7 +96,7 @@ pub(super) fn link(facts: &Facts) -> String {
     )
 }
 
-/// What a field is, with its unit, and what the facts say besides.
+/// What a field is, its unit, and what else the facts say.
 pub(super) fn of_field(field: &Field) -> String {
     let known = KNOWN.iter().find(|(wire, _)| *wire == field.wire);
     let mut doc = match known {
@@ -132,20 +132,17 @@ fn unit(field: &Field) -> &'static str {
     }
 }
 
-/// Members that mean the same wherever they stand.
+/// Members that mean the same everywhere.
 const KNOWN: [(&str, &str); 41] = [
     ("access_token", "The access token."),
     ("auth", "A stage of user-interactive authentication."),
-    ("canonical_alias", "The alias that the room goes by."),
+    ("canonical_alias", "The room's main alias."),
     (
         "client_secret",
         "Ties the requests of one validation together.",
     ),
     ("content", "The content."),
-    (
-        "content_disposition",
-        "How the file is meant to be shown, and what it is called.",
-    ),
+    ("content_disposition", "How to show the file, and its name."),
     ("content_type", "The type of the content."),
     (
         "country",
@@ -156,25 +153,25 @@ const KNOWN: [(&str, &str); 41] = [
     ("dir", "Which way to go."),
     (
         "email",
-        "The address. The server compares it without regard to case.",
+        "The address. The server compares it ignoring case.",
     ),
     ("eventId", "The event."),
     ("eventType", "The type of the event."),
     ("event_id", "The event."),
     (
         "from",
-        "Where the page begins: a token of an earlier answer.",
+        "Where the page begins: a token from an earlier response.",
     ),
     (
         "id_access_token",
-        "The identity server's access token. With [`id_server`](Self::id_server).",
+        "The identity server's access token. Needs [`id_server`](Self::id_server).",
     ),
     (
         "id_server",
-        "The identity server. With [`id_access_token`](Self::id_access_token).",
+        "The identity server. Needs [`id_access_token`](Self::id_access_token).",
     ),
-    ("limit", "How many at the most; the server may give fewer."),
-    ("location", "Where the browser is sent."),
+    ("limit", "The maximum number; the server may return fewer."),
+    ("location", "The URL to send the browser to."),
     ("mediaId", "The file, on the server that has it."),
     ("medium", "The kind of the third-party identifier."),
     (
@@ -183,7 +180,7 @@ const KNOWN: [(&str, &str); 41] = [
     ),
     (
         "next_link",
-        "Where the person's browser goes once the link in the message was followed.",
+        "The URL to send the user's browser to after it followed the link in the message.",
     ),
     (
         "origin_server_ts",
@@ -194,30 +191,30 @@ const KNOWN: [(&str, &str); 41] = [
         "The number, as people of that country write it or in its international form.",
     ),
     ("prev_batch", "Where the page before begins."),
-    ("reason", "Why, for people to read."),
+    ("reason", "The reason, for people to read."),
     ("roomAlias", "The alias."),
     ("roomId", "The room."),
     ("roomIdOrAlias", "The room, by its ID or by an alias."),
     ("room_id", "The room."),
     (
         "send_attempt",
-        "1, and one more each time the person asks for another message.",
+        "1 at first, and one more each time the user asks for another message.",
     ),
     ("sender", "Who sent it."),
     ("serverName", "The server that has it."),
     ("sid", "The session."),
     (
         "stateKey",
-        "Which of the pieces of state of this type; often empty.",
+        "The key of the state among those of this type; often empty.",
     ),
     (
         "txnId",
-        "Tells repetitions of one request from another request: drawn once for each.",
+        "Tells a repeated request from a new one: choose one for each new request.",
     ),
     ("userId", "The user."),
     ("user_id", "The user."),
     (
         "via",
-        "Servers to ask for the room, where the user's own does not know it.",
+        "Servers to ask about the room if the user's own does not know it.",
     ),
 ];

@@ -1,4 +1,4 @@
-//! The example in an operation's documentation, which runs as a test once it is pasted.
+//! The example in an operation's documentation, which runs as a doc-test once it is pasted.
 
 use std::fmt::Write as _;
 
@@ -10,14 +10,14 @@ use super::text::words;
 use super::types::{Field, Item, Struct, Types};
 use super::vocabulary;
 
-/// What stands for itself in a segment of a path.
+/// What is not escaped in a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
 
-/// Makes a request and looks at it.
+/// Builds a request and checks it.
 pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String {
     let request = &types.request;
     let call = made(request, types);
@@ -102,7 +102,7 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
         .collect()
 }
 
-/// The longest line of code in a comment that is not broken.
+/// The longest line of code in a comment before it is broken.
 const LINE: usize = 112;
 
 fn assertion(code: &mut String, what: &str, expected: &str) {
@@ -121,7 +121,7 @@ fn braced(names: &[&str]) -> String {
     }
 }
 
-/// A struct with what is required.
+/// A struct with its required fields.
 fn made(item: &Struct, types: &Types) -> String {
     let values = item.fields.iter().filter(|field| field.is_required);
     let values: Vec<_> = values
@@ -193,7 +193,7 @@ fn path(facts: &Facts, request: &Struct) -> String {
     path
 }
 
-/// What the body reads, as a literal; `None` where there is none.
+/// The expected body, as a literal; `None` if there is none.
 fn body(facts: &Facts, types: &Types) -> Option<String> {
     let body = facts.body.as_ref()?;
     let is_elsewhere = |field: &Field| {

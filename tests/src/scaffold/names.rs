@@ -1,4 +1,4 @@
-//! Rust's names for the names of the wire.
+//! Rust names for names on the wire.
 
 /// `requestTokenTo3PIDMSISDN` is `RequestTokenTo3pidMsisdn`.
 pub(super) fn of_operation(id: &str) -> String {
@@ -17,7 +17,7 @@ pub(super) fn of_operation(id: &str) -> String {
     camel(&id)
 }
 
-/// The words of a name with a capital each: `account_data` is `AccountData`.
+/// A name with each word capitalized: `account_data` is `AccountData`.
 pub(super) fn camel(text: &str) -> String {
     let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
     let words = words.filter(|word| !word.is_empty());
@@ -33,7 +33,7 @@ fn capitalized(word: &str) -> String {
     format!("{}{rest}", first.to_ascii_uppercase())
 }
 
-/// A field's name: `userId` is `user_id`. The word `type`, which is Rust's, becomes that of its owner.
+/// A field's name: `userId` is `user_id`. `type`, which is a Rust keyword, gets its owner's name as well.
 pub(super) fn of_field(wire: &str, owner: &str) -> String {
     if wire == "type" {
         let is_event = owner.contains("AccountData") || owner.contains("FlowEvent");
@@ -52,7 +52,7 @@ pub(super) fn of_field(wire: &str, owner: &str) -> String {
     name
 }
 
-/// The words of Rust that the specification might have for members.
+/// Rust keywords that may be names of members.
 const KEYWORDS: [&str; 12] = [
     "as", "const", "do", "enum", "final", "for", "in", "match", "override", "ref", "static", "use",
 ];
@@ -82,7 +82,7 @@ pub(super) fn of_variant(value: &str) -> String {
     }
 }
 
-/// The name of what a list holds: `contacts` holds each a `Contact`.
+/// The singular of a list's name: `contacts` holds `Contact`s.
 pub(super) fn singular(name: &str) -> &str {
     let is_plural = !name.ends_with("ss") && !name.ends_with("us");
     name.strip_suffix('s').filter(|_| is_plural).unwrap_or(name)

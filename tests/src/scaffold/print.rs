@@ -1,4 +1,4 @@
-//! Rust, in the style of the operations that are there.
+//! Prints Rust in the style of the existing operations.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::types::{Enum, Field, Item, Side, Struct, Types};
 use super::vocabulary::{self, constant};
 use super::{docs, example, names};
 
-/// The whole: what it imports, and the items.
+/// The whole file: its imports and its items.
 pub(super) fn rust(facts: &Facts, section: &str) -> String {
     let types = Types::of(facts);
     let mut items = String::new();
@@ -45,7 +45,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
     out.push_str("///\n");
     out.push_str(&example::of_request(facts, section, types));
     out.push_str("///\n");
-    // In one line, since a link cannot be broken.
+    // On one line, since a link cannot be broken.
     let _ = writeln!(out, "/// {}", docs::link(facts));
     let _ = writeln!(out, "#[doc(alias = {:?})]", facts.operation_id());
     structure(out, request, types, checked(request));
@@ -55,7 +55,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
         if request.fields.is_empty() {
             ""
         } else {
-            "; nothing is required"
+            "; no field is required"
         },
     );
     let _ = write!(
@@ -76,7 +76,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
     out.push_str("}\n");
 }
 
-/// The filter of the strategy of a request that has members which go together; empty for others.
+/// The filter for the strategy of a request with members that go together; empty for others.
 fn checked(request: &Struct) -> &'static str {
     let is_optional = |name: &str| {
         let mut fields = request.fields.iter();
@@ -138,7 +138,7 @@ fn operation(facts: &Facts, request: &Struct) -> String {
     }
     let path = |(version, path): &(String, String)| format!("({}, {path:?})", release(version));
     if let Some((now, older)) = facts.paths.split_last() {
-        // What was there from the first need not be asked about.
+        // Operations that were there from the start need no version.
         if now.0 != "r0.4.0" {
             with(constant::SINCE, &release(&now.0));
         }
@@ -157,7 +157,7 @@ fn operation(facts: &Facts, request: &Struct) -> String {
     out
 }
 
-/// What the request's body is, where it is not what the method suggests.
+/// The kind of request body, unless the method implies it.
 fn body(facts: &Facts, request: &Struct) -> Option<String> {
     let usually = matches!(facts.method.as_str(), "POST" | "PUT");
     let whole = facts.body.as_ref().and_then(|body| body.whole());
@@ -181,7 +181,7 @@ fn body(facts: &Facts, request: &Struct) -> Option<String> {
     }
 }
 
-/// What an answer is, where it is not a JSON object with a status of 2xx.
+/// The kind of response, unless it is a JSON object with a 2xx status.
 fn answer(facts: &Facts) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     let statuses: Vec<_> = facts.statuses.iter().map(String::as_str).collect();
@@ -234,7 +234,7 @@ fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
         derives.push("Default");
     }
     derives.push("PartialEq");
-    // Requests have never had it.
+    // No request ever had it.
     let is_request = item.name == types.request.name;
     if !is_request && !has_fraction(item, types) {
         derives.push("Eq");
@@ -270,7 +270,7 @@ fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
     out.push_str("}\n");
 }
 
-/// A list that a server leaves out is one without elements.
+/// A missing list means an empty one.
 fn is_defaulted(field: &Field, side: Side) -> bool {
     side == Side::Response
         && !field.is_required
@@ -289,7 +289,7 @@ fn is_empty_by_default(item: &Struct) -> bool {
     item.fields.iter().all(|field| !field.is_required)
 }
 
-/// Numbers with a fraction are not `Eq`, nor is what holds them.
+/// Floating-point numbers are not `Eq`, nor is anything that contains them.
 fn has_fraction(item: &Struct, types: &Types) -> bool {
     item.fields.iter().any(|field| {
         words(&field.value).any(|word| {
@@ -306,7 +306,7 @@ fn constructor(out: &mut String, item: &Struct, nothing: &str) {
         .filter(|field| field.is_required)
         .collect();
     if required.is_empty() {
-        // Only what a client makes needs one.
+        // Only what a client creates needs one.
         if item.side != Side::Response {
             let _ = write!(
                 out,
@@ -342,7 +342,7 @@ fn constructor(out: &mut String, item: &Struct, nothing: &str) {
     });
     let _ = write!(
         out,
-        "\nimpl {} {{\n    /// What is required.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
+        "\nimpl {} {{\n    /// A request with the required fields.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
         item.name,
         parameters.join(", "),
         fields.collect::<Vec<_>>().join(" ")
@@ -359,9 +359,9 @@ fn text_enum(out: &mut String, item: &Enum) {
     out.push_str("    }\n}\n");
 }
 
-/// What the items use, module by module.
+/// The imports of the items, by module.
 fn imports(items: &str, types: &Types) -> String {
-    // What a feature alone needs would be unused without it.
+    // Imports needed only by a feature would be unused without it.
     let is_always = |line: &&str| {
         let line = line.trim_start();
         !line.starts_with("///") && !line.starts_with("#[cfg_attr")

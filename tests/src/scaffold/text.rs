@@ -1,4 +1,4 @@
-/// The names in code.
+/// Names as code.
 pub(super) fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
 }

@@ -1,4 +1,4 @@
-//! The types of an operation, from what the facts say of its members.
+//! The types of an operation, derived from its members in the facts.
 
 use crate::facts::{Facts, Kind, Members, Text};
 
@@ -8,29 +8,29 @@ use super::{names, vocabulary};
 pub(super) struct Types {
     /// The request's struct.
     pub(super) request: Struct,
-    /// The type of the answer.
+    /// The type of the response.
     pub(super) response: String,
-    /// What the request, the answer and their fields are made of, in the order of their use.
+    /// The types that the request, the response and their fields consist of, in order of use.
     pub(super) items: Vec<Item>,
 }
 
-/// A type that the operation brings.
+/// A type that the operation introduces.
 pub(super) enum Item {
     Struct(Struct),
     Enum(Enum),
 }
 
-/// A struct of the wire.
+/// A struct on the wire.
 #[derive(Clone, PartialEq)]
 pub(super) struct Struct {
     pub(super) name: String,
     pub(super) side: Side,
     pub(super) fields: Vec<Field>,
-    /// Whether it may have members beyond these.
+    /// Whether it may have further members.
     pub(super) is_open: bool,
 }
 
-/// Which way a type travels.
+/// The direction in which a type travels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Request,
@@ -48,15 +48,15 @@ pub(super) struct Field {
     /// The type of its value.
     pub(super) value: String,
     pub(super) is_required: bool,
-    /// What the facts say of it besides.
+    /// What else the facts say about it.
     pub(super) note: Option<String>,
 }
 
-/// An enumeration of texts.
+/// A string enum.
 #[derive(Clone, PartialEq)]
 pub(super) struct Enum {
     pub(super) name: String,
-    /// Each value with its variant.
+    /// Each value and its variant.
     pub(super) values: Vec<(String, String)>,
 }
 
@@ -88,13 +88,13 @@ impl Types {
         }
     }
 
-    /// The struct of this name, where the operation brings it.
+    /// The struct of this name, if the operation introduces it.
     pub(super) fn find(&self, name: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.name() == name)
     }
 }
 
-/// The field that is the body, where the body is not made of fields.
+/// The field that is the whole body, if the body is not an object of fields.
 pub(super) const CONTENT: &str = "content";
 
 struct Builder<'a> {
@@ -103,7 +103,7 @@ struct Builder<'a> {
     taken: Vec<String>,
 }
 
-/// Where a member stands: in the whole that its path is of, in a struct of this name.
+/// The place of a member: the object that its path starts from, in the struct of this name.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     members: &'a Members,
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
         let mut fields = self.fields(place(&facts.path, "path"), "");
         let mut add = |more: Vec<Field>| {
             for mut field in more {
-                // What stands in the path is not said twice.
+                // Members in the path are not repeated.
                 if fields.iter().all(|known| known.wire != field.wire) {
                     if fields.iter().any(|known| known.name == field.name) {
                         field.name.insert_str(0, "body_");
@@ -202,7 +202,7 @@ impl<'a> Builder<'a> {
         name
     }
 
-    /// The fields of what stands at a path.
+    /// The fields of the object at a path.
     fn fields(&mut self, place: Place<'_>, path: &str) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::new();
         for (wire, path, typed) in place.members.of(path) {
@@ -222,7 +222,7 @@ impl<'a> Builder<'a> {
         fields
     }
 
-    /// The type of a value, and the items that it is made of.
+    /// The type of a value, and the items that it needs.
     fn value(&mut self, place: Place<'_>, path: &str, wire: &str, kind: &Kind) -> String {
         match kind {
             Kind::Boolean => "bool".to_owned(),
@@ -341,7 +341,7 @@ impl<'a> Builder<'a> {
         name
     }
 
-    /// The name, or one like it that is not taken.
+    /// This name, or a similar one that is not taken.
     fn free(&mut self, mut name: String) -> String {
         while self.taken.contains(&name) || is_exported(&name) {
             name.push_str("Value");
@@ -351,7 +351,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Whether a name means something else where operations stand.
+/// Whether a name has another meaning in the modules of operations.
 fn is_exported(name: &str) -> bool {
     let is_of_rust = matches!(
         name,
@@ -360,7 +360,7 @@ fn is_exported(name: &str) -> bool {
     is_of_rust || vocabulary::EXPORTS.iter().any(|(known, _)| *known == name)
 }
 
-/// Whether nothing is said of an object's members.
+/// Whether the facts leave an object's members open.
 fn is_opaque(members: &Members) -> bool {
     members.of("").next().is_none()
 }
@@ -391,7 +391,7 @@ fn of_format(format: &str) -> Option<&'static str> {
     known.find(|(own, _)| *own == format).map(|(_, name)| *name)
 }
 
-/// What is counted is not negative; ages are, where clocks differ, and power levels.
+/// Counts are not negative; ages can be, if clocks differ, and power levels too.
 fn integer(wire: &str) -> &'static str {
     let is_time = wire.ends_with("_ts")
         || wire == "ts"

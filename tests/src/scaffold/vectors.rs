@@ -1,5 +1,5 @@
-//! Vectors of an operation, in the form of the conformance program: everything that the facts name, and what is
-//! required alone.
+//! Vectors of an operation, in the form of the conformance program: with all members from the facts, and with the
+//! required ones only.
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +22,7 @@ pub(super) fn of(facts: &Facts) -> String {
     rows.into_iter().map(|row| format!("{row}\n")).collect()
 }
 
-/// With everything, and with what is required where that is something else.
+/// With all members, and with the required ones if that differs.
 fn halves(row: impl Fn(&str, bool) -> String) -> Vec<String> {
     let is_same = row("", true) == row("", false);
     let all = row("all", true);
@@ -166,7 +166,7 @@ fn value(members: &Members, path: &str, name: &str, kind: &Kind, is_all: bool) -
     }
 }
 
-/// A text that the member allows, and that does not come out by itself where something is wrong with the encoding.
+/// A text that the member allows, and that encoding bugs would change.
 fn text_of<'a>(name: &str, text: &'a Text) -> &'a str {
     match text {
         Text::OneOf(values) => values.first().map_or("", String::as_str),

@@ -1,6 +1,6 @@
-//! The names of the core that a scaffold prints, in one place: where one is renamed there, it is renamed here.
+//! The core's names that a scaffold prints, in one place: rename them here too.
 
-/// The types that a printed operation may name, each with the module that exports it.
+/// The types that a printed operation may use, each with the module that exports it.
 pub(super) const EXPORTS: [(&str, &str); 42] = [
     ("BTreeMap", "std::collections"),
     ("Deserialize", "serde"),
@@ -46,18 +46,18 @@ pub(super) const EXPORTS: [(&str, &str); 42] = [
     ("SpecVersion", "crate::wire"),
 ];
 
-/// The answer that says nothing but that it was done.
+/// The empty response.
 pub(super) const EMPTY: &str = "Empty";
 /// JSON of any type.
 pub(super) const ANY: &str = "RawJson";
-/// An object whose members are not named.
+/// An object with arbitrary members.
 pub(super) const OBJECT: &str = "JsonObject";
-/// Bytes that are no JSON.
+/// Bytes that are not JSON.
 pub(super) const BYTES: &str = "RawBytes";
 /// A point in time, in Unix milliseconds.
 pub(super) const TIME: &str = "Timestamp";
 
-/// The type of a text by its format in the facts.
+/// The type of a string by its format in the facts.
 pub(super) const OF_FORMAT: [(&str, &str); 7] = [
     ("mx-event-id", "EventId"),
     ("mx-mxc-uri", "MxcUri"),
@@ -68,7 +68,7 @@ pub(super) const OF_FORMAT: [(&str, &str); 7] = [
     ("mx-user-id", "UserId"),
 ];
 
-/// The type of a text by the name of its member, where the facts say only that it is text.
+/// The type of a string by the name of its member, if the facts say only that it is a string.
 pub(super) const OF_TEXT_MEMBER: [(&str, &str); 29] = [
     ("access_token", "AccessToken"),
     ("alias", "RoomAliasId"),
@@ -101,7 +101,7 @@ pub(super) const OF_TEXT_MEMBER: [(&str, &str); 29] = [
     ("user_id", "UserId"),
 ];
 
-/// The type of an object by what the specification calls it.
+/// The type of an object by its title in the specification.
 pub(super) const OF_TITLE: [(&str, &str); 10] = [
     ("ClientEvent", ANY),
     ("ClientEventWithoutRoomID", ANY),
@@ -115,10 +115,10 @@ pub(super) const OF_TITLE: [(&str, &str); 10] = [
     ("Authentication Data", "AuthData"),
 ];
 
-/// Answers that several operations share, by the names of their members.
+/// Responses that several operations share, by the names of their members.
 pub(super) const SHARED_ANSWERS: [(&[&str], &str); 1] = [(&["sid", "submit_url"], "TokenSession")];
 
-/// Reading or idempotent in spite of their method: asking again does no harm.
+/// Operations that read or are idempotent in spite of their method: repeating them does no harm.
 pub(super) const REPEATABLE_POSTS: [&str; 9] = [
     "lookupUsersV2",
     "queryKeys",
@@ -233,7 +233,7 @@ pub(super) const EXAMPLES: [(&str, &str, &str); 30] = [
     ("u64", "1", "1"),
 ];
 
-/// What is printed of an operation's constant. Each takes what stands between its parentheses.
+/// The printed setters of an operation's constant. Each takes what goes between its parentheses.
 pub(super) mod constant {
     pub(crate) const TYPE: &str = "Operation";
     pub(crate) const AUTH: &str = "auth";

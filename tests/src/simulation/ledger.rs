@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use super::world::{CLIENT_SECRET, PASSWORD, WRONG, World};
 
-/// Keeps the accounts of a run, and says where something is done that is not to be done.
+/// Keeps the books of a run, and reports forbidden actions.
 pub(super) struct Ledger {
     seed: u64,
     in_flight: BTreeSet<RequestId>,
-    /// Requests that are not to be sent twice, of which it is not known what became of them.
+    /// Requests that must not be sent twice, whose outcome is unknown.
     in_doubt: BTreeSet<(String, Vec<u8>)>,
     unsafe_requests: BTreeMap<RequestId, (String, Vec<u8>)>,
-    /// How many messages there may be: those from before, one, and one more each time that another is asked for.
+    /// How many messages are allowed: those from before, one, and one more for each resend.
     messages: usize,
 }
 
@@ -32,7 +32,7 @@ impl Ledger {
         }
     }
 
-    /// Whether an exchange is in flight of which the conversation waits for the answer.
+    /// Whether a request is in flight whose response the flow waits for.
     pub(super) fn is_in_flight(&self) -> bool {
         !self.in_flight.is_empty()
     }
@@ -65,7 +65,7 @@ impl Ledger {
         self.in_flight.remove(&id);
     }
 
-    /// What the conversation is told. What comes late says nothing to it, so that the doubt stays.
+    /// The flow's input. A late one tells it nothing, so the outcome stays unknown.
     pub(super) fn came(&mut self, input: &Input) {
         let (id, is_known) = match input {
             Input::Response(id, response) => (id, is_known(response)),
@@ -80,14 +80,14 @@ impl Ledger {
         }
     }
 
-    /// The person did something: what is sent on their word is sent on purpose.
+    /// The user replied: requests that follow are sent on purpose.
     pub(super) fn acted(&mut self, reply: Option<&Reply>) {
         self.in_doubt.clear();
         let asks = matches!(reply, Some(Reply::Resend | Reply::Threepid(_)));
         self.messages += usize::from(asks);
     }
 
-    /// The conversation was saved and loaded: it knows of no exchange any more.
+    /// The flow was saved and loaded: it has no requests in flight any more.
     pub(super) fn forgotten(&mut self) {
         self.in_flight.clear();
     }
@@ -103,7 +103,7 @@ impl Ledger {
         assert!(wait <= cap, "seed {}: it waits {wait:?}", self.seed);
     }
 
-    /// Nothing that is shown has a secret in it.
+    /// Nothing that is shown contains a secret.
     pub(super) fn shown(&self, shown: &impl Debug) {
         let text = format!("{shown:?}");
         for secret in [PASSWORD, CLIENT_SECRET, WRONG] {
@@ -123,7 +123,7 @@ impl Ledger {
     }
 }
 
-/// Whether a response says what became of the request. That it was refused is known even where the rest is cut off.
+/// Whether a response tells the outcome of its request. A refusal does, even if the rest is cut off.
 fn is_known(response: &Response<Bytes>) -> bool {
     let status = response.status();
     status.is_client_error()

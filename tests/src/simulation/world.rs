@@ -18,20 +18,20 @@ pub const BASE_URL: &str = "https://example.org";
 pub const PASSWORD: &str = "correct horse battery staple";
 /// The client secret of validations.
 pub const CLIENT_SECRET: &str = "not-to-be-shown-client-secret";
-/// A wrong word for whatever is asked for.
+/// A wrong reply to any prompt.
 pub const WRONG: &str = "not-to-be-shown-wrong-word";
 
-/// What a conversation takes place in.
+/// The world that a flow runs in.
 pub struct World {
     /// The server.
     pub homeserver: Arc<Homeserver>,
-    /// The identity server that it trusts, at the same base URL.
+    /// The identity server that the homeserver trusts, at the same base URL.
     pub identity_server: IdentityServer,
     /// An account there, which has [`PASSWORD`].
     pub user_id: UserId,
     /// The account's token.
     pub access_token: AccessToken,
-    /// When it begins.
+    /// The start time.
     pub now: Timestamp,
 }
 
@@ -59,7 +59,7 @@ impl World {
         }
     }
 
-    /// Answers a request, as whichever of the servers it is for.
+    /// Responds to a request, as whichever server it is for.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         if request.uri().path().starts_with("/_matrix/identity/") {
             self.identity_server.handle(now, request)
@@ -68,19 +68,19 @@ impl World {
         }
     }
 
-    /// Does an operation for the account, without trouble.
+    /// Does an operation for the account, without network failures.
     ///
     /// # Panics
-    /// Where the server declines.
+    /// If the server declines.
     pub fn call<E: Endpoint>(&self, operation: &E) -> E::Response {
         let credentials = Credentials::Token(self.access_token.clone());
         call(&self.homeserver, self.now, operation, &credentials)
     }
 
-    /// Does an operation of the identity server with a token of its own, without trouble.
+    /// Does an operation of the identity server with its own token, without network failures.
     ///
     /// # Panics
-    /// Where the server declines.
+    /// If the server declines.
     pub fn call_identity<E: Endpoint>(&self, operation: &E, token: &AccessToken) -> E::Response {
         let target = Target::IdentityServer(BaseUrl::parse(BASE_URL).expect("it is a URL"));
         let credentials = Credentials::Token(token.clone());
@@ -102,7 +102,7 @@ impl World {
         self.call_identity(&register, &nobody).token
     }
 
-    /// Whether somebody is logged in by this login.
+    /// Whether somebody is logged in with this login.
     pub fn logs_in(&self, login: &Login) -> bool {
         let response = send(&self.homeserver, self.now, login, &Credentials::None);
         wire::decode::<Login>(response).is_ok()
@@ -111,7 +111,7 @@ impl World {
     /// Adds an e-mail address to the account.
     ///
     /// # Panics
-    /// Where the server declines.
+    /// If the server declines.
     pub fn add_email(&self, address: &str) {
         let secret = ClientSecret::parse("another-secret").expect("it follows the grammar");
         let session = self.call(&RequestTokenTo3pidEmail::new(
@@ -129,7 +129,7 @@ impl World {
     /// Follows the link of the last mail to an address.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If there is none.
     pub fn follow_link(&self, address: &str) {
         let mail = self.homeserver.inbox().last_to(address);
         let link = mail.and_then(|mail| mail.link).expect("a mail was sent");
@@ -147,7 +147,7 @@ impl World {
     /// The code of the last message to an address.
     ///
     /// # Panics
-    /// Where there is none.
+    /// If there is none.
     pub fn code(&self, address: &str) -> String {
         let message = self.homeserver.inbox().last_to(address);
         let message = message.expect("a message was sent");
@@ -155,7 +155,7 @@ impl World {
     }
 }
 
-/// Does an operation without trouble.
+/// Does an operation without network failures.
 fn call<E: Endpoint>(
     homeserver: &Homeserver,
     now: Timestamp,

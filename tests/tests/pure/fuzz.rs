@@ -1,4 +1,4 @@
-//! The targets of the fuzzers on stable Rust: every seed, every input that ever failed, and some that nobody chose.
+//! The fuzz targets on stable Rust: every seed, every input that ever failed, and random ones.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use hardline::by_name::Operations;
 use hardline_tests::fuzz::{TARGETS, encode_any};
 use proptest::prelude::*;
 
-/// The files of a folder of `tests/fuzz` that are there for a target.
+/// The files in a folder of `tests/fuzz` that belong to a target.
 fn files(folder: &str, target: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fuzz")
@@ -39,7 +39,7 @@ fn every_seed_passes_whole_and_cut_short() {
 }
 
 #[test]
-fn every_operation_goes_there_and_back_by_its_types_and_by_its_name() {
+fn every_operation_survives_a_round_trip_by_type_and_by_name() {
     for named in Operations::all().iter() {
         for seed in 0..8 {
             encode_any(format!("{}\n{seed}", named.operation().name()).as_bytes());
@@ -48,7 +48,7 @@ fn every_operation_goes_there_and_back_by_its_types_and_by_its_name() {
 }
 
 #[test]
-fn what_failed_once_passes_now() {
+fn inputs_that_once_failed_pass() {
     for (name, target) in TARGETS {
         for (path, input) in files("regressions", name) {
             println!("{path}");
@@ -61,7 +61,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_nobody_chose_passes(bytes in any::<Vec<u8>>(), text in ".{0,40}\n(.{0,40}\n){0,3}\n.{0,200}") {
+    fn random_inputs_pass(bytes in any::<Vec<u8>>(), text in ".{0,40}\n(.{0,40}\n){0,3}\n.{0,200}") {
         for (_, target) in TARGETS {
             target(&bytes);
             target(text.as_bytes());

@@ -1,5 +1,5 @@
-//! The tests that open no socket. One program, because what costs here is to build and link the core with every operation,
-//! and each program pays for that again.
+//! The tests that open no socket. They are one program because building and linking the core with every operation is
+//! expensive, and each program pays for that again.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod fuzz;

@@ -1,4 +1,4 @@
-//! What every transport does with an exchange that goes well, and what it never does.
+//! What every transport does with a successful exchange, and what it never does.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -17,7 +17,7 @@ use hardline_tests::misbehaving::{
 use hardline_tests::runner::{BACKENDS, Backend};
 use http::{HeaderValue, Request};
 
-/// Those that have what a bare socket has not.
+/// The backends with features that a bare socket lacks.
 const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
 fn adapters() -> impl Iterator<Item = (Backend, Adapter)> {
@@ -67,7 +67,7 @@ fn a_request_and_its_response_arrive_as_they_were_sent() {
         let cookies = response.headers().get_all("set-cookie").iter();
         assert!(cookies.eq(["a=1", "b=2"]), "{backend:?}");
         assert_eq!(response.body(), "not z");
-        // What a library leaves there says something of its connection, and is not always safe to clone.
+        // Extensions from a library describe its connection, and are not always safe to clone.
         assert!(response.clone().extensions().is_empty(), "{backend:?}");
     }
 }
@@ -86,7 +86,7 @@ fn a_chunked_response_is_read_to_its_end() {
 
 #[test]
 fn a_body_that_announces_a_whole_and_is_compressed_is_not_unpacked() {
-    // A megabyte of zeros in a thousand bytes: what is counted against the cap is what came.
+    // A megabyte of zeros compressed to a thousand bytes: the received bytes count against the limit.
     let bomb = include_bytes!("zeros.gz");
     for (backend, adapter) in adapters() {
         let mut answer = format!(
@@ -128,7 +128,7 @@ fn a_body_as_large_as_the_cap_is_read_and_one_byte_more_is_not() {
 }
 
 #[test]
-fn a_server_that_sends_without_end_is_left_at_the_cap() {
+fn an_endless_response_is_aborted_at_the_limit() {
     const CAP: usize = 1024 * 1024;
     for backend in BACKENDS {
         let (sender, sent) = channel();
@@ -147,7 +147,7 @@ fn a_server_that_sends_without_end_is_left_at_the_cap() {
         let adapter = Adapter::new(backend, &settings);
         let failure = adapter.send(get(format!("http://{server}/"))).unwrap_err();
         assert_eq!(failure.class(), FailureClass::TooLarge, "{backend:?}");
-        // It gives up although the adapter is still there. What is between the two sockets it has sent in vain.
+        // It gives up although the adapter still exists. Data between the two sockets was sent in vain.
         let sent = adapter.hear(sent);
         assert!(sent < CAP + 32 * 1024 * 1024, "{backend:?}: {sent}");
     }
@@ -194,7 +194,7 @@ fn an_empty_get_announces_no_body() {
 
 #[test]
 fn a_large_post_is_sent_without_asking_first() {
-    // curl would ask with `Expect: 100-continue`, and wait a second where the server does not know of it.
+    // curl would send `Expect: 100-continue`, and wait a second if the server does not know it.
     let body = "x".repeat(2 * 1024 * 1024);
     for (backend, adapter) in adapters() {
         let (server, requests) = recording();
@@ -207,7 +207,7 @@ fn a_large_post_is_sent_without_asking_first() {
 }
 
 #[test]
-fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
+fn a_user_agent_is_added_and_an_existing_one_is_kept() {
     for (backend, ours) in [
         (Backend::Hyper, hardline_hyper::DEFAULT_USER_AGENT),
         (Backend::Isahc, hardline_isahc::DEFAULT_USER_AGENT),
@@ -230,7 +230,7 @@ fn a_user_agent_is_added_and_one_that_is_there_is_kept() {
 }
 
 #[test]
-fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
+fn a_request_without_metadata_has_the_transports_limit() {
     for backend in BACKENDS {
         let mut settings = Settings::default();
         settings.limits.total = Duration::from_millis(150);
@@ -246,11 +246,11 @@ fn a_request_of_which_nothing_is_known_has_the_transports_limit() {
 }
 
 #[test]
-fn a_long_poll_may_be_silent_for_longer_than_an_answer_may_pause() {
+fn a_long_poll_may_be_silent_for_longer_than_other_responses() {
     for backend in BACKENDS {
         let server = start(|_, mut connection| {
             read_request(&mut connection).unwrap();
-            // Nothing comes any more: this waits for as long as it may.
+            // Nothing more arrives: this waits for the full limit.
             connection
                 .set_read_timeout(Some(Duration::from_millis(150)))
                 .unwrap();
@@ -404,7 +404,7 @@ fn no_header_can_be_made_of_a_value_with_a_line_break() {
     for value in ["a\r\nx-evil: 1", "a\nx-evil: 1", "a\rb", "a\0b"] {
         assert!(HeaderValue::from_str(value).is_err());
     }
-    // Nor of a token: the operation is refused before anything goes out.
+    // Nor is a token: the operation is refused before anything is sent.
     for (backend, adapter) in adapters() {
         let (server, requests) = recording();
         let target = Target::homeserver(&format!("http://{server}")).unwrap();
@@ -449,7 +449,7 @@ fn no_failure_tells_a_secret() {
 }
 
 #[test]
-fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
+fn any_certificate_is_accepted_only_if_that_was_requested() {
     let authority = Authority::new();
     for certificate in [
         Certificate::Valid,
@@ -485,7 +485,7 @@ fn any_certificate_is_accepted_only_where_danger_was_asked_for() {
     }
 }
 
-/// Tells of the head of each request as it came.
+/// Reports the head of each request exactly as it arrived.
 fn recording_bytes() -> (Server, Receiver<Vec<u8>>) {
     let (sender, requests) = channel();
     let server = start(move |_, mut connection| {

@@ -1,4 +1,4 @@
-//! The end-to-end tests on the homeserver in the process, and every way in which a server can go wrong.
+//! The end-to-end tests on the in-process homeserver, and every way in which a server can fail.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -39,14 +39,15 @@ fn code(loopback: &Loopback, msisdn: &str) -> String {
     message.token.reveal().to_owned()
 }
 
-/// One attempt at each exchange, so that the first trouble is told.
+/// One attempt for each request, so that the first failure is reported.
 fn one_attempt() -> RetryPolicy {
     let mut policy = RetryPolicy::default();
     policy.attempts = 1;
     policy
 }
 
-/// Adds the number of a new account over a server that misbehaves, until `mend` has mended it. Tells how often it stalled.
+/// Adds a number to a new account through a misbehaving server, until `mend` repairs it. Returns how often the flow
+/// stalled.
 fn add_over(backend: Backend, loopback: &Loopback, policy: RetryPolicy, mend: &dyn Fn()) -> usize {
     let read_code = |msisdn: &str| code(loopback, msisdn);
     let person = Person::register(runner(backend, loopback), "alice", &read_code);
@@ -113,7 +114,7 @@ fn the_story_of_an_account_passes_over_every_transport() {
 }
 
 #[test]
-fn who_signs_on_elsewhere_logs_in_and_logs_in_another_device() {
+fn single_sign_on_logs_in_and_then_logs_in_another_device() {
     for backend in BACKENDS {
         let loopback = Loopback::builder()
             .account("alice", PASSWORD)
@@ -147,7 +148,7 @@ fn the_story_of_an_identity_passes_over_every_transport() {
     }
 }
 
-/// Something to agree to.
+/// Terms to accept.
 fn terms() -> BTreeMap<String, Policy> {
     let mut policy = Policy::default();
     let url = "https://example.org/terms".to_owned();
@@ -157,7 +158,7 @@ fn terms() -> BTreeMap<String, Policy> {
 }
 
 #[test]
-fn a_number_that_is_not_taken_is_refused_with_the_servers_word() {
+fn a_rejected_number_is_refused_with_the_servers_error() {
     for backend in BACKENDS {
         let loopback = Loopback::start().unwrap();
         let read_code = |msisdn: &str| code(&loopback, msisdn);
@@ -200,7 +201,7 @@ fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
             let mut policy = one_attempt();
             policy.timeout = Duration::from_millis(300);
             let stalls = add_over(backend, &loopback, policy, &|| loopback.clear_fault(step));
-            // A machine that is busy may take that long for another step too.
+            // A busy machine may take that long for another step too.
             assert!(stalls >= 1, "{backend:?} {step}");
             assert_eq!(loopback.inbox().messages().len(), 1, "{backend:?} {step}");
         }
@@ -208,7 +209,7 @@ fn a_server_that_hangs_stalls_any_step_and_loses_nothing() {
 }
 
 #[test]
-fn an_answer_that_is_lost_brings_no_second_text() {
+fn a_lost_response_causes_no_second_text_message() {
     for backend in BACKENDS {
         for step in STEPS {
             let loopback = Loopback::builder()

@@ -1,4 +1,4 @@
-//! Connections that are kept for later: renewed where they are dead, shared where they can be, and given up when nobody waits.
+//! Pooled connections: renewed if they are dead, shared if possible, and dropped when nobody waits.
 
 use std::io::Write;
 use std::net::TcpListener;
@@ -45,7 +45,7 @@ fn dispatched(
     request
 }
 
-/// An HTTP/2 server that does the same with each request; what comes with it counts its connections.
+/// An HTTP/2 server that does the same with each request; the value beside its port counts its connections.
 fn http2(
     authority: &Authority,
     serve: impl Fn(usize, u32, &mut H2) + Send + Sync + 'static,
@@ -73,7 +73,7 @@ fn trusting(authority: &Authority) -> Settings {
 }
 
 #[test]
-fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
+fn a_dead_connection_is_renewed_for_repeatable_requests() {
     for backend in LIBRARIES {
         let (server, requests) = killing_reused_connections();
         let url = format!("http://{server}/");
@@ -94,7 +94,7 @@ fn a_dead_connection_is_renewed_for_what_may_be_repeated() {
 }
 
 #[test]
-fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
+fn a_reset_connection_is_renewed_for_repeatable_requests() {
     for backend in LIBRARIES {
         let (sender, requests) = channel();
         let server = start(move |number, mut connection| {
@@ -126,9 +126,9 @@ fn a_connection_that_is_reset_is_renewed_for_what_may_be_repeated() {
 }
 
 #[test]
-fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
+fn a_sent_request_does_not_count_as_unsent_when_the_server_disappears() {
     use FailureClass::{Interrupted, Refused};
-    // curl tells of its own last attempt only; it makes one only for what may be repeated.
+    // curl reports only its own last attempt; it makes only one for requests that may not be repeated.
     for (backend, class) in [(Backend::Hyper, Interrupted), (Backend::Isahc, Refused)] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
@@ -151,7 +151,7 @@ fn what_was_sent_once_does_not_count_as_unsent_when_the_server_is_gone() {
 }
 
 #[test]
-fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() {
+fn hyper_sends_a_request_that_is_not_repeatable_once_and_reports_the_interruption() {
     let (server, requests) = killing_reused_connections();
     let url = format!("http://{server}/");
     let adapter = Adapter::new(Backend::Hyper, &Settings::default());
@@ -162,13 +162,13 @@ fn hyper_sends_what_may_not_be_repeated_once_and_says_that_it_was_interrupted() 
 }
 
 #[test]
-fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
-    // On a connection that it reuses curl would send it again, and nobody would know.
+fn isahc_sends_requests_that_are_not_repeatable_on_new_connections() {
+    // On a reused connection curl would send it again without reporting that.
     for backend in [Backend::Isahc, Backend::IsahcBlocking] {
         let (server, requests) = killing_reused_connections();
         let url = format!("http://{server}/");
         let adapter = Adapter::new(backend, &Settings::default());
-        // The connection that this leaves open is not the one to be used next.
+        // The connection that this leaves open is not the next one to be used.
         adapter.send(get(&url)).unwrap();
         for _ in 0..3 {
             assert_eq!(
@@ -186,7 +186,7 @@ fn isahc_sends_what_may_not_be_repeated_on_connections_of_its_own() {
 }
 
 #[test]
-fn a_post_of_which_nothing_is_known_is_sent_once() {
+fn a_post_without_metadata_is_sent_once() {
     for backend in LIBRARIES {
         let (server, requests) = killing_reused_connections();
         let url = format!("http://{server}/");
@@ -265,7 +265,7 @@ fn isahc_sends_again_in_the_same_version_what_broke_off_http2() {
 }
 
 #[test]
-fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
+fn a_request_that_the_server_did_not_process_is_always_sent_again() {
     let authority = Authority::new();
     let (server, connections) = http2(&authority, |_, stream, server| {
         let _ = if stream == 1 {
@@ -281,7 +281,7 @@ fn what_a_server_says_it_did_not_act_on_is_sent_again_whatever_it_is() {
 }
 
 #[test]
-fn a_hundred_at_once_to_a_server_that_nobody_is_connected_to_share_one_connection() {
+fn a_hundred_concurrent_requests_share_one_new_connection() {
     let authority = Authority::new();
     let (server, connections) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
@@ -297,7 +297,7 @@ fn a_hundred_at_once_to_a_server_that_nobody_is_connected_to_share_one_connectio
 #[test]
 fn many_at_once_to_a_server_that_fails_fail_together() {
     let authority = Authority::new();
-    // It speaks TLS and cannot be trusted.
+    // It speaks TLS and is not trusted.
     let config = authority.server(Certificate::Expired, &[b"h2"]);
     let server = start_tls(config, |_, mut session| {
         let _ = read_request(&mut session);
@@ -312,7 +312,7 @@ fn many_at_once_to_a_server_that_fails_fail_together() {
 #[test]
 fn no_more_exchanges_are_under_way_than_were_allowed() {
     const MOST: usize = 3;
-    // Over HTTP/1.1 each exchange that is under way has a connection.
+    // Over HTTP/1.1, each request in flight has its own connection.
     let connections = Arc::new(AtomicUsize::new(0));
     let opened = Arc::clone(&connections);
     let server = start(move |_, mut connection| {
@@ -408,7 +408,7 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
         };
         let (_, events) = futures_lite::future::or(unanswered, asked).await.unwrap();
         let next = spawn_blocking(move || events.recv().unwrap());
-        // The code says that the answer is not wanted any more.
+        // The error code says that the response is no longer wanted.
         assert_eq!(next.await.unwrap(), (1, 8));
         assert_eq!(transport.send(get(&url)).await.unwrap().body(), ANSWER);
     });
@@ -416,7 +416,7 @@ fn dropping_the_future_ends_its_stream_and_not_the_others() {
 }
 
 #[test]
-fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
+fn pings_detect_a_server_that_disappeared_silently() {
     let authority = Authority::new();
     let (server, _) = http2(&authority, |_, stream, server| {
         let _ = server.answer(stream, ANSWER);
@@ -429,7 +429,7 @@ fn a_server_that_is_gone_without_a_word_is_found_out_by_pings() {
         .unwrap();
     on_tokio(async {
         assert_eq!(transport.send(get(&url)).await.unwrap().body(), ANSWER);
-        // From here on time passes as soon as there is nothing to do but to wait.
+        // From here on, time passes as soon as everything waits.
         tokio::time::pause();
         let start = tokio::time::Instant::now();
         let request = dispatched(post(&url), &POST, Duration::from_secs(300));
@@ -452,7 +452,7 @@ fn a_transport_outlives_the_runtime_of_its_connections() {
 }
 
 #[test]
-fn the_time_limit_hangs_up_where_dropping_the_future_does_not() {
+fn the_time_limit_hangs_up_though_dropping_the_future_does_not() {
     let (sender, events) = channel();
     let server = start(move |_, mut connection| {
         while read_request(&mut connection).is_some() {

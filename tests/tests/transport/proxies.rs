@@ -1,4 +1,4 @@
-//! Ways through a proxy: what it is told, and what becomes of an exchange that it does not let through.
+//! Proxies: what they are sent, and what happens to a request that they refuse.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -12,7 +12,7 @@ use hardline_tests::misbehaving::{
 use hardline_tests::runner::Backend;
 use http::{Request, Version};
 
-/// A bare socket knows of no proxies.
+/// A bare socket does not support proxies.
 const LIBRARIES: [Backend; 3] = [Backend::Hyper, Backend::Isahc, Backend::IsahcBlocking];
 
 fn get(url: impl AsRef<str>) -> Request<Vec<u8>> {
@@ -20,7 +20,7 @@ fn get(url: impl AsRef<str>) -> Request<Vec<u8>> {
 }
 
 #[test]
-fn a_proxy_is_asked_for_a_tunnel_and_told_no_token() {
+fn a_proxy_is_asked_for_a_tunnel_and_gets_no_token() {
     let authority = Authority::new();
     let server = start_tls(
         authority.server(Certificate::Valid, &[b"http/1.1"]),
@@ -117,13 +117,13 @@ fn a_proxy_that_speaks_tls_has_to_be_trusted() {
     }
     let response = send(Backend::Hyper, Some(authority.pem()));
     assert_eq!(response.unwrap().status(), 200);
-    // isahc asks the operating system's authorities only.
+    // isahc uses only the operating system's authorities.
     let failure = send(Backend::Isahc, Some(authority.pem())).unwrap_err();
     assert_eq!(failure.class(), FailureClass::Tls);
 }
 
 #[test]
-fn a_proxy_reads_what_goes_to_a_plain_server() {
+fn a_proxy_reads_requests_to_a_plain_http_server() {
     for backend in LIBRARIES {
         let (proxy, requests) = recording();
         let settings = Settings {
@@ -178,7 +178,7 @@ fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_refused() {
+fn an_unreachable_proxy_is_reported_as_refused() {
     for backend in LIBRARIES {
         let settings = Settings {
             proxy: Some(format!("http://127.0.0.1:{}", misbehaving::refusing())),

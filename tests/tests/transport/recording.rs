@@ -1,4 +1,4 @@
-//! An end-to-end test that is recorded without its secrets, and replayed from the recording.
+//! An end-to-end test, recorded without its secrets and replayed from the recording.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use serde_json::Value;
 
 const MSISDN: &str = "447700900001";
 
-/// Runs the end-to-end test over a transport; the code that was texted is the one of `loopback`, or any.
+/// Runs the end-to-end test over a transport; the code in the text is the one from `loopback`, or any.
 fn tell(url: &str, transport: BoxTransport, loopback: Option<&Loopback>) {
     let target = Target::homeserver(url).unwrap();
     let runner = Runner::new(Backend::Isahc, target).with_transport(transport);
@@ -39,7 +39,7 @@ where
 }
 
 #[test]
-fn the_story_is_told_again_without_a_server() {
+fn the_recording_is_replayed_without_a_server() {
     let loopback = Loopback::start().unwrap();
     let over_sockets = record(&loopback, IsahcTransport::new().unwrap());
     let loopback = Loopback::start().unwrap();
@@ -68,7 +68,7 @@ fn no_secret_of_the_story_is_in_its_recording() {
     });
     let recording = record(&loopback, spying);
 
-    // What the members of that name were is not there.
+    // The values of members with these names are gone.
     let har: Value = serde_json::from_str(&recording).unwrap();
     let mut masked = BTreeSet::new();
     each_body(&har, &mut |body| {
@@ -89,7 +89,7 @@ fn no_secret_of_the_story_is_in_its_recording() {
     ];
     assert_eq!(masked, expected.map(str::to_owned).into());
 
-    // What is known to be secret is not there either, under whatever name.
+    // Known secrets are gone too, under whatever name.
     let mut secrets = tokens.lock().unwrap().clone();
     assert_eq!(secrets.len(), 2, "one of registering and one of logging in");
     let texts = loopback.inbox().messages();
@@ -102,7 +102,7 @@ fn no_secret_of_the_story_is_in_its_recording() {
     assert!(recording.contains(MSISDN), "what is not secret stays");
 }
 
-/// Runs over the members of objects at any depth.
+/// Visits the members of objects at any depth.
 fn each_member(value: &Value, told: &mut dyn FnMut(&str, &Value)) {
     match value {
         Value::Object(members) => {
@@ -118,7 +118,7 @@ fn each_member(value: &Value, told: &mut dyn FnMut(&str, &Value)) {
     }
 }
 
-/// Runs over the bodies of a recording, which are JSON.
+/// Visits the bodies of a recording, which are JSON.
 fn each_body(har: &Value, told: &mut dyn FnMut(Value)) {
     for entry in har["log"]["entries"].as_array().unwrap() {
         let (sent, answered) = (&entry["request"]["postData"], &entry["response"]["content"]);

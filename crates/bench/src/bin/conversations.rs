@@ -1,7 +1,7 @@
-//! Prints what it takes to hold many conversations at once in one thread.
+//! Prints the cost of holding many conversations at once in one thread.
 //!
-//! `conversations` holds 100,000; `conversations COUNT` holds as many, once, with the server that has its answers ready: for
-//! a profiler.
+//! `conversations` holds 100,000; `conversations COUNT` holds COUNT, once, with the server whose responses are ready:
+//! for a profiler.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ static ALLOCATOR: MeasuringAllocator = MeasuringAllocator;
 
 const ROUNDS: usize = 7;
 const COUNT: u32 = 100_000;
-/// The loopback homeserver looks through all that it has: more at once would measure that.
+/// The loopback homeserver searches all its data: a larger number would measure that.
 const REAL_COUNT: u32 = 1_000;
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 
 fn print() {
     let (mut ready, mut real) = (Vec::new(), Vec::new());
-    // The sides take turns, so that what else the machine does hits both. The first round fills the caches.
+    // The sides take turns, so that other load on the machine hits both. The first round fills the caches.
     for round in 0..=ROUNDS {
         let one = conversations(COUNT, &mut Ready);
         let other = conversations(REAL_COUNT, &mut Real::new(REAL_COUNT));
@@ -48,18 +48,18 @@ fn print() {
         "{:<26} {:>7}  {:>14}  {:>11}  {:>9}  {:>6}  million steps a second",
         "adding a phone number with", "at once", "bytes, waiting", "allocations", "steps", "server"
     );
-    print_line("answers that are ready", &mut ready);
+    print_line("responses that are ready", &mut ready);
     print_line("the loopback homeserver *", &mut real);
     println!(
         "{:<26} {:>7}  {:>14}  {:>11}  {:>9}  {:>6}  more than 1",
         "aim", "", "less than 1024", "", "", ""
     );
-    println!("* it is in the same process: its memory and allocations are in the figures");
+    println!("* it runs in the same process: the figures include its memory and allocations");
 }
 
-/// The bytes are those of a conversation that waits for its code, and of one that waits for the answer to its first
-/// request; allocations and steps are those of a whole one. The server's is the part of the time that it took. Of the
-/// steps a second the least, the median and the greatest are told.
+/// The bytes are those of a conversation that waits for its code, and of one that waits for its first response;
+/// allocations and steps are those of a whole conversation. The server's figure is its share of the time. The steps per
+/// second are the minimum, the median and the maximum.
 fn print_line(name: &str, runs: &mut [Conversations]) {
     runs.sort_by(|one, other| one.steps_a_second().total_cmp(&other.steps_a_second()));
     let [least, .., greatest] = runs else { return };

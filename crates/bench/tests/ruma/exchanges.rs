@@ -1,7 +1,7 @@
-/// A request, or an answer, or both, as they stand on the wire.
+/// A request, a response, or both, as they are on the wire.
 pub(crate) struct Exchange {
     pub(crate) operation: &'static str,
-    /// What is particular about it.
+    /// What is special about it.
     pub(crate) name: &'static str,
     /// The path of the request, with its query.
     pub(crate) path: &'static str,
@@ -40,7 +40,7 @@ const fn answer(
     }
 }
 
-/// What the specification shows, and what servers send besides.
+/// The specification's examples, and what servers send in addition.
 pub(crate) const EXCHANGES: &[Exchange] = &[
     both(
         "cs:getVersions",

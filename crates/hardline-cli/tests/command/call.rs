@@ -64,7 +64,7 @@ fn an_operation_of_an_identity_server_goes_there() {
     call.env("HARDLINE_IDENTITY_TOKEN", "not a token");
     run(&mut call).expect(4, &["M_UNAUTHORIZED"]);
     run(&mut hardline("call getVersions"))
-        .expect(2, &["say which of cs:getVersions, is:getVersions"]);
+        .expect(2, &["use one of cs:getVersions, is:getVersions"]);
 }
 
 #[test]

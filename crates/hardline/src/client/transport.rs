@@ -60,9 +60,41 @@ where
     TransportFn(send)
 }
 
-/// A closure as a [`Transport`]; made by [`transport_fn`].
+/// A closure as a transport; made by [`transport_fn`] or [`blocking_transport_fn`].
 #[derive(Clone, Copy)]
 pub struct TransportFn<F>(F);
+
+/// Makes a closure a [`BlockingTransport`], for a [`BlockingClient`](crate::client::BlockingClient).
+///
+/// ```
+/// use bytes::Bytes;
+/// use hardline::client::{BlockingTransport, blocking_transport_fn};
+/// use hardline::wire::{Failure, FailureClass};
+///
+/// # fn send_with_your_library(_: http::Request<Vec<u8>>) -> std::io::Result<(u16, Vec<u8>)> { Ok((200, b"{}".to_vec())) }
+/// let transport = blocking_transport_fn(|request| match send_with_your_library(request) {
+///     Ok((status, body)) => {
+///         let mut response = http::Response::new(Bytes::from(body));
+///         *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+///         // Copy the header fields as well: `Retry-After` and redirects are read from them.
+///         Ok(response)
+///     }
+///     // Nothing was sent, so every request may be sent again.
+///     Err(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+///         Err(Failure::new(FailureClass::Refused, error))
+///     }
+///     // The server may have acted on it: only what is safe to repeat is sent again.
+///     Err(error) => Err(Failure::new(FailureClass::Interrupted, error)),
+/// });
+/// assert_eq!(transport.send(http::Request::new(Vec::new()))?.status(), 200);
+/// # Ok::<(), Failure>(())
+/// ```
+pub fn blocking_transport_fn<F>(send: F) -> TransportFn<F>
+where
+    F: Fn(Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>,
+{
+    TransportFn(send)
+}
 
 impl<F> fmt::Debug for TransportFn<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,5 +180,14 @@ impl<T: BlockingTransport> Transport for Blocking<T> {
 
     fn send(&self, request: Request<Vec<u8>>) -> Self::Future {
         ready(self.0.send(request))
+    }
+}
+
+impl<F> BlockingTransport for TransportFn<F>
+where
+    F: Fn(Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>,
+{
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        (self.0)(request)
     }
 }

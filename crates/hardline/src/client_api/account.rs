@@ -1,4 +1,4 @@
-//! Registering an account, its password, and asking whose it is.
+//! Registering an account, its password, and finding out who owns it.
 //!
 //! Specification: [account registration and management](https://spec.matrix.org/v1.19/client-server-api/#account-registration).
 
@@ -35,10 +35,10 @@ crate::wire::operations![
     RequestTokenToResetPasswordMsisdn,
 ];
 
-/// Asks whose the access token is.
+/// Asks who owns the access token.
 ///
-/// Errors worth handling: `M_UNKNOWN_TOKEN`, `M_FORBIDDEN` (an application service's token for a user that is not its
-/// own), `M_LIMIT_EXCEEDED`.
+/// Errors worth handling: `M_UNKNOWN_TOKEN`, `M_FORBIDDEN` (an application service's token for a user outside its
+/// namespace), `M_LIMIT_EXCEEDED`.
 ///
 /// Specification: [`GET /account/whoami`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami).
 #[doc(alias = "whoami")]
@@ -74,7 +74,7 @@ impl Endpoint for GetTokenOwner {
     type Response = GetTokenOwnerResponse;
 }
 
-/// Whose an access token is.
+/// The owner of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -82,9 +82,9 @@ impl Endpoint for GetTokenOwner {
 pub struct GetTokenOwnerResponse {
     /// The user.
     pub user_id: UserId,
-    /// The device; an application service's token has none.
+    /// The device; application service tokens have none.
     pub device_id: Option<DeviceId>,
-    /// Whether the account is a guest's.
+    /// Whether it is a guest account.
     pub is_guest: Option<bool>,
 }
 
@@ -102,17 +102,17 @@ impl GetTokenOwnerResponse {
 text_enum! {
     /// The kind of account to register.
     RegistrationKind {
-        /// An account without a password, for looking around.
+        /// A guest account without a password.
         Guest = "guest",
-        /// An account.
+        /// A normal account.
         User = "user",
     }
 }
 
 /// Registers an account, after user-interactive authentication.
 ///
-/// Errors worth handling: `M_USER_IN_USE`, `M_INVALID_USERNAME`, `M_EXCLUSIVE` (a name kept for an application service),
-/// `M_WEAK_PASSWORD`, `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
+/// Errors worth handling: `M_USER_IN_USE`, `M_INVALID_USERNAME`, `M_EXCLUSIVE` (a name reserved for an application
+/// service), `M_WEAK_PASSWORD`, `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
 /// use hardline::wire::AuthData;
@@ -135,26 +135,26 @@ text_enum! {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Register {
-    /// The kind of account; `user` where it is missing.
+    /// The kind of account; `user` if missing.
     pub kind: Option<RegistrationKind>,
     /// A stage of user-interactive authentication.
     pub auth: Option<AuthData>,
-    /// The local part of the user ID; the server makes one up where it is missing.
+    /// The local part of the user ID; if missing, the server chooses one.
     pub username: Option<String>,
     /// The password.
     pub password: Option<Password>,
-    /// The device to log in as; a new one where it is missing.
+    /// The device to log in as; a new one if missing.
     pub device_id: Option<DeviceId>,
-    /// The name of the device, where it is new.
+    /// The display name of a new device.
     pub initial_device_display_name: Option<String>,
-    /// Whether to register only, without logging in.
+    /// Whether to only register, without logging in.
     pub inhibit_login: Option<bool>,
     /// Whether the client can refresh tokens that expire.
     pub refresh_token: Option<bool>,
 }
 
 impl Register {
-    /// The request; nothing is required.
+    /// The request; no field is required.
     pub fn new() -> Self {
         Self::default()
     }
@@ -169,7 +169,7 @@ impl Endpoint for Register {
     type Response = RegisterResponse;
 }
 
-/// The new account, and the token to use it unless [`inhibit_login`](Register::inhibit_login) was asked for.
+/// The new account, and the token to use it unless [`inhibit_login`](Register::inhibit_login) was set.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -177,13 +177,13 @@ impl Endpoint for Register {
 pub struct RegisterResponse {
     /// The user.
     pub user_id: UserId,
-    /// The token for further requests.
+    /// The access token for further requests.
     pub access_token: Option<AccessToken>,
     /// The device.
     pub device_id: Option<DeviceId>,
-    /// The token for a new access token, where this one expires.
+    /// The token that gets a new access token, if this one expires.
     pub refresh_token: Option<RefreshToken>,
-    /// For how many milliseconds the access token is good. Missing: until it is logged out.
+    /// The lifetime of the access token in milliseconds. `None`: until logout.
     pub expires_in_ms: Option<u64>,
     /// Deprecated: the server is part of [`user_id`](RegisterResponse::user_id).
     pub home_server: Option<ServerName>,

@@ -33,7 +33,7 @@ crate::wire::operations![
     GetWellknownSupport,
 ];
 
-/// Asks a homeserver which releases of the specification and which unstable features it has.
+/// Asks a homeserver which versions of the specification and which unstable features it supports.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
@@ -54,7 +54,7 @@ crate::wire::operations![
 pub struct GetVersions {}
 
 impl GetVersions {
-    /// The request. A server may answer differently with an access token than without.
+    /// The request. A server may respond differently with an access token than without.
     pub fn new() -> Self {
         Self::default()
     }
@@ -66,21 +66,21 @@ impl Endpoint for GetVersions {
     type Response = GetVersionsResponse;
 }
 
-/// What a homeserver advertises.
+/// What a homeserver supports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetVersionsResponse {
-    /// The releases that it has: `r0.6.1`, `v1.19`.
+    /// The supported versions: `r0.6.1`, `v1.19`.
     pub versions: Vec<String>,
-    /// The unstable features that it knows, and whether they are on.
+    /// The unstable features that it knows, and whether they are enabled.
     #[serde(default)]
     pub unstable_features: BTreeMap<String, bool>,
 }
 
 impl GetVersionsResponse {
-    /// What the choice of paths needs of it: goes into [`Homeserver::supported`](crate::wire::Homeserver::supported).
+    /// The versions as [`Homeserver::supported`](crate::wire::Homeserver::supported) takes them, to choose paths.
     pub fn supported(&self) -> SupportedVersions {
         let features = self
             .unstable_features
@@ -90,9 +90,9 @@ impl GetVersionsResponse {
     }
 }
 
-/// Asks the site that a server is named after where the homeserver is.
+/// Fetches the well-known file of a server name, which says where the homeserver is.
 ///
-/// 404 means that there is no such information: the server's name is then the best guess.
+/// 404 means that there is no such file: the server name itself is then the best guess.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetWellknown;
@@ -130,7 +130,7 @@ mod tests {
     use crate::wire::{self, ErrorCode, SpecVersion};
 
     #[test]
-    fn an_unstable_feature_that_is_neither_on_nor_off_costs_only_itself() {
+    fn only_a_malformed_unstable_feature_is_skipped() {
         let body = r#"{"versions":["r0.6.1","v1.1"],"unstable_features":{"org.a":true,"org.b":"yes","org.c":null,"org.d":false}}"#;
         let answer = wire::decode_response::<GetVersions>(http::Response::new(body)).unwrap();
         let features: Vec<_> = answer.value.unstable_features.iter().collect();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_server_without_a_url_is_none() {
+    fn an_identity_server_without_a_url_is_skipped() {
         let body = r#"{"m.homeserver":{"base_url":"https://m.example.org"},"m.identity_server":{},"org.example":{"a": [1]}}"#;
         let answer = wire::decode_response::<GetWellknown>(http::Response::new(body)).unwrap();
         assert_eq!(answer.value.homeserver.base_url, "https://m.example.org");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn json_that_is_called_html_is_json() {
+    fn json_with_an_html_content_type_is_json() {
         let response = http::Response::builder()
             .header("content-type", "text/html; charset=utf-8")
             .body(r#"{"m.homeserver": {"base_url": "https://m.example.org"}}"#)

@@ -1,4 +1,4 @@
-//! What connects a homeserver with other services: OpenID tokens, which prove to others whose account it is.
+//! Connecting a homeserver with other services: OpenID tokens, which prove to others who owns an account.
 //!
 //! Specification: [OpenID](https://spec.matrix.org/v1.19/client-server-api/#openid).
 

@@ -32,9 +32,9 @@ crate::wire::operations![
     Refresh,
 ];
 
-/// Asks a homeserver how one can log in there.
+/// Asks a homeserver which kinds of login it supports.
 ///
-/// Errors worth handling: `M_LIMIT_EXCEEDED`; `M_UNRECOGNIZED` where the server has no such way.
+/// Errors worth handling: `M_LIMIT_EXCEEDED`; `M_UNRECOGNIZED` if the server supports none.
 ///
 /// ```
 /// use hardline::client_api::session::GetLoginFlows;
@@ -67,34 +67,34 @@ impl Endpoint for GetLoginFlows {
     type Response = GetLoginFlowsResponse;
 }
 
-/// How one can log in.
+/// The supported kinds of login.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetLoginFlowsResponse {
-    /// The ways, any of which will do.
+    /// The kinds of login, any of which will do.
     #[serde(default)]
     pub flows: Vec<LoginFlow>,
 }
 
-/// One way to log in.
+/// A kind of login.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct LoginFlow {
-    /// The type to log in with.
+    /// The login type.
     #[serde(rename = "type")]
     pub login_type: AuthType,
-    /// For `m.login.token`: whether the server gives logged-in clients tokens for this. Since v1.7.
+    /// For `m.login.token`: whether logged-in clients can get such tokens from the server. Since v1.7.
     pub get_login_token: Option<bool>,
-    /// For `m.login.sso`: the ways of single sign-on among which the person chooses, where there is more than one.
+    /// For `m.login.sso`: the single sign-on providers that the user can choose from, if there are several.
     pub identity_providers: Option<Vec<IdentityProvider>>,
 }
 
 impl LoginFlow {
-    /// A way to log in.
+    /// A login of this type.
     pub fn new(login_type: AuthType) -> Self {
         Self {
             login_type,
@@ -104,24 +104,24 @@ impl LoginFlow {
     }
 }
 
-/// A way of single sign-on.
+/// A single sign-on provider.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct IdentityProvider {
-    /// What [`RedirectToIdp`] names it by.
+    /// The ID that [`RedirectToIdp`] takes.
     pub id: IdentityProviderId,
-    /// What people know it by.
+    /// Its name, for users.
     pub name: String,
-    /// Its picture: an `mxc://` URI.
+    /// Its icon: an `mxc://` URI.
     pub icon: Option<String>,
-    /// Whose it is, for the look of its button: `github`, `google`.
+    /// The brand that its button should look like: `github`, `google`.
     pub brand: Option<String>,
 }
 
 impl IdentityProvider {
-    /// A way of single sign-on without a look of its own.
+    /// A provider without an icon and a brand.
     pub fn new(id: IdentityProviderId, name: String) -> Self {
         Self {
             id,
@@ -132,10 +132,10 @@ impl IdentityProvider {
     }
 }
 
-/// Logs in: makes an access token, and a device unless [`device_id`](Login::device_id) names one.
+/// Logs in: creates an access token, and a device unless [`device_id`](Login::device_id) is set.
 ///
-/// Errors worth handling: `M_FORBIDDEN` (wrong name or password), `M_USER_DEACTIVATED`, `M_LIMIT_EXCEEDED`,
-/// `M_UNKNOWN` or `M_INVALID_PARAM` for a type that the server does not know.
+/// Errors worth handling: `M_FORBIDDEN` (wrong name or password), `M_USER_DEACTIVATED`, `M_LIMIT_EXCEEDED`, `M_UNKNOWN`
+/// or `M_INVALID_PARAM` for a type that the server does not know.
 ///
 /// ```
 /// use hardline::wire::UserIdentifier;
@@ -158,18 +158,18 @@ impl IdentityProvider {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Login {
-    /// How to log in: one of [`GetLoginFlows`]'.
+    /// The login type, one of those from [`GetLoginFlows`].
     #[serde(rename = "type")]
     pub login_type: AuthType,
-    /// Who logs in.
+    /// The user who logs in.
     pub identifier: Option<UserIdentifier>,
     /// For `m.login.password`.
     pub password: Option<Password>,
     /// For `m.login.token`.
     pub token: Option<LoginToken>,
-    /// The device to log in as; a new one where it is missing.
+    /// The device to log in as; a new one if missing.
     pub device_id: Option<DeviceId>,
-    /// The name of the device, where it is new.
+    /// The display name of a new device.
     pub initial_device_display_name: Option<String>,
     /// Whether the client can refresh tokens that expire.
     pub refresh_token: Option<bool>,
@@ -231,22 +231,22 @@ impl Endpoint for Login {
 pub struct LoginResponse {
     /// The user.
     pub user_id: UserId,
-    /// The token for further requests.
+    /// The access token for further requests.
     pub access_token: AccessToken,
     /// The device.
     pub device_id: DeviceId,
-    /// The token for a new access token, where this one expires.
+    /// The token that gets a new access token, if this one expires.
     pub refresh_token: Option<RefreshToken>,
-    /// For how many milliseconds the access token is good. Missing: until it is logged out.
+    /// The lifetime of the access token in milliseconds. `None`: until logout.
     pub expires_in_ms: Option<u64>,
     /// Deprecated: the server is part of [`user_id`](LoginResponse::user_id).
     pub home_server: Option<ServerName>,
-    /// Where the server asks to be spoken to from now on.
+    /// The URLs that the server asks clients to use from now on.
     pub well_known: Option<DiscoveryInformation>,
 }
 
 impl LoginResponse {
-    /// What every login brings.
+    /// A response with the required fields.
     pub fn new(user_id: UserId, access_token: AccessToken, device_id: DeviceId) -> Self {
         Self {
             user_id,
@@ -260,7 +260,7 @@ impl LoginResponse {
     }
 }
 
-/// Logs out: the access token, and the device with its keys, are gone.
+/// Logs out: invalidates the access token and deletes the device with its keys.
 ///
 /// Specification: [`POST /logout`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logout).
 ///
@@ -296,7 +296,8 @@ impl Endpoint for Logout {
     type Response = Empty;
 }
 
-/// Logs out all devices of the account, this one included: all access tokens and all devices with their keys are gone.
+/// Logs out all devices of the account, including this one: invalidates all access tokens and deletes all devices with
+/// their keys.
 ///
 /// Specification: [`POST /logout/all`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logoutall).
 ///

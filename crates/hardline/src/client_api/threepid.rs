@@ -34,7 +34,7 @@ crate::wire::operations![
 
 /// Adds a validated phone number or e-mail address to the account, after user-interactive authentication.
 ///
-/// Errors worth handling: `M_THREEPID_AUTH_FAILED` (the session is not validated, or not known), `M_THREEPID_IN_USE`,
+/// Errors worth handling: `M_THREEPID_AUTH_FAILED` (the session is not validated, or unknown), `M_THREEPID_IN_USE`,
 /// `M_LIMIT_EXCEEDED`.
 ///
 /// ```
@@ -57,14 +57,14 @@ crate::wire::operations![
 pub struct Add3pid {
     /// A stage of user-interactive authentication.
     pub auth: Option<AuthData>,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
     /// The session.
     pub sid: ValidationSessionId,
 }
 
 impl Add3pid {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(client_secret: ClientSecret, sid: ValidationSessionId) -> Self {
         Self {
             auth: None,
@@ -90,7 +90,7 @@ impl Endpoint for Add3pid {
 /// Deprecated: adds a phone number or e-mail address that an identity server has validated. Use [`Add3pid`], and
 /// [`Bind3pid`] for the identity server.
 ///
-/// Errors worth handling: `M_THREEPID_AUTH_FAILED` (the session is not validated, or not known), `M_THREEPID_IN_USE`,
+/// Errors worth handling: `M_THREEPID_AUTH_FAILED` (the session is not validated, or unknown), `M_THREEPID_IN_USE`,
 /// `M_SERVER_NOT_TRUSTED`.
 ///
 /// ```
@@ -122,7 +122,7 @@ pub struct Post3pids {
 }
 
 impl Post3pids {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(three_pid_creds: ThreepidCredentials) -> Self {
         Self { three_pid_creds }
     }
@@ -142,7 +142,7 @@ impl Endpoint for Post3pids {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ThreepidCredentials {
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
     /// The identity server.
     pub id_server: ServerName,
@@ -153,7 +153,7 @@ pub struct ThreepidCredentials {
 }
 
 impl ThreepidCredentials {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         id_server: ServerName,
@@ -169,13 +169,13 @@ impl ThreepidCredentials {
     }
 }
 
-/// It is added.
+/// The address was added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Post3pidsResponse {
-    /// Where a token that the person received is to be sent: see [`SubmitToken`].
+    /// Where to send a token that the user received: see [`SubmitToken`].
     pub submit_url: Option<String>,
 }
 
@@ -234,18 +234,18 @@ pub struct GetAccount3pidsResponse {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ListedThreepid {
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
-    /// When a server last saw that it is the person's, in Unix milliseconds.
+    /// When a server last validated that it belongs to the user, in Unix milliseconds.
     pub validated_at: Option<Timestamp>,
     /// When it was added to the account, in Unix milliseconds.
     pub added_at: Option<Timestamp>,
 }
 
 impl ListedThreepid {
-    /// An identifier of which no dates are known.
+    /// An address without dates.
     pub fn new(medium: Medium, address: String) -> Self {
         Self {
             medium,
@@ -256,7 +256,7 @@ impl ListedThreepid {
     }
 }
 
-/// Removes a phone number or e-mail address from the account. Removing what is not there succeeds.
+/// Removes a phone number or e-mail address from the account. Removing one that the account does not have succeeds.
 ///
 /// ```
 /// use hardline::client_api::threepid::Delete3pidFromAccount;
@@ -274,16 +274,16 @@ impl ListedThreepid {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Delete3pidFromAccount {
-    /// The identity server to unbind it from as well; the homeserver knows which, where it is missing.
+    /// The identity server to unbind it from as well; if missing, the homeserver knows which.
     pub id_server: Option<ServerName>,
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
-    /// As [`ListedThreepid::address`].
+    /// See [`ListedThreepid::address`].
     pub address: String,
 }
 
 impl Delete3pidFromAccount {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(medium: Medium, address: String) -> Self {
         Self {
             id_server: None,
@@ -304,13 +304,13 @@ impl Endpoint for Delete3pidFromAccount {
     type Response = Delete3pidFromAccountResponse;
 }
 
-/// What became of the binding at the identity server.
+/// The result for the binding at the identity server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Delete3pidFromAccountResponse {
-    /// Whether it was unbound there. Some servers do not say.
+    /// Whether it was unbound. Some servers do not say.
     pub id_server_unbind_result: Option<UnbindResult>,
 }
 
@@ -320,7 +320,7 @@ mod tests {
     use crate::wire::{self, ErrorCode};
 
     #[test]
-    fn what_servers_send_instead_of_a_list_is_no_list() {
+    fn anything_but_a_list_counts_as_an_empty_list() {
         for body in ["{}", r#"{"threepids": null}"#, r#"{"threepids": {}}"#, ""] {
             let answer = wire::decode::<GetAccount3pids>(http::Response::new(body)).unwrap();
             assert!(answer.threepids.is_empty(), "{body}");
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_need_not_say_what_became_of_a_binding() {
+    fn a_server_need_not_report_the_unbind_result() {
         let deleted = |body: &'static str| {
             let answer = wire::decode::<Delete3pidFromAccount>(http::Response::new(body));
             answer.unwrap().id_server_unbind_result
@@ -355,8 +355,8 @@ mod tests {
     }
 
     #[test]
-    fn a_session_may_lead_nowhere() {
-        // What Synapse sends for an e-mail address, and to hide that a number is known.
+    fn a_session_need_not_have_a_submit_url() {
+        // What Synapse sends for an e-mail address, or to hide that it knows a number.
         let session = |body: &'static str| {
             wire::decode::<RequestTokenTo3pidMsisdn>(http::Response::new(body)).unwrap()
         };

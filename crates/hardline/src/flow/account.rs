@@ -1,4 +1,4 @@
-//! Registering an account, its password, and its end.
+//! Registering an account, changing its password and deactivating it.
 
 mod change_password;
 mod deactivate;

@@ -1,4 +1,4 @@
-//! What runs every flow: the requests that it has under way, when they are sent again, and its form when it is saved.
+//! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
 mod jitter;
@@ -12,7 +12,7 @@ pub(crate) mod retry_scheduled;
     not(feature = "identity"),
     allow(
         dead_code,
-        reason = "what the flows of one section need, those of another may not"
+        reason = "flows of one section may not need what those of another do"
     )
 )]
 pub(crate) mod test_harness;
@@ -34,19 +34,19 @@ use crate::wire::{
     OperationName, Target,
 };
 
-/// What is particular to one conversation: its states, and what leads from one to the next.
+/// What is particular to one conversation: its states and the transitions between them.
 ///
 /// ```text
-///        .--- the wait or the pause is over, the answer counts, reply ---.
-///        v                                                               |
-///  Ready: advance --call--> Calling (sent, waiting to send again) -------'
-///        |                     '-- no answer that counts --> Stalled --retry--> Ready
+///        .--- the wait or pause is over, final response, reply ---.
+///        v                                                        |
+///  Ready: advance --call--> Calling (sent, or waiting to retry) --'
+///        |                     '-- no final response --> Stalled --retry--> Ready
 ///        |--pause--> Pausing
 ///        |--Pending--> Awaiting --reply--> Ready
 ///        '--Poll::Ready--> Over           any --cancel--> Over
 /// ```
 pub(crate) trait FlowLogic {
-    /// What it brings.
+    /// The result on success.
     type Success;
 
     /// Its name in saved forms.
@@ -54,33 +54,34 @@ pub(crate) trait FlowLogic {
     const NAME: &'static str;
 
     /// Goes on as far as it can: reads like an `async fn`, with the state as its local variables. It is called again
-    /// after every input, from the state that it left; [`FlowContext::call`] and [`FlowContext::pause`] then go on where they were.
+    /// after every input, in the state it left; [`FlowContext::call`] and [`FlowContext::pause`] then resume where they
+    /// were.
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>>;
 
-    /// What the state awaits from the person or the program.
+    /// What this state asks of the user or the program.
     fn prompt(&self) -> Option<Prompt>;
 
-    /// Takes a reply. `is_calling` says that a request is under way.
+    /// Takes a reply. `is_calling` says that a request is in progress.
     fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited>;
 }
 
 /// What a reply led to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Replied {
-    /// What was under way is dropped, and `advance` begins anew.
+    /// Drop what is in progress and call `advance` from the start.
     Restart,
-    /// It is noted, and what is under way goes on.
+    /// The reply is recorded; what is in progress continues.
     Continue,
 }
 
-/// Runs a [`FlowLogic`]: everything that is the same in each of them.
+/// Runs a [`FlowLogic`]: everything that all flows have in common.
 pub(crate) struct Engine<S: FlowLogic> {
     pub(super) logic: S,
     pub(super) core: Core,
     pub(super) outcome: Option<Box<Result<S::Success, FlowError>>>,
 }
 
-/// What is the same whatever the script.
+/// The part that does not depend on the flow logic.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) flow_state: FlowState,
@@ -88,28 +89,28 @@ pub(super) struct Core {
     pub(super) step: FlowStep,
 }
 
-/// What is under way.
+/// What is in progress.
 #[derive(Debug)]
 pub(super) enum FlowStep {
-    /// The script is to go on.
+    /// The flow logic can continue.
     Ready,
-    /// Nothing: the person or the program is to say something.
+    /// Nothing: the flow waits for a reply.
     Awaiting,
-    /// A request, sent or to be sent again.
+    /// A request that was sent or will be sent again.
     Calling(Attempts),
-    /// A pause, and how long it is.
+    /// A pause that lasts until this time.
     Pausing(Timestamp),
-    /// Nothing: a request did not work, and is sent again only when that is wished for.
+    /// Nothing: a request failed and is sent again only on request.
     Stalled,
-    /// It is over.
+    /// The flow is over.
     Over,
 }
 
-/// What a script is given to go on with.
+/// What the flow logic gets to continue with.
 pub(crate) struct FlowContext<'a> {
     core: &'a mut Core,
     input: Option<Input>,
-    /// Where a request goes, while one can be sent.
+    /// Where to put a request, while one can be sent.
     sent: Option<&'a mut Option<Sent>>,
 }
 
@@ -123,8 +124,8 @@ pub(crate) struct CallError {
 }
 
 impl FlowContext<'_> {
-    /// One operation: sent, again where that is safe and the policy says so, and answered. Where no answer comes that
-    /// counts, the flow stalls; what is left is what the server said.
+    /// Calls one operation, retrying when that is safe and the policy allows it. If it gets no final response, the flow
+    /// stalls. An error is final: the server's refusal, or a request that could not be built.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
         operation: &E,
@@ -133,8 +134,8 @@ impl FlowContext<'_> {
         self.call_as(operation, target, &Credentials::Deferred)
     }
 
-    /// The same with credentials that the script has itself: those of another server than the account's. A token that
-    /// died does not stall the flow then, since nobody but the script can get another.
+    /// The same with credentials that the flow logic holds itself: those of another server than the account's. An
+    /// expired token does not stall the flow then, since only the flow logic can get another one.
     pub(crate) fn call_as<E: Endpoint>(
         &mut self,
         operation: &E,
@@ -149,7 +150,7 @@ impl FlowContext<'_> {
         }
     }
 
-    /// What a call makes of a refusal: where that may pass, the flow stalls.
+    /// Decides what an error means for a call: if it may go away, the flow stalls.
     pub(crate) fn settle(
         &mut self,
         operation: &Operation,
@@ -163,7 +164,7 @@ impl FlowContext<'_> {
         Poll::Ready(refusal)
     }
 
-    /// One operation where the script goes on whatever comes of it: nothing stalls.
+    /// Calls one operation whose result, good or bad, is handed to the flow logic: nothing stalls.
     pub(crate) fn attempt<E: Endpoint>(
         &mut self,
         operation: &E,
@@ -193,7 +194,7 @@ impl FlowContext<'_> {
             })
     }
 
-    /// What is under way, if anything, and what the input says of it.
+    /// The request in progress, if any, and what the input means for it.
     fn on_input(&mut self) -> (Attempts, Answered) {
         let core = &mut *self.core;
         let mut attempts = match std::mem::replace(&mut core.step, FlowStep::Ready) {
@@ -207,8 +208,8 @@ impl FlowContext<'_> {
         (attempts, answered)
     }
 
-    /// Sends the request if it is time, and otherwise waits, until there is nothing left to try. It is apart from
-    /// [`attempt`](FlowContext::attempt) since that is compiled for each operation.
+    /// Sends the request if it is time and waits otherwise, until nothing is left to try. It is separate from
+    /// [`attempt`](FlowContext::attempt) because that one is compiled for each operation.
     fn try_on(
         &mut self,
         operation: &'static Operation,
@@ -224,7 +225,7 @@ impl FlowContext<'_> {
                 Err(error) => return Poll::Ready(error),
             }
         }
-        // Where one could not be built, another may be sent in its place.
+        // If a request could not be built, another may be sent in its place.
         if attempts.is_due()
             && let Some(sent) = &mut self.sent
             && sent.is_none()
@@ -241,7 +242,7 @@ impl FlowContext<'_> {
         Poll::Pending
     }
 
-    /// Waits about so long: between one half and the whole of it.
+    /// Waits for between half of this length and all of it.
     pub(crate) fn pause(&mut self, length: Duration) -> Poll<()> {
         let core = &mut *self.core;
         let now = core.flow_state.now;
@@ -250,7 +251,7 @@ impl FlowContext<'_> {
                 core.step = FlowStep::Ready;
                 return Poll::Ready(());
             }
-            // A clock that was set back must not make it longer.
+            // A clock that was set back must not make the pause longer.
             FlowStep::Pausing(until) => until.min(now + length),
             _ => now + core.flow_state.jitter.spread(length),
         };
@@ -258,19 +259,19 @@ impl FlowContext<'_> {
         Poll::Pending
     }
 
-    /// Tells the person or the program.
+    /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
         self.core.events.push_back(event);
     }
 
-    /// The longest wait of the policy.
+    /// The longest wait that the policy allows.
     pub(crate) fn longest_wait(&self) -> Duration {
         self.core.flow_state.policy.longest_wait
     }
 }
 
 impl<S: FlowLogic> Engine<S> {
-    /// A conversation that begins. `seed` spreads the waits.
+    /// Starts a conversation. `seed` varies the waits.
     pub(crate) fn new(now: Timestamp, logic: S, seed: u64) -> Self {
         Self {
             logic,
@@ -287,7 +288,7 @@ impl<S: FlowLogic> Engine<S> {
         self.core.flow_state.policy = policy;
     }
 
-    /// The script, to be completed before it begins.
+    /// The flow logic, to be completed before the flow starts.
     pub(crate) fn logic_mut(&mut self) -> &mut S {
         &mut self.logic
     }
@@ -336,7 +337,7 @@ impl<S: FlowLogic> Engine<S> {
 
     pub(crate) fn poll_output(&mut self) -> Output<FlowEvent, Result<S::Success, FlowError>> {
         let mut sent = None;
-        // An exchange that nobody waits for is dropped before the next is sent.
+        // Cancellations go out before the next request.
         if self.core.flow_state.cancelled.is_empty() && self.core.events.is_empty() && self.is_due()
         {
             self.advance(None, Some(&mut sent));
@@ -353,7 +354,7 @@ impl<S: FlowLogic> Engine<S> {
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
-        // A conversation may wait for hours, and many at once: it keeps no room for what it has not.
+        // A flow may wait for hours, among many others, so it keeps no unused memory.
         self.core.events = VecDeque::new();
         self.core.flow_state.cancelled = VecDeque::new();
         Output::Wait(match &self.core.step {
@@ -365,13 +366,13 @@ impl<S: FlowLogic> Engine<S> {
 
     pub(crate) fn handle_input(&mut self, now: Timestamp, input: Input) {
         self.core.flow_state.now = now;
-        // Where nothing is under way, it is late.
+        // If nothing is in progress, the input is late.
         if matches!(self.core.step, FlowStep::Calling(_) | FlowStep::Pausing(_)) {
             self.advance(Some(input), None);
         }
     }
 
-    /// Whether there is something to do before anything else happens.
+    /// Whether there is something to do before the next input.
     fn is_due(&self) -> bool {
         match &self.core.step {
             FlowStep::Ready => true,
@@ -388,7 +389,7 @@ impl<S: FlowLogic> Engine<S> {
         };
         match self.logic.advance(&mut context) {
             Poll::Ready(result) => self.finish(result),
-            // It neither calls nor pauses, so it waits for the person or the program.
+            // The logic neither calls nor pauses, so it waits for a reply.
             Poll::Pending if matches!(self.core.step, FlowStep::Ready) => {
                 self.core.step = FlowStep::Awaiting;
             }
@@ -403,7 +404,7 @@ impl<S: FlowLogic> Engine<S> {
 }
 
 impl Core {
-    /// Nobody waits for what is under way any more.
+    /// Drops what is in progress.
     fn abandon(&mut self) {
         if let FlowStep::Calling(attempts) = &self.step {
             attempts.abandon(&mut self.flow_state);
@@ -416,7 +417,7 @@ impl Core {
     }
 }
 
-// The outcome may be of a type that shows secrets.
+// The outcome may be of a type whose `Debug` shows secrets.
 impl<S: FlowLogic + fmt::Debug> fmt::Debug for Engine<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
@@ -427,7 +428,7 @@ impl<S: FlowLogic + fmt::Debug> fmt::Debug for Engine<S> {
 }
 
 impl CallError {
-    /// What the server called it.
+    /// The error code that the server gave.
     pub(crate) fn errcode(&self) -> Option<&ErrorCode> {
         self.error.errcode()
     }
@@ -442,7 +443,7 @@ impl From<CallError> for FlowError {
     }
 }
 
-/// Whether it may work another time, or with another access token, though nothing else changes.
+/// Whether the same request may succeed later, or with another access token.
 fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::UnexpectedResponse(_) => true,
@@ -460,11 +461,11 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
     }
 }
 
-/// Gives a flow that wraps an engine, as its field 0, what all of them have.
+/// Gives a flow that wraps an engine in its field 0 what all flows have.
 macro_rules! interactive_flow {
     ($flow:ident $(<$parameter:ident: $bound:path>)?, brings: $success:ty) => {
         impl $(<$parameter: $bound>)? $flow $(<$parameter>)? {
-            /// The same with another policy of trying again.
+            /// Sets another retry policy.
             #[must_use]
             pub fn with_policy(mut self, policy: $crate::flow::RetryPolicy) -> Self {
                 self.0.set_policy(policy);

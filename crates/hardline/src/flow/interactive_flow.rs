@@ -11,10 +11,9 @@ use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, V
 use crate::wire::AuthData;
 use crate::wire::{AuthType, Error, OperationName};
 
-/// A conversation in which a person or a program takes part: what is asked of them is a [`Prompt`], what they say to it
-/// is a [`Reply`].
+/// A conversation that involves a user or a program: it asks with a [`Prompt`], and they answer with a [`Reply`].
 ///
-/// One loop serves all of them: wait for an [`FlowEvent`], answer what it asks for.
+/// One loop serves all of them: wait for a [`FlowEvent`], then reply to its prompt.
 ///
 /// ```
 /// use hardline::flow::{InteractiveFlow, FlowEvent, NotAwaited, Prompt, Reply};
@@ -37,160 +36,165 @@ use crate::wire::{AuthType, Error, OperationName};
 pub trait InteractiveFlow:
     Flow<Event = FlowEvent, Outcome = Result<Self::Success, FlowError>>
 {
-    /// What it brings.
+    /// The result on success.
     type Success;
 
-    /// What is awaited from the person or the program, if anything: after every event, and after loading too.
+    /// What the flow waits for from the user or the program, if anything: available after every event, and after
+    /// loading.
     fn prompt(&self) -> Option<Prompt>;
 
-    /// What the person or the program says to the prompt.
+    /// Replies to the prompt.
     ///
     /// # Errors
-    /// [`NotAwaited`] where it is no reply to what is awaited; nothing changed.
+    /// [`NotAwaited`] if the flow does not expect this reply; nothing changes.
     fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited>;
 
     /// Tries again what stalled.
     ///
     /// # Errors
-    /// [`NotAwaited`] where nothing stalled.
+    /// [`NotAwaited`] if nothing has stalled.
     fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
 
-    /// Leaves it: it is done, with [`FlowError::Cancelled`]. What is under way is dropped; the server may act on it.
+    /// Ends the flow with [`FlowError::Cancelled`]. A request in flight is dropped, though the server may still act on
+    /// it.
     ///
     /// # Errors
-    /// [`NotAwaited`] where it is over.
+    /// [`NotAwaited`] if the flow is over.
     fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
 }
 
-/// What the person or the program must know or do.
+/// What the user or the program must know or do.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FlowEvent {
-    /// Something is asked for: [`reply`](InteractiveFlow::reply).
+    /// The flow asks for something: [`reply`](InteractiveFlow::reply).
     Asks(Prompt),
-    /// The last reply did not do. The same is asked for again.
+    /// The last reply was not accepted, and the flow asks again.
     Rejected {
-        /// What is asked for.
+        /// What it asks for.
         prompt: Prompt,
-        /// Why the last one did not do.
+        /// Why the last reply was not accepted.
         error: Error,
     },
-    /// The phone number or e-mail address is the person's: the code was right.
+    /// The phone number or e-mail address belongs to the user: the code was right.
     Validated,
-    /// It did not work and is tried again by itself.
+    /// An attempt failed; the flow retries by itself.
     RetryScheduled(RetryScheduled),
-    /// It did not work and is not tried again by itself: [`retry`](InteractiveFlow::retry) when that may help.
+    /// An attempt failed, and the flow does not retry by itself: call [`retry`](InteractiveFlow::retry) when that may
+    /// help.
     Stalled(Error),
 }
 
-/// What is awaited from the person or the program.
+/// What the flow waits for from the user or the program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Prompt {
-    /// The code of a message that was sent: [`Reply::Code`], or [`Reply::Resend`].
+    /// The code from a message: [`Reply::Code`], or [`Reply::Resend`].
     Code {
-        /// How many messages were asked for: 1 at first.
+        /// How many messages were requested so far: 1 at first.
         send_attempt: u64,
     },
-    /// The server takes no code: it learns by itself that the person has the message, by a link in it, say. Ask to follow
-    /// what the message says. The server is asked now and then; [`Reply::Done`] asks at once. Or [`Reply::Resend`].
+    /// The server takes no code: it notices by itself that the user got the message, for example when they follow a
+    /// link in it. Ask them to do what the message says. The flow polls the server from time to time; [`Reply::Done`]
+    /// polls at once, [`Reply::Resend`] requests another message.
     Confirmation {
-        /// How many messages were asked for: 1 at first.
+        /// How many messages were requested so far: 1 at first.
         send_attempt: u64,
     },
-    /// The password of the account: [`Reply::Password`].
+    /// The account's password: [`Reply::Password`].
     Password,
-    /// A password for the account from now on: [`Reply::Password`].
+    /// A new password for the account: [`Reply::Password`].
     NewPassword,
     /// A name for the account, the part of the user ID between `@` and `:`: [`Reply::Username`].
     Username,
-    /// An e-mail address or a phone number, of this kind, that the server wants to know: [`Reply::Threepid`].
+    /// An e-mail address or a phone number, of this kind, that the server requires: [`Reply::Threepid`].
     Threepid(Medium),
     /// A token that logs in once: [`Reply::LoginToken`].
     LoginToken {
-        /// Where the person gets one by single sign-on: the page that they choose sends their browser to the redirect URL,
-        /// with the token as `loginToken` in its query. Empty: a device that is logged in shows one.
+        /// Where the user gets one by single sign-on: the page they choose sends their browser to the redirect URL,
+        /// with the token as `loginToken` in its query. Empty if a device that is logged in shows the token.
         pages: Vec<SignOnPage>,
     },
-    /// Agreement with these documents: [`Reply::Done`].
+    /// Consent to these documents: [`Reply::Done`].
     Terms(Vec<TermsDocument>),
-    /// A token that an administrator gave out: [`Reply::RegistrationToken`].
+    /// A token given out by an administrator: [`Reply::RegistrationToken`].
     RegistrationToken,
-    /// A solved captcha of Google's: [`Reply::Captcha`].
+    /// A solved Google captcha: [`Reply::Captcha`].
     Captcha {
         /// The site's public key.
         public_key: String,
     },
-    /// The person is to open this page and do what it says: [`Reply::Done`] after that.
+    /// The user must open this page and do what it says: [`Reply::Done`] after that.
     Browser {
-        /// The page.
+        /// The URL of the page.
         url: String,
     },
     /// A stage of authentication that the program said it can complete: [`Reply::Stage`].
     Stage(AuthType),
-    /// Where the homeserver is, as far as the person knows: [`Reply::Homeserver`].
+    /// Where the homeserver is, as far as the user knows: [`Reply::Homeserver`].
     Homeserver,
-    /// The wish to try again what stalled: [`retry`](InteractiveFlow::retry).
+    /// A decision to try again what stalled: [`retry`](InteractiveFlow::retry).
     Retry,
 }
 
-/// What the person or the program says to a [`Prompt`].
+/// What the user or the program replies to a [`Prompt`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Reply {
-    /// The code of a message.
+    /// The code from a message.
     Code(ValidationToken),
-    /// Another message is wanted.
+    /// A request for another message.
     Resend,
-    /// What was asked for is done: the message's link is followed, the documents are agreed to, the page has no more to ask.
+    /// The request is fulfilled: the link in the message was followed, the documents are accepted, the page has nothing
+    /// left to do.
     Done,
-    /// The password of the account, or the new one.
+    /// The account's password, or the new one.
     Password(Password),
     /// The name for the account.
     Username(String),
-    /// The e-mail address or phone number. While an account is registered or a password reset also to [`Prompt::Code`] and
-    /// [`Prompt::Confirmation`], for a message to another address of that kind; it is not awaited for the moments in which
-    /// the server is asked whether a link was followed.
+    /// The e-mail address or phone number. While registering an account or resetting a password, this also answers
+    /// [`Prompt::Code`] and [`Prompt::Confirmation`], to send a message to another address of that kind; not while the
+    /// flow is asking the server whether a link was followed.
     Threepid(ThreepidInput),
     /// The token that logs in once.
     LoginToken(LoginToken),
-    /// The token for registering.
+    /// The registration token.
     RegistrationToken(RegistrationToken),
-    /// What the captcha gave for its solution.
+    /// The response that the captcha gave when it was solved.
     Captcha(String),
-    /// The stage, as it is to be submitted. The session is added.
+    /// The stage, ready to submit. The flow adds the session.
     Stage(AuthData),
-    /// Where the homeserver is. A URL is taken as it is.
+    /// Where the homeserver is. A URL is used as it is.
     Homeserver(HomeserverAddress),
 }
 
-/// How a conversation fails.
+/// Why a conversation failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FlowError {
-    /// The server refused, and would refuse again; or the request could not be built.
+    /// The server refused and would refuse again, or the request could not be built.
     Refused {
-        /// What was asked of it.
+        /// The operation that was refused.
         operation: OperationName,
-        /// What it said.
+        /// Why.
         source: Error,
     },
-    /// The server wants authentication of which the program said that it cannot do it. The stages are in [`Error::uia`].
+    /// The server requires authentication that the program said it cannot do. The stages are in [`Error::uia`].
     UnknownAuthentication(Error),
-    /// The identity server takes addresses in no form that this library knows.
+    /// The identity server supports no lookup algorithm that this library knows.
     NoKnownAlgorithm,
-    /// The server does not log anybody in this way.
+    /// The server does not offer this kind of login.
     NoSuchLogin {
-        /// The way that was wanted.
+        /// The kind of login that was wanted.
         wanted: AuthType,
-        /// The ways that there are.
+        /// The kinds that the server offers.
         offered: Vec<AuthType>,
     },
-    /// It was cancelled.
+    /// The flow was cancelled.
     Cancelled,
 }
 
-/// What was done is not awaited now; nothing changed.
+/// The flow does not expect this now; nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAwaited;
 
@@ -201,21 +205,21 @@ impl fmt::Display for FlowError {
             Self::UnknownAuthentication(source) => {
                 write!(
                     f,
-                    "{source}; none of it can be done here: use the server's own page or another client"
+                    "{source}; this program can complete none of the server's authentication flows: use the server's own page or another client"
                 )
             }
             Self::NoKnownAlgorithm => f.write_str(
-                "the identity server takes neither sha256 nor none: use another one for lookups",
+                "the identity server looks up by neither sha256 nor none: use another identity server",
             ),
             Self::NoSuchLogin { wanted, offered } => {
-                write!(f, "the server does not log in by {wanted}; ")?;
+                write!(f, "the server does not offer login by {wanted}; ")?;
                 if offered.is_empty() {
-                    return f.write_str("it offers no other way here: use its own page");
+                    return f.write_str("it offers no other login: use its own page");
                 }
-                f.write_str("use what it offers:")?;
+                f.write_str("use one that it offers:")?;
                 offered.iter().try_for_each(|way| write!(f, " {way}"))
             }
-            Self::Cancelled => f.write_str("the conversation was cancelled"),
+            Self::Cancelled => f.write_str("the flow was cancelled"),
         }
     }
 }
@@ -238,7 +242,7 @@ impl From<NoKnownAlgorithm> for FlowError {
 
 impl fmt::Display for NotAwaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is not awaited now: see what the flow prompts for")
+        f.write_str("the flow does not expect this now: check its prompt")
     }
 }
 

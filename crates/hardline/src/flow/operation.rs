@@ -1,4 +1,4 @@
-//! One operation as a flow: by itself, by its name, and with user-interactive authentication.
+//! One operation as a flow: on its own, by name, and with user-interactive authentication.
 
 pub(crate) mod authenticated_flow;
 #[cfg(feature = "by-name")]

@@ -1,4 +1,4 @@
-//! Finding a homeserver, logging in, and keeping the session alive.
+//! Finding a homeserver, logging in, and keeping the access token valid.
 
 mod discovery;
 mod homeserver_address;

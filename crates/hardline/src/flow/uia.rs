@@ -1,13 +1,13 @@
 //! Works through user-interactive authentication for one operation.
 //!
 //! ```text
-//!           .------------------- reply --------- Asking <--- a stage for the person --.
+//!           .------------------- reply --------- Asking <--- a stage for the user ----.
 //!           v                                                                         |
-//! new --> Calling --401 with flows--> the next stage of the shortest flow that can be gone
+//! new --> Calling --401 with flows--> the next stage of the shortest completable flow |
 //!           ^ |                                 | |                                   |
-//!           | |                                 | '-- none can --> UnknownAuthentication
+//!           | |                                 | '-- no such flow --> UnknownAuthentication
 //!           | |                                 v                                     |
-//!           | '--200, or refused--> done     a stage for nobody         a phone number or address
+//!           | '--200, or refused--> done     an automatic stage        a phone number or address
 //!           |                                   |                                     v
 //!           '-----------------------------------+----------- validated ---------- Validating
 //! ```
@@ -35,26 +35,29 @@ use crate::wire::{
 };
 use crate::wire::{AuthData, UserIdentifier};
 
-/// Works through user-interactive authentication: a part of the flows whose operations want it.
+/// Works through user-interactive authentication: a part of the flows whose operations require it.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Uia {
     pub(crate) uia_capabilities: UiaCapabilities,
-    /// Whose password is asked for; without one, none is. As JSON, which takes a tenth of the memory.
+    /// The account whose password the flow may ask for; without one, it asks for none. Kept as JSON, which takes a
+    /// tenth of the memory.
     user: Option<RawJson>,
-    /// A password that was given beforehand. It is tried once.
+    /// The password, if it was given beforehand. It is tried once.
     pub(crate) password: Option<Password>,
-    /// How phone numbers and addresses are proved; without it, stages that want one are not completed.
+    /// How to validate phone numbers and addresses; without it, stages that need one are not completed.
     enrolment: Option<Box<Enrolment>>,
-    /// Phone numbers and addresses that stages can be completed with.
+    /// The phone numbers and addresses that can complete stages.
     validations: Vec<Validation>,
-    /// The session alone, once there is one.
+    /// A stage that holds only the session, once there is one.
     session: Option<AuthData>,
-    /// How many stages were submitted without the person: a server that is never content is not served for ever.
+    /// How many stages were submitted without the user, so that a server that is never satisfied cannot keep the flow
+    /// busy forever.
     unattended: u8,
-    /// The stage that was submitted when the server had forgotten the session: it is submitted again in a new one, once.
+    /// The stage that was submitted when the server had forgotten the session: it is submitted once more in a new
+    /// session.
     forgotten: Option<Box<AuthData>>,
-    /// A session was forgotten before.
+    /// The server forgot a session before.
     restarted: bool,
     state: State,
 }
@@ -70,7 +73,7 @@ enum State {
     Validating(AuthType),
 }
 
-/// How phone numbers and addresses are proved.
+/// How to validate phone numbers and addresses.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Enrolment {
@@ -86,7 +89,7 @@ impl Enrolment {
     }
 }
 
-/// What is to be done for a stage.
+/// How to complete a stage.
 enum Stage {
     Submit(AuthData),
     Ask(Prompt),
@@ -109,13 +112,13 @@ impl Uia {
         }
     }
 
-    /// The same, with phone numbers and e-mail addresses for the stages that want one.
+    /// Sets how to validate phone numbers and e-mail addresses for the stages that need one.
     pub(crate) fn with_enrolment(mut self, enrolment: Enrolment) -> Self {
         self.enrolment = Some(Box::new(enrolment));
         self
     }
 
-    /// Offers a phone number or an e-mail address: of the ways that a server has, one is gone that wants it.
+    /// Offers a phone number or an e-mail address: if the server has flows that use it, one of those is chosen.
     pub(crate) fn offer(&mut self, threepid: ThreepidInput) {
         if let Some(enrolment) = &self.enrolment {
             let validation = enrolment.begin(threepid);
@@ -125,14 +128,14 @@ impl Uia {
         }
     }
 
-    /// Forgets the session, since another operation is called next. What is proved stays proved.
-    pub(crate) fn begin_anew(&mut self) {
+    /// Forgets the session, since another request is made next. Validated addresses stay validated.
+    pub(crate) fn restart(&mut self) {
         self.session = None;
         self.unattended = 0;
         self.state = State::Calling(None);
     }
 
-    /// Calls the operation, which has no `auth` of its own, until the server is content with who asks for it.
+    /// Calls the operation, which has no `auth` of its own, until the server accepts the authentication.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -222,14 +225,14 @@ impl Uia {
         self.state = State::Calling(Some(auth.in_session(session.as_deref())));
     }
 
-    /// Takes a refusal: a challenge leads to the next stage.
+    /// Handles a refusal: a challenge leads to the next stage.
     fn refused(
         &mut self,
         context: &mut FlowContext<'_>,
         refusal: CallError,
         target: &Target,
     ) -> Result<(), FlowError> {
-        if self.begins_anew(&refusal) {
+        if self.restarts(&refusal) {
             return Ok(());
         }
         let Some(challenge) = refusal.error.uia() else {
@@ -242,7 +245,7 @@ impl Uia {
                 self.state = State::Validating(stage);
                 return Ok(());
             }
-            // The stages that are done stay done, should the operation be called again.
+            // Completed stages stay completed, should the operation be called again.
             self.state = State::Calling(self.session.clone());
             return Err(refusal.into());
         };
@@ -286,7 +289,7 @@ impl Uia {
             Stage::Validate => {
                 let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
                 if submitted.as_ref() != Some(&stage) {
-                    // Two that are proved could otherwise be asked for by turns, for ever.
+                    // Otherwise the server could ask for two validated addresses in turn, forever.
                     if self.unattended == UNATTENDED_STAGES {
                         return Err(refusal.into());
                     }
@@ -303,8 +306,8 @@ impl Uia {
         Ok(())
     }
 
-    /// The shortest flow that can be gone: of those that take most of what was offered, since who gives an address wants it
-    /// known.
+    /// The shortest completable flow among those that use most of what was offered, since a user who gives an address
+    /// wants the server to know it.
     fn best_flow(&self, challenge: &UiaChallenge) -> Option<Vec<AuthType>> {
         for count in (1..=self.validations.len()).rev() {
             let mut wanted = challenge.clone();
@@ -320,9 +323,9 @@ impl Uia {
         challenge.shortest_flow(|stage| self.can_complete(stage))
     }
 
-    /// Begins anew where the server does not know the session any more: Synapse says `M_UNKNOWN`, as it does for much
-    /// else, so that it is tried once. What was refused had no effect.
-    fn begins_anew(&mut self, refusal: &CallError) -> bool {
+    /// Restarts if the server may have forgotten the session. Synapse then says `M_UNKNOWN`, as it does for much else,
+    /// so this is tried once. The refused request had no effect.
+    fn restarts(&mut self, refusal: &CallError) -> bool {
         let State::Calling(Some(auth)) = &self.state else {
             return false;
         };
@@ -364,7 +367,7 @@ impl Uia {
         target: &Target,
     ) -> Stage {
         let Some(stage) = stage else {
-            // Every stage of a flow is done: the session alone says so.
+            // Every stage of the flow is completed: submit only the session.
             return Stage::Submit(AuthData::completed_elsewhere());
         };
         let params = challenge.params.field::<JsonObject>(stage.as_str());
@@ -415,7 +418,7 @@ impl Uia {
         validations.find(|validation| validation.stage() == *stage)
     }
 
-    /// What the person can be asked for, for this stage.
+    /// What the user can be asked for to complete this stage.
     fn asked_for(&self, stage: &AuthType) -> Option<Medium> {
         let medium = match stage {
             AuthType::EmailIdentity => Medium::Email,
@@ -425,7 +428,7 @@ impl Uia {
         (self.uia_capabilities.threepid && self.enrolment.is_some()).then_some(medium)
     }
 
-    /// Takes a number or an address for a stage, in place of the one before.
+    /// Takes a number or an address for a stage, replacing the one before.
     fn take_threepid(&mut self, threepid: ThreepidInput) -> Result<Replied, NotAwaited> {
         let stage = threepid.stage();
         self.asked_for(&stage).ok_or(NotAwaited)?;
@@ -434,7 +437,7 @@ impl Uia {
         Ok(Replied::Restart)
     }
 
-    /// No message was sent: where it is the address that is not taken, another is asked for.
+    /// No message was sent: if the server rejects the address, the user is asked for another one.
     fn not_taken(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -460,7 +463,7 @@ impl Uia {
     }
 }
 
-/// The stage, as it is completed by what was proved.
+/// The stage as the validated session completes it.
 fn proof(stage: &AuthType, validated: Validated) -> AuthData {
     let credentials = ValidationCredentials::new(validated.sid, validated.client_secret);
     if *stage == AuthType::Msisdn {
@@ -470,7 +473,8 @@ fn proof(stage: &AuthType, validated: Validated) -> AuthData {
     }
 }
 
-/// Where the person completes a stage in a browser: where the server says so, or else on the page that every server has.
+/// Where the user completes a stage in a browser: at the URL from the server if it gives one, or else on the page that
+/// every server has.
 fn page(
     stage: &AuthType,
     params: &JsonObject,
@@ -492,7 +496,7 @@ fn page(
     })
 }
 
-/// An operation with a stage. All but the stage is the same from one call to the next, as servers demand.
+/// An operation with a stage. Only the stage changes from one call to the next, as servers demand.
 struct Authenticated<'a, E> {
     operation: &'a E,
     extra_params: Option<ExtraParams>,

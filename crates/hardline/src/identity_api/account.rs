@@ -1,4 +1,4 @@
-//! The account at an identity server, which is the Matrix user's and has tokens of its own.
+//! A Matrix user's account at an identity server, which has its own tokens.
 //!
 //! Specification: [authentication](https://spec.matrix.org/v1.19/identity-service-api/#authentication).
 
@@ -14,10 +14,10 @@ use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![RegisterAccount, GetAccount, Logout,];
 
-/// Registers with an identity server by an OpenID token of the homeserver, and gets an access token for it.
+/// Registers with an identity server, using an OpenID token from the homeserver, and gets an access token for it.
 ///
-/// The identity server asks the homeserver whose token it is. Errors worth handling: `M_UNAUTHORIZED` and `M_UNKNOWN`
-/// (the homeserver does not confirm the token: ask it for a new one; Sydent says `M_UNKNOWN` with status 500).
+/// The identity server asks the homeserver who owns the token. Errors worth handling: `M_UNAUTHORIZED` and `M_UNKNOWN`
+/// (the homeserver does not confirm the token: request a new one; Sydent responds with `M_UNKNOWN` and status 500).
 ///
 /// ```
 /// use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
@@ -45,18 +45,19 @@ crate::wire::operations![RegisterAccount, GetAccount, Logout,];
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RegisterAccount {
-    /// The OpenID token: what the homeserver gave for showing to others, not the token that the user is logged in with.
+    /// The OpenID token: the one that the homeserver issued for third parties, not the one that the user is logged in
+    /// with.
     pub access_token: AccessToken,
     /// The type of the token.
     pub token_type: OpenIdTokenType,
-    /// The homeserver that gave it.
+    /// The homeserver that issued it.
     pub matrix_server_name: ServerName,
-    /// For how many seconds it was good when it was given.
+    /// Its lifetime in seconds when it was issued.
     pub expires_in: u64,
 }
 
 impl RegisterAccount {
-    /// What is required: what the homeserver answered, member by member.
+    /// A request with the required fields: those of the homeserver's response, one by one.
     pub fn new(
         access_token: AccessToken,
         token_type: OpenIdTokenType,
@@ -82,7 +83,7 @@ impl Endpoint for RegisterAccount {
 text_enum! {
     /// The type of an OpenID token.
     OpenIdTokenType {
-        /// Whoever bears it is taken for the user.
+        /// Whoever presents it counts as the user.
         Bearer = "Bearer",
     }
 }
@@ -98,7 +99,7 @@ pub struct RegisterAccountResponse {
 }
 
 impl RegisterAccountResponse {
-    /// The answer with a token.
+    /// A response with this token.
     pub fn new(token: AccessToken) -> Self {
         Self { token }
     }
@@ -106,7 +107,7 @@ impl RegisterAccountResponse {
 
 impl<'de> Deserialize<'de> for RegisterAccountResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An alias would take the second name for a second `token`.
+        // An alias would treat the second name as a duplicate `token`.
         deserializer.deserialize_struct(
             "RegisterAccountResponse",
             &["token", "access_token"],
@@ -142,7 +143,7 @@ impl<'de> Visitor<'de> for EitherToken {
     }
 }
 
-/// Asks whose the identity server's access token is.
+/// Asks who owns the identity server's access token.
 ///
 /// Errors worth handling: `M_TERMS_NOT_SIGNED`, `M_UNAUTHORIZED`.
 ///
@@ -176,7 +177,7 @@ impl Endpoint for GetAccount {
     type Response = GetAccountResponse;
 }
 
-/// Whose an identity server's access token is.
+/// The owner of an identity server's access token.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -193,9 +194,9 @@ impl GetAccountResponse {
     }
 }
 
-/// Makes the identity server forget the access token.
+/// Logs out: the identity server forgets the access token.
 ///
-/// Errors worth handling: `M_UNKNOWN_TOKEN` (it was forgotten already), `M_TERMS_NOT_SIGNED`.
+/// Errors worth handling: `M_UNKNOWN_TOKEN` (it was already forgotten), `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
 /// use hardline::identity_api::account::Logout;
@@ -238,7 +239,7 @@ mod tests {
     use crate::wire::{self, ErrorCode};
 
     #[test]
-    fn the_token_is_taken_under_either_name() {
+    fn the_token_is_accepted_under_either_name() {
         for body in [
             r#"{"token": "is"}"#,
             r#"{"access_token": "is"}"#,
@@ -254,14 +255,14 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_sends_the_token_twice_is_at_no_fault() {
+    fn a_token_sent_twice_causes_no_warning() {
         let body = r#"{"access_token": "is", "token": "is"}"#;
         let answer = wire::decode_response::<RegisterAccount>(http::Response::new(body)).unwrap();
         assert!(answer.warnings.is_empty());
     }
 
     #[test]
-    fn an_answer_without_a_token_is_none() {
+    fn a_response_without_a_token_is_an_error() {
         let error = wire::decode::<RegisterAccount>(http::Response::new("{}")).unwrap_err();
         let wire::ErrorKind::UnexpectedResponse(answer) = error.kind() else {
             panic!("{error}")
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_homeserver_that_disowns_the_token_is_told_with_status_500() {
+    fn an_openid_token_that_the_homeserver_rejects_is_a_status_500() {
         let body = r#"{"errcode": "M_UNKNOWN", "error": "The Matrix homeserver did not include 'sub' in its response"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;

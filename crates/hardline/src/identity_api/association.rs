@@ -1,4 +1,4 @@
-//! Binding what was validated to a Matrix user, so that others find the user by it.
+//! Binding validated phone numbers and e-mail addresses to a Matrix user, so that others can find the user by them.
 //!
 //! Specification: [establishing associations](https://spec.matrix.org/v1.19/identity-service-api/#establishing-associations).
 
@@ -13,7 +13,7 @@ crate::wire::operations![GetValidated3pidV2, BindV2, UnbindV2,];
 
 /// Asks which phone number or e-mail address a session has validated.
 ///
-/// Errors worth handling: `M_SESSION_NOT_VALIDATED` (the token was not handed in yet), `M_SESSION_EXPIRED`,
+/// Errors worth handling: `M_SESSION_NOT_VALIDATED` (the token was not submitted yet), `M_SESSION_EXPIRED`,
 /// `M_NO_VALID_SESSION` (404), `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
@@ -35,12 +35,12 @@ crate::wire::operations![GetValidated3pidV2, BindV2, UnbindV2,];
 pub struct GetValidated3pidV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
 }
 
 impl GetValidated3pidV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(sid: ValidationSessionId, client_secret: ClientSecret) -> Self {
         Self { sid, client_secret }
     }
@@ -57,13 +57,13 @@ impl Endpoint for GetValidated3pidV2 {
     type Response = GetValidated3pidV2Response;
 }
 
-/// What a session has validated.
+/// The address that a session has validated.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetValidated3pidV2Response {
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
@@ -72,7 +72,7 @@ pub struct GetValidated3pidV2Response {
 }
 
 impl GetValidated3pidV2Response {
-    /// What was validated.
+    /// A validated address.
     pub fn new(medium: Medium, address: String) -> Self {
         Self {
             medium,
@@ -82,7 +82,7 @@ impl GetValidated3pidV2Response {
     }
 }
 
-/// Binds what a session has validated to a Matrix user, and signs that it did.
+/// Binds the address that a session has validated to a Matrix user, and signs the association.
 ///
 /// Errors worth handling: `M_SESSION_NOT_VALIDATED`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION` (404), `M_UNAUTHORIZED`
 /// (the user is not the one who is logged in), `M_TERMS_NOT_SIGNED`.
@@ -115,14 +115,14 @@ impl GetValidated3pidV2Response {
 pub struct BindV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
     /// The user to bind it to.
     pub mxid: UserId,
 }
 
 impl BindV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(sid: ValidationSessionId, client_secret: ClientSecret, mxid: UserId) -> Self {
         Self {
             sid,
@@ -139,7 +139,7 @@ impl Endpoint for BindV2 {
     type Response = BindV2Response;
 }
 
-/// A signed association: the identity server vouches that the identifier is the user's.
+/// A signed association: the identity server confirms that the address belongs to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -147,17 +147,17 @@ impl Endpoint for BindV2 {
 pub struct BindV2Response {
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
     /// The user.
     pub mxid: UserId,
-    /// Since when the association holds, in Unix milliseconds.
+    /// The start of the association, in Unix milliseconds.
     pub not_before: Option<Timestamp>,
-    /// Until when it holds, in Unix milliseconds.
+    /// The end of the association, in Unix milliseconds.
     pub not_after: Option<Timestamp>,
-    /// When the identifier was validated, in Unix milliseconds.
+    /// When the address was validated, in Unix milliseconds.
     pub ts: Option<Timestamp>,
-    /// The identity server's signatures under all of this.
+    /// The identity server's signatures of all of this.
     #[serde(default)]
     #[cfg_attr(
         feature = "proptest",
@@ -181,11 +181,11 @@ impl BindV2Response {
     }
 }
 
-/// Takes an association back. Whoever asks proves who they are by the session that validated the identifier; a homeserver
-/// signs the request instead.
+/// Removes an association. Clients prove who they are by the session that validated the address; homeservers sign the
+/// request instead.
 ///
-/// Errors worth handling: `M_FORBIDDEN` (neither proves enough), `M_NO_VALID_SESSION`, `M_TERMS_NOT_SIGNED`. A server that
-/// does not unbind answers 400, 404 or 501, with no errcode to rely on.
+/// Errors worth handling: `M_FORBIDDEN` (neither is sufficient proof), `M_NO_VALID_SESSION`, `M_TERMS_NOT_SIGNED`. A
+/// server that does not unbind responds 400, 404 or 501, with no errcode to rely on.
 ///
 /// ```
 /// use hardline::identity_api::association::{Threepid, UnbindV2};
@@ -210,18 +210,18 @@ impl BindV2Response {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct UnbindV2 {
-    /// The session that validated the identifier. With [`client_secret`](Self::client_secret).
+    /// The session that validated the address. Needs [`client_secret`](Self::client_secret).
     pub sid: Option<ValidationSessionId>,
-    /// The secret that the session was asked for with. With [`sid`](Self::sid).
+    /// The secret that the session was requested with. Needs [`sid`](Self::sid).
     pub client_secret: Option<ClientSecret>,
-    /// The user whom it is bound to.
+    /// The user that it is bound to.
     pub mxid: UserId,
-    /// What is bound.
+    /// The address to unbind.
     pub threepid: Threepid,
 }
 
 impl UnbindV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(mxid: UserId, threepid: Threepid) -> Self {
         Self {
             sid: None,
@@ -244,14 +244,14 @@ impl Endpoint for UnbindV2 {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Threepid {
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
 }
 
 impl Threepid {
-    /// An identifier.
+    /// An address.
     pub fn new(medium: Medium, address: String) -> Self {
         Self { medium, address }
     }
@@ -279,13 +279,13 @@ mod tests {
             answer.value.not_after,
             Some(Timestamp::from_millis(4_949_022_474_376))
         );
-        // The one signature that is none.
+        // The one invalid signature.
         assert_eq!(answer.warnings.count(), 1);
         assert_eq!(answer.value.signatures[&server].len(), 1);
     }
 
     #[test]
-    fn json_that_is_called_a_page_is_json() {
+    fn json_with_a_page_content_type_is_json() {
         let body = r#"{"errcode": "M_FORBIDDEN", "error": "Provided session information does not match medium/address combo"}"#;
         let response = |status: u16, body: &'static str| {
             http::Response::builder()
@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_proves_nothing_yet_says_so() {
+    fn a_session_that_is_not_validated_yet_is_an_error() {
         let body = r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "This validation session has not yet been completed"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::BAD_REQUEST;

@@ -1,4 +1,4 @@
-//! Proving that an e-mail address is one's own.
+//! Proving that an e-mail address belongs to the user.
 //!
 //! Specification: [email associations](https://spec.matrix.org/v1.19/identity-service-api/#email-associations).
 
@@ -17,10 +17,10 @@ crate::wire::operations![
 
 /// Asks the identity server to send a validation token to an e-mail address.
 ///
-/// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no second message for one
+/// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only one message for each
 /// attempt.
 ///
-/// Errors worth handling: `M_INVALID_EMAIL` (not an address; Sydent takes anything), `M_EMAIL_SEND_ERROR`,
+/// Errors worth handling: `M_INVALID_EMAIL` (not an address; Sydent accepts anything), `M_EMAIL_SEND_ERROR`,
 /// `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
@@ -50,14 +50,14 @@ pub struct EmailRequestTokenV2 {
     pub client_secret: ClientSecret,
     /// The address.
     pub email: String,
-    /// 1, and one more each time the person asks for another message.
+    /// 1 at first, and one more each time the user asks for another message.
     pub send_attempt: u64,
-    /// Where the person's browser goes after the link in the message was followed.
+    /// The URL to send the user's browser to after it followed the link in the message.
     pub next_link: Option<String>,
 }
 
 impl EmailRequestTokenV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
         Self {
             client_secret,
@@ -79,7 +79,7 @@ impl Endpoint for EmailRequestTokenV2 {
     type Response = ValidationSession;
 }
 
-/// Hands in the token that a person received by e-mail. The right one may come twice.
+/// Submits the token that the user received by e-mail. The right token may be submitted twice.
 ///
 /// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION`, `M_INVALID_PARAM`,
 /// `M_TERMS_NOT_SIGNED`. Sydent fails with HTTP 200 and `success: false`, which decodes to an error as well.
@@ -101,14 +101,14 @@ impl Endpoint for EmailRequestTokenV2 {
 pub struct EmailSubmitTokenPostV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
-    /// What the person received.
+    /// The token that the user received.
     pub token: ValidationToken,
 }
 
 impl EmailSubmitTokenPostV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         sid: ValidationSessionId,
         client_secret: ClientSecret,
@@ -134,11 +134,11 @@ impl Endpoint for EmailSubmitTokenPostV2 {
     type Response = TokenAccepted;
 }
 
-/// Follows the link in the e-mail, as the person's browser does. The answer is a page, or a redirection to the session's
-/// `next_link`.
+/// Follows the link in the e-mail, as the user's browser does. The response is a page, or a redirect to the
+/// session's `next_link`.
 ///
-/// The specification asks for an access token here too; servers do without, since browsers have none. Errors worth
-/// handling: any status from 400 on, mostly with a page instead of an errcode; `M_TERMS_NOT_SIGNED`.
+/// The specification requires an access token here too; servers don't, since browsers have none. Errors worth
+/// handling: any status from 400 on, usually with a page instead of an errcode; `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
 /// use hardline::identity_api::email::EmailSubmitTokenGetV2;
@@ -158,14 +158,14 @@ impl Endpoint for EmailSubmitTokenPostV2 {
 pub struct EmailSubmitTokenGetV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
-    /// What stood in the link.
+    /// The token in the link.
     pub token: ValidationToken,
 }
 
 impl EmailSubmitTokenGetV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         sid: ValidationSessionId,
         client_secret: ClientSecret,
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_and_a_redirection_are_answers_to_a_link() {
+    fn a_page_and_a_redirect_are_responses_to_a_link() {
         let page =
             "<!DOCTYPE html>\n<html>\n<body>\n<p>Verification successful!</p>\n</body>\n</html>\n";
         let answer = wire::decode::<EmailSubmitTokenGetV2>(response(200, page)).unwrap();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_leads_nowhere_is_an_error_with_or_without_an_errcode() {
+    fn a_broken_link_is_an_error_with_or_without_an_errcode() {
         let error = wire::decode::<EmailSubmitTokenGetV2>(response(400, "<html>")).unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::UnexpectedResponse(_)));
         let body = r#"{"errcode": "M_TERMS_NOT_SIGNED", "error": "Please accept our updated terms of service before continuing"}"#;
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_proves_with_is_not_shown() {
+    fn validation_secrets_are_not_shown() {
         let sid = ValidationSessionId::parse("1").unwrap();
         let secret = ClientSecret::parse("monkeys").unwrap();
         let token = ValidationToken::from("314159");

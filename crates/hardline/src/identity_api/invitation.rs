@@ -1,4 +1,4 @@
-//! Inviting somebody of whom only a phone number or an e-mail address is known.
+//! Inviting somebody known only by a phone number or an e-mail address.
 //!
 //! Specification: [invitation storage](https://spec.matrix.org/v1.19/identity-service-api/#invitation-storage) and
 //! [ephemeral invitation signing](https://spec.matrix.org/v1.19/identity-service-api/#ephemeral-invitation-signing).
@@ -12,11 +12,11 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![StoreInviteV2, BlindlySignStuffV2,];
 
-/// Leaves an invitation for whoever the phone number or e-mail address will be bound to. Homeservers send this; the
-/// identity server tells the person.
+/// Stores an invitation for the user that the phone number or e-mail address will be bound to. Homeservers send this;
+/// the identity server notifies the invitee.
 ///
-/// Errors worth handling: `M_THREEPID_IN_USE` (it is bound already, to the user in the error's member `mxid`: invite
-/// them), `M_UNRECOGNIZED` (the server does not take that medium), `M_TERMS_NOT_SIGNED`.
+/// Errors worth handling: `M_THREEPID_IN_USE` (it is already bound to the user in the error's member `mxid`: invite
+/// them), `M_UNRECOGNIZED` (the server does not support that medium), `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
 /// use hardline::identity_api::invitation::StoreInviteV2;
@@ -43,32 +43,32 @@ crate::wire::operations![StoreInviteV2, BlindlySignStuffV2,];
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct StoreInviteV2 {
-    /// Which kind the identifier is; servers need to know `email` only.
+    /// Whether it is a phone number or an e-mail address; servers only have to support `email`.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
     /// The room.
     pub room_id: RoomId,
-    /// Who invites.
+    /// The user who invites.
     pub sender: UserId,
-    /// The name that the room has for people.
+    /// The room's alias.
     pub room_alias: Option<RoomAliasId>,
-    /// The room's picture.
+    /// The room's avatar.
     pub room_avatar_url: Option<MxcUri>,
     /// The `join_rule` of the room, such as `public`.
     pub room_join_rules: Option<String>,
     /// The room's name.
     pub room_name: Option<String>,
-    /// The `type` that the room was made with, such as `m.space`.
+    /// The `type` that the room was created with, such as `m.space`.
     pub room_type: Option<String>,
-    /// The name that the person who invites goes by.
+    /// The display name of the user who invites.
     pub sender_display_name: Option<String>,
-    /// The picture of the person who invites.
+    /// The avatar of the user who invites.
     pub sender_avatar_url: Option<MxcUri>,
 }
 
 impl StoreInviteV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(medium: Medium, address: String, room_id: RoomId, sender: UserId) -> Self {
         Self {
             medium,
@@ -95,7 +95,7 @@ impl Endpoint for StoreInviteV2 {
 }
 
 secret_type! {
-    /// What an invitation is taken up with: only the person who was told can have it.
+    /// The token for accepting an invitation: only the invitee gets it.
     InvitationToken, opaque
 }
 
@@ -104,17 +104,17 @@ secret_type! {
     SigningKey, opaque
 }
 
-/// An invitation that was left.
+/// A stored invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct StoreInviteV2Response {
-    /// The invitation; it goes into the room's `m.room.third_party_invite` event.
+    /// The invitation's token; it goes into the room's `m.room.third_party_invite` event.
     pub token: InvitationToken,
-    /// The identity server's key, and the one that it made for this invitation.
+    /// The identity server's key, and the one that it created for this invitation.
     pub public_keys: Vec<InvitationKey>,
-    /// What the room may be told of the address: `f...@b...`.
+    /// What the room may see of the address: `f...@b...`.
     pub display_name: String,
 }
 
@@ -133,7 +133,7 @@ impl StoreInviteV2Response {
     }
 }
 
-/// A key that may sign the taking up of an invitation.
+/// A key that may sign the acceptance of an invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -141,7 +141,7 @@ impl StoreInviteV2Response {
 pub struct InvitationKey {
     /// The key in unpadded base64.
     pub public_key: String,
-    /// Where to ask whether it is still good.
+    /// The URL that says whether the key is still valid.
     pub key_validity_url: String,
 }
 
@@ -155,8 +155,8 @@ impl InvitationKey {
     }
 }
 
-/// Has the identity server sign that a user takes up an invitation, with the key that came with it. The server sees the
-/// key: it signs for clients that cannot.
+/// Has the identity server sign that a user accepts an invitation, with the invitation's key. The server sees the key:
+/// it signs for clients that cannot.
 ///
 /// Errors worth handling: `M_UNRECOGNIZED` (404: no invitation has that token), `M_TERMS_NOT_SIGNED`.
 ///
@@ -185,7 +185,7 @@ impl InvitationKey {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct BlindlySignStuffV2 {
-    /// The user who takes up the invitation.
+    /// The user who accepts the invitation.
     pub mxid: UserId,
     /// The invitation.
     pub token: InvitationToken,
@@ -194,7 +194,7 @@ pub struct BlindlySignStuffV2 {
 }
 
 impl BlindlySignStuffV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(mxid: UserId, token: InvitationToken, private_key: SigningKey) -> Self {
         Self {
             mxid,
@@ -212,19 +212,19 @@ impl Endpoint for BlindlySignStuffV2 {
     type Response = BlindlySignStuffV2Response;
 }
 
-/// The signed taking up of an invitation: it goes into the user's `m.room.member` event.
+/// The signed acceptance of an invitation: it goes into the user's `m.room.member` event.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct BlindlySignStuffV2Response {
-    /// The user who takes up the invitation.
+    /// The user who accepts the invitation.
     pub mxid: UserId,
     /// The user who invited.
     pub sender: UserId,
     /// The invitation.
     pub token: InvitationToken,
-    /// The signatures under all of this.
+    /// The signatures of all of this.
     #[cfg_attr(
         feature = "proptest",
         proptest(strategy = "crate::identity_api::few_signatures()")
@@ -233,7 +233,7 @@ pub struct BlindlySignStuffV2Response {
 }
 
 impl BlindlySignStuffV2Response {
-    /// What is signed, with its signatures.
+    /// The signed members, with their signatures.
     pub fn new(
         mxid: UserId,
         sender: UserId,
@@ -255,7 +255,7 @@ mod tests {
     use crate::wire::{self, ErrorCode, ErrorKind};
 
     #[test]
-    fn whom_an_address_is_bound_to_is_told_in_the_error() {
+    fn the_error_says_whom_an_address_is_bound_to() {
         let body = r#"{"errcode": "M_THREEPID_IN_USE", "error": "Binding already known", "mxid": "@alice:example.com"}"#;
         let mut response = http::Response::new(body);
         *response.status_mut() = http::StatusCode::BAD_REQUEST;

@@ -1,7 +1,7 @@
-//! Finding the Matrix users whose phone numbers and e-mail addresses are known.
+//! Finding Matrix users by their phone numbers and e-mail addresses.
 //!
-//! The identity server sees hashes only: [`GetHashDetails`] says how it wants them, an [`AddressLookup`] makes them and
-//! finds the addresses to the answer's hashes.
+//! The identity server sees only hashes: [`GetHashDetails`] says how it wants them, an [`AddressLookup`] creates them
+//! and maps the hashes in the response back to addresses.
 //!
 //! ```
 //! use hardline::identity_api::association::Threepid;
@@ -43,7 +43,7 @@ pub use hash::{fold_email, hash_address};
 
 crate::wire::operations![GetHashDetails, LookupUsersV2,];
 
-/// Asks how an identity server wants addresses hashed.
+/// Asks how an identity server wants addresses to be hashed.
 ///
 /// Errors worth handling: `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.
 ///
@@ -80,36 +80,36 @@ impl Endpoint for GetHashDetails {
 }
 
 text_enum! {
-    /// How addresses are made unreadable for a lookup.
+    /// How a lookup hides addresses.
     HashAlgorithm {
-        /// SHA-256 of address, medium and pepper, in URL-safe unpadded base64. Every server has it.
+        /// SHA-256 of address, medium and pepper, in URL-safe unpadded base64. Every server supports it.
         Sha256 = "sha256",
-        /// Not at all: the server reads the addresses.
+        /// Not at all: the server sees the addresses.
         None = "none",
     }
 }
 
 text_type! {
-    /// What goes into every hash of a lookup, so that nobody can prepare them: letters and digits, made by the server and
-    /// changed as often as it likes.
+    /// A part of every hash of a lookup, so that nobody can precompute hashes: letters and digits, chosen by the server
+    /// and changed whenever it likes.
     Pepper, grammar: |text| {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             Ok(())
         } else {
-            Err(InvalidText::new("pepper", "it is made of 0-9, a-z and A-Z"))
+            Err(InvalidText::new("pepper", "it must consist of 0-9, a-z and A-Z"))
         }
     }, examples: "[0-9a-zA-Z]{1,20}"
 }
 
-/// How an identity server wants addresses hashed.
+/// How an identity server wants addresses to be hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetHashDetailsResponse {
-    /// The pepper of the day. It goes with a lookup even where the algorithm does not use it.
+    /// The current pepper. A lookup includes it even if the algorithm does not use it.
     pub lookup_pepper: Pepper,
-    /// The algorithms that the server takes, in no order.
+    /// The algorithms that the server supports, in no particular order.
     pub algorithms: Vec<HashAlgorithm>,
 }
 
@@ -122,23 +122,22 @@ impl GetHashDetailsResponse {
         }
     }
 
-    /// The algorithm to use: `sha256` where the server takes it, `none` where it takes only that. `None`: it takes
-    /// neither.
+    /// The algorithm to use: `sha256` if the server supports it, or `none` if it supports only that. Returns `None` if
+    /// it supports neither.
     ///
-    /// With [`HashAlgorithm::None`] the identity server reads every address. A client may well rather give up, or ask
-    /// the person.
+    /// With [`HashAlgorithm::None`] the identity server sees every address. A client may prefer to give up or to ask
+    /// the user.
     pub fn best_algorithm(&self) -> Option<HashAlgorithm> {
         [HashAlgorithm::Sha256, HashAlgorithm::None]
             .into_iter()
             .find(|known| self.algorithms.contains(known))
     }
 
-    /// The details after a lookup that failed with `M_INVALID_PEPPER`, read off that error. `None`: it is another error,
-    /// or the server did not say which pepper it wants; [`GetHashDetails`] asks it.
+    /// The details to use after a lookup failed with `M_INVALID_PEPPER`, taken from that error. Returns `None` if it is
+    /// another error, or if the server did not say which pepper it wants; then use [`GetHashDetails`].
     ///
-    /// The algorithms stay what they were, so that no error talks a client into sending addresses that anybody can read.
-    /// Repeat the lookup once with what comes out of this: a server that wants another pepper every time would go
-    /// on forever.
+    /// The algorithms stay the same, so that no error can trick a client into sending plain addresses. Repeat the
+    /// lookup only once with the result: a server that wants another pepper every time would go on forever.
     ///
     /// ```
     /// use hardline::identity_api::lookup::{GetHashDetailsResponse, HashAlgorithm, LookupUsersV2, Pepper};
@@ -163,10 +162,10 @@ impl GetHashDetailsResponse {
     }
 }
 
-/// Asks which Matrix users addresses are bound to. An [`AddressLookup`] makes one from addresses that people write.
+/// Asks which Matrix users addresses are bound to. An [`AddressLookup`] builds this from plain addresses.
 ///
 /// Errors worth handling: `M_INVALID_PEPPER` (the pepper was rotated: [`GetHashDetailsResponse::after`]),
-/// `M_INVALID_PARAM` (the server does not take the algorithm), `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.
+/// `M_INVALID_PARAM` (the server does not support the algorithm), `M_UNAUTHORIZED`, `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
 /// use hardline::identity_api::lookup::{HashAlgorithm, LookupUsersV2, Pepper};
@@ -188,16 +187,16 @@ impl GetHashDetailsResponse {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct LookupUsersV2 {
-    /// How the addresses are hashed: one of the server's [`algorithms`](GetHashDetailsResponse::algorithms).
+    /// The hash algorithm: one of the server's [`algorithms`](GetHashDetailsResponse::algorithms).
     pub algorithm: HashAlgorithm,
     /// The server's [`lookup_pepper`](GetHashDetailsResponse::lookup_pepper).
     pub pepper: Pepper,
-    /// The addresses as [`hash_address`] gives them.
+    /// The addresses as [`hash_address`] returns them.
     pub addresses: Vec<String>,
 }
 
 impl LookupUsersV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(algorithm: HashAlgorithm, pepper: Pepper, addresses: Vec<String>) -> Self {
         Self {
             algorithm,
@@ -215,13 +214,13 @@ impl Endpoint for LookupUsersV2 {
     type Response = LookupUsersV2Response;
 }
 
-/// Whom addresses are bound to.
+/// The users that addresses are bound to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct LookupUsersV2Response {
-    /// The users by the addresses of the request, as they stood there. What is bound to nobody is missing.
+    /// The users by address, exactly as in the request. Addresses that are not bound are missing.
     pub mappings: BTreeMap<String, UserId>,
 }
 
@@ -237,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotated_pepper_is_read_off_the_error_and_the_algorithms_stay() {
+    fn a_rotated_pepper_is_taken_from_the_error_and_the_algorithms_stay() {
         let pepper = Pepper::parse("old").unwrap();
         let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
         let error = refused(
@@ -254,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_names_no_pepper_gives_no_details() {
+    fn an_error_without_a_pepper_gives_no_details() {
         let pepper = Pepper::parse("old").unwrap();
         let before = GetHashDetailsResponse::new(pepper, vec![HashAlgorithm::Sha256]);
         for body in [
@@ -268,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn peppers_are_letters_and_digits_where_we_make_them() {
+    fn new_peppers_consist_of_letters_and_digits() {
         assert!(Pepper::parse("Jh3kh").is_ok());
         for bad in ["", "a b", "ü", "a-b"] {
             assert!(Pepper::parse(bad).is_err(), "{bad}");
@@ -278,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_mapping_costs_only_itself() {
+    fn only_a_bad_mapping_is_skipped() {
         let body =
             r#"{"mappings": {"447700900040 msisdn": "@alice22467:localhost:18448", "x": null}}"#;
         let answer = wire::decode_response::<LookupUsersV2>(http::Response::new(body)).unwrap();

@@ -1,4 +1,4 @@
-//! Proving that a phone number is one's own.
+//! Proving that a phone number belongs to the user.
 //!
 //! Specification: [phone number associations](https://spec.matrix.org/v1.19/identity-service-api/#phone-number-associations).
 
@@ -17,8 +17,8 @@ crate::wire::operations![
 
 /// Asks the identity server to text a validation token to a phone number.
 ///
-/// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no second text for one attempt
-/// (Sydent before 2.7 does).
+/// It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only one text for each attempt
+/// (except Sydent before 2.7).
 ///
 /// Errors worth handling: `M_INVALID_ADDRESS` and `M_INVALID_PHONE_NUMBER` (not a number), `M_DESTINATION_REJECTED` (no
 /// texts to that country), `M_SEND_ERROR`, `M_TERMS_NOT_SIGNED`. Sydent's limit on texts is a 429 with `M_UNKNOWN`.
@@ -45,18 +45,18 @@ crate::wire::operations![
 pub struct MsisdnRequestTokenV2 {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    /// The country whose dialling rules the number follows. It does not matter if the number begins with `+`.
     pub country: CountryCode,
     /// The number, as people of that country write it or in its international form.
     pub phone_number: String,
-    /// 1, and one more each time the person asks for another text.
+    /// 1 at first, and one more each time the user asks for another text.
     pub send_attempt: u64,
-    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    /// The URL to send the user's browser to after it followed a link. Servers that text a code do not use it.
     pub next_link: Option<String>,
 }
 
 impl MsisdnRequestTokenV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         country: CountryCode,
@@ -84,10 +84,11 @@ impl Endpoint for MsisdnRequestTokenV2 {
     type Response = ValidationSession;
 }
 
-/// Hands in the token that a person received by text message. The right one may come twice.
+/// Submits the token that the user received by text message. The right token may be submitted twice.
 ///
-/// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION` (which Sydent says, with status
-/// 404, of a wrong token too), `M_INVALID_PARAM`, `M_TERMS_NOT_SIGNED`. An HTTP 200 with `success: false` is an error too.
+/// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION` (which Sydent also sends for a
+/// wrong token, with status 404), `M_INVALID_PARAM`, `M_TERMS_NOT_SIGNED`. An HTTP 200 with `success: false` is an
+/// error too.
 ///
 /// ```
 /// use hardline::identity_api::msisdn::MsisdnSubmitTokenPostV2;
@@ -105,14 +106,14 @@ impl Endpoint for MsisdnRequestTokenV2 {
 pub struct MsisdnSubmitTokenPostV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
-    /// What the person received.
+    /// The token that the user received.
     pub token: ValidationToken,
 }
 
 impl MsisdnSubmitTokenPostV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         sid: ValidationSessionId,
         client_secret: ClientSecret,
@@ -138,11 +139,11 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
     type Response = TokenAccepted;
 }
 
-/// Follows a link in a text message, as the person's browser does. The answer is a page, or a redirection to the session's
-/// `next_link`.
+/// Follows a link in a text message, as the user's browser does. The response is a page, or a redirect to the
+/// session's `next_link`.
 ///
-/// The specification asks for an access token here too; servers do without, since browsers have none. Errors worth
-/// handling: any status from 400 on, mostly with a page instead of an errcode (Sydent answers 500 even to the right
+/// The specification requires an access token here too; servers don't, since browsers have none. Errors worth
+/// handling: any status from 400 on, usually with a page instead of an errcode (Sydent responds 500 even to the right
 /// token); `M_TERMS_NOT_SIGNED`.
 ///
 /// ```
@@ -162,14 +163,14 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
 pub struct MsisdnSubmitTokenGetV2 {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
-    /// What stood in the link.
+    /// The token in the link.
     pub token: ValidationToken,
 }
 
 impl MsisdnSubmitTokenGetV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         sid: ValidationSessionId,
         client_secret: ClientSecret,
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_sydent_says_of_a_number_can_be_read() {
+    fn sydents_response_for_a_number_can_be_decoded() {
         let body = r#"{"success": true, "sid": "994080282", "msisdn": "447700900040", "intl_fmt": "+44 7700 900040"}"#;
         let answer = wire::decode_response::<MsisdnRequestTokenV2>(response(200, body)).unwrap();
         assert_eq!(answer.value.sid.as_str(), "994080282");
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_without_a_code_of_its_own_is_a_limit() {
+    fn a_limit_without_its_own_errcode_is_a_limit() {
         let body = r#"{"errcode": "M_UNKNOWN", "error": "Limit exceeded for this number"}"#;
         let error = wire::decode::<MsisdnRequestTokenV2>(response(429, body)).unwrap_err();
         assert!(error.is_rate_limited());

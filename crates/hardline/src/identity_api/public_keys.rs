@@ -9,7 +9,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetPubKeyV2, IsPubKeyValidV2, IsEphemeralPubKeyValidV2,];
 
-/// Asks for a public key of the identity server.
+/// Requests a public key of the identity server.
 ///
 /// Errors worth handling: `M_NOT_FOUND` (the server has no such key).
 ///
@@ -31,13 +31,13 @@ crate::wire::operations![GetPubKeyV2, IsPubKeyValidV2, IsEphemeralPubKeyValidV2,
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetPubKeyV2 {
-    /// The key, as signatures name it.
+    /// The ID of the key, as in signatures.
     #[serde(rename = "keyId")]
     pub key_id: SigningKeyId,
 }
 
 impl GetPubKeyV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(key_id: SigningKeyId) -> Self {
         Self { key_id }
     }
@@ -67,7 +67,7 @@ impl GetPubKeyV2Response {
     }
 }
 
-/// Asks whether a public key is one that the identity server signs with for as long as it likes.
+/// Asks whether a public key is one of the identity server's long-term keys and still valid.
 ///
 /// ```
 /// use hardline::identity_api::public_keys::IsPubKeyValidV2;
@@ -91,7 +91,7 @@ pub struct IsPubKeyValidV2 {
 }
 
 impl IsPubKeyValidV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(public_key: String) -> Self {
         Self { public_key }
     }
@@ -105,7 +105,7 @@ impl Endpoint for IsPubKeyValidV2 {
     type Response = KeyValidity;
 }
 
-/// Asks whether a public key is one that the identity server made for an invitation, and still good.
+/// Asks whether a public key is one that the identity server created for an invitation and is still valid.
 ///
 /// ```
 /// use hardline::identity_api::public_keys::IsEphemeralPubKeyValidV2;
@@ -127,7 +127,7 @@ pub struct IsEphemeralPubKeyValidV2 {
 }
 
 impl IsEphemeralPubKeyValidV2 {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(public_key: String) -> Self {
         Self { public_key }
     }
@@ -143,7 +143,7 @@ impl Endpoint for IsEphemeralPubKeyValidV2 {
     type Response = KeyValidity;
 }
 
-/// Whether a key is the identity server's.
+/// Whether a key belongs to the identity server and is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -154,7 +154,7 @@ pub struct KeyValidity {
 }
 
 impl KeyValidity {
-    /// That it is, or is not.
+    /// A response that says so.
     pub fn new(valid: bool) -> Self {
         Self { valid }
     }
@@ -166,7 +166,7 @@ mod tests {
     use crate::wire;
 
     #[test]
-    fn an_answer_without_the_one_thing_asked_for_is_none() {
+    fn a_response_without_its_required_member_is_an_error() {
         assert!(wire::decode::<IsPubKeyValidV2>(http::Response::new("{}")).is_err());
         let body = r#"{"public_key": "YJkbh3QaMaeTZfJNThp/n9CEb8/hCO4W6xEasIy7vDk"}"#;
         let answer = wire::decode::<GetPubKeyV2>(http::Response::new(body)).unwrap();

@@ -1,4 +1,4 @@
-//! The terms that an identity server wants agreed to before it does anything for a user.
+//! The terms that users must accept before an identity server does anything for them.
 //!
 //! Specification: [terms of service](https://spec.matrix.org/v1.19/identity-service-api/#terms-of-service).
 
@@ -15,7 +15,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetTerms, AgreeToTerms,];
 
-/// Asks for the terms of an identity server, in all their languages.
+/// Requests the terms of an identity server, in all languages.
 ///
 /// ```
 /// use hardline::identity_api::terms::GetTerms;
@@ -51,13 +51,13 @@ impl Endpoint for GetTerms {
     type Response = GetTermsResponse;
 }
 
-/// The terms of an identity server. None at all: there is nothing to agree to.
+/// The terms of an identity server. If there are none, there is nothing to accept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetTermsResponse {
-    /// The policies by their names for programs, such as `terms_of_service` and `privacy_policy`.
+    /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
     #[cfg_attr(
         feature = "proptest",
         proptest(
@@ -67,16 +67,16 @@ pub struct GetTermsResponse {
     pub policies: BTreeMap<String, Policy>,
 }
 
-/// A policy in the languages that there are of it. To agree to one of them is to agree to the policy.
+/// A policy in all its languages. Accepting one translation accepts the policy.
 ///
-/// On the wire it is one object: `version`, and a member for each language.
+/// In JSON it is one object: `version`, and a member for each language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Policy {
-    /// Its version, for comparing with the one that was agreed to before. Some servers leave it out.
+    /// The version, to compare with the one that was accepted before. Some servers leave it out.
     pub version: Option<String>,
-    /// Its translations by language: `en`, `pt-BR`.
+    /// The translations by language: `en`, `pt-BR`.
     #[cfg_attr(
         feature = "proptest",
         proptest(
@@ -92,9 +92,9 @@ pub struct Policy {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct PolicyTranslation {
-    /// What the policy is called in that language.
+    /// The name of the policy in that language.
     pub name: String,
-    /// Where its text is. This is what [`AgreeToTerms`] takes.
+    /// The URL of the text. [`AgreeToTerms`] takes this.
     pub url: String,
 }
 
@@ -147,10 +147,10 @@ impl Serialize for Policy {
     }
 }
 
-/// Agrees to policies of the identity server in the user's name. What was agreed to before stays so.
+/// Accepts policies of the identity server on behalf of the user. Policies that were accepted before stay accepted.
 ///
-/// Errors worth handling: `M_UNKNOWN` (one of the URLs is none of the server's: ask for the terms again). Whatever still
-/// answers `M_TERMS_NOT_SIGNED` afterwards wants a policy that is not among the URLs.
+/// Errors worth handling: `M_UNKNOWN` (one of the URLs is not the server's: request the terms again). An operation that
+/// still fails with `M_TERMS_NOT_SIGNED` afterwards requires a policy that is not among the URLs.
 ///
 /// ```
 /// use hardline::identity_api::terms::AgreeToTerms;
@@ -171,12 +171,12 @@ impl Serialize for Policy {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct AgreeToTerms {
-    /// The [`url`](PolicyTranslation::url) of one translation of each policy that the person agreed to.
+    /// The [`url`](PolicyTranslation::url) of one translation of each policy that the user accepted.
     pub user_accepts: Vec<String>,
 }
 
 impl AgreeToTerms {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(user_accepts: Vec<String>) -> Self {
         Self { user_accepts }
     }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_translation_costs_only_itself() {
+    fn only_malformed_translations_are_skipped() {
         let body = r#"{"policies": {
             "a": {"version": 2, "en": {"name": "A", "url": "u"}, "org.example.since": "2020", "de": {"name": "A"}},
             "b": 5,

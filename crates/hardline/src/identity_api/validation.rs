@@ -2,10 +2,10 @@ use serde::Deserialize;
 
 use crate::types::ValidationSessionId;
 
-/// The statuses that answer a followed link: a page, and the redirections that have a place to go.
+/// The statuses of a response to a followed link: a page, and the redirects with a `Location`.
 pub(super) const FOLLOWED: &[u16] = &[200, 302, 301, 303, 307, 308];
 
-/// A validation session that was begun: a message is on its way to the person.
+/// A validation session that was started: a message is on its way to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -22,19 +22,19 @@ impl ValidationSession {
     }
 }
 
-/// The token was the right one.
+/// The token was right.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct TokenAccepted {
-    /// `true`: where it is `false`, decoding gives an error.
+    /// `true`: decoding `false` is an error.
     #[cfg_attr(feature = "proptest", proptest(value = "Some(true)"))]
     pub success: Option<bool>,
 }
 
 impl TokenAccepted {
-    /// The answer to the right token.
+    /// The response to the right token.
     pub fn new() -> Self {
         Self {
             success: Some(true),
@@ -42,13 +42,13 @@ impl TokenAccepted {
     }
 }
 
-/// What a person's browser is shown after a link was followed: a page, or where to go on.
+/// What the user's browser shows after it followed a link: a page, or a redirect.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct FollowedLink {
-    /// The `next_link` of the session, where it was given one: the answer is a redirection there.
+    /// The `next_link` of the session, if it has one: the response redirects there.
     #[cfg_attr(
         feature = "proptest",
         proptest(
@@ -59,7 +59,7 @@ pub struct FollowedLink {
 }
 
 impl FollowedLink {
-    /// A page that tells the person to go back to the client.
+    /// A page that sends the user back to the client.
     pub fn new() -> Self {
         Self::default()
     }

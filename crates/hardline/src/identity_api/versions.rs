@@ -1,4 +1,4 @@
-//! What an identity server is asked first: whether it is there, and what it has.
+//! The first questions for an identity server: whether it is reachable, and which versions it supports.
 //!
 //! Specification: [API version check](https://spec.matrix.org/v1.19/identity-service-api/#api-version-check) and
 //! [status check](https://spec.matrix.org/v1.19/identity-service-api/#status-check).
@@ -10,7 +10,8 @@ use crate::wire::{Endpoint, Operation, SpecVersion, SupportedVersions};
 
 crate::wire::operations![GetVersions, PingV2,];
 
-/// Asks an identity server which releases of the specification it has. Servers older than `v1.1` do not know the question.
+/// Asks an identity server which versions of the specification it supports. Servers older than `v1.1` do not have this
+/// operation.
 ///
 /// ```
 /// use hardline::identity_api::versions::GetVersions;
@@ -41,24 +42,24 @@ impl Endpoint for GetVersions {
     type Response = GetVersionsResponse;
 }
 
-/// What an identity server advertises.
+/// What an identity server supports.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetVersionsResponse {
-    /// The releases that it has: `r0.3.0`, `v1.19`.
+    /// The supported versions: `r0.3.0`, `v1.19`.
     pub versions: Vec<String>,
 }
 
 impl GetVersionsResponse {
-    /// Which operations such a server has: [`SupportedVersions::path_of`] is `None` for those that it lacks.
+    /// The operations that such a server supports: [`SupportedVersions::path_of`] is `None` for those that it lacks.
     pub fn supported(&self) -> SupportedVersions {
         SupportedVersions::new(self.versions.iter().map(String::as_str), [])
     }
 }
 
-/// Asks whether an identity server is there. It answers `{}`.
+/// Asks whether an identity server is reachable. It responds with `{}`.
 ///
 /// ```
 /// use hardline::identity_api::versions::PingV2;
@@ -96,7 +97,7 @@ mod tests {
     use crate::identity_api::lookup::LookupUsersV2;
 
     #[test]
-    fn a_server_of_the_time_before_hashes_has_none_of_this() {
+    fn an_old_server_without_hashes_supports_none_of_this() {
         let path = |versions: &[&str], operation: &Operation| {
             SupportedVersions::new(versions.iter().copied(), []).path_of(operation)
         };

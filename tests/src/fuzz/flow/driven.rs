@@ -11,14 +11,14 @@ use hardline::wire::{ApiResponse, Endpoint, Error};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A flow as scripts drive it: a conversation, or an operation in which nobody takes part.
+/// A flow as scripts drive it: an interactive flow or an operation.
 pub(super) trait Driven:
     Flow<Event: Debug, Outcome = Result<Self::Value, Self::Error>> + Debug + Sized
 {
     type Value: Debug;
     type Error: error::Error;
 
-    /// Whether it can be cancelled while it is not over; what cannot is dropped.
+    /// Whether it can be cancelled before it is over; other flows are dropped.
     const CAN_BE_CANCELLED: bool;
 
     fn prompt(&self) -> Option<Prompt>;
@@ -29,7 +29,7 @@ pub(super) trait Driven:
 
     fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited>;
 
-    /// Its saved form, and what that is loaded as; `None` where it is not saved.
+    /// Its saved form, and the flow loaded from it; `None` if it cannot be saved.
     fn reloaded(&self) -> Option<(Vec<u8>, Self)>;
 }
 
@@ -63,11 +63,11 @@ where
     }
 }
 
-/// An operation by itself.
+/// A single operation.
 #[derive(Debug)]
 pub(super) struct Alone<F>(pub(super) F);
 
-/// What does one operation.
+/// The flow of one operation.
 pub(super) trait Operation:
     Flow<Event = RetryScheduled, Outcome = Result<ApiResponse<Self::Value>, Error>> + Debug + Sized
 {
@@ -136,7 +136,7 @@ impl<F: Operation> Driven for Alone<F> {
     }
 }
 
-/// Saves a flow that is drained, so that it can be saved, and loads it.
+/// Saves a drained flow and loads it.
 fn reloaded<F: Serialize + DeserializeOwned>(flow: &F) -> (Vec<u8>, F) {
     let saved = serde_json::to_vec(flow).expect("it waits or is done");
     let loaded = serde_json::from_slice(&saved).expect("it was saved");

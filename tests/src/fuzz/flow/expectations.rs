@@ -1,4 +1,4 @@
-//! What every flow is driven with, and what holds for all of them.
+//! The constants for driving flows, and what holds for all flows.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -9,16 +9,16 @@ use hardline::types::{CountryCode, Timestamp};
 use super::tokens::SESSION_TOKEN;
 use crate::simulation::{CLIENT_SECRET, PASSWORD, WRONG};
 
-/// When they begin.
+/// The start time of all flows.
 pub(super) const START: Timestamp = Timestamp::from_millis(1_795_422_468_726);
 
-/// No flow, and no session, puts out more than this at once, whatever the input.
+/// No flow and no session emits more outputs at once, whatever the input.
 pub(super) const OUTPUTS: usize = 32;
 
-/// What is never shown.
+/// Secrets that must never show.
 pub(super) const SECRETS: [&str; 4] = [PASSWORD, CLIENT_SECRET, WRONG, SESSION_TOKEN];
 
-/// The longest wait: that for an answer.
+/// The longest wait: that for a response.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Where the identity server is.

@@ -24,19 +24,19 @@ use super::script::Script;
 use super::tokens::Tokens;
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
-/// A flow as it begins.
+/// A flow and its start.
 pub(super) struct Fuzzed {
-    /// What picks it.
+    /// The name that selects it.
     pub(super) name: &'static str,
-    /// What it is.
+    /// Its type.
     pub(super) type_name: &'static str,
-    /// Begins it and drives it by the rest of the script.
+    /// Starts it and drives it with the rest of the script.
     pub(super) drive: Drive,
 }
 
 type Drive = Box<dyn Fn(Script<'_>, Option<Tokens>) + Send + Sync>;
 
-/// Every flow, in what it may begin with.
+/// Every flow, with all variants of its arguments.
 pub(super) fn flows() -> &'static [Fuzzed] {
     static FLOWS: LazyLock<Vec<Fuzzed>> = LazyLock::new(|| {
         vec![
@@ -161,7 +161,7 @@ fn unbind(medium: Medium, address: &str) -> UnbindThreepid {
     UnbindThreepid::new(START, homeserver(), alice(), server, threepid, secret())
 }
 
-/// The addresses stand on a line, with blanks between them.
+/// The addresses are on one line, separated by blanks.
 fn look_up(script: &mut Script<'_>) -> Lookup {
     let line = script.text();
     let addresses = line.split_ascii_whitespace().map(|word| {

@@ -16,10 +16,10 @@ use super::tokens::{SESSION_TOKEN, Tokens};
 use super::underway::Underway;
 use crate::simulation::WRONG;
 
-/// What a flow holds before anybody said anything, in bytes, saved.
+/// The size of a new flow's saved form, in bytes.
 const HOLDS: usize = 4 * 1024;
 
-/// Drives a flow by a script.
+/// Drives a flow with a script.
 pub(super) fn drive<F: Driven>(flow: F, mut script: Script<'_>, session: Option<Tokens>) {
     let mut run = Run {
         flow,
@@ -40,20 +40,20 @@ pub(super) fn drive<F: Driven>(flow: F, mut script: Script<'_>, session: Option<
     }
 }
 
-/// A flow on its way.
+/// A flow in progress.
 struct Run<F> {
     flow: F,
     session: Session,
     now: Timestamp,
     /// The end of the flow's wait.
     until: Option<Timestamp>,
-    /// The requests that are at a server, the newest last.
+    /// The requests in flight, the newest last.
     underway: Vec<Underway>,
-    /// All exchanges of the flow that there were.
+    /// All requests that the flow ever sent.
     sent: BTreeSet<RequestId>,
     /// The header fields of the next response.
     headers: HeaderMap,
-    /// How much of the script was read, in bytes.
+    /// How many bytes of the script were read.
     read: usize,
     is_done: bool,
 }
@@ -73,7 +73,7 @@ impl<F: Driven> Run<F> {
                 self.tell_the_time();
             }
             Step::Timeout => self.tell_the_time(),
-            // Whoever runs a conversation and sees that the clock jumped tells it so.
+            // A caller that notices that the clock jumped reports it.
             Step::Clock(now) => {
                 self.now = now;
                 self.tell_the_time();
@@ -129,7 +129,8 @@ impl<F: Driven> Run<F> {
         }
     }
 
-    /// The answer has what any request may be for. Of the secrets in it none is ever shown, and the session's stay with it.
+    /// A response with the fields that any request may need. Its secrets must never show, and the session's stay with
+    /// it.
     fn grant(&mut self, lifetime: Option<Duration>) {
         let is_refresh = matches!(self.underway.last(), Some(Underway::Refresh(_)));
         let token = if is_refresh { SESSION_TOKEN } else { WRONG };
@@ -157,7 +158,7 @@ impl<F: Driven> Run<F> {
         }
     }
 
-    /// Tells the session first, since what is held may go then.
+    /// Tells the session first, since held requests may then be sent.
     fn tell_the_time(&mut self) {
         self.session.handle_input(self.now, Input::Timeout);
         self.let_go();
@@ -188,7 +189,7 @@ impl<F: Driven> Run<F> {
         }
     }
 
-    /// What is loaded awaits the same; what was under way is lost.
+    /// The loaded flow has the same prompt; requests in flight are lost.
     fn save(&mut self) {
         let prompt = self.flow.prompt();
         let Some((saved, loaded)) = self.flow.reloaded() else {
@@ -215,7 +216,7 @@ impl<F: Driven> Run<F> {
             match self.flow.poll_output() {
                 Output::Send(id, request) => {
                     assert!(self.sent.insert(id), "{id:?} is used twice");
-                    // A flow has no token but that of an identity server.
+                    // A flow has no token except that of an identity server.
                     let has_token = request.headers().contains_key(AUTHORIZATION);
                     assert!(!has_token || is_at(&request, IDENTITY_URL));
                     self.send((id, None), request, None);
@@ -245,7 +246,7 @@ impl<F: Driven> Run<F> {
         panic!("it puts out more than {OUTPUTS} things at once");
     }
 
-    /// Does what the session wants, and admits again what was held where that may go; whether there was any.
+    /// Does what the session wants, and admits held requests again if possible; returns whether there were any.
     fn let_go(&mut self) -> bool {
         let released = self.session.drain(self.now, &mut self.underway);
         let are_some = !released.is_empty();
@@ -278,9 +279,9 @@ impl<F: Driven> Run<F> {
         );
         let of_flow = |one: &&Underway| matches!(one, Underway::Request(..));
         let requests = self.underway.iter().filter(of_flow).count();
-        // Of what is under way, somebody waits for the answer, and not for ever.
+        // For each request in flight, someone waits for the response, but not forever.
         let most = usize::from(until.is_some());
-        assert!(requests <= most, "{requests} requests are under way");
+        assert!(requests <= most, "{requests} requests are in flight");
         if self.is_done {
             self.session.leave_held();
         }

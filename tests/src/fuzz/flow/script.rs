@@ -13,51 +13,51 @@ use super::tokens::Tokens;
 use crate::fuzz::input::Input;
 use crate::simulation::{PASSWORD, WRONG};
 
-/// No script has more steps than this, so that the longest is over in a moment.
+/// The maximum number of steps, so that the longest script is over in a moment.
 const STEPS: usize = 512;
 
-/// A script, which is read from its beginning.
+/// A script, read from its beginning.
 pub(super) struct Script<'a> {
     input: Input<'a>,
-    /// How much was read, in bytes.
+    /// How many bytes were read.
     read: usize,
     steps: usize,
 }
 
 /// What happens next.
 pub(super) enum Step<'a> {
-    /// A server answers.
+    /// A server responds.
     Answer(Which, StatusCode, &'a [u8]),
-    /// A server answers with everything that anybody may ask it for, the tokens good for so long.
+    /// A server responds with every field that anybody may ask for, and tokens that are valid for this long.
     Grant(Option<Duration>),
     /// The next response has this header field.
     Header(HeaderMap),
-    /// The newest request comes to nothing.
+    /// The newest request fails.
     Fail(FailureClass),
-    /// The time passes that is waited for.
+    /// The time passes that the flow waits for.
     Wait,
-    /// The time is said to be over, and may not be.
+    /// A timeout, perhaps too early.
     Timeout,
     /// The clock is set.
     Clock(Timestamp),
-    /// The person says something.
+    /// The user replies.
     Reply(Reply),
     Retry,
     Cancel,
-    /// All is saved, and loaded.
+    /// Everything is saved and loaded.
     Save,
     /// The program logs in or out.
     Session(Tokens),
-    /// The session is one at another homeserver from now on, or at the first again.
+    /// The session moves to another homeserver, or back to the first.
     Move,
     Nothing,
 }
 
-/// Which request is answered.
+/// Which request gets the response.
 pub(super) enum Which {
     Newest,
     Oldest,
-    /// The first that there was; perhaps nobody waits for it any more.
+    /// The very first one; perhaps nobody waits for it any more.
     First,
 }
 
@@ -70,7 +70,7 @@ impl<'a> Script<'a> {
         }
     }
 
-    /// How much was read, in bytes.
+    /// How many bytes were read.
     pub(super) fn read(&self) -> usize {
         self.read
     }
@@ -83,7 +83,8 @@ impl<'a> Script<'a> {
         (word, session)
     }
 
-    /// The next line. One that tells a secret is empty: who has it from there shows nothing of ours.
+    /// The next line. A line that contains a secret counts as empty: showing a secret from the script would prove
+    /// nothing.
     pub(super) fn line(&mut self) -> &'a [u8] {
         let line = self.input.line();
         self.read += line.len();
@@ -155,7 +156,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// A word, and what stands after the blank that ends it.
+/// A word, and the text after the blank that ends it.
 fn split(line: &[u8]) -> (&[u8], &[u8]) {
     match line.iter().position(|byte| *byte == b' ') {
         Some(space) => (&line[..space], &line[space + 1..]),

@@ -15,27 +15,27 @@ use crate::simulation::BASE_URL;
 /// The other homeserver.
 const ELSEWHERE: &str = "https://elsewhere.example";
 
-/// What a flow's requests go through on their way: a keeper's gate, or nothing.
+/// What a flow's requests pass through: a token manager, or nothing.
 pub(super) struct Session {
     manager: Option<TokenManager>,
     is_elsewhere: bool,
-    /// The requests that wait for another token.
+    /// The requests held for a new token.
     held: Vec<Held>,
-    /// The end of the keeper's wait.
+    /// The end of the token manager's wait.
     until: Option<Timestamp>,
 }
 
-/// A request that waits for another token.
+/// A request held for a new token.
 pub(super) struct Held {
     pub(super) id: RequestId,
     pub(super) ticket: Ticket,
     pub(super) request: Request<Vec<u8>>,
-    /// What the server said to the old token.
+    /// The server's response to the old token.
     pub(super) response: Option<Response<Bytes>>,
 }
 
 impl Session {
-    /// Without tokens, there is no gate.
+    /// Without tokens there is no token manager.
     pub(super) fn new(now: Timestamp, tokens: Option<Tokens>) -> Self {
         let mut session = Self {
             manager: None,
@@ -48,12 +48,12 @@ impl Session {
         session
     }
 
-    /// The end of the keeper's wait.
+    /// The end of the token manager's wait.
     pub(super) fn until(&self) -> Option<Timestamp> {
         self.until
     }
 
-    /// The program logs in or out. Before it did so for the first time, there is no gate.
+    /// The program logs in or out. Before its first login there is no token manager.
     pub(super) fn set_tokens(&mut self, now: Timestamp, tokens: Tokens) {
         let target = self.target();
         self.manager
@@ -69,7 +69,7 @@ impl Session {
         }
     }
 
-    /// A program that begins anew has its tokens and nothing else.
+    /// A restarted program has its tokens and nothing else.
     pub(super) fn reload(&mut self) {
         let target = self.target();
         if let Some(manager) = &mut self.manager {
@@ -81,7 +81,7 @@ impl Session {
         self.leave_held();
     }
 
-    /// Nobody waits for this exchange any more.
+    /// Nobody waits for this request any more.
     pub(super) fn cancel(&mut self, id: RequestId) {
         self.held.retain(|held| held.id != id);
     }
@@ -98,12 +98,12 @@ impl Session {
         !self.held.is_empty()
     }
 
-    /// A request whose time is over though it never left.
+    /// A request that timed out before it was sent.
     pub(super) fn give_up_one(&mut self) -> Option<RequestId> {
         self.held.pop().map(|held| held.id)
     }
 
-    /// Lets a request go or holds it, or says what its flow is to be told instead.
+    /// Sends or holds a request, or returns what to report to its flow instead.
     pub(super) fn admit(
         &mut self,
         now: Timestamp,
@@ -147,7 +147,7 @@ impl Session {
         }
     }
 
-    /// Looks at a response before its flow does, and may keep it.
+    /// Inspects a response before its flow does, and may keep it.
     pub(super) fn pass(
         &mut self,
         now: Timestamp,
@@ -172,14 +172,14 @@ impl Session {
         }
     }
 
-    /// Tells what happened to the refresh.
+    /// Reports what happened to the refresh.
     pub(super) fn handle_input(&mut self, now: Timestamp, input: Input) {
         if let Some(manager) = &mut self.manager {
             manager.handle_input(now, input);
         }
     }
 
-    /// Does what the keeper wants, and says what may be admitted again.
+    /// Does what the token manager wants, and returns what may be admitted again.
     pub(super) fn drain(&mut self, now: Timestamp, underway: &mut Vec<Underway>) -> Vec<Held> {
         let base_url = self.base_url();
         let Some(manager) = &mut self.manager else {

@@ -3,11 +3,11 @@ use std::time::Duration;
 use hardline::flow::SessionTokens;
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 
-/// What every token of the session begins with that the script does not write itself.
+/// The prefix of every token of the session that is not in the script itself.
 pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
 
-/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that is `refreshed`, and
-/// for how many milliseconds it is good.
+/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that can be `refreshed`,
+/// with its lifetime in milliseconds.
 #[derive(Clone, Copy)]
 pub(super) enum Tokens {
     Missing,

@@ -1,11 +1,11 @@
 use hardline::flow::{RequestId, Ticket};
 use http::Request;
 
-/// A request that is at a server.
+/// A request in flight.
 pub(super) enum Underway {
-    /// One of the flow; where it went through a gate, with what is kept of it there.
+    /// A flow's request, with what is kept of it if it passed the token manager.
     Request(RequestId, Option<Box<Passed>>),
-    /// The session's own.
+    /// The session's own request.
     Refresh(RequestId),
 }
 
@@ -15,9 +15,9 @@ impl Underway {
     }
 }
 
-/// What is kept of a request that passed the gate.
+/// What is kept of a request that passed the token manager.
 pub(super) struct Passed {
     pub(super) ticket: Ticket,
-    /// The request itself, as long as it may have to be sent again.
+    /// The request itself, while it may have to be sent again.
     pub(super) copy: Option<Request<Vec<u8>>>,
 }

@@ -1,5 +1,5 @@
-//! No file of a crate imports another in a circle: each can be read after those that it imports. What only its unit tests
-//! import does not count.
+//! No files of a crate import each other in a circle, so that each can be read after those it imports. Imports of unit
+//! tests do not count.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const ALLOWED: &[(&[&str], &str)] = &[(
         "crates/hardline/src/json/repair.rs",
         "crates/hardline/src/json/scan.rs",
     ],
-    "the reader is to be written anew, in layers",
+    "the reader will be rewritten in layers",
 )];
 
 #[test]

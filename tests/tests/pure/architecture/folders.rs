@@ -1,4 +1,4 @@
-//! A folder of the core holds what one can take in at a glance.
+//! A folder of the core holds no more files than one can take in at a glance.
 
 use std::collections::BTreeMap;
 use std::fs;

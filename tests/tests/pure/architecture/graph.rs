@@ -1,15 +1,16 @@
-//! Which file of a crate imports which: paths are followed through re-exports to the file that defines what they name.
+//! Which file of a crate imports which: paths are followed through re-exports to the file that defines the item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::modules::{Module, Modules};
 
-/// The imports between the files of a crate, each with a path that is one.
+/// The imports between the files of a crate, each with an example path.
 #[derive(Debug, Default)]
 pub(crate) struct Graph(BTreeMap<String, BTreeMap<String, String>>);
 
 impl Graph {
-    /// What each file uses. A re-export that the file does not use itself is no import: it shows what others define.
+    /// What each file uses. A re-export that the file does not use itself does not count: it only passes on others'
+    /// items.
     pub(crate) fn of_uses(modules: &Modules) -> Self {
         Self::new(modules, |module| {
             let imports = module.imports.iter().filter(|import| !import.is_reexport);
@@ -17,7 +18,7 @@ impl Graph {
         })
     }
 
-    /// The same, and what each file re-exports.
+    /// The same, with the re-exports of each file.
     pub(crate) fn of_uses_and_reexports(modules: &Modules) -> Self {
         Self::new(modules, |module| {
             module.imports.iter().map(|import| &import.path).collect()
@@ -45,7 +46,7 @@ impl Graph {
         }
     }
 
-    /// Every import: the file, what it imports, and by which path.
+    /// Every import: the file, the imported file, and the path.
     pub(crate) fn edges(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         self.0.iter().flat_map(|(from, imports)| {
             let imports = imports.iter();
@@ -71,7 +72,7 @@ impl Graph {
         circles.into_iter().collect()
     }
 
-    /// What a file imports, and what that imports, and so on.
+    /// Everything that a file imports, directly or indirectly.
     fn reach(&self, file: &str) -> BTreeSet<&str> {
         let mut reached = BTreeSet::new();
         let mut open = vec![file];
@@ -86,15 +87,15 @@ impl Graph {
     }
 }
 
-/// What a path leads to.
+/// What a path resolves to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Found {
     Module(usize),
-    /// Something that this module defines.
+    /// An item that this module defines.
     In(usize),
 }
 
-/// The names that are being looked up, so that re-exports in circles end.
+/// The names being resolved, so that circular re-exports end.
 type Seen = BTreeSet<(usize, String, bool)>;
 
 fn resolve(modules: &Modules, from: usize, path: &[String], seen: &mut Seen) -> BTreeSet<Found> {
@@ -115,7 +116,7 @@ fn resolve(modules: &Modules, from: usize, path: &[String], seen: &mut Seen) -> 
         (None, None) => return BTreeSet::new(),
         (None, Some((first, others))) => {
             rest = others;
-            // Nothing is found of other crates.
+            // Other crates are not searched.
             lookup(modules, from, first, rest.is_empty(), seen)
         }
     };
@@ -129,7 +130,7 @@ fn resolve(modules: &Modules, from: usize, path: &[String], seen: &mut Seen) -> 
             };
             let inner = lookup(modules, module, name, rest.is_empty(), seen);
             if inner.is_empty() {
-                // It is made by a macro, somewhere in there.
+                // It is defined by a macro somewhere in this module.
                 next.insert(Found::In(module));
             }
             next.extend(inner);
@@ -139,7 +140,7 @@ fn resolve(modules: &Modules, from: usize, path: &[String], seen: &mut Seen) -> 
     found
 }
 
-/// What a module has by a name, which is the last of a path or leads on.
+/// What a name in a module resolves to; the name is the last of a path or continues it.
 fn lookup(
     modules: &Modules,
     at: usize,
@@ -253,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_and_what_bears_its_name_are_told_apart() {
+    fn a_module_and_an_item_of_its_name_are_told_apart() {
         let found = uses(&[
             ("lib.rs", "mod a; mod decode; pub use decode::decode;"),
             ("a.rs", "use crate::decode; fn f() { decode() }"),

@@ -1,14 +1,14 @@
-//! The paths that a stretch of code names, in macros and in the strings of attributes as well.
+//! The paths in a piece of code, including those in macros and in the strings of attributes.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
-/// What was found in tokens.
+/// What was found in a stream of tokens.
 #[derive(Default)]
 pub(crate) struct Mentions {
-    /// Paths in the order of the code: `["crate", "wire", "Error"]`. A path of one name is here only if it can hardly be a
-    /// variable: a name in upper case, a call, or a macro.
+    /// Paths in the order of the code: `["crate", "wire", "Error"]`. A single name is included only if it is hardly a
+    /// variable: a capitalized name, a call, or a macro.
     pub(crate) paths: Vec<Vec<String>>,
-    /// The `use` declarations inside of functions.
+    /// The `use` declarations inside functions.
     pub(crate) uses: Vec<syn::ItemUse>,
 }
 
@@ -19,7 +19,7 @@ impl Mentions {
         found
     }
 
-    /// In attributes, strings are code: `#[serde(with = "super::seconds")]`.
+    /// Strings in attributes are code: `#[serde(with = "super::seconds")]`.
     fn scan(&mut self, tokens: TokenStream, strings_are_code: bool) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut at = 0;
@@ -46,7 +46,7 @@ impl Mentions {
         }
     }
 
-    /// Documentation is text, and what it links to is not imported.
+    /// Documentation is text, and its links import nothing.
     fn attribute(&mut self, group: &Group) {
         let is_doc = matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(name)) if name == "doc");
         if !is_doc {
@@ -54,7 +54,7 @@ impl Mentions {
         }
     }
 
-    /// Takes the path that begins here. Returns how many tokens it has.
+    /// Reads the path that begins here. Returns how many tokens it has.
     fn ident(&mut self, tokens: &[TokenTree], start: usize) -> usize {
         if name(&tokens[start]).is_some_and(|name| name == "use")
             && let Some((declaration, taken)) = declaration(&tokens[start..])
@@ -72,7 +72,7 @@ impl Mentions {
             }
             end += 2;
         }
-        // Before a turbofish, or before the braces of a `use`: the colons are not part of the path.
+        // Before a turbofish, or before the braces of a `use`, the colons are not part of the path.
         let taken = end - start;
         if is_part_of_something(tokens, start) || path.len() == 1 && is_variable(tokens, start) {
             return taken;
@@ -82,14 +82,14 @@ impl Mentions {
     }
 }
 
-/// A `use` inside of a function, unless a macro's variables stand in it.
+/// A `use` inside a function, unless it contains a macro's variables.
 fn declaration(tokens: &[TokenTree]) -> Option<(syn::ItemUse, usize)> {
     let end = (0..tokens.len()).find(|at| is_punct(tokens, *at, ';'))? + 1;
     let declaration = syn::parse2(tokens[..end].iter().cloned().collect());
     Some((declaration.ok()?, end))
 }
 
-/// A field, a method, a lifetime, the name of a new function, or what comes after a turbofish or `<T as Trait>`.
+/// A field, a method, a lifetime, the name of a new function, or what follows a turbofish or `<T as Trait>`.
 fn is_part_of_something(tokens: &[TokenTree], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else {
         return false;

@@ -1,4 +1,4 @@
-//! The core's modules in their order: each uses only those that stand before it.
+//! The core's modules in their order: each uses only those before it.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::workspace;
 
 const CORE: &str = "crates/hardline/src";
 
-/// Those in one row stand beside each other. What is not there yet has its place.
+/// Modules in one row are on the same level. Modules that do not exist yet have their place too.
 const ORDER: [&[&str]; 9] = [
     &["json"],
     &["types"],
@@ -29,7 +29,7 @@ fn each_module_of_the_core_uses_only_those_before_it() {
     let mut wrong = Vec::new();
     for (from, to, path) in graph.edges() {
         let (user, used) = (module(from), module(to));
-        // The root shows what all of them have.
+        // The root re-exports items of all modules.
         if user == used || user == "lib" {
             continue;
         }
@@ -42,13 +42,13 @@ fn each_module_of_the_core_uses_only_those_before_it() {
     assert!(seen.len() > 10, "only {seen:?} were found");
 }
 
-/// The module at the root of the core that a file belongs to.
+/// The top-level module of the core that a file belongs to.
 fn module(file: &str) -> &str {
     let inner = file.strip_prefix(CORE).unwrap().trim_start_matches('/');
     inner.split(['/', '.']).next().unwrap()
 }
 
-/// How far down a module stands; the root stands last.
+/// The position of a module; the root comes last.
 fn place(module: &str) -> usize {
     let place = ORDER.iter().position(|row| row.contains(&module));
     place.unwrap_or_else(|| {

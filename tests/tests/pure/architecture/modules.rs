@@ -1,4 +1,4 @@
-//! The modules of a crate, read from its files as the compiler finds them, with what each defines, imports and names.
+//! The modules of a crate, found like the compiler finds them, with what each defines, imports and mentions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,35 +17,35 @@ pub(crate) struct Module {
     pub(crate) file: String,
     pub(crate) parent: Option<usize>,
     pub(crate) children: BTreeMap<String, usize>,
-    /// What it defines by name.
+    /// The names that it defines.
     pub(crate) items: BTreeSet<String>,
-    /// Every name in the macros that it calls, which may define what bears it.
+    /// Every name in its macro calls, which may define an item of that name.
     pub(crate) in_macros: BTreeSet<String>,
     pub(crate) imports: Vec<Import>,
-    /// What it names outside of its imports.
+    /// The paths in its code outside of imports.
     pub(crate) mentions: BTreeSet<Vec<String>>,
 }
 
-/// One path of a `use`.
+/// One path of a `use` declaration.
 #[derive(Debug)]
 pub(crate) struct Import {
     pub(crate) path: Vec<String>,
-    /// What it is called here; nothing where it is a glob.
+    /// Its name in this module; `None` for a glob.
     pub(crate) name: Option<String>,
-    /// It is offered to others, and need not be used here.
+    /// Whether it is re-exported, and need not be used here.
     pub(crate) is_reexport: bool,
 }
 
-/// Gives the text of a file, if there is one.
+/// Returns the text of a file, if it exists.
 pub(crate) type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Modules {
-    /// Reads the crate of this root, with its unit tests.
+    /// Reads the crate with this root, including its unit tests.
     pub(crate) fn with_tests(root: &str, read: Read<'_>) -> Self {
         Self::read(root, read, true)
     }
 
-    /// Reads the crate of this root as it is built for others.
+    /// Reads the crate with this root as dependents see it.
     pub(crate) fn without_tests(root: &str, read: Read<'_>) -> Self {
         Self::read(root, read, false)
     }
@@ -77,7 +77,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a file, whose modules lie in a folder.
+    /// Reads a file, whose modules are in a folder.
     fn file(&mut self, file: &str, folder: &str, parent: Option<usize>) -> usize {
         let text = (self.read)(file).unwrap_or_else(|| panic!("{file} cannot be read"));
         let code = syn::parse_file(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -147,7 +147,7 @@ impl Reader<'_> {
 
 impl Module {
     fn import(&mut self, declaration: &ItemUse) {
-        // `::name` is another crate's.
+        // `::name` belongs to another crate.
         if declaration.leading_colon.is_none() {
             let is_reexport = !matches!(declaration.vis, Visibility::Inherited);
             self.tree(&declaration.tree, Vec::new(), is_reexport);

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// The root file of every library and program of the workspace, tests and benchmarks as well.
+/// The root file of every library and program of the workspace, including tests and benchmarks.
 pub(crate) fn roots() -> Vec<String> {
     let metadata = Command::new(env!("CARGO"))
         .args([
@@ -40,7 +40,7 @@ pub(crate) fn read(file: &str) -> Option<String> {
     fs::read_to_string(folder().join(file)).ok()
 }
 
-/// Every file of a folder of the core, and of the folders in it, as the compiler reads it; but for unit tests.
+/// Every file in a folder of the core and its subfolders, as the compiler reads it, without unit tests.
 pub(crate) fn core_files(folder: &str) -> Vec<(PathBuf, syn::File)> {
     let mut files = Vec::new();
     let mut open = vec![self::folder().join("crates/hardline/src").join(folder)];
@@ -66,7 +66,7 @@ pub(crate) fn last_name(path: &syn::Path) -> String {
     path.segments.last().unwrap().ident.to_string()
 }
 
-/// The name of the type that an `impl` is of.
+/// The name of the type that an `impl` is for.
 pub(crate) fn implementor(item: &syn::ItemImpl) -> Option<String> {
     match &*item.self_ty {
         syn::Type::Path(of) => Some(last_name(&of.path)),
@@ -74,7 +74,7 @@ pub(crate) fn implementor(item: &syn::ItemImpl) -> Option<String> {
     }
 }
 
-/// Where the workspace lies.
+/// The root of the workspace.
 pub(crate) fn folder() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     tests.parent().unwrap().to_owned()

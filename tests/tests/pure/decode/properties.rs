@@ -1,8 +1,8 @@
-//! What holds for every operation of the registry, whatever stands in it: both halves go over the wire and back, and no
-//! body that a server can send costs more than what is wrong with it.
+//! What holds for every operation of the registry, whatever its values: both halves survive a round trip over HTTP, and
+//! a body from a server loses only its bad parts.
 //!
-//! The strategies are the library's own, which embedders get with its feature `proptest`. The cases are the same in every
-//! run. `.cargo/config.toml` keeps the lists short.
+//! The strategies are the library's own, which embedders get with its feature `proptest`. The cases are the same in
+//! every run. `.cargo/config.toml` keeps the lists short.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ fn router() -> Router {
     router
 }
 
-/// Runs a property of an operation on so many values of a strategy.
+/// Checks a property of an operation on this many values of a strategy.
 fn hold<E: ArbitraryEndpoint, S: Strategy>(
     cases: u32,
     strategy: &S,
@@ -103,7 +103,7 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
 }
 
 #[test]
-fn an_answer_comes_out_of_its_http_form_as_it_went_in() {
+fn a_response_survives_a_round_trip_over_http() {
     struct Answers;
     impl ArbitraryEndpointVisitor for Answers {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
@@ -178,7 +178,7 @@ fn of_every_kind() -> [Value; 7] {
 }
 
 #[test]
-fn a_part_that_is_wrong_costs_itself_and_is_told() {
+fn a_bad_part_is_skipped_and_reported() {
     struct Parts;
     impl ArbitraryEndpointVisitor for Parts {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
@@ -204,7 +204,8 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                     // Another value of its kind, or one that is kept as it is.
                     Ok(answer) if answer.warnings.is_empty() => {}
                     Ok(answer) => {
-                        // What was left out is the part, in it or around it: what cannot do without it goes with it.
+                        // The part, or something in or around it, was skipped, along with whatever cannot do without
+                        // it.
                         for fault in answer.warnings.iter() {
                             let (one, other) = (&fault.pointer, place);
                             prop_assert!(
@@ -214,14 +215,14 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
                                 other
                             );
                         }
-                        // Nothing else went: the rest is what the body without that part says.
+                        // Nothing else was skipped: the rest equals the body without that part.
                         if let [fault] = &answer.warnings.iter().collect::<Vec<_>>()[..] {
                             let rest = decode(&without(&wrong, &fault.pointer)).unwrap();
                             prop_assert_eq!(answer.value, rest.value);
                             prop_assert!(rest.warnings.is_empty());
                         }
                     }
-                    // It is the whole that cannot do without it.
+                    // The whole body cannot do without it.
                     Err(error) => {
                         let is_no_answer = matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
                             || E::OPERATION.success_member;
@@ -237,24 +238,24 @@ fn a_part_that_is_wrong_costs_itself_and_is_told() {
     every_operation(&mut Parts);
 }
 
-/// What befalls a body on its way.
+/// How a body is damaged on its way.
 #[derive(Clone, Debug)]
 enum Damage {
-    /// It is cut short.
+    /// It is truncated.
     Cut(Index),
-    /// A byte is another.
+    /// A byte is changed.
     Byte(Index, u8),
-    /// Something stands in it that does not belong there.
+    /// Something is inserted.
     Inserted(Index, Vec<u8>),
-    /// A member or element is gone.
+    /// A member or element is removed.
     Dropped(Index),
-    /// A member or element is another value.
+    /// A member or element has another value.
     Replaced(Index, Value),
-    /// A member or element is longer than any should be.
+    /// A member or element is longer than allowed.
     Huge(Index),
-    /// A member or element is nested deeper than serde_json goes.
+    /// A member or element is nested deeper than serde_json allows.
     Deep(Index),
-    /// All members stand there twice.
+    /// All members occur twice.
     Twice,
 }
 
@@ -315,7 +316,7 @@ impl Damage {
 }
 
 #[test]
-fn no_damage_to_an_answer_makes_decoding_panic() {
+fn no_damage_to_a_response_makes_decoding_panic() {
     struct Damaged;
     impl ArbitraryEndpointVisitor for Damaged {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
@@ -418,7 +419,7 @@ fn every_errcode_that_has_a_name_survives() {
         Config::default(),
         TestRng::deterministic_rng(RngAlgorithm::ChaCha),
     );
-    // The strategy gives each name as often as any other: in so many draws, all of them.
+    // The strategy draws each name equally often: with this many draws, all of them.
     let drawn = (0..5_000).map(|_| strategy.new_tree(&mut runner).unwrap().current());
     let named: BTreeSet<_> = drawn
         .filter(|code| !matches!(code, ErrorCode::Other(_)))

@@ -27,7 +27,7 @@ struct Told<T> {
     value: T,
 }
 
-/// The value, where nothing of it had to be left out.
+/// The value, if nothing in it was skipped.
 fn read<T: DeserializeOwned>(body: impl Into<Vec<u8>>) -> Option<T> {
     let answer = wire::decode_response::<Ask<T>>(http::Response::new(body.into())).ok()?;
     answer.warnings.is_empty().then_some(answer.value.value)
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_not_json_is_found_out_and_nothing_else_is(
+    fn exactly_the_invalid_json_is_rejected(
         value in anything(),
         place in any::<prop::sample::Index>(),
         change in prop_oneof![
@@ -91,7 +91,7 @@ proptest! {
     }
 }
 
-/// Each text as this type, or not as this type, as serde_json has it.
+/// Checks that each text is, or is not, of this type, as serde_json decides.
 fn agree<T: DeserializeOwned + Debug + PartialEq>(texts: &[&str]) {
     for text in texts {
         let body = format!("{{\"value\":{text}}}");
@@ -188,7 +188,7 @@ fn raw_values_of_serde_json_are_read_too() {
 }
 
 #[test]
-fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
+fn ignored_values_may_nest_arbitrarily_deep_and_others_are_skipped() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read::<IgnoredAny>(format!("{{\"value\":{deep}}}")).is_some());
     let body = format!("{{\"value\":[1],\"other\":{deep}}}");
@@ -199,7 +199,7 @@ fn what_is_ignored_may_be_as_deep_as_it_likes_and_what_is_not_costs_itself() {
 }
 
 #[test]
-fn each_bracket_of_what_is_ignored_is_closed_by_its_own_kind() {
+fn brackets_in_ignored_values_must_match() {
     for depth in 1..200 {
         // Lists and objects, in an order that does not repeat.
         let is_object = |level: usize| (level * level / 3).is_multiple_of(2);

@@ -32,7 +32,7 @@ struct Item {
     size: Option<u64>,
 }
 
-/// A JSON value, and what should become of it where a `T` is expected.
+/// A JSON value, and the expected result of decoding it as a `T`.
 #[derive(Clone, Debug)]
 struct Sent<T> {
     value: Value,
@@ -76,7 +76,7 @@ fn item() -> impl Strategy<Value = Sent<Item>> {
         }),
         value: json!({"id": id}),
     });
-    // serde takes a list for a struct, in the order of its fields.
+    // serde accepts a list for a struct, in the order of its fields.
     let other = anything().prop_filter("a list is another matter", |value| {
         !value.is_array() && value.get("id").is_none()
     });

@@ -1,4 +1,4 @@
-//! Values in paths and queries come through exactly, or are refused.
+//! Values in paths and queries arrive unchanged, or are refused.
 
 use hardline::wire::BaseUrl;
 use hardline_tests::fuzz::{Everywhere, urls_agree};
@@ -46,7 +46,7 @@ proptest! {
     }
 
     #[test]
-    fn no_base_url_panics_and_what_is_taken_is_kept(text in any::<String>(), path in "(/[a-zA-Z0-9%._~-]{0,8}){0,4}") {
+    fn no_base_url_panics_and_accepted_ones_are_kept(text in any::<String>(), path in "(/[a-zA-Z0-9%._~-]{0,8}){0,4}") {
         if let Ok(base) = BaseUrl::parse(&text) {
             prop_assert_eq!(BaseUrl::parse(&base.to_string()).unwrap(), base);
         }

@@ -1,4 +1,4 @@
-//! What holds for every flow by the way it is written: it can go to another thread, its file opens with its diagram, and it
+//! What holds for the code of every flow: it can move to another thread, its file opens with its state diagram, and it
 //! is fuzzed.
 
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ fn every_flow_can_go_to_another_thread() {
 
 fn is_sendable<T: Send>(_: &T) {}
 
-/// Answers at once.
+/// Responds at once.
 struct AtOnce;
 
 impl Transport for AtOnce {
@@ -72,7 +72,7 @@ impl Clock for Stopped {
 }
 
 #[test]
-fn what_is_built_on_a_transport_goes_to_another_thread_when_that_does() {
+fn futures_of_a_sendable_transport_are_sendable() {
     let target = Target::homeserver("https://example.org").unwrap();
     let flow = OperationFlow::new(
         Timestamp::from_millis(0),
@@ -106,7 +106,7 @@ fn made_with(item: &Item) -> Option<String> {
     }
 }
 
-/// What a file opens with.
+/// The opening comment of a file.
 fn opening(file: &syn::File) -> String {
     let docs = file
         .attrs
@@ -120,16 +120,16 @@ fn opening(file: &syn::File) -> String {
 fn every_flows_file_opens_with_its_diagram() {
     let mut flows = 0;
     for (path, file) in flow_files() {
-        // A conversation has its logic or is a `Flow` itself; the engine is what runs them.
-        let is_flow = |name: String| ["FlowLogic", "Script", "Flow"].contains(&name.as_str());
+        // A flow has its logic or is a `Flow` itself; the engine only runs them.
+        let is_flow = |name: String| ["FlowLogic", "Flow"].contains(&name.as_str());
         if !file.items.iter().filter_map(made_with).any(is_flow) || path.ends_with("engine.rs") {
             continue;
         }
         flows += 1;
         let opening = opening(&file);
-        // One that has no state but its part's says where that stands.
+        // A flow without states of its own says where its part's states are.
         assert!(
-            opening.contains("```text") || opening.contains("stands in `"),
+            opening.contains("```text") || opening.contains("states are in `"),
             "{} opens without a diagram of its states",
             path.display()
         );
@@ -137,8 +137,8 @@ fn every_flows_file_opens_with_its_diagram() {
     assert!(flows >= 10, "only {flows} flows were found");
 }
 
-/// The types that are flows: those that the macro `interactive_flow!` makes flows, those that implement `Flow` themselves, and those
-/// that only have its methods, as the session's keeper.
+/// The types that are flows: those of the macro `interactive_flow!`, those that implement `Flow` themselves, and those
+/// that only have its methods, such as the session's token manager.
 fn public_flows() -> BTreeSet<String> {
     let files = flow_files().into_iter();
     let items = files.flat_map(|(_, file)| file.items);

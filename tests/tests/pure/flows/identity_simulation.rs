@@ -1,4 +1,4 @@
-//! The conversations about identity servers, and the one that finds servers, on a simulated network.
+//! The flows that use identity servers, and discovery, on a simulated network.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ fn code(code: impl Into<String>) -> Reply {
     Reply::Code(ValidationToken::from(code.into()))
 }
 
-/// From now on the identity server has terms that nobody agreed to.
+/// From now on the identity server has terms that nobody has accepted.
 fn set_terms(world: &World) {
     let mut policy = Policy::default();
     let english = PolicyTranslation::new("Terms".to_owned(), TERMS.to_owned());
@@ -53,7 +53,7 @@ fn set_terms(world: &World) {
     world.identity_server.set_terms(policies);
 }
 
-/// An identity server's token of somebody who agreed to its terms.
+/// An identity server's token for a user who accepted its terms.
 fn token(world: &World) -> AccessToken {
     let token = world.identity_token();
     let agree = AgreeToTerms::new(vec![TERMS.to_owned()]);
@@ -74,7 +74,7 @@ fn bind_address(world: &World) {
     world.call_identity(&bind, &token);
 }
 
-/// Whether somebody who looks for it finds the account.
+/// Whether a lookup finds the account.
 fn is_bound(world: &World, medium: Medium, address: &str) -> bool {
     let token = token(world);
     let details = world.call_identity(&GetHashDetails::new(), &token);
@@ -204,7 +204,7 @@ fn looking_addresses_up_holds() {
     hold(&LookUp { is_rotated }, 0..1_000);
 }
 
-/// What a person says who binds or unbinds a number.
+/// The replies of a user who binds or unbinds a number.
 fn say(world: &World, prompt: &Prompt) -> Reply {
     match prompt {
         Prompt::Terms(_) => Reply::Done,
@@ -292,7 +292,7 @@ fn binding_an_address_holds() {
 }
 
 struct UnbindAddress {
-    /// The identity server's name. By another than its own, the homeserver does not know it.
+    /// The identity server's name. The homeserver knows it by no other name.
     name: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! A session under operations that run at the same time: one refresh for all of them.
+//! A session used by operations that run at the same time: one refresh for all of them.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -15,7 +15,7 @@ use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::{ErrorCode, Failure, Target};
 use http::{Request, Response};
 
-/// A clock that goes on while nothing else happens: a sleep takes a poll for each tenth of a second.
+/// A clock that advances while nothing else happens: a sleep takes a poll for each tenth of a second.
 #[derive(Default)]
 struct Hurried(Arc<AtomicU64>);
 
@@ -38,7 +38,7 @@ impl Clock for Hurried {
     }
 }
 
-/// A server of which only the newest token is good, and which refreshes where it is asked for the `refreshes`th time.
+/// A server that accepts only the newest token, and that refreshes on the `refreshes`th request for it.
 struct Server {
     refreshed: AtomicUsize,
     refreshes: usize,
@@ -124,7 +124,7 @@ fn whoever_waits_may_be_dropped_and_the_others_go_on() {
     block_on(async {
         let kept = client.call(GetTokenOwner::new());
         let dropped = client.call(GetTokenOwner::new());
-        // Both are under way for a while; then one is given up.
+        // Both are in flight for a while; then one is abandoned.
         let dropped = futures_lite::future::or(async { dropped.await.map(drop) }, async {
             for _ in 0..4 {
                 yield_now().await;
@@ -143,13 +143,13 @@ fn a_refresh_that_fails_for_a_while_logs_nobody_out() {
     let target = Target::homeserver("https://example.org").unwrap();
     let client = Client::new(transport(Arc::clone(&server)), Hurried::default(), target)
         .with_session(tokens());
-    // Its own attempts are tried again, as any that was not sent is.
+    // Its own attempts are retried, like any request that was not sent.
     let owner = block_on(client.call(GetTokenOwner::new()));
     assert_eq!(owner.unwrap().user_id.localpart(), "alice");
     assert_eq!(server.refreshed.load(Ordering::Relaxed), 6);
 }
 
-/// The same server, of which the first refresh is never answered.
+/// The same server, which never responds to the first refresh.
 fn hanging_transport(server: Arc<Server>) -> impl Transport {
     let refreshes = AtomicUsize::new(0);
     let transport = transport(server);
@@ -167,11 +167,11 @@ fn hanging_transport(server: Arc<Server>) -> impl Transport {
 }
 
 #[test]
-fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
+fn a_request_held_for_a_hanging_refresh_does_not_count_as_sent() {
     let now = Timestamp::from_millis(1_000_000);
     let second = Duration::from_secs(1);
     for tokens in [
-        // Its death shows when it is used.
+        // That it is invalid shows when it is used.
         tokens(),
         tokens().expiring_in(now, 10 * second),
         tokens().expiring_in(now, Duration::ZERO),
@@ -181,7 +181,7 @@ fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
         let target = Target::homeserver("https://example.org").unwrap();
         let client = Client::new(hanging_transport(Arc::clone(&server)), clock, target)
             .with_session(tokens.clone());
-        // It is not sent again where it may have been received.
+        // It is not sent again if it may have been received.
         let result = block_on(client.call(Logout::new()));
         assert!(result.is_ok(), "{tokens:?}: {result:?}");
         assert_eq!(server.refreshed.load(Ordering::Relaxed), 1);
@@ -190,7 +190,7 @@ fn what_waits_for_a_refresh_that_hangs_does_not_count_as_sent() {
 }
 
 #[test]
-fn without_a_refresh_token_the_server_s_word_is_the_answer() {
+fn without_a_refresh_token_the_servers_error_is_returned() {
     let target = Target::homeserver("https://example.org").unwrap();
     let client = Client::new(transport(server(1)), Hurried::default(), target)
         .with_access_token(AccessToken::from("old"));

@@ -1,4 +1,4 @@
-//! Every conversation on a simulated network, thousands of times.
+//! Every flow on a simulated network, thousands of times.
 
 use hardline::client_api::account::{
     DeactivateAccount, DeactivateAccountResponse, Register, RegisterResponse,
@@ -15,7 +15,7 @@ use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, Scenario, WR
 
 const MSISDN: &str = "447700900001";
 const EMAIL: &str = "a@example.net";
-// It has the old one in it, so that it is looked for as well in what is shown.
+// It contains the old one, so that a search in the output finds both.
 const NEW_PASSWORD: &str = "correct horse battery staple, and another";
 
 fn homeserver() -> Homeserver {
@@ -76,7 +76,7 @@ fn adding_a_phone_number_holds() {
     hold(&AddPhoneNumber, 0..2_000);
 }
 
-/// The account is asked for with a name that is free.
+/// Registers the account with an available name.
 struct RegisterAnAccount;
 
 impl Scenario for RegisterAnAccount {
@@ -149,8 +149,8 @@ fn adding_an_address_holds() {
     hold(&AddAddress, 0..1_000);
 }
 
-/// An account with an e-mail address and a phone number, on a server that wants both and agreement with its terms. The
-/// name that is asked for first is alice's.
+/// An account with an e-mail address and a phone number, on a server that requires both and consent to its terms. The
+/// first name is alice's.
 struct RegisterWithEverything;
 
 impl Scenario for RegisterWithEverything {
@@ -171,14 +171,14 @@ impl Scenario for RegisterWithEverything {
     fn reply(&self, world: &World, prompt: &Prompt) -> Reply {
         match prompt {
             Prompt::Username => {
-                // Where the answer was lost, the name is the person's own by now.
+                // If the response was lost, the name is the user's own by now.
                 let is_taken = world.logs_in(&login("bob", PASSWORD));
                 Reply::Username(if is_taken { "carol" } else { "bob" }.to_owned())
             }
             Prompt::Terms(_) => Reply::Done,
             Prompt::Threepid(medium) => {
                 assert_eq!(medium.as_str(), "msisdn");
-                // Nor is a number free any more.
+                // Nor is a number available any more.
                 let number = if world.logs_in(&login("bob", PASSWORD)) {
                     "07700900002"
                 } else {
@@ -271,7 +271,7 @@ impl Scenario for ChangeThePassword {
     fn reply(&self, world: &World, prompt: &Prompt) -> Reply {
         match prompt {
             Prompt::NewPassword => password(NEW_PASSWORD),
-            // Where the answer was lost, the new one is the old one by now.
+            // If the response was lost, the new one is the old one by now.
             Prompt::Password if world.logs_in(&login("alice", PASSWORD)) => password(PASSWORD),
             Prompt::Password => password(NEW_PASSWORD),
             other => panic!("{other:?} is not asked for here"),

@@ -1,4 +1,4 @@
-//! The conformance program finds what it is there to find, and its own vectors leave out no operation.
+//! The conformance program finds the errors that it should find, and its own vectors cover every operation.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
@@ -89,7 +89,7 @@ fn a_row_that_loses_something_fails() {
             "FAIL cs:login request - r: in the body, /unknown is lost",
             "FAIL cs:login request - r: the request is refused",
             "FAIL cs:logout response 200 r: /unknown is lost",
-            "FAIL cs:logout response 200 r: it is not read as an answer",
+            "FAIL cs:logout response 200 r: it does not decode as a response",
             "FAIL cs:logout response 401 r: /unknown is lost",
             "4 passed, 5 failed, 1 skipped",
         ],
@@ -119,7 +119,7 @@ fn an_exchange_that_is_not_read_fails() {
     let report = Suite::new().report(&[], &exchanges).to_string();
     assert_eq!(
         report,
-        "FAIL cs:getTokenOwner response 200 1: it is not read as an answer: the response (HTTP status 200) cannot be \
+        "FAIL cs:getTokenOwner response 200 1: it does not decode as a response: the response (HTTP status 200) cannot be \
          used: the response lacks user_id (application/json, 2 bytes)\n2 passed, 1 failed, 1 skipped"
     );
 }
@@ -133,8 +133,8 @@ fn the_program_says_by_its_code_how_it_went() {
     assert!(told.lines().last().unwrap().ends_with(" skipped"), "{told}");
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     for (arguments, why) in [
-        (vec![], "error: name a file"),
-        (vec!["--unheard-of"], "error: there is no --unheard-of"),
+        (vec![], "error: give at least one file"),
+        (vec!["--unheard-of"], "error: unknown flag --unheard-of"),
         (
             vec!["--exchanges"],
             "error: --exchanges needs a file after it",

@@ -1,6 +1,6 @@
-//! The registry against the specification: what it says of each operation, in `facts/SECTION.jsonl`. Where a type
-//! differs on purpose, a line of `facts/deviations/SECTION.tsv` says so and why; a line that is no longer true fails as
-//! well. And the links of the core's documentation against the anchors of the specification.
+//! Checks the registry against the specification: the facts about each operation in `facts/SECTION.jsonl`. If a type
+//! differs on purpose, a line in `facts/deviations/SECTION.tsv` says so and why; an outdated line fails as well. Also
+//! checks the links in the core's documentation against the specification's anchors.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ use hardline::{client_api, identity_api};
 use hardline_tests::facts::{self, Facts, Members, SECTIONS};
 use hardline_tests::shape::{self, Field, Kind};
 
-/// The sections whose operations are not all there yet. Of the others none may be missing.
+/// The sections that are not complete yet. The others must not lack an operation.
 const TO_COME: [&str; 12] = [
     "devices",
     "e2ee",
@@ -29,10 +29,10 @@ const TO_COME: [&str; 12] = [
     "integrations",
 ];
 
-/// The first releases that are known of; what they had may be older still.
+/// The first known versions; operations that they had may be older.
 const OLDEST: [&str; 2] = ["r0.3.0", "r0.4.0"];
 
-/// What differs, of every operation.
+/// All differences, of all operations.
 #[derive(Default)]
 struct Differences {
     facts: BTreeMap<String, Facts>,
@@ -134,14 +134,14 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
     found
 }
 
-/// The fields of the path, of which the specification requires all, those of the query, and the body's.
+/// The path fields, all of which the specification requires, the query fields, and the body's.
 fn request<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     let mut theirs = types(&facts.path);
     theirs.extend(types(&facts.query));
     theirs.extend(facts.body.iter().flat_map(types));
     let mut ours = shape::fields::<E>();
     match E::OPERATION.body {
-        // The members of what is the body stand in the facts without its name.
+        // If one member is the body, the facts list its members without its name.
         Body::Whole(field) => {
             ours = ours
                 .into_iter()
@@ -157,7 +157,7 @@ fn request<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     compare("request", &ours, &theirs)
 }
 
-/// A path within a field as one within the whole; `None` for the field itself.
+/// A path within a field as a path within the whole; `None` for the field itself.
 fn without(field: &str, path: String) -> Option<String> {
     match path.strip_prefix(field) {
         Some("") => None,
@@ -168,7 +168,7 @@ fn without(field: &str, path: String) -> Option<String> {
     }
 }
 
-/// What a header field carries is not in the facts.
+/// The facts do not describe the content of header fields.
 fn answer<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     let mut ours = shape::fields::<E::Response>();
     for (_, field) in E::OPERATION.response_headers {
@@ -178,7 +178,7 @@ fn answer<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     compare("answer", &ours, &theirs)
 }
 
-/// The kinds of members by their paths, and whether they have to be there.
+/// The kinds of members by their paths, and whether they are required.
 fn types(members: &Members) -> BTreeMap<String, (&'static str, bool)> {
     let named = members.iter().filter(|(path, _)| !path.is_empty());
     named
@@ -194,7 +194,7 @@ fn compare(
     let mut found = Vec::new();
     for (path, &(kind, is_required)) in theirs {
         let Some(our) = ours.get(path) else {
-            // What is kept as it came is there, whatever it is.
+            // What is kept as it came is present, whatever it is.
             if !is_kept(path, ours) {
                 found.push(format!("{half} lacks {path}"));
             }
@@ -229,14 +229,14 @@ fn compare(
     found
 }
 
-/// Whether a path lies in a member that the type keeps as it came.
+/// Whether a path is inside a member that the type keeps as it came.
 fn is_kept(path: &str, ours: &BTreeMap<String, Field>) -> bool {
     let open = ours.iter().filter(|(_, field)| field.kind == Kind::Any);
     let mut open = open.map(|(kept, _)| kept.strip_suffix("{*}").unwrap_or(kept));
     open.any(|kept| path.starts_with(kept))
 }
 
-/// Whether the facts name an object whose members they do not.
+/// Whether the facts mention an object without listing its members.
 fn covers(their: &str, path: &str) -> bool {
     path.strip_prefix(their)
         .is_some_and(|rest| rest.starts_with(".{*}"))
@@ -247,7 +247,7 @@ fn placeholders(operation: &Operation) -> Vec<&'static str> {
     parts.map(|rest| rest.split('}').next().unwrap()).collect()
 }
 
-/// The parameters of `new` against what the specification requires, read off the source.
+/// Compares the parameters of `new`, read from the source, with the required fields of the specification.
 fn constructor<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     let members = facts.body.iter().flat_map(|body| body.of(""));
     let required = facts.query.of("").chain(members);
@@ -267,7 +267,7 @@ fn constructor<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     lacking.chain(besides).collect()
 }
 
-/// `key_id` and `keyId` are one name.
+/// `key_id` and `keyId` are the same name.
 fn plain(name: &str) -> String {
     let letters = name.chars().filter(char::is_ascii_alphanumeric);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
@@ -304,7 +304,7 @@ fn facts() -> Vec<(&'static str, Facts)> {
     SECTIONS.into_iter().flat_map(of).collect()
 }
 
-/// The deviations of every section that has some, each with its operation.
+/// The deviations of every section that has any, each with its operation.
 fn deviations() -> BTreeSet<(String, String)> {
     let mut allowed = BTreeSet::new();
     for section in SECTIONS {
@@ -380,7 +380,7 @@ fn the_registry_says_what_the_specification_says() {
 }
 
 #[test]
-fn every_section_has_its_file_and_no_file_is_of_no_section() {
+fn every_section_has_its_file_and_every_file_its_section() {
     let sections: BTreeSet<_> = SECTIONS.into_iter().map(str::to_owned).collect();
     for (folder, ending) in [
         ("facts", "jsonl"),

@@ -1,5 +1,5 @@
-//! Identifiers, links, canonical JSON, base64 and power levels against vectors: what the specification gives, and what
-//! its grammars let through and keep out. And what holds of every type of text.
+//! Checks identifiers, links, canonical JSON, base64 and power levels against vectors: from the specification, and at
+//! the limits of its grammars. Also checks what holds for every string type.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, HashMap};
@@ -38,7 +38,7 @@ struct Identifier {
     valid: bool,
 }
 
-/// What `parse` says, and a stricter check where new ones are held to more than old ones.
+/// The result of `parse`, and of the stricter check for new identifiers if there is one.
 fn check(kind: &str, text: &str) -> Result<(), InvalidText> {
     match kind {
         "server_name" => ServerName::parse(text).map(drop),
@@ -174,7 +174,7 @@ fn power_levels_of_older_rooms_are_read_from_text() {
     }
 }
 
-/// What holds of every type of text, of one that follows its grammar.
+/// What holds for every string type, checked on one with a grammar.
 fn is_text<T>(id: T) -> Result<(), TestCaseError>
 where
     T: AsRef<str>

@@ -1,4 +1,4 @@
-//! Which path each operation has on a server of some version.
+//! The path of each operation on a server of a given version.
 
 use hardline::client_api;
 use hardline::wire::{
@@ -13,7 +13,7 @@ impl EndpointVisitor for Operations {
     }
 }
 
-/// Names and paths on a homeserver that advertises this, of the operations that it has.
+/// Names and paths on a homeserver that advertises these versions, for the operations that it supports.
 fn paths(release: &str, feature: Option<&str>) -> Vec<(&'static str, &'static str)> {
     let mut operations = Operations(Vec::new());
     client_api::visit(&mut operations);
@@ -79,7 +79,7 @@ fn each_release_brings_its_operations() {
 }
 
 #[test]
-fn an_unstable_feature_brings_its_paths_where_the_release_does_not() {
+fn an_unstable_feature_adds_its_paths_if_the_version_does_not() {
     for (id, feature, path) in [
         (
             "getAuthMetadata",

@@ -1,4 +1,4 @@
-//! What every operation of the registries has to keep to.
+//! Rules for every operation in the registries.
 
 use std::any::type_name;
 use std::collections::BTreeSet;
@@ -133,7 +133,7 @@ fn endpoints(folder: &str) -> Vec<String> {
     let files = workspace::core_files(folder).into_iter();
     let items = files.flat_map(|(_, file)| file.items);
     let endpoint = |item| match item {
-        // The one that goes to a URL that a server gives has no operationId and no route.
+        // One goes to a URL from a server, and has neither an operationId nor a route.
         Item::Impl(item) if is_of_endpoint(&item) && !goes_to_url(&item) => {
             workspace::implementor(&item)
         }
@@ -157,10 +157,11 @@ fn goes_to_url(item: &ItemImpl) -> bool {
 }
 
 #[test]
-fn only_what_is_safe_to_repeat_is_repeated() {
+fn only_operations_that_are_safe_to_repeat_are_repeatable() {
     for (operation, _) in operations() {
         let id = operation.id;
-        // A lookup changes nothing, the right token may come twice, and a refresh token is good until what it brought is used.
+        // A lookup changes nothing, the right token may be submitted twice, and a refresh token stays valid until the
+        // new access token is used.
         let harmless = ["equestToken", "SubmitToken", "lookupUsers", "refresh"];
         let repeatable =
             operation.method == Method::Get || harmless.iter().any(|part| id.contains(part));

@@ -1,4 +1,4 @@
-//! What `scaffold` prints: Rust that can be read, and vectors that the operations which are there pass.
+//! The output of `scaffold`: valid Rust, and vectors that pass for the existing operations.
 
 use std::process::{Command, Output};
 
@@ -46,7 +46,7 @@ impl Endpoint for Ban {
 }
 
 #[test]
-fn the_printed_vectors_of_operations_that_are_there_pass() {
+fn the_printed_vectors_of_existing_operations_pass() {
     let all = Scaffold::of_all().unwrap();
     let rows = all
         .iter()
@@ -60,17 +60,19 @@ fn the_printed_vectors_of_operations_that_are_there_pass() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_answered_by_those_like_it() {
+fn an_unknown_name_lists_similar_names() {
     let failed = program(&["cs:getRoomStat"]);
     assert_eq!(failed.status.code(), Some(2));
     let told = String::from_utf8(failed.stderr).unwrap();
     assert!(
-        told.starts_with("error: there is no operation cs:getRoomStat; there is cs:getRoomState"),
+        told.starts_with(
+            "error: there is no operation cs:getRoomStat; similar names: cs:getRoomState"
+        ),
         "{told}"
     );
     let both = String::from_utf8(program(&["logout"]).stderr).unwrap();
     assert_eq!(
         both,
-        "error: logout is the name of several: say cs:logout or is:logout\n"
+        "error: logout is ambiguous: use cs:logout or is:logout\n"
     );
 }

@@ -1,4 +1,4 @@
-//! One case, and how it is played with every transport.
+//! One case, and how it runs with every transport.
 
 use std::any::Any;
 use std::fmt;
@@ -11,7 +11,7 @@ use hardline_tests::adapter::{Adapter, Settings};
 use hardline_tests::misbehaving::{Authority, Server, answering};
 use hardline_tests::runner::{BACKENDS, Backend};
 
-/// What becomes of an operation.
+/// The outcome of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Answered,
@@ -21,7 +21,7 @@ pub(crate) enum Outcome {
 
 use Outcome::{Answered, Failed, UnexpectedResponse};
 
-/// What a case is played against: a base URL, and what has to be kept as long as it is played.
+/// The server of a case: a base URL, and what must be kept alive meanwhile.
 pub(crate) struct Stage {
     base_url: String,
     _kept: Box<dyn Any>,
@@ -51,17 +51,17 @@ impl Stage {
     }
 }
 
-/// A server that misbehaves, and what is to be told of it.
+/// A misbehaving server, and the expected failure.
 pub(crate) struct Case {
     name: &'static str,
     settings: fn(&mut Settings),
     stage: Box<dyn Fn(&Authority) -> Stage>,
     expected: Outcome,
-    /// What a transport says instead, and why.
+    /// What a transport reports instead, and why.
     instead: Vec<(Backend, Outcome, &'static str)>,
-    /// Transports to which it does not apply, and why.
+    /// Transports that the case does not apply to, and why.
     without: Vec<(Backend, &'static str)>,
-    /// Why it is not played with an operation that may not be repeated.
+    /// Why it does not run with an operation that may not be repeated.
     only_repeatable: Option<&'static str>,
 }
 
@@ -82,7 +82,7 @@ impl Case {
         }
     }
 
-    /// A server that answers each request with these bytes, and then hangs up.
+    /// A server that responds to each request with these bytes, and then hangs up.
     pub(crate) fn answer(name: &'static str, answer: &'static str, expected: Outcome) -> Self {
         Self::new(
             name,
@@ -117,7 +117,7 @@ pub(crate) fn play(cases: Vec<Case>) {
     play_with(cases, &Authority::new(), None);
 }
 
-/// Plays them with an authority that is trusted.
+/// Runs the cases with a trusted authority.
 pub(crate) fn play_trusting(cases: Vec<Case>) {
     let authority = Authority::new();
     let pem = authority.pem();

@@ -1,4 +1,4 @@
-//! The servers, and what becomes of an operation at each of them.
+//! The servers, and the outcome of an operation at each of them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -16,7 +16,7 @@ use super::case::{Case, Stage};
 const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;
 
-/// Why isahc cannot tell some of what is malformed.
+/// Why isahc cannot recognize some malformed responses.
 const BROKEN: &str = "curl has one code for this and for a broken connection";
 
 pub(crate) fn connections() -> Vec<Case> {
@@ -452,12 +452,12 @@ pub(crate) fn http2() -> Vec<Case> {
 /// `{"versions":["v1.19"]}`
 const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\x2a\x4b\x2d\x2a\xce\xcc\xcf\x2b\x56\xb2\x8a\x56\x2a\x33\xd4\x33\xb4\x54\x8a\xad\x05\x00\x0a\xd8\x02\x66\x16\x00\x00\x00";
 
-/// Sends one thing, and then another whenever the client has had a little time.
+/// Sends some bytes first, and then others after short pauses.
 fn drip(mut connection: TcpStream, first: &[u8], then: &[u8]) {
     read_request(&mut connection);
     let _ = connection.write_all(first);
     let _ = connection.set_read_timeout(Some(Duration::from_millis(10)));
-    // It ends when the client has hung up, which is read as an end, or as an error that is no timeout.
+    // It ends when the client has hung up, which shows as an end, or as an error that is not a timeout.
     let is_there = |connection: &mut TcpStream| {
         use std::io::ErrorKind::{TimedOut, WouldBlock};
         let read = connection.read(&mut [0]);
@@ -466,7 +466,7 @@ fn drip(mut connection: TcpStream, first: &[u8], then: &[u8]) {
     while is_there(&mut connection) && connection.write_all(then).is_ok() {}
 }
 
-/// Sends one thing again and again until the client hangs up.
+/// Sends the same bytes again and again until the client hangs up.
 fn repeat(mut connection: TcpStream, first: &[u8], then: &[u8]) {
     read_request(&mut connection);
     let _ = connection.write_all(first);

@@ -1,4 +1,4 @@
-//! Asks for a text message, and reads the answer: by hand.
+//! Requests a text message and reads the response: without a library.
 
 use std::io::Read as _;
 

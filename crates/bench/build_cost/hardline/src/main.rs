@@ -1,4 +1,4 @@
-//! Asks for a text message, and reads the answer: with Hardline.
+//! Requests a text message and reads the response: with Hardline.
 
 use std::io::Read as _;
 

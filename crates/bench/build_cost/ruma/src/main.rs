@@ -1,4 +1,4 @@
-//! Asks for a text message, and reads the answer: with Ruma.
+//! Requests a text message and reads the response: with Ruma.
 
 use std::borrow::Cow;
 use std::io::Read as _;

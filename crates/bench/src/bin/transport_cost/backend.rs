@@ -33,10 +33,10 @@ use roots::roots;
 use crate::measure::{Block, Load};
 use crate::server::Server;
 
-/// What a backend is made from. It is called inside of the runtime.
+/// The configuration of a backend. It is created inside the runtime.
 pub(crate) type Open = fn(Load, &Server, &Runtime) -> Result<Exchange, Box<dyn Error>>;
 
-/// The backends, what is built on one behind it.
+/// The backends; each one that is built on another comes after it.
 pub(crate) const BACKENDS: [(&str, Open); 6] = [
     ("raw-hyper", raw::open),
     ("hyper-util", hyper_util),
@@ -46,14 +46,14 @@ pub(crate) const BACKENDS: [(&str, Open); 6] = [
     ("hardline-isahc", hardline_isahc),
 ];
 
-/// One that may be repeated, for which isahc may reuse connections; see the table in the documentation of `hardline-isahc`.
+/// A repeatable request, for which isahc may reuse connections; see the table in the documentation of `hardline-isahc`.
 static OPERATION: Operation =
     Operation::post("requestToken", "/_matrix/client/v3/requestToken").repeatable();
 
-/// As the core's requests are.
+/// The same extensions as the core's requests have.
 const BODY: &str = r#"{"client_secret":"6c34ad0f6c34ad0f","country":"GB","phone_number":"07700900001","send_attempt":1}"#;
 
-/// A library that exchanges requests, under one load.
+/// A library that sends requests, under one load.
 pub(crate) struct Backend {
     runtime: Runtime,
     exchange: Exchange,
@@ -81,7 +81,7 @@ impl Backend {
         let mut request = Request::post(url).body(BODY.into())?;
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        // Named here, so that nobody sends more than another.
+        // Set here, so that no library sends more than another.
         headers.insert(USER_AGENT, HeaderValue::from_static("transport_cost"));
         headers.insert(
             AUTHORIZATION,
@@ -98,12 +98,12 @@ impl Backend {
             request,
             name,
         };
-        // So that those who pool have a connection to share.
+        // So that clients with a pool have a connection to share.
         backend.one_after_the_other(1)?;
         Ok(backend)
     }
 
-    /// Does so many exchanges.
+    /// Sends this many requests.
     pub(crate) fn block(&self, exchanges: usize) -> Result<Block, Box<dyn Error>> {
         let (block, done) = Block::of(|| match self.at_once {
             1 => self.one_after_the_other(exchanges),
@@ -155,7 +155,7 @@ impl Backend {
     }
 }
 
-/// hyper-util's client, set up as `hardline-hyper` does: with pings that tell whether an HTTP/2 connection is still alive.
+/// hyper-util's client, set up like in `hardline-hyper`: with pings that detect dead HTTP/2 connections.
 fn hyper_util(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Error>> {
     let mut http = HttpConnector::new();
     http.enforce_http(false);
@@ -203,8 +203,8 @@ fn reqwest(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Er
     }))
 }
 
-/// isahc, set up as `hardline-isahc` does: where one's own authority is trusted, so are the system's, and curl goes through
-/// the list for each exchange.
+/// isahc, set up like in `hardline-isahc`: if a custom authority is trusted, so are the system's, and curl reads the
+/// whole list for each request.
 fn isahc(_: Load, server: &Server, _: &Runtime) -> Result<Exchange, Box<dyn Error>> {
     let authority = CertificateDer::from_pem_slice(server.authority.as_bytes())?;
     let system = rustls_native_certs::load_native_certs().certs;

@@ -1,12 +1,13 @@
-//! What a transport costs: small exchanges with one server on this machine, over each backend.
+//! The cost of a transport: small requests to one server on this machine, over each backend.
 //!
-//! `cargo run --release -p hardline-bench --bin transport_cost` prints a table for each load, with wall
-//! and CPU time as multiples of those of a raw hyper connection in the same round, and then how the adapters stand to the
-//! libraries that they are built on. The backends take turns in short blocks, so that what else the machine does falls on all
-//! of them. The server is a process of its own: its CPU time is not counted.
+//! `cargo run --release -p hardline-bench --bin transport_cost` prints a table for each load, with wall and CPU time as
+//! multiples of those of a raw hyper connection in the same round, and then the adapters relative to the libraries that
+//! they are built on. The backends take turns in short blocks, so that other load on the machine hits all of them. The
+//! server is a separate process, whose CPU time does not count.
 //!
-//! - `transport_cost ROUNDS EXCHANGES`: other numbers than 15 rounds of blocks of 1,000 exchanges.
-//! - `transport_cost only BACKEND LOAD EXCHANGES`: one backend under one load, for a profiler; as `only hardline-hyper h1-64 20000`.
+//! - `transport_cost ROUNDS EXCHANGES`: other numbers than 15 rounds of blocks of 1,000 requests.
+//! - `transport_cost only BACKEND LOAD EXCHANGES`: one backend under one load, for a profiler, such as `only
+//!   hardline-hyper h1-64 20000`.
 
 mod backend;
 mod measure;
@@ -59,7 +60,7 @@ fn compare(rounds: usize, exchanges: usize) -> Result<(), Box<dyn Error>> {
         }
         let mut blocks: Vec<Vec<Block>> = vec![Vec::new(); backends.len()];
         for round in 0..rounds {
-            // Nobody always comes after the same one.
+            // No backend always follows the same one.
             for turn in 0..backends.len() {
                 let index = (turn + round) % backends.len();
                 blocks[index].push(backends[index].block(exchanges)?);

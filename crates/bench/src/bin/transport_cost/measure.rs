@@ -48,11 +48,11 @@ impl Load {
     }
 }
 
-/// What a block of exchanges took.
+/// The cost of a block of requests.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Block {
     pub(crate) wall: Duration,
-    /// Of all threads of this process. Zero where the system does not tell.
+    /// Of all threads of this process. Zero if the system does not report it.
     pub(crate) cpu: Duration,
 }
 
@@ -68,7 +68,7 @@ impl Block {
     }
 }
 
-/// The CPU time of the threads that live, to the nanosecond, as Linux tells it.
+/// The CPU time of the living threads, in nanoseconds, as Linux reports it.
 fn cpu_time() -> Duration {
     let threads = fs::read_dir("/proc/self/task")
         .into_iter()

@@ -21,10 +21,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// As a login is answered.
+/// Like the response to a login.
 const ANSWER: &str = r#"{"access_token":"syt_YWxpY2U_nSrbTqkPhoXYzXhCQIZi_2Wd0Ck","device_id":"QBUAZIFURK","home_server":"example.org","user_id":"@alice:example.org","well_known":{"m.homeserver":{"base_url":"https://matrix.example.org"}}}"#;
 
-/// The server, as a process of its own. It ends when this is dropped.
+/// The server, as a separate process. It ends when this is dropped.
 pub(crate) struct Server {
     process: Child,
     plain: SocketAddr,
@@ -72,13 +72,13 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may be gone already.
+        // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// Serves until killed, or its standard input ends.
+/// Serves until it is killed or its standard input ends.
 pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -96,7 +96,7 @@ pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
         )?;
         out.flush()?;
         std::thread::spawn(|| {
-            // Nothing is ever written there: it ends with whoever started this.
+            // Nothing is ever written there: it ends together with the parent process.
             let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
             std::process::exit(0);
         });
@@ -122,14 +122,14 @@ pub(crate) fn serve() -> Result<(), Box<dyn Error>> {
 
 async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
     let server = auto::Builder::new(TokioExecutor::new());
-    // That a client goes away is no news.
+    // A client that disconnects is not an error.
     let _ = server
         .serve_connection(TokioIo::new(stream), service_fn(answer))
         .await;
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    // The request is read to its end, as a homeserver would.
+    // Reads the whole request, as a homeserver would.
     let _ = request.into_body().collect().await;
     let mut response = Response::new(Full::from(ANSWER));
     let json = http::HeaderValue::from_static("application/json");

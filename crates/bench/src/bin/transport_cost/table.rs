@@ -3,10 +3,10 @@ use std::time::Duration;
 use crate::backend::BACKENDS;
 use crate::measure::{Block, Load};
 
-/// Ours, theirs, and how large the ratio may be.
+/// Ours, theirs, and the largest acceptable ratio.
 type Aim = (&'static str, &'static str, fn(Load) -> f64);
 
-/// Which backends are held against each other.
+/// The backends that are compared with each other.
 const AIMS: [Aim; 3] = [
     ("hardline-hyper", "hyper-util", |load| match load {
         Load::PlainConcurrent => 1.08,
@@ -60,7 +60,7 @@ fn cpu(block: &Block) -> Duration {
     block.cpu
 }
 
-/// The median of microseconds for one exchange.
+/// The median time of one request, in microseconds.
 fn each(blocks: &[Block], time: fn(&Block) -> Duration, exchanges: usize) -> String {
     let mut times: Vec<_> = blocks.iter().map(time).collect();
     times.sort();

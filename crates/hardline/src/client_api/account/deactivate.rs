@@ -5,12 +5,12 @@ use crate::types::ServerName;
 use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name is never free
-/// again.
+/// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name can never be
+/// registered again.
 ///
-/// Without an access token the stages have to say whose account it is.
+/// Without an access token, the stages have to prove who owns the account.
 ///
-/// Errors worth handling: `M_FORBIDDEN` (accounts are not deactivated this way here), `M_LIMIT_EXCEEDED`.
+/// Errors worth handling: `M_FORBIDDEN` (this server does not deactivate accounts this way), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
 /// use hardline::client_api::account::DeactivateAccount;
@@ -34,14 +34,14 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 pub struct DeactivateAccount {
     /// A stage of user-interactive authentication.
     pub auth: Option<AuthData>,
-    /// The identity server to unbind the account's identifiers from; the homeserver knows which, where it is missing.
+    /// The identity server to unbind the account's addresses from; if missing, the homeserver knows which.
     pub id_server: Option<ServerName>,
-    /// Whether the homeserver should forget as much of the person as it can. Since v1.10.
+    /// Whether the homeserver should erase as much of the user's data as it can. Since v1.10.
     pub erase: Option<bool>,
 }
 
 impl DeactivateAccount {
-    /// The request; nothing is required.
+    /// The request; no field is required.
     pub fn new() -> Self {
         Self::default()
     }
@@ -57,12 +57,12 @@ impl Endpoint for DeactivateAccount {
     type Response = DeactivateAccountResponse;
 }
 
-/// What became of the account's bindings at the identity server.
+/// The result for the account's bindings at the identity server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct DeactivateAccountResponse {
-    /// Whether they were unbound there. Some servers do not say.
+    /// Whether they were unbound. Some servers do not say.
     pub id_server_unbind_result: Option<UnbindResult>,
 }

@@ -9,9 +9,9 @@ use crate::wire::{Auth, EncodeError, Endpoint, Operation, SpecVersion};
 /// Sets a new password, after user-interactive authentication.
 ///
 /// With an access token it changes the password of that account. Without one it resets a forgotten password: the stage
-/// is then a validated e-mail address or phone number, and says whose account it is.
+/// is then a validated e-mail address or phone number, which identifies the account.
 ///
-/// Errors worth handling: `M_WEAK_PASSWORD`, `M_FORBIDDEN` (passwords cannot be changed here: the capability
+/// Errors worth handling: `M_WEAK_PASSWORD`, `M_FORBIDDEN` (this server does not change passwords: the capability
 /// `m.change_password`), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
@@ -35,14 +35,14 @@ use crate::wire::{Auth, EncodeError, Endpoint, Operation, SpecVersion};
 pub struct ChangePassword {
     /// The new password.
     pub new_password: Password,
-    /// Whether the account's other devices are logged out; they are where it is missing.
+    /// Whether to log out the account's other devices; `true` if missing.
     pub logout_devices: Option<bool>,
     /// A stage of user-interactive authentication.
     pub auth: Option<AuthData>,
 }
 
 impl ChangePassword {
-    /// What is required. The account's other devices are logged out.
+    /// A request with the required fields. It logs out the account's other devices.
     pub fn new(new_password: Password) -> Self {
         Self {
             new_password,
@@ -62,16 +62,16 @@ impl Endpoint for ChangePassword {
     type Response = Empty;
 }
 
-/// Asks the homeserver to mail a validation link to an address of an account whose password is to be reset.
+/// Asks the homeserver to mail a validation link to an account's address, to reset the password.
 ///
-/// A server that hides which addresses it knows answers an unknown one with a session that nothing ever validates.
+/// A server that hides which addresses it knows responds to an unknown one with a session that can never be validated.
 ///
-/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
-/// second message for one attempt.
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only
+/// one message for each attempt.
 ///
 /// Errors worth handling: `M_THREEPID_NOT_FOUND` (no account has it), `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not an
 /// address), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
-/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::account::RequestTokenToResetPasswordEmail;
@@ -105,20 +105,20 @@ impl Endpoint for ChangePassword {
 pub struct RequestTokenToResetPasswordEmail {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The address. The server compares it without regard to case.
+    /// The address. The server compares it ignoring case.
     pub email: String,
-    /// 1, and one more each time the person asks for another message.
+    /// 1 at first, and one more each time the user asks for another message.
     pub send_attempt: u64,
-    /// Where the person's browser goes once the link in the message was followed.
+    /// The URL to send the user's browser to after it followed the link in the message.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the message. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the message. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenToResetPasswordEmail {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
         Self {
             client_secret,
@@ -152,17 +152,17 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
     }
 }
 
-/// Asks the homeserver to text a validation token to a phone number of an account whose password is to be reset.
+/// Asks the homeserver to text a validation token to an account's phone number, to reset the password.
 ///
-/// A server that hides which numbers it knows answers an unknown one with a session that nothing ever validates. Synapse
-/// does not have this operation: `M_UNRECOGNIZED`.
+/// A server that hides which numbers it knows responds to an unknown one with a session that can never be validated.
+/// Synapse does not support this operation: `M_UNRECOGNIZED`.
 ///
-/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
-/// second message for one attempt.
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only
+/// one message for each attempt.
 ///
 /// Errors worth handling: `M_THREEPID_NOT_FOUND` (no account has it), `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not a
 /// number), `M_UNRECOGNIZED`, `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
-/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::account::RequestTokenToResetPasswordMsisdn;
@@ -197,22 +197,22 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
 pub struct RequestTokenToResetPasswordMsisdn {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    /// The country whose dialling rules the number follows. It does not matter if the number begins with `+`.
     pub country: CountryCode,
     /// The number, as people of that country write it or in its international form.
     pub phone_number: String,
-    /// 1, and one more each time the person asks for another text.
+    /// 1 at first, and one more each time the user asks for another text.
     pub send_attempt: u64,
-    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    /// The URL to send the user's browser to after it followed a link. Servers that text a code do not use it.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the text. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the text. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenToResetPasswordMsisdn {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         country: CountryCode,

@@ -4,10 +4,10 @@ use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
 use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 
-/// Asks whether a user name can be registered. Somebody else may have taken it by the time that it is.
+/// Asks whether a user name is available. Somebody else may still take it before it is registered.
 ///
-/// Errors worth handling: `M_USER_IN_USE`, `M_INVALID_USERNAME`, `M_EXCLUSIVE` (a name kept for an application service):
-/// a name that cannot be had is told as an error. `M_LIMIT_EXCEEDED`.
+/// Errors worth handling, which say that the name is not available: `M_USER_IN_USE`, `M_INVALID_USERNAME`,
+/// `M_EXCLUSIVE` (a name reserved for an application service). Also `M_LIMIT_EXCEEDED`.
 ///
 /// ```
 /// use hardline::client_api::account::CheckUsernameAvailability;
@@ -48,18 +48,18 @@ impl Endpoint for CheckUsernameAvailability {
     type Response = CheckUsernameAvailabilityResponse;
 }
 
-/// The name can be had.
+/// The name is available.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct CheckUsernameAvailabilityResponse {
-    /// `true`: a name that cannot be had is an error. Missing means the same.
+    /// `true`, or missing, which means the same: an unavailable name is an error.
     pub available: Option<bool>,
 }
 
 impl CheckUsernameAvailabilityResponse {
-    /// The answer for a name that can be had.
+    /// The response for an available name.
     pub fn new() -> Self {
         Self {
             available: Some(true),
@@ -67,7 +67,7 @@ impl CheckUsernameAvailabilityResponse {
     }
 }
 
-/// Asks whether a registration token is one with which an account can be registered now.
+/// Asks whether a registration token can be used to register an account now.
 ///
 /// Errors worth handling: `M_FORBIDDEN` (registration is closed), `M_LIMIT_EXCEEDED`.
 ///
@@ -121,7 +121,7 @@ impl Endpoint for RegistrationTokenValidity {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RegistrationTokenValidityResponse {
-    /// Whether an account can be registered with it now. It may be used up by the time that one is.
+    /// Whether an account can be registered with it now. It may be used up before that happens.
     pub valid: bool,
 }
 
@@ -132,16 +132,16 @@ impl RegistrationTokenValidityResponse {
     }
 }
 
-/// Asks the homeserver to mail a validation link to an e-mail address with which an account is to be registered.
+/// Asks the homeserver to mail a validation link to an e-mail address, to register an account with it.
 ///
-/// A server that hides which addresses it knows answers a taken one with a session that nothing ever validates.
+/// A server that hides which addresses it knows responds to a taken one with a session that can never be validated.
 ///
 /// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
 /// second message for one attempt.
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not an address; Synapse says
 /// `M_UNKNOWN`), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
-/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::account::RequestTokenToRegisterEmail;
@@ -175,20 +175,20 @@ impl RegistrationTokenValidityResponse {
 pub struct RequestTokenToRegisterEmail {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The address. The server compares it without regard to case.
+    /// The address. The server compares it ignoring case.
     pub email: String,
-    /// 1, and one more each time the person asks for another message.
+    /// 1 at first, and one more each time the user asks for another message.
     pub send_attempt: u64,
-    /// Where the person's browser goes once the link in the message was followed.
+    /// The URL to send the user's browser to after it followed the link in the message.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the message. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the message. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenToRegisterEmail {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
         Self {
             client_secret,
@@ -222,16 +222,16 @@ impl Endpoint for RequestTokenToRegisterEmail {
     }
 }
 
-/// Asks the homeserver to text a validation token to a phone number with which an account is to be registered.
+/// Asks the homeserver to text a validation token to a phone number, to register an account with it.
 ///
-/// A server that hides which numbers it knows answers a taken one with a session that nothing ever validates.
+/// A server that hides which numbers it knows responds to a taken one with a session that can never be validated.
 ///
 /// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
 /// second message for one attempt.
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_INVALID_PARAM` (not a number),
-/// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server), `M_LIMIT_EXCEEDED`.
-/// [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server),
+/// `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::account::RequestTokenToRegisterMsisdn;
@@ -266,22 +266,22 @@ impl Endpoint for RequestTokenToRegisterEmail {
 pub struct RequestTokenToRegisterMsisdn {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    /// The country whose dialling rules the number follows. It does not matter if the number begins with `+`.
     pub country: CountryCode,
     /// The number, as people of that country write it or in its international form.
     pub phone_number: String,
-    /// 1, and one more each time the person asks for another text.
+    /// 1 at first, and one more each time the user asks for another text.
     pub send_attempt: u64,
-    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    /// The URL to send the user's browser to after it followed a link. Servers that text a code do not use it.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the text. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the text. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenToRegisterMsisdn {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         country: CountryCode,

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, SpecVersion};
 
-/// Asks for the homeserver's OAuth 2.0 server metadata: where one logs in through the homeserver's own pages.
+/// Fetches the homeserver's OAuth 2.0 server metadata, for logging in through the homeserver's own pages.
 ///
-/// Errors worth handling: `M_UNRECOGNIZED` (status 404): the server has no such way, and
-/// [`GetLoginFlows`](crate::client_api::session::GetLoginFlows) tells those that it has.
+/// Errors worth handling: `M_UNRECOGNIZED` (status 404): the server does not support OAuth 2.0; see
+/// [`GetLoginFlows`](crate::client_api::session::GetLoginFlows) for what it supports.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetAuthMetadata;
@@ -44,7 +44,7 @@ impl Endpoint for GetAuthMetadata {
     type Response = AuthMetadata;
 }
 
-/// OAuth 2.0 server metadata: RFC 8414, and what Matrix adds. URLs are as the server wrote them.
+/// OAuth 2.0 server metadata: RFC 8414, and what Matrix adds. URLs are exactly as the server wrote them.
 ///
 /// Specification: [server metadata discovery](https://spec.matrix.org/v1.19/client-server-api/#server-metadata-discovery).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -52,36 +52,36 @@ impl Endpoint for GetAuthMetadata {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct AuthMetadata {
-    /// Who issues the tokens: a URL.
+    /// The issuer of the tokens: a URL.
     pub issuer: String,
-    /// Where the person's browser goes to log in.
+    /// The URL that the user's browser opens to log in.
     pub authorization_endpoint: String,
-    /// Where tokens are had.
+    /// The URL for requesting tokens.
     pub token_endpoint: String,
-    /// Where tokens are given back.
+    /// The URL for revoking tokens.
     pub revocation_endpoint: String,
-    /// Where a client makes itself known.
+    /// The URL for registering a client.
     pub registration_endpoint: String,
-    /// The `response_type`s of an authorization: `code` among them.
+    /// The supported `response_type`s of an authorization, including `code`.
     pub response_types_supported: Vec<String>,
-    /// What tokens are had for: `authorization_code` and `refresh_token` among them.
+    /// The supported `grant_type`s of a token request, including `authorization_code` and `refresh_token`.
     pub grant_types_supported: Vec<String>,
-    /// How the browser brings the answer back: `query` and `fragment` among them.
+    /// The supported ways for the browser to return the response, including `query` and `fragment`.
     pub response_modes_supported: Vec<String>,
-    /// How a code is tied to the client that asked for it: `S256` among them.
+    /// The supported ways to tie a code to the client that requested it, including `S256`.
     pub code_challenge_methods_supported: Vec<String>,
-    /// What the browser can be asked to show: `create` where one can register.
+    /// What the browser can be asked to show: `create` if users can register.
     pub prompt_values_supported: Option<Vec<String>>,
-    /// The page on which a person manages the account. Since v1.18.
+    /// The page where a user manages the account. Since v1.18.
     pub account_management_uri: Option<String>,
-    /// What can be asked of that page. Since v1.18.
+    /// The actions that this page supports. Since v1.18.
     pub account_management_actions_supported: Option<Vec<AccountManagementAction>>,
-    /// Where a device without a browser begins. Since v1.18.
+    /// The URL for devices without a browser. Since v1.18.
     pub device_authorization_endpoint: Option<String>,
 }
 
 impl AuthMetadata {
-    /// The metadata of a server at these URLs, with what the specification asks of every one.
+    /// The metadata of a server at these URLs, with everything that the specification requires.
     pub fn new(
         issuer: String,
         authorization_endpoint: String,
@@ -109,7 +109,7 @@ impl AuthMetadata {
 }
 
 text_enum! {
-    /// What the page for an account can be opened for.
+    /// An action that the account management page can be opened for.
     AccountManagementAction {
         /// The profile.
         Profile = "org.matrix.profile",
@@ -117,11 +117,11 @@ text_enum! {
         DevicesList = "org.matrix.devices_list",
         /// One device.
         DeviceView = "org.matrix.device_view",
-        /// Logging one device out.
+        /// Log out one device.
         DeviceDelete = "org.matrix.device_delete",
-        /// Deactivating the account.
+        /// Deactivate the account.
         AccountDeactivate = "org.matrix.account_deactivate",
-        /// New keys for cross-signing.
+        /// Reset the cross-signing keys.
         CrossSigningReset = "org.matrix.cross_signing_reset",
     }
 }

@@ -7,7 +7,7 @@ use crate::json::JsonObject;
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Asks what the user may do on this homeserver, beyond what every homeserver lets everybody do.
+/// Asks what the user may do on this homeserver.
 ///
 /// Errors worth handling: `M_LIMIT_EXCEEDED`.
 ///
@@ -61,13 +61,13 @@ pub struct GetCapabilitiesResponse {
 }
 
 impl GetCapabilitiesResponse {
-    /// The answer with these capabilities.
+    /// A response with these capabilities.
     pub fn new(capabilities: Capabilities) -> Self {
         Self { capabilities }
     }
 }
 
-/// Capabilities by name. Each has the specification's default where the server does not tell it, or tells nonsense.
+/// Capabilities by name. A capability that is missing or malformed has the specification's default.
 ///
 /// ```
 /// use hardline::client_api::discovery::Capabilities;
@@ -86,64 +86,64 @@ impl GetCapabilitiesResponse {
 pub struct Capabilities(JsonObject);
 
 impl Capabilities {
-    /// `m.change_password`: whether the user can change the password. Without it, yes.
+    /// `m.change_password`: whether the user can change the password. Default: yes.
     pub fn can_change_password(&self) -> bool {
         self.is_enabled("m.change_password").unwrap_or(true)
     }
 
-    /// `m.3pid_changes`: whether the user can add, remove and bind phone numbers and e-mail addresses. Without it, yes.
+    /// `m.3pid_changes`: whether the user can add, remove and bind phone numbers and e-mail addresses. Default: yes.
     pub fn can_change_threepids(&self) -> bool {
         self.is_enabled("m.3pid_changes").unwrap_or(true)
     }
 
-    /// `m.get_login_token`: whether the user can have a token to log in another device. Without it, no.
+    /// `m.get_login_token`: whether the user can get a token to log in another device. Default: no.
     pub fn can_get_login_token(&self) -> bool {
         self.is_enabled("m.get_login_token").unwrap_or(false)
     }
 
-    /// `m.set_displayname`, deprecated: whether the user can change the display name. Without it, yes.
-    /// [`profile_fields`](Self::profile_fields) goes before it.
+    /// `m.set_displayname`, deprecated: whether the user can change the display name. Default: yes.
+    /// [`profile_fields`](Self::profile_fields) takes precedence.
     pub fn can_set_displayname(&self) -> bool {
         self.is_enabled("m.set_displayname").unwrap_or(true)
     }
 
-    /// `m.set_avatar_url`, deprecated: whether the user can change the avatar. Without it, yes.
-    /// [`profile_fields`](Self::profile_fields) goes before it.
+    /// `m.set_avatar_url`, deprecated: whether the user can change the avatar. Default: yes.
+    /// [`profile_fields`](Self::profile_fields) takes precedence.
     pub fn can_set_avatar_url(&self) -> bool {
         self.is_enabled("m.set_avatar_url").unwrap_or(true)
     }
 
-    /// `m.forget_forced_upon_leave`: whether the server forgets a room for the user who leaves it. Without it, no. Since
+    /// `m.forget_forced_upon_leave`: whether the server forgets a room for a user who leaves it. Default: no. Since
     /// v1.18.
     pub fn is_forget_forced_upon_leave(&self) -> bool {
         self.is_enabled("m.forget_forced_upon_leave")
             .unwrap_or(false)
     }
 
-    /// `m.profile_fields`: which fields of the profile the user can change. Since v1.16.
+    /// `m.profile_fields`: which profile fields the user can change. Since v1.16.
     pub fn profile_fields(&self) -> Option<ProfileFieldsCapability> {
         self.field("m.profile_fields")
     }
 
-    /// `m.room_versions`: which versions of rooms the server can make.
+    /// `m.room_versions`: which room versions the server supports.
     pub fn room_versions(&self) -> Option<RoomVersionsCapability> {
         self.field("m.room_versions")
     }
 
-    /// `m.account_moderation`: what the user can do to other accounts of the server. Since v1.18.
+    /// `m.account_moderation`: what the user can do to other accounts on the server. Since v1.18.
     pub fn account_moderation(&self) -> AccountModerationCapability {
         self.field("m.account_moderation").unwrap_or_default()
     }
 
-    /// A capability by its name, where it is there and of that type.
+    /// A capability by its name, if present and of this type.
     pub fn field<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
         self.0.field(name)
     }
 
-    /// Adds a capability, or replaces it.
+    /// Adds or replaces a capability.
     ///
     /// # Errors
-    /// Where the value has no JSON form; the capabilities are then as they were.
+    /// If the value cannot be serialized as JSON; the capabilities are then unchanged.
     pub fn insert<T: Serialize + ?Sized>(
         &mut self,
         name: &str,
@@ -157,48 +157,48 @@ impl Capabilities {
         &self.0
     }
 
-    /// What a capability says that is no more than a yes or a no.
+    /// The value of a capability that is only enabled or disabled.
     fn is_enabled(&self, name: &str) -> Option<bool> {
         self.field::<JsonObject>(name)?.field("enabled")
     }
 }
 
-/// Which versions of rooms a server can make.
+/// The room versions that a server supports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RoomVersionsCapability {
-    /// The version of a new room where none is asked for.
+    /// The version of a new room if none is requested.
     pub default: String,
-    /// The versions and how far they can be relied on.
+    /// The supported versions, each with its stability.
     pub available: BTreeMap<String, RoomVersionStability>,
 }
 
 text_enum! {
-    /// How far a version of rooms can be relied on.
+    /// How stable a room version is.
     RoomVersionStability {
         /// It is part of the specification.
         Stable = "stable",
-        /// It may change, or go.
+        /// It may change or disappear.
         Unstable = "unstable",
     }
 }
 
-/// Which fields of the profile a user can change.
+/// Which profile fields a user can change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct ProfileFieldsCapability {
-    /// Whether any can be changed.
+    /// Whether any field can be changed.
     pub enabled: bool,
-    /// Those that can be changed; goes before [`disallowed`](Self::disallowed).
+    /// The fields that can be changed; takes precedence over [`disallowed`](Self::disallowed).
     pub allowed: Option<Vec<String>>,
-    /// Those that cannot be changed.
+    /// The fields that cannot be changed.
     pub disallowed: Option<Vec<String>>,
 }
 
 impl ProfileFieldsCapability {
-    /// Whether the field with this name can be changed.
+    /// Whether this field can be changed.
     pub fn can_set(&self, field: &str) -> bool {
         let has = |fields: &Vec<String>| fields.iter().any(|known| known == field);
         self.enabled
@@ -210,7 +210,7 @@ impl ProfileFieldsCapability {
     }
 }
 
-/// What a user can do to other accounts of the server.
+/// What a user can do to other accounts on the server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_capability_of_another_shape_is_as_if_it_were_not_there() {
+    fn a_malformed_capability_counts_as_missing() {
         let capabilities: Capabilities = serde_json::from_str(
             r#"{"m.change_password": {"enabled": "no"}, "m.get_login_token": true, "m.profile_fields": {}}"#,
         )
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_that_are_allowed_go_before_those_that_are_not() {
+    fn allowed_fields_take_precedence_over_disallowed_ones() {
         let can_set = |json: &str, field| {
             let capability: ProfileFieldsCapability = serde_json::from_str(json).unwrap();
             capability.can_set(field)
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_here_knows_survives() {
+    fn unknown_capabilities_survive() {
         let json = r#"{"m.room_versions":{"available":{"1":"stable","x":"odd"},"default":"1"},"org.example":{"a":[1]}}"#;
         let capabilities: Capabilities = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&capabilities).unwrap(), json);

@@ -5,7 +5,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
 use crate::json::{JsonObject, RawJson};
 
-/// Where a server's homeserver and identity server are, and what else its operator tells clients.
+/// The content of a well-known file: where the homeserver and the identity server are, and what else the operator tells
+/// clients.
 ///
 /// Specification: [`/.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ impl DiscoveryInformation {
 const HOMESERVER: &str = "m.homeserver";
 const IDENTITY_SERVER: &str = "m.identity_server";
 
-// By hand: serde's `flatten` would buffer all that it has no field for, and with it the positions of warnings.
+// Written out because serde's `flatten` would buffer all unknown members, and lose the positions of warnings.
 impl<'de> Deserialize<'de> for DiscoveryInformation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const FIELDS: &[&str] = &[HOMESERVER, IDENTITY_SERVER];
@@ -99,7 +100,7 @@ impl serde::Serialize for DiscoveryInformation {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct HomeserverInformation {
-    /// Its base URL, as the server wrote it: [`BaseUrl::parse`](crate::wire::BaseUrl::parse) reads it.
+    /// The base URL, exactly as in the file: parse it with [`BaseUrl::parse`](crate::wire::BaseUrl::parse).
     pub base_url: String,
 }
 
@@ -109,7 +110,7 @@ pub struct HomeserverInformation {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct IdentityServerInformation {
-    /// Its base URL, as the server wrote it.
+    /// The base URL, exactly as in the file.
     pub base_url: String,
 }
 

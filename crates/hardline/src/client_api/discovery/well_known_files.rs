@@ -6,9 +6,9 @@ use crate::types::UserId;
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, SpecVersion};
 
-/// Asks the site that a server is named after who runs the server and whom to write to.
+/// Fetches the well-known file of a server name that says how to contact the server's administrators.
 ///
-/// 404 means that there is no such information.
+/// 404 means that there is no such file.
 ///
 /// ```
 /// use hardline::client_api::discovery::{ContactRole, GetWellknownSupport};
@@ -42,20 +42,20 @@ impl Endpoint for GetWellknownSupport {
     type Response = GetWellknownSupportResponse;
 }
 
-/// Whom to write to, or the page that says so: a server gives one at least.
+/// Whom to contact, or the page that says so: a server gives at least one of the two.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetWellknownSupportResponse {
-    /// People to write to.
+    /// The contacts.
     #[serde(default)]
     pub contacts: Vec<Contact>,
     /// The URL of a page for users of the server.
     pub support_page: Option<String>,
 }
 
-/// Somebody to write to, by at least one of the two ways.
+/// A contact, with at least one of the two addresses.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -65,12 +65,12 @@ pub struct Contact {
     pub matrix_id: Option<UserId>,
     /// An e-mail address.
     pub email_address: Option<String>,
-    /// What for.
+    /// The contact's role.
     pub role: ContactRole,
 }
 
 impl Contact {
-    /// Somebody of whom no address is known yet.
+    /// A contact without an address so far.
     pub fn new(role: ContactRole) -> Self {
         Self {
             matrix_id: None,
@@ -81,18 +81,18 @@ impl Contact {
 }
 
 text_enum! {
-    /// What somebody is to be written to for.
+    /// A contact's role.
     ContactRole {
-        /// Anything about the server.
+        /// General administration of the server.
         Admin = "m.role.admin",
-        /// Matters that are not for everybody's eyes.
+        /// Security, for confidential reports.
         Security = "m.role.security",
     }
 }
 
-/// Asks the site that a policy server is named after for the keys with which it signs.
+/// Fetches the well-known file of a server name with the keys that its policy server signs with.
 ///
-/// 404 means that the site is no policy server.
+/// 404 means that it is not a policy server.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetWellknownPolicy;
@@ -132,7 +132,7 @@ impl Endpoint for GetWellknownPolicy {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct GetWellknownPolicyResponse {
-    /// Public keys in unpadded Base64, by the algorithm: `ed25519` is always among them.
+    /// Public keys in unpadded Base64, by algorithm; `ed25519` is always included.
     pub public_keys: BTreeMap<String, String>,
 }
 

@@ -1,4 +1,4 @@
-//! Proving to somebody else who one is.
+//! Proving a user's identity to a third party.
 //!
 //! Specification: [OpenID](https://spec.matrix.org/v1.19/client-server-api/#openid).
 
@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Asks for a token that proves to a third party (an identity server) whose account this is, and does nothing else.
+/// Requests a token that proves to a third party (such as an identity server) who owns this account, and allows nothing
+/// else.
 ///
 /// Errors worth handling: `M_FORBIDDEN` (another user's ID), `M_LIMIT_EXCEEDED`.
 ///
@@ -34,13 +35,13 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RequestOpenIdToken {
-    /// The user whose access token goes with it.
+    /// The owner of the access token.
     #[serde(rename = "userId")]
     pub user_id: UserId,
 }
 
 impl RequestOpenIdToken {
-    /// Asks for a token of this user.
+    /// Requests a token for this user.
     pub fn new(user_id: UserId) -> Self {
         Self { user_id }
     }
@@ -60,24 +61,24 @@ impl Endpoint for RequestOpenIdToken {
     type Response = RequestOpenIdTokenResponse;
 }
 
-/// The proof, as the third party wants it.
+/// The proof, in the form that third parties take.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RequestOpenIdTokenResponse {
-    /// The token. It is no access token of the homeserver's API.
+    /// The token. It is not an access token for the homeserver.
     pub access_token: AccessToken,
     /// `Bearer`
     pub token_type: String,
-    /// The homeserver that the third party asks whose the token is.
+    /// The homeserver that the third party asks who owns the token.
     pub matrix_server_name: ServerName,
-    /// For how many seconds the token is good.
+    /// The lifetime of the token in seconds.
     pub expires_in: u64,
 }
 
 impl RequestOpenIdTokenResponse {
-    /// A token of a homeserver, good for so many seconds.
+    /// A token from a homeserver, valid for this many seconds.
     pub fn new(access_token: AccessToken, matrix_server_name: ServerName, expires_in: u64) -> Self {
         Self {
             access_token,

@@ -4,10 +4,10 @@ use crate::types::LoginToken;
 use crate::wire::AuthData;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Asks for a token that logs in one more device of this account, after user-interactive authentication: for
+/// Requests a token that logs in one more device of this account, after user-interactive authentication: for
 /// [`Login::token`](super::Login::token) on the other device.
 ///
-/// Errors worth handling: `M_UNRECOGNIZED` (the server gives none: the capability `m.get_login_token`),
+/// Errors worth handling: `M_UNRECOGNIZED` (the server gives out none: the capability `m.get_login_token`),
 /// `M_LIMIT_EXCEEDED`.
 ///
 /// ```
@@ -32,7 +32,7 @@ pub struct GenerateLoginToken {
 }
 
 impl GenerateLoginToken {
-    /// The request; nothing is required.
+    /// The request; no field is required.
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,12 +59,12 @@ impl Endpoint for GenerateLoginToken {
 pub struct GenerateLoginTokenResponse {
     /// The token.
     pub login_token: LoginToken,
-    /// For how many milliseconds it is good.
+    /// Its lifetime in milliseconds.
     pub expires_in_ms: u64,
 }
 
 impl GenerateLoginTokenResponse {
-    /// A token that is good for so many milliseconds.
+    /// A token that is valid for this many milliseconds.
     pub fn new(login_token: LoginToken, expires_in_ms: u64) -> Self {
         Self {
             login_token,

@@ -3,12 +3,12 @@ use serde::{Deserialize, Serialize};
 use crate::types::{AccessToken, RefreshToken};
 use crate::wire::{Endpoint, Operation, SpecVersion};
 
-/// Asks for a new access token, since the old one expires.
+/// Requests a new access token to replace an expiring one.
 ///
-/// It may be repeated: the server keeps the old refresh token until the new access token is used for the first time.
+/// It is safe to repeat: the server keeps the old refresh token until the new access token is first used.
 ///
 /// Errors worth handling: `M_UNKNOWN_TOKEN` (the refresh token is not, or no longer, valid;
-/// [`is_soft_logout`](crate::wire::Error::is_soft_logout) tells whether the device is still there), `M_LIMIT_EXCEEDED`.
+/// [`is_soft_logout`](crate::wire::Error::is_soft_logout) says whether the device still exists), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
 /// use hardline::client_api::session::Refresh;
@@ -33,7 +33,7 @@ pub struct Refresh {
 }
 
 impl Refresh {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(refresh_token: RefreshToken) -> Self {
         Self { refresh_token }
     }
@@ -56,16 +56,16 @@ impl Endpoint for Refresh {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RefreshResponse {
-    /// The token for further requests.
+    /// The access token for further requests.
     pub access_token: AccessToken,
-    /// The refresh token to use the next time. Missing: the old one goes on.
+    /// The refresh token to use next time. `None`: the old one stays in use.
     pub refresh_token: Option<RefreshToken>,
-    /// For how many milliseconds the access token is good. Missing: the server does not say.
+    /// The lifetime of the access token in milliseconds. `None`: the server does not say.
     pub expires_in_ms: Option<u64>,
 }
 
 impl RefreshResponse {
-    /// A token that replaces the old one and of which nothing more is said.
+    /// A token that replaces the old one, without further details.
     pub fn new(access_token: AccessToken) -> Self {
         Self {
             access_token,

@@ -5,7 +5,7 @@ use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, ResponseBody, SpecVersion};
 
 text_enum! {
-    /// What a person wants of single sign-on. Since v1.18.
+    /// The purpose of single sign-on. Since v1.18.
     SsoAction {
         /// To log in.
         Login = "login",
@@ -14,11 +14,11 @@ text_enum! {
     }
 }
 
-/// Where the person's browser begins to log in by single sign-on.
+/// The URL where the user's browser starts to log in by single sign-on.
 ///
-/// This is for a browser: encode it and open the request's URL there. At the end the browser is sent to
-/// [`redirect_url`](Self::redirect_url) with a `loginToken` added to its query, which
-/// [`Login::token`](super::Login::token) takes.
+/// This is for a browser: encode it and open the request's URL there. In the end, the browser is redirected to
+/// [`redirect_url`](Self::redirect_url) with a `loginToken` in its query, which [`Login::token`](super::Login::token)
+/// takes.
 ///
 /// ```
 /// use hardline::client_api::session::RedirectToSso;
@@ -40,15 +40,15 @@ text_enum! {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RedirectToSso {
-    /// Where the browser is sent once the person is known.
+    /// The URL to send the browser to after the login.
     #[serde(rename = "redirectUrl")]
     pub redirect_url: String,
-    /// What the person wants; the server does not know where it is missing.
+    /// The purpose; unknown to the server if missing.
     pub action: Option<SsoAction>,
 }
 
 impl RedirectToSso {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(redirect_url: String) -> Self {
         Self {
             redirect_url,
@@ -69,10 +69,10 @@ impl Endpoint for RedirectToSso {
     type Response = SsoRedirect;
 }
 
-/// Where the person's browser begins to log in with one of the homeserver's ways of single sign-on.
+/// The URL where the user's browser starts to log in with one of the homeserver's single sign-on providers.
 ///
-/// As [`RedirectToSso`]. Errors worth handling: `M_NOT_FOUND` (status 404; the body may be a page): the homeserver does not
-/// have this way.
+/// Like [`RedirectToSso`]. Errors worth handling: `M_NOT_FOUND` (status 404; the body may be a page): the homeserver
+/// does not have this provider.
 ///
 /// ```
 /// use hardline::client_api::session::RedirectToIdp;
@@ -98,18 +98,18 @@ impl Endpoint for RedirectToSso {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RedirectToIdp {
-    /// The way of single sign-on, from the homeserver's login flows.
+    /// The provider, from the homeserver's login flows.
     #[serde(rename = "idpId")]
     pub idp_id: IdentityProviderId,
-    /// Where the browser is sent once the person is known.
+    /// The URL to send the browser to after the login.
     #[serde(rename = "redirectUrl")]
     pub redirect_url: String,
-    /// What the person wants; the server does not know where it is missing.
+    /// The purpose; unknown to the server if missing.
     pub action: Option<SsoAction>,
 }
 
 impl RedirectToIdp {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(idp_id: IdentityProviderId, redirect_url: String) -> Self {
         Self {
             idp_id,
@@ -136,7 +136,7 @@ impl Endpoint for RedirectToIdp {
     type Response = SsoRedirect;
 }
 
-/// Where the browser is sent next: the header field `Location` of a 302. The body is a page or nothing.
+/// The URL to send the browser to next: the header field `Location` of a 302. The body is a page or empty.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]

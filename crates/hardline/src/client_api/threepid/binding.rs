@@ -5,13 +5,14 @@ use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, ValidationSessionId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Binds a phone number or e-mail address to the account at an identity server, so that others find the account by it.
+/// Binds a phone number or e-mail address to the account at an identity server, so that others can find the account by
+/// it.
 ///
-/// The session is one of the identity server, and validated. The account itself is not changed: see
+/// The session is a validated one of the identity server. The account itself does not change: see
 /// [`Add3pid`](super::Add3pid).
 ///
 /// Errors worth handling: `M_SERVER_NOT_TRUSTED` (the homeserver does not use that identity server),
-/// `M_SESSION_NOT_VALIDATED`, `M_NO_VALID_SESSION`, `M_TERMS_NOT_SIGNED` (those of the identity server, handed on),
+/// `M_SESSION_NOT_VALIDATED`, `M_NO_VALID_SESSION`, `M_TERMS_NOT_SIGNED` (passed on from the identity server),
 /// `M_LIMIT_EXCEEDED`.
 ///
 /// ```
@@ -38,7 +39,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Bind3pid {
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
     /// The identity server.
     pub id_server: ServerName,
@@ -49,7 +50,7 @@ pub struct Bind3pid {
 }
 
 impl Bind3pid {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         id_server: ServerName,
@@ -80,8 +81,8 @@ impl Endpoint for Bind3pid {
 
 /// Unbinds a phone number or e-mail address from the account at an identity server. The account keeps it.
 ///
-/// Errors worth handling: `M_SERVER_NOT_TRUSTED`, `M_LIMIT_EXCEEDED`. An identity server that cannot unbind is told in the
-/// answer.
+/// Errors worth handling: `M_SERVER_NOT_TRUSTED`, `M_LIMIT_EXCEEDED`. The response says so if the identity server
+/// cannot unbind.
 ///
 /// ```
 /// use hardline::client_api::threepid::UnbindResult;
@@ -104,16 +105,16 @@ impl Endpoint for Bind3pid {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Unbind3pidFromAccount {
-    /// The identity server to unbind it from; the homeserver knows which, where it is missing.
+    /// The identity server to unbind it from; if missing, the homeserver knows which.
     pub id_server: Option<ServerName>,
-    /// Which kind it is.
+    /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
     /// The e-mail address, or the digits of the phone number's international form.
     pub address: String,
 }
 
 impl Unbind3pidFromAccount {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(medium: Medium, address: String) -> Self {
         Self {
             id_server: None,
@@ -138,7 +139,7 @@ impl Endpoint for Unbind3pidFromAccount {
     type Response = Unbind3pidFromAccountResponse;
 }
 
-/// What became of the binding.
+/// The result for the binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]

@@ -4,14 +4,15 @@ use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
 use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 
-/// Asks the homeserver to mail a validation link to an e-mail address that is to be added to the account.
+/// Asks the homeserver to mail a validation link to an e-mail address, to add it to the account.
 ///
-/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
-/// second message for one attempt.
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only
+/// one message for each attempt.
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_THREEPID_MEDIUM_NOT_SUPPORTED` and
-/// `M_UNRECOGNIZED` (no e-mail addresses here), `M_INVALID_PARAM` (not an address), `M_SERVER_NOT_TRUSTED` (the identity
-/// server), `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// `M_UNRECOGNIZED` (no e-mail addresses here), `M_INVALID_PARAM` (not an address), `M_SERVER_NOT_TRUSTED` (the
+/// identity server), `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them
+/// apart.
 ///
 /// ```
 /// use hardline::client_api::threepid::RequestTokenTo3pidEmail;
@@ -45,20 +46,20 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 pub struct RequestTokenTo3pidEmail {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The address. The server compares it without regard to case.
+    /// The address. The server compares it ignoring case.
     pub email: String,
-    /// 1, and one more each time the person asks for another message.
+    /// 1 at first, and one more each time the user asks for another message.
     pub send_attempt: u64,
-    /// Where the person's browser goes once the link in the message was followed.
+    /// The URL to send the user's browser to after it followed the link in the message.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the message. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the message. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenTo3pidEmail {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(client_secret: ClientSecret, email: String, send_attempt: u64) -> Self {
         Self {
             client_secret,
@@ -92,15 +93,15 @@ impl Endpoint for RequestTokenTo3pidEmail {
     }
 }
 
-/// Asks the homeserver to text a validation token to a phone number that is to be added to the account.
+/// Asks the homeserver to text a validation token to a phone number, to add it to the account.
 ///
-/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends no
-/// second text for one attempt (Sydent before 2.7 does).
+/// It needs no access token. It is safe to repeat with the same `client_secret` and `send_attempt`: a server sends only
+/// one text for each attempt (except Sydent before 2.7).
 ///
 /// Errors worth handling: `M_THREEPID_IN_USE`, `M_THREEPID_DENIED`, `M_THREEPID_MEDIUM_NOT_SUPPORTED` and
 /// `M_UNRECOGNIZED` (no phone numbers here), `M_INVALID_PARAM` and `M_INVALID_PHONE_NUMBER` (not a number),
 /// `M_DESTINATION_REJECTED` (no texts to that country), `M_SERVER_NOT_TRUSTED` (the identity server),
-/// `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells the kinds apart.
+/// `M_LIMIT_EXCEEDED`. [`Error::threepid_refusal`](crate::wire::Error::threepid_refusal) tells them apart.
 ///
 /// ```
 /// use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
@@ -135,22 +136,22 @@ impl Endpoint for RequestTokenTo3pidEmail {
 pub struct RequestTokenTo3pidMsisdn {
     /// Ties the requests of one validation together.
     pub client_secret: ClientSecret,
-    /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+    /// The country whose dialling rules the number follows. It does not matter if the number begins with `+`.
     pub country: CountryCode,
     /// The number, as people of that country write it or in its international form.
     pub phone_number: String,
-    /// 1, and one more each time the person asks for another text.
+    /// 1 at first, and one more each time the user asks for another text.
     pub send_attempt: u64,
-    /// Where the person's browser goes after a link was followed. Servers that text a code do not use it.
+    /// The URL to send the user's browser to after it followed a link. Servers that text a code do not use it.
     pub next_link: Option<String>,
-    /// Deprecated: the identity server that is to send the text. With [`id_access_token`](Self::id_access_token).
+    /// Deprecated: the identity server that sends the text. Needs [`id_access_token`](Self::id_access_token).
     pub id_server: Option<ServerName>,
-    /// The identity server's access token. With [`id_server`](Self::id_server).
+    /// The identity server's access token. Needs [`id_server`](Self::id_server).
     pub id_access_token: Option<AccessToken>,
 }
 
 impl RequestTokenTo3pidMsisdn {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         client_secret: ClientSecret,
         country: CountryCode,

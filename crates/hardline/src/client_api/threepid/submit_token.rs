@@ -3,11 +3,11 @@ use serde::{Deserialize, Serialize};
 use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::{Endpoint, Operation};
 
-/// Sends the token that a person received to the `submit_url` that came with the session: to exactly that URL, and
-/// without an access token.
+/// Sends the token that a user received to the session's `submit_url`: to exactly that URL, and without an access
+/// token.
 ///
-/// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION`, `M_INVALID_PARAM`. Synapse says
-/// `M_UNKNOWN` with status 400 for all of these. An HTTP 200 with `success: false` is an error too.
+/// Errors worth handling: `M_TOKEN_INCORRECT`, `M_SESSION_EXPIRED`, `M_NO_VALID_SESSION`, `M_INVALID_PARAM`. Synapse
+/// responds with `M_UNKNOWN` and status 400 in all these cases. An HTTP 200 with `success: false` is an error too.
 ///
 /// ```
 /// use hardline::client_api::threepid::SubmitToken;
@@ -35,14 +35,14 @@ use crate::wire::{Endpoint, Operation};
 pub struct SubmitToken {
     /// The session.
     pub sid: ValidationSessionId,
-    /// The secret that the session was asked for with.
+    /// The secret that the session was requested with.
     pub client_secret: ClientSecret,
-    /// What the person received.
+    /// The token that the user received.
     pub token: ValidationToken,
 }
 
 impl SubmitToken {
-    /// What is required.
+    /// A request with the required fields.
     pub fn new(
         sid: ValidationSessionId,
         client_secret: ClientSecret,
@@ -63,18 +63,18 @@ impl Endpoint for SubmitToken {
     type Response = SubmitTokenResponse;
 }
 
-/// The token was the right one.
+/// The token was right.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct SubmitTokenResponse {
-    /// `true`: where it is `false`, decoding gives an error.
+    /// `true`: decoding `false` is an error.
     pub success: Option<bool>,
 }
 
 impl SubmitTokenResponse {
-    /// The answer to the right token.
+    /// The response to the right token.
     pub fn new() -> Self {
         Self {
             success: Some(true),
@@ -111,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_code_that_comes_as_something_unknown_is_still_an_error_of_the_server() {
-        // Synapse: the identity server's own errcode is lost on the way.
+    fn a_wrong_code_reported_as_unknown_is_a_server_error() {
+        // Synapse does not pass on the identity server's errcode.
         let response = http::Response::builder()
             .status(400)
             .body(r#"{"errcode":"M_UNKNOWN","error":"Error contacting the identity server"}"#)
@@ -123,8 +123,8 @@ mod tests {
     }
 
     #[test]
-    fn a_success_that_is_none_is_an_error_with_its_code() {
-        // Sydent says this with status 200.
+    fn success_false_is_an_error_with_its_code() {
+        // Sydent sends this with status 200.
         let body = r#"{"success": false, "errcode": "M_NO_VALID_SESSION", "error": "No session could be found with this sid"}"#;
         let error = wire::decode::<SubmitToken>(http::Response::new(body)).unwrap_err();
         assert_eq!(error.errcode(), Some(&ErrorCode::NoValidSession));

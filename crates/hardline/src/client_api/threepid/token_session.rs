@@ -2,7 +2,7 @@ use serde::Deserialize;
 
 use crate::types::ValidationSessionId;
 
-/// A validation session that was begun: a message is on its way to the person.
+/// A validation session that was started: a message is on its way to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(serde::Serialize))]
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
@@ -10,8 +10,8 @@ use crate::types::ValidationSessionId;
 pub struct TokenSession {
     /// The session.
     pub sid: ValidationSessionId,
-    /// Where the token that the person received is to be sent: see [`SubmitToken`](crate::client_api::threepid::SubmitToken). Missing (or empty) where the
-    /// server learns by itself that the person has it, or hides whether the number is known to it.
+    /// Where to send the token that the user received: see [`SubmitToken`](crate::client_api::threepid::SubmitToken).
+    /// Missing or empty if the server notices by itself that the user has it, or hides whether it knows the number.
     pub submit_url: Option<String>,
 }
 
@@ -24,7 +24,7 @@ impl TokenSession {
         }
     }
 
-    /// Where the token is to be sent, where the server says so: an empty URL is none.
+    /// Where to send the token, if the server says so: an empty URL counts as none.
     pub fn submit_url(&self) -> Option<&str> {
         self.submit_url.as_deref().filter(|url| !url.is_empty())
     }

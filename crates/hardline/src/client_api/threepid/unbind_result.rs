@@ -1,11 +1,11 @@
 use crate::types::text::text_enum;
 
 text_enum! {
-    /// What became of a binding at an identity server.
+    /// The result of unbinding at an identity server.
     UnbindResult {
-        /// The identity server cannot unbind, or none is known.
+        /// The identity server cannot unbind, or there is none.
         NoSupport = "no-support",
-        /// It is unbound.
+        /// The address was unbound.
         Success = "success",
     }
 }

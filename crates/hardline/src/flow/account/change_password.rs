@@ -1,13 +1,13 @@
-//! Changes the password of an account, by its old one.
+//! Changes an account's password, given the old one.
 //!
 //! ```text
 //! new --> AwaitingPassword --Password--> Changing --200--> done
 //!  |             ^                        ^  |
 //!  |             '---- it is too weak ----|--'
-//!  '-- the new password is there ---------'
+//!  '-- the new password is given ---------'
 //! ```
 //!
-//! What `Changing` goes through stands in `uia.rs`.
+//! The states inside `Changing` are in `uia.rs`.
 
 use std::task::{Poll, ready};
 
@@ -20,11 +20,11 @@ use crate::types::{Password, Timestamp, UserId};
 use crate::wire::UserIdentifier;
 use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target};
 
-/// Changes the password of the account that is logged in: asks for the new one and for the old one, where they are not given
+/// Changes the password of the account that is logged in: asks for the new and the old one unless they were given
 /// beforehand.
 ///
-/// A new password that is too weak and an old one that is wrong are asked for again. For a password that was forgotten there
-/// is [`ResetPassword`](crate::flow::ResetPassword).
+/// If the new password is too weak or the old one wrong, the flow asks again. For a forgotten password, use
+/// [`ResetPassword`](crate::flow::ResetPassword).
 ///
 /// ```
 /// use hardline::flow::{ChangePassword, InteractiveFlow, FlowEvent, Flow, Output, Prompt, Reply};
@@ -37,7 +37,7 @@ use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Ope
 /// let mut flow = ChangePassword::new(now, homeserver, alice, 1).keeping_devices();
 /// let Output::Event(FlowEvent::Asks(Prompt::NewPassword)) = flow.poll_output() else { panic!("it asks") };
 /// flow.reply(now, Reply::Password(Password::from("correct horse battery staple")))?;
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it goes on with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it continues with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/password");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -48,7 +48,7 @@ use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Ope
 #[cfg_attr(feature = "persist", serde(transparent))]
 pub struct ChangePassword(Engine<Changing>);
 
-/// Sets a new password, which is the whole of resetting one as well.
+/// Sets a new password; resetting one uses this too.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Changing {
@@ -56,7 +56,7 @@ pub(crate) struct Changing {
     pub(crate) uia: Uia,
     pub(crate) new_password: Option<Password>,
     pub(crate) logout_devices: Option<bool>,
-    /// Whether nobody is logged in, who could have the password changed.
+    /// Whether the password was forgotten, so that nobody is logged in.
     is_forgotten: bool,
     state: State,
 }
@@ -72,35 +72,36 @@ enum State {
 interactive_flow!(ChangePassword, brings: ());
 
 impl ChangePassword {
-    /// Begins. `user` is whose account it is. `seed` spreads the waits; any number will do that differs from client to client.
+    /// Starts the flow. `user` is the account's owner. `seed` varies the waits; any number that differs between clients
+    /// will do.
     pub fn new(now: Timestamp, homeserver: Homeserver, user: UserId, seed: u64) -> Self {
         let uia = Uia::new(Some(UserIdentifier::user(user.as_str())));
         let logic = Changing::new(Target::Homeserver(homeserver), uia, false);
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with the new password, so that it need not be asked for. One that is too weak is asked for again.
+    /// Sets the new password, so that the flow need not ask for it. It asks again if the password is too weak.
     #[must_use]
     pub fn with_new_password(mut self, password: Password) -> Self {
         self.0.logic_mut().new_password = Some(password);
         self
     }
 
-    /// The same with the old password, so that it need not be asked for. A wrong one is asked for.
+    /// Sets the old password, so that the flow need not ask for it. It asks again if the password is wrong.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
         self.0.logic_mut().uia.password = Some(password);
         self
     }
 
-    /// The same, but the account's other devices stay logged in.
+    /// Keeps the account's other devices logged in.
     #[must_use]
     pub fn keeping_devices(mut self) -> Self {
         self.0.logic_mut().logout_devices = Some(false);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
@@ -153,8 +154,8 @@ impl FlowLogic for Changing {
                     };
                     match result {
                         Err(FlowError::Refused { source, .. }) if is_weak(&source) => {
-                            // Another password is another request, which begins its stages anew.
-                            self.uia.begin_anew();
+                            // Another password makes it another request, which restarts its stages.
+                            self.uia.restart();
                             self.state = State::AwaitingPassword;
                             context.emit(FlowEvent::Rejected {
                                 prompt: Prompt::NewPassword,
@@ -188,8 +189,8 @@ impl FlowLogic for Changing {
     }
 }
 
-/// Changing it without an access token, even where the program has one: that would be another account's, or not asked for
-/// the proof that there is.
+/// Changes the password without an access token, even if the program has one: the token would be another account's, or
+/// the server would not ask for the proof at hand.
 #[derive(serde::Serialize)]
 #[serde(transparent)]
 struct Forgotten(Change);
@@ -203,7 +204,7 @@ impl Endpoint for Forgotten {
     }
 }
 
-/// Whether the server wants a better password.
+/// Whether the server requires a stronger password.
 pub(crate) fn is_weak(error: &Error) -> bool {
     matches!(
         error.errcode(),

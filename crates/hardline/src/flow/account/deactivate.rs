@@ -4,7 +4,7 @@
 //! new --> Authenticating --200--> done
 //! ```
 //!
-//! What `Authenticating` goes through stands in `uia.rs`.
+//! The states inside `Authenticating` are in `uia.rs`.
 
 use crate::client_api::account::{DeactivateAccount, DeactivateAccountResponse};
 use crate::flow::UiaCapabilities;
@@ -16,9 +16,10 @@ use crate::wire::{Homeserver, Target};
 
 /// Deactivates the account that is logged in, after user-interactive authentication: nobody can log in to it any more.
 ///
-/// It brings whether the account's numbers and addresses were unbound from an identity server. A wrong password is asked for
-/// again. Deactivating is never sent twice by itself. Where it stalled and is tried again, an access token that is not known
-/// any more (`M_UNKNOWN_TOKEN`) means that it worked: [`cancel`](crate::flow::InteractiveFlow::cancel).
+/// The result says whether the account's phone numbers and addresses were unbound from an identity server. If the
+/// password is wrong, the flow asks again. Deactivation is never resent automatically. If it stalled and is retried,
+/// and the access token is then unknown (`M_UNKNOWN_TOKEN`), the first request worked:
+/// [`cancel`](crate::flow::InteractiveFlow::cancel).
 ///
 /// ```
 /// use hardline::client_api::account::DeactivateAccount;
@@ -31,7 +32,7 @@ use crate::wire::{Homeserver, Target};
 /// let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
 /// let alice = UserId::parse("@alice:example.org")?;
 /// let mut flow = Deactivate::new(Timestamp::from_millis(0), homeserver, alice, operation, 1);
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/deactivate");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -45,8 +46,8 @@ pub struct Deactivate(Engine<Authenticating<DeactivateAccount>>);
 interactive_flow!(Deactivate, brings: DeactivateAccountResponse);
 
 impl Deactivate {
-    /// Begins. The first request is ready at once. `user` is whose account it is; the operation's own `auth` is left empty.
-    /// `seed` spreads the waits; any number will do that differs from client to client.
+    /// Starts the flow. The first request is ready immediately. `user` is the account's owner; leave the operation's
+    /// `auth` empty. `seed` varies the waits; any number that differs between clients will do.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -60,14 +61,14 @@ impl Deactivate {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
+    /// Sets the account's password, so that the flow need not ask for it. It asks again if the password is wrong.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
         self.0.logic_mut().uia.password = Some(password);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;

@@ -3,15 +3,16 @@
 //! ```text
 //! new --> Registering --200--> done
 //!  |        ^   |
-//!  |        |   '--- the name is not to be had --> AwaitingUsername --.
+//!  |        |   '--- the name is not available --> AwaitingUsername --.
 //!  |        |   '--- the password is too weak ---> AwaitingPassword --|
 //!  |        |                     ^                                   |
 //!  |        '---------------------|----------- reply -----------------'
 //!  |        ^                     |
-//!  '--> Checking --- not to be had'    (where the name is to be checked first; a new one is checked too)
+//!  '--> Checking --- not available'    (if names are checked first; a new name is checked too)
 //! ```
 //!
-//! What `Registering` goes through stands in `uia.rs`, and for phone numbers and e-mail addresses in `validation.rs`.
+//! The states inside `Registering` are in `uia.rs`; those for phone numbers and e-mail addresses are in
+//! `validation.rs`.
 
 use std::task::{Poll, ready};
 
@@ -26,14 +27,14 @@ use crate::flow::{
 use crate::types::{ClientSecret, Timestamp};
 use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
 
-/// Registers an account: goes through whatever stages the server has for that, e-mail and phone included.
+/// Registers an account, completing whatever stages the server requires, including e-mail and phone validation.
 ///
-/// A name that is taken and a password that is too weak are asked for again, and so is an address that the server does not
-/// take. A server that wants an e-mail address or a phone number is given the one that was [offered](Self::with_threepid);
-/// without one, the person is asked ([`Prompt::Threepid`]).
+/// If the name is taken, the password too weak or an address not accepted, the flow asks for another one. If the server
+/// requires an e-mail address or a phone number, the flow uses the one that was [offered](Self::with_threepid), or else
+/// asks the user ([`Prompt::Threepid`]).
 ///
-/// Registering is never sent twice by itself. Where it stalled and is tried again, a name that is taken
-/// (`M_USER_IN_USE`) may be taken by what was sent before: logging in with the password tells.
+/// Registration is never resent automatically. If it stalled and is retried, and the name is then taken
+/// (`M_USER_IN_USE`), the first request may have taken it: try to log in with the password.
 ///
 /// ```
 /// use hardline::client_api::account::Register;
@@ -53,7 +54,7 @@ use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
 /// .with_threepid(ThreepidInput::email("alice@example.org"));
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/register");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -70,7 +71,7 @@ struct Registering {
     target: Target,
     register: Register,
     uia: Uia,
-    /// Whether each name is checked before the server is asked to register it.
+    /// Whether to check each name before registering it.
     checks_username: bool,
     state: State,
 }
@@ -87,9 +88,9 @@ enum State {
 interactive_flow!(RegisterAccount, brings: RegisterResponse);
 
 impl RegisterAccount {
-    /// Begins. The first request is ready at once. The operation says what account it is to be and which device is logged
-    /// in; its own `auth` is left empty. The secret, which proves phone numbers and addresses, also seeds the spreading of
-    /// waits.
+    /// Starts the flow. The first request is ready immediately. The operation says which account to register and which
+    /// device to log in; leave its `auth` empty. The secret, which proves phone numbers and addresses, also seeds the
+    /// jitter of the waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -113,24 +114,24 @@ impl RegisterAccount {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with a phone number or an e-mail address that is to be known of the account; one of each kind. Of the ways
-    /// that the server has, one is gone that takes it. A server that has none such registers the account without it, and
-    /// one that is content with one of two (Synapse, where it does not require both) asks for no more.
+    /// Offers a phone number or an e-mail address for the account; one of each kind. If the server has authentication
+    /// flows that use it, one of those is chosen. Otherwise the account is registered without it, and a server that is
+    /// content with one of two (Synapse, unless it requires both) asks for no more.
     #[must_use]
     pub fn with_threepid(mut self, threepid: ThreepidInput) -> Self {
         self.0.logic_mut().uia.offer(threepid);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
     }
 
-    /// The same, but whether a name can be had is asked before it is registered. Most servers say so to the first request
-    /// of registering as well.
+    /// Checks whether a name is available before registering it. Most servers also report that in response to the first
+    /// registration request.
     #[must_use]
     pub fn checking_username(mut self) -> Self {
         let logic = self.0.logic_mut();
@@ -154,7 +155,7 @@ impl FlowLogic for Registering {
             match &self.state {
                 State::Checking(check) => match ready!(context.call(check, &self.target)) {
                     Ok(_) => self.state = State::Registering,
-                    // A server that cannot say so may register it all the same.
+                    // A server that cannot check a name may still register it.
                     Err(refusal) if asked_again(&refusal.error).is_none() => {
                         self.state = State::Registering;
                     }
@@ -206,7 +207,7 @@ impl Registering {
         };
     }
 
-    /// Takes a refusal: another name or password is another request, which begins its stages anew.
+    /// Handles a refusal. Another name or password makes it another request, which restarts its stages.
     fn refused(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -223,7 +224,7 @@ impl Registering {
             Prompt::Username => State::AwaitingUsername,
             _ => State::AwaitingPassword,
         };
-        self.uia.begin_anew();
+        self.uia.restart();
         context.emit(FlowEvent::Rejected {
             prompt,
             error: source,
@@ -232,7 +233,7 @@ impl Registering {
     }
 }
 
-/// What another one of would do.
+/// What the user can be asked for again.
 fn asked_again(error: &Error) -> Option<Prompt> {
     match error.kind() {
         ErrorKind::Server(_) if is_weak(error) => Some(Prompt::NewPassword),

@@ -1,17 +1,17 @@
-//! Sets a new password for an account whose old one is forgotten.
+//! Sets a new password for an account whose old one was forgotten.
 //!
 //! ```text
 //! new --> AwaitingPassword --Password--> Changing --200--> done
 //!  |             ^                        ^ |  |^
-//!  |             '---- it is too weak ----|-'  |'--- validated, or supposed to be --- Validating
-//!  '-- the new password is there ---------'    '-------- 401: whose is it? ------------^ |  ^
+//!  |             '---- it is too weak ----|-'  |'--- Validated or Supposed ---------- Validating
+//!  '-- the new password is given ---------'    '-------- 401: whose is it? ------------^ |  ^
 //!                                                                        M_UNAUTHORIZED, |  |
 //!                                                                M_THREEPID_AUTH_FAILED  '--'
 //! ```
 //!
-//! The server says how one can show whose account it is before a message is sent: a phone number that it does not take costs
-//! no text. The states stand in `change_password.rs`, what `Validating` goes through in `validation.rs`, and what asks for
-//! it in `uia.rs`.
+//! The server says how to prove ownership of the account before any message is sent, so that a phone number it does not
+//! accept costs no text message. The states are in `change_password.rs`, those inside `Validating` in `validation.rs`,
+//! and what leads there in `uia.rs`.
 
 use std::task::Poll;
 
@@ -23,14 +23,15 @@ use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabi
 use crate::types::{ClientSecret, Password, Timestamp};
 use crate::wire::{Homeserver, Target};
 
-/// Sets a new password for an account of which an e-mail address or a phone number is known: asks for a message, asks the
-/// person for the code in it or waits for its link to be followed, and sets the password.
+/// Sets a new password for an account with a known e-mail address or phone number: requests a message, asks the user
+/// for its code or waits until they follow its link, and sets the password.
 ///
-/// A new password that is too weak is asked for again. So is an address that no account has, from a server that says so;
-/// one that hides it sends no message. No access token is sent, even where the program has one. When it is done, the
-/// account's devices are logged out, unless they are [kept](Self::keeping_devices); the new password logs in.
+/// If the new password is too weak, the flow asks for another one. It also asks for another address if the server says
+/// that no account has this one; a server that hides it just sends no message. No access token is sent, even if the
+/// program has one. When the flow is done, the account's devices are logged out unless they are
+/// [kept](Self::keeping_devices), and the new password logs in.
 ///
-/// Many servers take e-mail addresses only; others end it with
+/// Many servers accept e-mail addresses only; with a phone number, they end the flow with
 /// [`FlowError::UnknownAuthentication`](crate::flow::FlowError::UnknownAuthentication) before any message is sent.
 ///
 /// ```
@@ -46,7 +47,7 @@ use crate::wire::{Homeserver, Target};
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
 /// .with_new_password(Password::from("correct horse battery staple"));
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/password");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -65,7 +66,7 @@ struct Resetting(Changing);
 interactive_flow!(ResetPassword, brings: ());
 
 impl ResetPassword {
-    /// Begins. The secret also seeds the spreading of waits.
+    /// Starts the flow. The secret also seeds the jitter of the waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -85,21 +86,21 @@ impl ResetPassword {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with the new password, so that it need not be asked for. One that is too weak is asked for again.
+    /// Sets the new password, so that the flow need not ask for it. It asks again if the password is too weak.
     #[must_use]
     pub fn with_new_password(mut self, password: Password) -> Self {
         self.0.logic_mut().0.new_password = Some(password);
         self
     }
 
-    /// The same, but the account's devices stay logged in.
+    /// Keeps the account's devices logged in.
     #[must_use]
     pub fn keeping_devices(mut self) -> Self {
         self.0.logic_mut().0.logout_devices = Some(false);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().0.uia.uia_capabilities = uia_capabilities;

@@ -13,13 +13,13 @@ use crate::wire::{
     RequestMeta, Target,
 };
 
-/// One operation on its way: sent, and sent again where the policy says so.
+/// One operation on its way: sent, and sent again if the policy says so.
 ///
 /// ```text
 ///          .---------- the wait is over ----------.
 ///          v                                      |
-/// Due --sent--> InFlight --trouble, policy waits--> Waiting
-///                  '------ answer, or the policy gives up ------> finished
+/// Due --sent--> InFlight --failure, policy waits--> Waiting
+///                  '------ response, or the policy gives up ------> finished
 /// ```
 #[derive(Debug)]
 pub(crate) struct Attempts {
@@ -34,7 +34,7 @@ enum Phase {
         id: RequestId,
         deadline: Timestamp,
         timeout: Duration,
-        /// Whether it may be sent again without knowing what became of it.
+        /// Whether it may be sent again without knowing the outcome.
         #[cfg(feature = "persist")]
         repeatable: bool,
     },
@@ -43,7 +43,7 @@ enum Phase {
     },
 }
 
-/// What is kept of an operation on its way in a saved flow.
+/// The part of an operation in progress that a saved flow keeps.
 #[cfg(feature = "persist")]
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) enum SavedAttempts {
@@ -51,27 +51,27 @@ pub(crate) enum SavedAttempts {
     Waiting { attempt: u32, until: Timestamp },
 }
 
-/// What an input says of an operation on its way.
+/// What an input means for an operation in progress.
 pub(crate) enum Answered {
-    /// Nothing: it belongs elsewhere, or comes too late, or it is time to send.
+    /// Nothing: the input is for something else or late, or it is time to send.
     Nothing,
-    /// The response, which may be an answer.
+    /// A response, not decoded yet.
     Response(Response<Bytes>),
-    /// There is none.
+    /// No response will arrive.
     Failure(Error),
 }
 
-/// What an input led to.
+/// The effect of an input.
 pub(crate) enum Progress<T> {
-    /// Nothing: it belongs elsewhere, or comes too late.
+    /// None: the input is for something else, or late.
     None,
-    /// It failed and is sent again.
+    /// The attempt failed and is repeated.
     Again(RetryScheduled),
-    /// It is finished.
+    /// The operation is finished.
     Finished(Result<ApiResponse<T>, Error>),
 }
 
-/// What every exchange of a flow shares.
+/// What all requests of a flow share.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct FlowState {
@@ -79,7 +79,7 @@ pub(crate) struct FlowState {
     pub(crate) policy: RetryPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) ids: RequestIds,
-    /// Exchanges that nobody waits for any more, until that is told.
+    /// Requests that the flow no longer waits for, until the caller has been told.
     #[cfg_attr(feature = "persist", serde(skip))]
     pub(crate) cancelled: VecDeque<RequestId>,
 }
@@ -104,12 +104,12 @@ impl Attempts {
         }
     }
 
-    /// Whether the request is to be sent now.
+    /// Whether to send the request now.
     pub(crate) fn is_due(&self) -> bool {
         matches!(self.phase, Phase::Due)
     }
 
-    /// The request, which the caller is to send now.
+    /// Encodes the request, which the caller must send now.
     pub(crate) fn send<E: Endpoint>(
         &mut self,
         flow_state: &mut FlowState,
@@ -124,7 +124,7 @@ impl Attempts {
         Ok(self.sent(flow_state, const { &E::OPERATION }, own, request))
     }
 
-    /// As [`send`](Attempts::send), of a request that is encoded already. `own` is a timeout of its own.
+    /// Like [`send`](Attempts::send) for a request that is already encoded. `own` is the operation's own timeout.
     pub(crate) fn sent(
         &mut self,
         flow_state: &mut FlowState,
@@ -148,7 +148,7 @@ impl Attempts {
         (id, request)
     }
 
-    /// When something happens by itself.
+    /// When something happens without an input.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.phase {
             Phase::Due => None,
@@ -157,14 +157,14 @@ impl Attempts {
         }
     }
 
-    /// Nobody waits for what is under way any more.
+    /// Stops waiting for the request in flight.
     pub(crate) fn abandon(&self, flow_state: &mut FlowState) {
         if let Phase::InFlight { id, .. } = self.phase {
             flow_state.cancelled.push_back(id);
         }
     }
 
-    /// What is kept of it in a saved flow; `None` while it is still to be sent.
+    /// The part that a saved flow keeps; `None` while the request is still to be sent.
     #[cfg(feature = "persist")]
     pub(crate) fn saved(&self) -> Option<SavedAttempts> {
         let attempt = self.attempt;
@@ -178,12 +178,13 @@ impl Attempts {
         }
     }
 
-    /// Goes on with what was saved. An exchange that was in flight was interrupted: `None` where it is not to be sent again.
+    /// Continues from a saved flow. A request that was in flight counts as interrupted: `None` if it must not be
+    /// repeated.
     #[cfg(feature = "persist")]
     pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Option<Self> {
         let (attempt, until) = match saved {
             SavedAttempts::Waiting { attempt, until } => (attempt, until),
-            // The time may be long past: it is sent when the next input tells what the time is.
+            // The time may be long past: the request is sent once the next input tells the time.
             SavedAttempts::InFlight {
                 attempt,
                 repeatable: true,
@@ -207,7 +208,7 @@ impl Attempts {
         )
     }
 
-    /// As [`handle`](Attempts::handle), of an operation whose answer this function decodes.
+    /// Like [`handle`](Attempts::handle), for an operation whose response this function decodes.
     pub(crate) fn handle_with<T>(
         &mut self,
         flow_state: &mut FlowState,
@@ -229,7 +230,7 @@ impl Attempts {
         }
     }
 
-    /// What an input says of what is under way.
+    /// What an input means for the request in flight.
     pub(crate) fn on_input(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
         self.follow_the_clock(flow_state);
         match (input, &self.phase) {
@@ -251,7 +252,7 @@ impl Attempts {
                 },
             ) if *deadline <= flow_state.now => {
                 flow_state.cancelled.push_back(*id);
-                let waited = format!("no answer within {} ms", timeout.as_millis());
+                let waited = format!("no response within {} ms", timeout.as_millis());
                 Answered::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
             }
             (Input::Timeout, Phase::Waiting { until }) if *until <= flow_state.now => {
@@ -262,26 +263,26 @@ impl Attempts {
         }
     }
 
-    /// Makes ready for the next attempt after one that failed.
+    /// Prepares the next attempt after a failed one.
     ///
     /// # Errors
-    /// The error that it was given, where that is the end.
+    /// Returns the given error if the policy gives up.
     pub(crate) fn after(
         &mut self,
         flow_state: &mut FlowState,
         operation: &Operation,
         error: Error,
     ) -> Result<RetryScheduled, Error> {
-        let trouble = FailureKind::of(&error, flow_state.now);
+        let failure = FailureKind::of(&error, flow_state.now);
         match flow_state
             .policy
-            .decide(operation.repeatable, trouble, self.attempt)
+            .decide(operation.repeatable, failure, self.attempt)
         {
             RetryDecision::GiveUp => Err(error),
             RetryDecision::Wait(wait) => {
-                // What the server asked for is kept to; what is ours is spread.
+                // The server's own wait is kept exactly; ours gets jitter.
                 let asked = matches!(
-                    trouble,
+                    failure,
                     FailureKind::Limited(Some(_)) | FailureKind::Broken(Some(_))
                 );
                 let wait = if asked {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-/// Spreads waits, so that clients that were refused together do not come back together. It starts from a seed that is
-/// passed in: the same seed gives the same waits.
+/// Varies waits, so that clients that were refused together do not come back together. The caller passes a seed: the
+/// same seed gives the same waits.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Jitter(u64);
@@ -11,7 +11,7 @@ impl Jitter {
         Self(seed)
     }
 
-    /// A duration between one half and the whole of this one.
+    /// A duration between half of this one and all of it.
     pub(crate) fn spread(&mut self, duration: Duration) -> Duration {
         let half = duration / 2;
         // 16 bits are as fine as a wait needs to be.

@@ -9,10 +9,10 @@ use crate::flow::operation::operation_flow::State;
 use crate::types::Timestamp;
 use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
 
-/// The version of the form. A change of it, of a script or of what a script holds makes the next.
+/// The version of the format. Raise it for every change of the format, of a flow's logic or of what that logic holds.
 const VERSION: u32 = 2;
 
-/// A flow as it is saved. What stands first is read first, so that a form of another version is refused as such.
+/// A saved flow. The version comes first and is read first, so that another version is reported as such.
 #[derive(Serialize, Deserialize)]
 struct Saved<C, S> {
     #[serde(deserialize_with = "known_version")]
@@ -33,8 +33,8 @@ enum SavedStep {
 }
 
 /// Why a flow cannot be saved now.
-const UNTOLD: &str =
-    "the flow has output that nobody saw: call poll_output until it waits or is done, then save";
+const UNPOLLED: &str =
+    "the flow has unpolled output: call poll_output until it waits or is done, then save it";
 
 impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
     fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
@@ -51,7 +51,7 @@ impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
             && core.flow_state.cancelled.is_empty()
             && self.outcome.is_none();
         let Some(step) = step.filter(|_| is_told) else {
-            return Err(T::Error::custom(UNTOLD));
+            return Err(T::Error::custom(UNPOLLED));
         };
         Saved {
             version: VERSION,
@@ -99,7 +99,7 @@ impl<E: Endpoint> Serialize for OperationFlow<E> {
             State::Again(..) | State::Finished(_) => None,
         };
         let Some(step) = step.filter(|_| self.flow_state.cancelled.is_empty()) else {
-            return Err(T::Error::custom(UNTOLD));
+            return Err(T::Error::custom(UNPOLLED));
         };
         Saved {
             version: VERSION,
@@ -124,7 +124,7 @@ impl<'de, E: Endpoint + Deserialize<'de>> Deserialize<'de> for OperationFlow<E> 
             SavedStep::Over => State::Told,
             SavedStep::Awaiting | SavedStep::Pausing(_) | SavedStep::Stalled => {
                 return Err(D::Error::custom(
-                    "an operation by itself neither pauses nor waits for anybody",
+                    "an operation flow neither pauses nor stalls nor waits for a reply",
                 ));
             }
         };
@@ -144,15 +144,15 @@ impl<C, S> Saved<C, S> {
             return Ok(());
         }
         Err(E::custom(format_args!(
-            "a saved {} was given for {flow}: load it as what it is",
+            "this is the saved form of {}, not of {flow}: load it as the flow that was saved",
             self.flow
         )))
     }
 }
 
-/// What became of an exchange that was in flight and is not to be repeated.
+/// The failure of a request that was in flight and must not be repeated.
 fn interrupted() -> Error {
-    let why = "the conversation was saved while the answer was awaited";
+    let why = "the flow was saved while it waited for the response";
     Failure::new(FailureClass::Interrupted, why).into()
 }
 
@@ -162,7 +162,7 @@ fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::E
         return Ok(version);
     }
     Err(D::Error::custom(format_args!(
-        "the flow was saved in form {version}, and this release of hardline reads form {VERSION}: finish it with the release that saved it, or begin anew"
+        "the flow was saved in format {version}, but this version of hardline reads format {VERSION}: finish it with the version that saved it, or start a new flow"
     )))
 }
 

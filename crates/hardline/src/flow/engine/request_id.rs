@@ -1,8 +1,8 @@
-/// The number of a request within its flow, by which its response finds back. No number is used twice.
+/// The ID of a request within its flow, which matches the response to it. No ID is used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(u64);
 
-/// Gives out the numbers.
+/// Gives out the IDs.
 #[derive(Debug, Default)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct RequestIds(u64);

@@ -5,8 +5,8 @@ use http::StatusCode;
 use crate::types::Timestamp;
 use crate::wire::{Error, ErrorKind, FailureClass};
 
-/// When a request that failed is sent again, and after which wait: a pure function of how safe repeating is, what
-/// happened, and how often.
+/// Whether and when to send a failed request again: a pure function of whether it may be repeated, what went wrong, and
+/// how often it was sent.
 ///
 /// ```
 /// use std::time::Duration;
@@ -24,13 +24,13 @@ use crate::wire::{Error, ErrorKind, FailureClass};
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RetryPolicy {
-    /// How often a request is sent at most, the first time included. 4 by default.
+    /// The most often a request is sent, including the first time. 4 by default.
     pub attempts: u32,
-    /// How long a response is waited for. 60 seconds by default: servers that text a code wait for others.
+    /// How long to wait for a response. 60 seconds by default: servers that text a code wait for other servers.
     pub timeout: Duration,
     /// The wait before the second attempt; it doubles with each further one. 500 milliseconds by default.
     pub first_wait: Duration,
-    /// The longest wait. A server that asks for a longer one is not asked again. 30 seconds by default.
+    /// The longest wait. If a server asks for a longer one, the flow gives up. 30 seconds by default.
     pub longest_wait: Duration,
 }
 
@@ -45,41 +45,42 @@ impl Default for RetryPolicy {
     }
 }
 
-/// What became of a request that brought no answer.
+/// Why a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FailureKind {
     /// The transport failed.
     Failed(FailureClass),
-    /// The server, or what stands before it, is broken or not ready: an HTTP status from 500 on.
+    /// The server, or a proxy in front of it, is broken or not ready: an HTTP status of 500 or above. With the wait
+    /// that it asked for.
     Broken(Option<Duration>),
-    /// The server has too many requests; perhaps it said how long to wait.
+    /// The server limits its request rate. With the wait that it asked for.
     Limited(Option<Duration>),
-    /// Sending it again would bring the same.
+    /// Sending the request again would fail the same way.
     Final,
 }
 
-/// What to do about it.
+/// What to do after a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryDecision {
     /// Send it again after this wait.
     Wait(Duration),
-    /// Leave it.
+    /// Do not send it again.
     GiveUp,
 }
 
 impl RetryPolicy {
-    /// Whether and when to send a request again. `repeatable` says that the server may act on it twice without harm,
-    /// `attempt` is how often it was sent.
-    pub fn decide(&self, repeatable: bool, trouble: FailureKind, attempt: u32) -> RetryDecision {
-        let asked = match trouble {
+    /// Decides whether and when to send a request again. `repeatable` says that the server may act on it twice without
+    /// harm, `attempt` how often it was sent.
+    pub fn decide(&self, repeatable: bool, failure: FailureKind, attempt: u32) -> RetryDecision {
+        let asked = match failure {
             FailureKind::Failed(class)
                 if class.is_transient() && (class.never_sent() || repeatable) =>
             {
                 None
             }
             FailureKind::Broken(asked) if repeatable => asked,
-            // The server did not act on it, whatever it is.
+            // The server did not act on the request, whatever it is.
             FailureKind::Limited(asked) => asked,
             FailureKind::Failed(_) | FailureKind::Broken(_) | FailureKind::Final => {
                 return RetryDecision::GiveUp;
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_cannot_have_arrived_is_always_sent_again() {
+    fn only_requests_that_cannot_have_arrived_are_always_sent_again() {
         let policy = RetryPolicy::default();
         for (class, again) in [
             (FailureClass::Connect, true),
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_too_long_a_wait_is_left() {
+    fn it_gives_up_when_the_server_asks_for_too_long_a_wait() {
         let policy = RetryPolicy::default();
         assert_eq!(
             policy.decide(true, FailureKind::Limited(Some(SECOND * 31)), 1),

@@ -1,12 +1,12 @@
 use crate::types::Timestamp;
 use crate::wire::Error;
 
-/// An attempt failed, and the next one is made at this time.
+/// An attempt failed, and the next one is scheduled.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RetryScheduled {
     /// What went wrong.
     pub error: Error,
-    /// When it is tried again.
+    /// When the next attempt is made.
     pub until: Timestamp,
 }

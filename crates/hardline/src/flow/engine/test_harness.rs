@@ -9,12 +9,12 @@ use crate::flow::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, 
 use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
-/// When every harness begins.
+/// When every harness starts.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_000_000);
-/// Secrets that a conversation is given, none of which is ever shown.
+/// Secrets that a conversation is given, which must never show.
 pub(crate) const SECRETS: [&str; 3] = ["hunter2", "not-to-be-shown", "123456"];
 
-/// A conversation with what it put out last, of which the test plays the server and the person.
+/// A conversation and its latest output; the test plays the server and the user.
 pub(crate) struct TestHarness<F: InteractiveFlow> {
     pub(crate) flow: F,
     pub(crate) now: Timestamp,
@@ -43,7 +43,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
             match self.flow.poll_output() {
                 Output::Send(id, request) => {
                     let sent = self.sent.replace((id, request));
-                    assert!(sent.is_none(), "two requests are under way: {sent:?}");
+                    assert!(sent.is_none(), "two requests are in flight: {sent:?}");
                 }
                 Output::Cancel(id) => {
                     let (sent, _) = self.sent.take().expect("a request was sent");
@@ -60,7 +60,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         }
     }
 
-    /// The request that is under way: its method, its URL after the homeserver's, and its body.
+    /// The request in flight: its method, its URL after the homeserver's, and its body.
     pub(crate) fn request(&self) -> String {
         let (_, request) = self.sent.as_ref().expect("a request was sent");
         let body = std::str::from_utf8(request.body()).expect("a body is text");
@@ -73,13 +73,13 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         self.sent.is_none()
     }
 
-    /// The whole URL of the request that is under way.
+    /// The whole URL of the request in flight.
     pub(crate) fn url(&self) -> String {
         let (_, request) = self.sent.as_ref().expect("a request was sent");
         request.uri().to_string()
     }
 
-    /// The access token of the request that is under way, if it has one already.
+    /// The access token of the request in flight, if it already has one.
     pub(crate) fn token(&self) -> Option<&str> {
         let (_, request) = self.sent.as_ref().expect("a request was sent");
         let value = request.headers().get(AUTHORIZATION)?;
@@ -116,7 +116,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         self.drain();
     }
 
-    /// Lets the time pass that it waits for, and tells how long that is.
+    /// Lets the time pass that the flow waits for, and returns how long that was.
     pub(crate) fn wait(&mut self) -> Duration {
         let until = self.until.expect("it waits for a time");
         let wait = until - self.now;
@@ -145,12 +145,12 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         self.drain();
     }
 
-    /// What happened since the last time, in a word or two each, and what is awaited now.
+    /// The events since the last call, in a word or two each, and the current prompt.
     pub(crate) fn told(&mut self) -> (Vec<String>, Option<Prompt>) {
         (std::mem::take(&mut self.events), self.flow.prompt())
     }
 
-    /// What it brought.
+    /// The result on success.
     pub(crate) fn success(self) -> F::Success {
         match self.outcome {
             Some(Ok(success)) => success,
@@ -159,7 +159,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         }
     }
 
-    /// What it failed with.
+    /// The error it failed with.
     pub(crate) fn error(self) -> FlowError {
         match self.outcome {
             Some(Err(error)) => error,
@@ -168,7 +168,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
     }
 }
 
-/// A conversation that is saved goes on as it would have.
+/// A saved conversation continues as it would have.
 #[cfg(feature = "persist")]
 impl<F: InteractiveFlow + Debug + serde::Serialize + serde::de::DeserializeOwned> TestHarness<F> {
     pub(crate) fn save_and_load(&mut self) {
@@ -183,7 +183,7 @@ pub(crate) fn homeserver() -> Homeserver {
     Homeserver::new(BaseUrl::parse("https://example.org").expect("it is a URL"))
 }
 
-/// What happened, in a word or two: what is asked for by its name.
+/// An event in a word or two: a prompt by its name.
 fn name(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {

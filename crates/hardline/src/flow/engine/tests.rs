@@ -19,7 +19,7 @@ impl Endpoint for Ask {
     type Response = JsonObject;
 }
 
-/// Asks for one thing after the other until one is had.
+/// Asks for one thing after the other until one succeeds.
 #[derive(Debug)]
 struct Asking {
     asks: Vec<Ask>,
@@ -58,7 +58,7 @@ fn asking(things: &[&'static str]) -> Engine<Asking> {
 }
 
 #[test]
-fn what_cannot_be_sent_does_not_keep_what_comes_next_from_being_sent() {
+fn a_request_that_cannot_be_built_does_not_block_the_next_one() {
     let mut engine = asking(&["", "b"]);
     let Output::Send(id, request) = engine.poll_output() else {
         panic!("{engine:?}")
@@ -70,7 +70,7 @@ fn what_cannot_be_sent_does_not_keep_what_comes_next_from_being_sent() {
 }
 
 #[test]
-fn an_answer_that_comes_after_it_is_cancelled_is_late() {
+fn a_response_after_cancelling_is_late() {
     let mut engine = asking(&["a"]);
     let Output::Send(id, _) = engine.poll_output() else {
         panic!("{engine:?}")

@@ -1,15 +1,15 @@
 //! Binds a phone number or an e-mail address to an account at an identity server.
 //!
 //! ```text
-//! new --> Validating --validated, or supposed to be--> Binding --200--> done
-//!             ^                                        |  ^  |
-//!             '--- M_SESSION_NOT_VALIDATED and such ---'  '--'
-//!                                                     of the session, handed on:
-//!                                                     M_TERMS_NOT_SIGNED, a dead token
+//! new --> Validating --Validated or Supposed--> Binding --200--> done
+//!             ^                                 |  ^  |
+//!             '-- M_SESSION_NOT_VALIDATED etc. -'  '--'
+//!                                         errors of the identity session:
+//!                                         M_TERMS_NOT_SIGNED, an unknown token
 //! ```
 //!
-//! What `Validating` goes through stands in `validation.rs`, and what a session at the identity server goes through,
-//! wherever it is needed, in `identity_session.rs`. The homeserver is given that session's token.
+//! The states inside `Validating` are in `validation.rs`; those of a session at the identity server, which may be
+//! needed anywhere, are in `identity_session.rs`. The homeserver is given that session's token.
 
 use std::task::{Poll, ready};
 
@@ -21,12 +21,12 @@ use crate::flow::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, Threepid
 use crate::types::{AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId};
 use crate::wire::{Homeserver, Target};
 
-/// Binds a phone number or an e-mail address to an account at an identity server, so that others find the account by it:
-/// the identity server sends a message, the person enters the code in it or follows its link, and the homeserver has it
-/// bound. The account itself is not changed; that is [`AddThreepid`](crate::flow::AddThreepid).
+/// Binds a phone number or an e-mail address to an account at an identity server, so that others can find the account
+/// by it: the identity server sends a message, the user enters its code or follows its link, and the homeserver creates
+/// the binding. The account itself does not change; that is [`AddThreepid`](crate::flow::AddThreepid).
 ///
-/// Without an identity server's token it [begins a session](crate::flow::IdentitySession) first. Terms that are not agreed to
-/// are asked for.
+/// Without an identity server's token, the flow [starts a session](crate::flow::IdentitySession) first. It asks the
+/// user to accept terms that they have not accepted yet.
 ///
 /// ```
 /// use hardline::flow::{BindThreepid, Flow, IdentityServer, Output, ThreepidInput};
@@ -43,7 +43,7 @@ use crate::wire::{Homeserver, Target};
 ///     ClientSecret::from_entropy([7; 32]),
 /// )
 /// .with_identity_token(AccessToken::from("is_secret"));
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(
 ///     request.uri(),
 ///     "https://is.example.org/_matrix/identity/v2/validate/email/requestToken",
@@ -79,7 +79,7 @@ enum State {
 interactive_flow!(BindThreepid, brings: ());
 
 impl BindThreepid {
-    /// Begins. The first request is ready at once. The secret also seeds the spreading of waits.
+    /// Starts the flow. The first request is ready immediately. The secret also seeds the jitter of the waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -102,7 +102,7 @@ impl BindThreepid {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
+    /// Continues an earlier session: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
         if let Some(introduction) = self.0.logic_mut().validation.introduction_mut() {

@@ -1,7 +1,7 @@
 use crate::types::{InvalidText, ServerName};
 use crate::wire::BaseUrl;
 
-/// An identity server, as its users reach it and as homeservers know it.
+/// An identity server: its base URL for users and its name for homeservers.
 ///
 /// ```
 /// use hardline::flow::IdentityServer;
@@ -14,17 +14,17 @@ use crate::wire::BaseUrl;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentityServer {
-    /// Where its API begins.
+    /// The base URL of its API.
     pub base_url: BaseUrl,
-    /// What homeservers know it by: `id_server`. They reach it by `https` and this name.
+    /// The name that homeservers know it by: `id_server`. They reach it at `https` and this name.
     pub name: ServerName,
 }
 
 impl IdentityServer {
-    /// The server at this base URL, whose name is the URL's host and port.
+    /// The server at this base URL; its name is the URL's host and port.
     ///
     /// # Errors
-    /// [`InvalidText`] where these are no server's name.
+    /// [`InvalidText`] if the host and port are not a server name.
     pub fn new(base_url: BaseUrl) -> Result<Self, InvalidText> {
         Ok(Self {
             name: ServerName::parse(base_url.authority())?,

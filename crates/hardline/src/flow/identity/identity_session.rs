@@ -1,19 +1,19 @@
-//! Begins a session at an identity server.
+//! Starts a session at an identity server.
 //!
 //! ```text
 //! new --> Introducing --OpenID token--> Registering --token--> Checking --200--> Ready --> done
 //!              ^                                                ^ | |              |
 //!              |                                                | | |              |  an operation is refused:
-//!              '-- the token is not known, the first time ------|-' |  <-----------+-- the same
+//!              '-- the token is unknown, the first time --------|-' |  <-----------+-- likewise
 //!                                                               |   v              |
 //!          Agreeing <--Done-- AwaitingAgreement <--documents-- AskingForTerms <----'-- M_TERMS_NOT_SIGNED
 //!             |                                                 | none
 //!             '-------------------------------------------------+--> Checking
 //! ```
 //!
-//! The access token that it negotiates is the identity server's. It is the one token that conversations hold, since only
-//! they have it: it goes out with the requests to that server, and in the bodies of some to the homeserver. The
-//! homeserver's own token stays where the requests are sent.
+//! The flow obtains the identity server's access token. This is the only token that flows hold, since nobody else has
+//! it: it is sent with the requests to that server, and in the bodies of some requests to the homeserver. The
+//! homeserver's own token stays with the code that sends the requests.
 
 use std::task::{Poll, ready};
 
@@ -25,11 +25,11 @@ use crate::identity_api::terms::{AgreeToTerms, GetTerms};
 use crate::types::{AccessToken, Timestamp, UserId};
 use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, Target};
 
-/// Begins a session at an identity server: introduces the user by an OpenID token of the homeserver, and has the person
-/// agree to the server's terms where they have not. It brings the identity server's access token.
+/// Starts a session at an identity server: introduces the user with an OpenID token from the homeserver, and asks them
+/// to accept the server's terms if they have not. The result is the identity server's access token.
 ///
-/// Agreeing is [`Reply::Done`] to [`Prompt::Terms`]: to each document in one language, English where it is there. A
-/// person who agreed before is not asked again.
+/// [`Reply::Done`] to [`Prompt::Terms`] accepts each document in one language, English if available. A user who
+/// accepted before is not asked again.
 ///
 /// ```
 /// use hardline::flow::{Flow, IdentitySession, Output};
@@ -43,7 +43,7 @@ use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, 
 ///     BaseUrl::parse("https://is.example.org")?,
 ///     1,
 /// );
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(
 ///     request.uri().path(),
 ///     "/_matrix/client/v3/user/%40alice%3Aexample.org/openid/request_token",
@@ -58,16 +58,16 @@ use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, 
 #[cfg_attr(feature = "persist", serde(transparent))]
 pub struct IdentitySession(Engine<Introduction>);
 
-/// A session at an identity server: a part of the flows that have something to ask there.
+/// A session at an identity server: a part of the flows that need one.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Introduction {
     homeserver: Target,
     user: UserId,
     identity_server: Target,
-    /// A token died already: another that dies is not replaced.
+    /// A token was replaced already; another one that expires is not.
     is_renewed: bool,
-    /// The server has no terms, whatever it says.
+    /// The server has no terms, even if it says that they must be accepted.
     has_no_terms: bool,
     state: State,
 }
@@ -87,8 +87,8 @@ enum State {
 interactive_flow!(IdentitySession, brings: AccessToken);
 
 impl IdentitySession {
-    /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
-    /// to client.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -113,12 +113,12 @@ impl Introduction {
         }
     }
 
-    /// Takes a token of an earlier session. Should it be dead, another is asked for.
+    /// Takes the token of an earlier session. If it is no longer valid, the session gets another one.
     pub(crate) fn set_token(&mut self, token: AccessToken) {
         self.state = State::Ready(token);
     }
 
-    /// Calls an operation of the identity server until nothing of the session is in its way.
+    /// Calls an operation of the identity server, dealing with whatever the session needs first.
     pub(crate) fn call<E: Endpoint>(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -134,7 +134,7 @@ impl Introduction {
         }
     }
 
-    /// Whether a refusal is for the session to deal with: afterwards, the operation may be called again.
+    /// Whether the session can resolve this error; if so, the operation may be called again.
     pub(crate) fn takes(&mut self, error: &Error) -> bool {
         let (State::Ready(token) | State::Checking(token)) = &self.state else {
             return false;
@@ -203,7 +203,7 @@ impl FlowLogic for Introduction {
                     let credentials = Credentials::Token(token.clone());
                     match ready!(context.call_as(agree, &self.identity_server, &credentials)) {
                         Ok(_) => self.state = State::Checking(token.clone()),
-                        // The documents changed while they were read.
+                        // The documents changed while the user read them.
                         Err(refusal) if refusal.errcode() == Some(&ErrorCode::Unknown) => {
                             self.state = State::AskingForTerms(token.clone());
                         }

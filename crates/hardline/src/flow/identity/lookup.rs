@@ -3,11 +3,12 @@
 //! ```text
 //! new --> AskingForDetails --pepper and algorithms--> LookingUp --200--> done
 //!             ^                                        |     ^
-//!             '------------ M_INVALID_PEPPER, and -----'-----'
-//!               it does not say which is valid,    or it does
+//!             '------------ M_INVALID_PEPPER ----------'-----'
+//!                   without a valid pepper,     with one
 //! ```
 //!
-//! What a session at the identity server goes through, before and between, stands in `identity_session.rs`.
+//! The states of a session at the identity server, which may be needed first or in between, are in
+//! `identity_session.rs`.
 
 use std::task::{Poll, ready};
 
@@ -19,11 +20,13 @@ use crate::identity_api::lookup::{AddressLookup, GetHashDetails, GetHashDetailsR
 use crate::types::{AccessToken, Timestamp, UserId};
 use crate::wire::{BaseUrl, ErrorCode, Homeserver};
 
-/// Finds the Matrix users behind phone numbers and e-mail addresses, of which the identity server sees hashes only (unless
-/// it takes nothing but plain text). It brings those that are bound to somebody, as they were given.
+/// Finds the Matrix users behind phone numbers and e-mail addresses. The identity server sees only their hashes, unless
+/// it supports nothing but plain text. The result contains the addresses that are bound to somebody, as they were
+/// given.
 ///
-/// Without an identity server's token it [begins a session](crate::flow::IdentitySession) first. Terms that are not agreed to
-/// are asked for. A pepper that is rotated while it is in use is replaced.
+/// Without an identity server's token, the flow [starts a session](crate::flow::IdentitySession) first. It asks the
+/// user to accept terms that they have not accepted yet. If the server rotates its pepper meanwhile, the flow uses the
+/// new one.
 ///
 /// ```
 /// use hardline::flow::{Flow, Lookup, Output};
@@ -40,7 +43,7 @@ use crate::wire::{BaseUrl, ErrorCode, Homeserver};
 ///     1,
 /// )
 /// .with_identity_token(AccessToken::from("is_secret"));
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri(), "https://is.example.org/_matrix/identity/v2/hash_details");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,14 +70,14 @@ enum State {
     LookingUp(GetHashDetailsResponse, AddressLookup),
 }
 
-/// How often another pepper is taken: a server that wants another every time is not served for ever.
+/// How many new peppers are accepted, so that a server that rotates every time cannot keep the flow busy forever.
 const ROTATIONS: u8 = 3;
 
 interactive_flow!(Lookup, brings: Vec<(Threepid, UserId)>);
 
 impl Lookup {
-    /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
-    /// to client.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -92,7 +95,7 @@ impl Lookup {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
+    /// Continues an earlier session: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
         self.0.logic_mut().introduction.set_token(token);

@@ -1,17 +1,17 @@
 //! Unbinds a phone number or an e-mail address from an account at an identity server.
 //!
 //! ```text
-//! new --> AskingHomeserver --it is unbound--> done
+//! new --> AskingHomeserver --unbound--> done
 //!                 |
-//!                 |  it cannot, or it and the identity server cannot deal with each other
+//!                 |  it has no support, or it and the identity server cannot work together
 //!                 v
-//!             Validating --validated, or supposed to be--> Unbinding --200--> done
-//!                 ^                                            |
-//!                 '------- M_SESSION_NOT_VALIDATED and such ---'
+//!             Validating --Validated or Supposed--> Unbinding --200--> done
+//!                 ^                                     |
+//!                 '--- M_SESSION_NOT_VALIDATED etc. ----'
 //! ```
 //!
-//! What `Validating` goes through stands in `validation.rs`, and what a session at the identity server goes through,
-//! wherever it is needed, in `identity_session.rs`.
+//! The states inside `Validating` are in `validation.rs`; those of a session at the identity server, which may be
+//! needed anywhere, are in `identity_session.rs`.
 
 use std::task::{Poll, ready};
 
@@ -25,12 +25,14 @@ use crate::identity_api::association::{self, UnbindV2};
 use crate::types::{AccessToken, ClientSecret, CountryCode, Medium, Timestamp, UserId};
 use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target};
 
-/// Unbinds a phone number or an e-mail address from an account at an identity server, so that others no longer find the
-/// account by it: asks the homeserver, which vouches for its user. Where it cannot, or it and the identity server cannot deal
-/// with each other, the person shows that the number or address is theirs, and the identity server itself is asked.
+/// Unbinds a phone number or an e-mail address from an account at an identity server, so that others can no longer find
+/// the account by it. The flow asks the homeserver, which vouches for its user. If the homeserver has no support for
+/// that, or it and the identity server cannot work together, the user proves that the number or address is theirs, and
+/// the flow asks the identity server itself.
 ///
-/// The account keeps it. Without an identity server's token, a [session](crate::flow::IdentitySession) is begun where one is
-/// needed, and terms that are not agreed to are asked for.
+/// The account keeps the number or address. Without an identity server's token, the flow starts a
+/// [session](crate::flow::IdentitySession) when it needs one, and it asks the user to accept terms that they have not
+/// accepted yet.
 ///
 /// ```
 /// use hardline::flow::{Flow, IdentityServer, Output, UnbindThreepid};
@@ -47,7 +49,7 @@ use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// );
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/account/3pid/unbind");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -79,8 +81,8 @@ enum State {
 interactive_flow!(UnbindThreepid, brings: ());
 
 impl UnbindThreepid {
-    /// Begins. The first request is ready at once. The secret is that of the session in which the person may have to show
-    /// that it is theirs; it also seeds the spreading of waits.
+    /// Starts the flow. The first request is ready immediately. The secret belongs to the session in which the user may
+    /// have to prove that the number or address is theirs; it also seeds the jitter of the waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -106,7 +108,7 @@ impl UnbindThreepid {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same in a session that was begun before: with the identity server's access token, not the homeserver's.
+    /// Continues an earlier session: with the identity server's access token, not the homeserver's.
     #[must_use]
     pub fn with_identity_token(mut self, token: AccessToken) -> Self {
         if let Some(introduction) = self.0.logic_mut().validation.introduction_mut() {
@@ -129,7 +131,7 @@ impl FlowLogic for Unbinding {
                     let credentials = Credentials::Deferred;
                     match ready!(context.attempt(unbind, &self.homeserver, &credentials)) {
                         Ok(answer) => match answer.id_server_unbind_result {
-                            // A server that does not say more has done it.
+                            // A server that does not say more succeeded.
                             Some(UnbindResult::Success) | None => return Poll::Ready(Ok(())),
                             Some(_) => {}
                         },
@@ -182,8 +184,8 @@ impl FlowLogic for Unbinding {
     }
 }
 
-/// Whether the homeserver says that it and the identity server cannot deal with each other. That may pass, but who knows:
-/// Sydent 2.6 fails at every homeserver's signature, and Synapse says M_UNKNOWN with status 500 then.
+/// Whether the homeserver says that it and the identity server cannot work together. That may be temporary, but nobody
+/// can tell: Sydent 2.6 rejects every homeserver's signature, and Synapse then responds M_UNKNOWN with status 500.
 fn is_for_the_person(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Server(refused) => {
@@ -193,12 +195,12 @@ fn is_for_the_person(error: &Error) -> bool {
     }
 }
 
-/// An identifier as it is written to send a message to it.
+/// The address in the form that a validation message needs.
 fn written(threepid: &association::Threepid) -> ThreepidInput {
     match threepid.medium {
         Medium::Email => ThreepidInput::email(&threepid.address),
         Medium::Msisdn | Medium::Other(_) => {
-            // The number is in its international form, so that the country does not matter.
+            // The number is in its international form, so the country does not matter.
             let country = CountryCode::parse("GB").expect("two upper-case letters are a country");
             ThreepidInput::phone(country, format!("+{}", threepid.address))
         }

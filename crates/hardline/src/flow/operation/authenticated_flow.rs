@@ -1,6 +1,6 @@
-//! Does an operation that wants user-interactive authentication.
+//! Does an operation that requires user-interactive authentication.
 //!
-//! What it goes through stands in `uia.rs`.
+//! Its states are in `uia.rs`.
 
 use std::task::Poll;
 
@@ -11,10 +11,11 @@ use crate::types::{Password, Timestamp};
 use crate::wire::UserIdentifier;
 use crate::wire::{Endpoint, Target};
 
-/// Any operation that wants user-interactive authentication, as a flow: called without `auth`, and then with one stage
-/// after the other of the shortest flow that the program has the [`UiaCapabilities`] for.
+/// Any operation that requires user-interactive authentication, as a flow. It calls the operation without `auth` first,
+/// and then once for each stage of the shortest flow that the program has the [`UiaCapabilities`] for.
 ///
-/// A wrong password or token is asked for again. The request is the same from one stage to the next, as servers demand.
+/// If a password or token is wrong, the flow asks again. The request stays the same from one stage to the next, as
+/// servers demand.
 ///
 /// ```
 /// use hardline::wire::UserIdentifier;
@@ -28,7 +29,7 @@ use crate::wire::{Endpoint, Target};
 /// let target = Target::homeserver("https://example.org")?;
 /// let user = UserIdentifier::user("@alice:example.org");
 /// let mut flow = AuthenticatedFlow::new(now, operation, target, Some(user), 1);
-/// let Output::Send(id, _) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(id, _) = flow.poll_output() else { panic!("it starts with a request") };
 ///
 /// let challenge = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "xyz"}"#;
 /// let mut response = http::Response::new(challenge.into());
@@ -62,9 +63,9 @@ pub(crate) struct Authenticating<E> {
 interactive_flow!(AuthenticatedFlow<E: Endpoint>, brings: E::Response);
 
 impl<E: Endpoint> AuthenticatedFlow<E> {
-    /// An operation that is to be sent to this target. Its own `auth` is left empty. `user` is whose password a server may
-    /// ask for; without one, ways by password are not gone. `seed` spreads the waits; any number will do that differs from
-    /// client to client.
+    /// A flow that sends an operation to this target. Leave the operation's `auth` empty. `user` is the account whose
+    /// password a server may ask for; without one, flows with a password stage are not used. `seed` varies the waits;
+    /// any number that differs between clients will do.
     pub fn new(
         now: Timestamp,
         operation: E,
@@ -76,14 +77,14 @@ impl<E: Endpoint> AuthenticatedFlow<E> {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
+    /// Sets the account's password, so that the flow need not ask for it. It asks again if the password is wrong.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
         self.0.logic_mut().uia.password = Some(password);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;

@@ -1,6 +1,6 @@
 //! Does one operation that is called by its name.
 //!
-//! What it goes through stands in `operation_flow.rs`.
+//! Its states are in `operation_flow.rs`.
 
 use crate::by_name::NamedOperation;
 use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
@@ -9,7 +9,7 @@ use crate::json::{JsonObject, RawJson};
 use crate::types::Timestamp;
 use crate::wire::{ApiResponse, Credentials, Error, Target};
 
-/// As [`OperationFlow`](crate::flow::OperationFlow), of an operation that is called by its name.
+/// Like [`OperationFlow`](crate::flow::OperationFlow), for an operation that is called by its name.
 ///
 /// [`Client::call_by_name`](crate::client::Client::call_by_name) runs one.
 ///
@@ -28,7 +28,7 @@ use crate::wire::{ApiResponse, Credentials, Error, Target};
 /// assert_eq!(request.uri().path(), "/_matrix/client/versions");
 /// let response = http::Response::new(r#"{"versions": ["v1.19"]}"#.into());
 /// flow.handle_input(now, Input::Response(id, response));
-/// let Output::Done(result) = flow.poll_output() else { unreachable!("the answer is there") };
+/// let Output::Done(result) = flow.poll_output() else { unreachable!("the response has arrived") };
 /// assert_eq!(result?.value.as_str(), r#"{"versions":["v1.19"],"unstable_features":{}}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -44,15 +44,15 @@ pub struct NamedFlow {
 #[derive(Debug)]
 enum State {
     Running(Attempts),
-    /// It failed, is sent again, and that is to be told.
+    /// The attempt failed and will be repeated; the event is still to be returned.
     Again(Attempts, RetryScheduled),
     Finished(Box<Result<ApiResponse<RawJson>, Error>>),
     Told,
 }
 
 impl NamedFlow {
-    /// An operation that is to be sent to this target; its fields are the members of `arguments`. `seed` spreads the
-    /// waits; any number will do that differs from client to client.
+    /// A flow that sends an operation to this target; the members of `arguments` are the operation's fields. `seed`
+    /// varies the waits; any number that differs between clients will do.
     pub fn new(
         now: Timestamp,
         operation: NamedOperation,

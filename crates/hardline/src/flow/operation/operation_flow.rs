@@ -1,25 +1,27 @@
 //! Does one operation.
 //!
 //! ```text
-//! new --> Running --answered, or given up--> Finished --told--> Told
+//! new --> Running --response, or gave up--> Finished --Output::Done--> Told
 //!         |     ^
-//!         |     '--- told ---.
-//!         '-- trouble --> Again
+//!         |     '-- Output::Event --.
+//!         '-- failure, retried --> Again
 //! ```
 //!
-//! What `Running` goes through stands in `attempts.rs`.
+//! The states inside `Running` are in `attempts.rs`.
 
 use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
 use crate::flow::{Flow, Input, Output, RetryPolicy, RetryScheduled};
 use crate::types::Timestamp;
 use crate::wire::{ApiResponse, Credentials, Endpoint, Error, Target};
 
-/// One operation as a flow: sent, sent again where that is safe and the policy says so, and answered.
+/// One operation as a flow: sent, and retried if that is safe and the policy allows it.
 ///
-/// With the feature `persist` it is saved and loaded as an interactive flow is, where the operation itself can be loaded: see
-/// [the rules](crate::flow#saving). An exchange that was in flight and is not to be repeated has then failed.
+/// With the feature `persist` it is saved and loaded like an interactive flow, provided that the operation itself can
+/// be loaded: see [the rules](crate::flow#saving). A request that was in flight and must not be repeated then counts as
+/// failed.
 ///
-/// [`Client::call`](crate::client::Client::call) runs one. The example of the [module](crate::flow) drives one by hand.
+/// [`Client::call`](crate::client::Client::call) runs one. The [module's](crate::flow) example shows how to run one
+/// yourself.
 #[derive(Debug)]
 pub struct OperationFlow<E: Endpoint> {
     pub(crate) operation: E,
@@ -31,15 +33,15 @@ pub struct OperationFlow<E: Endpoint> {
 #[derive(Debug)]
 pub(crate) enum State<T> {
     Running(Attempts),
-    /// It failed, is sent again, and that is to be told.
+    /// The attempt failed and will be repeated; the event is still to be returned.
     Again(Attempts, RetryScheduled),
     Finished(Box<Result<ApiResponse<T>, Error>>),
     Told,
 }
 
 impl<E: Endpoint> OperationFlow<E> {
-    /// An operation that is to be sent to this target. `seed` spreads the waits; any number will do that differs from
-    /// client to client.
+    /// A flow that sends an operation to this target. `seed` varies the waits; any number that differs between clients
+    /// will do.
     pub fn new(
         now: Timestamp,
         operation: E,

@@ -1,9 +1,9 @@
 //! Finds a homeserver.
 //!
 //! ```text
-//!                .-- moved --.
+//!                .-redirect--.
 //!                v           |
-//! new --name--> AskingSite --+-- its information is of no use --> AwaitingAddress
+//! new --name--> AskingSite --+-- the file is unusable ----------> AwaitingAddress
 //!  |             ^   |  |                                            |  |    ^
 //!  |             |   |  '-- 404: the name is a guess --.             |  |    |
 //!  |             |   '----- a base URL --------------. |             |  |    |
@@ -11,8 +11,9 @@
 //!  |                                                 v v                |    |
 //!  '--URL---------------------------------------> AskingHomeserver <----URL  |
 //!                                                  |  |  |                   |
-//!             Refused <-- none, and the site's ----'  |  '-- none, and a ----'
-//!                                                     v      guess or the person's
+//!         Refused <-- no homeserver at the base ---'  |  '-- no homeserver --'
+//!                     URL of the well-known file      |      at a guess or the
+//!                                                     v      user's address
 //!                                          AskingIdentityServer --> done
 //! ```
 
@@ -32,18 +33,19 @@ use crate::wire::{
     Homeserver, Target,
 };
 
-/// Finds the homeserver of a user or a server name, and what it advertises: asks the site of that name, which may say
-/// where the homeserver is, and the homeserver for its versions.
+/// Finds the homeserver of a user or a server name, and what it supports: fetches the well-known file of that name,
+/// which may say where the homeserver is, and asks the homeserver for its versions.
 ///
 /// As the specification has it:
-/// - A site without information (404) leaves the server's name itself, as a guess.
-/// - Information that is of no use (another status, no JSON, no base URL; FAIL_PROMPT) is told, and an address is
-///   [asked for](Prompt::Homeserver). So it is where a guess, or what the person gave, leads to no homeserver.
-/// - A base URL that the site gives and that is no homeserver's ends it (FAIL_ERROR): nothing is guessed in its stead.
-/// - A URL that the person gives is taken as it is, and no site is asked.
+/// - Without a well-known file (404), the flow tries the server name itself, as a guess.
+/// - If the file is unusable (another status, no JSON, no base URL; FAIL_PROMPT), the flow reports that and [asks for
+///   an address](Prompt::Homeserver). It does the same if there is no homeserver at a guessed address or at the one
+///   that the user gave.
+/// - If there is no homeserver at the base URL in the file, the flow fails (FAIL_ERROR) and guesses nothing.
+/// - A URL that the user gives is used as it is, and no well-known file is fetched.
 ///
-/// A site that sends elsewhere is followed, at most ten times and never from `https` to `http`, as clients are to do from
-/// the release after v1.19 on. An identity server that is of no use is left out, and does no harm.
+/// The flow follows redirects of the well-known file, at most ten and never from `https` to `http`, as clients must do
+/// from the version after v1.19 on. An unusable identity server is left out of the result and does no harm.
 ///
 /// ```
 /// use hardline::flow::{Discovery, Flow, HomeserverAddress, Output};
@@ -51,7 +53,7 @@ use crate::wire::{
 ///
 /// let address = HomeserverAddress::parse("@alice:example.org")?;
 /// let mut flow = Discovery::new(Timestamp::from_millis(0), address, 1);
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri(), "https://example.org/.well-known/matrix/client");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -62,14 +64,14 @@ use crate::wire::{
 #[cfg_attr(feature = "persist", serde(transparent))]
 pub struct Discovery(Engine<Discovering>);
 
-/// What was found.
+/// The result of discovery.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Discovered {
-    /// The homeserver, with what it advertises.
+    /// The homeserver, with what it supports.
     pub homeserver: Homeserver,
-    /// The identity server that the site suggests, where there is one and it answers. Without the feature `identity` it
-    /// is not asked.
+    /// The identity server that the well-known file suggests, if it responds. Without the feature `identity` it is not
+    /// asked.
     pub identity_server: Option<BaseUrl>,
 }
 
@@ -84,15 +86,15 @@ struct Discovering {
 enum State {
     AskingSite {
         name: ServerName,
-        /// Where the site, or what it sent to, sends to.
+        /// The URL that the last redirect goes to.
         moved_to: Option<AbsoluteUrl>,
         moves: u8,
     },
     AskingHomeserver {
         base_url: BaseUrl,
-        /// The site vouches for it: it is no guess, and nothing that a person wrote.
+        /// The base URL comes from the well-known file: it is neither a guess nor the user's input.
         is_named_by_site: bool,
-        /// The base URL of the identity server that the site names, as it stands there.
+        /// The base URL of the identity server, exactly as it is in the well-known file.
         identity_server: Option<String>,
     },
     #[cfg(feature = "identity")]
@@ -103,14 +105,14 @@ enum State {
     AwaitingAddress,
 }
 
-/// How often what a site sends elsewhere is followed.
+/// How many redirects are followed.
 const MOVES: u8 = 10;
 
 interactive_flow!(Discovery, brings: Discovered);
 
 impl Discovery {
-    /// Begins. The first request is ready at once. `seed` spreads the waits; any number will do that differs from client
-    /// to client.
+    /// Starts the flow. The first request is ready immediately. `seed` varies the waits; any number that differs
+    /// between clients will do.
     pub fn new(now: Timestamp, address: HomeserverAddress, seed: u64) -> Self {
         let state = State::looking_for(address);
         Self(Engine::new(now, Discovering { state }, seed))
@@ -243,7 +245,7 @@ impl FlowLogic for Discovering {
 }
 
 impl Discovering {
-    /// What is known leads to no homeserver: the person is to say where it is.
+    /// There is no homeserver where it was looked for, so the user must say where it is.
     fn ask(&mut self, context: &mut FlowContext<'_>, error: Error) {
         context.emit(FlowEvent::Rejected {
             prompt: Prompt::Homeserver,
@@ -265,7 +267,7 @@ impl State {
         }
     }
 
-    /// Asks what is, for all that is known, a homeserver.
+    /// Asks the supposed homeserver for its versions.
     fn asking(base_url: BaseUrl) -> Self {
         Self::AskingHomeserver {
             base_url,
@@ -275,7 +277,7 @@ impl State {
     }
 }
 
-/// The site of a server's name: its host, since the port is that of the homeserver's federation.
+/// The base URL of the well-known file: the host only, since the port in a server name is that of federation.
 fn site(name: &ServerName) -> Result<BaseUrl, Error> {
     let name = name.as_str();
     let end = match name.find(']') {
@@ -286,7 +288,7 @@ fn site(name: &ServerName) -> Result<BaseUrl, Error> {
     site.map_err(|error| EncodeError::from(error).into())
 }
 
-/// Where a redirection goes, if it can be followed.
+/// Where a redirect goes, if it may be followed.
 fn moved(from: &Target, error: &Error) -> Option<AbsoluteUrl> {
     let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
         return None;

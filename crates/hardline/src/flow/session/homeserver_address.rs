@@ -5,7 +5,7 @@ use std::str::FromStr;
 use crate::types::{InvalidText, ServerName, UserId};
 use crate::wire::{BaseUrl, InvalidUrl};
 
-/// What a person gives for their homeserver.
+/// What a user enters as their homeserver.
 ///
 /// ```
 /// use hardline::flow::HomeserverAddress;
@@ -21,18 +21,18 @@ use crate::wire::{BaseUrl, InvalidUrl};
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum HomeserverAddress {
-    /// The server's name: `example.org`. Where the homeserver is, the site of that name says.
+    /// The server's name: `example.org`. The well-known file at that name says where the homeserver is.
     Name(ServerName),
-    /// Its base URL: `https://matrix.example.org`. It is used as it is.
+    /// The base URL: `https://matrix.example.org`. It is used as it is.
     Url(BaseUrl),
 }
 
 impl HomeserverAddress {
-    /// Reads what a person wrote: a user ID, of which the server's name is taken, a URL, or a server's name. Blanks
-    /// around it make no difference.
+    /// Parses what a user entered: a user ID (whose server name is used), a URL, or a server name. Leading and trailing
+    /// blanks are ignored.
     ///
     /// # Errors
-    /// [`InvalidAddress`] where it is none of these.
+    /// [`InvalidAddress`] if it is none of these.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         let text = text.trim();
         if text.contains("://") {
@@ -55,13 +55,13 @@ impl FromStr for HomeserverAddress {
     }
 }
 
-/// Text that names no homeserver, and what to do about it.
+/// Text that is no homeserver address, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidAddress {
-    /// It has the form of a URL, and is none that a homeserver can be reached by.
+    /// It looks like a URL, but is not a valid base URL.
     Url(InvalidUrl),
-    /// It is neither a user ID nor the name of a server.
+    /// It is neither a user ID nor a server name.
     Name(InvalidText),
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_a_server_and_a_url_are_told_apart() {
+    fn user_ids_server_names_and_urls_are_told_apart() {
         for (text, name) in [
             ("example.org", "example.org"),
             (" example.org:8448\n", "example.org:8448"),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_of_them_is_told_what_it_lacks() {
+    fn other_text_is_refused_with_a_reason() {
         for (text, said) in [
             ("", "not a server name: "),
             ("alice@example.org", "not a server name: "),

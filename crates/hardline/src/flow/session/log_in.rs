@@ -1,11 +1,11 @@
 //! Logs in.
 //!
 //! ```text
-//! new --> AskingForFlows --the way is there--> AwaitingPassword, AwaitingToken --reply--> LoggingIn --200--> done
-//!             |       |                                  ^                                 ^   |
-//!             |       |                                  '---------- M_FORBIDDEN ----------|---'
-//!             |       '-- password or token are given -------------------------------------'
-//!             '-- it is not --> NoSuchLogin
+//! new --> AskingForFlows --offered--> AwaitingPassword, AwaitingToken --reply--> LoggingIn --200--> done
+//!             |       |                                  ^                         ^   |
+//!             |       |                                  '------ M_FORBIDDEN ------|---'
+//!             |       '-- password or token are given -----------------------------'
+//!             '-- not offered --> NoSuchLogin
 //! ```
 
 use std::task::{Poll, ready};
@@ -23,17 +23,17 @@ use crate::wire::{
 
 /// Logs in: with a password, or with a token from single sign-on or from another device.
 ///
-/// - `m.login.password`: whoever it is by user ID, e-mail address or phone number. The password is asked for where
+/// - `m.login.password`: by user ID, e-mail address or phone number. The flow asks for the password if
 ///   [`Login::password`](struct@Login) has none.
-/// - `m.login.token` with a token: it is used.
-/// - `m.login.token` without one: it is asked for ([`Prompt::LoginToken`]). With [a redirect URL](Self::with_redirect_url)
-///   the prompt has the pages of single sign-on.
+/// - `m.login.token` with a token: the token is used.
+/// - `m.login.token` without one: the flow asks for it ([`Prompt::LoginToken`]). With [a redirect
+///   URL](Self::with_redirect_url), the prompt contains the single sign-on pages.
 ///
-/// The server is asked first what it offers, so that no password goes to one that does not take any. A wrong password is
-/// asked for again, and a token that is no longer good. Logging in is never sent twice by itself.
+/// The flow first asks the server what it offers, so that a server that takes no passwords gets none. If a password is
+/// wrong or a token no longer valid, the flow asks again. Login is never resent automatically.
 ///
-/// Where [`LoginResponse::well_known`] is there, the server asks to be spoken to at that URL from now on.
-/// [`SessionTokens::of_login`](crate::flow::SessionTokens::of_login) is what a program keeps.
+/// If [`LoginResponse::well_known`] is set, the server asks clients to use that URL from now on.
+/// [`SessionTokens::of_login`](crate::flow::SessionTokens::of_login) is what a program should store.
 ///
 /// ```
 /// use hardline::wire::UserIdentifier;
@@ -46,7 +46,7 @@ use crate::wire::{
 /// login.refresh_token = Some(true);
 /// let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
 /// let mut flow = LogIn::new(Timestamp::from_millis(0), homeserver, login, 1);
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(*request.method(), http::Method::GET);
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/login");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -64,7 +64,7 @@ struct LoggingIn {
     target: Target,
     login: Login,
     redirect_url: Option<String>,
-    /// Where a token is had, as it was told.
+    /// Where the user gets a token, as the prompt said.
     pages: Vec<SignOnPage>,
     state: State,
 }
@@ -81,8 +81,8 @@ enum State {
 interactive_flow!(LogIn, brings: LoginResponse);
 
 impl LogIn {
-    /// Begins. The first request is ready at once. The operation says how to log in and as which device; what else it needs
-    /// is asked for. `seed` spreads the waits; any number will do that differs from client to client.
+    /// Starts the flow. The first request is ready immediately. The operation says how to log in and as which device;
+    /// the flow asks for what is missing. `seed` varies the waits; any number that differs between clients will do.
     pub fn new(now: Timestamp, homeserver: Homeserver, login: Login, seed: u64) -> Self {
         let logic = LoggingIn {
             target: Target::Homeserver(homeserver),
@@ -94,8 +94,8 @@ impl LogIn {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same, for `m.login.token` by single sign-on: where the person's browser is sent once they are known. The token is
-    /// then the `loginToken` in its query.
+    /// Uses single sign-on for `m.login.token`. This is the URL that the user's browser is sent to afterwards, with the
+    /// token as `loginToken` in its query.
     #[must_use]
     pub fn with_redirect_url(mut self, redirect_url: impl Into<String>) -> Self {
         self.0.logic_mut().redirect_url = Some(redirect_url.into());
@@ -164,7 +164,7 @@ impl FlowLogic for LoggingIn {
 }
 
 impl LoggingIn {
-    /// What the person can be asked for, where the server does not take what it got.
+    /// What the user can be asked for if the server rejects what it got.
     fn awaiting(&self) -> Option<State> {
         match self.login.login_type {
             AuthType::Password => Some(State::AwaitingPassword),
@@ -173,7 +173,7 @@ impl LoggingIn {
         }
     }
 
-    /// Goes the way that is wanted, if the server has it.
+    /// Chooses the wanted kind of login if the server offers it.
     fn choose(&mut self, flows: Vec<LoginFlow>) -> Result<(), FlowError> {
         let by_browser = self.login.token.is_none()
             && self.login.login_type == AuthType::Token
@@ -203,13 +203,13 @@ impl LoggingIn {
         Ok(())
     }
 
-    /// The pages of single sign-on, one for each way of it.
+    /// The single sign-on pages, one for each provider.
     fn pages(&self, redirect_url: &str, flow: &LoginFlow) -> Result<Vec<SignOnPage>, FlowError> {
         let mut pages = Vec::new();
         for provider in flow.identity_providers.iter().flatten() {
             let mut operation = RedirectToIdp::new(provider.id.clone(), redirect_url.to_owned());
             operation.action = Some(SsoAction::Login);
-            // A server of before it had several ways has one page for all of them.
+            // Servers from before there were several providers have one page for all of them.
             if let Ok(url) = self.url(&operation) {
                 pages.push(page(url, Some(provider)));
             }
@@ -226,7 +226,7 @@ impl LoggingIn {
         Ok(pages)
     }
 
-    /// Where a browser finds an operation.
+    /// The URL of an operation, for a browser.
     fn url<E: Endpoint>(&self, operation: &E) -> Result<String, EncodeError> {
         let request = wire::encode(operation, &self.target, &Credentials::None)?;
         Ok(request.uri().to_string())

@@ -6,8 +6,8 @@ use crate::client_api::account::RegisterResponse;
 use crate::client_api::session::LoginResponse;
 use crate::types::{AccessToken, RefreshToken, Timestamp};
 
-/// What a login brings, as a program keeps it: the access token and, where the server refreshes tokens, what a new one
-/// is had for. It holds secrets: where it is stored, keep it from others.
+/// The tokens of a session, for a program to store: the access token and, if the server supports refreshing, the
+/// refresh token. They are secrets: store them where nobody else can read them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -26,16 +26,16 @@ use crate::types::{AccessToken, RefreshToken, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionTokens {
-    /// The token that requests are sent with.
+    /// The token to send requests with.
     pub access_token: AccessToken,
-    /// The token that a new access token is had for. Missing: the access token is all there is.
+    /// The token that gets a new access token. `None` if the access token cannot be refreshed.
     pub refresh_token: Option<RefreshToken>,
-    /// When the access token expires, in Unix milliseconds. Missing: nobody said.
+    /// When the access token expires. `None` if the server did not say.
     pub expires_at: Option<Timestamp>,
 }
 
 impl SessionTokens {
-    /// An access token that is not refreshed.
+    /// An access token without a refresh token.
     pub fn new(access_token: AccessToken) -> Self {
         Self {
             access_token,
@@ -44,7 +44,7 @@ impl SessionTokens {
         }
     }
 
-    /// What a login brought, at the time `now`.
+    /// The tokens from a login response that arrived at the time `now`.
     ///
     /// ```
     /// use hardline::client_api::session::Login;
@@ -67,7 +67,8 @@ impl SessionTokens {
         }
     }
 
-    /// What registering an account brought, at the time `now`; `None` where it was registered without logging in.
+    /// The tokens from a registration response that arrived at the time `now`; `None` if the account was registered
+    /// without logging in.
     ///
     /// ```
     /// use hardline::client_api::account::Register;
@@ -87,14 +88,14 @@ impl SessionTokens {
         })
     }
 
-    /// The same with the token that a new access token is had for.
+    /// Sets the refresh token.
     #[must_use]
     pub fn refreshed_with(mut self, refresh_token: RefreshToken) -> Self {
         self.refresh_token = Some(refresh_token);
         self
     }
 
-    /// The same with the time for which the access token is good: a response's `expires_in_ms`.
+    /// Sets for how long the access token is valid: a response's `expires_in_ms`.
     #[must_use]
     pub fn expiring_in(mut self, now: Timestamp, lifetime: Duration) -> Self {
         self.expires_at = Some(now + lifetime);

@@ -2,20 +2,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::types::IdentityProviderId;
 
-/// A page on which a person logs in by single sign-on: a button, for a program.
+/// A page where a user logs in by single sign-on; programs show a button for it.
 ///
 /// Specification: [client login via SSO](https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignOnPage {
-    /// Where the person's browser is to be sent.
+    /// The URL to send the user's browser to.
     pub url: String,
-    /// Which way of single sign-on it is; missing where the server names none.
+    /// The provider; `None` if the server does not list any.
     pub provider: Option<IdentityProviderId>,
-    /// What people know it by.
+    /// The provider's name, for users.
     pub name: Option<String>,
-    /// Its picture: an `mxc://` URI.
+    /// The provider's icon: an `mxc://` URI.
     pub icon: Option<String>,
-    /// Whose it is, for the look of its button: `github`, `google`.
+    /// The brand that the button should look like: `github`, `google`.
     pub brand: Option<String>,
 }

@@ -1,14 +1,14 @@
-//! Keeps a session alive under any number of flows.
+//! Keeps the access token of a session valid for any number of flows.
 //!
 //! ```text
 //!                    expires soon, or M_UNKNOWN_TOKEN
 //!           .--------------------------------------------.
 //!           |                                            v
-//! Open (requests go) <--200, new tokens-- Refreshing (requests are held)
+//! Go (requests are sent) <--200: Refreshed-- Hold (refreshing; requests are held)
 //!    |      ^   ^                                |              |
-//!    |      |   '-- no answer, 5xx: gave up -----'              | the server refuses
-//!    |      |       (held requests fail, and may be             v
-//!    |      |        tried again)                           LoggedOut (requests are refused)
+//!    |      |   '-- RefreshFailed: no response, -'              | the server refuses
+//!    |      |       5xx (held requests fail, and                v
+//!    |      |       may be retried)                        LoggedOut (Refuse)
 //!    |      '------------- set_tokens --------------------------'  ^
 //!    '-- M_UNKNOWN_TOKEN, and there is no refresh token -----------'
 //! ```
@@ -30,21 +30,22 @@ use crate::wire::{
     authorize, declined,
 };
 
-/// How long before it expires a token is refreshed at the latest; a tenth of that where it lives for a short time.
+/// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
 
-/// A gate between any number of flows and the wire, which attaches the access token and refreshes it: when it is about
-/// to expire, and when the server says that it is dead. However many requests wait for it, there is one refresh.
+/// Stands between any number of flows and the network, attaches the access token and refreshes it: when it is about to
+/// expire, and when the server says that it is no longer valid. No matter how many requests wait for it, there is one
+/// refresh.
 ///
-/// It is not a [`Flow`](crate::flow::Flow) itself. Each request of a flow is [admitted](TokenManager::admit): it goes, or is
-/// held until [`poll_output`](TokenManager::poll_output) has nothing left to send and it is admitted again. Each response
-/// [passes](TokenManager::pass): it is for the flow, or the request is held once more, since its token had died. The
-/// refresh itself is sent and answered as a flow's requests are. Where a flow's wait is over while its request is held, it
-/// is told [`FailureClass::NotAdmitted`] and not the timeout, since nothing was sent that the server may have acted on.
-/// [`Client`](crate::client::Client) does all of this.
+/// It is not a [`Flow`](crate::flow::Flow) itself. [Admit](TokenManager::admit) each request of a flow: it is sent, or
+/// held until [`poll_output`](TokenManager::poll_output) has nothing left to send, and is then admitted again.
+/// [Pass](TokenManager::pass) each response: it goes to the flow, or its request is held because its token was no
+/// longer valid. Send the refresh itself like a flow's requests. If a flow's wait ends while its request is held,
+/// report [`FailureClass::NotAdmitted`] to it instead of the timeout, since nothing was sent that the server may have
+/// acted on. [`Client`](crate::client::Client) does all of this.
 ///
-/// A server that is down or answers nonsense never ends the session: what was held then fails with
-/// [`FailureClass::NotAdmitted`], which flows try again.
+/// A server that is down or sends invalid responses never ends the session: the held requests then fail with
+/// [`FailureClass::NotAdmitted`], which flows retry.
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
@@ -70,79 +71,80 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub struct TokenManager {
     target: Target,
     tokens: Option<SessionTokens>,
-    /// Counts the access tokens, so that an answer to an old one is told from one to the new.
+    /// Counts the access tokens, to tell a response to an old one from one to the new one.
     generation: u64,
-    /// How long before it expires the present token is refreshed.
+    /// How long before its expiry the current token is refreshed.
     margin: Duration,
-    /// After a refresh came to nothing, none is begun before this while the old token is still good.
+    /// After a failed refresh, none is started before this time while the old token is still valid.
     not_before: Timestamp,
     refreshing: Option<Attempts>,
     flow_state: FlowState,
     events: VecDeque<SessionEvent>,
 }
 
-/// What becomes of a request at the gate.
+/// What to do with a request.
 #[derive(Debug)]
-#[must_use = "a request is sent, held or failed"]
+#[must_use = "the caller must send, hold or fail the request"]
 pub enum RequestDecision {
-    /// It goes out as it is now. The ticket is shown again when its response [passes](TokenManager::pass).
+    /// Send it as it is now. [`pass`](TokenManager::pass) takes the ticket with the response.
     Go(Ticket),
-    /// A refresh is under way: keep the request and admit it again, with this ticket, when that is over.
+    /// A refresh is in progress: keep the request, and admit it again with this ticket when the refresh is over.
     Hold(Ticket),
-    /// It cannot be sent, and this is what its flow is told.
+    /// The request cannot be sent: report this failure to its flow.
     Refuse(Failure),
-    /// The session is over: the response that was kept is what its flow is told.
+    /// The session is over: give the flow the response that was kept.
     Deliver,
 }
 
-/// Which token a request went out with, or was held for.
+/// Which token a request was sent with or held for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket {
     generation: u64,
-    /// It went out with that token.
+    /// The request was sent with that token.
     sent: bool,
-    /// It came back already: a second time its response is delivered.
+    /// A response was held already: the next one is delivered.
     returned: bool,
 }
 
 impl Ticket {
-    /// True where the request may have to go out once more: keep a copy of it until its response has passed.
+    /// True if the request may have to be sent once more: keep a copy until its response has passed.
     pub fn may_return(&self) -> bool {
         self.sent && !self.returned
     }
 }
 
-/// What becomes of a response at the gate.
+/// What to do with a response.
 #[derive(Debug)]
-#[must_use = "a response is delivered or kept"]
+#[must_use = "the caller must deliver or keep the response"]
 pub enum ResponseDecision {
-    /// It is for the flow.
+    /// Give it to the flow.
     Deliver(Response<Bytes>),
-    /// Its token had died, and a new one is had or on its way: keep it, and admit the request again with its ticket.
+    /// The token was no longer valid, and a new one exists or is on its way: keep the response, and admit the request
+    /// again with its ticket.
     Hold(Response<Bytes>),
 }
 
-/// What became of the session.
+/// What happened to the session.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SessionEvent {
-    /// There are new tokens: store them, the old ones are dead or will be.
+    /// There are new tokens: store them. The old ones are, or will be, invalid.
     Refreshed(SessionTokens),
-    /// The refresh did not work and is tried again by itself.
+    /// The refresh failed and is retried automatically.
     RetryScheduled(RetryScheduled),
-    /// The refresh did not work for now. The session is as it was, and the next request tries again.
+    /// The refresh failed for now. The session is unchanged, and the next request tries again.
     RefreshFailed(Error),
     /// The session is over: log in again.
     LoggedOut {
-        /// True where the device, and the keys stored for it, are still good: log in with the same device ID.
+        /// True if the device and the keys stored for it are still valid: log in with the same device ID.
         soft: bool,
-        /// What the server said.
+        /// The server's error.
         error: Error,
     },
 }
 
 impl TokenManager {
-    /// A gate before this server. `seed` spreads the waits between attempts to refresh.
+    /// A token manager for this server. `seed` varies the waits between attempts to refresh.
     pub fn new(target: Target, tokens: Option<SessionTokens>, seed: u64) -> Self {
         let mut manager = Self {
             target,
@@ -158,18 +160,18 @@ impl TokenManager {
         manager
     }
 
-    /// The tokens of the session, where there is one.
+    /// The tokens of the session, if there is one.
     pub fn tokens(&self) -> Option<&SessionTokens> {
         self.tokens.as_ref()
     }
 
-    /// Sets the tokens after a login, or forgets them. A refresh that is under way is left.
+    /// Sets the tokens after a login, or forgets them. A refresh in progress is abandoned.
     pub fn set_tokens(&mut self, tokens: Option<SessionTokens>) {
         self.abandon_refresh();
         self.replace(tokens);
     }
 
-    /// Sets the server whose the session is. A refresh that is under way at another one is left: its token is not sent here.
+    /// Sets the session's server. A refresh in progress at another server is abandoned, and its token is not sent here.
     pub fn set_target(&mut self, target: Target) {
         if target.base_url() != self.target.base_url() {
             self.abandon_refresh();
@@ -177,9 +179,9 @@ impl TokenManager {
         self.target = target;
     }
 
-    /// Attaches the access token where the operation takes one, and never for another server than the target.
+    /// Attaches the access token if the operation takes one, but never for another server than the target.
     ///
-    /// `ticket` is that of a request that was held, or whose response was.
+    /// `ticket` is the ticket of a request that was held, or whose response was.
     pub fn admit(
         &mut self,
         now: Timestamp,
@@ -207,26 +209,26 @@ impl TokenManager {
             .base_url()
             .is_some_and(|base_url| base_url.is_origin_of(request.uri()));
         match (auth, &self.tokens) {
-            // Whoever made the request has the token for it.
+            // The caller attached a token already.
             _ if request.headers().contains_key(AUTHORIZATION) && !admitted.returned => {
                 return RequestDecision::Go(admitted);
             }
             (_, None) if admitted.returned => return RequestDecision::Deliver,
             (Auth::None, _) | (Auth::Optional, None) => return RequestDecision::Go(admitted),
-            // It goes without, as it would for somebody who is not logged in.
+            // It is sent without a token, as for somebody who is not logged in.
             (Auth::Optional, Some(_)) if !is_ours => return RequestDecision::Go(admitted),
             (Auth::Required | Auth::Identity, None) => {
                 return refuse(format!("{name} needs an access token: log in first"));
             }
             (_, Some(_)) if !is_ours => {
                 return refuse(format!(
-                    "{name} would send the access token to another server than the client's"
+                    "{name} would send the access token to a server other than the client's: use a client for that server"
                 ));
             }
             (_, Some(_)) => {}
         }
         let was_held = ticket.is_some_and(|ticket| ticket.generation == self.generation);
-        // What was held goes with the new token, however short that lives: refreshing again would not end.
+        // Held requests use the new token even if it is short-lived: refreshing again would never end.
         if self.refreshing.is_none() && ticket.is_none() && self.expires_soon() {
             self.refreshing = Some(Attempts::new());
         }
@@ -246,7 +248,7 @@ impl TokenManager {
         }
     }
 
-    /// Looks at a response before its flow does: whether the token died that its request went out with.
+    /// Inspects a response before its flow does: whether the token of its request was no longer valid.
     pub fn pass(
         &mut self,
         now: Timestamp,
@@ -266,7 +268,7 @@ impl TokenManager {
             self.log_out(ErrorKind::Server(error).into());
             return ResponseDecision::Deliver(response);
         }
-        // Where even the new token is refused, asking for another would not end.
+        // If even the new token is refused, getting another one would never end.
         if ticket.returned || self.tokens.is_none() {
             return ResponseDecision::Deliver(response);
         }
@@ -276,7 +278,7 @@ impl TokenManager {
         ResponseDecision::Hold(response)
     }
 
-    /// What is to be done for the session itself; drain it as a flow's. It is never done.
+    /// What to do for the session itself; poll it like a flow. It is never done.
     pub fn poll_output(&mut self) -> Output<SessionEvent, Infallible> {
         if let Some(id) = self.flow_state.cancelled.pop_front() {
             return Output::Cancel(id);
@@ -305,7 +307,7 @@ impl TokenManager {
         }
     }
 
-    /// Tells what happened to the refresh.
+    /// Reports what happened to the refresh.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         self.flow_state.now = now;
         let Some(attempts) = &mut self.refreshing else {
@@ -357,7 +359,7 @@ impl TokenManager {
         self.generation += 1;
         self.not_before = Timestamp::default();
         let lifetime = tokens.as_ref().and_then(|tokens| tokens.expires_at);
-        // Where nobody told the time yet, the lifetime is not known; the longest margin is then kept.
+        // If no input has told the time yet, the lifetime is unknown, and the longest margin is used.
         self.margin = lifetime.map_or(MARGIN, |at| ((at - self.flow_state.now) / 10).min(MARGIN));
         self.tokens = tokens;
     }
@@ -367,8 +369,8 @@ impl TokenManager {
         self.events.push_back(event);
     }
 
-    /// The session is over. Only where the server says that it does not know the token and that the device is gone,
-    /// it is: what is stored for a device is not to be lost over less.
+    /// The session is over. It is a hard logout only if the server says that it does not know the token and that the
+    /// device is gone: what is stored for a device must not be lost over less.
     fn lost(&mut self, error: Error) -> SessionEvent {
         self.replace(None);
         SessionEvent::LoggedOut {

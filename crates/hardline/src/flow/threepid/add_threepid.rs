@@ -1,12 +1,12 @@
 //! Adds a phone number or an e-mail address to an account.
 //!
 //! ```text
-//! new --> Validating --validated, or supposed to be--> Adding --200--> done
-//!             ^                                          |
-//!             '---------- M_THREEPID_AUTH_FAILED --------'
+//! new --> Validating --Validated or Supposed--> Adding --200--> done
+//!             ^                                   |
+//!             '------ M_THREEPID_AUTH_FAILED -----'
 //! ```
 //!
-//! What `Validating` goes through stands in `validation.rs`, what `Adding` goes through in `uia.rs`.
+//! The states inside `Validating` are in `validation.rs`, those inside `Adding` in `uia.rs`.
 
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -20,12 +20,12 @@ use crate::types::{ClientSecret, Password, Timestamp, UserId};
 use crate::wire::UserIdentifier;
 use crate::wire::{ErrorCode, Homeserver, Target};
 
-/// Adds a phone number or an e-mail address to an account: asks for a message, asks the person for the code in it or waits
-/// for its link to be followed, and adds it after user-interactive authentication.
+/// Adds a phone number or an e-mail address to an account: requests a message, asks the user for its code or waits
+/// until they follow its link, and adds the number or address after user-interactive authentication.
 ///
-/// A wrong code and a wrong password are asked for again. A server that is down, hangs or answers nonsense
-/// [stalls](crate::flow::FlowEvent::Stalled) the flow, which loses nothing: [`retry`](crate::flow::InteractiveFlow::retry) goes on where it
-/// stopped, with the same secret and without another message.
+/// If a code or a password is wrong, the flow asks again. If the server is down, hangs or sends invalid responses, the
+/// flow [stalls](crate::flow::FlowEvent::Stalled) and loses nothing: [`retry`](crate::flow::InteractiveFlow::retry)
+/// continues where it stopped, with the same secret and without another message.
 ///
 /// ```
 /// use hardline::flow::{AddThreepid, Flow, Output, ThreepidInput};
@@ -40,7 +40,7 @@ use crate::wire::{ErrorCode, Homeserver, Target};
 ///     // 32 bytes from the operating system's random number generator.
 ///     ClientSecret::from_entropy([7; 32]),
 /// );
-/// let Output::Send(_, request) = flow.poll_output() else { panic!("it begins with a request") };
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/account/3pid/msisdn/requestToken");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -70,7 +70,7 @@ enum State {
 interactive_flow!(AddThreepid, brings: ());
 
 impl AddThreepid {
-    /// Begins. The first request is ready at once. The secret also seeds the spreading of waits.
+    /// Starts the flow. The first request is ready immediately. The secret also seeds the jitter of the waits.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -90,14 +90,14 @@ impl AddThreepid {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// The same with the account's password, so that it need not be asked for. A wrong one is asked for.
+    /// Sets the account's password, so that the flow need not ask for it. It asks again if the password is wrong.
     #[must_use]
     pub fn with_password(mut self, password: Password) -> Self {
         self.0.logic_mut().uia.password = Some(password);
         self
     }
 
-    /// The same with other means to authenticate.
+    /// Sets which stages of authentication the program can complete.
     #[must_use]
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
@@ -150,7 +150,7 @@ impl FlowLogic for Adding {
 }
 
 impl Adding {
-    /// Whether the person is asked who they are, rather than for what the message says.
+    /// Whether the user is asked to authenticate, rather than for the code or link.
     fn is_authenticating(&self) -> bool {
         matches!(self.state, State::Adding(_)) && self.uia.prompt().is_some()
     }

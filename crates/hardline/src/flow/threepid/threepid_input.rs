@@ -8,7 +8,7 @@ use crate::wire::AuthType;
 pub enum ThreepidInput {
     /// A phone number.
     Phone {
-        /// The country whose dialling rules the number follows. It does not matter for a number that begins with `+`.
+        /// The country whose dialling rules the number follows. It does not matter if the number begins with `+`.
         country: CountryCode,
         /// The number, as people of that country write it or in its international form.
         number: String,
@@ -31,7 +31,7 @@ impl ThreepidInput {
         Self::Email(address.into())
     }
 
-    /// Which kind it is.
+    /// Its kind.
     pub fn medium(&self) -> Medium {
         match self {
             Self::Phone { .. } => Medium::Msisdn,
@@ -39,7 +39,7 @@ impl ThreepidInput {
         }
     }
 
-    /// The stage of user-interactive authentication that it completes.
+    /// The stage of user-interactive authentication that proving it completes.
     pub(crate) fn stage(&self) -> AuthType {
         match self {
             Self::Phone { .. } => AuthType::Msisdn,

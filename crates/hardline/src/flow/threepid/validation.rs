@@ -1,18 +1,17 @@
-//! Proves that a phone number or an e-mail address is the person's.
+//! Proves that a phone number or an e-mail address belongs to the user.
 //!
 //! ```text
 //!                    Resend
 //!             .------------------.
 //!             v                  |
 //! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
-//!             |   a code to be   ^   ^                    |                 |  ^
-//!             |   handed in      |   '--- wrong code -----'                 |  | an identity server
+//!             |   submit_url     ^   ^                    |                 |  ^
+//!             |                  |   '--- wrong code -----'                 |  | an identity server
 //!             |                  '-------- the next step: not validated ----'  | says that it is
 //!             |                                                                |
-//!             '--sid alone--> AwaitingLink --now and then, or Done----> Validated? --> done
+//!             '--sid alone--> AwaitingLink --by polling, or Done------> Supposed --> done
 //!                                  ^---- the next step, or an identity ---'
-//!                                        server when it is asked: not validated
-//! ```
+//!                                        server when polled: not validated
 
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -41,40 +40,40 @@ use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
-/// What a validation is for, which says who is asked for it.
+/// The purpose of a validation, which determines the server to ask.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Purpose {
-    /// It is to be added to the account.
+    /// To add it to the account.
     Add,
-    /// An account is to be registered with it.
+    /// To register an account with it.
     Register,
-    /// The password of the account that has it is to be reset.
+    /// To reset the password of the account that has it.
     Reset,
-    /// It is to be bound, or unbound, at the identity server of this session, which is asked itself.
+    /// To bind or unbind it at the identity server of this session, which is asked directly.
     #[cfg(feature = "identity")]
     Bind(Box<Introduction>),
 }
 
-/// Proves that a phone number or an e-mail address is the person's: a part of the flows that need that.
+/// Proves that a phone number or an e-mail address belongs to the user: a part of the flows that need that.
 #[derive(Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Validation {
-    /// Shared with the flow that it is a part of.
+    /// Shared with the flow that this is a part of.
     target: Arc<Target>,
     purpose: Purpose,
     threepid: ThreepidInput,
     client_secret: ClientSecret,
     send_attempt: u64,
     session: Option<TokenSession>,
-    /// How often the next step was tried without the person saying that the link is followed.
+    /// How often the next step was tried although the user did not say that they followed the link.
     polls: u32,
-    /// What the person said while the next step was being tried.
+    /// The user's reply while the next step was being tried.
     wish: Option<Wish>,
     state: State,
 }
 
-/// A session in which it was proved.
+/// A session that proves it.
 pub(crate) struct Validated {
     pub(crate) sid: ValidationSessionId,
     pub(crate) client_secret: ClientSecret,
@@ -89,7 +88,7 @@ enum State {
     AwaitingLink,
     /// The code was right.
     Validated,
-    /// The next step shows whether the link was followed. The person says that it was, or said nothing.
+    /// The next step will show whether the link was followed. The user either said that it was, or said nothing.
     Supposed {
         by_person: bool,
     },
@@ -102,8 +101,8 @@ enum Wish {
     Resend,
 }
 
-/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or nothing any
-/// more.
+/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or no longer
+/// does.
 #[cfg(feature = "identity")]
 pub(crate) fn is_unproved(error: &Error) -> bool {
     matches!(
@@ -117,17 +116,17 @@ pub(crate) fn is_unproved(error: &Error) -> bool {
     )
 }
 
-/// A seed for the spreading of waits: clients have different secrets.
+/// A seed for the jitter of the waits: clients have different secrets.
 pub(crate) fn seed_of(client_secret: &ClientSecret) -> u64 {
     client_secret.reveal().bytes().fold(0, |seed: u64, byte| {
         seed.wrapping_mul(31).wrapping_add(u64::from(byte))
     })
 }
 
-/// The pause before the first look for a link that was followed; it doubles, up to the policy's longest wait.
+/// The pause before the first poll for a followed link; it doubles, up to the policy's longest wait.
 const FIRST_POLL: Duration = Duration::from_secs(5);
 
-/// After so many looks, some ten minutes, the person has to say that the link is followed.
+/// After this many polls, about ten minutes, the user has to say that they followed the link.
 const POLLS: u32 = 24;
 
 impl Validation {
@@ -150,7 +149,7 @@ impl Validation {
         }
     }
 
-    /// The session at the identity server that is asked, where one is.
+    /// The session at the identity server to ask, if there is one.
     #[cfg(feature = "identity")]
     pub(crate) fn introduction_mut(&mut self) -> Option<&mut Introduction> {
         match &mut self.purpose {
@@ -164,7 +163,7 @@ impl Validation {
         self.threepid.stage()
     }
 
-    /// Goes on until it is proved, or may be: where the server takes no code, only the next step shows it.
+    /// Continues until the validation is proved, or may be: if the server takes no code, only the next step shows it.
     pub(crate) fn advance(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -191,7 +190,8 @@ impl Validation {
                             context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
-                        // Servers have many words for a wrong code: Synapse says M_UNKNOWN, as it does for a session that expired.
+                        // Servers have many errors for a wrong code: Synapse says M_UNKNOWN, as it does for an expired
+                        // session.
                         Err(refusal) if matches!(refusal.error.kind(), ErrorKind::Server(_)) => {
                             self.ask_again(context, refusal.error);
                         }
@@ -227,7 +227,7 @@ impl Validation {
         }
     }
 
-    /// The next step says that it is not proved.
+    /// The next step says that the address is not proved.
     pub(crate) fn not_yet(&mut self, context: &mut FlowContext<'_>, error: Error) {
         match (&self.state, self.wish.take()) {
             (State::Supposed { .. }, Some(Wish::Resend)) => self.resend(),
@@ -262,7 +262,7 @@ impl Validation {
         }
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
-            // What the first message says is good, too, where another one could not be had.
+            // The code of the first message is valid too if another message could not be sent.
             (State::Requesting, Reply::Code(token))
                 if !is_calling && self.submit_url().is_some() =>
             {
@@ -273,7 +273,7 @@ impl Validation {
             {
                 self.state = State::Supposed { by_person: true };
             }
-            // One can be entered anew, and another message asked for, after submitting it stalled.
+            // After submitting a code stalled, the user may enter it again or request another message.
             (State::Submitting(_), Reply::Code(token)) if !is_calling => {
                 self.state = State::Submitting(token);
             }
@@ -282,7 +282,7 @@ impl Validation {
             (State::AwaitingLink, Reply::Done) => {
                 self.state = State::Supposed { by_person: true };
             }
-            // The next step is not dropped: it would not be known whether the server took it.
+            // The next step is not dropped: nobody would know whether the server accepted it.
             (State::Supposed { by_person: false }, Reply::Done) => {
                 self.wish = Some(Wish::AskAgain);
                 return Ok(Replied::Continue);
@@ -369,7 +369,7 @@ impl Validation {
         session.map_err(FlowError::from)
     }
 
-    /// Hands in the code; what the server says of it stands inside.
+    /// Submits the code; the inner result is the server's verdict.
     fn submit(
         &mut self,
         context: &mut FlowContext<'_>,
@@ -399,7 +399,7 @@ impl Validation {
             .map(|answer| Ok(answer.map(drop)))
     }
 
-    /// Looks whether the link was followed, which an identity server can be asked.
+    /// Polls an identity server for whether the link was followed.
     #[cfg(feature = "identity")]
     fn look(
         &mut self,
@@ -422,7 +422,7 @@ impl Validation {
         })
     }
 
-    /// Whether the person is asked for a code, rather than to follow a link.
+    /// Whether the user is asked for a code, rather than to follow a link.
     fn takes_code(&self) -> bool {
         match self.purpose {
             #[cfg(feature = "identity")]
@@ -431,7 +431,7 @@ impl Validation {
         }
     }
 
-    /// The URL that the server gave for the code; an empty one is none.
+    /// The URL that the server gave for submitting the code; an empty one counts as none.
     fn submit_url(&self) -> Option<&str> {
         let session = self.session.as_ref()?;
         session.submit_url.as_deref().filter(|url| !url.is_empty())

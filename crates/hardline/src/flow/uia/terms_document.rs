@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use crate::identity_api::terms::GetTermsResponse;
 use crate::json::JsonObject;
 
-/// A document that a server wants agreement with: its terms of service, say.
+/// A document that a server requires consent to, such as its terms of service.
 ///
 /// Specification: [terms of service at registration](https://spec.matrix.org/v1.19/client-server-api/#terms-of-service-at-registration).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TermsDocument {
-    /// Which document it is, for programs: `privacy_policy`.
+    /// The ID of the document, for programs: `privacy_policy`.
     pub id: String,
     /// Its version.
     pub version: String,
-    /// Where it is to be read, by language: `en`.
+    /// The translations, by language: `en`.
     pub languages: BTreeMap<String, TermsTranslation>,
 }
 
@@ -24,14 +24,14 @@ pub struct TermsDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct TermsTranslation {
-    /// Its title.
+    /// The title.
     pub name: String,
-    /// Where it is to be read.
+    /// The URL of the text.
     pub url: String,
 }
 
 impl TermsDocument {
-    /// The documents in a member `policies`, in the order of their names. What has not the form of one is left out.
+    /// The documents in a `policies` member, in the order of their names. Members of another form are skipped.
     pub(crate) fn all_in(policies: &JsonObject) -> Vec<Self> {
         let one = |id: &str, policy: JsonObject| Self {
             id: id.to_owned(),

@@ -5,9 +5,9 @@ use super::{GetHashDetailsResponse, LookupUsersV2, LookupUsersV2Response, hash_a
 use crate::identity_api::association::Threepid;
 use crate::types::UserId;
 
-/// A lookup of addresses: it makes the request, and finds the addresses to the hashes of the answer.
+/// A lookup of addresses: builds the request, and maps the hashes in the response back to addresses.
 ///
-/// A pepper that was rotated meanwhile makes it [`again`](AddressLookup::again).
+/// If the pepper was rotated meanwhile, look up [`again`](AddressLookup::again).
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddressLookup {
@@ -17,14 +17,14 @@ pub struct AddressLookup {
 }
 
 impl AddressLookup {
-    /// A lookup of addresses as people write them, hashed as the server wants them: with `sha256` where it takes that,
-    /// otherwise with `none`, which sends the addresses as they are. See [`GetHashDetailsResponse::best_algorithm`].
+    /// A lookup of plain addresses, hashed as the server wants them: with `sha256` if it supports that, otherwise with
+    /// `none`, which sends the addresses as they are. See [`GetHashDetailsResponse::best_algorithm`].
     ///
-    /// E-mail addresses are folded before they are hashed ([`fold_email`](super::fold_email)); phone numbers are the
-    /// digits of their international form.
+    /// E-mail addresses are case-folded before they are hashed ([`fold_email`](super::fold_email)); phone numbers are
+    /// the digits of their international form.
     ///
     /// # Errors
-    /// [`NoKnownAlgorithm`] where the server takes neither.
+    /// [`NoKnownAlgorithm`] if the server supports neither.
     pub fn new(
         threepids: impl IntoIterator<Item = Threepid>,
         details: &GetHashDetailsResponse,
@@ -41,7 +41,7 @@ impl AddressLookup {
         Ok(Self { threepids, request })
     }
 
-    /// The same lookup with other details: a new pepper.
+    /// The same lookup with other details, such as a new pepper.
     ///
     /// ```
     /// use hardline::identity_api::association::Threepid;
@@ -55,19 +55,19 @@ impl AddressLookup {
     /// let address = Threepid::new(Medium::Email, "alice@example.com".to_owned());
     /// let lookup = AddressLookup::new([address], &details)?;
     ///
-    /// // The answer to lookup.request() is an error, for the pepper was rotated.
+    /// // The response to lookup.request() is an error because the pepper was rotated.
     /// let body = r#"{"errcode": "M_INVALID_PEPPER", "lookup_pepper": "matrixrocks", "algorithm": "sha256"}"#;
     /// let response = http::Response::builder().status(400).body(body)?;
     /// let error = wire::decode::<LookupUsersV2>(response).unwrap_err();
     ///
-    /// let details = details.after(&error).expect("the error names the pepper");
+    /// let details = details.after(&error).expect("the error contains the pepper");
     /// let lookup = lookup.again(&details)?;
     /// assert_eq!(lookup.request().addresses, ["4kenr7N9drpCJ4AfalmlGQVsOn3o2RHjkADUpXJWZUc"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// As [`new`](AddressLookup::new).
+    /// See [`new`](AddressLookup::new).
     pub fn again(self, details: &GetHashDetailsResponse) -> Result<Self, NoKnownAlgorithm> {
         Self::new(self.threepids, details)
     }
@@ -77,8 +77,7 @@ impl AddressLookup {
         &self.request
     }
 
-    /// The addresses that are bound to somebody, as they were given, and to whom. What the server was not asked for is
-    /// passed over.
+    /// The bound addresses as they were given, each with its user. Addresses that were not in the request are ignored.
     pub fn found<'a>(
         &'a self,
         response: &'a LookupUsersV2Response,
@@ -88,14 +87,14 @@ impl AddressLookup {
     }
 }
 
-/// An identity server that takes addresses in no form that this library knows.
+/// An identity server that supports no lookup algorithm that this library knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoKnownAlgorithm;
 
 impl fmt::Display for NoKnownAlgorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "the identity server takes neither sha256 nor none: use another one for lookups",
+            "the identity server looks up by neither sha256 nor none: use another identity server",
         )
     }
 }
@@ -122,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_preferred_and_addresses_sent_only_where_nothing_else_is_taken() {
+    fn hashes_are_preferred_and_plain_addresses_are_the_last_resort() {
         let hashed = AddressLookup::new(addresses(), &details(&["none", "sha256"])).unwrap();
         assert_eq!(
             *hashed.request(),
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn each_way_of_writing_an_address_finds_its_user() {
+    fn each_spelling_of_an_address_finds_its_user() {
         let lookup = AddressLookup::new(addresses(), &details(&["sha256"])).unwrap();
         let alice = UserId::parse("@alice:example.org").unwrap();
         let mut response = LookupUsersV2Response::default();

@@ -3,11 +3,11 @@ use sha2::{Digest, Sha256};
 use super::{HashAlgorithm, Pepper};
 use crate::types::{Base64, Medium};
 
-/// What a lookup sends for an address: its hash or, with [`HashAlgorithm::None`], the address and its medium. `None` for an
-/// algorithm that this library does not know.
+/// What a lookup sends for an address: its hash or, with [`HashAlgorithm::None`], the address and its medium. `None` if
+/// this library does not know the algorithm.
 ///
-/// E-mail addresses are folded first, as [`fold_email`] does: a server finds only what is written exactly as it keeps it.
-/// Phone numbers are the digits of their international form, without `+`.
+/// E-mail addresses are case-folded first, as by [`fold_email`]: a server finds only addresses that are written exactly
+/// as it stores them. Phone numbers are the digits of their international form, without `+`.
 ///
 /// ```
 /// use hardline::identity_api::lookup::{HashAlgorithm, Pepper, hash_address};
@@ -46,8 +46,8 @@ pub fn hash_address(
     }
 }
 
-/// The one way of writing an e-mail address that all ways of writing it have in common: Unicode's full case folding, as
-/// identity servers keep addresses. For what people really write that is lower case, and `ss` for `ß`.
+/// Case-folds an e-mail address, so that all its spellings become the same: Unicode's full case folding, in which
+/// identity servers store addresses. For real addresses that means lower case, and `ss` for `ß`.
 ///
 /// ```
 /// use hardline::identity_api::lookup::fold_email;
@@ -60,14 +60,14 @@ pub fn fold_email(address: &str) -> String {
     let mut folded = String::with_capacity(address.len());
     for character in address.chars() {
         match character {
-            // Without a dot below every other i, and not to be told apart from it by way of I.
+            // A dotless i stays one: going through its capital I would make it a dotted one.
             'ı' => folded.push(character),
-            // Cherokee is the one script that folds to its capitals.
+            // Cherokee is the only script that folds to capitals.
             '\u{13a0}'..='\u{13ff}' | '\u{ab70}'..='\u{abbf}' => {
                 folded.extend(character.to_uppercase());
             }
-            // Lower case first, for the capital ẞ is its own capital; then what has more than one lower-case form
-            // meets in its capital.
+            // Lower case first, since the capital ẞ is its own capital; letters with several lower-case forms then
+            // become the same through their capital.
             _ => {
                 let lower = character.to_lowercase();
                 let upper = lower.flat_map(char::to_uppercase);
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_those_of_the_specification() {
+    fn hashes_match_the_specification() {
         for (address, hash) in [
             (
                 "alice@example.com",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn folding_is_unicodes() {
+    fn folding_matches_unicode() {
         for (written, folded) in [
             ("STRAUẞ", "strauss"),
             ("ΣΊΣΥΦΟΣ", "σίσυφοσ"),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn an_algorithm_that_is_not_known_hashes_nothing() {
+    fn an_unknown_algorithm_hashes_nothing() {
         let pepper = Pepper::parse("a").unwrap();
         let algorithm = HashAlgorithm::from("sha512");
         assert_eq!(

@@ -16,7 +16,7 @@ impl<E> RegisteredEndpoint for E where
 
 /// Visits the operations of a registry, one after the other.
 ///
-/// With the feature `server`, a [`ServerEndpointVisitor`](crate::wire::server::ServerEndpointVisitor) visits them as
+/// With the feature `server`, a `wire::server::ServerEndpointVisitor` visits them as
 /// operations that a server can answer; with the feature `proptest`, an `ArbitraryEndpointVisitor` visits them as
 /// operations that can be generated.
 pub trait EndpointVisitor {

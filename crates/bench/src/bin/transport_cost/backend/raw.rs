@@ -1,5 +1,4 @@
-//! hyper's connections, without a pool: one for each of those that are under way at once over HTTP/1.1, one for all over
-//! HTTP/2.
+//! hyper's connections without a pool: one for each concurrent request over HTTP/1.1, one for all over HTTP/2.
 
 use std::collections::VecDeque;
 use std::error::Error;
@@ -59,7 +58,7 @@ async fn one_for_each(at_once: usize, server: &Server) -> Result<Exchange, Box<d
                 .pop_front();
             let mut sender = taken.ok_or("more at once than there are connections")?;
             let (mut head, body) = request.into_parts();
-            // A connection sends what it is given: a path and a host.
+            // A connection sends exactly what it gets: a path and a host.
             let host = head
                 .uri
                 .authority()

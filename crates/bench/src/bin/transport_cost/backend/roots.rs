@@ -8,7 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::server::Server;
 
-/// TLS that trusts the server's own authority alone.
+/// TLS that trusts only the server's own authority.
 pub(super) fn roots(server: &Server) -> Result<ClientConfig, Box<dyn Error>> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(server.authority.as_bytes())?)?;

@@ -40,7 +40,7 @@ fn the_new_password_is_asked_for_and_then_the_old_one() {
 }
 
 #[test]
-fn what_is_given_beforehand_is_not_asked_for() {
+fn passwords_given_beforehand_are_not_asked_for() {
     let flow = flow().with_new_password(Password::from("not-to-be-shown"));
     let flow = flow.with_password(Password::from("hunter2"));
     let mut run = TestHarness::new(flow.keeping_devices());
@@ -69,7 +69,7 @@ fn a_weak_password_is_asked_for_again_at_any_stage() {
     run.answer(400, weak);
     assert_eq!(run.told().0, ["Password", "no NewPassword"]);
     run.password("not-to-be-shown");
-    // It is another request, and so the stages begin anew.
+    // It is another request, so the stages restart.
     assert_eq!(run.request(), changing("not-to-be-shown", ""));
 }
 
@@ -84,7 +84,7 @@ fn a_server_that_changes_no_passwords_ends_it() {
 fn it_goes_out_with_the_access_token() {
     let mut flow = flow().with_new_password(Password::from("1"));
     let crate::flow::Output::Send(_, request) = crate::flow::Flow::poll_output(&mut flow) else {
-        panic!("it begins with a request")
+        panic!("it starts with a request")
     };
     let dispatch = request.extensions().get::<RequestMeta>().unwrap();
     assert_eq!(dispatch.operation.auth, Auth::Optional);

@@ -25,7 +25,7 @@ fn auth(password: &str) -> String {
 }
 
 #[test]
-fn it_wants_the_password_and_says_what_was_unbound() {
+fn it_asks_for_the_password_and_reports_what_was_unbound() {
     let mut run = begin();
     assert_eq!(run.request(), deactivating(""));
     run.answer(401, CHALLENGE);

@@ -42,7 +42,7 @@ fn email(address: &str) -> Reply {
     Reply::Threepid(ThreepidInput::email(address))
 }
 
-/// The request that registers: the account, and the stage.
+/// The registration request: the account and the stage.
 fn registering(username: &str, auth: &str) -> String {
     let auth = match auth {
         "" => String::new(),
@@ -59,7 +59,7 @@ fn request_token(path: &str, address: &str, attempt: u64) -> String {
     )
 }
 
-/// The stage of an e-mail address.
+/// The stage for an e-mail address.
 const BY_SESSION: &str = r#"{"session":"u","threepid_creds":{"sid":"7","client_secret":"not-to-be-shown"},"type":"m.login.email.identity"}"#;
 
 fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>) {
@@ -68,7 +68,7 @@ fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>
 }
 
 #[test]
-fn stages_that_need_nobody_are_gone_through_without_a_word() {
+fn stages_that_need_no_user_are_completed_silently() {
     let mut run = begin();
     assert_eq!(run.request(), registering("alice", ""));
     run.answer(
@@ -85,7 +85,7 @@ fn stages_that_need_nobody_are_gone_through_without_a_word() {
 }
 
 #[test]
-fn a_device_and_a_guest_are_asked_for_as_they_were_wanted() {
+fn the_device_and_the_guest_kind_are_sent_as_given() {
     let mut register = Register::new();
     register.kind = Some(crate::client_api::account::RegistrationKind::Guest);
     register.device_id = Some(DeviceId::parse("D").unwrap());
@@ -137,7 +137,7 @@ fn tokens_and_terms_are_asked_for() {
 }
 
 #[test]
-fn another_name_is_asked_for_where_one_is_not_to_be_had() {
+fn another_name_is_asked_for_if_one_is_not_available() {
     for errcode in ["M_USER_IN_USE", "M_INVALID_USERNAME", "M_EXCLUSIVE"] {
         let mut run = begin();
         let body: String = format!(r#"{{"errcode": "{errcode}", "error": "x"}}"#);
@@ -153,7 +153,7 @@ fn another_name_is_asked_for_where_one_is_not_to_be_had() {
 }
 
 #[test]
-fn another_password_is_asked_for_where_one_is_too_weak() {
+fn another_password_is_asked_for_if_one_is_too_weak() {
     for errcode in ["M_WEAK_PASSWORD", "M_PASSWORD_TOO_SHORT"] {
         let mut register = register();
         register.password = Some(Password::from("123456"));
@@ -170,7 +170,7 @@ fn another_password_is_asked_for_where_one_is_too_weak() {
 }
 
 #[test]
-fn a_name_can_be_checked_before() {
+fn a_name_can_be_checked_first() {
     let mut run = TestHarness::new(flow().checking_username());
     let check = "GET /_matrix/client/v3/register/available?username=";
     assert_eq!(run.request(), format!("{check}alice "));
@@ -190,7 +190,7 @@ fn a_server_that_cannot_check_a_name_is_asked_to_register_it() {
 }
 
 #[test]
-fn what_is_offered_is_proved_although_there_is_a_shorter_way() {
+fn an_offered_address_is_validated_although_a_shorter_flow_exists() {
     let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EITHER);
     assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 1));
@@ -204,7 +204,7 @@ fn what_is_offered_is_proved_although_there_is_a_shorter_way() {
 }
 
 #[test]
-fn both_a_number_and_an_address_are_proved_where_the_server_has_a_way_for_both() {
+fn a_number_and_an_address_are_both_validated_if_a_flow_takes_both() {
     let phone = ThreepidInput::phone(CountryCode::parse("GB").unwrap(), "07700900001");
     let flow = flow().with_threepid(ThreepidInput::email("a@example.org"));
     let mut run = TestHarness::new(flow.with_threepid(phone));
@@ -266,7 +266,7 @@ fn a_mistyped_address_is_replaced() {
 }
 
 #[test]
-fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
+fn an_offer_that_no_flow_takes_is_ignored() {
     let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(
         401,
@@ -276,7 +276,7 @@ fn a_server_that_has_no_way_for_what_is_offered_registers_without_it() {
 }
 
 #[test]
-fn a_program_that_cannot_ask_for_an_address_goes_another_way_or_none() {
+fn a_program_that_cannot_ask_for_an_address_uses_another_flow_or_fails() {
     let uia_capabilities = UiaCapabilities {
         threepid: false,
         ..UiaCapabilities::default()
@@ -287,7 +287,7 @@ fn a_program_that_cannot_ask_for_an_address_goes_another_way_or_none() {
 }
 
 #[test]
-fn a_link_is_looked_for_now_and_then() {
+fn it_polls_whether_the_link_was_followed() {
     let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
@@ -306,7 +306,7 @@ fn a_link_is_looked_for_now_and_then() {
 }
 
 #[test]
-fn a_refusal_without_stages_says_not_yet_as_well() {
+fn a_refusal_without_stages_means_not_yet_validated_too() {
     let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
@@ -330,7 +330,7 @@ fn another_name_brings_no_second_message() {
     run.answer(401, BY_EMAIL);
     run.answer(200, r#"{"sid": "7"}"#);
     run.reply(Reply::Done);
-    // Somebody else was quicker.
+    // Somebody else took the name first.
     run.answer(400, TAKEN);
     run.reply(Reply::Username("alice2".to_owned()));
     assert_eq!(run.request(), registering("alice2", ""));

@@ -84,7 +84,7 @@ fn a_phone_number_resets_it() {
 }
 
 #[test]
-fn the_new_password_is_asked_for_and_again_where_it_is_weak() {
+fn the_new_password_is_asked_for_and_again_if_it_is_weak() {
     let mut run = TestHarness::new(of(ThreepidInput::email("a@example.org")));
     assert_eq!(run.told().0, ["NewPassword"]);
     run.password("1");
@@ -96,7 +96,7 @@ fn the_new_password_is_asked_for_and_again_where_it_is_weak() {
 }
 
 #[test]
-fn a_password_that_proves_weak_after_the_link_was_followed_brings_no_second_message() {
+fn a_weak_password_found_after_the_link_was_followed_sends_no_second_message() {
     let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(200, r#"{"sid": "7"}"#);
@@ -112,7 +112,7 @@ fn a_password_that_proves_weak_after_the_link_was_followed_brings_no_second_mess
 }
 
 #[test]
-fn a_link_is_looked_for_now_and_then() {
+fn it_polls_whether_the_link_was_followed() {
     let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(200, r#"{"sid": "7"}"#);
@@ -131,7 +131,7 @@ fn a_link_is_looked_for_now_and_then() {
         (run.told().0, run.flow.prompt()),
         (vec!["Confirmation".to_owned()], awaited)
     );
-    // Who says that it is followed is told where it is not.
+    // A user who claims to have followed the link is told otherwise.
     run.reply(Reply::Done);
     run.answer(401, NOT_YET);
     assert_eq!(run.told().0, ["no Confirmation"]);
@@ -141,7 +141,7 @@ fn a_link_is_looked_for_now_and_then() {
 }
 
 #[test]
-fn an_address_that_nobody_has_is_asked_for_again() {
+fn an_address_without_an_account_is_asked_for_again() {
     let mut run = TestHarness::new(by_email());
     run.answer(401, CHALLENGE);
     run.answer(400, r#"{"errcode": "M_THREEPID_NOT_FOUND", "error": "x"}"#);
@@ -151,7 +151,7 @@ fn an_address_that_nobody_has_is_asked_for_again() {
 }
 
 #[test]
-fn a_number_that_the_server_does_not_take_costs_no_text() {
+fn a_number_that_the_server_does_not_accept_costs_no_text_message() {
     let mut run = TestHarness::new(by_phone());
     run.answer(401, EMAIL_ONLY);
     assert_eq!(run.told().0, ["Threepid"]);
@@ -163,7 +163,7 @@ fn a_number_that_the_server_does_not_take_costs_no_text() {
 fn it_goes_out_without_an_access_token() {
     let mut flow = by_email();
     let Output::Send(_, request) = flow.poll_output() else {
-        panic!("it begins with a request")
+        panic!("it starts with a request")
     };
     let dispatch = request.extensions().get::<RequestMeta>().unwrap();
     assert_eq!(dispatch.operation.auth, Auth::None);
@@ -171,7 +171,7 @@ fn it_goes_out_without_an_access_token() {
 }
 
 #[test]
-fn a_server_that_has_none_of_it_ends_it() {
+fn a_server_without_password_resets_ends_it() {
     let mut run = TestHarness::new(by_email());
     run.answer(401, r#"{"errcode": "M_MISSING_TOKEN", "error": "x"}"#);
     assert_eq!(

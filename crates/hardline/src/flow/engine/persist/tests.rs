@@ -55,7 +55,7 @@ fn drain(flow: &mut AddThreepid) -> Vec<FlowEvent> {
     events
 }
 
-/// A flow whose code was typed, and whose exchange is under way.
+/// A flow whose code was entered and whose request is in flight.
 fn submitting() -> (AddThreepid, RequestId) {
     let mut flow = begin();
     let (id, _) = send(&mut flow);
@@ -74,12 +74,12 @@ fn submitting() -> (AddThreepid, RequestId) {
 }
 
 #[test]
-fn what_may_be_repeated_is_sent_again_when_the_time_is_told() {
+fn a_repeatable_request_is_sent_again_once_the_time_is_known() {
     let mut flow = begin();
     let (id, first) = send(&mut flow);
     assert!(matches!(flow.poll_output(), Output::Wait(Some(_))));
     let mut flow = load(&save(&flow));
-    // The answer to what was interrupted is nobody's any more.
+    // The response to the interrupted request comes too late.
     answer(&mut flow, id, r#"{"sid": "old"}"#);
     let Output::Wait(Some(until)) = flow.poll_output() else {
         panic!("{flow:?}")
@@ -96,7 +96,7 @@ fn what_may_be_repeated_is_sent_again_when_the_time_is_told() {
 }
 
 #[test]
-fn what_may_not_be_repeated_stalls() {
+fn a_request_that_is_not_repeatable_stalls_the_flow() {
     let (mut flow, id) = submitting();
     answer(&mut flow, id, r#"{"success": true}"#);
     drain(&mut flow);
@@ -118,7 +118,7 @@ fn what_may_not_be_repeated_stalls() {
 }
 
 #[test]
-fn output_that_nobody_saw_is_not_lost_by_saving() {
+fn a_flow_with_unpolled_output_is_not_saved() {
     let refusal = |flow: &AddThreepid| serde_json::to_string(flow).unwrap_err().to_string();
     let mut flow = begin();
     assert!(refusal(&flow).contains("call poll_output"));
@@ -136,7 +136,7 @@ fn output_that_nobody_saw_is_not_lost_by_saving() {
 }
 
 #[test]
-fn other_forms_and_other_flows_are_refused_as_such() {
+fn other_formats_and_other_flows_are_not_loaded() {
     let (flow, _) = submitting();
     let text = save(&flow);
     assert!(
@@ -146,9 +146,9 @@ fn other_forms_and_other_flows_are_refused_as_such() {
     let newer = text.replace(r#""version":2"#, r#""version":3"#);
     let error = serde_json::from_str::<AddThreepid>(&newer).unwrap_err();
     assert!(
-        error
-            .to_string()
-            .starts_with("the flow was saved in form 3, and this release of hardline reads form 2"),
+        error.to_string().starts_with(
+            "the flow was saved in format 3, but this version of hardline reads format 2"
+        ),
         "{error}"
     );
     assert!(serde_json::from_str::<AddThreepid>("{}").is_err());
@@ -158,7 +158,7 @@ fn other_forms_and_other_flows_are_refused_as_such() {
     assert!(
         error
             .to_string()
-            .starts_with("a saved add3PID was given for AddThreepid"),
+            .starts_with("this is the saved form of add3PID, not of AddThreepid"),
         "{error}"
     );
 }
@@ -200,7 +200,7 @@ mod of_one_operation {
     }
 
     #[test]
-    fn what_may_be_repeated_is_sent_again_and_an_answer_to_the_first_is_late() {
+    fn a_repeatable_operation_is_sent_again_and_the_first_response_is_late() {
         let mut flow = begin(request_token());
         let (first, request) = send(&mut flow);
         let mut flow = reload(&flow);
@@ -219,7 +219,7 @@ mod of_one_operation {
     }
 
     #[test]
-    fn what_may_not_be_repeated_has_failed() {
+    fn an_operation_that_is_not_repeatable_has_failed() {
         let mut flow = begin(login());
         send(&mut flow);
         let mut flow = reload(&flow);
@@ -233,7 +233,7 @@ mod of_one_operation {
     }
 
     #[test]
-    fn what_nobody_saw_is_not_saved_and_another_operation_is_not_loaded() {
+    fn unpolled_output_is_not_saved_and_another_operation_is_not_loaded() {
         let mut flow = begin(request_token());
         assert!(serde_json::to_string(&flow).is_err());
         let (id, _) = send(&mut flow);
@@ -243,7 +243,7 @@ mod of_one_operation {
         let error = serde_json::from_str::<OperationFlow<RequestTokenTo3pidMsisdn>>(&other);
         let error = error.unwrap_err().to_string();
         assert!(
-            error.starts_with("a saved cs:other was given for"),
+            error.starts_with("this is the saved form of cs:other, not of "),
             "{error}"
         );
         let failure = Failure::new(FailureClass::Interrupted, "reset");

@@ -96,7 +96,7 @@ fn a_wrong_code_is_asked_for_again() {
 }
 
 #[test]
-fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
+fn it_asks_the_identity_server_whether_the_link_in_an_email_was_followed() {
     let mut bind = bind(ThreepidInput::email("alice@example.org"));
     assert_eq!(
         bind.request(),
@@ -120,7 +120,7 @@ fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
     );
     assert_eq!(bind.told().0, ["Validated"]);
     assert_eq!(bind.request(), BIND);
-    // It was, and then took too long.
+    // The link was followed, but then the session expired.
     bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
     assert_eq!(bind.told().0, ["no Confirmation"]);
     bind.reply(Reply::Resend);
@@ -128,7 +128,7 @@ fn the_identity_server_is_asked_whether_the_link_of_an_email_was_followed() {
 }
 
 #[test]
-fn terms_are_asked_about_wherever_they_come_in() {
+fn terms_are_asked_about_whenever_they_are_required() {
     let mut bind = bind(phone());
     bind.answer(403, NOT_SIGNED);
     bind.answer(200, TERMS);
@@ -144,7 +144,7 @@ fn terms_are_asked_about_wherever_they_come_in() {
     bind.reply(Reply::Done);
     bind.answer(200, "{}");
     bind.answer(200, OWNER);
-    // The code that the person entered goes once more.
+    // The code that the user entered is sent once more.
     assert!(bind.request().contains("123456"));
     bind.answer(200, r#"{"success": true}"#);
     assert_eq!(bind.request(), BIND);
@@ -159,7 +159,7 @@ fn terms_are_asked_about_wherever_they_come_in() {
 }
 
 #[test]
-fn an_identity_servers_token_that_died_is_replaced_in_what_the_homeserver_gets() {
+fn an_expired_identity_token_is_replaced_in_the_homeservers_request() {
     let mut bind = binding();
     bind.answer(401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#);
     bind.answer(200, r#"{"access_token": "o", "token_type": "Bearer", "matrix_server_name": "example.org", "expires_in": 3600}"#);
@@ -169,7 +169,7 @@ fn an_identity_servers_token_that_died_is_replaced_in_what_the_homeserver_gets()
 }
 
 #[test]
-fn a_session_that_is_over_is_asked_about() {
+fn an_expired_validation_session_asks_again() {
     let mut bind = binding();
     bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
     assert_eq!(bind.told().0, ["no Code"]);
@@ -198,7 +198,7 @@ fn binding_is_never_sent_twice_by_itself() {
 }
 
 #[test]
-fn without_a_token_it_begins_with_a_session() {
+fn without_a_token_it_starts_with_a_session() {
     let bind = TestHarness::new(flow(phone()));
     assert_eq!(
         bind.request(),

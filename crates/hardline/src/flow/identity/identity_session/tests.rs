@@ -44,7 +44,7 @@ fn asked_to_agree() -> TestHarness<IdentitySession> {
 fn an_openid_token_becomes_an_identity_servers_token() {
     let mut session = session();
     assert_eq!(session.request(), INTRODUCE);
-    // The homeserver's own token is attached as the request goes out.
+    // The homeserver's own token is attached when the request is sent.
     assert_eq!(session.token(), None);
     session.answer(200, OPENID);
     assert_eq!(
@@ -60,7 +60,7 @@ fn an_openid_token_becomes_an_identity_servers_token() {
 }
 
 #[test]
-fn terms_are_agreed_to_in_one_language_each() {
+fn each_document_is_accepted_in_one_language() {
     let mut session = asked_to_agree();
     let Some(Prompt::Terms(policies)) = session.flow.prompt() else {
         panic!("the terms are asked about")
@@ -108,7 +108,7 @@ fn terms_that_changed_while_they_were_read_are_asked_about_again() {
 }
 
 #[test]
-fn a_server_that_wants_terms_signed_that_it_does_not_have_is_left() {
+fn it_gives_up_on_a_server_that_requires_terms_it_does_not_have() {
     let mut session = checking();
     session.answer(403, NOT_SIGNED);
     session.answer(200, r#"{"policies": {}}"#);
@@ -122,7 +122,7 @@ fn a_server_that_wants_terms_signed_that_it_does_not_have_is_left() {
 }
 
 #[test]
-fn a_token_that_is_dead_at_once_is_replaced_once() {
+fn a_token_that_is_invalid_at_once_is_replaced_once() {
     let mut session = checking();
     session.answer(401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}"#);
     assert_eq!(session.request(), INTRODUCE);
@@ -137,7 +137,7 @@ fn a_token_that_is_dead_at_once_is_replaced_once() {
 }
 
 #[test]
-fn a_homeserver_whose_token_died_stalls_it() {
+fn an_expired_homeserver_token_stalls_it() {
     let mut session = session();
     session.answer(401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}"#);
     assert_eq!(

@@ -39,7 +39,7 @@ fn found(lookup: TestHarness<Lookup>) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_the_server_sees_are_hashes() {
+fn the_server_sees_only_hashes() {
     let mut lookup = looking_up();
     assert_eq!(
         lookup.request(),
@@ -68,7 +68,7 @@ fn a_pepper_that_was_rotated_is_replaced() {
         400,
         r#"{"errcode": "M_INVALID_PEPPER", "error": "x", "algorithm": "none", "lookup_pepper": "new"}"#,
     );
-    // The error does not talk it into plain text.
+    // The error does not make it fall back to plain text.
     assert!(
         lookup
             .request()
@@ -83,7 +83,7 @@ fn a_pepper_that_was_rotated_is_replaced() {
 }
 
 #[test]
-fn a_server_that_is_content_with_no_pepper_is_left() {
+fn it_gives_up_on_a_server_that_accepts_no_pepper() {
     let mut lookup = looking_up();
     let mut asked = 0;
     while lookup.outcome.is_none() {
@@ -102,17 +102,17 @@ fn a_server_that_is_content_with_no_pepper_is_left() {
 }
 
 #[test]
-fn a_server_that_takes_no_form_that_is_known_is_left() {
+fn it_gives_up_on_a_server_without_a_known_algorithm() {
     let mut lookup = lookup();
     lookup.answer(200, r#"{"lookup_pepper": "p", "algorithms": ["md5"]}"#);
     assert_eq!(
         lookup.error().to_string(),
-        "the identity server takes neither sha256 nor none: use another one for lookups"
+        "the identity server looks up by neither sha256 nor none: use another identity server"
     );
 }
 
 #[test]
-fn a_token_that_died_is_replaced_and_terms_are_asked_about_wherever_they_come_in() {
+fn an_expired_token_is_replaced_and_terms_are_asked_about_whenever_required() {
     let mut lookup = looking_up();
     let looked_up = lookup.request();
     lookup.answer(401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#);
@@ -140,7 +140,7 @@ fn a_token_that_died_is_replaced_and_terms_are_asked_about_wherever_they_come_in
 }
 
 #[test]
-fn without_a_token_it_begins_with_a_session() {
+fn without_a_token_it_starts_with_a_session() {
     let lookup = TestHarness::new(flow());
     assert_eq!(
         lookup.request(),

@@ -43,7 +43,7 @@ fn the_homeserver_vouches_for_its_user() {
 }
 
 #[test]
-fn where_the_homeserver_cannot_the_person_shows_that_it_is_theirs() {
+fn if_the_homeserver_cannot_the_user_proves_that_it_is_theirs() {
     for (status, answer) in [
         (200, NO_SUPPORT),
         (200, r#"{"id_server_unbind_result": "org.example.later"}"#),
@@ -71,7 +71,7 @@ fn where_the_homeserver_cannot_the_person_shows_that_it_is_theirs() {
 }
 
 #[test]
-fn an_email_address_is_shown_by_its_link() {
+fn an_email_address_is_proved_by_its_link() {
     let mut unbind = unbind(Medium::Email, "alice@example.org");
     unbind.answer(200, NO_SUPPORT);
     assert!(unbind.request().contains("/validate/email/requestToken"));
@@ -110,7 +110,7 @@ fn an_identity_server_that_cannot_unbind_ends_it() {
 }
 
 #[test]
-fn what_the_homeserver_refuses_ends_it() {
+fn a_refusal_by_the_homeserver_ends_it() {
     let mut unbind = unbind(Medium::Msisdn, "447700900001");
     assert!(unbind.flow.reply(NOW, Reply::Resend).is_err());
     unbind.answer(400, r#"{"errcode": "M_INVALID_PARAM", "error": "x"}"#);
@@ -123,7 +123,7 @@ fn what_the_homeserver_refuses_ends_it() {
 }
 
 #[test]
-fn a_homeserver_that_does_not_answer_is_not_passed_by() {
+fn an_unresponsive_homeserver_is_not_bypassed() {
     let mut unbind = unbind(Medium::Msisdn, "447700900001");
     let asked = unbind.request();
     unbind.answer(502, "<html>");

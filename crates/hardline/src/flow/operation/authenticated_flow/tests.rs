@@ -95,7 +95,7 @@ impl Run {
         self.drain();
     }
 
-    /// Challenges with one flow of these stages, of which some are done.
+    /// Challenges with one flow of these stages, some of them completed.
     fn challenge(&mut self, stages: &[&str], completed: &[&str]) {
         self.challenge_with(stages, completed, &json!({}));
     }
@@ -203,7 +203,7 @@ fn stages_are_done_one_by_one_and_the_request_stays_the_same() {
 }
 
 #[test]
-fn the_shortest_way_that_can_be_gone_is_taken() {
+fn the_shortest_completable_flow_is_chosen() {
     let mut run = Run::new(UiaCapabilities::default());
     run.answer(
         401,
@@ -235,7 +235,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
         })
     ));
     run.reply(Reply::RegistrationToken(RegistrationToken::from("right")));
-    // Some servers say why all stages are not done though the last one was.
+    // Some servers say why some stages are still missing although the last one was completed.
     run.answer(
         401,
         &json!({"flows": flows, "completed": [stages[0]], "session": "u", "errcode": "M_FORBIDDEN"}),
@@ -247,7 +247,7 @@ fn a_wrong_token_is_asked_for_again_and_a_later_stage_is_not_called_wrong() {
 }
 
 #[test]
-fn what_is_not_known_is_done_in_the_browser() {
+fn unknown_stages_are_completed_in_the_browser() {
     for (stage, params, url) in [
         (
             "m.login.sso",
@@ -298,7 +298,7 @@ fn a_stage_of_the_programs_own_is_submitted_as_it_is() {
 }
 
 #[test]
-fn a_password_is_asked_for_where_it_is_known_whose() {
+fn a_password_is_asked_for_only_if_the_user_is_known() {
     let mut run = Run::of(None, UiaCapabilities::default());
     run.challenge(&["m.login.password"], &[]);
     assert!(matches!(
@@ -308,7 +308,7 @@ fn a_password_is_asked_for_where_it_is_known_whose() {
 }
 
 #[test]
-fn a_session_that_the_server_forgot_is_begun_anew_without_asking_again() {
+fn a_session_that_the_server_forgot_is_restarted_without_asking_again() {
     let mut run = Run::new(UiaCapabilities::default());
     run.challenge(&["m.login.password"], &[]);
     run.reply(Reply::Password(Password::from("hunter2")));
@@ -323,7 +323,7 @@ fn a_session_that_the_server_forgot_is_begun_anew_without_asking_again() {
         json!({"type": "m.login.password", "identifier": user, "password": "hunter2", "session": "u/2"})
     );
     assert_eq!(run.events.len(), 1);
-    // It may have meant something else: it is not tried for ever.
+    // The error may mean something else, so it is retried only once.
     run.answer(400, &unknown);
     assert!(matches!(run.outcome, Some(Err(FlowError::Refused { .. }))));
 }

@@ -12,7 +12,7 @@ fn discovery(address: &str) -> TestHarness<Discovery> {
     TestHarness::new(Discovery::new(NOW, address, 1))
 }
 
-/// At the point where the site gave this information.
+/// At the point where the well-known file had this content.
 fn told(information: &str) -> TestHarness<Discovery> {
     let mut harness = discovery("example.org");
     harness.answer(200, information);
@@ -37,7 +37,7 @@ fn asked(mut harness: TestHarness<Discovery>) -> TestHarness<Discovery> {
 }
 
 #[test]
-fn the_site_says_where_the_homeserver_is() {
+fn the_well_known_file_says_where_the_homeserver_is() {
     for address in ["example.org", "@alice:example.org", "example.org:8448"] {
         let mut harness = discovery(address);
         assert_eq!(harness.url(), SITE);
@@ -85,7 +85,7 @@ fn a_url_is_taken_as_it_is() {
 }
 
 #[test]
-fn a_site_without_information_leaves_the_name_as_a_guess() {
+fn without_a_well_known_file_the_name_is_a_guess() {
     for (body, name) in [
         ("<html>Not found</html>", "example.org"),
         (r#"{"errcode": "M_NOT_FOUND"}"#, "example.org:8448"),
@@ -111,7 +111,7 @@ fn a_guess_that_is_wrong_is_asked_about() {
 }
 
 #[test]
-fn information_that_is_of_no_use_is_told_and_an_address_asked_for() {
+fn an_unusable_well_known_file_is_reported_and_an_address_asked_for() {
     for (status, body) in [
         (403, "<html>"),
         (204, ""),
@@ -139,7 +139,7 @@ fn information_that_is_of_no_use_is_told_and_an_address_asked_for() {
 }
 
 #[test]
-fn a_site_that_cannot_be_reached_is_tried_again_and_then_an_address_asked_for() {
+fn an_unreachable_server_is_retried_before_an_address_is_asked_for() {
     let mut harness = discovery("example.org");
     for _ in 0..3 {
         harness.fail(FailureClass::Refused);
@@ -155,7 +155,7 @@ fn a_site_that_cannot_be_reached_is_tried_again_and_then_an_address_asked_for() 
 }
 
 #[test]
-fn a_base_url_that_is_none_ends_it() {
+fn an_invalid_base_url_ends_it() {
     for base_url in [
         "",
         "matrix.example.org",
@@ -173,7 +173,7 @@ fn a_base_url_that_is_none_ends_it() {
 }
 
 #[test]
-fn a_base_url_that_is_no_homeservers_ends_it() {
+fn a_base_url_without_a_homeserver_ends_it() {
     for (status, body) in [
         (404, ""),
         (200, "<html>My cats</html>"),
@@ -192,7 +192,7 @@ fn a_base_url_that_is_no_homeservers_ends_it() {
 }
 
 #[test]
-fn a_site_that_moved_is_followed() {
+fn redirects_are_followed() {
     for (location, moved_to, host) in [
         (
             "https://www.example.org/w.json?x=1#y",
@@ -214,7 +214,7 @@ fn a_site_that_moved_is_followed() {
 }
 
 #[test]
-fn a_site_that_leads_nowhere_is_left() {
+fn bad_redirects_are_not_followed() {
     for location in [
         "http://example.org/plain",
         "relative",
@@ -236,7 +236,7 @@ fn a_site_that_leads_nowhere_is_left() {
 
 #[cfg(feature = "identity")]
 #[test]
-fn an_identity_server_that_answers_is_part_of_what_is_found() {
+fn an_identity_server_that_responds_is_part_of_the_result() {
     let mut harness = told(
         r#"{"m.homeserver": {"base_url": "https://a.org"}, "m.identity_server": {"base_url": "https://is.org/"}}"#,
     );
@@ -258,7 +258,7 @@ fn an_identity_server_that_answers_is_part_of_what_is_found() {
 
 #[cfg(feature = "identity")]
 #[test]
-fn an_identity_server_that_is_of_no_use_does_no_harm() {
+fn an_unusable_identity_server_does_no_harm() {
     for entry in [
         "5",
         "{}",
@@ -291,7 +291,7 @@ fn an_identity_server_that_is_of_no_use_does_no_harm() {
 }
 
 #[test]
-fn what_is_not_awaited_changes_nothing() {
+fn unexpected_replies_change_nothing() {
     let mut harness = discovery("example.org");
     let reply = || Reply::Homeserver("https://a.org".parse().unwrap());
     assert!(harness.flow.reply(harness.now, reply()).is_err());
@@ -303,7 +303,7 @@ fn what_is_not_awaited_changes_nothing() {
 
 #[cfg(feature = "persist")]
 #[test]
-fn it_is_saved_while_an_address_is_awaited_and_while_a_site_is_asked() {
+fn it_is_saved_while_it_waits_for_an_address_and_for_a_response() {
     let mut harness = discovery("example.org");
     harness.redirect("/moved");
     harness.save_and_load();

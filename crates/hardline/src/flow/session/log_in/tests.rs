@@ -94,7 +94,7 @@ fn a_wrong_password_that_was_given_beforehand_is_asked_for() {
 }
 
 #[test]
-fn an_account_that_is_no_more_ends_it() {
+fn a_deactivated_account_ends_it() {
     let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
     run.answer(200, FLOWS);
     run.answer(403, r#"{"errcode": "M_USER_DEACTIVATED", "error": "gone"}"#);
@@ -114,12 +114,12 @@ fn a_server_that_takes_no_password_gets_none() {
     assert!(run.is_silent());
     assert_eq!(
         run.error().to_string(),
-        "the server does not log in by m.login.password; use what it offers: m.login.sso m.login.token"
+        "the server does not offer login by m.login.password; use one that it offers: m.login.sso m.login.token"
     );
 }
 
 #[test]
-fn a_token_is_used_and_another_is_asked_for_where_it_is_not_good() {
+fn a_token_is_used_and_another_asked_for_if_it_is_not_valid() {
     let mut login = Login::new(AuthType::Token);
     login.token = Some(LoginToken::from("123456"));
     let mut run = run(login);
@@ -139,7 +139,7 @@ fn a_token_is_used_and_another_is_asked_for_where_it_is_not_good() {
 }
 
 #[test]
-fn single_sign_on_shows_a_page_for_each_way_of_it() {
+fn single_sign_on_shows_a_page_for_each_provider() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
     let mut run = TestHarness::new(flow.with_redirect_url("app://done?x=1"));
     run.answer(200, FLOWS);
@@ -173,7 +173,7 @@ fn single_sign_on_shows_a_page_for_each_way_of_it() {
 }
 
 #[test]
-fn single_sign_on_without_ways_has_one_page() {
+fn single_sign_on_without_providers_has_one_page() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
     let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
     run.answer(200, r#"{"flows": [{"type": "m.login.sso"}]}"#);
@@ -195,7 +195,7 @@ fn a_server_without_single_sign_on_says_so() {
     run.answer(200, r#"{"flows": []}"#);
     assert_eq!(
         run.error().to_string(),
-        "the server does not log in by m.login.sso; it offers no other way here: use its own page"
+        "the server does not offer login by m.login.sso; it offers no other login: use its own page"
     );
 }
 
@@ -215,7 +215,7 @@ fn it_is_never_sent_twice_by_itself() {
 }
 
 #[test]
-fn what_is_not_awaited_changes_nothing() {
+fn unexpected_replies_change_nothing() {
     let mut run = run(by_password(UserIdentifier::user("alice"), None));
     let password = || Reply::Password(Password::from("hunter2"));
     assert_eq!(run.flow.reply(NOW, password()), Err(NotAwaited));

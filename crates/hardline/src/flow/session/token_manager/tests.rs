@@ -74,7 +74,7 @@ fn held(manager: &mut TokenManager, now: u64, ticket: Option<Ticket>) -> Ticket 
     }
 }
 
-/// Drains the keeper: the requests it sends and the names of its events.
+/// Drains the token manager: the requests it sends and the names of its events.
 fn drain(manager: &mut TokenManager) -> (Vec<(RequestId, String)>, Vec<String>) {
     let (mut sent, mut told) = (Vec::new(), Vec::new());
     loop {
@@ -96,7 +96,7 @@ fn drain(manager: &mut TokenManager) -> (Vec<(RequestId, String)>, Vec<String>) 
 }
 
 #[test]
-fn another_server_is_asked_without_the_token_where_that_will_do() {
+fn requests_to_another_server_go_without_the_token_if_it_is_optional() {
     #[derive(Serialize)]
     struct Look {}
 
@@ -121,7 +121,7 @@ fn another_server_is_asked_without_the_token_where_that_will_do() {
 }
 
 #[test]
-fn however_many_requests_find_their_token_dead_there_is_one_refresh() {
+fn any_number_of_requests_with_an_expired_token_cause_one_refresh() {
     let mut manager = manager(tokens());
     let (value, first) = sent_with(&mut manager, 0, None);
     let (_, second) = sent_with(&mut manager, 0, None);
@@ -151,7 +151,7 @@ fn however_many_requests_find_their_token_dead_there_is_one_refresh() {
 }
 
 #[test]
-fn a_late_answer_to_the_old_token_refreshes_nothing() {
+fn a_late_response_to_the_old_token_refreshes_nothing() {
     let mut manager = manager(tokens());
     let (_, early) = sent_with(&mut manager, 0, None);
     let (_, late) = sent_with(&mut manager, 0, None);
@@ -168,9 +168,9 @@ fn a_late_answer_to_the_old_token_refreshes_nothing() {
     assert!(!manager.is_refreshing());
     let (value, again) = sent_with(&mut manager, 3, Some(late));
     assert_eq!(value, "Bearer second");
-    // The old refresh token goes on where no new one came.
+    // The old refresh token stays in use if no new one came.
     assert!(manager.tokens().unwrap().refresh_token.is_some());
-    // Refused with the new token too: that is the answer.
+    // The new token is refused too, so the response is delivered.
     assert!(matches!(
         manager.pass(at(4), again, unknown_token()),
         ResponseDecision::Deliver(_)
@@ -186,7 +186,7 @@ fn a_token_is_refreshed_before_it_expires() {
     let (sent, _) = drain(&mut manager);
     let answer = r#"{"access_token": "second", "expires_in_ms": 0}"#;
     manager.handle_input(at(HOUR), Input::Response(sent[0].0, response(200, answer)));
-    // A new token that is dead on arrival does not make it refresh for ever.
+    // A new token that expires at once does not make it refresh forever.
     let (value, _) = sent_with(&mut manager, HOUR, Some(ticket));
     assert_eq!(value, "Bearer second");
 }
@@ -208,12 +208,12 @@ fn a_server_that_is_down_ends_no_session() {
     }
     assert_eq!(attempts, RetryPolicy::default().attempts);
     assert_eq!(drain(&mut manager).1, ["RefreshFailed"]);
-    // The old token is good for some seconds still.
+    // The old token is valid for some seconds yet.
     assert!(now < HOUR);
     let (value, ticket) = sent_with(&mut manager, now, Some(early));
     assert_eq!(value, "Bearer first");
     sent_with(&mut manager, now, None);
-    // Its death is not the end either: what is held fails in a way that is tried again.
+    // Its expiry does not end the session either: held requests fail in a way that flows retry.
     let ResponseDecision::Hold(_) = manager.pass(at(now), ticket, unknown_token()) else {
         panic!("it is held")
     };
@@ -239,7 +239,7 @@ fn a_server_that_is_down_ends_no_session() {
 }
 
 #[test]
-fn soft_logout_is_told_from_logout() {
+fn soft_logout_and_logout_are_told_apart() {
     for (body, expected) in [
         (
             r#"{"errcode": "M_UNKNOWN_TOKEN", "soft_logout": true}"#,
@@ -273,7 +273,7 @@ fn soft_logout_is_told_from_logout() {
 }
 
 #[test]
-fn without_a_refresh_token_a_dead_token_is_the_end() {
+fn without_a_refresh_token_an_expired_token_ends_the_session() {
     let mut manager = manager(SessionTokens::new(AccessToken::from("first")));
     let (_, ticket) = sent_with(&mut manager, 0, None);
     let other = response(401, r#"{"errcode": "M_MISSING_TOKEN"}"#);
@@ -315,7 +315,7 @@ fn a_refresh_token_does_not_follow_to_another_server() {
         Output::Cancel(id) if id == sent[0].0
     ));
     assert!(drain(&mut manager).0.is_empty());
-    // What was held is not held for ever.
+    // What was held is not held forever.
     assert!(matches!(
         manager.admit(at(HOUR), Some(ticket), &mut request()),
         RequestDecision::Refuse(_)

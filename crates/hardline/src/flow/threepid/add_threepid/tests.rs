@@ -13,7 +13,7 @@ const SESSION: &str = r#"{"sid": "7", "submit_url": "http://127.0.0.1:9/submit?x
 const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
 const WRONG_PASSWORD: &str = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u", "errcode": "M_FORBIDDEN", "error": "wrong"}"#;
 
-/// A flow with what it put out last.
+/// A flow and its latest output.
 struct Run {
     flow: AddThreepid,
     now: Timestamp,
@@ -124,7 +124,7 @@ impl Run {
     }
 }
 
-/// What happened, in a word or two: what is asked for by its name.
+/// An event in a word or two: a prompt by its name.
 fn name(event: &FlowEvent) -> String {
     let first = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
     match event {
@@ -150,7 +150,7 @@ fn adding() -> Run {
 }
 
 #[test]
-fn the_whole_story_takes_four_requests() {
+fn adding_a_phone_number_takes_four_requests() {
     let mut run = Run::new();
     assert_eq!(
         run.request(),
@@ -221,7 +221,7 @@ fn a_wrong_code_is_asked_for_again() {
 }
 
 #[test]
-fn another_text_is_the_same_secret_and_the_next_attempt() {
+fn another_text_message_uses_the_same_secret_and_the_next_attempt() {
     let mut run = awaiting_code();
     run.reply(Reply::Resend);
     assert!(
@@ -264,7 +264,7 @@ fn a_request_that_is_sent_again_keeps_its_attempt() {
 }
 
 #[test]
-fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
+fn an_unreachable_server_stalls_it_and_retry_continues() {
     let mut run = Run::new();
     for _ in 0..3 {
         run.fail(FailureClass::Refused);
@@ -287,7 +287,7 @@ fn a_server_that_stays_away_stalls_it_and_retry_goes_on() {
 }
 
 #[test]
-fn a_server_that_hangs_is_left_after_the_timeout() {
+fn it_gives_up_on_a_hanging_server_after_the_timeout() {
     let mut run = Run::new();
     let (id, _) = run.sent.take().unwrap();
     assert_eq!(run.until.unwrap() - run.now, Duration::from_secs(60));
@@ -302,7 +302,7 @@ fn a_server_that_hangs_is_left_after_the_timeout() {
 }
 
 #[test]
-fn a_number_that_is_refused_ends_it_with_the_servers_word() {
+fn a_refused_number_ends_it_with_the_servers_error() {
     for (body, word) in [
         (
             r#"{"errcode": "M_THREEPID_IN_USE", "error": "MSISDN is already in use"}"#,
@@ -393,7 +393,7 @@ fn a_password_given_beforehand_is_tried_once() {
 }
 
 #[test]
-fn stages_that_need_nobody_are_done_by_themselves() {
+fn stages_that_need_no_user_are_completed_automatically() {
     let mut run = adding();
     run.answer(401, r#"{"flows": [{"stages": ["m.login.sso"]}, {"stages": ["m.login.dummy"]}], "session": "u"}"#);
     assert!(
@@ -406,7 +406,7 @@ fn stages_that_need_nobody_are_done_by_themselves() {
 }
 
 #[test]
-fn a_server_that_is_never_content_is_left() {
+fn it_gives_up_on_a_server_that_is_never_satisfied() {
     let mut run = adding();
     let mut asked = 0;
     while run.outcome.is_none() {
@@ -421,7 +421,7 @@ fn a_server_that_is_never_content_is_left() {
 }
 
 #[test]
-fn stages_that_are_not_known_end_it() {
+fn unknown_stages_end_it() {
     let mut run = adding();
     run.answer(
         401,
@@ -445,7 +445,7 @@ fn adding_is_never_sent_twice_by_itself() {
 }
 
 #[test]
-fn a_rate_limit_is_kept_to_or_told() {
+fn a_rate_limit_is_respected_or_reported() {
     let mut run = adding();
     run.answer(
         429,
@@ -461,7 +461,7 @@ fn a_rate_limit_is_kept_to_or_told() {
 }
 
 #[test]
-fn a_dead_access_token_stalls_it() {
+fn an_expired_access_token_stalls_it() {
     let mut run = adding();
     run.answer(
         401,
@@ -480,7 +480,7 @@ fn a_clock_that_is_set_back_makes_no_wait_longer() {
 }
 
 #[test]
-fn cancelling_drops_what_is_under_way() {
+fn cancelling_drops_the_request_in_flight() {
     let mut run = Run::new();
     let (id, _) = run.sent.take().unwrap();
     run.flow.cancel(run.now).unwrap();
@@ -490,7 +490,7 @@ fn cancelling_drops_what_is_under_way() {
 }
 
 #[test]
-fn what_is_not_awaited_changes_nothing() {
+fn unexpected_replies_change_nothing() {
     let mut run = Run::new();
     for reply in [
         Reply::Code(ValidationToken::from("1")),
@@ -506,7 +506,7 @@ fn what_is_not_awaited_changes_nothing() {
 }
 
 #[test]
-fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
+fn it_polls_whether_the_link_was_followed() {
     let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
     let mut run = Run::new();
     run.answer(200, r#"{"sid": "7"}"#);
@@ -515,7 +515,7 @@ fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
     while let Some(until) = run.until {
         pauses.push(until - run.now);
         run.wait();
-        // What the person says meanwhile drops nothing that is under way.
+        // Replies in the meantime do not drop the request in flight.
         assert_eq!(
             run.flow.prompt(),
             Some(Prompt::Confirmation { send_attempt: 1 })
@@ -535,7 +535,7 @@ fn a_link_that_is_to_be_followed_is_looked_for_now_and_then() {
 }
 
 #[test]
-fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
+fn replies_while_the_server_is_asked_are_not_lost() {
     let not_yet = r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#;
     let mut run = Run::new();
     run.answer(200, r#"{"sid": "7"}"#);
@@ -543,7 +543,7 @@ fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
     run.reply(Reply::Done);
     assert!(run.cancelled.is_empty());
     run.answer(400, not_yet);
-    // It was asked before the link was followed, so it is asked again at once.
+    // The server was asked before the link was followed, so it is asked again at once.
     run.answer(400, not_yet);
     assert_eq!(run.take_events(), ["Confirmation", "no Confirmation"]);
     run.wait();
@@ -553,7 +553,7 @@ fn what_the_person_says_while_the_server_is_asked_is_not_lost() {
 }
 
 #[test]
-fn stages_that_are_done_are_not_asked_for_again() {
+fn completed_stages_are_not_asked_for_again() {
     let mut run = Run::new();
     run.answer(200, r#"{"sid": "7"}"#);
     run.reply(Reply::Done);
@@ -574,7 +574,7 @@ fn stages_that_are_done_are_not_asked_for_again() {
 }
 
 #[test]
-fn the_first_texts_code_is_good_where_another_text_is_not_to_be_had() {
+fn the_first_code_is_accepted_if_another_text_message_cannot_be_sent() {
     let mut run = awaiting_code();
     run.reply(Reply::Resend);
     let code = || Reply::Code(ValidationToken::from("1234"));
