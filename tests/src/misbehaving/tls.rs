@@ -6,9 +6,9 @@ use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// The server's side of a TLS connection.
 use super::{Server, start};
 
+/// The server's side of a TLS connection.
 pub type Session = StreamOwned<ServerConnection, TcpStream>;
 
 /// The kind of certificate that a server has.
