@@ -12,6 +12,9 @@ use hardline::wire::{Api, Auth, Body, ErrorCode, Operation, SpecVersion};
 use hardline::{client_api, identity_api};
 use hardline_tests::facts::{self, Facts, Members, SECTIONS};
 use hardline_tests::shape::{self, Field, Kind};
+use syn::{FnArg, ImplItem, Item, Pat};
+
+use crate::architecture::workspace;
 
 /// The sections that are not complete yet. The others must not lack an operation.
 const TO_COME: [&str; 12] = [
@@ -273,6 +276,7 @@ fn plain(name: &str) -> String {
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
+/// The names of what `new` of a type takes.
 fn parameters(type_name: &str) -> BTreeSet<String> {
     let mut segments: Vec<_> = type_name.split("::").skip(1).collect();
     let name = segments.pop().unwrap();
@@ -280,19 +284,26 @@ fn parameters(type_name: &str) -> BTreeSet<String> {
     let file = source.join(segments.join("/")).with_extension("rs");
     let code =
         fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let body = code.split(&format!("\nimpl {name} {{")).nth(1);
-    let body = body.unwrap_or_else(|| panic!("{name} has no new in {}", file.display()));
-    let list = body
-        .split("fn new(")
-        .nth(1)
-        .unwrap()
-        .split(')')
-        .next()
-        .unwrap();
-    list.split(',')
-        .filter_map(|parameter| parameter.split_once(':'))
-        .map(|(name, _)| plain(name))
-        .collect()
+    let items = syn::parse_file(&code).unwrap().items.into_iter();
+    let methods = items.filter_map(|item| match item {
+        Item::Impl(of) if of.trait_.is_none() => {
+            (workspace::implementor(&of)? == name).then_some(of.items)
+        }
+        _ => None,
+    });
+    let new = methods.flatten().find_map(|method| match method {
+        ImplItem::Fn(method) if method.sig.ident == "new" => Some(method.sig.inputs),
+        _ => None,
+    });
+    let inputs = new.unwrap_or_else(|| panic!("{name} has no new in {}", file.display()));
+    let names = inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => match &*input.pat {
+            Pat::Ident(input) => Some(plain(&input.ident.to_string())),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    names.collect()
 }
 
 /// The operations of every section.
