@@ -85,8 +85,13 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
         lines.push(String::new());
     }
     lines.push(format!("use hardline::{api}{module}::{};", braced(&own)));
-    if !used.is_empty() {
-        lines.push(format!("use hardline::types::{};", braced(&used)));
+    for module in ["json", "types"] {
+        let exported =
+            |name: &&str| vocabulary::EXPORTS.contains(&(*name, &format!("crate::{module}")));
+        let names: Vec<_> = used.iter().copied().filter(exported).collect();
+        if !names.is_empty() {
+            lines.push(format!("use hardline::{module}::{};", braced(&names)));
+        }
     }
     let base_url = if facts.is_identity() { "BaseUrl, " } else { "" };
     lines.push(format!(

@@ -5,25 +5,25 @@ pub(super) const EXPORTS: [(&str, &str); 42] = [
     ("BTreeMap", "std::collections"),
     ("Deserialize", "serde"),
     ("Serialize", "serde"),
-    ("AuthData", "crate::client_api"),
-    ("DiscoveryInformation", "crate::client_api"),
-    ("Empty", "crate::client_api"),
-    ("TokenSession", "crate::client_api"),
-    ("UnbindResult", "crate::client_api"),
-    ("UserIdentifier", "crate::client_api"),
+    ("AuthData", "crate::wire"),
+    ("DiscoveryInformation", "crate::client_api::discovery"),
+    ("Empty", "crate::json"),
+    ("TokenSession", "crate::client_api::threepid"),
+    ("UnbindResult", "crate::client_api::threepid"),
+    ("UserIdentifier", "crate::wire"),
     ("AccessToken", "crate::types"),
     ("ClientSecret", "crate::types"),
     ("CountryCode", "crate::types"),
     ("DeviceId", "crate::types"),
     ("EventId", "crate::types"),
     ("IdentityProviderId", "crate::types"),
-    ("JsonObject", "crate::types"),
+    ("JsonObject", "crate::json"),
     ("LoginToken", "crate::types"),
     ("Medium", "crate::types"),
     ("MxcUri", "crate::types"),
     ("Password", "crate::types"),
     ("RawBytes", "crate::types"),
-    ("RawJson", "crate::types"),
+    ("RawJson", "crate::json"),
     ("RefreshToken", "crate::types"),
     ("RegistrationToken", "crate::types"),
     ("RoomAliasId", "crate::types"),
@@ -106,7 +106,7 @@ pub(super) const OF_TITLE: [(&str, &str); 10] = [
     ("ClientEvent", ANY),
     ("ClientEventWithoutRoomID", ANY),
     ("Discovery Information", "DiscoveryInformation"),
-    ("FlowEvent", ANY),
+    ("Event", ANY),
     ("InviteEvent", ANY),
     ("StateEvent", ANY),
     ("StrippedChildStateEvent", ANY),
@@ -246,9 +246,9 @@ pub(super) mod constant {
     pub(crate) const BODY_RAW: &str = "Body::Raw";
     pub(crate) const UIA: &str = "uia";
     pub(crate) const REPEATABLE: &str = "repeatable";
-    pub(crate) const STATUSES: &str = "answers";
-    pub(crate) const HEADERS: &str = "answer_headers";
-    pub(crate) const ANSWER: &str = "answer_body";
+    pub(crate) const STATUSES: &str = "statuses";
+    pub(crate) const HEADERS: &str = "response_headers";
+    pub(crate) const ANSWER: &str = "response_body";
     pub(crate) const ANSWER_LIST: &str = "ResponseBody::List";
     pub(crate) const ANSWER_BYTES: &str = "ResponseBody::Bytes";
     pub(crate) const ANSWER_IGNORED: &str = "ResponseBody::Ignored";
