@@ -1,9 +1,14 @@
 //! The output of `scaffold`: valid Rust, and vectors that pass for the existing operations.
 
+use std::collections::BTreeSet;
 use std::process::{Command, Output};
 
 use hardline_tests::conformance::{Row, Suite};
 use hardline_tests::scaffold::{Scaffold, formatted};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Expr, ImplItem, Item, UseTree};
+
+use crate::architecture::workspace;
 
 fn program(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_scaffold"))
@@ -25,6 +30,105 @@ fn every_operation_is_printed_as_rust() {
         formatted(&modules).is_some(),
         "rustfmt does not read what is printed, or is not there"
     );
+}
+
+/// What was renamed or moved in the core and not in the scaffold's vocabulary would be printed as it was.
+#[test]
+fn the_core_has_every_name_that_is_printed() {
+    let operation = syn::parse_file(&core_file("wire/operation")).unwrap();
+    let setters = methods(&operation.items, "Operation");
+    let mut printed = BTreeSet::new();
+    for (name, scaffold) in Scaffold::of_all().unwrap() {
+        for item in syn::parse_file(&scaffold.rust).unwrap().items {
+            match item {
+                Item::Use(item) => leaves(&item.tree, &mut Vec::new(), &mut printed),
+                Item::Impl(item) if item.trait_.is_some() => {
+                    for setter in item.items.iter().filter_map(constant).flat_map(calls) {
+                        assert!(
+                            setters.contains(&setter),
+                            "{name} is printed with .{setter}()"
+                        );
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let of_core: Vec<_> = printed.iter().filter(|path| path[0] == "crate").collect();
+    assert!(of_core.len() > 20, "only {of_core:?} were found");
+    for path in of_core {
+        let (name, module) = path.split_last().unwrap();
+        let code: TokenStream = core_file(&module[1..].join("/")).parse().unwrap();
+        assert!(mentions(code, name), "the core has no {}", path.join("::"));
+    }
+}
+
+/// The code of a module of the core.
+fn core_file(module: &str) -> String {
+    let file = format!("crates/hardline/src/{module}.rs");
+    workspace::read(&file).unwrap_or_else(|| panic!("there is no {file}"))
+}
+
+/// Whether this identifier is in the code, which comments and strings are not.
+fn mentions(code: TokenStream, name: &str) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// The paths that a `use` imports.
+fn leaves(tree: &UseTree, path: &mut Vec<String>, into: &mut BTreeSet<Vec<String>>) {
+    let mut leaf = |name: String| into.insert([path.as_slice(), &[name]].concat());
+    match tree {
+        UseTree::Name(name) => {
+            leaf(name.ident.to_string());
+        }
+        UseTree::Path(inner) => {
+            path.push(inner.ident.to_string());
+            leaves(&inner.tree, path, into);
+            path.pop();
+        }
+        UseTree::Group(group) => {
+            for tree in &group.items {
+                leaves(tree, path, into);
+            }
+        }
+        UseTree::Rename(_) | UseTree::Glob(_) => panic!("a scaffold imports by name"),
+    }
+}
+
+/// The names of a type's own methods.
+fn methods(items: &[Item], name: &str) -> BTreeSet<String> {
+    let own = items.iter().filter_map(|item| match item {
+        Item::Impl(item) if item.trait_.is_none() => {
+            (workspace::implementor(item)? == name).then_some(&item.items)
+        }
+        _ => None,
+    });
+    let names = own.flatten().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+        _ => None,
+    });
+    names.collect()
+}
+
+fn constant(item: &ImplItem) -> Option<&Expr> {
+    match item {
+        ImplItem::Const(constant) => Some(&constant.expr),
+        _ => None,
+    }
+}
+
+/// The methods that are called one after the other.
+fn calls(mut chain: &Expr) -> Vec<String> {
+    let mut names = Vec::new();
+    while let Expr::MethodCall(call) = chain {
+        names.push(call.method.to_string());
+        chain = &call.receiver;
+    }
+    names
 }
 
 #[test]
