@@ -12,8 +12,7 @@ use hardline::flow::{
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,
 };
-use hardline::wire::UserIdentifier;
-use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
+use hardline::wire::{AuthType, ErrorCode, Homeserver, Target, UserIdentifier};
 
 use crate::browser;
 use crate::e2e::label;

@@ -11,8 +11,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use hardline::wire::OperationName;
-use hardline::wire::server::Router;
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
 use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
 

@@ -8,8 +8,7 @@ use hardline::flow::{
     AddThreepid, FlowError, FlowEvent, InteractiveFlow, Prompt, Reply, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Medium, Password, UserId, ValidationToken};
-use hardline::wire::{AuthData, UserIdentifier};
-use hardline::wire::{AuthType, ErrorCode, Homeserver, Target};
+use hardline::wire::{AuthData, AuthType, ErrorCode, Homeserver, Target, UserIdentifier};
 
 use crate::raw_socket::now;
 use crate::runner::Runner;

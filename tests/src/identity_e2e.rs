@@ -11,8 +11,7 @@ use hardline::identity_api::association;
 use hardline::types::{
     AccessToken, CountryCode, Medium, Password, ServerName, UserId, ValidationToken,
 };
-use hardline::wire::AuthData;
-use hardline::wire::BaseUrl;
+use hardline::wire::{AuthData, BaseUrl};
 
 use crate::account_e2e::{Act, Post, Teller, secret};
 use crate::raw_socket::now;

@@ -2,8 +2,7 @@ use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::flow::{RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, UserId};
-use hardline::wire::AuthData;
-use hardline::wire::{BaseUrl, Endpoint, ErrorCode, Homeserver};
+use hardline::wire::{AuthData, BaseUrl, Endpoint, ErrorCode, Homeserver};
 
 use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::cli_error::CliError;

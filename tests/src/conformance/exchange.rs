@@ -1,8 +1,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::server::{Router, decode_request, encode_response};
+use hardline::wire::server::{ArbitraryEndpoint, Router, decode_request, encode_response};
 use hardline::wire::{self, ErrorKind, ResponseBody};
 use http::{Request, Response};
 use serde::Deserialize;

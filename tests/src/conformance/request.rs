@@ -1,6 +1,5 @@
 use hardline::types::{AccessToken, ServerName};
-use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::server::{Router, decode_request};
+use hardline::wire::server::{ArbitraryEndpoint, Router, decode_request};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Operation, Target, TargetKind};
 use http::Request;
 use http::header::CONTENT_TYPE;

@@ -1,7 +1,6 @@
 use bytes::Bytes;
 use hardline::types::Timestamp;
-use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::server::{ErrorResponse, encode_response};
+use hardline::wire::server::{ArbitraryEndpoint, ErrorResponse, encode_response};
 use hardline::wire::{
     self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, ResponseBody, ServerError,
     UiaChallenge,

@@ -1,6 +1,5 @@
 use hardline::types::AccessToken;
-use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::server::{Route, decode_request};
+use hardline::wire::server::{ArbitraryEndpoint, Route, decode_request};
 use hardline::wire::{self, Credentials, Target, TargetKind};
 use http::Request;
 use serde_json::Value;

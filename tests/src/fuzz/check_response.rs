@@ -1,5 +1,4 @@
-use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::server::encode_response;
+use hardline::wire::server::{ArbitraryEndpoint, encode_response};
 use hardline::wire::{self};
 use http::Response;
 

@@ -2,8 +2,9 @@ use std::cell::OnceCell;
 
 use hardline::json::JsonObject;
 use hardline::types::{AccessToken, ServerName};
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
-use hardline::wire::server::{decode_request, encode_response};
+use hardline::wire::server::{
+    ArbitraryEndpoint, ArbitraryEndpointVisitor, decode_request, encode_response,
+};
 use hardline::wire::{self, BaseUrl, Credentials, Operation, OperationName, Target, TargetKind};
 use hardline::{by_name, client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};

@@ -1,8 +1,7 @@
 use std::sync::LazyLock;
 
 use hardline::wire::Operation;
-use hardline::wire::server::Route;
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Route};
 use hardline::{client_api, identity_api};
 use http::{Request, Response};
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 use hardline::client::BlockingClient;
 use hardline::client_api::session::Login;
 use hardline::types::Password;
-use hardline::wire::Target;
-use hardline::wire::UserIdentifier;
+use hardline::wire::{Target, UserIdentifier};
 use hardline_isahc::{BlockingClock, IsahcBlocking};
 use hardline_loopback::{Loopback, Message};
 

@@ -2,8 +2,7 @@ use hardline::client_api::session::{
     GenerateLoginToken, GenerateLoginTokenResponse, GetLoginFlows, GetLoginFlowsResponse, Login,
     LoginFlow, LoginResponse, Logout, LogoutAll, Refresh, RefreshResponse,
 };
-use hardline::json::Empty;
-use hardline::json::JsonObject;
+use hardline::json::{Empty, JsonObject};
 use hardline::types::UserId;
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};

@@ -1,7 +1,6 @@
 use hardline::types::{Medium, Password, RegistrationToken};
 use hardline::wire::server::ErrorResponse;
-use hardline::wire::{AuthData, ValidationCredentials};
-use hardline::wire::{AuthType, ErrorCode};
+use hardline::wire::{AuthData, AuthType, ErrorCode, ValidationCredentials};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};

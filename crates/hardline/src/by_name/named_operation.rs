@@ -6,8 +6,9 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, Visitor, value};
 use serde::forward_to_deserialize_any;
 
 use super::ByNameError;
-use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Reader, WarningReason};
-use crate::json::{JsonObject, RawJson};
+use crate::json::{
+    DecodeWarning, DecodeWarnings, JsonKind, JsonObject, JsonWriter, RawJson, Reader, WarningReason,
+};
 use crate::wire::server::ServerEndpoint;
 use crate::wire::{
     ApiResponse, Body, Credentials, DecodeError, EncodeError, Error, ExtraParams, Operation,

@@ -19,8 +19,7 @@ pub use registration::{
 
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
-use crate::wire::AuthData;
-use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![
     ChangePassword,

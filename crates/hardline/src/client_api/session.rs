@@ -18,8 +18,7 @@ use crate::types::{
     AccessToken, DeviceId, IdentityProviderId, LoginToken, Password, RefreshToken, ServerName,
     UserId,
 };
-use crate::wire::UserIdentifier;
-use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthType, Body, Endpoint, Operation, SpecVersion, UserIdentifier};
 
 crate::wire::operations![
     GenerateLoginToken,

@@ -18,8 +18,7 @@ pub use unbind_result::UnbindResult;
 
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, Timestamp, ValidationSessionId};
-use crate::wire::AuthData;
-use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![
     Add3pid,

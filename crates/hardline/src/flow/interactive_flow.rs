@@ -3,13 +3,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ThreepidInput;
-use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument};
+use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
-use crate::wire::AuthData;
-use crate::wire::{AuthType, Error, OperationName};
+use crate::wire::{AuthData, AuthType, Error, OperationName};
 
 /// A conversation that involves a user or a program: it asks with a [`Prompt`], and they answer with a [`Reply`].
 ///

@@ -25,15 +25,13 @@ use super::engine::{CallError, FlowContext, Replied};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
 use crate::flow::threepid::validation::{Purpose, Validated, Validation};
 use crate::json::{JsonObject, RawJson};
-use crate::types::Password;
-use crate::types::{ClientSecret, Medium};
-use crate::wire::ThreepidRefusal;
-use crate::wire::ValidationCredentials;
+use crate::types::{ClientSecret, Medium, Password};
 use crate::wire::{
     AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, ExtraParams, Operation, Target,
     UiaChallenge, percent_encode,
 };
 use crate::wire::{AuthData, UserIdentifier};
+use crate::wire::{ThreepidRefusal, ValidationCredentials};
 
 /// Works through user-interactive authentication: a part of the flows whose operations require it.
 #[derive(Debug)]

@@ -19,8 +19,7 @@ use crate::json::repair::{DecodeWarnings, Repair, Shown};
 
 use crate::json::ReadError;
 use crate::json::mismatch::Mismatch;
-use crate::json::scan;
-use crate::json::{DecodeWarning, JsonKind, WarningReason};
+use crate::json::{DecodeWarning, JsonKind, WarningReason, scan};
 
 /// How many levels deep values are decoded; deeper values are skipped. Ignored and raw values may be deeper.
 pub(crate) const DEPTH: usize = 128;

@@ -3,8 +3,7 @@
 use serde::Serialize;
 use serde::ser::{self, Error};
 
-use crate::json::{RAW_VALUE, RawJson};
-use crate::json::{WriteError, scan};
+use crate::json::{RAW_VALUE, RawJson, WriteError, scan};
 
 /// A JSON text that is being written.
 #[derive(Default)]

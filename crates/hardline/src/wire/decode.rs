@@ -15,11 +15,9 @@ use http::{Response, StatusCode, response};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::json::JsonObject;
-use crate::json::JsonWriter;
-use crate::json::Reader;
-use crate::json::WarningReason;
-use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, scan};
+use crate::json::{
+    DecodeWarning, DecodeWarnings, JsonKind, JsonObject, JsonWriter, Reader, WarningReason, scan,
+};
 use crate::wire::decode::bytes_response::BytesResponse;
 use crate::wire::{
     AuthType, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation, ResponseBody,

@@ -14,8 +14,7 @@ use hardline::flow::{
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
 use hardline::types::{AccessToken, ClientSecret, Medium, Password, UserId, ValidationSessionId};
-use hardline::wire::UserIdentifier;
-use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target};
+use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdentifier};
 
 use super::driven::{Alone, Driven};
 use super::expectations::{IDENTITY_URL, START, phone};

@@ -4,8 +4,7 @@ use std::time::Duration;
 use hardline::flow::{HomeserverAddress, Reply, ThreepidInput};
 use hardline::json::JsonObject;
 use hardline::types::{Password, Timestamp, ValidationToken};
-use hardline::wire::AuthData;
-use hardline::wire::FailureClass;
+use hardline::wire::{AuthData, FailureClass};
 use http::{HeaderMap, StatusCode};
 
 use super::expectations::{SECRETS, phone};

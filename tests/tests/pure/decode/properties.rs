@@ -8,8 +8,10 @@ use std::collections::BTreeSet;
 
 use hardline::client_api::account::GetTokenOwner;
 use hardline::types::{AccessToken, ServerName};
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
-use hardline::wire::server::{ErrorResponse, Router, decode_request, encode_response};
+use hardline::wire::server::{
+    ArbitraryEndpoint, ArbitraryEndpointVisitor, ErrorResponse, Router, decode_request,
+    encode_response,
+};
 use hardline::wire::{
     self, BaseUrl, Credentials, ErrorCode, ErrorKind, ResponseBody, Target, TargetKind,
 };

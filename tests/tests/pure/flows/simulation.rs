@@ -9,8 +9,7 @@ use hardline::flow::{
     Reply, ResetPassword, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Password, ValidationToken};
-use hardline::wire::UserIdentifier;
-use hardline::wire::{AuthType, BaseUrl, Homeserver, Target};
+use hardline::wire::{AuthType, BaseUrl, Homeserver, Target, UserIdentifier};
 use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, Scenario, WRONG, World, hold};
 
 const MSISDN: &str = "447700900001";

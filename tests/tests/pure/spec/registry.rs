@@ -3,11 +3,9 @@
 use std::any::type_name;
 use std::collections::BTreeSet;
 
-use hardline::client_api;
-use hardline::identity_api;
-use hardline::wire::server::Router;
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
 use hardline::wire::{Body, EndpointVisitor, Method, Operation, RegisteredEndpoint};
+use hardline::{client_api, identity_api};
 use hardline_tests::shape;
 use quote::ToTokens;
 use syn::{Item, ItemImpl};

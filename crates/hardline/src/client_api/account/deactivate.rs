@@ -2,8 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client_api::threepid::UnbindResult;
 use crate::types::ServerName;
-use crate::wire::AuthData;
-use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 /// Deactivates the account, after user-interactive authentication: nobody can log in to it, and its name can never be
 /// registered again.

@@ -3,8 +3,7 @@ use serde::Serialize;
 use crate::client_api::threepid::TokenSession;
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
-use crate::wire::AuthData;
-use crate::wire::{Auth, EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, EncodeError, Endpoint, Operation, SpecVersion};
 
 /// Sets a new password, after user-interactive authentication.
 ///

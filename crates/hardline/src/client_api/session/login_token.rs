@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::types::LoginToken;
-use crate::wire::AuthData;
-use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 /// Requests a token that logs in one more device of this account, after user-interactive authentication: for
 /// [`Login::token`](super::Login::token) on the other device.

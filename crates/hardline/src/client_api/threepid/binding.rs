@@ -85,8 +85,7 @@ impl Endpoint for Bind3pid {
 /// cannot unbind.
 ///
 /// ```
-/// use hardline::client_api::threepid::UnbindResult;
-/// use hardline::client_api::threepid::Unbind3pidFromAccount;
+/// use hardline::client_api::threepid::{Unbind3pidFromAccount, UnbindResult};
 /// use hardline::types::Medium;
 /// use hardline::wire;
 ///

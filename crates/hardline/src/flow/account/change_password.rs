@@ -17,8 +17,9 @@ use crate::flow::uia::Uia;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::json::Empty;
 use crate::types::{Password, Timestamp, UserId};
-use crate::wire::UserIdentifier;
-use crate::wire::{Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target};
+use crate::wire::{
+    Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target, UserIdentifier,
+};
 
 /// Changes the password of the account that is logged in: asks for the new and the old one unless they were given
 /// beforehand.

@@ -11,8 +11,7 @@ use crate::flow::UiaCapabilities;
 use crate::flow::engine::{Engine, interactive_flow};
 use crate::flow::operation::authenticated_flow::Authenticating;
 use crate::types::{Password, Timestamp, UserId};
-use crate::wire::UserIdentifier;
-use crate::wire::{Homeserver, Target};
+use crate::wire::{Homeserver, Target, UserIdentifier};
 
 /// Deactivates the account that is logged in, after user-interactive authentication: nobody can log in to it any more.
 ///

@@ -15,8 +15,7 @@
 
 use std::task::{Poll, ready};
 
-use crate::client_api::threepid::Unbind3pidFromAccount;
-use crate::client_api::threepid::UnbindResult;
+use crate::client_api::threepid::{Unbind3pidFromAccount, UnbindResult};
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, seed_of};

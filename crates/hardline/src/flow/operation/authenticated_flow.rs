@@ -8,8 +8,7 @@ use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_f
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::types::{Password, Timestamp};
-use crate::wire::UserIdentifier;
-use crate::wire::{Endpoint, Target};
+use crate::wire::{Endpoint, Target, UserIdentifier};
 
 /// Any operation that requires user-interactive authentication, as a flow. It calls the operation without `auth` first,
 /// and then once for each stage of the shortest flow that the program has the [`UiaCapabilities`] for.

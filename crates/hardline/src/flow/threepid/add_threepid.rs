@@ -17,8 +17,7 @@ use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp, UserId};
-use crate::wire::UserIdentifier;
-use crate::wire::{ErrorCode, Homeserver, Target};
+use crate::wire::{ErrorCode, Homeserver, Target, UserIdentifier};
 
 /// Adds a phone number or an e-mail address to an account: requests a message, asks the user for its code or waits
 /// until they follow its link, and adds the number or address after user-interactive authentication.

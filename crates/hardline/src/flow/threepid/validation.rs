@@ -21,8 +21,9 @@ use crate::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
     RequestTokenToResetPasswordMsisdn,
 };
-use crate::client_api::threepid::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
-use crate::client_api::threepid::{SubmitToken, TokenSession};
+use crate::client_api::threepid::{
+    RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, SubmitToken, TokenSession,
+};
 #[cfg(feature = "identity")]
 use crate::flow::engine::FlowLogic;
 use crate::flow::engine::{CallError, FlowContext, Replied};

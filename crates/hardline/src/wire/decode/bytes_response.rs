@@ -5,9 +5,7 @@ use http::{StatusCode, response};
 use serde::de::DeserializeOwned;
 use serde::de::value::MapDeserializer;
 
-use crate::json::Mismatch;
-use crate::json::RawJson;
-use crate::json::{DecodeWarning, DecodeWarnings, JsonKind};
+use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, Mismatch, RawJson};
 use crate::wire::decode::check_status::check_status;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{DecodeError, Operation, ResponseBody};

@@ -2,10 +2,7 @@ use serde::Serialize;
 use serde::ser::{self, Impossible};
 
 use super::fields::refuse;
-use crate::json::JsonWriter;
-use crate::json::RAW_VALUE;
-use crate::json::Reader;
-use crate::json::scan;
+use crate::json::{JsonWriter, RAW_VALUE, Reader, scan};
 use crate::wire::EncodeError;
 
 /// Receives the texts of a value in a path, a query or a form: none for `None`, several for a list.

@@ -19,5 +19,5 @@ macro_rules! operations {
         }
     };
 }
-#[allow(unused_imports, reason = "the same")]
+#[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operations;

@@ -9,8 +9,7 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::{ErrorResponse, Route};
-use crate::json::WarningReason;
-use crate::json::scan;
+use crate::json::{WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode};

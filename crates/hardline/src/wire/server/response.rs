@@ -2,9 +2,7 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
-use crate::json::JsonObject;
-use crate::json::JsonWriter;
-use crate::json::Reader;
+use crate::json::{JsonObject, JsonWriter, Reader};
 use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::url_texts::url_texts;

@@ -4,8 +4,7 @@ use crate::json::JsonObject;
 use crate::types::{
     AccessToken, ClientSecret, Password, RegistrationToken, ServerName, ValidationSessionId,
 };
-use crate::wire::AuthType;
-use crate::wire::UserIdentifier;
+use crate::wire::{AuthType, UserIdentifier};
 
 /// One stage of user-interactive authentication, as submitted. `Debug` shows only the names of its members.
 ///

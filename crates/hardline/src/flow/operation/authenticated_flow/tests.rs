@@ -6,8 +6,7 @@ use super::*;
 use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId};
 use crate::json::JsonObject;
 use crate::types::RegistrationToken;
-use crate::wire::AuthData;
-use crate::wire::AuthType;
+use crate::wire::{AuthData, AuthType};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 

@@ -2,8 +2,7 @@ use super::*;
 use crate::flow::InteractiveFlow;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::{CountryCode, DeviceId, IdentityProviderId, LoginToken, Medium, Password};
-use crate::wire::FailureClass;
-use crate::wire::UserIdentifier;
+use crate::wire::{FailureClass, UserIdentifier};
 
 const FLOWS: &str = r#"{"flows": [{"type": "m.login.password"}, {"type": "m.login.token"}, {"type": "m.login.sso",
     "identity_providers": [{"id": "git", "name": "Git", "icon": "mxc://example.org/1", "brand": "github"}, {"id": "b", "name": "B"}]}]}"#;
