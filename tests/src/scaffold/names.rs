@@ -36,7 +36,7 @@ fn capitalized(word: &str) -> String {
 /// A field's name: `userId` is `user_id`. `type`, which is a Rust keyword, gets its owner's name as well.
 pub(super) fn of_field(wire: &str, owner: &str) -> String {
     if wire == "type" {
-        let is_event = owner.contains("AccountData") || owner.contains("FlowEvent");
+        let is_event = owner.contains("AccountData") || owner.contains("Event");
         let words = snake(owner);
         let last = words.rsplit('_').next().unwrap_or_default();
         return format!("{}_type", if is_event { "event" } else { last });

@@ -62,7 +62,7 @@ pub enum MatrixId {
     /// A room, by its ID.
     Room(RoomId),
     /// A room, by an alias.
-    RoomAliasId(RoomAliasId),
+    RoomAlias(RoomAliasId),
     /// An event in a room. Using the room's alias is deprecated, since the alias may later point to another room.
     Event(RoomOrAliasId, EventId),
 }
@@ -124,7 +124,7 @@ impl MatrixUri {
         match &self.id {
             MatrixId::User(user) => link.extend(encode(user.as_str())),
             MatrixId::Room(room) => link.extend(encode(room.as_str())),
-            MatrixId::RoomAliasId(alias) => link.extend(encode(alias.as_str())),
+            MatrixId::RoomAlias(alias) => link.extend(encode(alias.as_str())),
             MatrixId::Event(room, event) => {
                 link.extend(encode(room.as_str()));
                 link.push('/');
@@ -146,7 +146,7 @@ impl fmt::Display for MatrixUri {
         match &self.id {
             MatrixId::User(user) => write_segment(f, "matrix:u/", '@', user.as_str())?,
             MatrixId::Room(room) => write_segment(f, "matrix:roomid/", '!', room.as_str())?,
-            MatrixId::RoomAliasId(alias) => write_segment(f, "matrix:r/", '#', alias.as_str())?,
+            MatrixId::RoomAlias(alias) => write_segment(f, "matrix:r/", '#', alias.as_str())?,
             MatrixId::Event(room, event) => {
                 if room.as_str().starts_with('#') {
                     write_segment(f, "matrix:r/", '#', room.as_str())?;
@@ -180,7 +180,7 @@ impl From<RoomId> for MatrixId {
 
 impl From<RoomAliasId> for MatrixId {
     fn from(alias: RoomAliasId) -> Self {
-        Self::RoomAliasId(alias)
+        Self::RoomAlias(alias)
     }
 }
 
@@ -300,7 +300,7 @@ fn from_matrix_to(text: &str) -> Result<MatrixUri, InvalidText> {
 fn in_room(room: MatrixId, event: EventId) -> Result<MatrixId, InvalidText> {
     match room {
         MatrixId::Room(room) => Ok((room, event).into()),
-        MatrixId::RoomAliasId(alias) => Ok((alias, event).into()),
+        MatrixId::RoomAlias(alias) => Ok((alias, event).into()),
         MatrixId::User(_) | MatrixId::Event(..) => Err(invalid("an event must be in a room")),
     }
 }
