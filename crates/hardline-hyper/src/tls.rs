@@ -27,7 +27,13 @@ pub(crate) fn config(
         .with_no_client_auth())
 }
 
-#[cfg_attr(not(feature = "aws-lc-rs"), allow(unused_variables))]
+#[cfg_attr(
+    not(feature = "aws-lc-rs"),
+    allow(
+        unused_variables,
+        reason = "without a second provider there is no choice"
+    )
+)]
 fn provider(prefer_aws_lc_rs: bool) -> Result<Arc<CryptoProvider>, BuildError> {
     #[cfg(feature = "aws-lc-rs")]
     if prefer_aws_lc_rs || cfg!(not(feature = "ring")) {
@@ -44,7 +50,13 @@ fn provider(prefer_aws_lc_rs: bool) -> Result<Arc<CryptoProvider>, BuildError> {
     }
 }
 
-#[cfg_attr(not(feature = "webpki-roots"), allow(unused_variables))]
+#[cfg_attr(
+    not(feature = "webpki-roots"),
+    allow(
+        unused_variables,
+        reason = "without Mozilla's roots there is no choice"
+    )
+)]
 fn verifier(
     options: &TransportOptions,
     own: Vec<CertificateDer<'static>>,
