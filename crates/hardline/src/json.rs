@@ -6,12 +6,16 @@
 mod decode_warning;
 mod empty;
 mod json_object;
+#[doc(hidden)]
+pub mod lenient;
 mod mismatch;
 mod raw_json;
 mod read_error;
 mod reader;
 mod repair;
 pub(crate) mod scan;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+mod shape;
 mod write_error;
 mod writer;
 
@@ -24,5 +28,7 @@ pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
 pub use repair::DecodeWarnings;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+pub use shape::{FieldShape, Presence, Shape, Shaped, StructShape, TextShape};
 pub(crate) use write_error::WriteError;
 pub(crate) use writer::JsonWriter;

@@ -130,6 +130,9 @@
 //! Operations of your own derive `proptest_derive::Arbitrary`, or implement it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// Derives refer to the core by this name, in the core too.
+extern crate self as hardline;
+
 #[cfg(feature = "by-name")]
 pub mod by_name;
 #[cfg(feature = "flow")]
@@ -155,6 +158,16 @@ pub use json::RawJson;
 pub use types::{AccessToken, DeviceId, EventId, RoomId, ServerName, UserId};
 #[doc(no_inline)]
 pub use wire::{Credentials, Endpoint, Error, ErrorCode, Target, decode, encode};
+
+/// What the code refers to that derives write. It is no part of the API.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(feature = "proptest")]
+    pub use proptest;
+    pub use serde;
+
+    pub use crate::json::lenient::{FieldName, Member, read_member, required, strict};
+}
 
 /// The examples of the README, which are compiled and run.
 #[cfg(doctest)]
