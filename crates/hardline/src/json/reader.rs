@@ -120,7 +120,8 @@ impl<'de> Reader<'de> {
             let cuts = self.cuts();
             match T::deserialize(&mut *self) {
                 Err(mismatch) if mismatch != Mismatch::Syntax && self.cuts() > cuts => {
-                    (self.cursor.at, self.depth) = (begin, depth);
+                    self.read_again(begin);
+                    self.depth = depth;
                 }
                 result => return result,
             }
@@ -175,6 +176,14 @@ impl<'de> Reader<'de> {
         let text = self.cursor.text;
         let repair = self.repair.get_or_insert_default();
         repair.report(text, value, mismatch);
+    }
+
+    /// Goes back to where an object begins. What was skipped in it so far is not reported again.
+    #[cold]
+    fn read_again(&mut self, object: usize) {
+        let read_until = std::mem::replace(&mut self.cursor.at, object);
+        let repair = self.repair.get_or_insert_default();
+        repair.is_read_again(object + 1..read_until);
     }
 
     fn cuts(&self) -> usize {
