@@ -26,6 +26,8 @@ mod repair;
 mod variant;
 
 pub(crate) use cursor::Cursor;
+#[cfg(feature = "canonical-json")]
+pub(crate) use number::Number;
 
 use bytes::Bytes;
 use serde::de::{Deserialize, Expected};
