@@ -54,8 +54,8 @@ pub(crate) struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
-    fn new(text: &'de [u8]) -> Self {
-        Mismatch::are_told(true);
+    /// Reads a text without skipping anything.
+    pub(crate) fn strict(text: &'de [u8]) -> Self {
         Self {
             cursor: Cursor::new(text),
             body: None,
@@ -75,10 +75,12 @@ impl<'de> Reader<'de> {
         text: &'de [u8],
         body: &'de Bytes,
     ) -> Result<(T, DecodeWarnings), ReadError> {
-        let mut reader = Self::new(text);
+        let mut reader = Self::strict(text);
         reader.body = Some(body);
         reader.is_lenient = true;
-        match reader.read() {
+        let value = reader.read();
+        Mismatch::are_told(true);
+        match value {
             Ok(value) if reader.cursor.end().is_ok() => Ok((value, reader.into_warnings())),
             Ok(_) => Err(ReadError::Syntax),
             Err(mismatch) => Err(reader.into_error(mismatch)),
@@ -90,7 +92,7 @@ impl<'de> Reader<'de> {
     /// # Errors
     /// The first value that does not fit.
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, DecodeWarning> {
-        Self::new(text).all()
+        Self::strict(text).all()
     }
 
     /// The same for a text that lies in this body. Raw values are slices of it.
@@ -101,7 +103,7 @@ impl<'de> Reader<'de> {
         body: &'de Bytes,
         text: &'de [u8],
     ) -> Result<T, DecodeWarning> {
-        let mut reader = Self::new(text);
+        let mut reader = Self::strict(text);
         reader.body = Some(body);
         reader.all()
     }

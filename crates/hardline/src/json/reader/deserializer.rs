@@ -84,7 +84,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Reads without leniency, whatever stands around.
-    fn strict<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn without_leniency<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let is_lenient = std::mem::replace(&mut self.is_lenient, false);
         let made = visitor.visit_newtype_struct(&mut *self);
         self.is_lenient = is_lenient;
@@ -188,7 +188,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             MEMBER => visitor.visit_seq(OneValue::new(self)),
             REPEATED_MEMBER => visitor.visit_seq(OneValue::again(self)),
             IDENTIFIER => self.identifier(visitor),
-            STRICT => self.strict(visitor),
+            STRICT => self.without_leniency(visitor),
             RAW_VALUE => self.raw(visitor),
             _ => visitor.visit_newtype_struct(self),
         }
