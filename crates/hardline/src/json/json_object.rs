@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use hardline_derive::Wire;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::json::RawJson;
 
@@ -15,8 +16,7 @@ use crate::json::RawJson;
 /// assert_eq!(object.field::<u64>("type"), None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
 pub struct JsonObject(BTreeMap<String, RawJson>);
 
 impl JsonObject {
