@@ -167,6 +167,10 @@ pub mod __private {
     pub use serde;
 
     pub use crate::json::lenient::{FieldName, Member, read_member, required, strict};
+    #[cfg(feature = "proptest")]
+    pub use crate::json::strategy;
+    #[cfg(feature = "proptest")]
+    pub use crate::wire::request_strategy;
 }
 
 /// The examples of the README, which are compiled and run.

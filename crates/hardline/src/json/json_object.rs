@@ -82,16 +82,4 @@ impl FromIterator<(String, RawJson)> for JsonObject {
 }
 
 #[cfg(feature = "proptest")]
-impl proptest::arbitrary::Arbitrary for JsonObject {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    /// A few members: they find what a hundred would, and sooner.
-    fn arbitrary_with((): ()) -> Self::Strategy {
-        use proptest::prelude::*;
-
-        proptest::collection::btree_map(any::<String>(), any::<RawJson>(), 0..4)
-            .prop_map(Self)
-            .boxed()
-    }
-}
+crate::json::strategy_of_shape!(JsonObject);

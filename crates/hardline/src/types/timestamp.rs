@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 
@@ -79,3 +78,11 @@ impl fmt::Display for Timestamp {
         write!(f, "{} ms", self.0)
     }
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for Timestamp {
+    const SHAPE: &'static crate::json::Shape = <u64 as crate::json::Shaped>::SHAPE;
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(Timestamp);
