@@ -45,8 +45,16 @@ pub(crate) struct Field {
     pub(crate) wire_name: String,
     pub(crate) ty: TokenStream,
     pub(crate) presence: Presence,
-    /// A regular expression, as a literal of Rust.
-    pub(crate) examples: Option<String>,
+    pub(crate) shape: FieldShape,
+}
+
+/// What its JSON looks like.
+pub(crate) enum FieldShape {
+    /// What its type says.
+    OfType,
+    /// Text that matches a regular expression, a literal of Rust.
+    Like(String),
+    True,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -213,7 +221,7 @@ fn fields(body: &Group, word: Word) -> Result<Vec<Field>, Refusal> {
             },
             name,
             ty,
-            examples: None,
+            shape: FieldShape::OfType,
         };
         for attribute in attributes {
             field.set(attribute, word)?;
@@ -239,11 +247,16 @@ impl Field {
                 return Err(attribute.refused(message));
             }
             ("serde(skip)", None) if word == Word::Persist => self.presence = Presence::Skipped,
-            ("hardline(examples)", Some(examples)) if is_text(&self.ty) => {
-                self.examples = Some(examples.clone());
+            ("hardline(examples)", Some(examples)) if is(&self.ty, "String") => {
+                self.shape = FieldShape::Like(examples.clone());
             }
             ("hardline(examples)", Some(_)) => {
                 let message = "examples are for `String` and `Option<String>` alone";
+                return Err(attribute.refused(message));
+            }
+            ("hardline(only_true)", None) if is(&self.ty, "bool") => self.shape = FieldShape::True,
+            ("hardline(only_true)", None) => {
+                let message = "only a `bool` or an `Option<bool>` can be true";
                 return Err(attribute.refused(message));
             }
             _ => return Err(attribute.unknown("on a field")),
@@ -300,7 +313,8 @@ fn is_option(ty: &TokenStream) -> bool {
     last.is_some_and(|name| name == "Option")
 }
 
-fn is_text(ty: &TokenStream) -> bool {
+/// Whether it is this type, which may be missing.
+fn is(ty: &TokenStream, name: &str) -> bool {
     let text = ty.to_string().replace(' ', "");
-    text == "String" || text == "Option<String>"
+    text == name || text == format!("Option<{name}>")
 }

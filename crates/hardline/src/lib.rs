@@ -170,6 +170,10 @@ pub mod __private {
         Member, Members, Variants, next_place, optional, or_default, read_enum, read_member,
         read_strict_struct, read_struct, read_variant, required, skip_member, variant,
     };
+    #[cfg(feature = "proptest")]
+    pub use crate::json::strategy;
+    #[cfg(feature = "proptest")]
+    pub use crate::wire::request_strategy;
 }
 
 /// The examples of the README, which are compiled and run.

@@ -1,7 +1,7 @@
 use proc_macro::TokenStream;
 
 use crate::emit::Code;
-use crate::parse::{Data, Field, Item, Presence, plain};
+use crate::parse::{Data, Field, FieldShape, Item, Presence, plain};
 
 const JSON: &str = "::hardline::json";
 
@@ -35,9 +35,13 @@ fn member(field: &Field, code: &mut Code) -> String {
         Presence::Default | Presence::Skipped => "Default",
     };
     let wire_name = &field.wire_name;
-    let shape = match &field.examples {
-        Some(examples) => text(field.presence, examples),
-        None => shape_of(&field.ty, code),
+    let shape = match &field.shape {
+        FieldShape::OfType => shape_of(&field.ty, code),
+        FieldShape::Like(examples) => {
+            let text = format!("Text(&{JSON}::TextShape::like({examples}))");
+            shape_that_may_be_missing(field.presence, &text)
+        }
+        FieldShape::True => shape_that_may_be_missing(field.presence, "True"),
     };
     format!(
         "{JSON}::FieldShape {{ name: {wire_name}, shape: {shape}, presence: {JSON}::Presence::{presence} }},"
@@ -49,14 +53,10 @@ fn shape_of(ty: &TokenStream, code: &mut Code) -> String {
     format!("<{ty} as {JSON}::Shaped>::SHAPE")
 }
 
-fn text(presence: Presence, examples: &str) -> String {
-    let text = format!(
-        "&{JSON}::Shape::Text(&{JSON}::TextShape {{
-            is_identifier: false, known: &[], examples: {examples},
-        }})"
-    );
+fn shape_that_may_be_missing(presence: Presence, shape: &str) -> String {
+    let shape = format!("&{JSON}::Shape::{shape}");
     match presence {
-        Presence::Optional => format!("&{JSON}::Shape::Optional({text})"),
-        _ => text,
+        Presence::Optional => format!("&{JSON}::Shape::Optional({shape})"),
+        _ => shape,
     }
 }

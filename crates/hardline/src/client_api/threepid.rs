@@ -14,7 +14,7 @@ pub use submit_token::{SubmitToken, SubmitTokenResponse};
 pub use token_session::TokenSession;
 pub use unbind_result::UnbindResult;
 
-use hardline_derive::{Request, Response};
+use hardline_derive::{Request, Response, Wire};
 
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, Timestamp, ValidationSessionId};
@@ -132,7 +132,7 @@ impl Endpoint for Post3pids {
 }
 
 /// A validated session at an identity server.
-#[derive(Clone, Debug, PartialEq, Eq, Request)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct ThreepidCredentials {
     /// The secret that the session was requested with.

@@ -8,6 +8,8 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 use crate::json::Empty;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped};
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
@@ -88,7 +90,6 @@ text_enum! {
 
 /// The token for further requests to the identity server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RegisterAccountResponse {
     /// The identity server's access token. Some servers send it as `access_token`, and some under both names.
@@ -126,6 +127,23 @@ impl Serialize for RegisterAccountResponse {
         .serialize(serializer)
     }
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for RegisterAccountResponse {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "struct RegisterAccountResponse",
+        known: &[FieldShape {
+            name: "token",
+            shape: AccessToken::SHAPE,
+            presence: Presence::Required,
+        }],
+        aliases: &[("access_token", "token")],
+        others: None,
+    });
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(RegisterAccountResponse);
 
 /// The token under both names.
 #[derive(Debug, Response)]

@@ -12,6 +12,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::json::Empty;
 use crate::json::lenient::{optional, read_member};
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped, TextShape};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetTerms, AgreeToTerms,];
@@ -62,7 +64,6 @@ pub struct GetTermsResponse {
 ///
 /// In JSON it is one object: `version`, and a member for each language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Policy {
     /// The version, to compare with the one that was accepted before. Some servers leave it out.
@@ -93,6 +94,26 @@ impl<'de> Deserialize<'de> for Policy {
         deserializer.deserialize_map(Members)
     }
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for Policy {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "a policy",
+        known: &[FieldShape {
+            name: "version",
+            shape: Option::<String>::SHAPE,
+            presence: Presence::Optional,
+        }],
+        aliases: &[],
+        others: Some((LANGUAGE, PolicyTranslation::SHAPE)),
+    });
+}
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+const LANGUAGE: &Shape = &Shape::Text(&TextShape::like("[a-z]{2}(-[A-Z]{2})?"));
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(Policy);
 
 struct Members;
 

@@ -25,6 +25,7 @@ impl ValidationSession {
 #[non_exhaustive]
 pub struct TokenAccepted {
     /// `true`: decoding `false` is an error.
+    #[hardline(only_true)]
     pub success: Option<bool>,
 }
 
@@ -42,6 +43,7 @@ impl TokenAccepted {
 #[non_exhaustive]
 pub struct FollowedLink {
     /// The `next_link` of the session, if it has one: the response redirects there.
+    #[hardline(examples = "https://[a-z]{1,10}\\.org/[a-z0-9/]{0,10}")]
     pub location: Option<String>,
 }
 

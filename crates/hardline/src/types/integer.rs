@@ -225,32 +225,23 @@ impl Visitor<'_> for LevelVisitor {
     }
 }
 
-#[cfg(feature = "proptest")]
-mod strategies {
-    use proptest::prelude::*;
-
-    use super::{PowerLevel, SafeInteger};
-
-    impl Arbitrary for SafeInteger {
-        type Parameters = ();
-        type Strategy = BoxedStrategy<Self>;
-
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            (Self::MIN.0..=Self::MAX.0).prop_map(Self).boxed()
-        }
-    }
-
-    impl Arbitrary for PowerLevel {
-        type Parameters = ();
-        type Strategy = BoxedStrategy<Self>;
-
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            prop_oneof![-10..=110_i64, any::<SafeInteger>().prop_map(i64::from)]
-                .prop_map(Self)
-                .boxed()
-        }
-    }
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for SafeInteger {
+    const SHAPE: &'static crate::json::Shape = &crate::json::Shape::Integer {
+        least: Self::MIN.0,
+        greatest: Self::MAX.0 as u64,
+    };
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for PowerLevel {
+    const SHAPE: &'static crate::json::Shape = &crate::json::Shape::PowerLevel;
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(SafeInteger);
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(PowerLevel);
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::json::lenient::{optional, read_member, required};
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped};
 use crate::json::{JsonObject, RawJson};
 
 /// The content of a well-known file: where the homeserver and the identity server are, and what else the operator tells
@@ -12,7 +14,6 @@ use crate::json::{JsonObject, RawJson};
 ///
 /// Specification: [`/.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct DiscoveryInformation {
     /// The homeserver: `m.homeserver`.
@@ -89,6 +90,30 @@ impl serde::Serialize for DiscoveryInformation {
         map.end()
     }
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for DiscoveryInformation {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "struct DiscoveryInformation",
+        known: &[
+            FieldShape {
+                name: HOMESERVER,
+                shape: HomeserverInformation::SHAPE,
+                presence: Presence::Required,
+            },
+            FieldShape {
+                name: IDENTITY_SERVER,
+                shape: Option::<IdentityServerInformation>::SHAPE,
+                presence: Presence::Optional,
+            },
+        ],
+        aliases: &[],
+        others: Some((String::SHAPE, RawJson::SHAPE)),
+    });
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(DiscoveryInformation);
 
 /// Where a homeserver is.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]

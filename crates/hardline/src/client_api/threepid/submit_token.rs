@@ -66,6 +66,7 @@ impl Endpoint for SubmitToken {
 #[non_exhaustive]
 pub struct SubmitTokenResponse {
     /// `true`: decoding `false` is an error.
+    #[hardline(only_true)]
     pub success: Option<bool>,
 }
 
