@@ -28,6 +28,8 @@ pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
+#[cfg(feature = "canonical-json")]
+pub(crate) use reader::{Cursor, Number};
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use shape::strategy::strategy;

@@ -18,6 +18,7 @@ mod decode {
     mod properties;
     mod reader;
     mod repair;
+    mod type_shapes;
     mod urls;
 }
 

@@ -48,7 +48,6 @@ impl BytesResponse {
         body: &Bytes,
     ) -> Result<(T, DecodeWarnings), DecodeError> {
         let mut warnings = Vec::new();
-        Mismatch::are_told(true);
         loop {
             let reading = Cell::new(None);
             let fields = self.fields(body, &reading);
@@ -64,12 +63,12 @@ impl BytesResponse {
         &'a self,
         body: &'a [u8],
         reading: &'a Cell<Option<&'static str>>,
-    ) -> impl Iterator<Item = (&'static str, PlainValue<'a, Mismatch>)> {
+    ) -> impl Iterator<Item = (&'static str, PlainValue<'a>)> {
         let texts = self.header_fields.iter();
         let texts = texts.map(|(field, text)| (*field, PlainValue::text(text.clone())));
         let bytes = self
             .bytes_field
-            .map(|field| (field, PlainValue::bytes(body)));
+            .map(|field| (field, PlainValue::Bytes(body)));
         let mut fields = texts.chain(bytes);
         std::iter::from_fn(move || {
             let field = fields.next();
