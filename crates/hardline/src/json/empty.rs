@@ -1,9 +1,5 @@
-use serde::Deserialize;
+use hardline_derive::Response;
 
 /// A response that carries no data: `{}`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Response)]
 pub struct Empty {}
-
-#[cfg(feature = "proptest")]
-crate::json::strategy_of_shape!(Empty);

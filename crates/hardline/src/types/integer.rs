@@ -2,6 +2,7 @@ use std::error::Error;
 use std::fmt;
 
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::types::InvalidText;
@@ -19,8 +20,7 @@ use crate::types::InvalidText;
 /// ```
 ///
 /// Specification: [canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeInteger(i64);
 
 impl SafeInteger {
@@ -81,6 +81,12 @@ impl fmt::Display for SafeInteger {
     }
 }
 
+impl Serialize for SafeInteger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
 impl<'de> Deserialize<'de> for SafeInteger {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         i64::deserialize(deserializer)?
@@ -118,8 +124,7 @@ impl Error for IntegerOutOfRange {}
 ///
 /// Specification: [`m.room.power_levels`](https://spec.matrix.org/v1.19/client-server-api/#mroompower_levels),
 /// [room version 1](https://spec.matrix.org/v1.19/rooms/v1/#mroompower_levels-events-accept-values-as-strings).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PowerLevel(i64);
 
 impl PowerLevel {
@@ -171,6 +176,12 @@ impl From<PowerLevel> for i64 {
 impl fmt::Display for PowerLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl Serialize for PowerLevel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
     }
 }
 

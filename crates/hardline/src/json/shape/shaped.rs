@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::json::{Empty, JsonObject, RawJson, Shape, StructShape, TextShape};
+use crate::json::{JsonObject, RawJson, Shape, TextShape};
 
 /// A type whose JSON has a known shape. What serde reads and writes for the type is of that shape.
 ///
@@ -36,7 +36,6 @@ shaped! {
     String: Shape::Text(&TextShape::like("\\PC*"));
     RawJson: Shape::Any;
     JsonObject: Shape::Object;
-    Empty: Shape::Struct(&StructShape { name: "Empty", fields: &[], is_strict: false });
 }
 
 macro_rules! integers {
