@@ -355,7 +355,7 @@ mod tests {
             r#"{"errcode": "M_LIMIT_EXCEEDED", "error": null, "retry_after_ms": null}"#,
             r#"{"error": {}, "retry_after_ms": -1.5, "errcode": "M_LIMIT_EXCEEDED"}"#,
             r#"{"errcode": "M_LIMIT_EXCEEDED", "error": "cut sho"#,
-            r#"{"errcode": "M_LIMIT_EXCEEDED", "errcode": 5, "flows": 7}"#,
+            r#"{"errcode": 5, "errcode": "M_LIMIT_EXCEEDED", "flows": 7}"#,
             r#"{"error": "\ud800", "errcode": "M_LIMIT_EXCEEDED"}"#,
         ] {
             let error = error(400, body);
