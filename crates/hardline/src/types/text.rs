@@ -331,7 +331,7 @@ macro_rules! shape_of_text {
         impl $crate::json::Shaped for $name {
             const SHAPE: &'static $crate::json::Shape =
                 &$crate::json::Shape::Text(&$crate::json::TextShape {
-                    is_identifier: true,
+                    is_identifier: false,
                     ..$crate::json::TextShape::like($examples)
                 });
         }
