@@ -86,7 +86,7 @@
 //! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
 //! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
-//! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
+//! | `by-name` | no | operations by their names, with JSON for their fields |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 //!

@@ -26,7 +26,7 @@ pub(super) fn rust(facts: &Facts, section: &str) -> String {
                 };
                 let open = if item.is_open { docs::OPEN } else { "" };
                 comment(&mut items, &format!("{doc}{open}"), "");
-                structure(&mut items, item, &types, "");
+                structure(&mut items, item, &types);
                 constructor(&mut items, item, "");
             }
             Item::Enum(item) => text_enum(&mut items, item),
@@ -48,7 +48,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
     // On one line, since a link cannot be broken.
     let _ = writeln!(out, "/// {}", docs::link(facts));
     let _ = writeln!(out, "#[doc(alias = {:?})]", facts.operation_id());
-    structure(out, request, types, checked(request));
+    structure(out, request, types);
     constructor(
         out,
         request,
@@ -66,27 +66,16 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
         operation(facts, request),
         types.response
     );
-    if !checked(request).is_empty() {
-        out.push_str(
-            "\n    fn check(&self) -> Result<(), EncodeError> {\n        EncodeError::both_or_neither(\n            \
-             (\"id_server\", self.id_server.is_some()),\n            \
-             (\"id_access_token\", self.id_access_token.is_some()),\n        )\n    }\n",
-        );
-    }
     out.push_str("}\n");
 }
 
-/// The filter for the strategy of a request with members that go together; empty for others.
-fn checked(request: &Struct) -> &'static str {
+/// Whether it has the two members that go together.
+fn has_identity_server(request: &Struct) -> bool {
     let is_optional = |name: &str| {
         let mut fields = request.fields.iter();
         fields.any(|field| field.wire == name && !field.is_required)
     };
-    if is_optional("id_server") && is_optional("id_access_token") {
-        ", proptest(filter = \"|request| request.check().is_ok()\")"
-    } else {
-        ""
-    }
+    is_optional("id_server") && is_optional("id_access_token")
 }
 
 /// The constant, without its name.
@@ -120,6 +109,10 @@ fn operation(facts: &Facts, request: &Struct) -> String {
     }
     if let Some(body) = body(facts, request) {
         with(constant::BODY, &body);
+    }
+    if has_identity_server(request) {
+        let fields = "&[\"id_server\", \"id_access_token\"]";
+        with(constant::REQUIRED_TOGETHER, fields);
     }
     if facts.uia {
         with(constant::UIA, "");
@@ -228,7 +221,7 @@ fn release(version: &str) -> String {
     format!("{}::{major}({minor})", constant::RELEASE)
 }
 
-fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
+fn structure(out: &mut String, item: &Struct, types: &Types) {
     let mut derives = vec!["Clone", "Debug"];
     if is_empty_by_default(item) {
         derives.push("Default");
@@ -252,7 +245,7 @@ fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
     };
     let _ = write!(
         out,
-        "#[derive({}, {always})]\n{server}#[cfg_attr(feature = \"proptest\", derive(proptest_derive::Arbitrary){strategy})]\n\
+        "#[derive({}, {always})]\n{server}#[cfg_attr(feature = \"proptest\", derive(proptest_derive::Arbitrary))]\n\
          #[non_exhaustive]\npub struct {} {{\n",
         derives.join(", "),
         item.name

@@ -244,6 +244,7 @@ pub(super) mod constant {
     pub(crate) const BODY_MEMBERS: &str = "Body::Members";
     pub(crate) const BODY_WHOLE: &str = "Body::Whole";
     pub(crate) const BODY_RAW: &str = "Body::Raw";
+    pub(crate) const REQUIRED_TOGETHER: &str = "required_together";
     pub(crate) const UIA: &str = "uia";
     pub(crate) const REPEATABLE: &str = "repeatable";
     pub(crate) const STATUSES: &str = "statuses";

@@ -76,7 +76,7 @@ macro_rules! text_type {
         $crate::types::text::transparent!($name);
         $crate::types::text::parsed_type!($name);
         $crate::types::text::equals_text!($name);
-        $crate::types::text::shape_of_text!($name, true, $examples);
+        $crate::types::text::shape_of_text!($name, $examples);
     };
 }
 
@@ -174,7 +174,7 @@ macro_rules! secret_type {
         }
 
         $crate::types::text::transparent!($name);
-        $crate::types::text::shape_of_text!($name, true, $examples);
+        $crate::types::text::shape_of_text!($name, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         secret_type!($(#[$doc])* $name, examples: $examples);
@@ -295,9 +295,8 @@ macro_rules! text_enum {
         impl $crate::json::Shaped for $name {
             const SHAPE: &'static $crate::json::Shape =
                 &$crate::json::Shape::Text(&$crate::json::TextShape {
-                    is_identifier: false,
                     known: &[$($text,)+],
-                    examples: "[a-z.]{1,12}",
+                    ..$crate::json::TextShape::like("[a-z.]{1,12}")
                 });
         }
 
@@ -327,14 +326,13 @@ impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
 
 /// Says what the JSON of a string type is: text that looks like these examples.
 macro_rules! shape_of_text {
-    ($name:ident, $is_identifier:literal, $examples:literal) => {
+    ($name:ident, $examples:literal) => {
         #[cfg(any(feature = "by-name", feature = "proptest"))]
         impl $crate::json::Shaped for $name {
             const SHAPE: &'static $crate::json::Shape =
                 &$crate::json::Shape::Text(&$crate::json::TextShape {
-                    is_identifier: $is_identifier,
-                    known: &[],
-                    examples: $examples,
+                    is_identifier: false,
+                    ..$crate::json::TextShape::like($examples)
                 });
         }
 

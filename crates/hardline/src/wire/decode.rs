@@ -9,10 +9,13 @@ use body_fields::members;
 use check_status::check_status;
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use hardline_derive::Response;
 use http::{Response, StatusCode, response};
+#[cfg(feature = "by-name")]
+use serde::de::DeserializeSeed;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::json::{
@@ -94,10 +97,32 @@ pub(crate) fn read<E: Endpoint>(
     // Only one of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
         let fields = BytesResponse::new(operation, head)?;
-        return Ok(fields.decode(body)?);
+        return Ok(fields.decode(PhantomData, body)?);
     }
     let text = answer_text(operation, head, body)?;
     Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
+}
+
+/// The same with a seed in place of the type.
+///
+/// # Errors
+/// As [`read`].
+#[cfg(feature = "by-name")]
+pub(crate) fn read_seed<T, S>(
+    seed: S,
+    operation: &Operation,
+    head: &response::Parts,
+    body: &Bytes,
+) -> Result<(T, DecodeWarnings), Option<DecodeError>>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Copy,
+{
+    if operation.answers_bytes() {
+        let fields = BytesResponse::new(operation, head)?;
+        return Ok(fields.decode(seed, body)?);
+    }
+    let text = answer_text(operation, head, body)?;
+    Ok(Reader::decode_seed(seed, &text, body).map_err(DecodeError::from)?)
 }
 
 /// The JSON text to decode: the body, preceded by the header fields that carry fields of the response type.

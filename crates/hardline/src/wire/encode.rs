@@ -12,7 +12,11 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 
+#[cfg(feature = "by-name")]
+use crate::json::Reader;
 use crate::json::{JsonWriter, scan};
+#[cfg(feature = "by-name")]
+use crate::types::RawBytes;
 use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::url_texts::{Take, raw_texts, url_texts};
@@ -297,6 +301,28 @@ impl Routed {
         form_encode(name, &mut self.form);
         self.form.push('=');
         form_encode(value, &mut self.form);
+    }
+
+    /// Routes a field that is JSON already; it is `None` where its type is `None`. Bytes are base64.
+    #[cfg(feature = "by-name")]
+    pub(crate) fn json_field(
+        &mut self,
+        name: &'static str,
+        json: Option<&[u8]>,
+    ) -> Result<(), EncodeError> {
+        match (self.place_of(name)?, json) {
+            (Place::Whole, json) => self.body = json.unwrap_or(b"null").to_vec(),
+            (_, None) => {}
+            (Place::Member, Some(json)) => self.json.json_member(name, json),
+            (Place::Raw, Some(json)) => {
+                let bytes: RawBytes = Reader::decode_all(json).map_err(EncodeError::unencodable)?;
+                self.body = bytes.as_bytes().to_vec();
+            }
+            (Place::Text(place), Some(json)) => {
+                self.put(name, place, &|take| raw_texts(json, take))?;
+            }
+        }
+        Ok(())
     }
 
     /// Checks that the fields that belong together were all written, or none.

@@ -22,6 +22,8 @@ pub use body::{Body, ResponseBody};
 pub use credentials::{Credentials, authorize};
 pub use endpoint::Endpoint;
 pub use endpoint_visitor::{EndpointVisitor, RegisteredEndpoint};
+#[cfg(feature = "by-name")]
+pub use endpoint_visitor::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use extra_params::ExtraParams;
 pub use method::Method;
 pub use operation_name::{Api, OperationName};
