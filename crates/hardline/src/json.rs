@@ -22,6 +22,8 @@ mod writer;
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use decode_warnings::DecodeWarnings;
 pub use empty::Empty;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+pub use hardline_derive::Shaped;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
 pub use raw_json::RawJson;

@@ -127,7 +127,7 @@
 //! # }
 //! ```
 //!
-//! Operations of your own derive `proptest_derive::Arbitrary`, or implement it.
+//! Operations of your own derive `proptest_derive::Arbitrary` (of the crate `proptest-derive`), or implement it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Derives refer to the core by this name, in the core too.

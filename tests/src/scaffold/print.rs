@@ -33,9 +33,6 @@ pub(super) fn rust(facts: &Facts, section: &str) -> String {
         }
     }
     let imports = imports(&items, &types);
-    if !imports.contains("Deserialize") {
-        items = items.replace("derive(Deserialize)", "derive(serde::Deserialize)");
-    }
     format!("{imports}\n{items}")
 }
 
@@ -232,21 +229,14 @@ fn structure(out: &mut String, item: &Struct, types: &Types) {
     if !is_request && !has_fraction(item, types) {
         derives.push("Eq");
     }
-    let (always, server) = match item.side {
-        Side::Request => (
-            "Serialize",
-            "#[cfg_attr(feature = \"server\", derive(Deserialize))]\n",
-        ),
-        Side::Response => (
-            "Deserialize",
-            "#[cfg_attr(feature = \"server\", derive(Serialize))]\n",
-        ),
-        Side::Both => ("Serialize, Deserialize", ""),
-    };
+    derives.push(match item.side {
+        Side::Request if is_request => "Request",
+        Side::Response => "Response",
+        Side::Request | Side::Both => "Wire",
+    });
     let _ = write!(
         out,
-        "#[derive({}, {always})]\n{server}#[cfg_attr(feature = \"proptest\", derive(proptest_derive::Arbitrary))]\n\
-         #[non_exhaustive]\npub struct {} {{\n",
+        "#[derive({})]\n#[non_exhaustive]\npub struct {} {{\n",
         derives.join(", "),
         item.name
     );
@@ -354,14 +344,14 @@ fn text_enum(out: &mut String, item: &Enum) {
 
 /// The imports of the items, by module.
 fn imports(items: &str, types: &Types) -> String {
-    // Imports needed only by a feature would be unused without it.
-    let is_always = |line: &&str| {
+    // The associated type is not the derive.
+    let is_import = |line: &&str| {
         let line = line.trim_start();
-        !line.starts_with("///") && !line.starts_with("#[cfg_attr")
+        !line.starts_with("///") && !line.starts_with("type Response")
     };
     let code: String = items
         .lines()
-        .filter(is_always)
+        .filter(is_import)
         .flat_map(|line| [line, "\n"])
         .collect();
     let used: Vec<_> = words(&code).collect();
