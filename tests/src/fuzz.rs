@@ -5,6 +5,7 @@
 //! their seeds; on stable Rust, `tests/tests/pure/fuzz.rs` runs every seed and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
+mod by_name;
 mod canonical_json;
 mod check_error;
 mod check_request;

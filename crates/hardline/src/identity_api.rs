@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 
 use crate::types::{ServerName, SigningKeyId};
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "by-name")]
+use crate::wire::ShapedEndpointVisitor;
 #[cfg(feature = "proptest")]
 use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
@@ -55,18 +57,23 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
     in_every_section!(visit(visitor));
 }
 
-/// The same, with the server's side of each operation.
+/// The same, with the shape of each operation's JSON.
 ///
 /// ```
-/// # #[cfg(feature = "by-name")] {
 /// use hardline::by_name::Operations;
 /// use hardline::identity_api;
 ///
 /// let mut operations = Operations::new();
-/// identity_api::visit_server(&mut operations);
+/// identity_api::visit_shaped(&mut operations);
 /// assert!(operations.find("is:lookupUsersV2").is_ok());
-/// # }
 /// ```
+#[cfg(feature = "by-name")]
+pub fn visit_shaped(visitor: &mut impl ShapedEndpointVisitor) {
+    in_every_section!(visit_shaped(visitor));
+}
+
+/// The same, with the server's side of each operation: a
+/// [`ServerEndpointVisitor`] has an example.
 #[cfg(feature = "server")]
 pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
     in_every_section!(visit_server(visitor));
@@ -98,13 +105,3 @@ use in_every_section;
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
-
-/// As many signatures as servers really make: a few.
-#[cfg(feature = "proptest")]
-pub(crate) fn few_signatures() -> impl proptest::strategy::Strategy<Value = Signatures> {
-    use proptest::collection::btree_map;
-    use proptest::prelude::any;
-
-    let of_server = btree_map(any::<SigningKeyId>(), "[A-Za-z0-9+/]{86}", 0..3);
-    btree_map(any::<ServerName>(), of_server, 0..3)
-}

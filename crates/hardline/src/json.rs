@@ -22,6 +22,8 @@ mod writer;
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use decode_warnings::DecodeWarnings;
 pub use empty::Empty;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+pub use hardline_derive::Shaped;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
 pub use raw_json::RawJson;
@@ -30,7 +32,12 @@ pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
 #[cfg(feature = "canonical-json")]
 pub(crate) use reader::{Cursor, Number};
+#[cfg(feature = "proptest")]
+#[doc(hidden)]
+pub use shape::strategy::strategy;
+#[cfg(feature = "proptest")]
+pub(crate) use shape::strategy::{decoded, strategy_of_shape, values};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
-pub use shape::{FieldShape, Presence, Shape, Shaped, StructShape, TextShape};
+pub use shape::{FieldShape, OpenShape, Presence, Shape, Shaped, StructShape, TextShape};
 pub(crate) use write_error::WriteError;
 pub(crate) use writer::JsonWriter;

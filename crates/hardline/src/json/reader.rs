@@ -23,6 +23,8 @@ mod parts;
 mod pointers;
 mod raw_json;
 mod repair;
+#[cfg(feature = "by-name")]
+mod seeded;
 mod variant;
 
 pub(crate) use cursor::Cursor;
@@ -79,11 +81,16 @@ impl<'de> Reader<'de> {
         reader.body = Some(body);
         reader.is_lenient = true;
         let value = reader.read();
+        reader.decoded(value)
+    }
+
+    /// What was read of the text, if that was all of it.
+    fn decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<(T, DecodeWarnings), ReadError> {
         Mismatch::are_told(true);
         match value {
-            Ok(value) if reader.cursor.end().is_ok() => Ok((value, reader.into_warnings())),
+            Ok(value) if self.cursor.end().is_ok() => Ok((value, self.into_warnings())),
             Ok(_) => Err(ReadError::Syntax),
-            Err(mismatch) => Err(reader.into_error(mismatch)),
+            Err(mismatch) => Err(self.into_error(mismatch)),
         }
     }
 
@@ -110,6 +117,10 @@ impl<'de> Reader<'de> {
 
     fn all<T: Deserialize<'de>>(mut self) -> Result<T, DecodeWarning> {
         let value = T::deserialize(&mut self);
+        self.all_decoded(value)
+    }
+
+    fn all_decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<T, DecodeWarning> {
         let mismatch = match (value, self.cursor.end()) {
             (Ok(value), Ok(())) => return Ok(value),
             (Err(mismatch), _) | (Ok(_), Err(mismatch)) => mismatch,

@@ -9,10 +9,13 @@ use body_fields::members;
 use check_status::check_status;
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
+use hardline_derive::Response;
 use http::{Response, StatusCode, response};
-use serde::Deserialize;
+#[cfg(feature = "by-name")]
+use serde::de::DeserializeSeed;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::json::{
@@ -94,10 +97,32 @@ pub(crate) fn read<E: Endpoint>(
     // Only one of the two is compiled.
     if const { E::OPERATION.answers_bytes() } {
         let fields = BytesResponse::new(operation, head)?;
-        return Ok(fields.decode(body)?);
+        return Ok(fields.decode(PhantomData, body)?);
     }
     let text = answer_text(operation, head, body)?;
     Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
+}
+
+/// The same with a seed in place of the type.
+///
+/// # Errors
+/// As [`read`].
+#[cfg(feature = "by-name")]
+pub(crate) fn read_seed<T, S>(
+    seed: S,
+    operation: &Operation,
+    head: &response::Parts,
+    body: &Bytes,
+) -> Result<(T, DecodeWarnings), Option<DecodeError>>
+where
+    S: for<'de> DeserializeSeed<'de, Value = T> + Copy,
+{
+    if operation.answers_bytes() {
+        let fields = BytesResponse::new(operation, head)?;
+        return Ok(fields.decode(seed, body)?);
+    }
+    let text = answer_text(operation, head, body)?;
+    Ok(Reader::decode_seed(seed, &text, body).map_err(DecodeError::from)?)
 }
 
 /// The JSON text to decode: the body, preceded by the header fields that carry fields of the response type.
@@ -153,8 +178,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
 }
 
 /// What a server says when it declines. Each member may be missing, or be something else.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Response)]
 struct ErrorBody {
     errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
@@ -162,11 +186,12 @@ struct ErrorBody {
 }
 
 /// What a server says when it may want authentication.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Response)]
 struct UiaBody {
     flows: Option<Vec<UiaFlow>>,
+    #[serde(default)]
     completed: Vec<AuthType>,
+    #[serde(default)]
     params: JsonObject,
     session: Option<String>,
     errcode: Option<ErrorCode>,
@@ -330,7 +355,7 @@ mod tests {
             r#"{"errcode": "M_LIMIT_EXCEEDED", "error": null, "retry_after_ms": null}"#,
             r#"{"error": {}, "retry_after_ms": -1.5, "errcode": "M_LIMIT_EXCEEDED"}"#,
             r#"{"errcode": "M_LIMIT_EXCEEDED", "error": "cut sho"#,
-            r#"{"errcode": "M_LIMIT_EXCEEDED", "errcode": 5, "flows": 7}"#,
+            r#"{"errcode": 5, "errcode": "M_LIMIT_EXCEEDED", "flows": 7}"#,
             r#"{"error": "\ud800", "errcode": "M_LIMIT_EXCEEDED"}"#,
         ] {
             let error = error(400, body);

@@ -1,9 +1,9 @@
-use serde::Serialize;
+use hardline_derive::Request;
 
 use crate::client_api::threepid::TokenSession;
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
-use crate::wire::{Auth, AuthData, EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 /// Sets a new password, after user-interactive authentication.
 ///
@@ -27,9 +27,7 @@ use crate::wire::{Auth, AuthData, EncodeError, Endpoint, Operation, SpecVersion}
 ///
 /// Specification: [`POST /account/password`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword).
 #[doc(alias = "changePassword")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct ChangePassword {
     /// The new password.
@@ -93,13 +91,7 @@ impl Endpoint for ChangePassword {
 ///
 /// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToResetPasswordEmail {
     /// Ties the requests of one validation together.
@@ -135,6 +127,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
         "requestTokenToResetPasswordEmail",
         "/_matrix/client/v3/account/password/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -142,13 +135,6 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
         "/_matrix/client/r0/account/password/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to an account's phone number, to reset the password.
@@ -185,13 +171,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
 ///
 /// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToResetPasswordMsisdn {
     /// Ties the requests of one validation together.
@@ -235,6 +215,7 @@ impl Endpoint for RequestTokenToResetPasswordMsisdn {
         "requestTokenToResetPasswordMSISDN",
         "/_matrix/client/v3/account/password/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -242,11 +223,4 @@ impl Endpoint for RequestTokenToResetPasswordMsisdn {
         "/_matrix/client/r0/account/password/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }

@@ -1,8 +1,8 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks whether a user name is available. Somebody else may still take it before it is registered.
 ///
@@ -21,9 +21,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /register/available`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable).
 #[doc(alias = "checkUsernameAvailability")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct CheckUsernameAvailability {
     /// The local part of the user ID.
@@ -49,9 +47,7 @@ impl Endpoint for CheckUsernameAvailability {
 }
 
 /// The name is available.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct CheckUsernameAvailabilityResponse {
     /// `true`, or missing, which means the same: an unavailable name is an error.
@@ -85,9 +81,7 @@ impl CheckUsernameAvailabilityResponse {
 ///
 /// Specification: [`GET /register/m.login.registration_token/validity`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity).
 #[doc(alias = "registrationTokenValidity")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RegistrationTokenValidity {
     /// The token.
@@ -116,9 +110,7 @@ impl Endpoint for RegistrationTokenValidity {
 }
 
 /// Whether the token can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RegistrationTokenValidityResponse {
     /// Whether an account can be registered with it now. It may be used up before that happens.
@@ -164,13 +156,7 @@ impl RegistrationTokenValidityResponse {
 ///
 /// Specification: [`POST /register/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken).
 #[doc(alias = "requestTokenToRegisterEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToRegisterEmail {
     /// Ties the requests of one validation together.
@@ -206,6 +192,7 @@ impl Endpoint for RequestTokenToRegisterEmail {
         "requestTokenToRegisterEmail",
         "/_matrix/client/v3/register/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -213,13 +200,6 @@ impl Endpoint for RequestTokenToRegisterEmail {
         "/_matrix/client/r0/register/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to a phone number, to register an account with it.
@@ -255,13 +235,7 @@ impl Endpoint for RequestTokenToRegisterEmail {
 ///
 /// Specification: [`POST /register/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken).
 #[doc(alias = "requestTokenToRegisterMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToRegisterMsisdn {
     /// Ties the requests of one validation together.
@@ -305,6 +279,7 @@ impl Endpoint for RequestTokenToRegisterMsisdn {
         "requestTokenToRegisterMSISDN",
         "/_matrix/client/v3/register/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -312,11 +287,4 @@ impl Endpoint for RequestTokenToRegisterMsisdn {
         "/_matrix/client/r0/register/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }

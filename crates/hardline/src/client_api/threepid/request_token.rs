@@ -1,8 +1,8 @@
-use serde::Serialize;
+use hardline_derive::Request;
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks the homeserver to mail a validation link to an e-mail address, to add it to the account.
 ///
@@ -35,13 +35,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /account/3pid/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidemailrequesttoken).
 #[doc(alias = "requestTokenTo3PIDEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenTo3pidEmail {
     /// Ties the requests of one validation together.
@@ -77,6 +71,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
         "requestTokenTo3PIDEmail",
         "/_matrix/client/v3/account/3pid/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -84,13 +79,6 @@ impl Endpoint for RequestTokenTo3pidEmail {
         "/_matrix/client/r0/account/3pid/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to a phone number, to add it to the account.
@@ -125,13 +113,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
 ///
 /// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
 #[doc(alias = "requestTokenTo3PIDMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenTo3pidMsisdn {
     /// Ties the requests of one validation together.
@@ -175,6 +157,7 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
         "requestTokenTo3PIDMSISDN",
         "/_matrix/client/v3/account/3pid/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -182,13 +165,6 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
         "/_matrix/client/r0/account/3pid/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 #[cfg(test)]

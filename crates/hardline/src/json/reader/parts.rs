@@ -263,7 +263,11 @@ impl<'de> SeqAccess<'de> for OneValue<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
-        seed.deserialize(&mut *self.0).map(Some)
+        let value = self.0.cursor.at;
+        match seed.deserialize(&mut *self.0) {
+            Ok(read) => Ok(Some(read)),
+            Err(mismatch) => self.0.skip_misfit(value, mismatch).map(|()| None),
+        }
     }
 
     fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Mismatch> {

@@ -29,7 +29,7 @@ pub enum ByNameError {
         /// The argument.
         name: String,
         /// The operation's fields.
-        known: &'static [&'static str],
+        known: Vec<&'static str>,
     },
     /// An argument does not have the right type, or a required one is missing. The value is not repeated, since it may
     /// be a secret.
@@ -61,8 +61,8 @@ impl fmt::Display for ByNameError {
             Self::UnknownArgument {
                 operation,
                 name,
-                known: [],
-            } => write!(f, "{operation} has no field {name}: it has none"),
+                known,
+            } if known.is_empty() => write!(f, "{operation} has no field {name}: it has none"),
             Self::UnknownArgument {
                 operation,
                 name,

@@ -56,20 +56,6 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
-    /// Checks two fields that belong together, each with whether it is given.
-    #[cfg(any(feature = "account", feature = "threepid"))]
-    pub(crate) fn both_or_neither(
-        (one, one_given): (&'static str, bool),
-        (other, other_given): (&'static str, bool),
-    ) -> Result<(), Self> {
-        let incomplete = |given, missing| Err(Self::Incomplete { given, missing });
-        match (one_given, other_given) {
-            (true, false) => incomplete(one, other),
-            (false, true) => incomplete(other, one),
-            _ => Ok(()),
-        }
-    }
-
     pub(crate) fn unencodable(why: impl fmt::Display) -> Self {
         Self::Unencodable(why.to_string())
     }
