@@ -4,10 +4,11 @@
 
 use std::fmt;
 
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::json::Empty;
+use crate::json::lenient::{Member, read_member, required};
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
@@ -126,20 +127,20 @@ impl<'de> Visitor<'de> for EitherToken {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let (mut token, mut access_token) = (None, None);
+        let mut token: Member<Option<AccessToken>> = None;
+        let mut access_token: Member<Option<AccessToken>> = None;
         while let Some(name) = members.next_key::<String>()? {
             match name.as_str() {
-                "token" => token = members.next_value::<Option<AccessToken>>()?,
-                "access_token" => access_token = members.next_value::<Option<AccessToken>>()?,
+                "token" => read_member(&mut members, &mut token)?,
+                "access_token" => read_member(&mut members, &mut access_token)?,
                 _ => {
                     members.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        let token = token.or(access_token);
-        token
-            .map(RegisterAccountResponse::new)
-            .ok_or_else(|| de::Error::missing_field("token"))
+        let either = token.flatten().flatten();
+        let token = either.or(access_token.flatten().flatten());
+        required(Some(token), "token").map(RegisterAccountResponse::new)
     }
 }
 

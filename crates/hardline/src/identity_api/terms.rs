@@ -11,6 +11,7 @@ use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::json::Empty;
+use crate::json::lenient::{Member, read_member};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetTerms, AgreeToTerms,];
@@ -58,6 +59,7 @@ impl Endpoint for GetTerms {
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
+    #[serde(default)]
     #[cfg_attr(
         feature = "proptest",
         proptest(
@@ -92,8 +94,8 @@ pub struct Policy {
 #[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct PolicyTranslation {
-    /// The name of the policy in that language.
-    pub name: String,
+    /// The name of the policy in that language. Some servers leave it out: show the policy's ID.
+    pub name: Option<String>,
     /// The URL of the text. [`AgreeToTerms`] takes this.
     pub url: String,
 }
@@ -101,7 +103,10 @@ pub struct PolicyTranslation {
 impl PolicyTranslation {
     /// A translation.
     pub fn new(name: String, url: String) -> Self {
-        Self { name, url }
+        Self {
+            name: Some(name),
+            url,
+        }
     }
 }
 
@@ -121,15 +126,23 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Policy, A::Error> {
-        let mut policy = Policy::default();
+        let mut version: Member<Option<String>> = None;
+        let mut translations = BTreeMap::new();
         while let Some(name) = members.next_key::<String>()? {
             if name == "version" {
-                policy.version = members.next_value()?;
-            } else {
-                policy.translations.insert(name, members.next_value()?);
+                read_member(&mut members, &mut version)?;
+                continue;
+            }
+            let mut translation: Member<PolicyTranslation> = None;
+            read_member(&mut members, &mut translation)?;
+            if let Some(translation) = translation.flatten() {
+                translations.insert(name, translation);
             }
         }
-        Ok(policy)
+        Ok(Policy {
+            version: version.flatten().flatten(),
+            translations,
+        })
     }
 }
 

@@ -1,8 +1,9 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
+use crate::json::lenient::{Member, read_member, required};
 use crate::json::{JsonObject, RawJson};
 
 /// The content of a well-known file: where the homeserver and the identity server are, and what else the operator tells
@@ -53,25 +54,19 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut homeserver = None;
-        let mut identity_server = None;
+        let mut homeserver: Member<HomeserverInformation> = None;
+        let mut identity_server: Member<Option<IdentityServerInformation>> = None;
         let mut other = JsonObject::new();
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
-                HOMESERVER if homeserver.is_some() => {
-                    return Err(A::Error::duplicate_field(HOMESERVER));
-                }
-                IDENTITY_SERVER if identity_server.is_some() => {
-                    return Err(A::Error::duplicate_field(IDENTITY_SERVER));
-                }
-                HOMESERVER => homeserver = Some(map.next_value()?),
-                IDENTITY_SERVER => identity_server = Some(map.next_value()?),
+                HOMESERVER => read_member(&mut map, &mut homeserver)?,
+                IDENTITY_SERVER => read_member(&mut map, &mut identity_server)?,
                 _ => other.insert_raw(name, map.next_value::<RawJson>()?),
             }
         }
         Ok(DiscoveryInformation {
-            homeserver: homeserver.ok_or_else(|| A::Error::missing_field(HOMESERVER))?,
-            identity_server: identity_server.flatten(),
+            homeserver: required(homeserver, HOMESERVER)?,
+            identity_server: identity_server.flatten().flatten(),
             other,
         })
     }
