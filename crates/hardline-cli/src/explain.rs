@@ -64,7 +64,7 @@ fn encode(error: &EncodeError) -> CliError {
         ),
         EncodeError::UnsendableToken => CliError::new(
             Exit::Usage,
-            "the access token contains characters that cannot be sent",
+            "the access token is empty or contains characters that cannot be sent",
             "copy it again, without spaces or line breaks",
         ),
         EncodeError::Url(error) => CliError::new(

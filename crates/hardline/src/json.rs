@@ -9,6 +9,7 @@ mod json_object;
 #[doc(hidden)]
 pub mod lenient;
 mod mismatch;
+mod printable;
 mod raw_json;
 mod read_error;
 mod reader;
@@ -23,6 +24,7 @@ pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use empty::Empty;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
+pub use printable::Printable;
 pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;

@@ -26,7 +26,7 @@ pub enum EncodeError {
         /// The operation.
         operation: OperationName,
     },
-    /// The access token has characters that no header field can carry.
+    /// The access token is blank, or has characters that no header field can carry.
     UnsendableToken,
     /// A value cannot be sent in a path: it is empty, `.` or `..`, which URL parsers remove.
     UnsendableSegment {
@@ -103,7 +103,9 @@ impl fmt::Display for EncodeError {
                 write!(f, "{operation} needs an access token: log in first")
             }
             Self::UnsendableToken => {
-                f.write_str("the access token has characters that cannot be sent in a header")
+                f.write_str(
+                "the access token is blank or has characters that cannot be sent in a header: get another one",
+            )
             }
             Self::UnsendableSegment { field } => {
                 write!(
