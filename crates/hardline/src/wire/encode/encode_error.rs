@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::json::WriteError;
+use crate::json::{Printable, WriteError};
 use crate::types::InvalidText;
 use crate::wire::{ByNameError, InvalidUrl, OperationName, TargetKind};
 
@@ -114,6 +114,7 @@ impl fmt::Display for EncodeError {
                 )
             }
             Self::MissingSegment { field } => {
+                let field = Printable(field);
                 write!(f, "{field} is part of the URL's path but has no value")
             }
             Self::Incomplete { given, missing } => {
@@ -122,7 +123,9 @@ impl fmt::Display for EncodeError {
                     "{given} is given without {missing}: give both or neither"
                 )
             }
-            Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
+            Self::Unencodable(why) => {
+                write!(f, "the request cannot be encoded: {}", Printable(why))
+            }
             Self::Url(source) => source.fmt(f),
             Self::Text(source) => source.fmt(f),
             Self::ByName(source) => source.fmt(f),
@@ -130,16 +133,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-impl Error for EncodeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Url(source) => Some(source),
-            Self::Text(source) => Some(source),
-            Self::ByName(source) => Some(source.as_ref()),
-            _ => None,
-        }
-    }
-}
+impl Error for EncodeError {}
 
 impl From<InvalidUrl> for EncodeError {
     fn from(source: InvalidUrl) -> Self {
