@@ -10,6 +10,7 @@ mod json_object;
 #[doc(hidden)]
 pub mod lenient;
 mod mismatch;
+mod printable;
 mod raw_json;
 mod read_error;
 mod reader;
@@ -26,6 +27,7 @@ pub use empty::Empty;
 pub use hardline_derive::Shaped;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
+pub use printable::Printable;
 pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;

@@ -357,7 +357,7 @@ impl Routed {
             names.any(|(name, _)| name == encoded)
         };
         Ok(match self.place_of(name)? {
-            Place::Member => scan::member(self.json.text(), name).is_some(),
+            Place::Member => scan::members_named(self.json.text(), name).next().is_some(),
             Place::Whole | Place::Raw => !self.body.is_empty(),
             Place::Text(TextPlace::Segment) => self.value_of(name).is_some(),
             Place::Text(TextPlace::Query) => has_pair(&self.query, percent_encode),
