@@ -76,7 +76,7 @@ impl<'de> Reader<'de> {
     pub(crate) fn new(text: &'de [u8]) -> Self {
         Self {
             text,
-            utf8: std::str::from_utf8(text).ok(),
+            utf8: scan::utf8(text),
             body: None,
             at: 0,
             depth: 0,

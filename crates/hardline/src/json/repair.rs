@@ -57,6 +57,27 @@ impl DecodeWarnings {
     pub fn iter(&self) -> impl Iterator<Item = &DecodeWarning> {
         self.told.iter()
     }
+
+    pub(crate) fn push(&mut self, warning: DecodeWarning) {
+        self.count += 1;
+        if self.told.len() < FAULTS_TOLD {
+            self.told.push(warning);
+        }
+    }
+
+    pub(crate) fn append(&mut self, others: Self) {
+        self.count += others.count;
+        let left = FAULTS_TOLD - self.told.len();
+        self.told.extend(others.told.into_iter().take(left));
+    }
+
+    /// The same for the value that the one with these parts lies in, at this pointer.
+    pub(crate) fn below(mut self, pointer: &str) -> Self {
+        for warning in &mut self.told {
+            warning.pointer.insert_str(0, pointer);
+        }
+        self
+    }
 }
 
 impl FromIterator<DecodeWarning> for DecodeWarnings {

@@ -13,7 +13,7 @@ use serde::forward_to_deserialize_any;
 use super::number::Number;
 use super::{Open, Reader};
 use crate::json::mismatch::Mismatch;
-use crate::json::{RAW_VALUE, RawJson};
+use crate::json::{RAW_LIST, RAW_MAP, RAW_VALUE, RawJson, read_parts};
 
 impl<'de> Reader<'de> {
     fn list<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -58,6 +58,18 @@ impl<'de> Reader<'de> {
             Some(body) => RawJson::within(body, || visitor.visit_map(Raw(Some(text)))),
             None => visitor.visit_map(Raw(Some(text))),
         }
+    }
+
+    /// A list or an object whose parts stay undecoded.
+    fn raw_parts<V: Visitor<'de>>(
+        &mut self,
+        closing: u8,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.space();
+        let (value, end) = read_parts(self.text, self.at, self.body, closing, visitor)?;
+        self.at = end;
+        Ok(value)
     }
 }
 
@@ -137,10 +149,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        if name == RAW_VALUE {
-            self.raw(visitor)
-        } else {
-            visitor.visit_newtype_struct(self)
+        match name {
+            RAW_VALUE => self.raw(visitor),
+            RAW_LIST => self.raw_parts(b']', visitor),
+            RAW_MAP => self.raw_parts(b'}', visitor),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
