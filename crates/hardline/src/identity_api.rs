@@ -20,8 +20,7 @@ pub mod terms;
 mod validation;
 pub mod versions;
 
-use std::collections::BTreeMap;
-
+use crate::json::JsonMap;
 use crate::types::{ServerName, SigningKeyId};
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "proptest")]
@@ -97,14 +96,15 @@ use in_every_section;
 /// The signatures of a JSON object: by server and by signing key, in unpadded base64.
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
-pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
+pub type Signatures = JsonMap<ServerName, JsonMap<SigningKeyId, String>>;
 
 /// As many signatures as servers really make: a few.
 #[cfg(feature = "proptest")]
 pub(crate) fn few_signatures() -> impl proptest::strategy::Strategy<Value = Signatures> {
-    use proptest::collection::btree_map;
-    use proptest::prelude::any;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
 
-    let of_server = btree_map(any::<SigningKeyId>(), "[A-Za-z0-9+/]{86}", 0..3);
-    btree_map(any::<ServerName>(), of_server, 0..3)
+    let of_server = vec((any::<SigningKeyId>(), "[A-Za-z0-9+/]{86}"), 0..3);
+    let of_server = of_server.prop_map(JsonMap::from_iter);
+    vec((any::<ServerName>(), of_server), 0..3).prop_map(JsonMap::from_iter)
 }

@@ -5,6 +5,7 @@
 
 mod decode_warning;
 mod empty;
+mod json_map;
 mod json_object;
 #[doc(hidden)]
 pub mod lenient;
@@ -22,6 +23,8 @@ mod writer;
 
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use empty::Empty;
+pub(crate) use json_map::ReadEntries;
+pub use json_map::{Iter as JsonMapIter, JsonMap};
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
 pub use raw::{Decoded, RawJson, RawList, RawMap};

@@ -30,10 +30,9 @@
 mod address_lookup;
 mod hash;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::json::JsonMap;
 use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
 use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVersion};
@@ -221,7 +220,7 @@ impl Endpoint for LookupUsersV2 {
 #[non_exhaustive]
 pub struct LookupUsersV2Response {
     /// The users by address, exactly as in the request. Addresses that are not bound are missing.
-    pub mappings: BTreeMap<String, UserId>,
+    pub mappings: JsonMap<String, UserId>,
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //!
 //! Specification: [terms of service](https://spec.matrix.org/v1.19/identity-service-api/#terms-of-service).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -10,7 +9,8 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::json::Empty;
+use crate::json::lenient::read_member;
+use crate::json::{Empty, JsonMap, ReadEntries};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetTerms, AgreeToTerms,];
@@ -58,13 +58,8 @@ impl Endpoint for GetTerms {
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(
-            strategy = "proptest::collection::btree_map(\"[a-z_]{1,20}\", proptest::prelude::any::<Policy>(), 0..4)"
-        )
-    )]
-    pub policies: BTreeMap<String, Policy>,
+    #[cfg_attr(feature = "proptest", proptest(strategy = "few(\"[a-z_]{1,20}\")"))]
+    pub policies: JsonMap<String, Policy>,
 }
 
 /// A policy in all its languages. Accepting one translation accepts the policy.
@@ -79,11 +74,19 @@ pub struct Policy {
     /// The translations by language: `en`, `pt-BR`.
     #[cfg_attr(
         feature = "proptest",
-        proptest(
-            strategy = "proptest::collection::btree_map(\"[a-z]{2}(-[A-Z]{2})?\", proptest::prelude::any::<PolicyTranslation>(), 0..4)"
-        )
+        proptest(strategy = "few(\"[a-z]{2}(-[A-Z]{2})?\")")
     )]
-    pub translations: BTreeMap<String, PolicyTranslation>,
+    pub translations: JsonMap<String, PolicyTranslation>,
+}
+
+/// A few entries whose names match a regular expression.
+#[cfg(feature = "proptest")]
+fn few<V: proptest::arbitrary::Arbitrary + 'static>(
+    names: &'static str,
+) -> impl proptest::strategy::Strategy<Value = JsonMap<String, V>> {
+    use proptest::prelude::*;
+
+    proptest::collection::vec((names, any::<V>()), 0..4).prop_map(JsonMap::from_iter)
 }
 
 /// A policy in one language.
@@ -122,13 +125,19 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Policy, A::Error> {
         let mut policy = Policy::default();
+        let mut translations = ReadEntries::default();
         while let Some(name) = members.next_key::<String>()? {
             if name == "version" {
-                policy.version = members.next_value()?;
+                let mut version = None;
+                read_member(&mut members, &mut version)?;
+                policy.version = version.flatten();
             } else {
-                policy.translations.insert(name, members.next_value()?);
+                let mut translation = None;
+                read_member(&mut members, &mut translation)?;
+                translations.push(name, translation.flatten());
             }
         }
+        policy.translations = translations.into_map();
         Ok(policy)
     }
 }

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::json::RawJson;
+use crate::json::{JsonMap, RawJson};
 
 /// A JSON object whose members are not fixed: names and undecoded values.
 ///
@@ -17,7 +15,7 @@ use crate::json::RawJson;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct JsonObject(BTreeMap<String, RawJson>);
+pub struct JsonObject(JsonMap<String, RawJson>);
 
 impl JsonObject {
     /// An object without members.
@@ -58,7 +56,7 @@ impl JsonObject {
         self.0.remove(name)
     }
 
-    /// Names and undecoded values, ordered by name.
+    /// Names and undecoded values, in the order in which they were read or inserted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -75,6 +73,12 @@ impl JsonObject {
     }
 }
 
+impl From<JsonMap<String, RawJson>> for JsonObject {
+    fn from(members: JsonMap<String, RawJson>) -> Self {
+        Self(members)
+    }
+}
+
 impl FromIterator<(String, RawJson)> for JsonObject {
     fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(members: I) -> Self {
         Self(members.into_iter().collect())
@@ -86,12 +90,9 @@ impl proptest::arbitrary::Arbitrary for JsonObject {
     type Parameters = ();
     type Strategy = proptest::strategy::BoxedStrategy<Self>;
 
-    /// A few members: they find what a hundred would, and sooner.
     fn arbitrary_with((): ()) -> Self::Strategy {
         use proptest::prelude::*;
 
-        proptest::collection::btree_map(any::<String>(), any::<RawJson>(), 0..4)
-            .prop_map(Self)
-            .boxed()
+        any::<JsonMap<String, RawJson>>().prop_map(Self).boxed()
     }
 }

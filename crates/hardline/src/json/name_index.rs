@@ -47,9 +47,9 @@ impl NameIndex {
     }
 
     /// The member at this place in their own order, of those that count.
-    pub(crate) fn in_order(&self, place: u32) -> u32 {
+    pub(crate) fn in_order(&self, place: usize) -> usize {
         match &self.in_order {
-            Some(in_order) => in_order[place as usize],
+            Some(in_order) => in_order[place] as usize,
             None => place,
         }
     }

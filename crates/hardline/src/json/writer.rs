@@ -65,9 +65,12 @@ impl JsonWriter {
     }
 
     /// Writes a member that is JSON already.
-    pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) {
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) -> Result<(), WriteError> {
         self.member_name(name);
-        self.text.extend_from_slice(value.as_bytes());
+        value.serialize(self)
     }
 
     /// Where to write a value: after the name of its member, if it belongs to one.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::json::JsonWriter;
 use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
-use crate::wire::encode::url_texts::{Take, raw_texts, url_texts};
+use crate::wire::encode::url_texts::{Take, url_texts};
 use crate::wire::url::{form_encode, percent_encode};
 use crate::wire::{Body, Credentials, Endpoint, ExtraParams, InvalidUrl, Operation, Target};
 
@@ -304,8 +304,8 @@ impl Routed {
         }
         for (name, value) in extra_params.members.iter() {
             match self.operation.body {
-                Body::Members => self.json.raw_member(name, value),
-                Body::Form => raw_texts(value.as_bytes(), &mut |text| {
+                Body::Members => self.json.raw_member(name, value)?,
+                Body::Form => url_texts(value, &mut |text| {
                     self.form_pair(name, text);
                     Ok(())
                 })?,

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::json::JsonObject;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
@@ -171,7 +169,7 @@ pub struct RoomVersionsCapability {
     /// The version of a new room if none is requested.
     pub default: String,
     /// The supported versions, each with its stability.
-    pub available: BTreeMap<String, RoomVersionStability>,
+    pub available: JsonMap<String, RoomVersionStability>,
 }
 
 text_enum! {

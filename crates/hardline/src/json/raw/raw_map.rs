@@ -97,28 +97,31 @@ impl<K, V> RawMap<K, V> {
             // A text of less than 4 GB has fewer members.
             let members = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
             NameIndex::new(members, |one, other| {
-                compare(self.member(one).0, self.member(other).0)
+                compare(self.name(one), self.name(other))
             })
         })
     }
 
     /// A member's name, in its quotes, and its value.
-    fn member(&self, index: u32) -> (&[u8], &[u8]) {
-        let part = self.parts.get(index as usize);
+    fn member(&self, index: usize) -> (&[u8], &[u8]) {
+        let part = self.parts.get(index);
         part.and_then(member).unwrap_or_default()
+    }
+
+    fn name(&self, index: u32) -> &[u8] {
+        self.member(index as usize).0
     }
 
     /// The members that count.
     fn members(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
         let index = self.index();
-        let count = u32::try_from(index.len()).unwrap_or(u32::MAX);
-        (0..count).map(|place| self.member(index.in_order(place)))
+        (0..index.len()).map(|place| self.member(index.in_order(place)))
     }
 
     fn find(&self, name: &str) -> Option<(&[u8], &[u8])> {
         let index = self.index();
-        let found = index.find(|other| key(self.member(other).0).as_ref().cmp(name.as_bytes()))?;
-        Some(self.member(found))
+        let found = index.find(|other| key(self.name(other)).as_ref().cmp(name.as_bytes()))?;
+        Some(self.member(found as usize))
     }
 }
 
@@ -274,7 +277,8 @@ impl<K, V> PartialEq for RawMap<K, V> {
         let (ours, theirs) = (sorted(self), sorted(other));
         ours.len() == theirs.len()
             && ours.into_iter().zip(theirs).all(|(one, another)| {
-                let (one, another) = (self.member(one), other.member(another));
+                let one = self.member(one as usize);
+                let another = other.member(another as usize);
                 compare(one.0, another.0).is_eq() && one.1 == another.1
             })
     }

@@ -217,7 +217,7 @@ impl ser::SerializeStruct for Raw<'_> {
 }
 
 /// The texts of a JSON value.
-pub(crate) fn raw_texts(json: &[u8], take: Take<'_>) -> Result<(), EncodeError> {
+fn raw_texts(json: &[u8], take: Take<'_>) -> Result<(), EncodeError> {
     let mut text = |json: &[u8]| match json.first() {
         Some(b'"') => {
             let text: String = Reader::decode_all(json).map_err(EncodeError::unencodable)?;

@@ -9,7 +9,7 @@ use serde_json::Error;
 use serde_json::value::RawValue;
 
 use super::{ErrorResponse, Route};
-use crate::json::{WarningReason, scan};
+use crate::json::{JsonMap, WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode};
@@ -108,14 +108,18 @@ fn fields<'de>(
                     "the body is not a JSON object",
                 ));
             }
+            let mut members = JsonMap::new();
             for (name, value) in scan::members(body) {
                 let name: String = serde_json::from_slice(name).map_err(|_| not_json())?;
                 let value: &RawValue = serde_json::from_slice(value).map_err(|_| not_json())?;
-                // The path and the query take precedence.
-                if !fields.iter().any(|(known, _)| *known == name) {
-                    fields.push((Cow::Owned(name), Value::Json(value)));
-                }
+                members.insert(name, value);
             }
+            // The path and the query take precedence.
+            for (known, _) in &fields {
+                members.remove(known);
+            }
+            let members = members.into_iter();
+            fields.extend(members.map(|(name, value)| (Cow::Owned(name), Value::Json(value))));
         }
     }
     Ok(fields)
