@@ -99,12 +99,12 @@ impl<K: AsRef<str>, V> JsonMap<K, V> {
 
     /// Adds an entry at the end. One with the same name no longer counts.
     pub fn insert(&mut self, name: K, value: V) {
-        self.index.take();
         if self.entries.len() == self.entries.capacity() {
             // Before it grows, what does not count goes. As it then grows by its size, that is rare.
             self.settle();
             self.entries.reserve(self.entries.len().max(4));
         }
+        self.index.take();
         self.entries.push((name, value));
     }
 

@@ -57,6 +57,16 @@ fn the_order_does_not_matter_to_equality() {
 }
 
 #[test]
+fn an_entry_is_found_as_soon_as_it_is_inserted() {
+    let mut map = JsonMap::new();
+    for number in 0..40 {
+        map.insert(number.to_string(), number);
+        assert_eq!(map.len(), number + 1);
+        assert_eq!(map.get(&number.to_string()), Some(&number));
+    }
+}
+
+#[test]
 fn a_name_that_is_inserted_again_moves_to_the_end_and_takes_no_more_room() {
     let mut map = JsonMap::new();
     for number in 0..10_000 {
