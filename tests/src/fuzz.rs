@@ -19,6 +19,7 @@ mod operations;
 mod raw_json;
 mod router;
 mod server;
+mod split;
 mod url;
 
 pub use canonical_json::canonical_json;
@@ -29,13 +30,14 @@ pub use flow::{flow_any, flow_names, fuzzed_flows};
 pub use identifiers::identifiers;
 pub use raw_json::raw_json;
 pub use server::server_any;
+pub use split::split;
 pub use url::{Everywhere, url, urls_agree};
 
 /// A target.
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),
@@ -44,5 +46,6 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("identifiers", identifiers),
     ("raw_json", raw_json),
     ("server_any", server_any),
+    ("split", split),
     ("url", url),
 ];

@@ -16,6 +16,7 @@ mod architecture {
 
 mod decode {
     mod properties;
+    mod raw;
     mod reader;
     mod repair;
     mod urls;

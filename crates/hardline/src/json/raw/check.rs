@@ -81,3 +81,56 @@ impl Serialize for Checked<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{JsonWriter, RawList};
+
+    fn unchecked(text: &str) -> RawJson {
+        let body = bytes::Bytes::from(format!("[{text}]"));
+        let list: RawList<RawJson> = Reader::decode_all(&body).unwrap();
+        list.raw().next().unwrap()
+    }
+
+    #[test]
+    fn a_value_that_is_not_json_is_refused_when_it_is_written() {
+        let texts = [
+            r#"{"a":tru}"#,
+            "1 2",
+            r#""\x""#,
+            "nul",
+            "01",
+            "{\"a\":[1,]}",
+            "\"\n\"",
+            "[{]}]",
+        ];
+        for text in texts {
+            let mut raw = unchecked(text);
+            assert!(serde_json::to_string(&raw).is_err(), "{text}");
+            assert!(serde_json::to_value(&raw).is_err(), "{text}");
+            assert!(JsonWriter::text_of(&raw).is_err(), "{text}");
+            assert!(RawJson::new(&raw).is_err(), "{text}");
+            assert!(raw.check().is_err(), "{text}");
+            assert!(!raw.is_checked);
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_json_is_checked_once_and_written_as_it_is() {
+        let mut raw = unchecked(r#"{ "a": [1.50, "\u00e9"] }"#);
+        assert!(!raw.is_checked);
+        assert_eq!(serde_json::to_string(&raw).unwrap(), raw.as_str());
+        assert_eq!(JsonWriter::text_of(&raw).unwrap(), raw.as_bytes());
+        raw.check().unwrap();
+        assert!(raw.is_checked && raw.clone().is_checked);
+        assert!(serde_json::from_str::<RawJson>("1").unwrap().is_checked);
+        assert!(RawJson::new("text").unwrap().is_checked);
+    }
+
+    #[test]
+    fn an_error_says_where_and_does_not_repeat_the_value() {
+        let error = unchecked(r#"{"secret": hunter2}"#).check().unwrap_err();
+        assert_eq!(error.to_string(), "expected value at line 1 column 12");
+    }
+}

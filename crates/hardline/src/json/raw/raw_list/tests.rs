@@ -185,10 +185,11 @@ fn no_other_deserializer_can_pretend_to_be_our_reader() {
 
 #[test]
 fn a_list_deeper_than_anything_is_split_and_skipped() {
-    let text = format!("[{}{},1]", "[".repeat(100_000), "]".repeat(100_000));
+    let depth = if cfg!(miri) { 200 } else { 100_000 };
+    let text = format!("[{}{},1]", "[".repeat(depth), "]".repeat(depth));
     let list = read(&text).unwrap();
     assert_eq!(list.len(), 2);
-    assert_eq!(list.raw().next().unwrap().as_str().len(), 200_000);
+    assert_eq!(list.raw().next().unwrap().as_str().len(), 2 * depth);
 }
 
 #[test]
