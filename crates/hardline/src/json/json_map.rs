@@ -68,7 +68,8 @@ impl<K: AsRef<str>, V> JsonMap<K, V> {
                 .find(|(key, _)| key.as_ref() == name)
                 .map(|(_, value)| value);
         }
-        let found = self.index().find(|other| self.name(other).cmp(name))?;
+        let index = self.index();
+        let found = index.find(name.as_bytes(), |other| self.name(other).cmp(name))?;
         Some(&self.entry(found).1)
     }
 
@@ -130,7 +131,7 @@ impl<K: AsRef<str>, V> JsonMap<K, V> {
         self.index.get_or_init(|| {
             let entries = u32::try_from(self.entries.len());
             let entries = entries.expect("a map must have fewer than 2^32 entries");
-            NameIndex::new(entries, |one, other| self.name(one).cmp(self.name(other)))
+            NameIndex::new(entries, |entry| self.name(entry))
         })
     }
 

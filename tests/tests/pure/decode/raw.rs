@@ -2,8 +2,7 @@
 //! unchecked.
 
 use hardline::by_name::Operations;
-use hardline::flow::operation::OperationFlow;
-use hardline::flow::{Flow, RetryPolicy};
+use hardline::flow::{OperationFlow, RetryPolicy};
 use hardline::json::{JsonMap, JsonObject, RawJson, RawList, RawMap};
 use hardline::types::Timestamp;
 use hardline::wire::{self, Body, Credentials, EncodeError, Endpoint, Operation, Target};
@@ -64,10 +63,6 @@ fn unchecked() -> Events {
 
 fn broken() -> RawJson {
     unchecked().chunk.raw().next().unwrap()
-}
-
-fn sound() -> RawJson {
-    unchecked().chunk.raw().nth(1).unwrap()
 }
 
 fn refused<E: Endpoint>(operation: &E) -> String {

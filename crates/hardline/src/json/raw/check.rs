@@ -103,7 +103,7 @@ mod tests {
             "01",
             "{\"a\":[1,]}",
             "\"\n\"",
-            "[{]}]",
+            "[{]]",
         ];
         for text in texts {
             let mut raw = unchecked(text);

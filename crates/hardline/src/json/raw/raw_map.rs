@@ -96,9 +96,7 @@ impl<K, V> RawMap<K, V> {
         self.index.get_or_init(|| {
             // A text of less than 4 GB has fewer members.
             let members = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-            NameIndex::new(members, |one, other| {
-                compare(self.name(one), self.name(other))
-            })
+            NameIndex::new(members, |member| key(self.name(member)))
         })
     }
 
@@ -120,7 +118,9 @@ impl<K, V> RawMap<K, V> {
 
     fn find(&self, name: &str) -> Option<(&[u8], &[u8])> {
         let index = self.index();
-        let found = index.find(|other| key(self.name(other)).as_ref().cmp(name.as_bytes()))?;
+        let found = index.find(name.as_bytes(), |other| {
+            key(self.name(other)).as_ref().cmp(name.as_bytes())
+        })?;
         Some(self.member(found as usize))
     }
 }
