@@ -19,7 +19,9 @@ use crate::json::{JsonWriter, scan};
 use crate::types::RawBytes;
 use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
-use crate::wire::encode::url_texts::{Take, raw_texts, url_texts};
+#[cfg(feature = "by-name")]
+use crate::wire::encode::url_texts::raw_texts;
+use crate::wire::encode::url_texts::{Take, url_texts};
 use crate::wire::url::{form_encode, percent_encode};
 use crate::wire::{Body, Credentials, Endpoint, ExtraParams, InvalidUrl, Operation, Target};
 
@@ -372,8 +374,8 @@ impl Routed {
         }
         for (name, value) in extra_params.members.iter() {
             match self.operation.body {
-                Body::Members => self.json.raw_member(name, value),
-                Body::Form => raw_texts(value.as_bytes(), &mut |text| {
+                Body::Members => self.json.raw_member(name, value)?,
+                Body::Form => url_texts(value, &mut |text| {
                     self.form_pair(name, text);
                     Ok(())
                 })?,
