@@ -71,7 +71,7 @@ fn a_value_is_written_as_its_type_writes_it() {
         (
             JsonObject::SHAPE,
             r#"{"b": 1.0, "a": [ ]}"#,
-            r#"{"a":[ ],"b":1.0}"#,
+            r#"{"b":1.0,"a":[ ]}"#,
         ),
         (<()>::SHAPE, "null", "null"),
         (Option::<u8>::SHAPE, "null", ""),
@@ -140,7 +140,7 @@ fn an_open_object_keeps_others_and_knows_other_names() {
             OPEN,
             r#"{"z": 1, "token": "a", "b": 2, "access_token": "c"}"#
         ),
-        r#"{"token":"a","b":2,"z":1}"#
+        r#"{"token":"a","z":1,"b":2}"#
     );
     assert_eq!(
         good(OPEN, r#"{"token": null, "access_token": "c"}"#),
