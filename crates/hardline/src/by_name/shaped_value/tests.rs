@@ -177,7 +177,7 @@ fn leniency_with_kinds_is_that_of_responses_alone() {
 #[test]
 fn integers_and_texts_are_held_to_their_types() {
     const TOKEN: &Shape = &Shape::Text(&TextShape {
-        is_never_blank: true,
+        is_never_empty: true,
         ..TextShape::like("a")
     });
     for (shape, text, warning) in [
@@ -200,7 +200,7 @@ fn integers_and_texts_are_held_to_their_types() {
         ),
         (
             TOKEN,
-            "\" \"",
+            "\"\"",
             "the response is a string, not a non-empty string",
         ),
     ] {
