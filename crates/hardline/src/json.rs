@@ -4,6 +4,7 @@
 //! fields that decoding skipped.
 
 mod decode_warning;
+mod decode_warnings;
 mod empty;
 mod json_object;
 #[doc(hidden)]
@@ -12,7 +13,6 @@ mod mismatch;
 mod raw_json;
 mod read_error;
 mod reader;
-mod repair;
 pub(crate) mod scan;
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 mod shape;
@@ -20,6 +20,7 @@ mod write_error;
 mod writer;
 
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
+pub use decode_warnings::DecodeWarnings;
 pub use empty::Empty;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
@@ -27,7 +28,6 @@ pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
-pub use repair::DecodeWarnings;
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 pub use shape::{FieldShape, Presence, Shape, Shaped, StructShape, TextShape};
 pub(crate) use write_error::WriteError;

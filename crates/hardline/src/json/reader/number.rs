@@ -4,7 +4,7 @@ use crate::json::mismatch::Mismatch;
 
 /// A JSON number, in the type that holds it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Number {
+pub(crate) enum Number {
     Unsigned(u64),
     Signed(i64),
     Float(f64),
@@ -12,7 +12,7 @@ pub(super) enum Number {
 
 impl Number {
     /// The number that begins at `at`, and where it ends.
-    pub(super) fn read(text: &[u8], at: usize) -> Result<(Self, usize), Mismatch> {
+    pub(crate) fn read(text: &[u8], at: usize) -> Result<(Self, usize), Mismatch> {
         let is_negative = text.get(at) == Some(&b'-');
         let digits = at + usize::from(is_negative);
         let mut end = digits;
@@ -54,7 +54,37 @@ impl Number {
             .ok_or(Mismatch::Invalid)
     }
 
-    pub(super) fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    /// The integer that is written here with a fraction or an exponent, as in `3600.0`, if it is one. It is exact: a
+    /// float in between would not be.
+    pub(crate) fn whole(number: &[u8]) -> Option<Self> {
+        let number = std::str::from_utf8(number).ok()?;
+        let (is_negative, number) = match number.strip_prefix('-') {
+            Some(number) => (true, number),
+            None => (false, number),
+        };
+        let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let digits = integer.to_owned() + fraction;
+        let significant = digits.trim_end_matches('0');
+        if significant.is_empty() {
+            return Some(Self::Unsigned(0));
+        }
+        let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+        let fraction = i64::try_from(fraction.len()).ok()?;
+        let exponent = exponent
+            .parse::<i64>()
+            .ok()?
+            .checked_add(zeros - fraction)?;
+        let power = 10_u64.checked_pow(exponent.try_into().ok()?)?;
+        let value = significant.parse::<u64>().ok()?.checked_mul(power)?;
+        if is_negative {
+            0_i64.checked_sub_unsigned(value).map(Self::Signed)
+        } else {
+            Some(Self::Unsigned(value))
+        }
+    }
+
+    pub(crate) fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
             Self::Unsigned(value) => visitor.visit_u64(value),
             Self::Signed(value) => visitor.visit_i64(value),
@@ -87,4 +117,37 @@ pub(super) fn end(text: &[u8], at: usize) -> Result<usize, Mismatch> {
         end = digits(end + 1 + usize::from(has_sign))?;
     }
     Ok(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_exact_however_it_is_written() {
+        for (text, whole) in [
+            ("3600.0", Some(Number::Unsigned(3600))),
+            ("-3600.000", Some(Number::Signed(-3600))),
+            ("36e2", Some(Number::Unsigned(3600))),
+            ("3.6E+3", Some(Number::Unsigned(3600))),
+            ("360000e-2", Some(Number::Unsigned(3600))),
+            ("0.0", Some(Number::Unsigned(0))),
+            ("-0", Some(Number::Unsigned(0))),
+            ("0e999999999999", Some(Number::Unsigned(0))),
+            (
+                "90071992547991.000",
+                Some(Number::Unsigned(90_071_992_547_991)),
+            ),
+            ("18446744073709551615.0", Some(Number::Unsigned(u64::MAX))),
+            ("18446744073709551616.0", None),
+            ("-9223372036854775808.0", Some(Number::Signed(i64::MIN))),
+            ("-9223372036854775809.0", None),
+            ("1.5", None),
+            ("1e-1", None),
+            ("1e20", None),
+            ("1e99999999999999999999", None),
+        ] {
+            assert_eq!(Number::whole(text.as_bytes()), whole, "{text}");
+        }
+    }
 }

@@ -174,34 +174,3 @@ fn long_names_do_not_cost_the_time_of_their_length() {
     assert_eq!(value.map, BTreeMap::from([("b".to_owned(), true)]));
     assert_eq!(warnings.len(), 2);
 }
-
-#[test]
-fn many_faults_take_rounds_that_are_short() {
-    let elements: Vec<String> = (0..4_000)
-        .map(|n| format!(r#"{{"x": {n}, "y": {n}}},{{"x": null}}"#))
-        .collect();
-    let text = format!(r#"{{"list": [{}], "id": "a"}}"#, elements.join(","));
-    let mut reader = Reader::new(text.as_bytes());
-    let mut decoded = 0;
-    let value = loop {
-        let begin = reader.repair().way.last().map_or(0, |shown| shown.at);
-        let value = Root::deserialize(&mut reader);
-        decoded += reader.at - begin;
-        match value {
-            Ok(value) if reader.is_done() => break value,
-            Ok(_) => {}
-            Err(unfit) => reader.leave_out(unfit).unwrap(),
-        }
-    };
-    assert_eq!(value.list.len(), 4_000);
-    let warnings = reader.into_faults();
-    assert_eq!(
-        (warnings.count(), warnings.iter().count()),
-        (4_000 * 3, FAULTS_TOLD)
-    );
-    assert!(
-        decoded < 4 * text.len(),
-        "{decoded} bytes decoded of {}",
-        text.len()
-    );
-}
