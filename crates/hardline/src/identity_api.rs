@@ -98,13 +98,3 @@ use in_every_section;
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
-
-/// As many signatures as servers really make: a few.
-#[cfg(feature = "proptest")]
-pub(crate) fn few_signatures() -> impl proptest::strategy::Strategy<Value = Signatures> {
-    use proptest::collection::btree_map;
-    use proptest::prelude::any;
-
-    let of_server = btree_map(any::<SigningKeyId>(), "[A-Za-z0-9+/]{86}", 0..3);
-    btree_map(any::<ServerName>(), of_server, 0..3)
-}

@@ -28,7 +28,12 @@ pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
+#[cfg(feature = "proptest")]
+#[doc(hidden)]
+pub use shape::strategy::strategy;
+#[cfg(feature = "proptest")]
+pub(crate) use shape::strategy::{decoded, strategy_of_shape, values};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
-pub use shape::{FieldShape, Presence, Shape, Shaped, StructShape, TextShape};
+pub use shape::{FieldShape, OpenShape, Presence, Shape, Shaped, StructShape, TextShape};
 pub(crate) use write_error::WriteError;
 pub(crate) use writer::JsonWriter;

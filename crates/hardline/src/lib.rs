@@ -166,7 +166,14 @@ pub mod __private {
     pub use proptest;
     pub use serde;
 
-    pub use crate::json::lenient::{FieldName, Member, read_member, required, strict};
+    pub use crate::json::lenient::{
+        Member, Members, Variants, next_place, optional, or_default, read_enum, read_member,
+        read_strict_struct, read_struct, read_variant, required, skip_member, variant,
+    };
+    #[cfg(feature = "proptest")]
+    pub use crate::json::strategy;
+    #[cfg(feature = "proptest")]
+    pub use crate::wire::request_strategy;
 }
 
 /// The examples of the README, which are compiled and run.

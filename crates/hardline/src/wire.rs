@@ -23,6 +23,9 @@ pub use error::{
 };
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operation::operations;
+#[cfg(feature = "proptest")]
+#[doc(hidden)]
+pub use operation::request_strategy;
 pub use operation::{
     Api, Auth, Body, Credentials, Endpoint, EndpointVisitor, ExtraParams, Homeserver, Method,
     Operation, OperationName, RegisteredEndpoint, RequestMeta, ResponseBody, SpecVersion,

@@ -6,8 +6,6 @@ mod deactivate;
 mod password;
 mod registration;
 
-use serde::{Deserialize, Serialize};
-
 pub use deactivate::{DeactivateAccount, DeactivateAccountResponse};
 pub use password::{
     ChangePassword, RequestTokenToResetPasswordEmail, RequestTokenToResetPasswordMsisdn,
@@ -16,6 +14,8 @@ pub use registration::{
     CheckUsernameAvailability, CheckUsernameAvailabilityResponse, RegistrationTokenValidity,
     RegistrationTokenValidityResponse, RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn,
 };
+
+use hardline_derive::{Request, Response};
 
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
@@ -41,9 +41,7 @@ crate::wire::operations![
 ///
 /// Specification: [`GET /account/whoami`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3accountwhoami).
 #[doc(alias = "whoami")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetTokenOwner {}
 
@@ -74,9 +72,7 @@ impl Endpoint for GetTokenOwner {
 }
 
 /// The owner of an access token.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetTokenOwnerResponse {
     /// The user.
@@ -129,9 +125,7 @@ text_enum! {
 /// ```
 ///
 /// Specification: [`POST /register`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Register {
     /// The kind of account; `user` if missing.
@@ -169,9 +163,7 @@ impl Endpoint for Register {
 }
 
 /// The new account, and the token to use it unless [`inhibit_login`](Register::inhibit_login) was set.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RegisterResponse {
     /// The user.

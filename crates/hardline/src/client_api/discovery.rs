@@ -9,8 +9,6 @@ mod well_known_files;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 pub use auth_metadata::{AccountManagementAction, AuthMetadata, GetAuthMetadata};
 pub use capabilities::{
     AccountModerationCapability, Capabilities, GetCapabilities, GetCapabilitiesResponse,
@@ -21,6 +19,8 @@ pub use well_known_files::{
     Contact, ContactRole, GetWellknownPolicy, GetWellknownPolicyResponse, GetWellknownSupport,
     GetWellknownSupportResponse,
 };
+
+use hardline_derive::{Request, Response};
 
 use crate::wire::{Auth, Endpoint, Operation, SupportedVersions};
 
@@ -47,9 +47,7 @@ crate::wire::operations![
 ///
 /// Specification: [`GET /versions`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientversions).
 #[doc(alias = "getVersions")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetVersions {}
 
@@ -67,9 +65,7 @@ impl Endpoint for GetVersions {
 }
 
 /// What a homeserver supports.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetVersionsResponse {
     /// The supported versions: `r0.6.1`, `v1.19`.
@@ -106,9 +102,7 @@ impl GetVersionsResponse {
 /// ```
 ///
 /// Specification: [`GET /.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetWellknown {}
 

@@ -6,11 +6,11 @@ mod login_token;
 mod refresh;
 mod sso;
 
-use serde::{Deserialize, Serialize};
-
 pub use login_token::{GenerateLoginToken, GenerateLoginTokenResponse};
 pub use refresh::{Refresh, RefreshResponse};
 pub use sso::{RedirectToIdp, RedirectToSso, SsoAction, SsoRedirect};
+
+use hardline_derive::{Request, Response};
 
 use crate::client_api::discovery::DiscoveryInformation;
 use crate::json::Empty;
@@ -46,9 +46,7 @@ crate::wire::operations![
 /// ```
 ///
 /// Specification: [`GET /login`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3login).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetLoginFlows {}
 
@@ -67,9 +65,7 @@ impl Endpoint for GetLoginFlows {
 }
 
 /// The supported kinds of login.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetLoginFlowsResponse {
     /// The kinds of login, any of which will do.
@@ -78,9 +74,7 @@ pub struct GetLoginFlowsResponse {
 }
 
 /// A kind of login.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct LoginFlow {
     /// The login type.
@@ -104,9 +98,7 @@ impl LoginFlow {
 }
 
 /// A single sign-on provider.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct IdentityProvider {
     /// The ID that [`RedirectToIdp`] takes.
@@ -152,9 +144,7 @@ impl IdentityProvider {
 /// ```
 ///
 /// Specification: [`POST /login`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Login {
     /// The login type, one of those from [`GetLoginFlows`].
@@ -223,9 +213,7 @@ impl Endpoint for Login {
 }
 
 /// Who is logged in, and the token to prove it.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct LoginResponse {
     /// The user.
@@ -273,9 +261,7 @@ impl LoginResponse {
 /// assert!(request.body().is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Logout {}
 
@@ -311,9 +297,7 @@ impl Endpoint for Logout {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[doc(alias = "logout_all")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct LogoutAll {}
 

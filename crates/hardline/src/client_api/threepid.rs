@@ -8,13 +8,13 @@ mod submit_token;
 mod token_session;
 mod unbind_result;
 
-use serde::{Deserialize, Serialize};
-
 pub use binding::{Bind3pid, Unbind3pidFromAccount, Unbind3pidFromAccountResponse};
 pub use request_token::{RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn};
 pub use submit_token::{SubmitToken, SubmitTokenResponse};
 pub use token_session::TokenSession;
 pub use unbind_result::UnbindResult;
+
+use hardline_derive::{Request, Response, Wire};
 
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, Medium, ServerName, Timestamp, ValidationSessionId};
@@ -49,9 +49,7 @@ crate::wire::operations![
 /// ```
 ///
 /// Specification: [`POST /account/3pid/add`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidadd).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Add3pid {
     /// A stage of user-interactive authentication.
@@ -111,9 +109,7 @@ impl Endpoint for Add3pid {
 ///
 /// Specification: [`POST /account/3pid`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pid).
 #[doc(alias = "post3PIDs")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Post3pids {
     /// The validated session.
@@ -136,9 +132,7 @@ impl Endpoint for Post3pids {
 }
 
 /// A validated session at an identity server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct ThreepidCredentials {
     /// The secret that the session was requested with.
@@ -169,9 +163,7 @@ impl ThreepidCredentials {
 }
 
 /// The address was added.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct Post3pidsResponse {
     /// Where to send a token that the user received: see [`SubmitToken`].
@@ -194,9 +186,7 @@ pub struct Post3pidsResponse {
 /// ```
 ///
 /// Specification: [`GET /account/3pid`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3account3pid).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetAccount3pids {}
 
@@ -217,9 +207,7 @@ impl Endpoint for GetAccount3pids {
 }
 
 /// The phone numbers and e-mail addresses of an account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetAccount3pidsResponse {
     /// All of them.
@@ -228,9 +216,7 @@ pub struct GetAccount3pidsResponse {
 }
 
 /// A phone number or e-mail address of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct ListedThreepid {
     /// Whether it is a phone number or an e-mail address.
@@ -268,9 +254,7 @@ impl ListedThreepid {
 /// ```
 ///
 /// Specification: [`POST /account/3pid/delete`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Delete3pidFromAccount {
     /// The identity server to unbind it from as well; if missing, the homeserver knows which.
@@ -304,9 +288,7 @@ impl Endpoint for Delete3pidFromAccount {
 }
 
 /// The result for the binding at the identity server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct Delete3pidFromAccountResponse {
     /// Whether it was unbound. Some servers do not say.

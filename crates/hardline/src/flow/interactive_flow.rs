@@ -1,13 +1,12 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthData, AuthType, Error, OperationName};
+use hardline_derive::Persist;
 
 /// A conversation that involves a user or a program: it asks with a [`Prompt`], and they answer with a [`Reply`].
 ///
@@ -84,7 +83,7 @@ pub enum FlowEvent {
 }
 
 /// What the flow waits for from the user or the program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub enum Prompt {
     /// The code from a message: [`Reply::Code`], or [`Reply::Resend`].

@@ -17,6 +17,7 @@ pub(crate) mod uia_capabilities;
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
 use http::StatusCode;
 use serde::{Serialize, Serializer};
 
@@ -34,8 +35,7 @@ use crate::wire::{AuthData, UserIdentifier};
 use crate::wire::{ThreepidRefusal, ValidationCredentials};
 
 /// Works through user-interactive authentication: a part of the flows whose operations require it.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Uia {
     pub(crate) uia_capabilities: UiaCapabilities,
     /// The account whose password the flow may ask for; without one, it asks for none. Kept as JSON, which takes a
@@ -63,8 +63,7 @@ pub(crate) struct Uia {
 /// More stages than any server has.
 const UNATTENDED_STAGES: u8 = 8;
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     Calling(Option<AuthData>),
     Asking(Prompt),
@@ -72,8 +71,7 @@ enum State {
 }
 
 /// How to validate phone numbers and addresses.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Enrolment {
     pub(crate) target: Target,
     pub(crate) purpose: Purpose,

@@ -2,12 +2,14 @@
 //!
 //! Specification: [authentication](https://spec.matrix.org/v1.19/identity-service-api/#authentication).
 
-use std::fmt;
-
-use serde::de::{self, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
+use serde::de::{Deserialize, Deserializer, Error};
+#[cfg(feature = "server")]
+use serde::ser::{Serialize, Serializer};
 
 use crate::json::Empty;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped};
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
@@ -40,9 +42,7 @@ crate::wire::operations![RegisterAccount, GetAccount, Logout,];
 /// ```
 ///
 /// Specification: [`POST /account/register`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2accountregister).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RegisterAccount {
     /// The OpenID token: the one that the homeserver issued for third parties, not the one that the user is logged in
@@ -90,8 +90,6 @@ text_enum! {
 
 /// The token for further requests to the identity server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct RegisterAccountResponse {
     /// The identity server's access token. Some servers send it as `access_token`, and some under both names.
@@ -107,40 +105,51 @@ impl RegisterAccountResponse {
 
 impl<'de> Deserialize<'de> for RegisterAccountResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // An alias would treat the second name as a duplicate `token`.
-        deserializer.deserialize_struct(
-            "RegisterAccountResponse",
-            &["token", "access_token"],
-            EitherToken,
-        )
+        // An alias would make one member of the two names.
+        let EitherToken {
+            token,
+            access_token,
+        } = EitherToken::deserialize(deserializer)?;
+        match token.or(access_token) {
+            Some(token) => Ok(Self::new(token)),
+            None => Err(D::Error::missing_field("token")),
+        }
     }
 }
 
-struct EitherToken;
-
-impl<'de> Visitor<'de> for EitherToken {
-    type Value = RegisterAccountResponse;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with a token")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
-        let (mut token, mut access_token) = (None, None);
-        while let Some(name) = members.next_key::<String>()? {
-            match name.as_str() {
-                "token" => token = members.next_value::<Option<AccessToken>>()?,
-                "access_token" => access_token = members.next_value::<Option<AccessToken>>()?,
-                _ => {
-                    members.next_value::<IgnoredAny>()?;
-                }
-            }
+#[cfg(feature = "server")]
+impl Serialize for RegisterAccountResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        EitherToken {
+            token: Some(self.token.clone()),
+            access_token: None,
         }
-        let token = token.or(access_token);
-        token
-            .map(RegisterAccountResponse::new)
-            .ok_or_else(|| de::Error::missing_field("token"))
+        .serialize(serializer)
     }
+}
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for RegisterAccountResponse {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "struct RegisterAccountResponse",
+        known: &[FieldShape {
+            name: "token",
+            shape: AccessToken::SHAPE,
+            presence: Presence::Required,
+        }],
+        aliases: &[("access_token", "token")],
+        others: None,
+    });
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(RegisterAccountResponse);
+
+/// The token under both names.
+#[derive(Debug, Response)]
+struct EitherToken {
+    token: Option<AccessToken>,
+    access_token: Option<AccessToken>,
 }
 
 /// Asks who owns the identity server's access token.
@@ -157,9 +166,7 @@ impl<'de> Visitor<'de> for EitherToken {
 /// ```
 ///
 /// Specification: [`GET /account`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2account).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetAccount {}
 
@@ -178,9 +185,7 @@ impl Endpoint for GetAccount {
 }
 
 /// The owner of an identity server's access token.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetAccountResponse {
     /// The user.
@@ -211,9 +216,7 @@ impl GetAccountResponse {
 /// ```
 ///
 /// Specification: [`POST /account/logout`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2accountlogout).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Logout {}
 

@@ -2,12 +2,11 @@
 //!
 //! Specification: [establishing associations](https://spec.matrix.org/v1.19/identity-service-api/#establishing-associations).
 
-use serde::{Deserialize, Serialize};
-
 use super::Signatures;
 use crate::json::Empty;
 use crate::types::{ClientSecret, Medium, Timestamp, UserId, ValidationSessionId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use hardline_derive::{Request, Response, Wire};
 
 crate::wire::operations![GetValidated3pidV2, BindV2, UnbindV2,];
 
@@ -28,9 +27,7 @@ crate::wire::operations![GetValidated3pidV2, BindV2, UnbindV2,];
 /// ```
 ///
 /// Specification: [`GET /3pid/getValidated3pid`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv23pidgetvalidated3pid).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetValidated3pidV2 {
     /// The session.
@@ -58,9 +55,7 @@ impl Endpoint for GetValidated3pidV2 {
 }
 
 /// The address that a session has validated.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetValidated3pidV2Response {
     /// Whether it is a phone number or an e-mail address.
@@ -108,9 +103,7 @@ impl GetValidated3pidV2Response {
 /// ```
 ///
 /// Specification: [`POST /3pid/bind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidbind).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct BindV2 {
     /// The session.
@@ -140,9 +133,7 @@ impl Endpoint for BindV2 {
 }
 
 /// A signed association: the identity server confirms that the address belongs to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct BindV2Response {
     /// The e-mail address, or the digits of the phone number's international form.
@@ -159,10 +150,6 @@ pub struct BindV2Response {
     pub ts: Option<Timestamp>,
     /// The identity server's signatures of all of this.
     #[serde(default)]
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(strategy = "crate::identity_api::few_signatures()")
-    )]
     pub signatures: Signatures,
 }
 
@@ -205,9 +192,7 @@ impl BindV2Response {
 /// ```
 ///
 /// Specification: [`POST /3pid/unbind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidunbind).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct UnbindV2 {
     /// The session that validated the address. Needs [`client_secret`](Self::client_secret).
@@ -240,8 +225,7 @@ impl Endpoint for UnbindV2 {
 }
 
 /// A phone number or an e-mail address.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Wire)]
 #[non_exhaustive]
 pub struct Threepid {
     /// Whether it is a phone number or an e-mail address.

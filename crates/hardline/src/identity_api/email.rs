@@ -2,12 +2,11 @@
 //!
 //! Specification: [email associations](https://spec.matrix.org/v1.19/identity-service-api/#email-associations).
 
-use serde::Serialize;
-
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
 use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
+use hardline_derive::Request;
 
 crate::wire::operations![
     EmailRequestTokenV2,
@@ -41,9 +40,7 @@ crate::wire::operations![
 /// ```
 ///
 /// Specification: [`POST /validate/email/requestToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validateemailrequesttoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct EmailRequestTokenV2 {
     /// Ties the requests of one validation together.
@@ -94,9 +91,7 @@ impl Endpoint for EmailRequestTokenV2 {
 /// ```
 ///
 /// Specification: [`POST /validate/email/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validateemailsubmittoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct EmailSubmitTokenPostV2 {
     /// The session.
@@ -151,9 +146,7 @@ impl Endpoint for EmailSubmitTokenPostV2 {
 /// ```
 ///
 /// Specification: [`GET /validate/email/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2validateemailsubmittoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct EmailSubmitTokenGetV2 {
     /// The session.

@@ -3,12 +3,11 @@
 //! Specification: [invitation storage](https://spec.matrix.org/v1.19/identity-service-api/#invitation-storage) and
 //! [ephemeral invitation signing](https://spec.matrix.org/v1.19/identity-service-api/#ephemeral-invitation-signing).
 
-use serde::{Deserialize, Serialize};
-
 use super::Signatures;
 use crate::types::text::secret_type;
 use crate::types::{Medium, MxcUri, RoomAliasId, RoomId, UserId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
+use hardline_derive::{Request, Response};
 
 crate::wire::operations![StoreInviteV2, BlindlySignStuffV2,];
 
@@ -38,9 +37,7 @@ crate::wire::operations![StoreInviteV2, BlindlySignStuffV2,];
 /// ```
 ///
 /// Specification: [`POST /store-invite`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2store-invite).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct StoreInviteV2 {
     /// Whether it is a phone number or an e-mail address; servers only have to support `email`.
@@ -105,9 +102,7 @@ secret_type! {
 }
 
 /// A stored invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct StoreInviteV2Response {
     /// The invitation's token; it goes into the room's `m.room.third_party_invite` event.
@@ -134,9 +129,7 @@ impl StoreInviteV2Response {
 }
 
 /// A key that may sign the acceptance of an invitation.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct InvitationKey {
     /// The key in unpadded base64.
@@ -180,9 +173,7 @@ impl InvitationKey {
 /// ```
 ///
 /// Specification: [`POST /sign-ed25519`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2sign-ed25519).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct BlindlySignStuffV2 {
     /// The user who accepts the invitation.
@@ -213,9 +204,7 @@ impl Endpoint for BlindlySignStuffV2 {
 }
 
 /// The signed acceptance of an invitation: it goes into the user's `m.room.member` event.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct BlindlySignStuffV2Response {
     /// The user who accepts the invitation.
@@ -225,10 +214,6 @@ pub struct BlindlySignStuffV2Response {
     /// The invitation.
     pub token: InvitationToken,
     /// The signatures of all of this.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(strategy = "crate::identity_api::few_signatures()")
-    )]
     pub signatures: Signatures,
 }
 

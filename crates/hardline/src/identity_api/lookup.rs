@@ -32,7 +32,7 @@ mod hash;
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
@@ -58,9 +58,7 @@ crate::wire::operations![GetHashDetails, LookupUsersV2,];
 /// ```
 ///
 /// Specification: [`GET /hash_details`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2hash_details).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetHashDetails {}
 
@@ -102,9 +100,7 @@ text_type! {
 }
 
 /// How an identity server wants addresses to be hashed.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetHashDetailsResponse {
     /// The current pepper. A lookup includes it even if the algorithm does not use it.
@@ -182,9 +178,7 @@ impl GetHashDetailsResponse {
 /// ```
 ///
 /// Specification: [`POST /lookup`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2lookup).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct LookupUsersV2 {
     /// The hash algorithm: one of the server's [`algorithms`](GetHashDetailsResponse::algorithms).
@@ -215,9 +209,7 @@ impl Endpoint for LookupUsersV2 {
 }
 
 /// The users that addresses are bound to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct LookupUsersV2Response {
     /// The users by address, exactly as in the request. Addresses that are not bound are missing.

@@ -2,12 +2,11 @@
 //!
 //! Specification: [phone number associations](https://spec.matrix.org/v1.19/identity-service-api/#phone-number-associations).
 
-use serde::Serialize;
-
 use super::validation::FOLLOWED;
 use super::{FollowedLink, TokenAccepted, ValidationSession};
 use crate::types::{ClientSecret, CountryCode, ValidationSessionId, ValidationToken};
 use crate::wire::{Auth, Endpoint, Operation, ResponseBody, SpecVersion};
+use hardline_derive::Request;
 
 crate::wire::operations![
     MsisdnRequestTokenV2,
@@ -38,9 +37,7 @@ crate::wire::operations![
 /// ```
 ///
 /// Specification: [`POST /validate/msisdn/requestToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validatemsisdnrequesttoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct MsisdnRequestTokenV2 {
     /// Ties the requests of one validation together.
@@ -99,9 +96,7 @@ impl Endpoint for MsisdnRequestTokenV2 {
 /// ```
 ///
 /// Specification: [`POST /validate/msisdn/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2validatemsisdnsubmittoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenPostV2 {
     /// The session.
@@ -156,9 +151,7 @@ impl Endpoint for MsisdnSubmitTokenPostV2 {
 /// ```
 ///
 /// Specification: [`GET /validate/msisdn/submitToken`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2validatemsisdnsubmittoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct MsisdnSubmitTokenGetV2 {
     /// The session.

@@ -2,7 +2,7 @@
 //!
 //! Specification: [key management](https://spec.matrix.org/v1.19/identity-service-api/#key-management).
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::SigningKeyId;
 use crate::wire::{Endpoint, Operation, SpecVersion};
@@ -26,9 +26,7 @@ crate::wire::operations![GetPubKeyV2, IsPubKeyValidV2, IsEphemeralPubKeyValidV2,
 /// ```
 ///
 /// Specification: [`GET /pubkey/{keyId}`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2pubkeykeyid).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetPubKeyV2 {
     /// The ID of the key, as in signatures.
@@ -51,9 +49,7 @@ impl Endpoint for GetPubKeyV2 {
 }
 
 /// A public key of an identity server.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetPubKeyV2Response {
     /// The key in unpadded base64.
@@ -81,9 +77,7 @@ impl GetPubKeyV2Response {
 /// ```
 ///
 /// Specification: [`GET /pubkey/isvalid`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2pubkeyisvalid).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct IsPubKeyValidV2 {
     /// The key in unpadded base64.
@@ -117,9 +111,7 @@ impl Endpoint for IsPubKeyValidV2 {
 /// ```
 ///
 /// Specification: [`GET /pubkey/ephemeral/isvalid`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2pubkeyephemeralisvalid).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct IsEphemeralPubKeyValidV2 {
     /// The key in unpadded base64.
@@ -144,9 +136,7 @@ impl Endpoint for IsEphemeralPubKeyValidV2 {
 }
 
 /// Whether a key belongs to the identity server and is valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct KeyValidity {
     /// Whether it is.

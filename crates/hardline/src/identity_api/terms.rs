@@ -5,12 +5,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+use hardline_derive::{Request, Response};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 #[cfg(feature = "server")]
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::json::Empty;
+use crate::json::lenient::{optional, read_member};
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped, TextShape};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![GetTerms, AgreeToTerms,];
@@ -32,9 +35,7 @@ crate::wire::operations![GetTerms, AgreeToTerms,];
 /// ```
 ///
 /// Specification: [`GET /terms`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2terms).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetTerms {}
 
@@ -52,18 +53,10 @@ impl Endpoint for GetTerms {
 }
 
 /// The terms of an identity server. If there are none, there is nothing to accept.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(
-            strategy = "proptest::collection::btree_map(\"[a-z_]{1,20}\", proptest::prelude::any::<Policy>(), 0..4)"
-        )
-    )]
     pub policies: BTreeMap<String, Policy>,
 }
 
@@ -71,25 +64,16 @@ pub struct GetTermsResponse {
 ///
 /// In JSON it is one object: `version`, and a member for each language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct Policy {
     /// The version, to compare with the one that was accepted before. Some servers leave it out.
     pub version: Option<String>,
     /// The translations by language: `en`, `pt-BR`.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(
-            strategy = "proptest::collection::btree_map(\"[a-z]{2}(-[A-Z]{2})?\", proptest::prelude::any::<PolicyTranslation>(), 0..4)"
-        )
-    )]
     pub translations: BTreeMap<String, PolicyTranslation>,
 }
 
 /// A policy in one language.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct PolicyTranslation {
     /// The name of the policy in that language.
@@ -111,6 +95,26 @@ impl<'de> Deserialize<'de> for Policy {
     }
 }
 
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for Policy {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "a policy",
+        known: &[FieldShape {
+            name: "version",
+            shape: Option::<String>::SHAPE,
+            presence: Presence::Optional,
+        }],
+        aliases: &[],
+        others: Some((LANGUAGE, PolicyTranslation::SHAPE)),
+    });
+}
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+const LANGUAGE: &Shape = &Shape::Text(&TextShape::like("[a-z]{2}(-[A-Z]{2})?"));
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(Policy);
+
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -121,15 +125,23 @@ impl<'de> Visitor<'de> for Members {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Policy, A::Error> {
-        let mut policy = Policy::default();
+        let mut version = None;
+        let mut translations = BTreeMap::new();
         while let Some(name) = members.next_key::<String>()? {
             if name == "version" {
-                policy.version = members.next_value()?;
+                read_member(&mut members, &mut version)?;
             } else {
-                policy.translations.insert(name, members.next_value()?);
+                let mut translation = None;
+                read_member(&mut members, &mut translation)?;
+                if let Some(translation) = translation.flatten() {
+                    translations.insert(name, translation);
+                }
             }
         }
-        Ok(policy)
+        Ok(Policy {
+            version: optional(version),
+            translations,
+        })
     }
 }
 
@@ -166,9 +178,7 @@ impl Serialize for Policy {
 /// ```
 ///
 /// Specification: [`POST /terms`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv2terms).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct AgreeToTerms {
     /// The [`url`](PolicyTranslation::url) of one translation of each policy that the user accepted.

@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use hardline_derive::Response;
 
 use crate::types::ValidationSessionId;
 
@@ -6,9 +6,7 @@ use crate::types::ValidationSessionId;
 pub(super) const FOLLOWED: &[u16] = &[200, 302, 301, 303, 307, 308];
 
 /// A validation session that was started: a message is on its way to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct ValidationSession {
     /// The session.
@@ -23,13 +21,11 @@ impl ValidationSession {
 }
 
 /// The token was right.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct TokenAccepted {
     /// `true`: decoding `false` is an error.
-    #[cfg_attr(feature = "proptest", proptest(value = "Some(true)"))]
+    #[hardline(only_true)]
     pub success: Option<bool>,
 }
 
@@ -43,18 +39,11 @@ impl TokenAccepted {
 }
 
 /// What the user's browser shows after it followed a link: a page, or a redirect.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct FollowedLink {
     /// The `next_link` of the session, if it has one: the response redirects there.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(
-            strategy = "proptest::option::of(\"https://[a-z]{1,10}\\\\.org/[a-z0-9/]{0,10}\")"
-        )
-    )]
+    #[hardline(examples = "https://[a-z]{1,10}\\.org/[a-z0-9/]{0,10}")]
     pub location: Option<String>,
 }
 

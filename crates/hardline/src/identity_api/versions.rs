@@ -3,7 +3,7 @@
 //! Specification: [API version check](https://spec.matrix.org/v1.19/identity-service-api/#api-version-check) and
 //! [status check](https://spec.matrix.org/v1.19/identity-service-api/#status-check).
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::json::Empty;
 use crate::wire::{Endpoint, Operation, SpecVersion, SupportedVersions};
@@ -23,9 +23,7 @@ crate::wire::operations![GetVersions, PingV2,];
 /// ```
 ///
 /// Specification: [`GET /versions`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityversions).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetVersions {}
 
@@ -43,9 +41,7 @@ impl Endpoint for GetVersions {
 }
 
 /// What an identity server supports.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetVersionsResponse {
     /// The supported versions: `r0.3.0`, `v1.19`.
@@ -72,9 +68,7 @@ impl GetVersionsResponse {
 /// ```
 ///
 /// Specification: [`GET /_matrix/identity/v2`](https://spec.matrix.org/v1.19/identity-service-api/#get_matrixidentityv2).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct PingV2 {}
 

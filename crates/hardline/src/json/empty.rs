@@ -1,7 +1,5 @@
-use serde::Deserialize;
+use hardline_derive::Response;
 
 /// A response that carries no data: `{}`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Response)]
 pub struct Empty {}

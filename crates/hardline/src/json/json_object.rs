@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::json::RawJson;
 
@@ -15,9 +15,20 @@ use crate::json::RawJson;
 /// assert_eq!(object.field::<u64>("type"), None);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct JsonObject(BTreeMap<String, RawJson>);
+
+impl Serialize for JsonObject {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonObject {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(Self)
+    }
+}
 
 impl JsonObject {
     /// An object without members.
@@ -82,16 +93,4 @@ impl FromIterator<(String, RawJson)> for JsonObject {
 }
 
 #[cfg(feature = "proptest")]
-impl proptest::arbitrary::Arbitrary for JsonObject {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    /// A few members: they find what a hundred would, and sooner.
-    fn arbitrary_with((): ()) -> Self::Strategy {
-        use proptest::prelude::*;
-
-        proptest::collection::btree_map(any::<String>(), any::<RawJson>(), 0..4)
-            .prop_map(Self)
-            .boxed()
-    }
-}
+crate::json::strategy_of_shape!(JsonObject);

@@ -1,6 +1,13 @@
 //! How derived types read their members: each by a name that our reader knows, so that a member that does not fit is
 //! skipped where it stands, and no type is read twice.
 
+mod derived;
+
+pub use derived::{
+    Members, Variants, next_place, optional, or_default, read_enum, read_strict_struct,
+    read_struct, read_variant, skip_member, variant,
+};
+
 use std::fmt;
 use std::marker::PhantomData;
 

@@ -206,39 +206,7 @@ impl<'de> DeserializeSeed<'de> for TextVisitor {
 }
 
 #[cfg(feature = "proptest")]
-impl proptest::arbitrary::Arbitrary for RawJson {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    /// Values up to three levels deep, except `null`: a member that is `null` counts as absent.
-    fn arbitrary_with((): ()) -> Self::Strategy {
-        use proptest::collection::{btree_map, vec};
-        use proptest::prelude::*;
-        use proptest::string::string_regex;
-        use serde_json::Value;
-
-        // Parsed once, not for every value.
-        let texts = |regex| {
-            let texts = string_regex(regex).expect("this is a regular expression");
-            texts.boxed()
-        };
-        let leaf = prop_oneof![
-            any::<bool>().prop_map(Value::from),
-            any::<i32>().prop_map(Value::from),
-            texts("\\PC*").prop_map(Value::from),
-        ];
-        let names = texts("[a-z_.]{1,8}");
-        let value = leaf.prop_recursive(3, 16, 4, move |value| {
-            prop_oneof![
-                vec(value.clone(), 0..4).prop_map(Value::from),
-                btree_map(names.clone(), value, 0..4).prop_map(Value::from_iter),
-            ]
-        });
-        value
-            .prop_map(|value| Self(value.to_string().into()))
-            .boxed()
-    }
-}
+crate::json::strategy_of_shape!(RawJson);
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,23 @@
-/// What the JSON of a type looks like, as data: operations by name and strategies of property tests are made from it.
+//! What the JSON of a type looks like, as data: operations by name and strategies of property tests are made from it.
+
+mod shaped;
+#[cfg(feature = "proptest")]
+pub(crate) mod strategy;
+
+use std::fmt;
+
+pub use shaped::Shaped;
+
+/// What the JSON of a type looks like. `Display` words it as errors do: "a string", "u64", "a map".
+///
+/// ```
+/// use hardline::json::{Shape, Shaped};
+///
+/// assert_eq!(<Vec<String> as Shaped>::SHAPE.to_string(), "a sequence");
+/// let Shape::List(element) = <Vec<String> as Shaped>::SHAPE else { unreachable!("it is a list") };
+/// assert_eq!(element.to_string(), "a string");
+/// assert_eq!(u8::SHAPE.to_string(), "u8");
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Shape {
@@ -6,8 +25,12 @@ pub enum Shape {
     Any,
     /// An object of any members.
     Object,
+    /// `null`.
+    Null,
     /// `true` or `false`.
     Boolean,
+    /// `true`. What `false` says is told as an error before the value is read.
+    True,
     /// A whole number in this range.
     Integer {
         /// The least value.
@@ -15,6 +38,8 @@ pub enum Shape {
         /// The greatest value.
         greatest: u64,
     },
+    /// A power level: a whole number, or one of the forms that older rooms allow.
+    PowerLevel,
     /// A number.
     Number,
     /// A string.
@@ -29,6 +54,8 @@ pub enum Shape {
     Optional(&'static Shape),
     /// An object with known members.
     Struct(&'static StructShape),
+    /// An object with known members and others.
+    Open(&'static OpenShape),
 }
 
 /// What a string type takes.
@@ -38,8 +65,19 @@ pub struct TextShape {
     pub is_identifier: bool,
     /// Known values, if it is an enumeration. Others are kept as they are.
     pub known: &'static [&'static str],
-    /// A regular expression for examples.
+    /// A regular expression for examples: of values that are not known, if it is an enumeration.
     pub examples: &'static str,
+}
+
+impl TextShape {
+    /// A text that matches this regular expression, for a field whose type says less.
+    pub const fn like(examples: &'static str) -> Self {
+        Self {
+            is_identifier: false,
+            known: &[],
+            examples,
+        }
+    }
 }
 
 /// An object with known members.
@@ -75,8 +113,67 @@ pub enum Presence {
     Default,
 }
 
-/// A type whose JSON has a known shape.
-pub trait Shaped {
-    /// The shape.
-    const SHAPE: &'static Shape;
+/// An object whose type is read by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenShape {
+    /// What it should be, as an error says it.
+    pub expected: &'static str,
+    /// The members that have fields of their own. They are written first.
+    pub known: &'static [FieldShape],
+    /// Other names of known members, `(other name, name)`: what comes under them counts if the member has no value.
+    pub aliases: &'static [(&'static str, &'static str)],
+    /// The shapes of the names and the values of all other members, if they are kept.
+    pub others: Option<(&'static Shape, &'static Shape)>,
+}
+
+impl Shape {
+    /// The shape without a `null` that is allowed beside it.
+    pub fn present(&self) -> &Self {
+        match self {
+            Self::Optional(shape) => shape.present(),
+            _ => self,
+        }
+    }
+
+    /// The known values of an enumeration; empty for everything else.
+    pub fn known(&self) -> &'static [&'static str] {
+        match self.present() {
+            Self::Text(text) => text.known,
+            _ => &[],
+        }
+    }
+}
+
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "a JSON value",
+            Self::Null => "unit",
+            Self::Boolean | Self::True => "a boolean",
+            Self::Integer { least, greatest } => integer(*least, *greatest),
+            Self::PowerLevel => "a power level",
+            Self::Number => "f64",
+            Self::Text(_) => "a string",
+            Self::Bytes => "bytes as base64",
+            Self::List(_) => "a sequence",
+            Self::Object | Self::Map(..) => "a map",
+            Self::Optional(shape) => return shape.fmt(f),
+            Self::Struct(object) => return write!(f, "struct {}", object.name),
+            Self::Open(object) => object.expected,
+        })
+    }
+}
+
+/// The name of the integer type with this range, or of the one that it is read as.
+const fn integer(least: i64, greatest: u64) -> &'static str {
+    match (least, greatest) {
+        (0, 0xff) => "u8",
+        (0, 0xffff) => "u16",
+        (0, 0xffff_ffff) => "u32",
+        (0, _) => "u64",
+        (-0x80, 0x7f) => "i8",
+        (-0x8000, 0x7fff) => "i16",
+        (-0x8000_0000, 0x7fff_ffff) => "i32",
+        _ => "i64",
+    }
 }

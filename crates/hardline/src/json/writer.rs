@@ -52,6 +52,11 @@ impl JsonWriter {
         self.text
     }
 
+    /// What was written so far.
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// Writes a member, unless its value is `None`.
     pub(crate) fn member<T: Serialize + ?Sized>(
         &mut self,

@@ -2,6 +2,7 @@ use std::error::Error;
 use std::fmt;
 
 use serde::de::{Deserializer, Error as _, Unexpected, Visitor};
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::types::InvalidText;
@@ -19,8 +20,7 @@ use crate::types::InvalidText;
 /// ```
 ///
 /// Specification: [canonical JSON](https://spec.matrix.org/v1.19/appendices/#canonical-json).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeInteger(i64);
 
 impl SafeInteger {
@@ -81,6 +81,12 @@ impl fmt::Display for SafeInteger {
     }
 }
 
+impl Serialize for SafeInteger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
 impl<'de> Deserialize<'de> for SafeInteger {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         i64::deserialize(deserializer)?
@@ -118,8 +124,7 @@ impl Error for IntegerOutOfRange {}
 ///
 /// Specification: [`m.room.power_levels`](https://spec.matrix.org/v1.19/client-server-api/#mroompower_levels),
 /// [room version 1](https://spec.matrix.org/v1.19/rooms/v1/#mroompower_levels-events-accept-values-as-strings).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PowerLevel(i64);
 
 impl PowerLevel {
@@ -174,6 +179,12 @@ impl fmt::Display for PowerLevel {
     }
 }
 
+impl Serialize for PowerLevel {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(self.0)
+    }
+}
+
 impl<'de> Deserialize<'de> for PowerLevel {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LevelVisitor)
@@ -214,32 +225,23 @@ impl Visitor<'_> for LevelVisitor {
     }
 }
 
-#[cfg(feature = "proptest")]
-mod strategies {
-    use proptest::prelude::*;
-
-    use super::{PowerLevel, SafeInteger};
-
-    impl Arbitrary for SafeInteger {
-        type Parameters = ();
-        type Strategy = BoxedStrategy<Self>;
-
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            (Self::MIN.0..=Self::MAX.0).prop_map(Self).boxed()
-        }
-    }
-
-    impl Arbitrary for PowerLevel {
-        type Parameters = ();
-        type Strategy = BoxedStrategy<Self>;
-
-        fn arbitrary_with((): ()) -> Self::Strategy {
-            prop_oneof![-10..=110_i64, any::<SafeInteger>().prop_map(i64::from)]
-                .prop_map(Self)
-                .boxed()
-        }
-    }
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for SafeInteger {
+    const SHAPE: &'static crate::json::Shape = &crate::json::Shape::Integer {
+        least: Self::MIN.0,
+        greatest: Self::MAX.0 as u64,
+    };
 }
+
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for PowerLevel {
+    const SHAPE: &'static crate::json::Shape = &crate::json::Shape::PowerLevel;
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(SafeInteger);
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(PowerLevel);
 
 #[cfg(test)]
 mod tests {

@@ -159,17 +159,13 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-#[cfg(feature = "proptest")]
-impl proptest::arbitrary::Arbitrary for RawBytes {
-    type Parameters = ();
-    type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-    fn arbitrary_with((): ()) -> Self::Strategy {
-        use proptest::prelude::*;
-
-        any::<Vec<u8>>().prop_map(Self::from).boxed()
-    }
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl crate::json::Shaped for RawBytes {
+    const SHAPE: &'static crate::json::Shape = &crate::json::Shape::Bytes;
 }
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(RawBytes);
 
 #[cfg(test)]
 mod tests {

@@ -76,7 +76,7 @@ macro_rules! text_type {
         $crate::types::text::transparent!($name);
         $crate::types::text::parsed_type!($name);
         $crate::types::text::equals_text!($name);
-        $crate::types::text::strategy_of_text!($name, $examples);
+        $crate::types::text::shape_of_text!($name, true, $examples);
     };
 }
 
@@ -174,7 +174,7 @@ macro_rules! secret_type {
         }
 
         $crate::types::text::transparent!($name);
-        $crate::types::text::strategy_of_text!($name, $examples);
+        $crate::types::text::shape_of_text!($name, true, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         secret_type!($(#[$doc])* $name, examples: $examples);
@@ -291,23 +291,18 @@ macro_rules! text_enum {
             }
         }
 
-        #[cfg(feature = "proptest")]
-        impl proptest::arbitrary::Arbitrary for $name {
-            type Parameters = ();
-            type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-            fn arbitrary_with((): ()) -> Self::Strategy {
-                use proptest::strategy::{Just, Strategy};
-                let other = proptest::string::string_regex("[a-z.]{1,12}")
-                    .expect("this is a regular expression");
-                proptest::prop_oneof![
-                    $(Just(Self::$variant),)+
-                    // A text that equals a known value becomes that value.
-                    other.prop_map(Self::from),
-                ]
-                .boxed()
-            }
+        #[cfg(any(feature = "by-name", feature = "proptest"))]
+        impl $crate::json::Shaped for $name {
+            const SHAPE: &'static $crate::json::Shape =
+                &$crate::json::Shape::Text(&$crate::json::TextShape {
+                    is_identifier: false,
+                    known: &[$($text,)+],
+                    examples: "[a-z.]{1,12}",
+                });
         }
+
+        #[cfg(feature = "proptest")]
+        $crate::json::strategy_of_shape!($name);
     };
 }
 
@@ -330,26 +325,24 @@ impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// Defines the strategy of a string type: texts that match a regular expression.
-macro_rules! strategy_of_text {
-    ($name:ident, $examples:literal) => {
-        #[cfg(feature = "proptest")]
-        impl proptest::arbitrary::Arbitrary for $name {
-            type Parameters = ();
-            type Strategy = proptest::strategy::BoxedStrategy<Self>;
-
-            fn arbitrary_with((): ()) -> Self::Strategy {
-                use proptest::strategy::Strategy;
-                // A string is a strategy too, but it parses the expression again for every value.
-                proptest::string::string_regex($examples)
-                    .expect("the examples are a regular expression")
-                    .prop_map(Self)
-                    .boxed()
-            }
+/// Says what the JSON of a string type is: text that looks like these examples.
+macro_rules! shape_of_text {
+    ($name:ident, $is_identifier:literal, $examples:literal) => {
+        #[cfg(any(feature = "by-name", feature = "proptest"))]
+        impl $crate::json::Shaped for $name {
+            const SHAPE: &'static $crate::json::Shape =
+                &$crate::json::Shape::Text(&$crate::json::TextShape {
+                    is_identifier: $is_identifier,
+                    known: &[],
+                    examples: $examples,
+                });
         }
+
+        #[cfg(feature = "proptest")]
+        $crate::json::strategy_of_shape!($name);
     };
 }
 
 pub(crate) use {
-    equals_text, parsed_type, secret_type, strategy_of_text, text_enum, text_type, transparent,
+    equals_text, parsed_type, secret_type, shape_of_text, text_enum, text_type, transparent,
 };

@@ -2,7 +2,7 @@ use std::fmt;
 use std::ops::{Add, Sub};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::Wire;
 
 /// A moment in Unix milliseconds, always passed in: the core reads no clock.
 ///
@@ -17,11 +17,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!((now + Duration::from_secs(2)).as_millis(), 3_000);
 /// assert_eq!(now - Timestamp::from_millis(5_000), Duration::ZERO);
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Wire)]
 pub struct Timestamp(u64);
 
 impl Timestamp {

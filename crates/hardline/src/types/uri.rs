@@ -1,3 +1,6 @@
+#[cfg(feature = "proptest")]
+mod arbitrary;
+
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -30,7 +33,6 @@ use crate::types::{EventId, InvalidText, RoomAliasId, RoomId, RoomOrAliasId, Ser
 /// Specification: [`matrix:` URI scheme](https://spec.matrix.org/v1.19/appendices/#matrix-uri-scheme),
 /// [matrix.to navigation](https://spec.matrix.org/v1.19/appendices/#matrixto-navigation).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct MatrixUri {
     /// What it leads to.
@@ -54,7 +56,6 @@ pub struct MatrixUri {
 /// # Ok::<(), hardline::types::InvalidText>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub enum MatrixId {
     /// A user.

@@ -11,8 +11,8 @@ use check_status::check_status;
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use hardline_derive::Response;
 use http::{Response, StatusCode, response};
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::json::{
@@ -153,8 +153,7 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
 }
 
 /// What a server says when it declines. Each member may be missing, or be something else.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Response)]
 struct ErrorBody {
     errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
@@ -162,11 +161,12 @@ struct ErrorBody {
 }
 
 /// What a server says when it may want authentication.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Default, Response)]
 struct UiaBody {
     flows: Option<Vec<UiaFlow>>,
+    #[serde(default)]
     completed: Vec<AuthType>,
+    #[serde(default)]
     params: JsonObject,
     session: Option<String>,
     errcode: Option<ErrorCode>,

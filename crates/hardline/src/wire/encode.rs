@@ -12,7 +12,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 
-use crate::json::JsonWriter;
+use crate::json::{JsonWriter, scan};
 use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::url_texts::{Take, raw_texts, url_texts};
@@ -68,6 +68,7 @@ pub(crate) fn encode_with(
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let mut routed = Routed::new(operation, target.path_of(operation)?, fixed_path);
     route(&mut routed)?;
+    routed.check_required_together()?;
     if let Some(extra_params) = extra_params {
         routed.add(extra_params)?;
     }
@@ -296,6 +297,47 @@ impl Routed {
         form_encode(name, &mut self.form);
         self.form.push('=');
         form_encode(value, &mut self.form);
+    }
+
+    /// Checks that the fields that belong together were all written, or none.
+    fn check_required_together(&self) -> Result<(), EncodeError> {
+        let fields = self.operation.required_together;
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let (mut given, mut missing) = (None, None);
+        for field in fields {
+            let first = if self.is_written(field)? {
+                &mut given
+            } else {
+                &mut missing
+            };
+            first.get_or_insert(*field);
+        }
+        match (given, missing) {
+            (Some(given), Some(missing)) => Err(EncodeError::Incomplete { given, missing }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the field of this name had a value.
+    fn is_written(&self, name: &str) -> Result<bool, EncodeError> {
+        let has_pair = |pairs: &str, encode: fn(&str, &mut String)| {
+            let mut encoded = String::new();
+            encode(name, &mut encoded);
+            let mut names = pairs
+                .split(['?', '&'])
+                .filter_map(|pair| pair.split_once('='));
+            names.any(|(name, _)| name == encoded)
+        };
+        Ok(match self.place_of(name)? {
+            Place::Member => scan::member(self.json.text(), name).is_some(),
+            Place::Whole | Place::Raw => !self.body.is_empty(),
+            Place::Text(TextPlace::Segment) => self.value_of(name).is_some(),
+            Place::Text(TextPlace::Query) => has_pair(&self.query, percent_encode),
+            Place::Text(TextPlace::Form) => has_pair(&self.form, form_encode),
+            Place::Text(TextPlace::ContentType) => self.content_type.is_some(),
+        })
     }
 
     fn add(&mut self, extra_params: &ExtraParams) -> Result<(), EncodeError> {

@@ -8,6 +8,8 @@ mod method;
 mod operation_name;
 mod operations;
 mod request_meta;
+#[cfg(feature = "proptest")]
+mod request_strategy;
 mod spec_version;
 mod target;
 mod target_kind;
@@ -26,6 +28,8 @@ pub use operation_name::{Api, OperationName};
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operations::operations;
 pub use request_meta::RequestMeta;
+#[cfg(feature = "proptest")]
+pub use request_strategy::request_strategy;
 pub use spec_version::SpecVersion;
 pub use target::{Homeserver, SupportedVersions, Target};
 pub use target_kind::TargetKind;
@@ -63,6 +67,8 @@ pub struct Operation {
     pub query: &'static [&'static str],
     /// The kind of the request's body.
     pub body: Body,
+    /// Fields that are given all or not at all.
+    pub required_together: &'static [&'static str],
     /// The statuses of a successful response. If empty, these are all 2xx except 206. [`accepts`](Operation::accepts)
     /// decides.
     pub statuses: &'static [u16],
@@ -101,6 +107,7 @@ impl Operation {
                 Method::Get | Method::Delete => Body::Empty,
                 Method::Post | Method::Put => Body::Members,
             },
+            required_together: &[],
             statuses: &[],
             response_headers: &[],
             response_body: ResponseBody::Object,
@@ -180,6 +187,38 @@ impl Operation {
     #[must_use]
     pub const fn body(mut self, body: Body) -> Self {
         self.body = body;
+        self
+    }
+
+    /// Fields that are given all or not at all: with only some of them a request is refused before it is sent.
+    ///
+    /// ```
+    /// use hardline::wire::{self, Credentials, Endpoint, Operation, Target};
+    /// use serde::Serialize;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Invite {
+    ///     id_server: Option<String>,
+    ///     id_access_token: Option<String>,
+    /// }
+    ///
+    /// impl Endpoint for Invite {
+    ///     const OPERATION: Operation = Operation::post("invite", "/_matrix/client/v3/invite")
+    ///         .required_together(&["id_server", "id_access_token"]);
+    ///     type Response = ();
+    /// }
+    ///
+    /// let target = Target::homeserver("https://example.org")?;
+    /// let invite = Invite { id_server: Some("example.org".into()), id_access_token: None };
+    /// assert_eq!(
+    ///     wire::encode(&invite, &target, &Credentials::None).unwrap_err().to_string(),
+    ///     "id_server is given without id_access_token: give both or neither",
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn required_together(mut self, fields: &'static [&'static str]) -> Self {
+        self.required_together = fields;
         self
     }
 

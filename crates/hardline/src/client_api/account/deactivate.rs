@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::client_api::threepid::UnbindResult;
 use crate::types::ServerName;
@@ -26,9 +26,7 @@ use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /account/deactivate`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate).
 #[doc(alias = "deactivateAccount")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct DeactivateAccount {
     /// A stage of user-interactive authentication.
@@ -57,9 +55,7 @@ impl Endpoint for DeactivateAccount {
 }
 
 /// The result for the account's bindings at the identity server.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct DeactivateAccountResponse {
     /// Whether they were unbound. Some servers do not say.

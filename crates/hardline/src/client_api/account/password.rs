@@ -1,4 +1,4 @@
-use serde::Serialize;
+use hardline_derive::Request;
 
 use crate::client_api::threepid::TokenSession;
 use crate::json::Empty;
@@ -27,9 +27,7 @@ use crate::wire::{Auth, AuthData, EncodeError, Endpoint, Operation, SpecVersion}
 ///
 /// Specification: [`POST /account/password`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword).
 #[doc(alias = "changePassword")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct ChangePassword {
     /// The new password.
@@ -93,13 +91,7 @@ impl Endpoint for ChangePassword {
 ///
 /// Specification: [`POST /account/password/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToResetPasswordEmail {
     /// Ties the requests of one validation together.
@@ -185,13 +177,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
 ///
 /// Specification: [`POST /account/password/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken).
 #[doc(alias = "requestTokenToResetPasswordMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToResetPasswordMsisdn {
     /// Ties the requests of one validation together.

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
@@ -21,9 +21,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /register/available`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable).
 #[doc(alias = "checkUsernameAvailability")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct CheckUsernameAvailability {
     /// The local part of the user ID.
@@ -49,9 +47,7 @@ impl Endpoint for CheckUsernameAvailability {
 }
 
 /// The name is available.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct CheckUsernameAvailabilityResponse {
     /// `true`, or missing, which means the same: an unavailable name is an error.
@@ -85,9 +81,7 @@ impl CheckUsernameAvailabilityResponse {
 ///
 /// Specification: [`GET /register/m.login.registration_token/validity`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity).
 #[doc(alias = "registrationTokenValidity")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RegistrationTokenValidity {
     /// The token.
@@ -116,9 +110,7 @@ impl Endpoint for RegistrationTokenValidity {
 }
 
 /// Whether the token can be used.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RegistrationTokenValidityResponse {
     /// Whether an account can be registered with it now. It may be used up before that happens.
@@ -164,13 +156,7 @@ impl RegistrationTokenValidityResponse {
 ///
 /// Specification: [`POST /register/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken).
 #[doc(alias = "requestTokenToRegisterEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToRegisterEmail {
     /// Ties the requests of one validation together.
@@ -255,13 +241,7 @@ impl Endpoint for RequestTokenToRegisterEmail {
 ///
 /// Specification: [`POST /register/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registermsisdnrequesttoken).
 #[doc(alias = "requestTokenToRegisterMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenToRegisterMsisdn {
     /// Ties the requests of one validation together.

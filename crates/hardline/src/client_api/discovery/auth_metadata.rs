@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, SpecVersion};
@@ -20,9 +20,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /auth_metadata`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1auth_metadata).
 #[doc(alias = "getAuthMetadata")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetAuthMetadata {}
 
@@ -47,9 +45,7 @@ impl Endpoint for GetAuthMetadata {
 /// OAuth 2.0 server metadata: RFC 8414, and what Matrix adds. URLs are exactly as the server wrote them.
 ///
 /// Specification: [server metadata discovery](https://spec.matrix.org/v1.19/client-server-api/#server-metadata-discovery).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct AuthMetadata {
     /// The issuer of the tokens: a URL.

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use hardline_derive::{Request, Response, Wire};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::json::JsonObject;
 use crate::types::text::text_enum;
@@ -28,9 +29,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /capabilities`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3capabilities).
 #[doc(alias = "getCapabilities")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetCapabilities {}
 
@@ -51,9 +50,7 @@ impl Endpoint for GetCapabilities {
 }
 
 /// What the user may do.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetCapabilitiesResponse {
     /// The capabilities, by name.
@@ -80,9 +77,7 @@ impl GetCapabilitiesResponse {
 /// ```
 ///
 /// Specification: [capabilities negotiation](https://spec.matrix.org/v1.19/client-server-api/#capabilities-negotiation).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
 pub struct Capabilities(JsonObject);
 
 impl Capabilities {
@@ -164,8 +159,7 @@ impl Capabilities {
 }
 
 /// The room versions that a server supports.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct RoomVersionsCapability {
     /// The version of a new room if none is requested.
@@ -185,8 +179,7 @@ text_enum! {
 }
 
 /// Which profile fields a user can change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct ProfileFieldsCapability {
     /// Whether any field can be changed.
@@ -211,8 +204,7 @@ impl ProfileFieldsCapability {
 }
 
 /// What a user can do to other accounts on the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct AccountModerationCapability {
     /// Whether the user can suspend them.

@@ -1,8 +1,12 @@
 use std::fmt;
 
+use hardline_derive::Response;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 
+use crate::json::lenient::{optional, read_member, required};
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped};
 use crate::json::{JsonObject, RawJson};
 
 /// The content of a well-known file: where the homeserver and the identity server are, and what else the operator tells
@@ -10,7 +14,6 @@ use crate::json::{JsonObject, RawJson};
 ///
 /// Specification: [`/.well-known/matrix/client`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixclient).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
 #[non_exhaustive]
 pub struct DiscoveryInformation {
     /// The homeserver: `m.homeserver`.
@@ -58,20 +61,14 @@ impl<'de> Visitor<'de> for Members {
         let mut other = JsonObject::new();
         while let Some(name) = map.next_key::<String>()? {
             match name.as_str() {
-                HOMESERVER if homeserver.is_some() => {
-                    return Err(A::Error::duplicate_field(HOMESERVER));
-                }
-                IDENTITY_SERVER if identity_server.is_some() => {
-                    return Err(A::Error::duplicate_field(IDENTITY_SERVER));
-                }
-                HOMESERVER => homeserver = Some(map.next_value()?),
-                IDENTITY_SERVER => identity_server = Some(map.next_value()?),
+                HOMESERVER => read_member(&mut map, &mut homeserver)?,
+                IDENTITY_SERVER => read_member(&mut map, &mut identity_server)?,
                 _ => other.insert_raw(name, map.next_value::<RawJson>()?),
             }
         }
         Ok(DiscoveryInformation {
-            homeserver: homeserver.ok_or_else(|| A::Error::missing_field(HOMESERVER))?,
-            identity_server: identity_server.flatten(),
+            homeserver: required(homeserver, HOMESERVER)?,
+            identity_server: optional(identity_server),
             other,
         })
     }
@@ -94,10 +91,32 @@ impl serde::Serialize for DiscoveryInformation {
     }
 }
 
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+impl Shaped for DiscoveryInformation {
+    const SHAPE: &'static Shape = &Shape::Open(&OpenShape {
+        expected: "struct DiscoveryInformation",
+        known: &[
+            FieldShape {
+                name: HOMESERVER,
+                shape: HomeserverInformation::SHAPE,
+                presence: Presence::Required,
+            },
+            FieldShape {
+                name: IDENTITY_SERVER,
+                shape: Option::<IdentityServerInformation>::SHAPE,
+                presence: Presence::Optional,
+            },
+        ],
+        aliases: &[],
+        others: Some((String::SHAPE, RawJson::SHAPE)),
+    });
+}
+
+#[cfg(feature = "proptest")]
+crate::json::strategy_of_shape!(DiscoveryInformation);
+
 /// Where a homeserver is.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct HomeserverInformation {
     /// The base URL, exactly as in the file: parse it with [`BaseUrl::parse`](crate::wire::BaseUrl::parse).
@@ -105,9 +124,7 @@ pub struct HomeserverInformation {
 }
 
 /// Where an identity server is.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct IdentityServerInformation {
     /// The base URL, exactly as in the file.

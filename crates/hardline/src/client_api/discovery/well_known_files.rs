@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::UserId;
 use crate::types::text::text_enum;
@@ -22,9 +22,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /.well-known/matrix/support`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixsupport).
 #[doc(alias = "getWellknownSupport")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetWellknownSupport {}
 
@@ -43,9 +41,7 @@ impl Endpoint for GetWellknownSupport {
 }
 
 /// Whom to contact, or the page that says so: a server gives at least one of the two.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetWellknownSupportResponse {
     /// The contacts.
@@ -56,9 +52,7 @@ pub struct GetWellknownSupportResponse {
 }
 
 /// A contact, with at least one of the two addresses.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct Contact {
     /// A Matrix user.
@@ -106,9 +100,7 @@ text_enum! {
 ///
 /// Specification: [`GET /.well-known/matrix/policy_server`](https://spec.matrix.org/v1.19/client-server-api/#getwell-knownmatrixpolicy_server).
 #[doc(alias = "getWellknownPolicy")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetWellknownPolicy {}
 
@@ -127,9 +119,7 @@ impl Endpoint for GetWellknownPolicy {
 }
 
 /// The keys of a policy server.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GetWellknownPolicyResponse {
     /// Public keys in unpadded Base64, by algorithm; `ed25519` is always included.

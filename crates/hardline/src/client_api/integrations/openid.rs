@@ -2,7 +2,7 @@
 //!
 //! Specification: [OpenID](https://spec.matrix.org/v1.19/client-server-api/#openid).
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::{AccessToken, ServerName, UserId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
@@ -30,9 +30,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /user/{userId}/openid/request_token`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3useruseridopenidrequest_token).
 #[doc(alias = "requestOpenIdToken")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestOpenIdToken {
     /// The owner of the access token.
@@ -62,9 +60,7 @@ impl Endpoint for RequestOpenIdToken {
 }
 
 /// The proof, in the form that third parties take.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RequestOpenIdTokenResponse {
     /// The token. It is not an access token for the homeserver.

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::LoginToken;
 use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
@@ -21,9 +21,7 @@ use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /login/get_token`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv1loginget_token).
 #[doc(alias = "generateLoginToken")]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GenerateLoginToken {
     /// A stage of user-interactive authentication.
@@ -51,9 +49,7 @@ impl Endpoint for GenerateLoginToken {
 }
 
 /// A token for one login.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct GenerateLoginTokenResponse {
     /// The token.

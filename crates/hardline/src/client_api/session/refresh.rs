@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::{AccessToken, RefreshToken};
 use crate::wire::{Endpoint, Operation, SpecVersion};
@@ -23,9 +23,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /refresh`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3refresh).
 #[doc(alias = "refresh")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Refresh {
     /// The refresh token that came with the access token.
@@ -51,9 +49,7 @@ impl Endpoint for Refresh {
 }
 
 /// A new access token.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RefreshResponse {
     /// The access token for further requests.

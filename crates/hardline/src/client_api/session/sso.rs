@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::IdentityProviderId;
 use crate::types::text::text_enum;
@@ -35,9 +35,7 @@ text_enum! {
 ///
 /// Specification: [`GET /login/sso/redirect`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirect).
 #[doc(alias = "redirectToSSO")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RedirectToSso {
     /// The URL to send the browser to after the login.
@@ -93,9 +91,7 @@ impl Endpoint for RedirectToSso {
 ///
 /// Specification: [`GET /login/sso/redirect/{idpId}`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3loginssoredirectidpid).
 #[doc(alias = "redirectToIdP")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RedirectToIdp {
     /// The provider, from the homeserver's login flows.
@@ -137,16 +133,11 @@ impl Endpoint for RedirectToIdp {
 }
 
 /// The URL to send the browser to next: the header field `Location` of a 302. The body is a page or empty.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct SsoRedirect {
     /// The URL.
-    #[cfg_attr(
-        feature = "proptest",
-        proptest(strategy = "\"https://[a-z]{1,10}\\\\.example/[!-~]{0,20}\"")
-    )]
+    #[hardline(examples = "https://[a-z]{1,10}\\.example/[!-~]{0,20}")]
     pub location: String,
 }
 

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::client_api::threepid::UnbindResult;
 use crate::json::Empty;
@@ -34,9 +34,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /account/3pid/bind`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidbind).
 #[doc(alias = "bind3PID")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Bind3pid {
     /// The secret that the session was requested with.
@@ -99,9 +97,7 @@ impl Endpoint for Bind3pid {
 ///
 /// Specification: [`POST /account/3pid/unbind`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidunbind).
 #[doc(alias = "unbind3pidFromAccount")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct Unbind3pidFromAccount {
     /// The identity server to unbind it from; if missing, the homeserver knows which.
@@ -139,9 +135,7 @@ impl Endpoint for Unbind3pidFromAccount {
 }
 
 /// The result for the binding.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct Unbind3pidFromAccountResponse {
     /// Whether it was unbound. Some servers do not say.

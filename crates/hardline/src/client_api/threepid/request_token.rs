@@ -1,4 +1,4 @@
-use serde::Serialize;
+use hardline_derive::Request;
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
@@ -35,13 +35,7 @@ use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`POST /account/3pid/email/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidemailrequesttoken).
 #[doc(alias = "requestTokenTo3PIDEmail")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenTo3pidEmail {
     /// Ties the requests of one validation together.
@@ -125,13 +119,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
 ///
 /// Specification: [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
 #[doc(alias = "requestTokenTo3PIDMSISDN")]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(serde::Deserialize))]
-#[cfg_attr(
-    feature = "proptest",
-    derive(proptest_derive::Arbitrary),
-    proptest(filter = "|request| request.check().is_ok()")
-)]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct RequestTokenTo3pidMsisdn {
     /// Ties the requests of one validation together.

@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
 use crate::wire::{Endpoint, Operation};
@@ -28,9 +28,7 @@ use crate::wire::{Endpoint, Operation};
 /// ```
 ///
 /// Specification: the `submit_url` of [`POST /account/3pid/msisdn/requestToken`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "server", derive(Deserialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct SubmitToken {
     /// The session.
@@ -64,12 +62,11 @@ impl Endpoint for SubmitToken {
 }
 
 /// The token was right.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct SubmitTokenResponse {
     /// `true`: decoding `false` is an error.
+    #[hardline(only_true)]
     pub success: Option<bool>,
 }
 

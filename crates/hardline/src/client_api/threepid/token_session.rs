@@ -1,11 +1,9 @@
-use serde::Deserialize;
+use hardline_derive::Response;
 
 use crate::types::ValidationSessionId;
 
 /// A validation session that was started: a message is on its way to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "server", derive(serde::Serialize))]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct TokenSession {
     /// The session.

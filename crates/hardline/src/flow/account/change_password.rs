@@ -11,6 +11,9 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+use serde::{Serialize, Serializer};
+
 use crate::client_api::account::ChangePassword as Change;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::uia::Uia;
@@ -44,14 +47,11 @@ use crate::wire::{
 /// ```
 ///
 /// Specification: [`POST /account/password`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpassword).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct ChangePassword(Engine<Changing>);
 
 /// Sets a new password; resetting one uses this too.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Changing {
     target: Target,
     pub(crate) uia: Uia,
@@ -62,8 +62,7 @@ pub(crate) struct Changing {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     Beginning,
     AwaitingPassword,
@@ -192,9 +191,13 @@ impl FlowLogic for Changing {
 
 /// Changes the password without an access token, even if the program has one: the token would be another account's, or
 /// the server would not ask for the proof at hand.
-#[derive(serde::Serialize)]
-#[serde(transparent)]
 struct Forgotten(Change);
+
+impl Serialize for Forgotten {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
 
 impl Endpoint for Forgotten {
     const OPERATION: Operation = Change::OPERATION.auth(Auth::None);

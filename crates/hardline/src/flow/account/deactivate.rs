@@ -6,6 +6,8 @@
 //!
 //! The states inside `Authenticating` are in `uia.rs`.
 
+use hardline_derive::Persist;
+
 use crate::client_api::account::{DeactivateAccount, DeactivateAccountResponse};
 use crate::flow::UiaCapabilities;
 use crate::flow::engine::{Engine, interactive_flow};
@@ -37,9 +39,7 @@ use crate::wire::{Homeserver, Target, UserIdentifier};
 /// ```
 ///
 /// Specification: [account deactivation](https://spec.matrix.org/v1.19/client-server-api/#account-deactivation).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct Deactivate(Engine<Authenticating<DeactivateAccount>>);
 
 interactive_flow!(Deactivate, brings: DeactivateAccountResponse);

@@ -16,6 +16,8 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::client_api::account::{CheckUsernameAvailability, Register, RegisterResponse};
 use crate::flow::account::change_password::is_weak;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
@@ -60,13 +62,10 @@ use crate::wire::{Error, ErrorCode, ErrorKind, Homeserver, Target};
 /// ```
 ///
 /// Specification: [account registration](https://spec.matrix.org/v1.19/client-server-api/#account-registration).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct RegisterAccount(Engine<Registering>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct Registering {
     target: Target,
     register: Register,
@@ -76,8 +75,7 @@ struct Registering {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     Checking(CheckUsernameAvailability),
     Registering,

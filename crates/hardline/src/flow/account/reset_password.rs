@@ -15,6 +15,8 @@
 
 use std::task::Poll;
 
+use hardline_derive::Persist;
+
 use crate::flow::account::change_password::Changing;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, seed_of};
@@ -53,14 +55,10 @@ use crate::wire::{Homeserver, Target};
 /// ```
 ///
 /// Specification: [password management](https://spec.matrix.org/v1.19/client-server-api/#password-management).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct ResetPassword(Engine<Resetting>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 struct Resetting(Changing);
 
 interactive_flow!(ResetPassword, brings: ());

@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hardline_derive::Persist;
 use http::{Request, Response};
 
 use crate::flow::engine::jitter::Jitter;
@@ -45,7 +46,7 @@ enum Phase {
 
 /// The part of an operation in progress that a saved flow keeps.
 #[cfg(feature = "persist")]
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Persist)]
 pub(crate) enum SavedAttempts {
     InFlight { attempt: u32, repeatable: bool },
     Waiting { attempt: u32, until: Timestamp },
@@ -72,15 +73,14 @@ pub(crate) enum Progress<T> {
 }
 
 /// What all requests of a flow share.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct FlowState {
     pub(crate) now: Timestamp,
     pub(crate) policy: RetryPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) ids: RequestIds,
     /// Requests that the flow no longer waits for, until the caller has been told.
-    #[cfg_attr(feature = "persist", serde(skip))]
+    #[serde(skip)]
     pub(crate) cancelled: VecDeque<RequestId>,
 }
 

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
+use hardline_derive::Persist;
+
 /// Varies waits, so that clients that were refused together do not come back together. The caller passes a seed: the
 /// same seed gives the same waits.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Jitter(u64);
 
 impl Jitter {

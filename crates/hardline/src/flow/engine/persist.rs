@@ -1,3 +1,4 @@
+use hardline_derive::Persist;
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,24 +13,44 @@ use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
 /// The version of the format. Raise it for every change of the format, of a flow's logic or of what that logic holds.
 const VERSION: u32 = 2;
 
+/// The version of a saved flow, read only if it is [`VERSION`].
+struct Version;
+
 /// A saved flow. The version comes first and is read first, so that another version is reported as such.
-#[derive(Serialize, Deserialize)]
+#[derive(Persist)]
 struct Saved<C, S> {
-    #[serde(deserialize_with = "known_version")]
-    version: u32,
+    version: Version,
     flow: String,
     flow_state: C,
     step: SavedStep,
     logic: S,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Persist)]
 enum SavedStep {
     Awaiting,
     Calling(SavedAttempts),
     Pausing(Timestamp),
     Stalled,
     Over,
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u32(VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let version = u32::deserialize(deserializer)?;
+        if version == VERSION {
+            return Ok(Self);
+        }
+        Err(D::Error::custom(format_args!(
+            "the flow was saved in format {version}, but this version of hardline reads format {VERSION}: finish it with the version that saved it, or start a new flow"
+        )))
+    }
 }
 
 /// Why a flow cannot be saved now.
@@ -54,7 +75,7 @@ impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
             return Err(T::Error::custom(UNPOLLED));
         };
         Saved {
-            version: VERSION,
+            version: Version,
             flow: S::NAME.to_owned(),
             flow_state: &core.flow_state,
             step,
@@ -102,7 +123,7 @@ impl<E: Endpoint> Serialize for OperationFlow<E> {
             return Err(T::Error::custom(UNPOLLED));
         };
         Saved {
-            version: VERSION,
+            version: Version,
             flow: E::OPERATION.name().to_string(),
             flow_state: &self.flow_state,
             step,
@@ -154,16 +175,6 @@ impl<C, S> Saved<C, S> {
 fn interrupted() -> Error {
     let why = "the flow was saved while it waited for the response";
     Failure::new(FailureClass::Interrupted, why).into()
-}
-
-fn known_version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    let version = u32::deserialize(deserializer)?;
-    if version == VERSION {
-        return Ok(version);
-    }
-    Err(D::Error::custom(format_args!(
-        "the flow was saved in format {version}, but this version of hardline reads format {VERSION}: finish it with the version that saved it, or start a new flow"
-    )))
 }
 
 #[cfg(test)]

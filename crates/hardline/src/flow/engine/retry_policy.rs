@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use hardline_derive::Persist;
 use http::StatusCode;
 
 use crate::types::Timestamp;
@@ -20,8 +21,7 @@ use crate::wire::{Error, ErrorKind, FailureClass};
 /// let limited = FailureKind::Limited(Some(Duration::from_secs(3)));
 /// assert_eq!(policy.decide(false, limited, 1), RetryDecision::Wait(Duration::from_secs(3)));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub struct RetryPolicy {
     /// The most often a request is sent, including the first time. 4 by default.

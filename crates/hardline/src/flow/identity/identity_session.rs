@@ -17,6 +17,8 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::client_api::integrations::RequestOpenIdToken;
 use crate::flow::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
@@ -53,14 +55,11 @@ use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, 
 ///
 /// Specification: [authentication](https://spec.matrix.org/v1.19/identity-service-api/#authentication) and
 /// [terms of service](https://spec.matrix.org/v1.19/identity-service-api/#terms-of-service).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct IdentitySession(Engine<Introduction>);
 
 /// A session at an identity server: a part of the flows that need one.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Persist)]
 pub(crate) struct Introduction {
     homeserver: Target,
     user: UserId,
@@ -72,8 +71,7 @@ pub(crate) struct Introduction {
     state: State,
 }
 
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Persist)]
 enum State {
     Introducing,
     Registering(RegisterAccount),

@@ -12,6 +12,8 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply};
@@ -49,13 +51,10 @@ use crate::wire::{BaseUrl, ErrorCode, Homeserver};
 /// ```
 ///
 /// Specification: [association lookup](https://spec.matrix.org/v1.19/identity-service-api/#association-lookup).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct Lookup(Engine<Finding>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct Finding {
     introduction: Introduction,
     threepids: Vec<Threepid>,
@@ -63,8 +62,7 @@ struct Finding {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     AskingForDetails,
     LookingUp(GetHashDetailsResponse, AddressLookup),

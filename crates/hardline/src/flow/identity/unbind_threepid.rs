@@ -15,6 +15,8 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::client_api::threepid::{Unbind3pidFromAccount, UnbindResult};
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
@@ -55,13 +57,10 @@ use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver
 ///
 /// Specification: [`POST /account/3pid/unbind`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidunbind)
 /// and the identity server's [`POST /3pid/unbind`](https://spec.matrix.org/v1.19/identity-service-api/#post_matrixidentityv23pidunbind).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct UnbindThreepid(Engine<Unbinding>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct Unbinding {
     homeserver: Target,
     user: UserId,
@@ -69,8 +68,7 @@ struct Unbinding {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     AskingHomeserver(Unbind3pidFromAccount),
     Validating(association::Threepid),

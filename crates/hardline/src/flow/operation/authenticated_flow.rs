@@ -4,6 +4,8 @@
 
 use std::task::Poll;
 
+use hardline_derive::Persist;
+
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
@@ -40,19 +42,10 @@ use crate::wire::{Endpoint, Target, UserIdentifier};
 /// ```
 ///
 /// Specification: [user-interactive authentication](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(
-    feature = "persist",
-    serde(
-        transparent,
-        bound(deserialize = "E: Endpoint + serde::Deserialize<'de>")
-    )
-)]
+#[derive(Debug, Persist)]
 pub struct AuthenticatedFlow<E: Endpoint>(Engine<Authenticating<E>>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Authenticating<E> {
     operation: E,
     target: Target,

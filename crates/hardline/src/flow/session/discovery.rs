@@ -19,6 +19,7 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
 use http::Uri;
 use http::header::LOCATION;
 
@@ -59,9 +60,7 @@ use crate::wire::{
 /// ```
 ///
 /// Specification: [well-known URI](https://spec.matrix.org/v1.19/client-server-api/#well-known-uris).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct Discovery(Engine<Discovering>);
 
 /// The result of discovery.
@@ -75,14 +74,12 @@ pub struct Discovered {
     pub identity_server: Option<BaseUrl>,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct Discovering {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     AskingSite {
         name: ServerName,

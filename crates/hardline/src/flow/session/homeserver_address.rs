@@ -2,6 +2,8 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
+use hardline_derive::Persist;
+
 use crate::types::{InvalidText, ServerName, UserId};
 use crate::wire::{BaseUrl, InvalidUrl};
 
@@ -17,8 +19,7 @@ use crate::wire::{BaseUrl, InvalidUrl};
 /// assert!("example.org/path".parse::<HomeserverAddress>().is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub enum HomeserverAddress {
     /// The server's name: `example.org`. The well-known file at that name says where the homeserver is.

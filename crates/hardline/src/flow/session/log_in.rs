@@ -10,6 +10,8 @@
 
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
@@ -53,13 +55,10 @@ use crate::wire::{
 /// ```
 ///
 /// Specification: [login](https://spec.matrix.org/v1.19/client-server-api/#login).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct LogIn(Engine<LoggingIn>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct LoggingIn {
     target: Target,
     login: Login,
@@ -69,8 +68,7 @@ struct LoggingIn {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     AskingForFlows,
     AwaitingPassword,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use hardline_derive::Wire;
 
 use crate::client_api::account::RegisterResponse;
 use crate::client_api::session::LoginResponse;
@@ -23,7 +23,7 @@ use crate::types::{AccessToken, RefreshToken, Timestamp};
 /// ```
 ///
 /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct SessionTokens {
     /// The token to send requests with.

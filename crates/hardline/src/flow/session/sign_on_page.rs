@@ -1,11 +1,11 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::Persist;
 
 use crate::types::IdentityProviderId;
 
 /// A page where a user logs in by single sign-on; programs show a button for it.
 ///
 /// Specification: [client login via SSO](https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub struct SignOnPage {
     /// The URL to send the user's browser to.

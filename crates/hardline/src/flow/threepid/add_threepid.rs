@@ -11,6 +11,8 @@
 use std::sync::Arc;
 use std::task::{Poll, ready};
 
+use hardline_derive::Persist;
+
 use crate::client_api::threepid::Add3pid;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
@@ -45,13 +47,10 @@ use crate::wire::{ErrorCode, Homeserver, Target, UserIdentifier};
 /// ```
 ///
 /// Specification: [adding account administrative contact information](https://spec.matrix.org/v1.19/client-server-api/#adding-account-administrative-contact-information).
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "persist", serde(transparent))]
+#[derive(Debug, Persist)]
 pub struct AddThreepid(Engine<Adding>);
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 struct Adding {
     target: Arc<Target>,
     validation: Validation,
@@ -59,8 +58,7 @@ struct Adding {
     state: State,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     Validating,
     Adding(Box<Add3pid>),

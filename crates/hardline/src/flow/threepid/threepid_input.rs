@@ -1,9 +1,10 @@
+use hardline_derive::Persist;
+
 use crate::types::{CountryCode, Medium};
 use crate::wire::AuthType;
 
 /// A phone number or an e-mail address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub enum ThreepidInput {
     /// A phone number.

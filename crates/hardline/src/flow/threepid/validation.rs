@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
+use hardline_derive::Persist;
+
 use crate::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
     RequestTokenToResetPasswordMsisdn,
@@ -42,8 +44,7 @@ use crate::wire::ErrorCode;
 use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
 
 /// The purpose of a validation, which determines the server to ask.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Persist)]
 pub(crate) enum Purpose {
     /// To add it to the account.
     Add,
@@ -57,8 +58,7 @@ pub(crate) enum Purpose {
 }
 
 /// Proves that a phone number or an e-mail address belongs to the user: a part of the flows that need that.
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 pub(crate) struct Validation {
     /// Shared with the flow that this is a part of.
     target: Arc<Target>,
@@ -80,8 +80,7 @@ pub(crate) struct Validated {
     pub(crate) client_secret: ClientSecret,
 }
 
-#[derive(Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Debug, Persist)]
 enum State {
     Requesting,
     AwaitingCode,
@@ -95,8 +94,7 @@ enum State {
     },
 }
 
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, Persist)]
 enum Wish {
     AskAgain,
     Resend,

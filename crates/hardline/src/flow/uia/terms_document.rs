@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 #[cfg(feature = "identity")]
+use hardline_derive::{Persist, Wire};
+
 use crate::identity_api::terms::GetTermsResponse;
 use crate::json::JsonObject;
 
 /// A document that a server requires consent to, such as its terms of service.
 ///
 /// Specification: [terms of service at registration](https://spec.matrix.org/v1.19/client-server-api/#terms-of-service-at-registration).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub struct TermsDocument {
     /// The ID of the document, for programs: `privacy_policy`.
@@ -21,7 +21,7 @@ pub struct TermsDocument {
 }
 
 /// A document in one language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct TermsTranslation {
     /// The title.

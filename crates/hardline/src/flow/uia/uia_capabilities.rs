@@ -1,3 +1,5 @@
+use hardline_derive::Persist;
+
 use crate::wire::AuthType;
 
 /// Which stages of user-interactive authentication the program can complete. The shortest flow that can be completed is
@@ -11,8 +13,7 @@ use crate::wire::AuthType;
 /// // The program can show a page to the user, so it can complete any stage.
 /// uia_capabilities.browser = true;
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
 pub struct UiaCapabilities {
     /// The program can ask for the password: [`Prompt::Password`](crate::flow::Prompt::Password). On by default.

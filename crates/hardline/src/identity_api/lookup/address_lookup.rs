@@ -4,12 +4,12 @@ use std::fmt;
 use super::{GetHashDetailsResponse, LookupUsersV2, LookupUsersV2Response, hash_address};
 use crate::identity_api::association::Threepid;
 use crate::types::UserId;
+use hardline_derive::Persist;
 
 /// A lookup of addresses: builds the request, and maps the hashes in the response back to addresses.
 ///
 /// If the pepper was rotated meanwhile, look up [`again`](AddressLookup::again).
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Persist)]
 pub struct AddressLookup {
     /// In the order of the request's addresses.
     threepids: Vec<Threepid>,

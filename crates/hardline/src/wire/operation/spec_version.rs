@@ -1,5 +1,7 @@
 use std::fmt;
 
+use hardline_derive::Persist;
+
 /// A version of the specification, as in `/versions`: `r0.6.1` or `v1.19`. Versions are ordered by release.
 ///
 /// ```
@@ -9,8 +11,7 @@ use std::fmt;
 /// assert_eq!(SpecVersion::v1(19).to_string(), "v1.19");
 /// assert_eq!(SpecVersion::parse("nonsense"), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Persist)]
 pub struct SpecVersion {
     major: u8,
     minor: u16,

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
+use hardline_derive::Persist;
+
 use crate::types::ServerName;
 use crate::wire::{
     AbsoluteUrl, BaseUrl, EncodeError, InvalidUrl, Operation, SpecVersion, TargetKind,
 };
 
 /// Where a request is sent.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Persist)]
 #[non_exhaustive]
 pub enum Target {
     /// A homeserver and what it advertises.
@@ -75,8 +76,7 @@ impl Target {
 }
 
 /// A homeserver: where it is, and what it advertises.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, PartialEq, Persist)]
 #[non_exhaustive]
 pub struct Homeserver {
     /// Where its API begins.
@@ -117,8 +117,7 @@ impl Homeserver {
 /// let supported = SupportedVersions::new(["r0.5.0", "r0.6.1"], []);
 /// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/r0/devices"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "persist", derive(serde::Serialize, serde::Deserialize))]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Persist)]
 pub struct SupportedVersions {
     newest: Option<SpecVersion>,
     /// The server lists no version in a form that this library knows, so the newest paths are worth a try.

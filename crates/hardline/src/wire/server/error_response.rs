@@ -3,7 +3,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::json::JsonObject;
-use crate::wire::{AuthType, ErrorCode};
+use crate::wire::{AuthType, ErrorCode, UiaFlow};
 
 /// A server's error. [`decode`](crate::wire::decode) reads it as a [`ServerError`](crate::wire::ServerError), or as a
 /// [`UiaChallenge`](crate::wire::UiaChallenge) if [`uia`](ErrorResponse::uia) made it.
@@ -42,11 +42,12 @@ impl ErrorResponse {
 
     /// Status 401 with the flows of user-interactive authentication: each is a list of stages.
     pub fn uia(session: &str, flows: &[&[AuthType]], completed: &[AuthType]) -> Self {
-        #[derive(Serialize)]
-        struct Flow<'a> {
-            stages: &'a [AuthType],
-        }
-        let flows: Vec<_> = flows.iter().map(|stages| Flow { stages }).collect();
+        let flows: Vec<_> = flows
+            .iter()
+            .map(|stages| UiaFlow {
+                stages: stages.to_vec(),
+            })
+            .collect();
         Self {
             status: StatusCode::UNAUTHORIZED,
             members: JsonObject::new().with_text("session", session),

@@ -1,4 +1,5 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::Wire;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::json::JsonObject;
 use crate::types::{
@@ -20,9 +21,7 @@ use crate::wire::{AuthType, UserIdentifier};
 ///
 /// Specification: [user-interactive
 /// API](https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 pub struct AuthData(JsonObject);
 
 impl AuthData {
@@ -111,15 +110,14 @@ impl AuthData {
     fn validated(kind: &AuthType, credentials: &ValidationCredentials) -> Self {
         let mut members = Self::of_type(kind).0;
         members
-            .insert("threepid_creds", credentials)
-            .expect("a struct of texts has a JSON form");
+            .insert("threepid_creds", &WithoutNull(credentials))
+            .expect("an object of texts has a JSON form");
         Self(members)
     }
 }
 
 /// A validated session, as proof that an e-mail address or a phone number belongs to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct ValidationCredentials {
     /// The session.
@@ -128,12 +126,27 @@ pub struct ValidationCredentials {
     pub client_secret: ClientSecret,
     /// Deprecated: the identity server that validated the session. Give it with
     /// [`id_access_token`](Self::id_access_token).
-    // A stage becomes JSON before the request's own serializer, which leaves `None` out, sees it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id_server: Option<ServerName>,
     /// The identity server's access token. Give it with [`id_server`](Self::id_server).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id_access_token: Option<AccessToken>,
+}
+
+/// A stage becomes JSON before the request's own serializer, which leaves `None` out, sees it.
+struct WithoutNull<'a>(&'a ValidationCredentials);
+
+impl Serialize for WithoutNull<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        members.serialize_entry("sid", &self.0.sid)?;
+        members.serialize_entry("client_secret", &self.0.client_secret)?;
+        if let Some(server) = &self.0.id_server {
+            members.serialize_entry("id_server", server)?;
+        }
+        if let Some(token) = &self.0.id_access_token {
+            members.serialize_entry("id_access_token", token)?;
+        }
+        members.end()
+    }
 }
 
 impl ValidationCredentials {

@@ -1,7 +1,7 @@
 use std::fmt;
 
+use hardline_derive::Response;
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::json::JsonObject;
 use crate::types::text::text_enum;
@@ -31,7 +31,7 @@ pub struct UiaChallenge {
 }
 
 /// One way to authenticate: all its stages have to be completed in order.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct UiaFlow {
     /// The stages.

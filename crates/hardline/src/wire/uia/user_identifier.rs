@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use hardline_derive::Wire;
 
 use crate::json::JsonObject;
 use crate::types::{CountryCode, Medium};
@@ -14,9 +14,7 @@ use crate::types::{CountryCode, Medium};
 /// ```
 ///
 /// Specification: [identifier types](https://spec.matrix.org/v1.19/client-server-api/#identifier-types).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "proptest", derive(proptest_derive::Arbitrary))]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 pub struct UserIdentifier(JsonObject);
 
 impl UserIdentifier {

@@ -1,0 +1,62 @@
+use proc_macro::TokenStream;
+
+use crate::emit::Code;
+use crate::parse::{Data, Field, FieldShape, Item, Presence, plain};
+
+const JSON: &str = "::hardline::json";
+
+pub(super) fn shaped(item: &Item, code: &mut Code) -> String {
+    let name = &item.name;
+    let shape = match &item.data {
+        Data::Struct(fields) => {
+            let fields: String = fields.iter().map(|field| member(field, code)).collect();
+            let text = plain(name);
+            let is_strict = item.is_strict;
+            format!(
+                "&{JSON}::Shape::Struct(&{JSON}::StructShape {{
+                    name: \"{text}\", fields: &[{fields}], is_strict: {is_strict},
+                }})"
+            )
+        }
+        Data::Newtype(ty) => shape_of(ty, code),
+        Data::Enum(_) => unreachable!("only `Persist` knows enumerations"),
+    };
+    format!(
+        "#[impl] impl {JSON}::Shaped for {name} {{
+            const SHAPE: &'static {JSON}::Shape = {shape};
+        }}"
+    )
+}
+
+fn member(field: &Field, code: &mut Code) -> String {
+    let presence = match field.presence {
+        Presence::Required => "Required",
+        Presence::Optional => "Optional",
+        Presence::Default | Presence::Skipped => "Default",
+    };
+    let wire_name = &field.wire_name;
+    let shape = match &field.shape {
+        FieldShape::OfType => shape_of(&field.ty, code),
+        FieldShape::Like(examples) => {
+            let text = format!("Text(&{JSON}::TextShape::like({examples}))");
+            shape_that_may_be_missing(field.presence, &text)
+        }
+        FieldShape::True => shape_that_may_be_missing(field.presence, "True"),
+    };
+    format!(
+        "{JSON}::FieldShape {{ name: {wire_name}, shape: {shape}, presence: {JSON}::Presence::{presence} }},"
+    )
+}
+
+fn shape_of(ty: &TokenStream, code: &mut Code) -> String {
+    let ty = code.hole(ty);
+    format!("<{ty} as {JSON}::Shaped>::SHAPE")
+}
+
+fn shape_that_may_be_missing(presence: Presence, shape: &str) -> String {
+    let shape = format!("&{JSON}::Shape::{shape}");
+    match presence {
+        Presence::Optional => format!("&{JSON}::Shape::Optional({shape})"),
+        _ => shape,
+    }
+}
