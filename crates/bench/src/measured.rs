@@ -103,6 +103,9 @@ fn callgrind(arguments: &[&str]) -> io::Result<u64> {
         .output()
         .map_err(|error| io::Error::new(error.kind(), format!("valgrind: {error}")))?;
     let told = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        return Err(io::Error::other(format!("valgrind failed: {told}")));
+    }
     let counted = told.lines().find_map(|line| line.split_once("Collected :"));
     counted
         .and_then(|(_, number)| number.trim().parse().ok())
