@@ -3,17 +3,17 @@ use std::collections::BTreeMap;
 use hardline::RawJson;
 use hardline::types::{DeviceId, OneTimeKeyId, UserId};
 use hardline::wire::{Auth, Endpoint, Operation};
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 /// Publishes the keys of a device.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct UploadKeys {
     pub(crate) device_keys: Option<RawJson>,
     pub(crate) one_time_keys: BTreeMap<OneTimeKeyId, RawJson>,
     pub(crate) fallback_keys: BTreeMap<OneTimeKeyId, RawJson>,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct UploadKeysResponse {
     one_time_key_counts: BTreeMap<String, u64>,
@@ -26,12 +26,12 @@ impl Endpoint for UploadKeys {
 }
 
 /// Asks for the keys of users' devices.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct QueryKeys {
     device_keys: BTreeMap<UserId, Vec<DeviceId>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct QueryKeysResponse {
     #[serde(default)]

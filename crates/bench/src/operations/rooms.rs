@@ -3,10 +3,10 @@ use std::collections::BTreeMap;
 use hardline::RawJson;
 use hardline::types::{EventId, MxcUri, RoomId, UserId};
 use hardline::wire::{Auth, Body, Endpoint, Operation};
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 /// Sends a message to a room.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct SendMessage {
     #[serde(rename = "roomId")]
     pub(crate) room_id: RoomId,
@@ -17,7 +17,7 @@ pub(crate) struct SendMessage {
     pub(crate) content: RawJson,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct SendMessageResponse {
     event_id: EventId,
@@ -34,19 +34,19 @@ impl Endpoint for SendMessage {
 }
 
 /// Asks who is in a room.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct GetJoinedMembers {
     #[serde(rename = "roomId")]
     room_id: RoomId,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct GetJoinedMembersResponse {
     joined: BTreeMap<UserId, RoomMember>,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct RoomMember {
     display_name: Option<String>,

@@ -4,10 +4,11 @@ use bytes::Bytes;
 use hardline::RawJson;
 use hardline::types::{EventId, RoomId, UserId};
 use hardline::wire::{Auth, Endpoint, Operation};
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
+use serde::Deserialize;
 
 /// Asks what is new, with the rooms as typed values.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct Sync {
     since: Option<String>,
 }
@@ -19,7 +20,7 @@ impl Endpoint for Sync {
     type Response = SyncResponse;
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct SyncResponse {
     next_batch: String,
@@ -39,7 +40,7 @@ pub(crate) struct SyncResponse {
 }
 
 /// Asks what is new, with each room as raw JSON until it is read.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(crate) struct SyncRooms {
     since: Option<String>,
 }
@@ -51,7 +52,7 @@ impl Endpoint for SyncRooms {
     type Response = SyncRoomsResponse;
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "most of it is only parsed")]
 pub(crate) struct SyncRoomsResponse {
     next_batch: String,
@@ -70,7 +71,7 @@ pub(crate) struct SyncRoomsResponse {
     device_unused_fallback_key_types: Option<Vec<String>>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Rooms {
     #[serde(default)]
@@ -83,7 +84,7 @@ struct Rooms {
     leave: BTreeMap<RoomId, LeftRoom>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 pub(crate) struct RawRooms {
     #[serde(default)]
     join: BTreeMap<RoomId, RawJson>,
@@ -119,7 +120,7 @@ fn read_each<'a, T: Deserialize<'a>>(rooms: &'a BTreeMap<RoomId, RawJson>) -> us
     read.filter(Result::is_ok).count()
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct JoinedRoom {
     #[serde(default)]
@@ -138,21 +139,21 @@ pub(crate) struct JoinedRoom {
     summary: RoomSummary,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct InvitedRoom {
     #[serde(default)]
     invite_state: Events,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct KnockedRoom {
     #[serde(default)]
     knock_state: Events,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct LeftRoom {
     #[serde(default)]
@@ -163,14 +164,14 @@ struct LeftRoom {
     account_data: Events,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Events {
     #[serde(default)]
     events: Vec<RawJson>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Timeline {
     #[serde(default)]
@@ -180,7 +181,7 @@ struct Timeline {
     limited: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct UnreadCounts {
     #[serde(default)]
@@ -189,7 +190,7 @@ struct UnreadCounts {
     notification_count: u64,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct RoomSummary {
     #[serde(rename = "m.heroes", default)]
@@ -200,7 +201,7 @@ struct RoomSummary {
     invited_member_count: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct DeviceLists {
     #[serde(default)]

@@ -3,6 +3,7 @@ mod by_serde;
 use bytes::Bytes;
 use hardline::client_api::threepid::{GetAccount3pids, RequestTokenTo3pidMsisdn};
 use hardline::wire::{self, Endpoint, Operation};
+use hardline_derive::Request;
 use http::Response;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,7 +49,7 @@ fn room() -> Bytes {
     response.rooms.larger_than(30_000)
 }
 
-#[derive(Serialize)]
+#[derive(Request)]
 struct Room {}
 
 impl Endpoint for Room {

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use hardline::wire::{Endpoint, Operation};
-use serde::{Deserialize, Serialize};
+use hardline_derive::{Request, Response};
 
 /// An operation whose response has something of every kind that can be bad.
-#[derive(Serialize)]
+#[derive(Request)]
 pub(super) struct Faulty {}
 
 impl Endpoint for Faulty {
@@ -12,7 +12,7 @@ impl Endpoint for Faulty {
     type Response = FaultyResponse;
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(super) struct FaultyResponse {
     #[serde(default)]
@@ -35,14 +35,14 @@ pub(super) struct FaultyResponse {
     h: Option<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Item {
     id: String,
     size: Option<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Nested {
     nested: Option<Box<Nested>>,
