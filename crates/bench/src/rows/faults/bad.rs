@@ -51,12 +51,11 @@ impl Bad {
                 |_| "[[],[1,{}]]".to_owned(),
                 |_| "[[],[1,22]]".to_owned(),
             ),
-            // A sound body cannot repeat a member, so its members are unknown ones.
             Self::new(
                 "one bad member repeated",
                 members,
                 |_| r#""size":"""#.to_owned(),
-                |_| r#""site":"""#.to_owned(),
+                |_| r#""size":11"#.to_owned(),
             ),
             Self::new(
                 "a large good member, then 8 bad ones",
