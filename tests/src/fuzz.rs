@@ -5,6 +5,7 @@
 //! their seeds; on stable Rust, `tests/tests/pure/fuzz.rs` runs every seed and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
+mod by_name;
 mod canonical_json;
 mod check_error;
 mod check_request;
@@ -17,6 +18,7 @@ mod identifiers;
 mod input;
 mod operations;
 mod raw_json;
+mod repair;
 mod router;
 mod server;
 mod url;
@@ -28,6 +30,7 @@ pub use error::error_any;
 pub use flow::{flow_any, flow_names, fuzzed_flows};
 pub use identifiers::identifiers;
 pub use raw_json::raw_json;
+pub use repair::repair;
 pub use server::server_any;
 pub use url::{Everywhere, url, urls_agree};
 
@@ -35,7 +38,7 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),
@@ -43,6 +46,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("flow_any", flow_any),
     ("identifiers", identifiers),
     ("raw_json", raw_json),
+    ("repair", repair),
     ("server_any", server_any),
     ("url", url),
 ];

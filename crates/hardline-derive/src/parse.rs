@@ -103,9 +103,9 @@ impl Item {
         without_where(&mut tokens)?;
         let mut is_strict = false;
         for attribute in attributes {
-            match (attribute.name.as_str(), &data) {
-                ("serde(transparent)", Data::Newtype(_)) => {}
-                ("hardline(strict)", Data::Struct(_)) => is_strict = true,
+            match (attribute.name.as_str(), &attribute.value, &data) {
+                ("serde(transparent)", None, Data::Newtype(_)) => {}
+                ("hardline(strict)", None, Data::Struct(_)) => is_strict = true,
                 _ => return Err(attribute.unknown("here")),
             }
         }

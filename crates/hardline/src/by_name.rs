@@ -1,8 +1,8 @@
 //! Operations by name, with their fields as JSON: for scripting languages, bindings and tools.
 //!
-//! The constant of an operation says by name where each field goes. So a JSON object of the fields is as good as the
-//! struct: it is read into that struct, strictly, and everything after that works as it does with the types. A name
-//! looks like `cs:login` or `is:logout`; if only one of the APIs has the operation, `login` will do.
+//! The constant of an operation says by name where each field goes, and its shapes say what each field is. So a JSON object
+//! of the fields is as good as the struct: it is held to the shape, strictly, and sent as the struct would be. Nothing is
+//! compiled for each operation. A name looks like `cs:login` or `is:logout`; if only one of the APIs has the operation, `login` will do.
 //!
 //! ```
 //! use hardline::by_name;
@@ -33,6 +33,7 @@
 
 mod named_operation;
 mod operations;
+mod shaped_value;
 
 use bytes::Bytes;
 use http::{Request, Response};

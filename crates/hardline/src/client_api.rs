@@ -15,6 +15,8 @@ pub mod session;
 pub mod threepid;
 
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "by-name")]
+use crate::wire::ShapedEndpointVisitor;
 #[cfg(feature = "proptest")]
 use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
@@ -44,18 +46,23 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
     in_every_section!(visit(visitor));
 }
 
-/// The same, with the server's side of each operation.
+/// The same, with the shape of each operation's JSON.
 ///
 /// ```
-/// # #[cfg(feature = "by-name")] {
 /// use hardline::by_name::Operations;
 /// use hardline::client_api;
 ///
 /// let mut operations = Operations::new();
-/// client_api::visit_server(&mut operations);
+/// client_api::visit_shaped(&mut operations);
 /// assert!(operations.find("cs:login").is_ok());
-/// # }
 /// ```
+#[cfg(feature = "by-name")]
+pub fn visit_shaped(visitor: &mut impl ShapedEndpointVisitor) {
+    in_every_section!(visit_shaped(visitor));
+}
+
+/// The same, with the server's side of each operation: a
+/// [`ServerEndpointVisitor`] has an example.
 #[cfg(feature = "server")]
 pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
     in_every_section!(visit_server(visitor));

@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 
 use crate::types::{ServerName, SigningKeyId};
 use crate::wire::EndpointVisitor;
+#[cfg(feature = "by-name")]
+use crate::wire::ShapedEndpointVisitor;
 #[cfg(feature = "proptest")]
 use crate::wire::server::ArbitraryEndpointVisitor;
 #[cfg(feature = "server")]
@@ -55,18 +57,23 @@ pub fn visit(visitor: &mut impl EndpointVisitor) {
     in_every_section!(visit(visitor));
 }
 
-/// The same, with the server's side of each operation.
+/// The same, with the shape of each operation's JSON.
 ///
 /// ```
-/// # #[cfg(feature = "by-name")] {
 /// use hardline::by_name::Operations;
 /// use hardline::identity_api;
 ///
 /// let mut operations = Operations::new();
-/// identity_api::visit_server(&mut operations);
+/// identity_api::visit_shaped(&mut operations);
 /// assert!(operations.find("is:lookupUsersV2").is_ok());
-/// # }
 /// ```
+#[cfg(feature = "by-name")]
+pub fn visit_shaped(visitor: &mut impl ShapedEndpointVisitor) {
+    in_every_section!(visit_shaped(visitor));
+}
+
+/// The same, with the server's side of each operation: a
+/// [`ServerEndpointVisitor`] has an example.
 #[cfg(feature = "server")]
 pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
     in_every_section!(visit_server(visitor));

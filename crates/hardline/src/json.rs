@@ -10,6 +10,7 @@ mod json_object;
 #[doc(hidden)]
 pub mod lenient;
 mod mismatch;
+mod printable;
 mod raw_json;
 mod read_error;
 mod reader;
@@ -22,12 +23,17 @@ mod writer;
 pub use decode_warning::{DecodeWarning, JsonKind, WarningReason};
 pub use decode_warnings::DecodeWarnings;
 pub use empty::Empty;
+#[cfg(any(feature = "by-name", feature = "proptest"))]
+pub use hardline_derive::Shaped;
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
+pub use printable::Printable;
 pub use raw_json::RawJson;
 pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
+#[cfg(feature = "canonical-json")]
+pub(crate) use reader::{Cursor, Number};
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use shape::strategy::strategy;

@@ -86,7 +86,7 @@
 //! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
 //! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
-//! | `by-name` | no | operations by their names, with JSON for their fields; brings `server` |
+//! | `by-name` | no | operations by their names, with JSON for their fields |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 //!
@@ -127,7 +127,7 @@
 //! # }
 //! ```
 //!
-//! Operations of your own derive `proptest_derive::Arbitrary`, or implement it.
+//! Operations of your own derive `proptest_derive::Arbitrary` (of the crate `proptest-derive`), or implement it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 // Derives refer to the core by this name, in the core too.

@@ -13,10 +13,10 @@ mod url;
 pub(crate) use decode::declined;
 pub use decode::{ApiResponse, decode, decode_response};
 #[cfg(feature = "by-name")]
-pub(crate) use decode::{decode_with, read};
+pub(crate) use decode::{decode_with, read_seed};
 pub use encode::{ByNameError, EncodeError, encode};
 #[cfg(feature = "by-name")]
-pub(crate) use encode::{Routed, encode_with, route};
+pub(crate) use encode::{Routed, encode_with};
 pub use error::{
     DecodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, ServerError, ThreepidRefusal,
     UnexpectedResponse,
@@ -31,6 +31,8 @@ pub use operation::{
     Operation, OperationName, RegisteredEndpoint, RequestMeta, ResponseBody, SpecVersion,
     SupportedVersions, Target, TargetKind, WithOptions, authorize,
 };
+#[cfg(feature = "by-name")]
+pub use operation::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use uia::{AuthData, AuthType, UiaChallenge, UiaFlow, UserIdentifier, ValidationCredentials};
 #[cfg(feature = "flow")]
 pub(crate) use url::percent_encode;

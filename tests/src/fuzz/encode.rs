@@ -1,17 +1,16 @@
 use std::cell::OnceCell;
 
-use hardline::json::JsonObject;
 use hardline::types::{AccessToken, ServerName};
 use hardline::wire::server::{
     ArbitraryEndpoint, ArbitraryEndpointVisitor, decode_request, encode_response,
 };
 use hardline::wire::{self, BaseUrl, Credentials, Operation, OperationName, Target, TargetKind};
-use hardline::{by_name, client_api, identity_api};
+use hardline::{client_api, identity_api};
 use proptest::arbitrary::{Arbitrary, any};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde::Serialize;
 
+use super::by_name;
 use super::input::Input;
 use super::operations::operation;
 use super::router::router;
@@ -73,29 +72,15 @@ fn round_trip<E: ArbitraryEndpoint>(
         let decoded = decode_request::<E>(&route, &request).expect("it is what a client sends");
         assert_eq!(decoded, operation);
 
-        let name = E::OPERATION.name().to_string();
-        let arguments: JsonObject = serde_json::from_str(&json(&operation)).unwrap();
-        let target = target(const { &E::OPERATION });
-        let named = by_name::encode_json(&name, &arguments, &target, &credentials)
-            .expect("its fields are arguments");
-        assert_eq!(format!("{named:?}"), format!("{request:?}"));
+        by_name::check_request(&operation, &target(const { &E::OPERATION }), &mut runner);
     }
     if let Some(value) = drawn(answers, &mut runner) {
         let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
-        let named = by_name::decode_json(&E::OPERATION.name().to_string(), response.clone());
+        by_name::check_response::<E>(&response, &mut runner);
         let answer = wire::decode_response::<E>(response).expect("it is what a server sends");
-        let named = named.expect("it is what a server sends").value;
-        let typed: E::Response = named
-            .deserialize()
-            .expect("the response decodes as its type");
-        assert_eq!(typed, value);
         assert_eq!(answer.value, value);
         assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
     }
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("what can be sent has a JSON form")
 }
 
 /// A generator seeded with these bytes. Proptest's pass-through source is no option: it returns zeros at its end, and

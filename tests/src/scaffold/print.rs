@@ -26,16 +26,13 @@ pub(super) fn rust(facts: &Facts, section: &str) -> String {
                 };
                 let open = if item.is_open { docs::OPEN } else { "" };
                 comment(&mut items, &format!("{doc}{open}"), "");
-                structure(&mut items, item, &types, "");
+                structure(&mut items, item, &types);
                 constructor(&mut items, item, "");
             }
             Item::Enum(item) => text_enum(&mut items, item),
         }
     }
     let imports = imports(&items, &types);
-    if !imports.contains("Deserialize") {
-        items = items.replace("derive(Deserialize)", "derive(serde::Deserialize)");
-    }
     format!("{imports}\n{items}")
 }
 
@@ -48,7 +45,7 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
     // On one line, since a link cannot be broken.
     let _ = writeln!(out, "/// {}", docs::link(facts));
     let _ = writeln!(out, "#[doc(alias = {:?})]", facts.operation_id());
-    structure(out, request, types, checked(request));
+    structure(out, request, types);
     constructor(
         out,
         request,
@@ -66,27 +63,16 @@ fn request(out: &mut String, facts: &Facts, section: &str, types: &Types) {
         operation(facts, request),
         types.response
     );
-    if !checked(request).is_empty() {
-        out.push_str(
-            "\n    fn check(&self) -> Result<(), EncodeError> {\n        EncodeError::both_or_neither(\n            \
-             (\"id_server\", self.id_server.is_some()),\n            \
-             (\"id_access_token\", self.id_access_token.is_some()),\n        )\n    }\n",
-        );
-    }
     out.push_str("}\n");
 }
 
-/// The filter for the strategy of a request with members that go together; empty for others.
-fn checked(request: &Struct) -> &'static str {
+/// Whether it has the two members that go together.
+fn has_identity_server(request: &Struct) -> bool {
     let is_optional = |name: &str| {
         let mut fields = request.fields.iter();
         fields.any(|field| field.wire == name && !field.is_required)
     };
-    if is_optional("id_server") && is_optional("id_access_token") {
-        ", proptest(filter = \"|request| request.check().is_ok()\")"
-    } else {
-        ""
-    }
+    is_optional("id_server") && is_optional("id_access_token")
 }
 
 /// The constant, without its name.
@@ -120,6 +106,10 @@ fn operation(facts: &Facts, request: &Struct) -> String {
     }
     if let Some(body) = body(facts, request) {
         with(constant::BODY, &body);
+    }
+    if has_identity_server(request) {
+        let fields = "&[\"id_server\", \"id_access_token\"]";
+        with(constant::REQUIRED_TOGETHER, fields);
     }
     if facts.uia {
         with(constant::UIA, "");
@@ -228,7 +218,7 @@ fn release(version: &str) -> String {
     format!("{}::{major}({minor})", constant::RELEASE)
 }
 
-fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
+fn structure(out: &mut String, item: &Struct, types: &Types) {
     let mut derives = vec!["Clone", "Debug"];
     if is_empty_by_default(item) {
         derives.push("Default");
@@ -239,21 +229,14 @@ fn structure(out: &mut String, item: &Struct, types: &Types, strategy: &str) {
     if !is_request && !has_fraction(item, types) {
         derives.push("Eq");
     }
-    let (always, server) = match item.side {
-        Side::Request => (
-            "Serialize",
-            "#[cfg_attr(feature = \"server\", derive(Deserialize))]\n",
-        ),
-        Side::Response => (
-            "Deserialize",
-            "#[cfg_attr(feature = \"server\", derive(Serialize))]\n",
-        ),
-        Side::Both => ("Serialize, Deserialize", ""),
-    };
+    derives.push(match item.side {
+        Side::Request if is_request => "Request",
+        Side::Response => "Response",
+        Side::Request | Side::Both => "Wire",
+    });
     let _ = write!(
         out,
-        "#[derive({}, {always})]\n{server}#[cfg_attr(feature = \"proptest\", derive(proptest_derive::Arbitrary){strategy})]\n\
-         #[non_exhaustive]\npub struct {} {{\n",
+        "#[derive({})]\n#[non_exhaustive]\npub struct {} {{\n",
         derives.join(", "),
         item.name
     );
@@ -361,14 +344,14 @@ fn text_enum(out: &mut String, item: &Enum) {
 
 /// The imports of the items, by module.
 fn imports(items: &str, types: &Types) -> String {
-    // Imports needed only by a feature would be unused without it.
-    let is_always = |line: &&str| {
+    // The associated type is not the derive.
+    let is_import = |line: &&str| {
         let line = line.trim_start();
-        !line.starts_with("///") && !line.starts_with("#[cfg_attr")
+        !line.starts_with("///") && !line.starts_with("type Response")
     };
     let code: String = items
         .lines()
-        .filter(is_always)
+        .filter(is_import)
         .flat_map(|line| [line, "\n"])
         .collect();
     let used: Vec<_> = words(&code).collect();

@@ -1,10 +1,11 @@
 //! The core's names that a scaffold prints, in one place: rename them here too.
 
 /// The types that a printed operation may use, each with the module that exports it.
-pub(super) const EXPORTS: [(&str, &str); 42] = [
+pub(super) const EXPORTS: [(&str, &str); 43] = [
     ("BTreeMap", "std::collections"),
-    ("Deserialize", "serde"),
-    ("Serialize", "serde"),
+    ("Request", "hardline_derive"),
+    ("Response", "hardline_derive"),
+    ("Wire", "hardline_derive"),
     ("AuthData", "crate::wire"),
     ("DiscoveryInformation", "crate::client_api::discovery"),
     ("Empty", "crate::json"),
@@ -244,6 +245,7 @@ pub(super) mod constant {
     pub(crate) const BODY_MEMBERS: &str = "Body::Members";
     pub(crate) const BODY_WHOLE: &str = "Body::Whole";
     pub(crate) const BODY_RAW: &str = "Body::Raw";
+    pub(crate) const REQUIRED_TOGETHER: &str = "required_together";
     pub(crate) const UIA: &str = "uia";
     pub(crate) const REPEATABLE: &str = "repeatable";
     pub(crate) const STATUSES: &str = "statuses";

@@ -2,6 +2,7 @@
 //! expensive, and each program pays for that again.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod error_chains;
 mod fuzz;
 
 mod architecture {
@@ -15,9 +16,11 @@ mod architecture {
 }
 
 mod decode {
+    mod absent_members;
     mod properties;
     mod reader;
     mod repair;
+    mod type_shapes;
     mod urls;
 }
 

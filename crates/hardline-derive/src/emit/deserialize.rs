@@ -28,7 +28,7 @@ pub(super) fn deserialize(item: &Item, code: &mut Code) -> String {
             for (index, variant) in variants.iter().enumerate() {
                 if let Content::Struct(fields) = &variant.content {
                     let head = head(&format!("Members<'de, {index}>"));
-                    let text = format!("{}::{}", plain(name), plain(&variant.name));
+                    let text = format!("variant {}::{}", plain(name), plain(&variant.name));
                     let constructor = format!("Self::{}", variant.name);
                     parts += &members(&head, &text, &constructor, fields, code);
                 }

@@ -4,8 +4,8 @@ use super::{ByNameError, NamedOperation};
 use crate::client_api;
 #[cfg(feature = "identity")]
 use crate::identity_api;
-use crate::wire::server::{ServerEndpoint, ServerEndpointVisitor};
-use crate::wire::{Api, OperationName, RegisteredEndpoint};
+use crate::json::Shaped;
+use crate::wire::{Api, Endpoint, OperationName, ShapedEndpoint, ShapedEndpointVisitor};
 
 /// How many similar names are suggested for an unknown one.
 const MOST_SIMILAR: usize = 6;
@@ -28,7 +28,7 @@ const MOST_SIMILAR: usize = 6;
 pub struct Operations(Vec<NamedOperation>);
 
 impl Operations {
-    /// An empty list, for a choice of your own: fill it with a registry (`client_api::visit_server`) or
+    /// An empty list, for a choice of your own: fill it with a registry (`client_api::visit_shaped`) or
     /// [`add`](Operations::add).
     pub fn new() -> Self {
         Self::default()
@@ -38,16 +38,20 @@ impl Operations {
     pub fn all() -> &'static Self {
         static ALL: LazyLock<Operations> = LazyLock::new(|| {
             let mut all = Operations::new();
-            client_api::visit_server(&mut all);
+            client_api::visit_shaped(&mut all);
             #[cfg(feature = "identity")]
-            identity_api::visit_server(&mut all);
+            identity_api::visit_shaped(&mut all);
             all
         });
         &ALL
     }
 
-    /// Adds an operation: one of your own, for example.
-    pub fn add<E: ServerEndpoint>(&mut self) {
+    /// Adds an operation: one of your own, for example. It is called by its constant and its shapes, so nothing calls its
+    /// [`check`](Endpoint::check).
+    pub fn add<E>(&mut self)
+    where
+        E: Endpoint<Response: Shaped> + Shaped,
+    {
         self.0.push(NamedOperation::of::<E>());
     }
 
@@ -95,8 +99,8 @@ impl Operations {
     }
 }
 
-impl ServerEndpointVisitor for Operations {
-    fn visit<E: RegisteredEndpoint + ServerEndpoint>(&mut self) {
+impl ShapedEndpointVisitor for Operations {
+    fn visit<E: ShapedEndpoint>(&mut self) {
         self.add::<E>();
     }
 }
@@ -117,13 +121,22 @@ mod tests {
     use serde::{Deserialize, Serialize};
 
     use super::*;
-    use crate::wire::{Endpoint, Operation};
+    use crate::json::{Empty, Shape};
+    use crate::wire::Operation;
 
     #[derive(Serialize, Deserialize)]
     struct OnClientServer {}
 
     #[derive(Serialize, Deserialize)]
     struct OnIdentity {}
+
+    impl Shaped for OnClientServer {
+        const SHAPE: &'static Shape = Empty::SHAPE;
+    }
+
+    impl Shaped for OnIdentity {
+        const SHAPE: &'static Shape = Empty::SHAPE;
+    }
 
     impl Endpoint for OnClientServer {
         const OPERATION: Operation = Operation::post("endIt", "/_matrix/client/v3/end");

@@ -134,7 +134,7 @@ impl Shaped for RegisterAccountResponse {
         expected: "struct RegisterAccountResponse",
         known: &[FieldShape {
             name: "token",
-            shape: AccessToken::SHAPE,
+            shape: Option::<AccessToken>::SHAPE,
             presence: Presence::Required,
         }],
         aliases: &[("access_token", "token")],

@@ -57,6 +57,7 @@ impl Endpoint for GetTerms {
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
+    #[serde(default)]
     pub policies: BTreeMap<String, Policy>,
 }
 
@@ -76,8 +77,8 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct PolicyTranslation {
-    /// The name of the policy in that language.
-    pub name: String,
+    /// The name of the policy in that language. Some servers leave it out: show the policy's ID.
+    pub name: Option<String>,
     /// The URL of the text. [`AgreeToTerms`] takes this.
     pub url: String,
 }
@@ -85,7 +86,10 @@ pub struct PolicyTranslation {
 impl PolicyTranslation {
     /// A translation.
     pub fn new(name: String, url: String) -> Self {
-        Self { name, url }
+        Self {
+            name: Some(name),
+            url,
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::json::printable::Printable;
+
 /// A part of a response that does not follow the specification and was skipped; the rest was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -56,37 +58,13 @@ impl JsonKind {
     }
 }
 
-#[cfg(feature = "server")]
-impl WarningReason {
-    /// Reads serde_json's message and keeps only the part that our own types wrote.
-    pub(crate) fn of(error: &serde_json::Error) -> Self {
-        let message = error.to_string();
-        let named =
-            |prefix: &str| Some(message.strip_prefix(prefix)?.split('`').next()?.to_owned());
-        if let Some(member) = named("missing field `") {
-            return Self::Missing(member);
-        }
-        if message.starts_with("duplicate field `") {
-            return Self::Duplicate;
-        }
-        // The expectation comes last, followed by serde_json's position.
-        let expected = message
-            .rsplit_once(", expected ")
-            .map(|(_, expected)| expected);
-        match expected.and_then(|expected| expected.rsplit_once(" at line ")) {
-            Some((expected, _)) => Self::Expected(expected.to_owned()),
-            None => Self::Invalid,
-        }
-    }
-}
-
 impl fmt::Display for DecodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() {
+        let place = Printable(if self.pointer.is_empty() {
             "the response"
         } else {
             &self.pointer
-        };
+        });
         match &self.reason {
             WarningReason::Expected(expected) => {
                 write!(f, "{place} is {}, not {expected}", self.kind)

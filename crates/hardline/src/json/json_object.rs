@@ -91,6 +91,3 @@ impl FromIterator<(String, RawJson)> for JsonObject {
         Self(members.into_iter().collect())
     }
 }
-
-#[cfg(feature = "proptest")]
-crate::json::strategy_of_shape!(JsonObject);

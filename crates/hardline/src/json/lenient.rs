@@ -144,3 +144,6 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for StrictVisitor<V> {
         deserializer.deserialize_struct(self.name, self.fields, self.visitor)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -205,9 +205,6 @@ impl<'de> DeserializeSeed<'de> for TextVisitor {
     }
 }
 
-#[cfg(feature = "proptest")]
-crate::json::strategy_of_shape!(RawJson);
-
 #[cfg(test)]
 mod tests {
     use super::*;

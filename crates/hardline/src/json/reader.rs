@@ -23,9 +23,13 @@ mod parts;
 mod pointers;
 mod raw_json;
 mod repair;
+#[cfg(feature = "by-name")]
+mod seeded;
 mod variant;
 
 pub(crate) use cursor::Cursor;
+#[cfg(feature = "canonical-json")]
+pub(crate) use number::Number;
 
 use bytes::Bytes;
 use serde::de::{Deserialize, Expected};
@@ -52,8 +56,8 @@ pub(crate) struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
-    fn new(text: &'de [u8]) -> Self {
-        Mismatch::are_told(true);
+    /// Reads a text without skipping anything.
+    pub(crate) fn strict(text: &'de [u8]) -> Self {
         Self {
             cursor: Cursor::new(text),
             body: None,
@@ -73,13 +77,20 @@ impl<'de> Reader<'de> {
         text: &'de [u8],
         body: &'de Bytes,
     ) -> Result<(T, DecodeWarnings), ReadError> {
-        let mut reader = Self::new(text);
+        let mut reader = Self::strict(text);
         reader.body = Some(body);
         reader.is_lenient = true;
-        match reader.read() {
-            Ok(value) if reader.cursor.end().is_ok() => Ok((value, reader.into_warnings())),
+        let value = reader.read();
+        reader.decoded(value)
+    }
+
+    /// What was read of the text, if that was all of it.
+    fn decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<(T, DecodeWarnings), ReadError> {
+        Mismatch::are_told(true);
+        match value {
+            Ok(value) if self.cursor.end().is_ok() => Ok((value, self.into_warnings())),
             Ok(_) => Err(ReadError::Syntax),
-            Err(mismatch) => Err(reader.into_error(mismatch)),
+            Err(mismatch) => Err(self.into_error(mismatch)),
         }
     }
 
@@ -88,7 +99,7 @@ impl<'de> Reader<'de> {
     /// # Errors
     /// The first value that does not fit.
     pub(crate) fn decode_all<T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, DecodeWarning> {
-        Self::new(text).all()
+        Self::strict(text).all()
     }
 
     /// The same for a text that lies in this body. Raw values are slices of it.
@@ -99,13 +110,17 @@ impl<'de> Reader<'de> {
         body: &'de Bytes,
         text: &'de [u8],
     ) -> Result<T, DecodeWarning> {
-        let mut reader = Self::new(text);
+        let mut reader = Self::strict(text);
         reader.body = Some(body);
         reader.all()
     }
 
     fn all<T: Deserialize<'de>>(mut self) -> Result<T, DecodeWarning> {
         let value = T::deserialize(&mut self);
+        self.all_decoded(value)
+    }
+
+    fn all_decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<T, DecodeWarning> {
         let mismatch = match (value, self.cursor.end()) {
             (Ok(value), Ok(())) => return Ok(value),
             (Err(mismatch), _) | (Ok(_), Err(mismatch)) => mismatch,
@@ -120,7 +135,8 @@ impl<'de> Reader<'de> {
             let cuts = self.cuts();
             match T::deserialize(&mut *self) {
                 Err(mismatch) if mismatch != Mismatch::Syntax && self.cuts() > cuts => {
-                    (self.cursor.at, self.depth) = (begin, depth);
+                    self.read_again(begin);
+                    self.depth = depth;
                 }
                 result => return result,
             }
@@ -175,6 +191,14 @@ impl<'de> Reader<'de> {
         let text = self.cursor.text;
         let repair = self.repair.get_or_insert_default();
         repair.report(text, value, mismatch);
+    }
+
+    /// Goes back to where an object begins. What was skipped in it so far is not reported again.
+    #[cold]
+    fn read_again(&mut self, object: usize) {
+        let read_until = std::mem::replace(&mut self.cursor.at, object);
+        let repair = self.repair.get_or_insert_default();
+        repair.is_read_again(object + 1..read_until);
     }
 
     fn cuts(&self) -> usize {

@@ -49,8 +49,10 @@ pub(crate) fn space(text: &[u8], at: usize) -> usize {
     at + rest.iter().take_while(|byte| is_space(byte)).count()
 }
 
-/// The text without the white space around it, as JSON defines it: a form feed is not white space.
+/// The text without the white space around it, as JSON defines it: a form feed is not white space. A byte order mark,
+/// which some servers put before a body, counts as white space too.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let begin = space(text, 0);
     let last = text.iter().rposition(|byte| !is_space(byte));
     &text[begin..last.map_or(begin, |last| last + 1)]
@@ -181,14 +183,14 @@ pub(crate) fn elements(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     .take_while(|element| !element.is_empty())
 }
 
-/// The undecoded value of a member. Of two members with the same name the first counts.
-pub(crate) fn member<'t>(text: &'t [u8], name: &str) -> Option<&'t [u8]> {
-    let is_named = |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
+/// The undecoded values of all members with this name, in the order of the text.
+pub(crate) fn members_named<'t>(text: &'t [u8], name: &str) -> impl Iterator<Item = &'t [u8]> {
+    let is_named = move |quoted: &[u8]| match quoted.strip_prefix(b"\"") {
         Some(rest) if !rest.contains(&b'\\') => rest.strip_suffix(b"\"") == Some(name.as_bytes()),
         _ => Reader::decode_all::<String>(quoted).is_ok_and(|unquoted| unquoted == name),
     };
     members(text)
-        .find(|(quoted, _)| is_named(quoted))
+        .filter(move |(quoted, _)| is_named(quoted))
         .map(|(_, value)| value)
 }
 

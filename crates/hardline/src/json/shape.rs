@@ -63,6 +63,8 @@ pub enum Shape {
 pub struct TextShape {
     /// Whether it identifies something: a server's number is then read as its text.
     pub is_identifier: bool,
+    /// Whether a blank text does not fit.
+    pub is_never_blank: bool,
     /// Known values, if it is an enumeration. Others are kept as they are.
     pub known: &'static [&'static str],
     /// A regular expression for examples: of values that are not known, if it is an enumeration.
@@ -74,6 +76,7 @@ impl TextShape {
     pub const fn like(examples: &'static str) -> Self {
         Self {
             is_identifier: false,
+            is_never_blank: false,
             known: &[],
             examples,
         }
@@ -132,6 +135,18 @@ impl Shape {
         match self {
             Self::Optional(shape) => shape.present(),
             _ => self,
+        }
+    }
+
+    /// Whether it is an integer of a range that no type of Rust has: it is read as a wider one.
+    #[cfg(feature = "by-name")]
+    pub(crate) fn is_narrowed(&self) -> bool {
+        match *self {
+            Self::Integer { least, greatest } => {
+                let width = (greatest as i128 - least as i128 + 1).unsigned_abs();
+                !width.is_power_of_two()
+            }
+            _ => false,
         }
     }
 

@@ -71,8 +71,13 @@ impl JsonWriter {
 
     /// Writes a member that is JSON already.
     pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) {
+        self.json_member(name, value.as_bytes());
+    }
+
+    /// The same for its text.
+    pub(crate) fn json_member(&mut self, name: &str, json: &[u8]) {
         self.member_name(name);
-        self.text.extend_from_slice(value.as_bytes());
+        self.text.extend_from_slice(json);
     }
 
     /// Where to write a value: after the name of its member, if it belongs to one.

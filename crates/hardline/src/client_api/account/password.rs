@@ -3,7 +3,7 @@ use hardline_derive::Request;
 use crate::client_api::threepid::TokenSession;
 use crate::json::Empty;
 use crate::types::{AccessToken, ClientSecret, CountryCode, Password, ServerName};
-use crate::wire::{Auth, AuthData, EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 
 /// Sets a new password, after user-interactive authentication.
 ///
@@ -127,6 +127,7 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
         "requestTokenToResetPasswordEmail",
         "/_matrix/client/v3/account/password/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -134,13 +135,6 @@ impl Endpoint for RequestTokenToResetPasswordEmail {
         "/_matrix/client/r0/account/password/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to an account's phone number, to reset the password.
@@ -221,6 +215,7 @@ impl Endpoint for RequestTokenToResetPasswordMsisdn {
         "requestTokenToResetPasswordMSISDN",
         "/_matrix/client/v3/account/password/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -228,11 +223,4 @@ impl Endpoint for RequestTokenToResetPasswordMsisdn {
         "/_matrix/client/r0/account/password/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }

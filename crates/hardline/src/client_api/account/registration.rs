@@ -2,7 +2,7 @@ use hardline_derive::{Request, Response};
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, RegistrationToken, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks whether a user name is available. Somebody else may still take it before it is registered.
 ///
@@ -192,6 +192,7 @@ impl Endpoint for RequestTokenToRegisterEmail {
         "requestTokenToRegisterEmail",
         "/_matrix/client/v3/register/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -199,13 +200,6 @@ impl Endpoint for RequestTokenToRegisterEmail {
         "/_matrix/client/r0/register/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to a phone number, to register an account with it.
@@ -285,6 +279,7 @@ impl Endpoint for RequestTokenToRegisterMsisdn {
         "requestTokenToRegisterMSISDN",
         "/_matrix/client/v3/register/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -292,11 +287,4 @@ impl Endpoint for RequestTokenToRegisterMsisdn {
         "/_matrix/client/r0/register/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }

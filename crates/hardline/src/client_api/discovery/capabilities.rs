@@ -54,6 +54,7 @@ impl Endpoint for GetCapabilities {
 #[non_exhaustive]
 pub struct GetCapabilitiesResponse {
     /// The capabilities, by name.
+    #[serde(default)]
     pub capabilities: Capabilities,
 }
 
@@ -162,9 +163,10 @@ impl Capabilities {
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct RoomVersionsCapability {
-    /// The version of a new room if none is requested.
-    pub default: String,
+    /// The version of a new room if none is requested. `None`: the server does not say.
+    pub default: Option<String>,
     /// The supported versions, each with its stability.
+    #[serde(default)]
     pub available: BTreeMap<String, RoomVersionStability>,
 }
 

@@ -16,7 +16,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 ///
 /// let body = r#"{"contacts": [{"email_address": "security@example.org", "role": "m.role.security"}]}"#;
 /// let support = wire::decode::<GetWellknownSupport>(http::Response::new(body))?;
-/// assert_eq!(support.contacts[0].role, ContactRole::Security);
+/// assert_eq!(support.contacts[0].role, Some(ContactRole::Security));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -59,8 +59,8 @@ pub struct Contact {
     pub matrix_id: Option<UserId>,
     /// An e-mail address.
     pub email_address: Option<String>,
-    /// The contact's role.
-    pub role: ContactRole,
+    /// The contact's role. Some servers leave it out.
+    pub role: Option<ContactRole>,
 }
 
 impl Contact {
@@ -69,7 +69,7 @@ impl Contact {
         Self {
             matrix_id: None,
             email_address: None,
-            role,
+            role: Some(role),
         }
     }
 }
@@ -123,6 +123,7 @@ impl Endpoint for GetWellknownPolicy {
 #[non_exhaustive]
 pub struct GetWellknownPolicyResponse {
     /// Public keys in unpadded Base64, by algorithm; `ed25519` is always included.
+    #[serde(default)]
     pub public_keys: BTreeMap<String, String>,
 }
 

@@ -2,7 +2,7 @@ use hardline_derive::Request;
 
 use crate::client_api::threepid::TokenSession;
 use crate::types::{AccessToken, ClientSecret, CountryCode, ServerName};
-use crate::wire::{EncodeError, Endpoint, Operation, SpecVersion};
+use crate::wire::{Endpoint, Operation, SpecVersion};
 
 /// Asks the homeserver to mail a validation link to an e-mail address, to add it to the account.
 ///
@@ -71,6 +71,7 @@ impl Endpoint for RequestTokenTo3pidEmail {
         "requestTokenTo3PIDEmail",
         "/_matrix/client/v3/account/3pid/email/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -78,13 +79,6 @@ impl Endpoint for RequestTokenTo3pidEmail {
         "/_matrix/client/r0/account/3pid/email/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 /// Asks the homeserver to text a validation token to a phone number, to add it to the account.
@@ -163,6 +157,7 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
         "requestTokenTo3PIDMSISDN",
         "/_matrix/client/v3/account/3pid/msisdn/requestToken",
     )
+    .required_together(&["id_server", "id_access_token"])
     .repeatable()
     .since(SpecVersion::v1(1))
     .older(&[(
@@ -170,13 +165,6 @@ impl Endpoint for RequestTokenTo3pidMsisdn {
         "/_matrix/client/r0/account/3pid/msisdn/requestToken",
     )]);
     type Response = TokenSession;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        EncodeError::both_or_neither(
-            ("id_server", self.id_server.is_some()),
-            ("id_access_token", self.id_access_token.is_some()),
-        )
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::json::lenient::{FieldName, Member, strict};
 
 /// A struct, or with its index a variant with named fields, that is read from an object.
 pub trait Members<'de, const VARIANT: usize = 0>: Sized {
-    /// The name of the type.
+    /// The name of the type: `Name`, or `variant Name::Variant`.
     const NAME: &'static str;
     /// The names of the members.
     const FIELDS: &'static [&'static str];

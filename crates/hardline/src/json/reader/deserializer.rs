@@ -66,7 +66,7 @@ impl<'de> Reader<'de> {
     fn integer<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         match self.cursor.peek()? {
             b'-' | b'0'..=b'9' => self.cursor.integer()?.visit(visitor),
-            b'"' if self.is_lenient => match self.integer_in_text()? {
+            b'"' if self.is_lenient => match self.integer_in_text() {
                 Some(number) => number.visit(visitor),
                 None => Err(self.unfit(&visitor)),
             },
@@ -75,15 +75,16 @@ impl<'de> Reader<'de> {
     }
 
     #[cold]
-    fn integer_in_text(&mut self) -> Result<Option<Number>, Mismatch> {
-        let text = self.cursor.string()?;
+    fn integer_in_text(&mut self) -> Option<Number> {
+        let text = self.cursor.string().ok()?;
         let mut text = Cursor::new(text.as_bytes());
-        let number = text.integer().ok().filter(|_| text.end().is_ok());
-        Ok(number.filter(|number| !matches!(number, Number::Float(_))))
+        text.space();
+        let number = text.integer().ok().filter(|_| text.end().is_ok())?;
+        (!matches!(number, Number::Float(_))).then_some(number)
     }
 
     /// Reads without leniency, whatever stands around.
-    fn strict<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn without_leniency<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
         let is_lenient = std::mem::replace(&mut self.is_lenient, false);
         let made = visitor.visit_newtype_struct(&mut *self);
         self.is_lenient = is_lenient;
@@ -187,7 +188,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             MEMBER => visitor.visit_seq(OneValue::new(self)),
             REPEATED_MEMBER => visitor.visit_seq(OneValue::again(self)),
             IDENTIFIER => self.identifier(visitor),
-            STRICT => self.strict(visitor),
+            STRICT => self.without_leniency(visitor),
             RAW_VALUE => self.raw(visitor),
             _ => visitor.visit_newtype_struct(self),
         }
@@ -207,10 +208,9 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         match self.cursor.peek()? {
             b'"' => visitor.visit_enum(self.cursor.string()?.into_deserializer()),
             b'{' => {
-                self.cursor.at += 1;
-                let value = visitor.visit_enum(Variant(self))?;
-                self.cursor.expect(b'}')?;
-                Ok(value)
+                let mut variant = Parts::open(self, false)?;
+                let made = visitor.visit_enum(Variant(&mut variant));
+                variant.close(made)
             }
             _ => Err(self.unfit(&visitor)),
         }

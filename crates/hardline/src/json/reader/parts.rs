@@ -94,7 +94,7 @@ impl<'r, 'de> Parts<'r, 'de> {
 
     /// Moves to the value of the next member, and returns its name.
     #[inline]
-    fn next_name(&mut self) -> Result<Option<MemberName<'de>>, Mismatch> {
+    pub(super) fn next_name(&mut self) -> Result<Option<MemberName<'de>>, Mismatch> {
         let name = match self.usual_name() {
             Some(name) => Some(Cow::Borrowed(name)),
             None => self.any_name()?,
@@ -147,6 +147,12 @@ impl<'r, 'de> Parts<'r, 'de> {
             }
         }
         Ok(None)
+    }
+
+    /// The reader, at the value of the member whose name was read.
+    pub(super) fn value(&mut self) -> &mut Reader<'de> {
+        self.is_named = false;
+        self.reader
     }
 
     fn seeded<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
@@ -257,7 +263,11 @@ impl<'de> SeqAccess<'de> for OneValue<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
-        seed.deserialize(&mut *self.0).map(Some)
+        let value = self.0.cursor.at;
+        match seed.deserialize(&mut *self.0) {
+            Ok(read) => Ok(Some(read)),
+            Err(mismatch) => self.0.skip_misfit(value, mismatch).map(|()| None),
+        }
     }
 
     fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Mismatch> {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::pointers::pointers;
 use crate::json::decode_warnings::{DecodeWarnings, WARNINGS_TOLD};
@@ -18,6 +19,8 @@ pub(super) struct Repair {
     cuts: BTreeMap<usize, usize>,
     /// How many members were cut from the object that begins at a position.
     cuts_of: BTreeMap<usize, u8>,
+    /// What is read again.
+    known: Range<usize>,
 }
 
 /// A value that was skipped.
@@ -30,6 +33,9 @@ struct Skipped {
 impl Repair {
     /// Notes a value that was skipped.
     pub(super) fn report(&mut self, text: &[u8], at: usize, mismatch: Mismatch) {
+        if self.known.contains(&at) {
+            return;
+        }
         self.count += 1;
         if self.skipped.len() < WARNINGS_TOLD {
             self.skipped.push(Skipped {
@@ -52,6 +58,11 @@ impl Repair {
     /// Cuts a member, from its name to the end of its value.
     pub(super) fn cut(&mut self, member: usize, end: usize) {
         self.cuts.insert(member, end);
+    }
+
+    /// A part of the text is read again. What was skipped there is known.
+    pub(super) fn is_read_again(&mut self, part: Range<usize>) {
+        self.known = part;
     }
 
     /// How many members were cut so far.

@@ -1,26 +1,23 @@
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 
 use super::Reader;
-use super::member_name::MemberName;
+use super::parts::Parts;
 use crate::json::mismatch::Mismatch;
 
 /// An enum that is written as an object with one member.
-pub(super) struct Variant<'r, 'de>(pub(super) &'r mut Reader<'de>);
+pub(super) struct Variant<'p, 'r, 'de>(pub(super) &'p mut Parts<'r, 'de>);
 
-impl<'r, 'de> EnumAccess<'de> for Variant<'r, 'de> {
+impl<'p, 'de> EnumAccess<'de> for Variant<'p, '_, 'de> {
     type Error = Mismatch;
-    type Variant = &'r mut Reader<'de>;
+    type Variant = &'p mut Reader<'de>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
     ) -> Result<(S::Value, Self::Variant), Mismatch> {
-        if self.0.cursor.peek()? != b'"' {
-            return Err(Mismatch::Invalid);
-        }
-        let name = self.0.cursor.string()?;
-        self.0.cursor.expect(b':')?;
-        Ok((seed.deserialize(MemberName(name))?, self.0))
+        let name = self.0.next_name()?.ok_or(Mismatch::Invalid)?;
+        let value = self.0.value();
+        Ok((seed.deserialize(name)?, value))
     }
 }
 

@@ -5,16 +5,41 @@ use crate::json::{JsonObject, RawJson, Shape, TextShape};
 
 /// A type whose JSON has a known shape. What serde reads and writes for the type is of that shape.
 ///
-/// The derives of operations and of their parts write it; a type that reads itself by hand says it by hand:
+/// An operation of your own needs a shape to be called by its name. Its derive stands beside serde's:
 ///
 /// ```
-/// use hardline::json::{Shape, Shaped, TextShape};
+/// use hardline::json::{Shape, Shaped};
+/// use serde::{Deserialize, Serialize};
 ///
+/// #[derive(Serialize, Deserialize, Shaped)]
+/// struct Paint {
+///     #[serde(rename = "roomId")]
+///     room_id: hardline::RoomId,
+///     colour: Option<Colour>,
+/// }
+///
+/// // A type that reads itself by hand says its shape by hand.
 /// struct Colour(u8, u8, u8);
 ///
 /// impl Shaped for Colour {
 ///     const SHAPE: &'static Shape = &Shape::Text(&TextShape::like("#[0-9a-f]{6}"));
 /// }
+/// # use hardline::json::TextShape;
+/// # use serde::{Deserializer, Serializer};
+/// # impl Serialize for Colour {
+/// #     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+/// #         serializer.collect_str(&format_args!("#{:02x}{:02x}{:02x}", self.0, self.1, self.2))
+/// #     }
+/// # }
+/// # impl<'de> Deserialize<'de> for Colour {
+/// #     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+/// #         String::deserialize(deserializer).map(|_| Self(0, 0, 0))
+/// #     }
+/// # }
+///
+/// let Shape::Struct(shape) = Paint::SHAPE else { unreachable!("it is a struct") };
+/// assert_eq!(shape.fields[0].name, "roomId");
+/// assert_eq!(shape.fields[1].shape.to_string(), "a string");
 /// ```
 pub trait Shaped {
     /// The shape.
@@ -70,3 +95,6 @@ impl<T: Shaped> Shaped for Box<T> {
 impl<T: Shaped> Shaped for Arc<T> {
     const SHAPE: &'static Shape = T::SHAPE;
 }
+
+#[cfg(test)]
+mod tests;

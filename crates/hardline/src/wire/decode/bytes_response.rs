@@ -2,7 +2,7 @@ use std::cell::Cell;
 
 use bytes::Bytes;
 use http::{StatusCode, response};
-use serde::de::DeserializeOwned;
+use serde::de::DeserializeSeed;
 use serde::de::value::MapDeserializer;
 
 use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, Mismatch, RawJson};
@@ -39,20 +39,23 @@ impl BytesResponse {
         })
     }
 
-    /// Decodes the value; its bytes are the body. A header field that does not fit is skipped.
+    /// Decodes the value with a seed; its bytes are the body. A header field that does not fit is skipped.
     ///
     /// # Errors
     /// The response lacks something that the type requires, or the type takes no bytes.
-    pub(crate) fn decode<T: DeserializeOwned>(
+    pub(crate) fn decode<T, S>(
         mut self,
+        seed: S,
         body: &Bytes,
-    ) -> Result<(T, DecodeWarnings), DecodeError> {
+    ) -> Result<(T, DecodeWarnings), DecodeError>
+    where
+        S: for<'de> DeserializeSeed<'de, Value = T> + Copy,
+    {
         let mut warnings = Vec::new();
-        Mismatch::are_told(true);
         loop {
             let reading = Cell::new(None);
             let fields = self.fields(body, &reading);
-            match RawJson::within(body, || T::deserialize(MapDeserializer::new(fields))) {
+            match RawJson::within(body, || seed.deserialize(MapDeserializer::new(fields))) {
                 Ok(value) => return Ok((value, warnings.into_iter().collect())),
                 Err(unfit) => warnings.push(self.leave_out(reading.get(), unfit)?),
             }
@@ -64,12 +67,12 @@ impl BytesResponse {
         &'a self,
         body: &'a [u8],
         reading: &'a Cell<Option<&'static str>>,
-    ) -> impl Iterator<Item = (&'static str, PlainValue<'a, Mismatch>)> {
+    ) -> impl Iterator<Item = (&'static str, PlainValue<'a>)> {
         let texts = self.header_fields.iter();
         let texts = texts.map(|(field, text)| (*field, PlainValue::text(text.clone())));
         let bytes = self
             .bytes_field
-            .map(|field| (field, PlainValue::bytes(body)));
+            .map(|field| (field, PlainValue::Bytes(body)));
         let mut fields = texts.chain(bytes);
         std::iter::from_fn(move || {
             let field = fields.next();

@@ -1,57 +1,39 @@
-use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::value::SeqDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// The value of a field outside JSON. The requested type decides how a text is read.
-pub(crate) struct PlainValue<'de, E> {
-    source: Source<'de>,
-    error: PhantomData<fn() -> E>,
-}
+use crate::json::Mismatch;
 
-enum Source<'de> {
+/// The value of a field outside JSON. The requested type decides how a text is read.
+pub(crate) enum PlainValue<'de> {
     /// From the path, a header field, or the query or a form, which may repeat a name.
     Texts(Vec<String>),
     /// From the body.
     Bytes(&'de [u8]),
 }
 
-impl<'de, E> PlainValue<'de, E> {
+impl PlainValue<'_> {
     pub(crate) fn text(text: String) -> Self {
-        Self {
-            source: Source::Texts(vec![text]),
-            error: PhantomData,
-        }
-    }
-
-    pub(crate) fn bytes(bytes: &'de [u8]) -> Self {
-        Self {
-            source: Source::Bytes(bytes),
-            error: PhantomData,
-        }
+        Self::Texts(vec![text])
     }
 
     /// Adds the text of another occurrence of the name.
     #[cfg(feature = "server")]
     pub(crate) fn and(&mut self, text: String) {
-        if let Source::Texts(texts) = &mut self.source {
+        if let Self::Texts(texts) = self {
             texts.push(text);
         }
     }
-}
 
-impl<E: Error> PlainValue<'_, E> {
-    fn parsed<T: FromStr>(self) -> Result<T, E> {
+    fn parsed<T: FromStr>(self) -> Result<T, Mismatch> {
         let text = String::deserialize(self)?;
-        text.parse().map_err(|_| {
-            E::custom("a value in the path, the query or a header field cannot be read")
-        })
+        text.parse().map_err(|_| Mismatch::Invalid)
     }
 }
 
-impl<'de, E: Error> IntoDeserializer<'de, E> for PlainValue<'de, E> {
+impl<'de> IntoDeserializer<'de, Mismatch> for PlainValue<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -61,22 +43,22 @@ impl<'de, E: Error> IntoDeserializer<'de, E> for PlainValue<'de, E> {
 
 macro_rules! parsed {
     ($($method:ident $visit:ident,)+) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
             visitor.$visit(self.parsed()?)
         })+
     };
 }
 
-impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
-    type Error = E;
+impl<'de> Deserializer<'de> for PlainValue<'de> {
+    type Error = Mismatch;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.source {
-            Source::Texts(mut texts) => match (texts.pop(), texts.is_empty()) {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self {
+            Self::Texts(mut texts) => match (texts.pop(), texts.is_empty()) {
                 (Some(text), true) => visitor.visit_string(text),
-                _ => Err(E::custom("a value appears twice")),
+                _ => Err(Mismatch::Invalid),
             },
-            Source::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
+            Self::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
         }
     }
 
@@ -94,7 +76,7 @@ impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
         deserialize_f64 visit_f64,
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         visitor.visit_some(self)
     }
 
@@ -102,14 +84,14 @@ impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
         self,
         _name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, E> {
+    ) -> Result<V::Value, Mismatch> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
-        match self.source {
-            Source::Texts(texts) => visitor.visit_seq(SeqDeserializer::new(texts.into_iter())),
-            Source::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self {
+            Self::Texts(texts) => visitor.visit_seq(SeqDeserializer::new(texts.into_iter())),
+            Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
         }
     }
 
@@ -118,7 +100,7 @@ impl<'de, E: Error> Deserializer<'de> for PlainValue<'de, E> {
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, E> {
+    ) -> Result<V::Value, Mismatch> {
         let text: String = self.parsed()?;
         visitor.visit_enum(text.into_deserializer())
     }

@@ -58,8 +58,10 @@ impl PathTemplate {
     /// Percent-encodes the value of a placeholder.
     pub(super) fn fill(&mut self, name: &str, value: &str) {
         let begin = self.values.len();
-        // Identifiers have few characters to encode.
-        self.values.reserve(value.len() + 16);
+        // Once for most requests.
+        if self.values.is_empty() {
+            self.values.reserve(128);
+        }
         percent_encode(value, &mut self.values);
         let value = Some((begin, self.values.len()));
         let placeholders = self.placeholders.iter_mut();

@@ -4,7 +4,11 @@ use http::{HeaderMap, HeaderValue, Request};
 
 use super::path_template::PathTemplate;
 use super::url_texts::{Take, raw_texts};
+#[cfg(feature = "by-name")]
+use crate::json::Reader;
 use crate::json::{JsonWriter, scan};
+#[cfg(feature = "by-name")]
+use crate::types::RawBytes;
 use crate::wire::url::{form_encode, percent_encode};
 use crate::wire::{Body, Credentials, EncodeError, ExtraParams, InvalidUrl, Operation, Target};
 
@@ -160,6 +164,28 @@ impl Routed {
         form_encode(value, &mut self.form);
     }
 
+    /// Routes a field that is JSON already; it is `None` where its type is `None`. Bytes are base64.
+    #[cfg(feature = "by-name")]
+    pub(crate) fn json_field(
+        &mut self,
+        name: &'static str,
+        json: Option<&[u8]>,
+    ) -> Result<(), EncodeError> {
+        match (self.place_of(name)?, json) {
+            (Place::Whole, json) => self.body = json.unwrap_or(b"null").to_vec(),
+            (_, None) => {}
+            (Place::Member, Some(json)) => self.json.json_member(name, json),
+            (Place::Raw, Some(json)) => {
+                let bytes: RawBytes = Reader::decode_all(json).map_err(EncodeError::unencodable)?;
+                self.body = bytes.as_bytes().to_vec();
+            }
+            (Place::Text(place), Some(json)) => {
+                self.put(name, place, &|take| raw_texts(json, take))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Checks that the fields that belong together were all written, or none.
     pub(super) fn check_required_together(&self) -> Result<(), EncodeError> {
         let fields = self.operation.required_together;
@@ -192,7 +218,7 @@ impl Routed {
             names.any(|(name, _)| name == encoded)
         };
         Ok(match self.place_of(name)? {
-            Place::Member => scan::member(self.json.text(), name).is_some(),
+            Place::Member => scan::members_named(self.json.text(), name).next().is_some(),
             Place::Whole | Place::Raw => !self.body.is_empty(),
             Place::Text(TextPlace::Segment) => self.path.is_filled(name),
             Place::Text(TextPlace::Query) => has_pair(&self.query, percent_encode),

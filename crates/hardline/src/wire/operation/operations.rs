@@ -6,6 +6,11 @@ macro_rules! operations {
             $(visitor.visit::<$operation>();)+
         }
 
+        #[cfg(feature = "by-name")]
+        pub(crate) fn visit_shaped(visitor: &mut impl $crate::wire::ShapedEndpointVisitor) {
+            $(visitor.visit::<$operation>();)+
+        }
+
         #[cfg(feature = "server")]
         pub(crate) fn visit_server(
             visitor: &mut impl $crate::wire::server::ServerEndpointVisitor,

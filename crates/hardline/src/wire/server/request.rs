@@ -4,12 +4,10 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
-use serde_json::Error;
-use serde_json::value::RawValue;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, IntoDeserializer, Visitor};
 
 use super::{ErrorResponse, Route};
-use crate::json::{WarningReason, scan};
+use crate::json::{Mismatch, Reader, WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode};
@@ -38,7 +36,7 @@ pub fn decode_request<E: Endpoint + DeserializeOwned>(
     request: &Request<impl AsRef<[u8]>>,
 ) -> Result<E, ErrorResponse> {
     let fields = fields(route, request)?;
-    E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(|error| refusal(&error))
+    E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(refusal)
 }
 
 /// The access token that a request carries: in its `Authorization` header or, deprecated, in its query.
@@ -74,11 +72,13 @@ fn fields<'de>(
     match route.operation.body {
         Body::Empty => {}
         Body::Whole(field) => {
-            let value: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;
-            fields.push((Cow::Borrowed(field), Value::Json(value)));
+            if !is_json(body) {
+                return Err(not_json());
+            }
+            fields.push((Cow::Borrowed(field), Value::Json(body)));
         }
         Body::Raw(field) => {
-            let bytes = Value::Plain(PlainValue::bytes(body));
+            let bytes = Value::Plain(PlainValue::Bytes(body));
             fields.push((Cow::Borrowed(field), bytes));
             if let Some(content_type) = request
                 .headers()
@@ -101,18 +101,20 @@ fn fields<'de>(
             add_texts(&mut fields, pairs);
         }
         Body::Members => {
-            let _: &RawValue = serde_json::from_slice(body).map_err(|_| not_json())?;
-            if body.trim_ascii_start().first() != Some(&b'{') {
+            if !is_json(body) {
+                return Err(not_json());
+            }
+            if scan::trim(body).first() != Some(&b'{') {
                 return Err(ErrorResponse::bad_request(
                     ErrorCode::BadJson,
                     "the body is not a JSON object",
                 ));
             }
+            // The path and the query take precedence.
+            let known = fields.len();
             for (name, value) in scan::members(body) {
-                let name: String = serde_json::from_slice(name).map_err(|_| not_json())?;
-                let value: &RawValue = serde_json::from_slice(value).map_err(|_| not_json())?;
-                // The path and the query take precedence.
-                if !fields.iter().any(|(known, _)| *known == name) {
+                let name: String = Reader::decode_all(name).map_err(|_| not_json())?;
+                if !fields[..known].iter().any(|(known, _)| *known == name) {
                     fields.push((Cow::Owned(name), Value::Json(value)));
                 }
             }
@@ -151,8 +153,12 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
         })
 }
 
-fn refusal(error: &Error) -> ErrorResponse {
-    match WarningReason::of(error) {
+fn is_json(body: &[u8]) -> bool {
+    Reader::decode_all::<IgnoredAny>(body).is_ok()
+}
+
+fn refusal(mismatch: Mismatch) -> ErrorResponse {
+    match mismatch.reason() {
         WarningReason::Missing(name) => ErrorResponse::bad_request(
             ErrorCode::MissingParam,
             &format!("{name} is required but missing"),
@@ -168,12 +174,12 @@ fn refusal(error: &Error) -> ErrorResponse {
 /// The value of a field, by where it comes from.
 enum Value<'de> {
     /// From the path, the query, a header field, a form, or the whole body.
-    Plain(PlainValue<'de, Error>),
+    Plain(PlainValue<'de>),
     /// A member of the body.
-    Json(&'de RawValue),
+    Json(&'de [u8]),
 }
 
-impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
+impl<'de> IntoDeserializer<'de, Mismatch> for Value<'de> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -184,17 +190,17 @@ impl<'de> IntoDeserializer<'de, Error> for Value<'de> {
 /// Forwards each method to the kind of value.
 macro_rules! either {
     ($($method:ident($($argument:ident: $type:ty),*);)+) => {
-        $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Error> {
+        $(fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, Mismatch> {
             match self {
                 Self::Plain(value) => value.$method($($argument,)* visitor),
-                Self::Json(value) => value.$method($($argument,)* visitor),
+                Self::Json(text) => Reader::strict(text).$method($($argument,)* visitor),
             }
         })+
     };
 }
 
 impl<'de> Deserializer<'de> for Value<'de> {
-    type Error = Error;
+    type Error = Mismatch;
 
     either! {
         deserialize_any();
