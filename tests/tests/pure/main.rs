@@ -18,6 +18,7 @@ mod architecture {
 mod decode {
     mod absent_members;
     mod properties;
+    mod raw;
     mod reader;
     mod repair;
     mod type_shapes;

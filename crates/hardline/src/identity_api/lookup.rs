@@ -30,10 +30,9 @@
 mod address_lookup;
 mod hash;
 
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response};
 
+use crate::json::JsonMap;
 use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
 use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVersion};
@@ -218,7 +217,7 @@ impl Endpoint for LookupUsersV2 {
 pub struct LookupUsersV2Response {
     /// The users by address, exactly as in the request. Addresses that are not bound are missing.
     #[serde(default)]
-    pub mappings: BTreeMap<String, UserId>,
+    pub mappings: JsonMap<String, UserId>,
 }
 
 #[cfg(test)]

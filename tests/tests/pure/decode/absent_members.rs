@@ -71,13 +71,19 @@ fn a_token_is_not_lost_with_what_came_along() {
             "{body}"
         );
         assert_eq!(login.well_known, None);
-        assert!(
-            places.len() == skipped.len()
-                && skipped
-                    .iter()
-                    .all(|place| { places.iter().any(|told| told.starts_with(place)) }),
-            "{body}: {places:?}"
-        );
+        // Whether the part within or the whole is told first is the reader's.
+        for place in skipped {
+            assert!(
+                places.iter().any(|told| told.starts_with(place)),
+                "{body}: {places:?}"
+            );
+        }
+        for told in &places {
+            assert!(
+                skipped.iter().any(|place| told.starts_with(place)),
+                "{body}: {places:?}"
+            );
+        }
     }
     let (login, _) =
         read::<Login>(r#"{"user_id": "@a:b.c", "access_token": "t", "device_id": "D"}"#);
@@ -184,7 +190,12 @@ fn a_provider_without_a_name_is_one() {
         .collect();
     assert_eq!(names, ["git", "x", "Why"]);
     assert_eq!(providers[0].name, None);
-    assert_eq!(places.len(), 2, "{places:?}");
+    for told in [
+        "/flows/0/identity_providers/3",
+        "/flows/0/identity_providers/4",
+    ] {
+        assert!(places.iter().any(|place| place == told), "{places:?}");
+    }
 }
 
 #[test]

@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response, Wire};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::json::JsonObject;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
@@ -167,7 +165,7 @@ pub struct RoomVersionsCapability {
     pub default: Option<String>,
     /// The supported versions, each with its stability.
     #[serde(default)]
-    pub available: BTreeMap<String, RoomVersionStability>,
+    pub available: JsonMap<String, RoomVersionStability>,
 }
 
 text_enum! {

@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response};
 
+use crate::json::JsonMap;
 use crate::types::UserId;
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, SpecVersion};
@@ -124,14 +123,14 @@ impl Endpoint for GetWellknownPolicy {
 pub struct GetWellknownPolicyResponse {
     /// Public keys in unpadded Base64, by algorithm; `ed25519` is always included.
     #[serde(default)]
-    pub public_keys: BTreeMap<String, String>,
+    pub public_keys: JsonMap<String, String>,
 }
 
 impl GetWellknownPolicyResponse {
     /// A policy server with this Ed25519 key, in unpadded Base64.
     pub fn new(ed25519: String) -> Self {
         Self {
-            public_keys: BTreeMap::from([("ed25519".to_owned(), ed25519)]),
+            public_keys: JsonMap::from([("ed25519".to_owned(), ed25519)]),
         }
     }
 

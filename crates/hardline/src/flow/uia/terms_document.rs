@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
 #[cfg(feature = "identity")]
 use hardline_derive::{Persist, Wire};
 
 use crate::identity_api::terms::GetTermsResponse;
-use crate::json::JsonObject;
+use crate::json::{JsonMap, JsonObject};
 
 /// A document that a server requires consent to, such as its terms of service.
 ///
@@ -17,7 +15,7 @@ pub struct TermsDocument {
     /// Its version.
     pub version: String,
     /// The translations, by language: `en`.
-    pub languages: BTreeMap<String, TermsTranslation>,
+    pub languages: JsonMap<String, TermsTranslation>,
 }
 
 /// A document in one language.
@@ -31,7 +29,7 @@ pub struct TermsTranslation {
 }
 
 impl TermsDocument {
-    /// The documents in a `policies` member, in the order of their names. Members of another form are skipped.
+    /// The documents in a `policies` member, in the server's order. Members of another form are skipped.
     pub(crate) fn all_in(policies: &JsonObject) -> Vec<Self> {
         let one = |id: &str, policy: JsonObject| Self {
             id: id.to_owned(),

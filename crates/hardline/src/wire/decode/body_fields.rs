@@ -1,22 +1,20 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::json::{JsonObject, Reader, scan};
+use crate::json::{JsonObject, RawJson, ReadEntries, Reader, scan};
 
 /// The members of a body, as far as it has any: an error that is cut short still says what it can. Of two members with
 /// the same name the last counts.
 pub(crate) fn members(body: &[u8]) -> JsonObject {
-    let mut members = JsonObject::new();
+    let mut members = ReadEntries::default();
     for (name, value) in scan::members(scan::trim(body)) {
-        let Ok(name) = Reader::decode_all::<String>(name) else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(value);
-        if let Ok(value) = Reader::decode_all(text.as_bytes()) {
-            members.insert_raw(name, value);
+        if let Some(name) = scan::unescaped(name) {
+            let text = String::from_utf8_lossy(value);
+            let value = Reader::decode_all::<RawJson>(text.as_bytes()).ok();
+            members.push(name.into_owned(), value);
         }
     }
-    members
+    members.into_map().into()
 }
 
 /// A member of a body, if it is present and has that type.

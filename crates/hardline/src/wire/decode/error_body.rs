@@ -46,7 +46,7 @@ impl UiaBody {
 /// Whether the object in a successful response says that it is an error. An `errcode` that is null, empty or not a
 /// string names no error.
 pub(crate) fn says_error(body: &[u8]) -> bool {
-    // Members are only looked for one by one where the name occurs at all: that takes a fifth of decoding a long body.
+    // A long body is only gone through member by member if the name occurs in it at all.
     let may = body.len() <= SHORT || memchr::memmem::find(body, b"errcode\"").is_some();
     may && errcode(body).is_some()
 }

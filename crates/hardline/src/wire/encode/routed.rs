@@ -3,7 +3,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
 
 use super::path_template::PathTemplate;
-use super::url_texts::{Take, raw_texts};
+#[cfg(feature = "by-name")]
+use super::url_texts::raw_texts;
+use super::url_texts::{Take, url_texts};
 #[cfg(feature = "by-name")]
 use crate::json::Reader;
 use crate::json::{JsonWriter, scan};
@@ -233,8 +235,8 @@ impl Routed {
         }
         for (name, value) in extra_params.members.iter() {
             match self.operation.body {
-                Body::Members => self.json.raw_member(name, value),
-                Body::Form => raw_texts(value.as_bytes(), &mut |text| {
+                Body::Members => self.json.raw_member(name, value)?,
+                Body::Form => url_texts(value, &mut |text| {
                     self.form_pair(name, text);
                     Ok(())
                 })?,
