@@ -50,7 +50,7 @@ pub fn authorize<B>(request: &mut Request<B>, token: &AccessToken) -> Result<(),
     if token.reveal().trim_ascii().is_empty() {
         return Err(EncodeError::UnsendableToken);
     }
-    let value = HeaderValue::try_from(format!("Bearer {}", token.reveal()));
+    let value = HeaderValue::try_from(["Bearer ", token.reveal()].concat());
     let mut value = value.map_err(|_| EncodeError::UnsendableToken)?;
     value.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, value);
