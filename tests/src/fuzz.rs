@@ -21,6 +21,7 @@ mod raw_json;
 mod repair;
 mod router;
 mod server;
+mod split;
 mod url;
 
 pub use canonical_json::canonical_json;
@@ -32,6 +33,7 @@ pub use identifiers::identifiers;
 pub use raw_json::raw_json;
 pub use repair::repair;
 pub use server::server_any;
+pub use split::split;
 pub use url::{Everywhere, url, urls_agree};
 
 /// A target.
@@ -48,5 +50,6 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("raw_json", raw_json),
     ("repair", repair),
     ("server_any", server_any),
+    ("split", split),
     ("url", url),
 ];

@@ -10,6 +10,7 @@ pub mod browser;
 pub mod conformance;
 #[cfg(feature = "runners")]
 pub mod e2e;
+pub mod error_chain;
 pub mod facts;
 pub mod fuzz;
 #[cfg(feature = "runners")]

@@ -1,11 +1,11 @@
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::iter;
 use std::ops::AddAssign;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+use rustix::time::{ClockId, clock_gettime};
+
+use crate::Heap;
 
 /// How many inputs are prepared at a time: enough for the clock, and few enough for the cache.
 const BATCH: u32 = 32;
@@ -13,9 +13,10 @@ const BATCH: u32 = 32;
 /// The cost of something.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cost {
-    /// The time.
+    /// The CPU time of the thread.
     pub time: Duration,
-    /// The number of allocations. It stays 0 in a program that does not use [`CountingAllocator`].
+    /// The number of allocations. It stays 0 in a program that does not use
+    /// [`CountingAllocator`](crate::CountingAllocator).
     pub allocations: u64,
 }
 
@@ -27,10 +28,10 @@ impl AddAssign for Cost {
 }
 
 /// Does one thing this many times and returns the cost.
-pub type Work = Box<dyn Fn(u32) -> Cost>;
+pub type Task = Box<dyn Fn(u32) -> Cost>;
 
-/// The cost of `work` on inputs that `prepare` creates. Preparing does not count; dropping the outputs does.
-pub fn work<P, R>(prepare: impl Fn() -> P + 'static, work: impl Fn(P) -> R + 'static) -> Work {
+/// Does `run` on inputs that `prepare` creates. Preparing does not count; dropping the outputs does.
+pub fn task<P, R>(prepare: impl Fn() -> P + 'static, run: impl Fn(P) -> R + 'static) -> Task {
     Box::new(move |times| {
         let mut cost = Cost::default();
         let mut left = times;
@@ -38,44 +39,22 @@ pub fn work<P, R>(prepare: impl Fn() -> P + 'static, work: impl Fn(P) -> R + 'st
             let batch = left.min(BATCH);
             left -= batch;
             let inputs: Vec<P> = iter::repeat_with(&prepare).take(batch as usize).collect();
-            let allocations = ALLOCATIONS.load(Ordering::Relaxed);
-            let begin = Instant::now();
+            let heap = Heap::now();
+            let begin = cpu_time();
             for input in inputs {
-                black_box(work(black_box(input)));
+                black_box(run(black_box(input)));
             }
             cost += Cost {
-                time: begin.elapsed(),
-                allocations: ALLOCATIONS.load(Ordering::Relaxed) - allocations,
+                time: cpu_time() - begin,
+                allocations: Heap::now().allocations - heap.allocations,
             };
         }
         cost
     })
 }
 
-/// The system's allocator, counting allocations.
-#[derive(Debug)]
-pub struct CountingAllocator;
-
-#[expect(
-    unsafe_code,
-    reason = "an allocator is unsafe to implement; this one only passes on"
-)]
-// SAFETY: every call is passed to the system's allocator unchanged.
-unsafe impl GlobalAlloc for CountingAllocator {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are those that are required.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are those that are required.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller's promises are those that are required.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
+/// Other programs on the machine add nothing to it.
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).expect("the time of a thread is not negative")
 }

@@ -3,8 +3,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 static HELD: AtomicU64 = AtomicU64::new(0);
+static PEAK: AtomicU64 = AtomicU64::new(0);
 
-/// The heap's use so far. It stays 0 in a program that does not use [`MeasuringAllocator`].
+/// The heap's use so far. It stays 0 in a program that does not use [`CountingAllocator`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Heap {
     /// The number of allocations.
@@ -21,19 +22,27 @@ impl Heap {
             held: HELD.load(Ordering::Relaxed),
         }
     }
+
+    /// The most bytes in use at any time while something is done, beyond those in use before.
+    pub fn peak_of(run: impl FnOnce()) -> u64 {
+        let before = Self::now().held;
+        PEAK.store(before, Ordering::Relaxed);
+        run();
+        PEAK.load(Ordering::Relaxed) - before
+    }
 }
 
-/// The system's allocator, measuring the bytes in use. It costs a few instructions, and is correct only in
-/// single-threaded programs.
+/// The system's allocator, counting allocations and the bytes in use. It costs a few instructions, and is correct only
+/// in single-threaded programs.
 #[derive(Debug)]
-pub struct MeasuringAllocator;
+pub struct CountingAllocator;
 
 #[expect(
     unsafe_code,
     reason = "an allocator is unsafe to implement; this one only passes on"
 )]
 // SAFETY: every call is passed to the system's allocator unchanged.
-unsafe impl GlobalAlloc for MeasuringAllocator {
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 0);
         // SAFETY: the caller's promises are those that are required.
@@ -55,11 +64,15 @@ unsafe impl GlobalAlloc for MeasuringAllocator {
 
 fn count(asked: usize, given_back: usize) {
     add(&ALLOCATIONS, 1);
-    add(&HELD, (asked as u64).wrapping_sub(given_back as u64));
+    let held = add(&HELD, (asked as u64).wrapping_sub(given_back as u64));
+    if held > PEAK.load(Ordering::Relaxed) {
+        PEAK.store(held, Ordering::Relaxed);
+    }
 }
 
 /// Without the lock that a thread-safe addition costs.
-fn add(counter: &AtomicU64, number: u64) {
+fn add(counter: &AtomicU64, number: u64) -> u64 {
     let sum = counter.load(Ordering::Relaxed).wrapping_add(number);
     counter.store(sum, Ordering::Relaxed);
+    sum
 }

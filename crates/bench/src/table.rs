@@ -1,110 +1,88 @@
-use std::time::Duration;
+use std::collections::HashSet;
+use std::io;
 
-use crate::{Case, Cost, Hostile, Work};
+use crate::{Group, Measured, Missed, Row, Verdict, read_missed};
 
-/// Measures the cases and prints a line for each.
-pub fn print_cases(cases: &[Case], rounds: usize) {
+/// Measures the rows whose name contains `part`, prints a table for each group, and returns whether none fails.
+///
+/// # Errors
+/// The list of missed aims has a mistake, or a row cannot be measured.
+pub fn print(groups: &[Group], part: &str, missed: &str) -> io::Result<bool> {
+    let rows = groups.iter().flat_map(|group| &group.rows);
+    let names: HashSet<&str> = rows.map(|row| &*row.name).collect();
+    let missed = read_missed(missed, &names)
+        .map_err(|error| io::Error::other(format!("missed.toml: {error}")))?;
+    let mut verdicts = Vec::new();
+    for group in groups {
+        let rows: Vec<&Row> = group
+            .rows
+            .iter()
+            .filter(|row| row.name.contains(part))
+            .collect();
+        if rows.is_empty() {
+            continue;
+        }
+        println!("{}\n", group.title);
+        print_heading();
+        for row in rows {
+            verdicts.push(print_row(row, &missed)?);
+        }
+        println!();
+    }
+    if verdicts.is_empty() {
+        return Err(io::Error::other(format!("no row's name contains {part:?}")));
+    }
+    print_sum(&verdicts);
+    Ok(!verdicts.iter().any(|verdict| verdict.fails()))
+}
+
+/// Every row in the form of Markdown, to be pasted.
+fn print_heading() {
     println!(
-        "{:<30} {:>10} {:>10}  {:^18}  {:>11}  {:^18}  aim",
-        "", "ours", "Ruma", "ours / Ruma", "allocations", "ours / scan"
+        "| {:<54} | {:>6} | {:<19} | {:>12} | {:>12} | {:<15} | verdict |",
+        "", "aim", "min, median, max", "ours", "other", "allocations"
     );
-    for case in cases {
-        let times = case.size.times();
-        let sides = [Some(&case.ours), Some(&case.ruma), case.scan.as_ref()];
-        let measured = measured(&sides, times, 9, rounds);
-        let allocations = |work: &Work| work(1).allocations;
-        println!(
-            "{:<30} {:>10} {:>10}  {}  {:>4} to {:<4}  {}  {}",
-            case.name,
-            shown(median(&measured[0]) / times),
-            shown(median(&measured[1]) / times),
-            ratio(&measured[0], &measured[1]),
-            allocations(&case.ours),
-            allocations(&case.ruma),
-            ratio(&measured[0], &measured[2]),
-            case.size.aim(),
-        );
-    }
-}
-
-/// Measures what hostile bodies cost and prints a line for each.
-pub fn print_hostile(bodies: &[Hostile], rounds: usize) {
     println!(
-        "{:<34} {:>9} {:>9} {:>10} {:>10}  {:^18}  aim: 4 plain decodes",
-        "10 MB of bad", "bytes", "warnings", "ours", "plain", "ours / plain"
+        "| {:-<54} | {:->5}: | {:-<19} | {:->11}: | {:->11}: | {:-<15} | ------- |",
+        "", "", "", "", "", ""
     );
-    for body in bodies {
-        let measured = measured(&[Some(&body.ours), Some(&body.plain)], 1, 2, rounds);
-        println!(
-            "{:<34} {:>9} {:>9} {:>10} {:>10}  {}",
-            body.name,
-            body.bytes,
-            body.faults,
-            shown(median(&measured[0])),
-            shown(median(&measured[1])),
-            ratio(&measured[0], &measured[1]),
-        );
-    }
 }
 
-/// The time of each side in each round. The sides take turns, so that other load on the machine hits all of them, and
-/// the shortest of a few turns counts.
-fn measured(
-    sides: &[Option<&Work>],
-    times: u32,
-    turns: usize,
-    rounds: usize,
-) -> Vec<Vec<Duration>> {
-    let mut measured = vec![Vec::with_capacity(rounds); sides.len()];
-    for round in 0..=rounds {
-        let mut shortest = vec![None; sides.len()];
-        for _ in 0..turns {
-            for (side, shortest) in sides.iter().zip(&mut shortest) {
-                if let Some(work) = side {
-                    let Cost { time, .. } = work(times);
-                    *shortest =
-                        Some(shortest.map_or(time, |shortest: Duration| shortest.min(time)));
-                }
-            }
-        }
-        // The first fills the caches.
-        if round > 0 {
-            for (taken, shortest) in measured.iter_mut().zip(shortest) {
-                taken.extend(shortest);
-            }
-        }
-    }
-    measured
-}
-
-/// The minimum, the median and the maximum ratio of two sides that took turns.
-fn ratio(ours: &[Duration], theirs: &[Duration]) -> String {
-    let pairs = ours.iter().zip(theirs);
-    let mut ratios: Vec<f64> = pairs
-        .map(|(ours, theirs)| ours.as_secs_f64() / theirs.as_secs_f64())
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    match &ratios[..] {
-        [least, .., greatest] => {
-            let median = ratios[ratios.len() / 2];
-            format!("{least:>5.2} {median:>5.2} {greatest:>5.2} ")
-        }
-        _ => format!("{:^18}", "-"),
-    }
-}
-
-fn median(times: &[Duration]) -> Duration {
-    let mut times = times.to_vec();
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
-}
-
-fn shown(time: Duration) -> String {
-    if time < Duration::from_micros(10) {
-        format!("{} ns", time.as_nanos())
-    } else if time < Duration::from_millis(10) {
-        format!("{} µs", time.as_micros())
+fn print_row(row: &Row, missed: &[Missed]) -> io::Result<Verdict> {
+    let measured = Measured::of(&row.name, &(row.work)())?;
+    let [least, greatest] = measured.spread();
+    let median = measured.median();
+    let verdict = Verdict::of(
+        median,
+        row.aim,
+        missed.iter().find(|missed| missed.row == row.name),
+    );
+    let ratios = if least == greatest {
+        format!("{median:.3}")
     } else {
-        format!("{} ms", time.as_millis())
-    }
+        format!("{least:.2}, {median:.3}, {greatest:.2}")
+    };
+    let allocations = measured
+        .allocations
+        .map_or_else(String::new, |[ours, other]| format!("{ours} to {other}"));
+    println!(
+        "| {:<54} | {:>6} | {ratios:<19} | {:>12} | {:>12} | {allocations:<15} | {verdict:<7} |",
+        row.name, row.aim, measured.ours, measured.other
+    );
+    Ok(verdict)
+}
+
+fn print_sum(verdicts: &[Verdict]) {
+    let count = |wanted: &[Verdict]| {
+        let found = verdicts.iter().filter(|verdict| wanted.contains(verdict));
+        found.count()
+    };
+    println!(
+        "{} rows: {} ok, {} met although listed, {} missed as listed, {} MISSED",
+        verdicts.len(),
+        count(&[Verdict::Met]),
+        count(&[Verdict::MetAndListed]),
+        count(&[Verdict::Listed]),
+        count(&[Verdict::Missed, Verdict::WorseThanListed]),
+    );
 }

@@ -1,10 +1,8 @@
 mod server_error;
 
-use std::error::Error as StdError;
-
 use hardline::types::Timestamp;
 use hardline::wire::{
-    DecodeError, EncodeError, Error, ErrorKind, FailureClass, UnexpectedResponse,
+    DecodeError, EncodeError, Error, ErrorKind, Failure, FailureClass, UnexpectedResponse,
 };
 use http::header::LOCATION;
 
@@ -32,7 +30,7 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
             )
         }
         ErrorKind::Encode(error) => encode(error),
-        ErrorKind::Transport(failure) => transport(failure.class(), failure.source()),
+        ErrorKind::Transport(failure) => transport(failure),
         ErrorKind::Server(refused) => server_error::explain(refused, doing),
         ErrorKind::Uia(challenge) => {
             let advice = match (&challenge.session, doing) {
@@ -64,7 +62,7 @@ fn encode(error: &EncodeError) -> CliError {
         ),
         EncodeError::UnsendableToken => CliError::new(
             Exit::Usage,
-            "the access token contains characters that cannot be sent",
+            "the access token is empty or contains characters that cannot be sent",
             "copy it again, without spaces or line breaks",
         ),
         EncodeError::Url(error) => CliError::new(
@@ -76,11 +74,9 @@ fn encode(error: &EncodeError) -> CliError {
     }
 }
 
-fn transport(class: FailureClass, detail: Option<&(dyn StdError + 'static)>) -> CliError {
-    let what = match detail {
-        Some(detail) => format!("{class} ({detail})"),
-        None => class.to_string(),
-    };
+fn transport(failure: &Failure) -> CliError {
+    let class = failure.class();
+    let what = format!("{class} ({})", failure.cause());
     let (exit, advice) = match class {
         FailureClass::Dns => (
             Exit::Unreachable,
@@ -137,7 +133,6 @@ fn not_an_answer(answer: &UnexpectedResponse) -> CliError {
 mod tests {
     use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
     use hardline::wire;
-    use hardline::wire::Failure;
 
     use super::*;
 

@@ -53,7 +53,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), CliE
     let registered = conversation.with_threepid(threepid).run(flow).await?;
 
     let tokens = SessionTokens::of_registration(client.now(), &registered);
-    let (Some(tokens), Some(device_id)) = (tokens, registered.device_id) else {
+    let Some(tokens) = tokens else {
         return Err(CliError::new(
             Exit::Authentication,
             format!("registered {}, but could not log in", registered.user_id),
@@ -63,7 +63,7 @@ pub(crate) async fn run(register: &Register, report: &Report) -> Result<(), CliE
     file.save(&SavedSession {
         homeserver: homeserver.base_url.to_string(),
         user_id: registered.user_id.clone(),
-        device_id,
+        device_id: registered.device_id.clone(),
         tokens,
     })?;
     report.result(&Step::Registered {

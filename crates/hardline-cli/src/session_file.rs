@@ -30,7 +30,8 @@ pub(crate) struct SavedSession {
     /// The homeserver's base URL.
     pub(crate) homeserver: String,
     pub(crate) user_id: UserId,
-    pub(crate) device_id: DeviceId,
+    /// Missing if the server did not say.
+    pub(crate) device_id: Option<DeviceId>,
     pub(crate) tokens: SessionTokens,
 }
 

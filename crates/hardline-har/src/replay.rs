@@ -273,10 +273,11 @@ impl fmt::Display for ReplayError {
 }
 
 impl Error for ReplayError {
+    /// What is behind the error that is displayed already.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Read(error) => Some(error),
-            Self::Parse(error) => Some(error),
+            Self::Read(error) => error.source(),
+            Self::Parse(error) => error.source(),
             Self::Entry { .. } => None,
         }
     }

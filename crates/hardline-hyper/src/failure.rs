@@ -118,7 +118,8 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     })
 }
 
-/// An error of the library that displays its root cause: "client error (Connect)" helps nobody.
+/// An error of the library that displays its root cause: "client error (Connect)" helps nobody. It has no source, since
+/// all sources end in the same root. `Debug` shows all of them.
 #[derive(Debug)]
 struct Cause(BoxError);
 
@@ -131,11 +132,7 @@ impl fmt::Display for Cause {
     }
 }
 
-impl Error for Cause {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.0)
-    }
-}
+impl Error for Cause {}
 
 #[cfg(test)]
 mod tests {

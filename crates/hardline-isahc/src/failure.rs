@@ -1,4 +1,5 @@
-use std::error::Error as _;
+use std::error::Error as StdError;
+use std::fmt;
 use std::io;
 
 use hardline::wire::{Failure, FailureClass};
@@ -7,7 +8,7 @@ use isahc::error::ErrorKind;
 
 /// The failure of an exchange without a response.
 pub(crate) fn of_request(error: Error) -> Failure {
-    Failure::new(class(&error), error)
+    Failure::new(class(&error), Cause(error))
 }
 
 /// True if the connection broke while the request was written, or was reset before there was a response.
@@ -24,8 +25,20 @@ pub(crate) fn of_body(error: io::Error) -> Failure {
         FailureClass::TimedOutBeforeSend => FailureClass::TimedOutAfterSend,
         class => class,
     };
-    Failure::new(class, error)
+    Failure::new(class, Cause(error))
 }
+
+/// An error of the library without its source, which is the same in curl's words. `Debug` shows both.
+#[derive(Debug)]
+struct Cause(Error);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StdError for Cause {}
 
 fn code(error: &Error) -> Option<&curl::Error> {
     error.source()?.downcast_ref()

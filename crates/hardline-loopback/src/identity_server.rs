@@ -10,7 +10,6 @@ mod terms;
 mod trusted;
 mod validation;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, MutexGuard};
 
@@ -18,6 +17,7 @@ use bytes::Bytes;
 use hardline::identity_api;
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
+use hardline::json::JsonMap;
 use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token};
 use hardline::wire::{Auth, Method, Operation};
@@ -97,18 +97,18 @@ impl IdentityServer {
     /// same URL still counts.
     ///
     /// ```
-    /// use std::collections::BTreeMap;
     /// use hardline::identity_api::terms::{Policy, PolicyTranslation};
+    /// use hardline::json::JsonMap;
     /// use hardline_loopback::Loopback;
     ///
     /// let mut policy = Policy::default();
     /// let english = PolicyTranslation::new("Privacy".to_owned(), "https://example.org/privacy".to_owned());
     /// policy.translations.insert("en".to_owned(), english);
     /// let loopback = Loopback::start()?;
-    /// loopback.identity_server().set_terms(BTreeMap::from([("privacy_policy".to_owned(), policy)]));
+    /// loopback.identity_server().set_terms(JsonMap::from([("privacy_policy".to_owned(), policy)]));
     /// # Ok::<(), std::io::Error>(())
     /// ```
-    pub fn set_terms(&self, policies: BTreeMap<String, Policy>) {
+    pub fn set_terms(&self, policies: JsonMap<String, Policy>) {
         self.state().policies = policies;
     }
 

@@ -39,13 +39,14 @@ impl fmt::Display for BuildError {
 }
 
 impl Error for BuildError {
+    /// What is behind the error that is displayed already.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::UserAgent => None,
             Self::Certificate(error)
             | Self::Proxy(error)
             | Self::Tls(error)
-            | Self::Client(error) => Some(&**error),
+            | Self::Client(error) => error.source(),
         }
     }
 }

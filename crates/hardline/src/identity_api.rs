@@ -20,8 +20,7 @@ pub mod terms;
 mod validation;
 pub mod versions;
 
-use std::collections::BTreeMap;
-
+use crate::json::JsonMap;
 use crate::types::{ServerName, SigningKeyId};
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "by-name")]
@@ -104,4 +103,4 @@ use in_every_section;
 /// The signatures of a JSON object: by server and by signing key, in unpadded base64.
 ///
 /// Specification: [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
-pub type Signatures = BTreeMap<ServerName, BTreeMap<SigningKeyId, String>>;
+pub type Signatures = JsonMap<ServerName, JsonMap<SigningKeyId, String>>;

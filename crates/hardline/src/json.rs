@@ -6,11 +6,14 @@
 mod decode_warning;
 mod decode_warnings;
 mod empty;
+mod json_map;
 mod json_object;
 #[doc(hidden)]
 pub mod lenient;
 mod mismatch;
-mod raw_json;
+mod name_index;
+mod printable;
+mod raw;
 mod read_error;
 mod reader;
 pub(crate) mod scan;
@@ -24,10 +27,13 @@ pub use decode_warnings::DecodeWarnings;
 pub use empty::Empty;
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 pub use hardline_derive::Shaped;
+pub(crate) use json_map::ReadEntries;
+pub use json_map::{Iter as JsonMapIter, JsonMap};
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
-pub use raw_json::RawJson;
-pub(crate) use raw_json::{RAW_VALUE, slice_of_body};
+pub use printable::Printable;
+pub use raw::{Decoded, RawJson, RawList, RawMap};
+pub(crate) use raw::{RAW_LIST, RAW_MAP, RAW_VALUE, RefusedParts, read_parts, slice_of_body};
 pub(crate) use read_error::ReadError;
 pub(crate) use reader::Reader;
 #[cfg(feature = "canonical-json")]

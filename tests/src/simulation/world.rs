@@ -93,11 +93,11 @@ impl World {
         let proof = self.call(&RequestOpenIdToken::new(self.user_id.clone()));
         let register = RegisterAccount::new(
             proof.access_token,
-            OpenIdTokenType::from(proof.token_type.as_str()),
-            proof.matrix_server_name,
-            proof.expires_in,
+            OpenIdTokenType::Bearer,
+            proof.matrix_server_name.expect("it is the account's"),
+            proof.expires_in.expect("it expires"),
         );
-        let nobody = AccessToken::from("");
+        let nobody = AccessToken::from("nobody");
         self.call_identity(&register, &nobody).token
     }
 

@@ -2,6 +2,7 @@
 //! expensive, and each program pays for that again.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod error_chains;
 mod fuzz;
 
 mod architecture {
@@ -15,7 +16,9 @@ mod architecture {
 }
 
 mod decode {
+    mod absent_members;
     mod properties;
+    mod raw;
     mod reader;
     mod repair;
     mod type_shapes;

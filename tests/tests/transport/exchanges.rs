@@ -438,6 +438,8 @@ fn no_failure_tells_a_secret() {
             headers.insert("authorization", "Bearer secret".parse().unwrap());
             let failure = adapter.send(request).unwrap_err();
             let mut text = format!("{failure} {failure:?}");
+            let cause = failure.cause();
+            text += &format!(" {cause} {cause:?}");
             let mut cause = failure.source();
             while let Some(error) = cause {
                 text += &format!(" {error} {error:?}");

@@ -5,10 +5,10 @@
 
 use std::process::ExitCode;
 
-use hardline_bench::{Conversations, MeasuringAllocator, Ready, Real, conversations};
+use hardline_bench::{Conversations, CountingAllocator, Ready, Real, conversations};
 
 #[global_allocator]
-static ALLOCATOR: MeasuringAllocator = MeasuringAllocator;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
 const ROUNDS: usize = 7;
 const COUNT: u32 = 100_000;

@@ -1,9 +1,8 @@
 //! `discover` and `identity lookup`.
 
-use std::collections::BTreeMap;
-
 use hardline::identity_api::lookup::{LookupUsersV2, LookupUsersV2Response};
 use hardline::identity_api::terms::{Policy, PolicyTranslation};
+use hardline::json::JsonMap;
 use hardline::types::UserId;
 use hardline_loopback::Loopback;
 
@@ -60,7 +59,7 @@ fn whoever_is_bound_is_found_once_the_terms_are_agreed_to() {
     let url = "https://example.org/terms".to_owned();
     let english = PolicyTranslation::new("Terms".to_owned(), url);
     policy.translations.insert("en".to_owned(), english);
-    let terms = BTreeMap::from([("terms_of_service".to_owned(), policy)]);
+    let terms = JsonMap::from([("terms_of_service".to_owned(), policy)]);
     loopback.identity_server().set_terms(terms);
 
     let lookup = format!(

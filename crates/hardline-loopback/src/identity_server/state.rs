@@ -7,6 +7,7 @@ use std::time::Duration;
 use hardline::identity_api::association::{BindV2Response, Threepid};
 use hardline::identity_api::lookup::Pepper;
 use hardline::identity_api::terms::Policy;
+use hardline::json::JsonMap;
 use hardline::types::{
     AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId,
 };
@@ -30,7 +31,7 @@ pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) key: Key,
     pub(super) pepper: Pepper,
-    pub(super) policies: BTreeMap<String, Policy>,
+    pub(super) policies: JsonMap<String, Policy>,
     pub(super) validations: Validations,
     pub(super) bindings: BTreeMap<Threepid, UserId>,
     pub(super) invitations: Invitations,
@@ -47,7 +48,7 @@ impl State {
             key: Key::from_seed(&entropy.bytes()),
             pepper: pepper(&mut entropy),
             entropy,
-            policies: BTreeMap::new(),
+            policies: JsonMap::new(),
             validations: Validations::default(),
             bindings: BTreeMap::new(),
             invitations: Invitations::default(),

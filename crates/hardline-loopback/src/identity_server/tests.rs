@@ -220,7 +220,7 @@ fn nothing_is_done_before_the_terms_are_agreed_to() {
         let translation = PolicyTranslation::new("Privacy".to_owned(), url);
         policy.translations.insert(language.to_owned(), translation);
     }
-    let policies = BTreeMap::from([("privacy_policy".to_owned(), policy)]);
+    let policies = JsonMap::from([("privacy_policy".to_owned(), policy)]);
     world.server.set_terms(policies);
     let (status, body) = world.get(ACCOUNT, &token);
     assert_eq!(

@@ -178,7 +178,9 @@ fn raw(text: Vec<u8>) -> Result<RawJson, EncodeError> {
 
 fn query_text(operation: &Operation, name: &str, value: &RawJson) -> Result<String, ByNameError> {
     match JsonKind::of(value.as_bytes()) {
-        JsonKind::Boolean | JsonKind::Number => Ok(value.as_str().to_owned()),
+        JsonKind::Boolean | JsonKind::Number if value.checked().is_ok() => {
+            Ok(value.as_str().to_owned())
+        }
         kind => value.deserialize().map_err(|_| {
             let reason = WarningReason::Expected("a string, a number or a boolean".to_owned());
             let pointer = format!("/{name}");

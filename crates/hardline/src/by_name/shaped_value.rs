@@ -1,23 +1,23 @@
 //! JSON that is held to a shape, and written as the type of that shape would write it. It is read by serde's rules, from
 //! any deserializer; a lenient reader skips the values that it skips for the type.
 
-mod members;
-mod parts;
+mod known_members;
+mod misfit;
 
 use std::fmt;
 
 use serde::Serialize;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
+    Unexpected, Visitor,
 };
 
-use crate::json::lenient::{IDENTIFIER, STRICT};
-use crate::json::{JsonObject, JsonWriter, RawJson, Shape};
+use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
+use crate::json::{FieldShape, JsonObject, JsonWriter, OpenShape, RawJson, ReadEntries, Shape};
 use crate::types::{PowerLevel, RawBytes};
 
-pub(super) use members::{FieldsOf, Json};
-use members::{object, struct_of};
-use parts::{entries, list};
+use known_members::{Entries, Json, KnownMembers, object};
+use misfit::Misfit;
 
 /// Reads a value of this shape. It is `None` where its type is `None`.
 #[derive(Clone, Copy)]
@@ -84,8 +84,10 @@ impl<'de> Visitor<'de> for ShapedValue {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<Json>, E> {
         match self.0 {
-            Shape::Text(shape) if shape.is_never_blank && is_blank(text) => Err(blank()),
-            Shape::Text(_) => json(text).map(Some),
+            Shape::Text(shape) => match Misfit::of_text(shape, text) {
+                Some(misfit) => Err(misfit.error()),
+                None => json(text).map(Some),
+            },
             _ => Err(E::invalid_type(Unexpected::Str(text), &self)),
         }
     }
@@ -125,8 +127,11 @@ impl<'de> Visitor<'de> for ShapedValue {
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Option<Json>, A::Error> {
         match self.0 {
             Shape::Map(name, value) => entries(name, value, members).map(Some),
-            Shape::Struct(shape) => struct_of(shape.fields, members).map(Some),
-            Shape::Open(shape) => object(shape, members).map(Some),
+            Shape::Struct(shape) => {
+                let values = FieldsOf(shape.fields).visit_map(members)?;
+                Ok(Some(object(shape.fields, &values, &Entries::new())))
+            }
+            Shape::Open(shape) => open(shape, members).map(Some),
             _ => Err(A::Error::invalid_type(Unexpected::Map, &self)),
         }
     }
@@ -147,12 +152,178 @@ impl ShapedValue {
     }
 }
 
-fn is_blank(text: &str) -> bool {
-    text.trim_ascii().is_empty()
+fn list<'de, A: SeqAccess<'de>>(shape: &'static Shape, mut elements: A) -> Result<Json, A::Error> {
+    let mut text = vec![b'['];
+    while let Some(element) = elements.next_element_seed(Part::new(shape))? {
+        if let Some(element) = element {
+            if text.len() > 1 {
+                text.push(b',');
+            }
+            text.extend_from_slice(element.as_deref().unwrap_or(b"null"));
+        }
+    }
+    text.push(b']');
+    Ok(text)
 }
 
-fn blank<E: Error>() -> E {
-    E::invalid_value(Unexpected::Str(""), &"a non-empty string")
+fn entries<'de, A: MapAccess<'de>>(
+    name: &'static Shape,
+    value: &'static Shape,
+    mut members: A,
+) -> Result<Json, A::Error> {
+    let mut entries = ReadEntries::default();
+    while let Some(key) = members.next_key::<String>()? {
+        entry(key, (name, value), &mut members, &mut entries)?;
+    }
+    Ok(object(&[], &[], &entries.into_map()))
+}
+
+/// Reads the value of an entry, and keeps the entry if both its name and its value fit.
+fn entry<'de, A: MapAccess<'de>>(
+    key: String,
+    (name, value): (&'static Shape, &'static Shape),
+    members: &mut A,
+    entries: &mut ReadEntries<String, Option<Json>>,
+) -> Result<(), A::Error> {
+    let part = Part {
+        misfit: Misfit::of_name(name, &key),
+        ..Part::new(value)
+    };
+    entries.push(key, members.next_value_seed(part)?);
+    Ok(())
+}
+
+fn open<'de, A: MapAccess<'de>>(
+    shape: &'static OpenShape,
+    mut members: A,
+) -> Result<Json, A::Error> {
+    let mut known = KnownMembers::of_open(shape);
+    let mut others = ReadEntries::default();
+    while let Some(name) = members.next_key::<String>()? {
+        match (known_member(&mut known, &name, &mut members)?, shape.others) {
+            (true, _) => {}
+            (false, Some(shapes)) => entry(name, shapes, &mut members, &mut others)?,
+            (false, None) => drop(members.next_value::<IgnoredAny>()?),
+        }
+    }
+    Ok(object(
+        shape.known,
+        &known.into_values()?,
+        &others.into_map(),
+    ))
+}
+
+/// Reads the value of a member if it is known.
+fn known_member<'de, A: MapAccess<'de>>(
+    known: &mut KnownMembers,
+    name: &str,
+    members: &mut A,
+) -> Result<bool, A::Error> {
+    let Some((member, shape)) = known.named(name) else {
+        return Ok(false);
+    };
+    let part = Part {
+        name: if member.is_some() {
+            REPEATED_MEMBER
+        } else {
+            MEMBER
+        },
+        ..Part::new(shape)
+    };
+    *member = Some(members.next_value_seed(part)?);
+    Ok(true)
+}
+
+/// Reads the values of a struct's fields, in their order. Other members are unknown.
+#[derive(Clone, Copy)]
+pub(super) struct FieldsOf(pub(super) &'static [FieldShape]);
+
+impl<'de> DeserializeSeed<'de> for FieldsOf {
+    type Value = Vec<Option<Json>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FieldsOf {
+    type Value = Vec<Option<Json>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut known = KnownMembers::of_struct(self.0);
+        while let Some(name) = members.next_key::<String>()? {
+            if !known_member(&mut known, &name, &mut members)? {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        known.into_values()
+    }
+}
+
+/// Reads an element, or the value of a member or an entry, as members of derived types are read: what does not fit is
+/// skipped and reported by a lenient reader, and is `None` then. This is the one place where that is asked for.
+struct Part {
+    name: &'static str,
+    shape: &'static Shape,
+    /// Why its name does not fit.
+    misfit: Option<Misfit>,
+}
+
+impl Part {
+    fn new(shape: &'static Shape) -> Self {
+        Self {
+            name: MEMBER,
+            shape,
+            misfit: None,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Part {
+    type Value = Option<Option<Json>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_newtype_struct(self.name, self)
+    }
+}
+
+impl<'de> Visitor<'de> for Part {
+    type Value = Option<Option<Json>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.shape)
+    }
+
+    /// Our reader: a list of one value, or of none if it was skipped.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut value: A) -> Result<Self::Value, A::Error> {
+        value.next_element_seed(OfPart(self))
+    }
+
+    /// All other deserializers.
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Self::Value, D::Error> {
+        OfPart(self).deserialize(deserializer).map(Some)
+    }
+}
+
+/// The value of a part whose name has to fit too.
+struct OfPart(Part);
+
+impl<'de> DeserializeSeed<'de> for OfPart {
+    type Value = Option<Json>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Json>, D::Error> {
+        match self.0.misfit {
+            Some(misfit) => Err(misfit.error()),
+            None => ShapedValue(self.0.shape).deserialize(deserializer),
+        }
+    }
 }
 
 #[cfg(test)]

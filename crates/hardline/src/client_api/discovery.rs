@@ -7,8 +7,6 @@ mod capabilities;
 mod well_known;
 mod well_known_files;
 
-use std::collections::BTreeMap;
-
 pub use auth_metadata::{AccountManagementAction, AuthMetadata, GetAuthMetadata};
 pub use capabilities::{
     AccountModerationCapability, Capabilities, GetCapabilities, GetCapabilitiesResponse,
@@ -22,6 +20,7 @@ pub use well_known_files::{
 
 use hardline_derive::{Request, Response};
 
+use crate::json::JsonMap;
 use crate::wire::{Auth, Endpoint, Operation, SupportedVersions};
 
 crate::wire::operations![
@@ -72,7 +71,7 @@ pub struct GetVersionsResponse {
     pub versions: Vec<String>,
     /// The unstable features that it knows, and whether they are enabled.
     #[serde(default)]
-    pub unstable_features: BTreeMap<String, bool>,
+    pub unstable_features: JsonMap<String, bool>,
 }
 
 impl GetVersionsResponse {

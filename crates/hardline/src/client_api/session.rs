@@ -103,8 +103,8 @@ impl LoginFlow {
 pub struct IdentityProvider {
     /// The ID that [`RedirectToIdp`] takes.
     pub id: IdentityProviderId,
-    /// Its name, for users.
-    pub name: String,
+    /// Its name, for users. Some servers leave it out; [`display_name`](Self::display_name) then falls back to the ID.
+    pub name: Option<String>,
     /// Its icon: an `mxc://` URI.
     pub icon: Option<String>,
     /// The brand that its button should look like: `github`, `google`.
@@ -116,10 +116,16 @@ impl IdentityProvider {
     pub fn new(id: IdentityProviderId, name: String) -> Self {
         Self {
             id,
-            name,
+            name: Some(name),
             icon: None,
             brand: None,
         }
+    }
+
+    /// What to call it: its name, or its ID if it has none.
+    pub fn display_name(&self) -> &str {
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        name.unwrap_or(self.id.as_str())
     }
 }
 
@@ -220,8 +226,9 @@ pub struct LoginResponse {
     pub user_id: UserId,
     /// The access token for further requests.
     pub access_token: AccessToken,
-    /// The device.
-    pub device_id: DeviceId,
+    /// The device. `None` if the server does not say:
+    /// [`GetTokenOwner`](crate::client_api::account::GetTokenOwner) asks for it.
+    pub device_id: Option<DeviceId>,
     /// The token that gets a new access token, if this one expires.
     pub refresh_token: Option<RefreshToken>,
     /// The lifetime of the access token in milliseconds. `None`: until logout.
@@ -238,7 +245,7 @@ impl LoginResponse {
         Self {
             user_id,
             access_token,
-            device_id,
+            device_id: Some(device_id),
             refresh_token: None,
             expires_in_ms: None,
             home_server: None,

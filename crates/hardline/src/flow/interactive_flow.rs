@@ -4,6 +4,7 @@ use std::fmt;
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::NoKnownAlgorithm;
+use crate::json::Printable;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
 use crate::wire::{AuthData, AuthType, Error, OperationName};
 use hardline_derive::Persist;
@@ -209,12 +210,14 @@ impl fmt::Display for FlowError {
                 "the identity server looks up by neither sha256 nor none: use another identity server",
             ),
             Self::NoSuchLogin { wanted, offered } => {
+                let wanted = Printable(wanted.as_str());
                 write!(f, "the server does not offer login by {wanted}; ")?;
                 if offered.is_empty() {
                     return f.write_str("it offers no other login: use its own page");
                 }
                 f.write_str("use one that it offers:")?;
-                offered.iter().try_for_each(|way| write!(f, " {way}"))
+                let mut ways = offered.iter().map(|way| Printable(way.as_str()));
+                ways.try_for_each(|way| write!(f, " {way}"))
             }
             Self::Cancelled => f.write_str("the flow was cancelled"),
         }
@@ -222,9 +225,10 @@ impl fmt::Display for FlowError {
 }
 
 impl StdError for FlowError {
+    /// What is behind the error of the operation: that one is displayed already.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => Some(source),
+            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source.source(),
             Self::NoKnownAlgorithm | Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
     }

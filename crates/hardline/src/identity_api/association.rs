@@ -133,15 +133,17 @@ impl Endpoint for BindV2 {
 }
 
 /// A signed association: the identity server confirms that the address belongs to the user.
+///
+/// The address is bound whatever the response says, so every part of it may be missing.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct BindV2Response {
     /// The e-mail address, or the digits of the phone number's international form.
-    pub address: String,
+    pub address: Option<String>,
     /// Whether it is a phone number or an e-mail address.
-    pub medium: Medium,
+    pub medium: Option<Medium>,
     /// The user.
-    pub mxid: UserId,
+    pub mxid: Option<UserId>,
     /// The start of the association, in Unix milliseconds.
     pub not_before: Option<Timestamp>,
     /// The end of the association, in Unix milliseconds.
@@ -157,9 +159,9 @@ impl BindV2Response {
     /// An association without dates and signatures.
     pub fn new(medium: Medium, address: String, mxid: UserId) -> Self {
         Self {
-            address,
-            medium,
-            mxid,
+            address: Some(address),
+            medium: Some(medium),
+            mxid: Some(mxid),
             not_before: None,
             not_after: None,
             ts: None,

@@ -93,7 +93,7 @@ impl Endpoint for StoreInviteV2 {
 
 secret_type! {
     /// The token for accepting an invitation: only the invitee gets it.
-    InvitationToken, opaque
+    InvitationToken, token
 }
 
 secret_type! {
@@ -108,9 +108,10 @@ pub struct StoreInviteV2Response {
     /// The invitation's token; it goes into the room's `m.room.third_party_invite` event.
     pub token: InvitationToken,
     /// The identity server's key, and the one that it created for this invitation.
+    #[serde(default)]
     pub public_keys: Vec<InvitationKey>,
     /// What the room may see of the address: `f...@b...`.
-    pub display_name: String,
+    pub display_name: Option<String>,
 }
 
 impl StoreInviteV2Response {
@@ -123,7 +124,7 @@ impl StoreInviteV2Response {
         Self {
             token,
             public_keys,
-            display_name,
+            display_name: Some(display_name),
         }
     }
 }
@@ -135,7 +136,7 @@ pub struct InvitationKey {
     /// The key in unpadded base64.
     pub public_key: String,
     /// The URL that says whether the key is still valid.
-    pub key_validity_url: String,
+    pub key_validity_url: Option<String>,
 }
 
 impl InvitationKey {
@@ -143,7 +144,7 @@ impl InvitationKey {
     pub fn new(public_key: String, key_validity_url: String) -> Self {
         Self {
             public_key,
-            key_validity_url,
+            key_validity_url: Some(key_validity_url),
         }
     }
 }

@@ -30,10 +30,9 @@
 mod address_lookup;
 mod hash;
 
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response};
 
+use crate::json::JsonMap;
 use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
 use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVersion};
@@ -105,7 +104,8 @@ text_type! {
 pub struct GetHashDetailsResponse {
     /// The current pepper. A lookup includes it even if the algorithm does not use it.
     pub lookup_pepper: Pepper,
-    /// The algorithms that the server supports, in no particular order.
+    /// The algorithms that the server supports, in no particular order. Empty if it does not say.
+    #[serde(default)]
     pub algorithms: Vec<HashAlgorithm>,
 }
 
@@ -118,12 +118,15 @@ impl GetHashDetailsResponse {
         }
     }
 
-    /// The algorithm to use: `sha256` if the server supports it, or `none` if it supports only that. Returns `None` if
-    /// it supports neither.
+    /// The algorithm to use: `sha256` if the server supports it or names no algorithm at all, since every client has to
+    /// support that one; or `none` if it supports only that. Returns `None` if it supports neither.
     ///
     /// With [`HashAlgorithm::None`] the identity server sees every address. A client may prefer to give up or to ask
     /// the user.
     pub fn best_algorithm(&self) -> Option<HashAlgorithm> {
+        if self.algorithms.is_empty() {
+            return Some(HashAlgorithm::Sha256);
+        }
         [HashAlgorithm::Sha256, HashAlgorithm::None]
             .into_iter()
             .find(|known| self.algorithms.contains(known))
@@ -213,7 +216,8 @@ impl Endpoint for LookupUsersV2 {
 #[non_exhaustive]
 pub struct LookupUsersV2Response {
     /// The users by address, exactly as in the request. Addresses that are not bound are missing.
-    pub mappings: BTreeMap<String, UserId>,
+    #[serde(default)]
+    pub mappings: JsonMap<String, UserId>,
 }
 
 #[cfg(test)]

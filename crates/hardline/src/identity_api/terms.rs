@@ -2,7 +2,6 @@
 //!
 //! Specification: [terms of service](https://spec.matrix.org/v1.19/identity-service-api/#terms-of-service).
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use hardline_derive::{Request, Response};
@@ -10,8 +9,8 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 #[cfg(feature = "server")]
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::json::Empty;
 use crate::json::lenient::{optional, read_member};
+use crate::json::{Empty, JsonMap, ReadEntries};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped, TextShape};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
@@ -57,7 +56,8 @@ impl Endpoint for GetTerms {
 #[non_exhaustive]
 pub struct GetTermsResponse {
     /// The policies by ID, such as `terms_of_service` and `privacy_policy`.
-    pub policies: BTreeMap<String, Policy>,
+    #[serde(default)]
+    pub policies: JsonMap<String, Policy>,
 }
 
 /// A policy in all its languages. Accepting one translation accepts the policy.
@@ -69,15 +69,15 @@ pub struct Policy {
     /// The version, to compare with the one that was accepted before. Some servers leave it out.
     pub version: Option<String>,
     /// The translations by language: `en`, `pt-BR`.
-    pub translations: BTreeMap<String, PolicyTranslation>,
+    pub translations: JsonMap<String, PolicyTranslation>,
 }
 
 /// A policy in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct PolicyTranslation {
-    /// The name of the policy in that language.
-    pub name: String,
+    /// The name of the policy in that language. Some servers leave it out: show the policy's ID.
+    pub name: Option<String>,
     /// The URL of the text. [`AgreeToTerms`] takes this.
     pub url: String,
 }
@@ -85,7 +85,10 @@ pub struct PolicyTranslation {
 impl PolicyTranslation {
     /// A translation.
     pub fn new(name: String, url: String) -> Self {
-        Self { name, url }
+        Self {
+            name: Some(name),
+            url,
+        }
     }
 }
 
@@ -126,21 +129,19 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Policy, A::Error> {
         let mut version = None;
-        let mut translations = BTreeMap::new();
+        let mut translations = ReadEntries::default();
         while let Some(name) = members.next_key::<String>()? {
             if name == "version" {
                 read_member(&mut members, &mut version)?;
             } else {
                 let mut translation = None;
                 read_member(&mut members, &mut translation)?;
-                if let Some(translation) = translation.flatten() {
-                    translations.insert(name, translation);
-                }
+                translations.push(name, translation.flatten());
             }
         }
         Ok(Policy {
             version: optional(version),
-            translations,
+            translations: translations.into_map(),
         })
     }
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::json::printable::Printable;
+
 /// A part of a response that does not follow the specification and was skipped; the rest was decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -58,11 +60,11 @@ impl JsonKind {
 
 impl fmt::Display for DecodeWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.pointer.is_empty() {
+        let place = Printable(if self.pointer.is_empty() {
             "the response"
         } else {
             &self.pointer
-        };
+        });
         match &self.reason {
             WarningReason::Expected(expected) => {
                 write!(f, "{place} is {}, not {expected}", self.kind)

@@ -30,6 +30,29 @@ impl DecodeWarnings {
     pub fn iter(&self) -> impl Iterator<Item = &DecodeWarning> {
         self.told.iter()
     }
+
+    /// Adds a warning.
+    pub(crate) fn push(&mut self, warning: DecodeWarning) {
+        self.count += 1;
+        if self.told.len() < WARNINGS_TOLD {
+            self.told.push(warning);
+        }
+    }
+
+    /// Adds the warnings of another part.
+    pub(crate) fn append(&mut self, warnings: Self) {
+        self.count += warnings.count;
+        self.told.extend(warnings.told);
+        self.told.truncate(WARNINGS_TOLD);
+    }
+
+    /// The same for the value that the one with these parts lies in, at this pointer.
+    pub(crate) fn below(mut self, pointer: &str) -> Self {
+        for warning in &mut self.told {
+            warning.pointer.insert_str(0, pointer);
+        }
+        self
+    }
 }
 
 impl FromIterator<DecodeWarning> for DecodeWarnings {

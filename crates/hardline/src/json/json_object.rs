@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::json::RawJson;
+use crate::json::{JsonMap, RawJson};
 
 /// A JSON object whose members are not fixed: names and undecoded values.
 ///
@@ -16,7 +14,7 @@ use crate::json::RawJson;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct JsonObject(BTreeMap<String, RawJson>);
+pub struct JsonObject(JsonMap<String, RawJson>);
 
 impl Serialize for JsonObject {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -26,7 +24,7 @@ impl Serialize for JsonObject {
 
 impl<'de> Deserialize<'de> for JsonObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(deserializer).map(Self)
+        JsonMap::deserialize(deserializer).map(Self)
     }
 }
 
@@ -69,7 +67,7 @@ impl JsonObject {
         self.0.remove(name)
     }
 
-    /// Names and undecoded values, ordered by name.
+    /// Names and undecoded values, in the order in which they were read or inserted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &RawJson)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -86,11 +84,14 @@ impl JsonObject {
     }
 }
 
+impl From<JsonMap<String, RawJson>> for JsonObject {
+    fn from(members: JsonMap<String, RawJson>) -> Self {
+        Self(members)
+    }
+}
+
 impl FromIterator<(String, RawJson)> for JsonObject {
     fn from_iter<I: IntoIterator<Item = (String, RawJson)>>(members: I) -> Self {
         Self(members.into_iter().collect())
     }
 }
-
-#[cfg(feature = "proptest")]
-crate::json::strategy_of_shape!(JsonObject);

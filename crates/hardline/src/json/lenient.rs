@@ -50,6 +50,12 @@ pub fn required<T, E: Error>(member: Member<T>, name: &'static str) -> Result<T,
     member.flatten().ok_or_else(|| E::missing_field(name))
 }
 
+/// Reads a value that a lenient reader may skip: `None` then. The name of a member, too.
+pub(crate) fn member_seed<'de, T: Deserialize<'de>>() -> impl DeserializeSeed<'de, Value = Option<T>>
+{
+    MemberSeed(MEMBER, PhantomData)
+}
+
 struct MemberSeed<T>(&'static str, PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for MemberSeed<T> {

@@ -16,7 +16,6 @@
 mod brackets;
 mod cursor;
 mod deserializer;
-mod escape;
 mod member_name;
 mod number;
 mod parts;
@@ -53,6 +52,8 @@ pub(crate) struct Reader<'de> {
     repair: Option<Box<Repair>>,
     /// Where the value begins that failed and was not skipped.
     failed_at: Option<usize>,
+    /// Where a raw list or object begins that was refused, and where it ends.
+    refused: Option<(usize, usize)>,
 }
 
 impl<'de> Reader<'de> {
@@ -65,6 +66,7 @@ impl<'de> Reader<'de> {
             is_lenient: false,
             repair: None,
             failed_at: None,
+            refused: None,
         }
     }
 
@@ -154,7 +156,11 @@ impl<'de> Reader<'de> {
             return Err(mismatch);
         }
         self.cursor.at = value;
-        self.cursor.skip_value()?;
+        match self.refused.take() {
+            // It is not JSON, but what stands around it may be.
+            Some((refused, end)) if refused == value => self.cursor.at = end,
+            _ => self.cursor.skip_value()?,
+        }
         self.failed_at = None;
         self.report(value, mismatch);
         Ok(())

@@ -70,11 +70,16 @@ impl JsonWriter {
     }
 
     /// Writes a member that is JSON already.
-    pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) {
-        self.json_member(name, value.as_bytes());
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn raw_member(&mut self, name: &str, value: &RawJson) -> Result<(), WriteError> {
+        self.member_name(name);
+        value.serialize(self)
     }
 
     /// The same for its text.
+    #[cfg(feature = "by-name")]
     pub(crate) fn json_member(&mut self, name: &str, json: &[u8]) {
         self.member_name(name);
         self.text.extend_from_slice(json);

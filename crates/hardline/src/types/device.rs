@@ -16,7 +16,7 @@ text_type! {
     ///
     /// Specification: [devices](https://spec.matrix.org/v1.19/#devices),
     /// [device ID allocation](https://spec.matrix.org/v1.19/client-server-api/#device-id-allocation).
-    DeviceId, grammar: |text| InvalidText::unless(!text.is_empty(), "device ID", "it is empty"), examples: "\\PC{1,20}"
+    DeviceId, grammar: |text| InvalidText::unless(!text.is_empty(), "device ID", "it is empty"), examples: "\\PC{1,20}", never_empty
 }
 
 impl DeviceId {

@@ -27,7 +27,7 @@ text_type! {
     /// ```
     ///
     /// Specification: [client login via SSO](https://spec.matrix.org/v1.19/client-server-api/#client-login-via-sso).
-    IdentityProviderId, grammar: |text| opaque_id(text, "identity provider's ID"), examples: "[a-z][0-9a-zA-Z.~_-]{0,20}"
+    IdentityProviderId, grammar: |text| opaque_id(text, "identity provider's ID"), examples: "[a-z][0-9a-zA-Z.~_-]{0,20}", never_empty
 }
 
 text_type! {

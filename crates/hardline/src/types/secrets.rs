@@ -79,7 +79,7 @@ secret_type! {
     /// ```
     ///
     /// Specification: [using access tokens](https://spec.matrix.org/v1.19/client-server-api/#using-access-tokens).
-    AccessToken, opaque
+    AccessToken, token
 }
 
 secret_type! {
@@ -95,7 +95,7 @@ secret_type! {
     ///
     /// Specification: [refreshing access
     /// tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens).
-    RefreshToken, opaque
+    RefreshToken, token
 }
 
 secret_type! {
@@ -137,7 +137,7 @@ secret_type! {
     /// ```
     ///
     /// Specification: [token-based login](https://spec.matrix.org/v1.19/client-server-api/#token-based).
-    LoginToken, opaque
+    LoginToken, token
 }
 
 secret_type! {

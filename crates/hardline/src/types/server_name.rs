@@ -21,7 +21,7 @@ text_type! {
     /// ```
     ///
     /// Specification: [server name](https://spec.matrix.org/v1.19/appendices/#server-name).
-    ServerName, grammar: server_name, examples: "[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?"
+    ServerName, grammar: server_name, examples: "[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?", never_empty
 }
 
 impl ServerName {
@@ -129,7 +129,6 @@ mod tests {
             ("localhost:99999", "localhost", None, false),
             ("localhost:+80", "localhost", None, false),
             ("[::1", "[::1", None, true),
-            ("", "", None, false),
             (":", "", None, false),
             ("é:80", "é", Some(80), false),
         ] {

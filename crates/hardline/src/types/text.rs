@@ -7,14 +7,22 @@ pub use invalid_text::InvalidText;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::Visitor;
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+
+use crate::json::lenient::IDENTIFIER;
 
 /// Defines a string type with its conversions. `grammar` checks what a caller makes; nothing checks what a server
-/// sends.
+/// sends, except that a type that is `never_empty` takes no empty text.
 ///
 /// Short functions are `inline`, so that a program compiles only those that it calls.
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
+        $crate::types::text::text_type!($(#[$doc])* $name, grammar: $grammar, examples: $examples, any_text);
+    };
+    ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal, never_empty) => {
+        $crate::types::text::text_type!($(#[$doc])* $name, grammar: $grammar, examples: $examples, some_text);
+    };
+    ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal, $read:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -73,16 +81,16 @@ macro_rules! text_type {
             }
         }
 
-        $crate::types::text::transparent!($name);
+        $crate::types::text::transparent!($name, $read);
         $crate::types::text::parsed_type!($name);
         $crate::types::text::equals_text!($name);
-        $crate::types::text::shape_of_text!($name, $examples);
+        $crate::types::text::shape_of_text!($name, $read, $examples);
     };
 }
 
 /// The text itself on the wire. Written out, because a derive costs more to compile for each type.
 macro_rules! transparent {
-    ($name:ident) => {
+    ($name:ident, $read:ident) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
@@ -91,10 +99,60 @@ macro_rules! transparent {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self)
+                $crate::types::text::$read(deserializer).map(Self)
             }
         }
     };
+}
+
+/// Reads a text that identifies something or is a secret.
+///
+/// # Errors
+/// Those of the deserializer.
+pub(crate) fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_newtype_struct(IDENTIFIER, IdentifierVisitor)
+}
+
+/// The same for one that is of no use if it is empty: a token, or who or what is meant. An optional one then counts as
+/// absent.
+///
+/// # Errors
+/// Those of the deserializer, and the text is empty.
+pub(crate) fn some_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = any_text(deserializer)?;
+    if text.is_empty() {
+        return Err(D::Error::invalid_value(
+            Unexpected::Str(""),
+            &"a non-empty string",
+        ));
+    }
+    Ok(text)
+}
+
+/// Our reader also gives the text of a number. Other deserializers read a string.
+struct IdentifierVisitor;
+
+impl<'de> Visitor<'de> for IdentifierVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<String, E> {
+        Ok(text)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<String, D::Error> {
+        String::deserialize(deserializer)
+    }
 }
 
 /// The conversions of a type that `parse` makes from text.
@@ -151,9 +209,10 @@ macro_rules! equals_text {
     };
 }
 
-/// Defines a string type whose text never appears in `Debug`, and which has no `Display`.
+/// Defines a string type whose text never appears in `Debug`, and which has no `Display`. A `token` is never empty when
+/// it is read.
 macro_rules! secret_type {
-    ($(#[$doc:meta])* $name:ident, examples: $examples:literal) => {
+    ($(#[$doc:meta])* $name:ident, examples: $examples:literal, $read:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq)]
         pub struct $name(String);
@@ -173,11 +232,11 @@ macro_rules! secret_type {
             }
         }
 
-        $crate::types::text::transparent!($name);
-        $crate::types::text::shape_of_text!($name, $examples);
+        $crate::types::text::transparent!($name, $read);
+        $crate::types::text::shape_of_text!($name, $read, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
-        secret_type!($(#[$doc])* $name, examples: $examples);
+        secret_type!($(#[$doc])* $name, examples: $examples, some_text);
 
         impl $name {
             /// Makes a value from text that follows the grammar.
@@ -195,8 +254,14 @@ macro_rules! secret_type {
 
         $crate::types::text::parsed_type!($name);
     };
+    ($(#[$doc:meta])* $name:ident, token) => {
+        secret_type!($(#[$doc])* $name, opaque, some_text);
+    };
     ($(#[$doc:meta])* $name:ident, opaque) => {
-        secret_type!($(#[$doc])* $name, examples: "\\PC{1,40}");
+        secret_type!($(#[$doc])* $name, opaque, any_text);
+    };
+    ($(#[$doc:meta])* $name:ident, opaque, $read:ident) => {
+        secret_type!($(#[$doc])* $name, examples: "\\PC{1,40}", $read);
 
         impl std::str::FromStr for $name {
             type Err = std::convert::Infallible;
@@ -326,12 +391,19 @@ impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
 
 /// Says what the JSON of a string type is: text that looks like these examples.
 macro_rules! shape_of_text {
-    ($name:ident, $examples:literal) => {
+    (@is_never_empty any_text) => {
+        false
+    };
+    (@is_never_empty some_text) => {
+        true
+    };
+    ($name:ident, $read:ident, $examples:literal) => {
         #[cfg(any(feature = "by-name", feature = "proptest"))]
         impl $crate::json::Shaped for $name {
             const SHAPE: &'static $crate::json::Shape =
                 &$crate::json::Shape::Text(&$crate::json::TextShape {
-                    is_identifier: false,
+                    is_identifier: true,
+                    is_never_empty: $crate::types::text::shape_of_text!(@is_never_empty $read),
                     ..$crate::json::TextShape::like($examples)
                 });
         }

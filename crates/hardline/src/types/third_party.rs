@@ -52,7 +52,7 @@ text_type! {
     ///
     /// Specification:
     /// [requestToken](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken).
-    ValidationSessionId, grammar: |text| validation_text(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}"
+    ValidationSessionId, grammar: |text| validation_text(text, "session ID"), examples: "[0-9a-zA-Z.=_-]{1,40}", never_empty
 }
 
 /// The grammar that `sid` and `client_secret` share.

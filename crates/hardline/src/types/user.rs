@@ -21,7 +21,7 @@ text_type! {
     ///
     /// Specification: [user identifiers](https://spec.matrix.org/v1.19/appendices/#user-identifiers),
     /// [historical user IDs](https://spec.matrix.org/v1.19/appendices/#historical-user-ids).
-    UserId, grammar: user_id, examples: "@([a-z0-9._=/+-]{1,20}|[^:\\x00]{0,8}):[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?"
+    UserId, grammar: user_id, examples: "@([a-z0-9._=/+-]{1,20}|[^:\\x00]{0,8}):[a-z][a-z0-9-]{0,10}\\.org(:[1-9][0-9]{0,3})?", never_empty
 }
 
 impl UserId {

@@ -2,29 +2,34 @@ mod api_response;
 pub(crate) mod body_fields;
 mod bytes_response;
 mod check_status;
+mod content_encoding;
+mod error_body;
 pub(crate) mod plain_value;
 
 pub use api_response::ApiResponse;
 use body_fields::members;
 use check_status::check_status;
+use content_encoding::content_encoding;
+use error_body::{ErrorBody, UiaBody, says_error};
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
-use hardline_derive::Response;
 use http::{Response, StatusCode, response};
 #[cfg(feature = "by-name")]
 use serde::de::DeserializeSeed;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
 use crate::json::{
-    DecodeWarning, DecodeWarnings, JsonKind, JsonObject, JsonWriter, Reader, WarningReason, scan,
+    DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Reader, WarningReason, scan,
 };
+use crate::types::Timestamp;
 use crate::wire::decode::bytes_response::BytesResponse;
+use crate::wire::error::retry_after;
 use crate::wire::{
-    AuthType, DecodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation, ResponseBody,
-    ServerError, UiaChallenge, UiaFlow, UnexpectedResponse,
+    DecodeError, Endpoint, Error, ErrorKind, Operation, ResponseBody, ServerError, UiaChallenge,
+    UnexpectedResponse,
 };
 
 /// Reads the response to an operation.
@@ -135,14 +140,27 @@ fn answer_text<'b>(
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
     check_status(operation, head.status)?;
+    // Servers, and what stands before them, also report errors with a status that says success.
+    if !operation.open_response && says_error(body) {
+        return Err(None);
+    }
     let text = body_text(operation, body)?;
     if !operation.response_headers.is_empty() {
         return Ok(Cow::Owned(with_header_fields(operation, head, text)));
     }
-    if operation.success_member && scan::member(text, "success") == Some(b"false") {
+    if operation.success_member && says_failure(text) {
         return Err(None);
     }
     Ok(Cow::Borrowed(if text.is_empty() { b"{}" } else { text }))
+}
+
+/// Whether the member `success` is there and is not true. `"true"` and `1` are how some languages write it; nobody
+/// writes them to report a failure. Everything else is not a success: the caller would go on without what it needs.
+fn says_failure(text: &[u8]) -> bool {
+    let success = scan::members_named(text, "success").last();
+    success.is_some_and(|success| {
+        !(matches!(success, b"true" | b"1") || success.eq_ignore_ascii_case(b"\"true\""))
+    })
 }
 
 fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], DecodeError> {
@@ -177,41 +195,6 @@ fn with_header_fields(operation: &Operation, head: &response::Parts, text: &[u8]
     JsonWriter::text_of(&object).unwrap_or_default()
 }
 
-/// What a server says when it declines. Each member may be missing, or be something else.
-#[derive(Debug, Default, Response)]
-struct ErrorBody {
-    errcode: Option<ErrorCode>,
-    #[serde(rename = "error")]
-    message: Option<String>,
-}
-
-/// What a server says when it may want authentication.
-#[derive(Debug, Default, Response)]
-struct UiaBody {
-    flows: Option<Vec<UiaFlow>>,
-    #[serde(default)]
-    completed: Vec<AuthType>,
-    #[serde(default)]
-    params: JsonObject,
-    session: Option<String>,
-    errcode: Option<ErrorCode>,
-    #[serde(rename = "error")]
-    message: Option<String>,
-}
-
-/// What a body says, if it is an object.
-fn body_as<T: Default + DeserializeOwned>(body: &Bytes) -> T {
-    if scan::trim(body).first() != Some(&b'{') {
-        return T::default();
-    }
-    let decoded = Reader::decode(body, body).or_else(|_| {
-        // A body that is cut short still says what it can.
-        let members = JsonWriter::text_of(&members(body)).unwrap_or_default();
-        Reader::decode(&members, body)
-    });
-    decoded.map_or_else(|_| T::default(), |(body, _)| body)
-}
-
 impl From<ServerError> for Error {
     fn from(error: ServerError) -> Self {
         ErrorKind::Server(error).into()
@@ -221,7 +204,7 @@ impl From<ServerError> for Error {
 /// The error in a response that declines in Matrix's terms, whichever operation it belongs to.
 #[cfg(feature = "flow")]
 pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
-    let ErrorBody { errcode, message } = body_as(response.body());
+    let ErrorBody { errcode, message } = ErrorBody::of(response.body());
     errcode.map(|errcode| ServerError {
         status: response.status(),
         errcode: Some(errcode),
@@ -237,34 +220,45 @@ fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Er
     let response::Parts {
         status, headers, ..
     } = head;
-    let ErrorBody { errcode, message } = if may_ask(status) {
-        let uia: UiaBody = body_as(&body);
-        if let Some(flows) = uia.flows {
-            return ErrorKind::Uia(UiaChallenge {
-                status,
-                flows,
-                completed: uia.completed,
-                params: uia.params,
-                session: uia.session,
-                errcode: uia.errcode,
-                message: uia.message,
-            })
-            .into();
-        }
-        ErrorBody {
-            errcode: uia.errcode,
-            message: uia.message,
-        }
+    // If a body was to be decoded, it was already found to name no error.
+    let is_undecoded = matches!(
+        problem,
+        Some(DecodeError::Syntax | DecodeError::Shape(_)) if status.is_success()
+    );
+    let ErrorBody { errcode, message } = if is_undecoded {
+        ErrorBody::default()
     } else {
-        body_as(&body)
+        ErrorBody::of(&body)
     };
-    match problem {
-        Some(problem) if errcode.is_none() => ErrorKind::UnexpectedResponse(UnexpectedResponse {
+    if may_ask(status)
+        && let Some(uia) = UiaBody::of(&body)
+    {
+        let asks_to_wait = retry_after(&headers, &body, Timestamp::default()).is_some();
+        return ErrorKind::Uia(UiaChallenge {
             status,
-            error: problem,
-            headers,
-            body,
-        }),
+            flows: uia.flows,
+            completed: uia.completed,
+            params: uia.params,
+            session: uia.session,
+            errcode,
+            message,
+            asks_to_wait: asks_to_wait.then(|| Box::new((headers, body))),
+        })
+        .into();
+    }
+    match problem {
+        Some(problem) if errcode.is_none() => {
+            let error = match content_encoding(&headers, &body) {
+                Some(encoding) if problem.is_about_the_body() => DecodeError::Encoded(encoding),
+                _ => problem,
+            };
+            ErrorKind::UnexpectedResponse(UnexpectedResponse {
+                status,
+                error,
+                headers,
+                body,
+            })
+        }
         _ => ErrorKind::Server(ServerError {
             status,
             errcode,
@@ -281,253 +275,4 @@ fn may_ask(status: StatusCode) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::header::{LOCATION, RETRY_AFTER};
-    use serde::{Deserialize, Serialize};
-
-    use super::*;
-    use crate::types::Timestamp;
-
-    #[derive(Serialize)]
-    struct Ask {}
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Told {
-        sid: String,
-        count: Option<u64>,
-    }
-
-    impl Endpoint for Ask {
-        const OPERATION: Operation =
-            Operation::post("ask", "/_matrix/client/v3/ask").success_member();
-        type Response = Told;
-    }
-
-    #[derive(Serialize)]
-    struct Go {}
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct There {
-        location: String,
-    }
-
-    impl Endpoint for Go {
-        const OPERATION: Operation = Operation::get("go", "/_matrix/client/v3/go")
-            .statuses(&[302])
-            .response_headers(&[("location", "location")]);
-        type Response = There;
-    }
-
-    fn answer(
-        status: u16,
-        body: &'static (impl AsRef<[u8]> + ?Sized),
-    ) -> Result<ApiResponse<Told>, Error> {
-        let response = Response::builder()
-            .status(status)
-            .body(Bytes::from_static(body.as_ref()))
-            .unwrap();
-        decode_response::<Ask>(response)
-    }
-
-    fn error(status: u16, body: &'static (impl AsRef<[u8]> + ?Sized)) -> Error {
-        answer(status, body).unwrap_err()
-    }
-
-    #[test]
-    fn a_response_gives_its_type_and_the_rest() {
-        let answer = answer(200, r#" {"sid": "1", "count": "x", "intl_fmt": "+44"} "#).unwrap();
-        assert_eq!(
-            answer.value,
-            Told {
-                sid: "1".to_owned(),
-                count: None
-            }
-        );
-        assert_eq!(answer.warnings.count(), 1);
-        assert_eq!(answer.field::<String>("intl_fmt").as_deref(), Some("+44"));
-        assert_eq!(answer.field::<u64>("intl_fmt"), None);
-    }
-
-    #[test]
-    fn an_errcode_survives_whatever_else_is_wrong() {
-        for body in [
-            r#"{"errcode": "M_LIMIT_EXCEEDED"}"#,
-            r#"{"errcode": "M_LIMIT_EXCEEDED", "error": null, "retry_after_ms": null}"#,
-            r#"{"error": {}, "retry_after_ms": -1.5, "errcode": "M_LIMIT_EXCEEDED"}"#,
-            r#"{"errcode": "M_LIMIT_EXCEEDED", "error": "cut sho"#,
-            r#"{"errcode": 5, "errcode": "M_LIMIT_EXCEEDED", "flows": 7}"#,
-            r#"{"error": "\ud800", "errcode": "M_LIMIT_EXCEEDED"}"#,
-        ] {
-            let error = error(400, body);
-            assert_eq!(error.errcode(), Some(&ErrorCode::LimitExceeded), "{body}");
-            assert!(error.is_rate_limited());
-            assert_eq!(error.retry_after(Timestamp::default()), None, "{body}");
-        }
-        let error = error(
-            400,
-            b"{\"error\": \"\xff\", \"errcode\": \"M_LIMIT_EXCEEDED\"}",
-        );
-        assert_eq!(error.errcode(), Some(&ErrorCode::LimitExceeded));
-    }
-
-    #[test]
-    fn the_wait_is_read_from_the_header_first() {
-        let body = r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500.5}"#;
-        let millis = |error: Error| error.retry_after(Timestamp::default()).unwrap().as_micros();
-        assert_eq!(millis(error(429, body)), 1_500_500);
-        let response = Response::builder()
-            .status(429)
-            .header(RETRY_AFTER, "7")
-            .body(body)
-            .unwrap();
-        assert_eq!(millis(decode::<Ask>(response).unwrap_err()), 7_000_000);
-    }
-
-    #[test]
-    fn a_200_that_says_it_failed_is_an_error() {
-        let error = error(
-            200,
-            r#"{"success": false, "errcode": "M_NO_VALID_SESSION"}"#,
-        );
-        assert_eq!(error.errcode(), Some(&ErrorCode::NoValidSession));
-        assert!(matches!(
-            self::error(200, r#"{"success": false}"#).kind(),
-            ErrorKind::Server(_)
-        ));
-        let error = self::error(200, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#);
-        assert_eq!(error.errcode(), Some(&ErrorCode::Unknown));
-    }
-
-    #[test]
-    fn flows_make_an_error_a_challenge() {
-        let error = error(
-            401,
-            r#"{"flows": [{"stages": ["m.login.password"]}, {"stages": 5}, {"stages": []}], "session": "s",
-                "params": {"m.login.terms": {}}, "completed": ["m.login.dummy"], "errcode": "M_FORBIDDEN"}"#,
-        );
-        let challenge = error.uia().unwrap();
-        assert_eq!(challenge.flows.len(), 2);
-        assert_eq!(challenge.session.as_deref(), Some("s"));
-        assert_eq!(challenge.completed, [AuthType::Dummy]);
-        assert!(challenge.params.raw("m.login.terms").is_some());
-        assert_eq!(error.errcode(), Some(&ErrorCode::Forbidden));
-    }
-
-    #[test]
-    fn an_unexpected_response_keeps_its_status_and_an_excerpt() {
-        let error = error(502, "<html>\n <h1>Bad \u{1b}[31m Gateway</h1></html>");
-        assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
-        assert_eq!(
-            error.to_string(),
-            "HTTP status 502 from something that is not a Matrix server: \"<html> <h1>Bad [31m Gateway</h1></html>\""
-        );
-        for (status, body) in [
-            (200, ""),
-            (200, "{"),
-            (200, "[\"1\"]"),
-            (200, "<html>"),
-            (204, ""),
-            (206, r#"{"sid": "1"}"#),
-            (302, r#"{"sid": "1"}"#),
-            (304, ""),
-            (500, "{}"),
-        ] {
-            assert!(
-                matches!(
-                    self::error(status, body).kind(),
-                    ErrorKind::UnexpectedResponse(_)
-                ),
-                "{status} {body}"
-            );
-        }
-        let response = Response::builder()
-            .status(301)
-            .header(LOCATION, "https://other/x?token=t")
-            .body("")
-            .unwrap();
-        let error = decode::<Ask>(response).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "HTTP status 301 redirects the request to https://other/x: use that address"
-        );
-    }
-
-    #[test]
-    fn any_2xx_is_an_answer_but_a_part_of_one() {
-        for status in [200, 201, 202, 203, 226, 299] {
-            let answer = answer(status, r#"{"sid": "1"}"#).unwrap();
-            assert_eq!((answer.status.as_u16(), &*answer.value.sid), (status, "1"));
-        }
-        assert_eq!(
-            error(206, r#"{"sid": "1"}"#).to_string(),
-            "HTTP status 206 is a partial response, but the request was for all of it"
-        );
-        assert_eq!(
-            error(304, "").to_string(),
-            "HTTP status 304 says that nothing has changed, but the request did not ask for changes only"
-        );
-        assert_eq!(
-            error(204, "").to_string(),
-            "the response (HTTP status 204) cannot be used: the response lacks sid"
-        );
-    }
-
-    #[test]
-    fn an_empty_response_fits_a_type_that_requires_nothing() {
-        #[derive(Serialize)]
-        struct Set {}
-
-        #[derive(Debug, Default, PartialEq, Deserialize)]
-        struct Done {
-            at: Option<u64>,
-        }
-
-        impl Endpoint for Set {
-            const OPERATION: Operation = Operation::put("set", "/_matrix/client/v3/set");
-            type Response = Done;
-        }
-
-        for status in [200, 204] {
-            let response = Response::builder().status(status).body("").unwrap();
-            assert_eq!(decode::<Set>(response).unwrap(), Done::default());
-        }
-    }
-
-    #[test]
-    fn a_secret_in_a_bad_response_is_not_shown() {
-        let error = error(
-            200,
-            r#"{"access_token": "syt_secret", "sid": ["syt_secret"]}"#,
-        );
-        assert!(!format!("{error:?} {error}").contains("syt_secret"));
-        let error = self::error(200, r#"{"access_token": "syt_secret", "si"#);
-        assert!(!format!("{error:?} {error}").contains("syt_secret"));
-    }
-
-    #[test]
-    fn header_fields_carry_fields() {
-        let response = Response::builder()
-            .status(302)
-            .header(LOCATION, "https://sso/\"x")
-            .body("")
-            .unwrap();
-        assert_eq!(
-            decode::<Go>(response).unwrap(),
-            There {
-                location: "https://sso/\"x".to_owned()
-            }
-        );
-        let response = Response::builder().status(302).body("").unwrap();
-        assert_eq!(
-            decode::<Go>(response).unwrap_err().to_string(),
-            "the response (HTTP status 302) cannot be used: the response lacks location"
-        );
-    }
-
-    #[test]
-    fn an_error_is_one_pointer_wide() {
-        assert_eq!(size_of::<Error>(), size_of::<usize>());
-        fn shared<T: Send + Sync + 'static>() {}
-        shared::<Error>();
-    }
-}
+mod tests;

@@ -1,10 +1,13 @@
 mod decode_error;
 mod error_code;
+mod excerpt;
 mod failure;
 mod retry_after;
 mod server_error;
 mod threepid_refusal;
 mod unexpected_response;
+
+pub(crate) use retry_after::retry_after;
 
 pub use decode_error::DecodeError;
 pub use error_code::ErrorCode;
@@ -83,11 +86,12 @@ impl Error {
         }
     }
 
-    /// How long the server asks to wait, from `Retry-After` or `retry_after_ms`. `now` matters only if the header is a
-    /// date and the response has no `Date` of its own.
+    /// How long the server asks to wait: the longer of `Retry-After` and `retry_after_ms`, at least a second and at most
+    /// a year. `now` matters only if the header is a date and the response has no `Date` of its own.
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         match &*self.0 {
             ErrorKind::Server(error) => error.retry_after(now),
+            ErrorKind::Uia(challenge) => challenge.retry_after(now),
             ErrorKind::UnexpectedResponse(response) => response.retry_after(now),
             _ => None,
         }

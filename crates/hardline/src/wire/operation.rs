@@ -78,8 +78,10 @@ pub struct Operation {
     pub response_headers: &'static [(&'static str, &'static str)],
     /// The kind of the response's body.
     pub response_body: ResponseBody,
-    /// Whether a response with `success: false` is an error.
+    /// Whether a response whose `success` is not true is an error.
     pub success_member: bool,
+    /// Whether others than the server decide on the members of the response, so that an `errcode` in it means nothing.
+    pub open_response: bool,
     /// Whether the server may ask for user-interactive authentication.
     pub uia: bool,
     /// Whether the same request may be sent again if it is unknown what happened to the first.
@@ -114,6 +116,7 @@ impl Operation {
             response_headers: &[],
             response_body: ResponseBody::Object,
             success_member: false,
+            open_response: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
             since: None,
@@ -251,10 +254,35 @@ impl Operation {
         self
     }
 
-    /// The response has a member `success`, and an HTTP 200 is an error if that is `false`.
+    /// The response has a member `success`, and an HTTP 200 is an error if that is there but not true.
     #[must_use]
     pub const fn success_member(mut self) -> Self {
         self.success_member = true;
+        self
+    }
+
+    /// The response has members that others than the server choose: the content of an event or of account data, a
+    /// profile, a preview of a web page.
+    ///
+    /// Everywhere else an `errcode` in a successful response makes it an error, since servers, and proxies in front of
+    /// them, report errors with a status of 200 too. Here anybody could feign such an error, so it is part of the
+    /// content.
+    ///
+    /// No operation of this library needs it so far. Capabilities, versions and the well-known files have members of
+    /// their own too, but these are the operator's, who also decides what an error looks like.
+    ///
+    /// ```
+    /// use hardline::wire::{Auth, Operation};
+    ///
+    /// const OPERATION: Operation =
+    ///     Operation::get("getAccountData", "/_matrix/client/v3/user/{userId}/account_data/{type}")
+    ///         .auth(Auth::Required)
+    ///         .open_response();
+    /// assert!(OPERATION.open_response);
+    /// ```
+    #[must_use]
+    pub const fn open_response(mut self) -> Self {
+        self.open_response = true;
         self
     }
 

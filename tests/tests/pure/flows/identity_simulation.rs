@@ -1,7 +1,6 @@
 //! The flows that use identity servers, and discovery, on a simulated network.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use hardline::flow::{
@@ -13,6 +12,7 @@ use hardline::identity_api::association::{self, BindV2};
 use hardline::identity_api::email::EmailRequestTokenV2;
 use hardline::identity_api::lookup::{AddressLookup, GetHashDetails};
 use hardline::identity_api::terms::{AgreeToTerms, Policy, PolicyTranslation};
+use hardline::json::JsonMap;
 use hardline::types::{
     AccessToken, ClientSecret, CountryCode, Medium, ServerName, UserId, ValidationToken,
 };
@@ -49,7 +49,7 @@ fn set_terms(world: &World) {
     let mut policy = Policy::default();
     let english = PolicyTranslation::new("Terms".to_owned(), TERMS.to_owned());
     policy.translations.insert("en".to_owned(), english);
-    let policies = BTreeMap::from([("terms_of_service".to_owned(), policy)]);
+    let policies = JsonMap::from([("terms_of_service".to_owned(), policy)]);
     world.identity_server.set_terms(policies);
 }
 
@@ -57,7 +57,7 @@ fn set_terms(world: &World) {
 fn token(world: &World) -> AccessToken {
     let token = world.identity_token();
     let agree = AgreeToTerms::new(vec![TERMS.to_owned()]);
-    world.identity_server.set_terms(BTreeMap::new());
+    world.identity_server.set_terms(JsonMap::new());
     set_terms(world);
     world.call_identity(&agree, &token);
     token

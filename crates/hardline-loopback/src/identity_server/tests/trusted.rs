@@ -174,7 +174,7 @@ fn the_homeserver_does_nothing_there_without_the_users_own_token() {
     let url = "https://example.org/privacy".to_owned();
     let translation = PolicyTranslation::new("Privacy".to_owned(), url);
     policy.translations.insert("en".to_owned(), translation);
-    let policies = BTreeMap::from([("privacy_policy".to_owned(), policy)]);
+    let policies = JsonMap::from([("privacy_policy".to_owned(), policy)]);
     world.server.set_terms(policies);
     assert_eq!(bind(&token), (403, "M_TERMS_NOT_SIGNED".to_owned()));
 }

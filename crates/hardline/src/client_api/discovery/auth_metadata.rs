@@ -44,27 +44,34 @@ impl Endpoint for GetAuthMetadata {
 
 /// OAuth 2.0 server metadata: RFC 8414, and what Matrix adds. URLs are exactly as the server wrote them.
 ///
+/// RFC 8414 makes most of this optional, and servers leave out what they do not offer: a client can log in without being
+/// able to revoke, and a server may register its clients by hand. A list is empty if the server leaves it out.
+///
 /// Specification: [server metadata discovery](https://spec.matrix.org/v1.19/client-server-api/#server-metadata-discovery).
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct AuthMetadata {
     /// The issuer of the tokens: a URL.
     pub issuer: String,
-    /// The URL that the user's browser opens to log in.
-    pub authorization_endpoint: String,
+    /// The URL that the user's browser opens to log in. `None` if only devices without a browser can log in.
+    pub authorization_endpoint: Option<String>,
     /// The URL for requesting tokens.
     pub token_endpoint: String,
     /// The URL for revoking tokens.
-    pub revocation_endpoint: String,
+    pub revocation_endpoint: Option<String>,
     /// The URL for registering a client.
-    pub registration_endpoint: String,
+    pub registration_endpoint: Option<String>,
     /// The supported `response_type`s of an authorization, including `code`.
+    #[serde(default)]
     pub response_types_supported: Vec<String>,
     /// The supported `grant_type`s of a token request, including `authorization_code` and `refresh_token`.
+    #[serde(default)]
     pub grant_types_supported: Vec<String>,
     /// The supported ways for the browser to return the response, including `query` and `fragment`.
+    #[serde(default)]
     pub response_modes_supported: Vec<String>,
     /// The supported ways to tie a code to the client that requested it, including `S256`.
+    #[serde(default)]
     pub code_challenge_methods_supported: Vec<String>,
     /// What the browser can be asked to show: `create` if users can register.
     pub prompt_values_supported: Option<Vec<String>>,
@@ -88,10 +95,10 @@ impl AuthMetadata {
         let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
         Self {
             issuer,
-            authorization_endpoint,
+            authorization_endpoint: Some(authorization_endpoint),
             token_endpoint,
-            revocation_endpoint,
-            registration_endpoint,
+            revocation_endpoint: Some(revocation_endpoint),
+            registration_endpoint: Some(registration_endpoint),
             response_types_supported: texts(&["code"]),
             grant_types_supported: texts(&["authorization_code", "refresh_token"]),
             response_modes_supported: texts(&["query", "fragment"]),

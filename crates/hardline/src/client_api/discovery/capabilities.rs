@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response, Wire};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::json::JsonObject;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
@@ -54,6 +52,7 @@ impl Endpoint for GetCapabilities {
 #[non_exhaustive]
 pub struct GetCapabilitiesResponse {
     /// The capabilities, by name.
+    #[serde(default)]
     pub capabilities: Capabilities,
 }
 
@@ -162,10 +161,11 @@ impl Capabilities {
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct RoomVersionsCapability {
-    /// The version of a new room if none is requested.
-    pub default: String,
+    /// The version of a new room if none is requested. `None`: the server does not say.
+    pub default: Option<String>,
     /// The supported versions, each with its stability.
-    pub available: BTreeMap<String, RoomVersionStability>,
+    #[serde(default)]
+    pub available: JsonMap<String, RoomVersionStability>,
 }
 
 text_enum! {

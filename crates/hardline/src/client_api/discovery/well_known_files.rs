@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-
 use hardline_derive::{Request, Response};
 
+use crate::json::JsonMap;
 use crate::types::UserId;
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Operation, SpecVersion};
@@ -16,7 +15,7 @@ use crate::wire::{Endpoint, Operation, SpecVersion};
 ///
 /// let body = r#"{"contacts": [{"email_address": "security@example.org", "role": "m.role.security"}]}"#;
 /// let support = wire::decode::<GetWellknownSupport>(http::Response::new(body))?;
-/// assert_eq!(support.contacts[0].role, ContactRole::Security);
+/// assert_eq!(support.contacts[0].role, Some(ContactRole::Security));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -59,8 +58,8 @@ pub struct Contact {
     pub matrix_id: Option<UserId>,
     /// An e-mail address.
     pub email_address: Option<String>,
-    /// The contact's role.
-    pub role: ContactRole,
+    /// The contact's role. Some servers leave it out.
+    pub role: Option<ContactRole>,
 }
 
 impl Contact {
@@ -69,7 +68,7 @@ impl Contact {
         Self {
             matrix_id: None,
             email_address: None,
-            role,
+            role: Some(role),
         }
     }
 }
@@ -123,14 +122,15 @@ impl Endpoint for GetWellknownPolicy {
 #[non_exhaustive]
 pub struct GetWellknownPolicyResponse {
     /// Public keys in unpadded Base64, by algorithm; `ed25519` is always included.
-    pub public_keys: BTreeMap<String, String>,
+    #[serde(default)]
+    pub public_keys: JsonMap<String, String>,
 }
 
 impl GetWellknownPolicyResponse {
     /// A policy server with this Ed25519 key, in unpadded Base64.
     pub fn new(ed25519: String) -> Self {
         Self {
-            public_keys: BTreeMap::from([("ed25519".to_owned(), ed25519)]),
+            public_keys: JsonMap::from([("ed25519".to_owned(), ed25519)]),
         }
     }
 

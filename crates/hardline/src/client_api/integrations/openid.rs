@@ -59,18 +59,21 @@ impl Endpoint for RequestOpenIdToken {
     type Response = RequestOpenIdTokenResponse;
 }
 
+const BEARER: &str = "Bearer";
+
 /// The proof, in the form that third parties take.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct RequestOpenIdTokenResponse {
     /// The token. It is not an access token for the homeserver.
     pub access_token: AccessToken,
-    /// `Bearer`
-    pub token_type: String,
-    /// The homeserver that the third party asks who owns the token.
-    pub matrix_server_name: ServerName,
-    /// The lifetime of the token in seconds.
-    pub expires_in: u64,
+    /// `Bearer`, also if the server leaves it out: see [`token_type`](Self::token_type).
+    pub token_type: Option<String>,
+    /// The homeserver that the third party asks who owns the token. If the server leaves it out, it is that of the user
+    /// ID.
+    pub matrix_server_name: Option<ServerName>,
+    /// The lifetime of the token in seconds. `None`: the server does not say.
+    pub expires_in: Option<u64>,
 }
 
 impl RequestOpenIdTokenResponse {
@@ -78,9 +81,14 @@ impl RequestOpenIdTokenResponse {
     pub fn new(access_token: AccessToken, matrix_server_name: ServerName, expires_in: u64) -> Self {
         Self {
             access_token,
-            token_type: "Bearer".to_owned(),
-            matrix_server_name,
-            expires_in,
+            token_type: Some(BEARER.to_owned()),
+            matrix_server_name: Some(matrix_server_name),
+            expires_in: Some(expires_in),
         }
+    }
+
+    /// How the token is used: `Bearer`, the only way that the specification has, unless the server says something else.
+    pub fn token_type(&self) -> &str {
+        self.token_type.as_deref().unwrap_or(BEARER)
     }
 }

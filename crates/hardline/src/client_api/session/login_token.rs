@@ -15,7 +15,7 @@ use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
 ///
 /// let body = r#"{"login_token": "<opaque>", "expires_in_ms": 120000}"#;
 /// let answer = wire::decode::<GenerateLoginToken>(http::Response::new(body))?;
-/// assert_eq!(answer.expires_in_ms, 120_000);
+/// assert_eq!(answer.expires_in_ms, Some(120_000));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -54,8 +54,8 @@ impl Endpoint for GenerateLoginToken {
 pub struct GenerateLoginTokenResponse {
     /// The token.
     pub login_token: LoginToken,
-    /// Its lifetime in milliseconds.
-    pub expires_in_ms: u64,
+    /// Its lifetime in milliseconds. `None`: the server does not say.
+    pub expires_in_ms: Option<u64>,
 }
 
 impl GenerateLoginTokenResponse {
@@ -63,7 +63,7 @@ impl GenerateLoginTokenResponse {
     pub fn new(login_token: LoginToken, expires_in_ms: u64) -> Self {
         Self {
             login_token,
-            expires_in_ms,
+            expires_in_ms: Some(expires_in_ms),
         }
     }
 }

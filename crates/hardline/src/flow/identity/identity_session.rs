@@ -24,8 +24,10 @@ use crate::flow::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, in
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
 use crate::identity_api::account::{GetAccount, OpenIdTokenType, RegisterAccount};
 use crate::identity_api::terms::{AgreeToTerms, GetTerms};
-use crate::types::{AccessToken, Timestamp, UserId};
-use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, Target};
+use crate::types::{AccessToken, ServerName, Timestamp, UserId};
+use crate::wire::{
+    BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target,
+};
 
 /// Starts a session at an identity server: introduces the user with an OpenID token from the homeserver, and asks them
 /// to accept the server's terms if they have not. The result is the identity server's access token.
@@ -58,6 +60,10 @@ use crate::wire::{BaseUrl, Credentials, Endpoint, Error, ErrorCode, Homeserver, 
 #[derive(Debug, Persist)]
 pub struct IdentitySession(Engine<Introduction>);
 
+/// The lifetime of an OpenID token in seconds, if the homeserver does not say. Identity servers require the member, and
+/// do not depend on it: they use the token at once.
+const USUAL_LIFETIME: u64 = 3600;
+
 /// A session at an identity server: a part of the flows that need one.
 #[derive(Clone, Debug, Persist)]
 pub(crate) struct Introduction {
@@ -66,7 +72,7 @@ pub(crate) struct Introduction {
     identity_server: Target,
     /// A token was replaced already; another one that expires is not.
     is_renewed: bool,
-    /// The server has no terms, even if it says that they must be accepted.
+    /// The server has no terms that can be accepted, even if it says that they must be.
     has_no_terms: bool,
     state: State,
 }
@@ -165,11 +171,16 @@ impl FlowLogic for Introduction {
                 State::Introducing => {
                     let request = RequestOpenIdToken::new(self.user.clone());
                     let token = ready!(context.call(&request, &self.homeserver))?;
+                    let token_type = OpenIdTokenType::from(token.token_type());
+                    let server = match token.matrix_server_name {
+                        Some(server) => server,
+                        None => server_of(&self.user)?,
+                    };
                     self.state = State::Registering(RegisterAccount::new(
                         token.access_token,
-                        OpenIdTokenType::from(token.token_type.as_str()),
-                        token.matrix_server_name,
-                        token.expires_in,
+                        token_type,
+                        server,
+                        token.expires_in.unwrap_or(USUAL_LIFETIME),
                     ));
                 }
                 State::Registering(register) => {
@@ -234,6 +245,15 @@ impl FlowLogic for Introduction {
             _ => Err(NotAwaited),
         }
     }
+}
+
+/// The homeserver that a user ID names.
+fn server_of(user: &UserId) -> Result<ServerName, FlowError> {
+    let (_, server) = user.as_str().split_once(':').unwrap_or_default();
+    ServerName::parse(server).map_err(|error| FlowError::Refused {
+        operation: RegisterAccount::OPERATION.name(),
+        source: EncodeError::from(error).into(),
+    })
 }
 
 #[cfg(test)]

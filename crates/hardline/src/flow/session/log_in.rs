@@ -235,7 +235,7 @@ fn page(url: String, provider: Option<&IdentityProvider>) -> SignOnPage {
     SignOnPage {
         url,
         provider: provider.map(|provider| provider.id.clone()),
-        name: provider.map(|provider| provider.name.clone()),
+        name: provider.map(|provider| provider.display_name().to_owned()),
         icon: provider.and_then(|provider| provider.icon.clone()),
         brand: provider.and_then(|provider| provider.brand.clone()),
     }

@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
 #[cfg(feature = "identity")]
 use hardline_derive::{Persist, Wire};
 
 use crate::identity_api::terms::GetTermsResponse;
-use crate::json::JsonObject;
+use crate::json::{JsonMap, JsonObject};
 
 /// A document that a server requires consent to, such as its terms of service.
 ///
@@ -17,21 +15,21 @@ pub struct TermsDocument {
     /// Its version.
     pub version: String,
     /// The translations, by language: `en`.
-    pub languages: BTreeMap<String, TermsTranslation>,
+    pub languages: JsonMap<String, TermsTranslation>,
 }
 
 /// A document in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[non_exhaustive]
 pub struct TermsTranslation {
-    /// The title.
+    /// The title; the ID of the document if the server gives none.
     pub name: String,
     /// The URL of the text.
     pub url: String,
 }
 
 impl TermsDocument {
-    /// The documents in a `policies` member, in the order of their names. Members of another form are skipped.
+    /// The documents in a `policies` member, in the server's order. Members of another form are skipped.
     pub(crate) fn all_in(policies: &JsonObject) -> Vec<Self> {
         let one = |id: &str, policy: JsonObject| Self {
             id: id.to_owned(),
@@ -39,7 +37,9 @@ impl TermsDocument {
             languages: policy
                 .iter()
                 .filter_map(|(language, text)| {
-                    Some((language.to_owned(), text.deserialize().ok()?))
+                    let text: JsonObject = text.deserialize().ok()?;
+                    let text = TermsTranslation::new(id, text.field("name"), text.field("url")?);
+                    Some((language.to_owned(), text))
                 })
                 .collect(),
         };
@@ -49,20 +49,37 @@ impl TermsDocument {
             .collect()
     }
 
-    /// The terms of an identity server.
+    /// The terms of an identity server. A document without a URL is left out, since it is accepted by its URL.
     #[cfg(feature = "identity")]
     pub(crate) fn of_identity_server(terms: GetTermsResponse) -> Vec<Self> {
         let policies = terms.policies.into_iter().map(|(id, policy)| {
-            let languages = policy.translations.into_iter().map(|(language, text)| {
-                let (name, url) = (text.name, text.url);
-                (language, TermsTranslation { name, url })
-            });
+            let translations = policy.translations.into_iter();
+            let with_url = translations.filter(|(_, text)| !text.url.is_empty());
+            let languages = with_url
+                .map(|(language, text)| {
+                    let text = TermsTranslation::new(&id, text.name, text.url);
+                    (language, text)
+                })
+                .collect();
             Self {
                 id,
                 version: policy.version.unwrap_or_default(),
-                languages: languages.collect(),
+                languages,
             }
         });
-        policies.collect()
+        policies
+            .filter(|document| !document.languages.is_empty())
+            .collect()
+    }
+}
+
+impl TermsTranslation {
+    /// A translation of a document, whose ID is its title if it has none.
+    fn new(id: &str, name: Option<String>, url: String) -> Self {
+        let name = name.filter(|name| !name.is_empty());
+        Self {
+            name: name.unwrap_or_else(|| id.to_owned()),
+            url,
+        }
     }
 }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
+use super::brackets::Brackets;
 use super::number::{self, Number};
-use super::{brackets::Brackets, escape};
 use crate::json::mismatch::Mismatch;
 use crate::json::scan;
 
@@ -19,7 +19,7 @@ impl<'de> Cursor<'de> {
     pub(crate) fn new(text: &'de [u8]) -> Self {
         Self {
             text,
-            utf8: std::str::from_utf8(text).ok(),
+            utf8: scan::utf8(text),
             at: beginning(text),
         }
     }
@@ -93,7 +93,7 @@ impl<'de> Cursor<'de> {
         if is_plain {
             return Ok(Cow::Borrowed(text));
         }
-        escape::unescape(text)
+        scan::unescape(text)
             .map(Cow::Owned)
             .ok_or(Mismatch::Invalid)
     }

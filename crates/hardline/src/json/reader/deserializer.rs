@@ -13,7 +13,7 @@ use super::parts::{OneValue, Parts};
 use super::variant::Variant;
 use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
 use crate::json::mismatch::Mismatch;
-use crate::json::{RAW_VALUE, RawJson};
+use crate::json::{RAW_LIST, RAW_MAP, RAW_VALUE, RawJson, RefusedParts, read_parts};
 
 impl<'de> Reader<'de> {
     fn object<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -89,6 +89,26 @@ impl<'de> Reader<'de> {
         let made = visitor.visit_newtype_struct(&mut *self);
         self.is_lenient = is_lenient;
         made
+    }
+
+    /// The parts of a list or an object, undecoded.
+    fn raw_parts<V: Visitor<'de>>(
+        &mut self,
+        closing: u8,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        self.cursor.space();
+        let begin = self.cursor.at;
+        match read_parts(self.cursor.text, begin, self.body, closing, visitor) {
+            Ok((parts, end)) => {
+                self.cursor.at = end;
+                Ok(parts)
+            }
+            Err(RefusedParts { mismatch, end }) => {
+                self.refused = end.map(|end| (begin, end));
+                Err(mismatch)
+            }
+        }
     }
 
     /// The text of a value, in the form in which serde_json offers it to types that request raw values.
@@ -190,6 +210,8 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             IDENTIFIER => self.identifier(visitor),
             STRICT => self.without_leniency(visitor),
             RAW_VALUE => self.raw(visitor),
+            RAW_LIST => self.raw_parts(b']', visitor),
+            RAW_MAP => self.raw_parts(b'}', visitor),
             _ => visitor.visit_newtype_struct(self),
         }
     }

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use serde::de::{Deserialize, DeserializeSeed, MapAccess, SeqAccess};
 
@@ -94,13 +95,13 @@ impl<'r, 'de> Parts<'r, 'de> {
 
     /// Moves to the value of the next member, and returns its name.
     #[inline]
-    pub(super) fn next_name(&mut self) -> Result<Option<MemberName<'de>>, Mismatch> {
+    pub(super) fn next_name(&mut self) -> Result<Option<Cow<'de, str>>, Mismatch> {
         let name = match self.usual_name() {
             Some(name) => Some(Cow::Borrowed(name)),
             None => self.any_name()?,
         };
         self.is_named = name.is_some();
-        Ok(name.map(MemberName))
+        Ok(name)
     }
 
     /// The same for the usual member: nothing was cut, and a name without escapes is directly followed by a colon.
@@ -202,10 +203,18 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Mismatch> {
-        match self.next_name()? {
-            Some(name) => seed.deserialize(name).map(Some),
-            None => Ok(None),
+        let Some(name) = self.next_name()? else {
+            return Ok(None);
+        };
+        if !self.reader.is_lenient {
+            return seed.deserialize(MemberName::new(name)).map(Some);
         }
+        let misfit = Cell::new(None);
+        let key = seed.deserialize(MemberName::lenient(name, &misfit))?;
+        if let Some(mismatch) = misfit.take() {
+            self.reader.report(self.value, mismatch);
+        }
+        Ok(Some(key))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Mismatch> {
@@ -227,7 +236,7 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
     ) -> Result<Option<(K, V)>, Mismatch> {
         while let Some(name) = self.next_name()? {
             self.is_named = false;
-            let key = K::deserialize(name);
+            let key = K::deserialize(MemberName::new(name));
             match key.and_then(|key| Ok((key, self.reader.read()?))) {
                 Ok(entry) => return Ok(Some(entry)),
                 Err(mismatch) => self.reader.skip_misfit(self.value, mismatch)?,

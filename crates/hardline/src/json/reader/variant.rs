@@ -1,6 +1,7 @@
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 
 use super::Reader;
+use super::member_name::MemberName;
 use super::parts::Parts;
 use crate::json::mismatch::Mismatch;
 
@@ -17,7 +18,7 @@ impl<'p, 'de> EnumAccess<'de> for Variant<'p, '_, 'de> {
     ) -> Result<(S::Value, Self::Variant), Mismatch> {
         let name = self.0.next_name()?.ok_or(Mismatch::Invalid)?;
         let value = self.0.value();
-        Ok((seed.deserialize(name)?, value))
+        Ok((seed.deserialize(MemberName::new(name))?, value))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::json::{JsonObject, RawJson, Shape, TextShape};
+use crate::json::{JsonMap, JsonObject, RawJson, RawList, RawMap, Shape, TextShape};
 
 /// A type whose JSON has a known shape. What serde reads and writes for the type is of that shape.
 ///
@@ -75,6 +75,18 @@ macro_rules! integers {
 }
 
 integers! { u8 u16 u32 u64 i8 i16 i32 i64 }
+
+impl<K: Shaped, V: Shaped> Shaped for JsonMap<K, V> {
+    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+}
+
+impl<T: Shaped> Shaped for RawList<T> {
+    const SHAPE: &'static Shape = &Shape::List(T::SHAPE);
+}
+
+impl<K: Shaped, V: Shaped> Shaped for RawMap<K, V> {
+    const SHAPE: &'static Shape = &Shape::Map(K::SHAPE, V::SHAPE);
+}
 
 impl<T: Shaped> Shaped for Option<T> {
     const SHAPE: &'static Shape = &Shape::Optional(T::SHAPE);

@@ -11,7 +11,7 @@ use proptest::string::string_regex;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::json::{FieldShape, Presence, Reader, Shape, Shaped, TextShape};
+use crate::json::{FieldShape, JsonObject, Presence, RawJson, Reader, Shape, Shaped, TextShape};
 
 /// Values of a type, made from its shape. Members that may be missing sometimes are; lists and maps have up to three
 /// parts.
@@ -173,6 +173,9 @@ macro_rules! strategy_of_shape {
     };
 }
 pub(crate) use strategy_of_shape;
+
+strategy_of_shape!(RawJson);
+strategy_of_shape!(JsonObject);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::json::{DecodeWarning, WarningReason};
+use crate::json::{DecodeWarning, Printable, WarningReason};
 use crate::wire::OperationName;
 
 /// Why an operation that is called by name, with JSON, was not sent.
@@ -46,35 +46,46 @@ impl fmt::Display for ByNameError {
         match self {
             Self::UnknownOperation { name, similar } if similar.is_empty() => write!(
                 f,
-                "no operation is named {name}: names are those of the specification, as in cs:login"
+                "no operation is named {}: names are those of the specification, as in cs:login",
+                Printable(name)
             ),
             Self::UnknownOperation { name, similar } => write!(
                 f,
-                "no operation is named {name}: did you mean {}?",
+                "no operation is named {}: did you mean {}?",
+                Printable(name),
                 Listed(similar, " or ")
             ),
             Self::AmbiguousOperation { name, candidates } => write!(
                 f,
-                "several operations are named {name}: use one of {}",
+                "several operations are named {}: use one of {}",
+                Printable(name),
                 Listed(candidates, ", ")
             ),
             Self::UnknownArgument {
                 operation,
                 name,
                 known,
-            } if known.is_empty() => write!(f, "{operation} has no field {name}: it has none"),
+            } if known.is_empty() => write!(
+                f,
+                "{operation} has no field {}: it has none",
+                Printable(name)
+            ),
             Self::UnknownArgument {
                 operation,
                 name,
                 known,
             } => write!(
                 f,
-                "{operation} has no field {name}: it has {}",
+                "{operation} has no field {}: it has {}",
+                Printable(name),
                 Listed(known, ", ")
             ),
             Self::WrongArgument { operation, warning } => {
                 write!(f, "{operation} cannot be sent: ")?;
-                match (&warning.reason, warning.pointer.strip_prefix('/')) {
+                match (
+                    &warning.reason,
+                    warning.pointer.strip_prefix('/').map(Printable),
+                ) {
                     (WarningReason::Missing(member), None) => {
                         write!(f, "it lacks {member}, which is required")
                     }
@@ -87,7 +98,7 @@ impl fmt::Display for ByNameError {
                     (_, place) => write!(
                         f,
                         "{} is {} that cannot be used",
-                        place.unwrap_or("the arguments object"),
+                        place.unwrap_or(Printable("the arguments object")),
                         warning.kind
                     ),
                 }

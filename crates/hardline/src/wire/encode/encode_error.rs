@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::json::WriteError;
+use crate::json::{Printable, WriteError};
 use crate::types::InvalidText;
 use crate::wire::{ByNameError, InvalidUrl, OperationName, TargetKind};
 
@@ -26,7 +26,7 @@ pub enum EncodeError {
         /// The operation.
         operation: OperationName,
     },
-    /// The access token has characters that no header field can carry.
+    /// The access token is blank, or has characters that no header field can carry.
     UnsendableToken,
     /// A value cannot be sent in a path: it is empty, `.` or `..`, which URL parsers remove.
     UnsendableSegment {
@@ -89,7 +89,9 @@ impl fmt::Display for EncodeError {
                 write!(f, "{operation} needs an access token: log in first")
             }
             Self::UnsendableToken => {
-                f.write_str("the access token has characters that cannot be sent in a header")
+                f.write_str(
+                "the access token is blank or has characters that cannot be sent in a header: get another one",
+            )
             }
             Self::UnsendableSegment { field } => {
                 write!(
@@ -98,6 +100,7 @@ impl fmt::Display for EncodeError {
                 )
             }
             Self::MissingSegment { field } => {
+                let field = Printable(field);
                 write!(f, "{field} is part of the URL's path but has no value")
             }
             Self::Incomplete { given, missing } => {
@@ -106,7 +109,9 @@ impl fmt::Display for EncodeError {
                     "{given} is given without {missing}: give both or neither"
                 )
             }
-            Self::Unencodable(why) => write!(f, "the request cannot be encoded: {why}"),
+            Self::Unencodable(why) => {
+                write!(f, "the request cannot be encoded: {}", Printable(why))
+            }
             Self::Url(source) => source.fmt(f),
             Self::Text(source) => source.fmt(f),
             Self::ByName(source) => source.fmt(f),
@@ -114,16 +119,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-impl Error for EncodeError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Url(source) => Some(source),
-            Self::Text(source) => Some(source),
-            Self::ByName(source) => Some(source.as_ref()),
-            _ => None,
-        }
-    }
-}
+impl Error for EncodeError {}
 
 impl From<InvalidUrl> for EncodeError {
     fn from(source: InvalidUrl) -> Self {

@@ -1,6 +1,8 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::json::Printable;
+
 /// Why a request got no response, as far as the transport can tell.
 ///
 /// The retry policy decides by [`class`](Failure::class) alone, so a transport that cannot tell two classes apart
@@ -41,17 +43,24 @@ impl Failure {
     pub fn class(&self) -> FailureClass {
         self.class
     }
+
+    /// The HTTP library's error, which is part of what this one displays.
+    pub fn cause(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.source
+    }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.class, self.source)
+        let cause = self.source.to_string();
+        write!(f, "{}: {}", self.class, Printable(&cause))
     }
 }
 
 impl Error for Failure {
+    /// What is behind the [`cause`](Failure::cause): that one is displayed already.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.source)
+        self.source.source()
     }
 }
 

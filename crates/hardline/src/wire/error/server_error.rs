@@ -5,18 +5,18 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::json::JsonObject;
+use crate::json::{JsonObject, Printable};
 use crate::types::{Timestamp, UserId};
 use crate::wire::ErrorCode;
 use crate::wire::decode::body_fields::{field, members};
-use crate::wire::error::retry_after::retry_after;
+use crate::wire::error::retry_after;
 
 /// An error that a Matrix server reports.
 #[non_exhaustive]
 pub struct ServerError {
-    /// The HTTP status. It is 200 if the response says `success: false`.
+    /// The HTTP status. It is one of success if the error was sent with such a status, or if `success` is not true.
     pub status: StatusCode,
-    /// What went wrong, for programs. Missing only if the response says `success: false` and no more.
+    /// What went wrong, for programs. Missing only if the response says that `success` is not true, and no more.
     pub errcode: Option<ErrorCode>,
     /// What went wrong, for people: the member `error`.
     pub message: Option<String>,
@@ -106,12 +106,7 @@ impl ServerError {
 
     /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        // A bad value costs only itself: null, a negative or an absurd number counts as no wait.
-        let from_body = || {
-            self.field::<f64>("retry_after_ms")
-                .and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok())
-        };
-        retry_after(&self.headers, now).or_else(from_body)
+        retry_after(&self.headers, &self.body, now)
     }
 }
 
@@ -129,10 +124,10 @@ impl fmt::Display for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the server declined")?;
         if let Some(errcode) = &self.errcode {
-            write!(f, ": {errcode}")?;
+            write!(f, ": {}", Printable(errcode.as_str()))?;
         }
         match &self.message {
-            Some(message) => write!(f, ": {message}"),
+            Some(message) => write!(f, ": {}", Printable(message)),
             None => write!(f, " (HTTP status {})", self.status.as_u16()),
         }
     }

@@ -7,11 +7,10 @@ use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 
 use super::DecodeError;
+use super::excerpt::{BodyKind, excerpt};
 use super::retry_after::retry_after;
+use crate::json::Printable;
 use crate::types::Timestamp;
-
-/// How much of a body is shown in an excerpt.
-const EXCERPT_CHARACTERS: usize = 120;
 
 /// A response that is not a Matrix server's response to the operation: a proxy's page, a redirect, a truncated body.
 #[non_exhaustive]
@@ -27,28 +26,13 @@ pub struct UnexpectedResponse {
 }
 
 impl UnexpectedResponse {
-    /// The beginning of the body, for people. Empty if the body is JSON, which may hold a secret.
+    /// The beginning of the body, for people. Empty if the body is binary, or JSON, which may hold a secret.
     pub fn excerpt(&self) -> String {
-        let is_json = matches!(
-            self.body.trim_ascii_start().first(),
-            Some(b'{' | b'[' | b'"')
-        );
-        if is_json {
-            return String::new();
-        }
-        let beginning = &self.body[..self.body.len().min(4 * EXCERPT_CHARACTERS)];
-        let text = String::from_utf8_lossy(beginning);
-        let words: Vec<_> = text.split_whitespace().collect();
-        words
-            .join(" ")
-            .chars()
-            .filter(|character| !character.is_control())
-            .take(EXCERPT_CHARACTERS)
-            .collect()
+        excerpt(&self.body)
     }
 
     pub(crate) fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        retry_after(&self.headers, now)
+        retry_after(&self.headers, &self.body, now)
     }
 }
 
@@ -66,10 +50,17 @@ impl fmt::Display for UnexpectedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let status = self.status.as_u16();
         match &self.error {
-            DecodeError::NotMatrix => write!(
-                f,
-                "HTTP status {status} from something that is not a Matrix server"
-            )?,
+            DecodeError::NotMatrix => {
+                write!(
+                    f,
+                    "HTTP status {status} from something that is not a Matrix server"
+                )?;
+                match BodyKind::of(&self.body) {
+                    BodyKind::Html => f.write_str(", with an HTML page")?,
+                    BodyKind::Empty => f.write_str(", without a body")?,
+                    _ => {}
+                }
+            }
             DecodeError::Redirect => {
                 write!(f, "HTTP status {status} redirects the request")?;
                 if let Some(location) = self
@@ -79,7 +70,7 @@ impl fmt::Display for UnexpectedResponse {
                 {
                     // The query may carry a secret that is meant only for the new address.
                     let place = location.split(['?', '#']).next().unwrap_or_default();
-                    write!(f, " to {place}: use that address")?;
+                    write!(f, " to {}: use that address", Printable(place))?;
                 }
             }
             DecodeError::NotAsked if self.status == StatusCode::PARTIAL_CONTENT => write!(
@@ -90,10 +81,21 @@ impl fmt::Display for UnexpectedResponse {
                 f,
                 "HTTP status {status} says that nothing has changed, but the request did not ask for changes only"
             )?,
-            DecodeError::Syntax => write!(
+            DecodeError::Encoded(encoding) => write!(
                 f,
-                "the response (HTTP status {status}) is not JSON, or is cut short"
+                "the response (HTTP status {status}) has the Content-Encoding {}, which the request did not ask for: \
+                 turn off compression in the proxy, or let the transport undo it",
+                Printable(encoding)
             )?,
+            DecodeError::Syntax => {
+                write!(f, "the response (HTTP status {status}) is ")?;
+                f.write_str(match BodyKind::of(&self.body) {
+                    BodyKind::Html => "an HTML page, not JSON",
+                    BodyKind::CutShort => "cut short",
+                    BodyKind::Binary => "binary, not JSON",
+                    BodyKind::Empty | BodyKind::Json | BodyKind::Text => "not JSON",
+                })?;
+            }
             DecodeError::Shape(warning) => write!(
                 f,
                 "the response (HTTP status {status}) cannot be used: {warning}"
@@ -107,7 +109,7 @@ impl fmt::Display for UnexpectedResponse {
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
         {
-            write!(f, " ({kind}, {} bytes)", self.body.len())?;
+            write!(f, " ({}, {} bytes)", Printable(kind), self.body.len())?;
         }
         Ok(())
     }

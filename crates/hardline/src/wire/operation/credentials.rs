@@ -45,9 +45,12 @@ impl Credentials {
 /// ```
 ///
 /// # Errors
-/// [`EncodeError::UnsendableToken`] if the token has characters that no header field can carry.
+/// [`EncodeError::UnsendableToken`] if the token is blank or has characters that no header field can carry.
 pub fn authorize<B>(request: &mut Request<B>, token: &AccessToken) -> Result<(), EncodeError> {
-    let value = HeaderValue::try_from(format!("Bearer {}", token.reveal()));
+    if token.reveal().trim_ascii().is_empty() {
+        return Err(EncodeError::UnsendableToken);
+    }
+    let value = HeaderValue::try_from(["Bearer ", token.reveal()].concat());
     let mut value = value.map_err(|_| EncodeError::UnsendableToken)?;
     value.set_sensitive(true);
     request.headers_mut().insert(AUTHORIZATION, value);

@@ -7,7 +7,7 @@ use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, IntoDeserializer, Visitor};
 
 use super::{ErrorResponse, Route};
-use crate::json::{Mismatch, Reader, WarningReason, scan};
+use crate::json::{JsonMap, Mismatch, Reader, WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, Endpoint, ErrorCode};
@@ -110,14 +110,17 @@ fn fields<'de>(
                     "the body is not a JSON object",
                 ));
             }
-            // The path and the query take precedence.
-            let known = fields.len();
+            let mut members = JsonMap::new();
             for (name, value) in scan::members(body) {
                 let name: String = Reader::decode_all(name).map_err(|_| not_json())?;
-                if !fields[..known].iter().any(|(known, _)| *known == name) {
-                    fields.push((Cow::Owned(name), Value::Json(value)));
-                }
+                members.insert(name, value);
             }
+            // The path and the query take precedence.
+            for (known, _) in &fields {
+                members.remove(known);
+            }
+            let members = members.into_iter();
+            fields.extend(members.map(|(name, value)| (Cow::Owned(name), Value::Json(value))));
         }
     }
     Ok(fields)

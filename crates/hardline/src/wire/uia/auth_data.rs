@@ -182,19 +182,19 @@ mod tests {
             (AuthData::completed_elsewhere(), "{}".to_owned()),
             (
                 AuthData::recaptcha("solved"),
-                r#"{"response":"solved","type":"m.login.recaptcha"}"#.to_owned(),
+                r#"{"type":"m.login.recaptcha","response":"solved"}"#.to_owned(),
             ),
             (
                 AuthData::registration_token(&RegistrationToken::from("fBVFdqVE")),
-                r#"{"token":"fBVFdqVE","type":"m.login.registration_token"}"#.to_owned(),
+                r#"{"type":"m.login.registration_token","token":"fBVFdqVE"}"#.to_owned(),
             ),
             (
                 AuthData::email_identity(&session),
-                format!(r#"{{"threepid_creds":{credentials},"type":"m.login.email.identity"}}"#),
+                format!(r#"{{"type":"m.login.email.identity","threepid_creds":{credentials}}}"#),
             ),
             (
                 AuthData::msisdn(&session),
-                format!(r#"{{"threepid_creds":{credentials},"type":"m.login.msisdn"}}"#),
+                format!(r#"{{"type":"m.login.msisdn","threepid_creds":{credentials}}}"#),
             ),
         ] {
             assert_eq!(json(&auth), expected);

@@ -1,11 +1,15 @@
 use std::fmt;
+use std::time::Duration;
 
+use bytes::Bytes;
 use hardline_derive::Response;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 
-use crate::json::JsonObject;
+use crate::json::{JsonObject, Printable};
+use crate::types::Timestamp;
 use crate::types::text::text_enum;
 use crate::wire::ErrorCode;
+use crate::wire::error::retry_after;
 
 /// The server wants user-interactive authentication: the stages of one of `flows`, in order.
 ///
@@ -28,6 +32,8 @@ pub struct UiaChallenge {
     pub errcode: Option<ErrorCode>,
     /// Why the last stage failed, for people.
     pub message: Option<String>,
+    /// The header fields and the body of a response that asks to wait.
+    pub(crate) asks_to_wait: Option<Box<(HeaderMap, Bytes)>>,
 }
 
 /// One way to authenticate: all its stages have to be completed in order.
@@ -69,6 +75,12 @@ text_enum! {
 }
 
 impl UiaChallenge {
+    /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
+    pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
+        let (headers, body) = self.asks_to_wait.as_deref()?;
+        retry_after(headers, body, now)
+    }
+
     /// The remaining stages of the shortest flow that can be completed: `can_complete` is true for each of them. `None`
     /// if there is no such flow.
     pub fn shortest_flow(
@@ -104,14 +116,15 @@ impl fmt::Display for UiaChallenge {
         for (index, flow) in self.flows.iter().enumerate() {
             f.write_str(if index == 0 { " (" } else { ", or " })?;
             for (index, stage) in flow.stages.iter().enumerate() {
-                write!(f, "{}{stage}", if index == 0 { "" } else { " then " })?;
+                let then = if index == 0 { "" } else { " then " };
+                write!(f, "{then}{}", Printable(stage.as_str()))?;
             }
         }
         if !self.flows.is_empty() {
             f.write_str(")")?;
         }
         match &self.message {
-            Some(message) => write!(f, ": {message}"),
+            Some(message) => write!(f, ": {}", Printable(message)),
             None => Ok(()),
         }
     }

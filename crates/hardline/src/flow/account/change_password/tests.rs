@@ -17,7 +17,7 @@ fn changing(password: &str, auth: &str) -> String {
 
 fn auth(password: &str) -> String {
     format!(
-        r#","auth":{{"identifier":{{"type":"m.id.user","user":"@alice:example.org"}},"password":"{password}","session":"u","type":"m.login.password"}}"#
+        r#","auth":{{"type":"m.login.password","password":"{password}","identifier":{{"type":"m.id.user","user":"@alice:example.org"}},"session":"u"}}"#
     )
 }
 

@@ -60,7 +60,7 @@ fn request_token(path: &str, address: &str, attempt: u64) -> String {
 }
 
 /// The stage for an e-mail address.
-const BY_SESSION: &str = r#"{"session":"u","threepid_creds":{"sid":"7","client_secret":"not-to-be-shown"},"type":"m.login.email.identity"}"#;
+const BY_SESSION: &str = r#"{"type":"m.login.email.identity","threepid_creds":{"sid":"7","client_secret":"not-to-be-shown"},"session":"u"}"#;
 
 fn told(events: &[&str], prompt: Option<Prompt>) -> (Vec<String>, Option<Prompt>) {
     let events = events.iter().map(|event| (*event).to_owned()).collect();
@@ -77,7 +77,7 @@ fn stages_that_need_no_user_are_completed_silently() {
     );
     assert_eq!(
         run.request(),
-        registering("alice", r#"{"session":"u","type":"m.login.dummy"}"#)
+        registering("alice", r#"{"type":"m.login.dummy","session":"u"}"#)
     );
     run.answer(200, REGISTERED);
     assert_eq!(run.told(), told(&[], None));
@@ -115,7 +115,7 @@ fn tokens_and_terms_are_asked_for() {
         run.request(),
         registering(
             "alice",
-            r#"{"session":"u","token":"123456","type":"m.login.registration_token"}"#
+            r#"{"type":"m.login.registration_token","token":"123456","session":"u"}"#
         )
     );
     run.answer(
@@ -130,7 +130,7 @@ fn tokens_and_terms_are_asked_for() {
     run.reply(Reply::Done);
     assert_eq!(
         run.request(),
-        registering("alice", r#"{"session":"u","type":"m.login.terms"}"#)
+        registering("alice", r#"{"type":"m.login.terms","session":"u"}"#)
     );
     run.answer(200, REGISTERED);
     run.success();

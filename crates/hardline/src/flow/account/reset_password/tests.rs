@@ -37,7 +37,7 @@ fn request_token(address: &str, attempt: u64) -> String {
 /// The stage that a validated session completes.
 fn auth(stage: &str) -> String {
     format!(
-        r#","auth":{{"session":"u","threepid_creds":{{"sid":"7","client_secret":"not-to-be-shown"}},"type":"{stage}"}}"#
+        r#","auth":{{"type":"{stage}","threepid_creds":{{"sid":"7","client_secret":"not-to-be-shown"}},"session":"u"}}"#
     )
 }
 

@@ -41,6 +41,70 @@ fn asked_to_agree() -> TestHarness<IdentitySession> {
 }
 
 #[test]
+fn an_openid_token_without_details_is_completed() {
+    for proof in [
+        r#"{"access_token": "o"}"#,
+        r#"{"access_token": "o", "token_type": null, "matrix_server_name": "", "expires_in": "soon"}"#,
+    ] {
+        let mut session = session();
+        session.answer(200, proof);
+        assert_eq!(
+            session.request(),
+            r#"POST https://is.org/_matrix/identity/v2/account/register {"access_token":"o","token_type":"Bearer","matrix_server_name":"example.org","expires_in":3600}"#
+        );
+    }
+}
+
+#[test]
+fn a_document_without_a_name_is_accepted_by_its_url() {
+    let mut session = checking();
+    session.answer(403, NOT_SIGNED);
+    session.answer(
+        200,
+        r#"{"policies": {"privacy": {"en": {"url": "https://t.org/p"}}, "nothing": {"version": "1"},
+            "terms": {"version": "2", "de": {"name": "", "url": "https://t.org/t"}, "en": {"name": "T", "url": ""}}}}"#,
+    );
+    let Some(Prompt::Terms(documents)) = session.told().1 else {
+        panic!("it asks")
+    };
+    let titles: Vec<_> = documents
+        .iter()
+        .flat_map(|document| document.languages.values())
+        .map(|text| (&*text.name, &*text.url))
+        .collect();
+    assert_eq!(
+        titles,
+        [("privacy", "https://t.org/p"), ("terms", "https://t.org/t")]
+    );
+    session.reply(Reply::Done);
+    assert_eq!(
+        session.request(),
+        r#"POST https://is.org/_matrix/identity/v2/terms {"user_accepts":["https://t.org/p","https://t.org/t"]}"#
+    );
+}
+
+#[test]
+fn documents_that_cannot_be_accepted_are_not_asked_about() {
+    for terms in [
+        r#"{"policies": []}"#,
+        r#"{"policies": {"privacy": {"version": "1"}}}"#,
+        r#"{"policies": {"privacy": {"en": {"name": "Privacy"}}}}"#,
+    ] {
+        let mut session = checking();
+        session.answer(403, NOT_SIGNED);
+        session.answer(200, terms);
+        assert_eq!(session.request(), CHECK, "{terms}");
+        session.answer(403, NOT_SIGNED);
+        assert!(session.told().0.is_empty(), "{terms}");
+        let error = session.error();
+        assert!(
+            matches!(error, FlowError::Refused { .. }),
+            "{terms}: {error}"
+        );
+    }
+}
+
+#[test]
 fn an_openid_token_becomes_an_identity_servers_token() {
     let mut session = session();
     assert_eq!(session.request(), INTRODUCE);

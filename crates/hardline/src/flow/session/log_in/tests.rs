@@ -52,11 +52,11 @@ fn a_phone_number_and_an_e_mail_address_log_in_as_well() {
     for (user, json) in [
         (
             UserIdentifier::phone(&CountryCode::parse("GB").unwrap(), "07700900001"),
-            r#"{"country":"GB","number":"07700900001","phone":"07700900001","type":"m.id.phone"}"#,
+            r#"{"type":"m.id.phone","country":"GB","phone":"07700900001","number":"07700900001"}"#,
         ),
         (
             UserIdentifier::third_party(&Medium::Email, "a@example.org"),
-            r#"{"address":"a@example.org","medium":"email","type":"m.id.thirdparty"}"#,
+            r#"{"type":"m.id.thirdparty","medium":"email","address":"a@example.org"}"#,
         ),
     ] {
         let mut run = run(by_password(user, Some("hunter2")));

@@ -192,6 +192,42 @@ fn a_token_is_refreshed_before_it_expires() {
 }
 
 #[test]
+fn a_refresh_without_a_token_keeps_the_old_ones() {
+    for body in [
+        r#"{"access_token": ""}"#,
+        r#"{"access_token": "", "refresh_token": "next", "expires_in_ms": 1}"#,
+        r#"{"access_token": null}"#,
+        "{}",
+        "",
+        r#"{"access_token": "new", "refresh_token": "next", "errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 900000}"#,
+    ] {
+        let mut manager = manager(tokens());
+        let ticket = held(&mut manager, HOUR - 10_000, None);
+        let (sent, _) = drain(&mut manager);
+        let answer = Input::Response(sent[0].0, response(200, body));
+        manager.handle_input(at(HOUR - 9_000), answer);
+        assert_eq!(drain(&mut manager).1, ["RefreshFailed"], "{body}");
+        let kept = manager.tokens().unwrap();
+        assert_eq!(kept.access_token, tokens().access_token, "{body}");
+        assert_eq!(kept.refresh_token, tokens().refresh_token, "{body}");
+        let (value, _) = sent_with(&mut manager, HOUR - 8_000, Some(ticket));
+        assert_eq!(value, "Bearer first", "{body}");
+    }
+}
+
+#[test]
+fn an_empty_refresh_token_leaves_the_old_one_in_use() {
+    let mut manager = manager(tokens());
+    held(&mut manager, HOUR - 10_000, None);
+    let (sent, _) = drain(&mut manager);
+    let answer = response(200, r#"{"access_token": "second", "refresh_token": ""}"#);
+    manager.handle_input(at(HOUR - 9_000), Input::Response(sent[0].0, answer));
+    let kept = manager.tokens().unwrap();
+    assert_eq!(kept.access_token.reveal(), "second");
+    assert_eq!(kept.refresh_token, tokens().refresh_token);
+}
+
+#[test]
 fn a_server_that_is_down_ends_no_session() {
     let mut manager = manager(tokens());
     let early = held(&mut manager, HOUR - 10_000, None);

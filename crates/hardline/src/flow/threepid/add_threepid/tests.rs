@@ -187,7 +187,7 @@ fn adding_a_phone_number_takes_four_requests() {
     run.answer(401, CHALLENGE);
     assert_eq!(run.take_events(), ["Password"]);
     run.password();
-    let auth = r#"{"identifier":{"type":"m.id.user","user":"@alice:localhost"},"password":"hunter2","session":"u","type":"m.login.password"}"#;
+    let auth = r#"{"type":"m.login.password","password":"hunter2","identifier":{"type":"m.id.user","user":"@alice:localhost"},"session":"u"}"#;
     assert_eq!(
         run.request(),
         (
@@ -399,7 +399,7 @@ fn stages_that_need_no_user_are_completed_automatically() {
     assert!(
         run.request()
             .1
-            .contains(r#""auth":{"session":"u","type":"m.login.dummy"}"#)
+            .contains(r#""auth":{"type":"m.login.dummy","session":"u"}"#)
     );
     run.answer(200, "");
     assert!(matches!(run.outcome, Some(Ok(()))));

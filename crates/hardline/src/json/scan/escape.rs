@@ -1,6 +1,6 @@
-/// Decodes the text between the quotes of a JSON string; the reader has checked it before. `None` if an escape is half
-/// a character: a lone surrogate.
-pub(super) fn unescape(quoted: &str) -> Option<String> {
+/// What a string says: the text between its quotes, without escapes. `None` if an escape is none of JSON's, or half a
+/// character: a lone surrogate.
+pub(crate) fn unescape(quoted: &str) -> Option<String> {
     let mut text = String::with_capacity(quoted.len());
     let mut rest = quoted;
     while let Some((plain, escape)) = rest.split_once('\\') {
@@ -18,8 +18,10 @@ pub(super) fn unescape(quoted: &str) -> Option<String> {
                 rest = after;
                 character
             }
-            // A quote, a backslash or a slash.
-            itself => itself.chars().next()?,
+            "\"" => '"',
+            "\\" => '\\',
+            "/" => '/',
+            _ => return None,
         });
     }
     text.push_str(rest);

@@ -3,7 +3,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde::ser::Serialize;
 
 /// The name that serde_json uses to request and offer a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
@@ -25,7 +25,11 @@ thread_local! {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct RawJson(Bytes);
+pub struct RawJson {
+    text: Bytes,
+    /// It was held to JSON's grammar.
+    pub(super) is_checked: bool,
+}
 
 impl RawJson {
     /// The JSON text of a value.
@@ -35,28 +39,32 @@ impl RawJson {
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
         // serde_json writes into a buffer of 128 bytes and most values are shorter. They are kept, so it is worth
         // trimming them.
-        serde_json::to_vec(value).map(|text| Self(text.into_boxed_slice().into()))
+        serde_json::to_vec(value).map(|text| Self::of(text.into_boxed_slice().into(), true))
     }
 
-    /// The text.
+    pub(super) fn of(text: Bytes, is_checked: bool) -> Self {
+        Self { text, is_checked }
+    }
+
+    /// The text. It is empty if the text is not UTF-8, which happens only to an element of a raw list or map that was
+    /// not [checked](RawJson::check).
     pub fn as_str(&self) -> &str {
-        // A RawJson is only ever made from a str.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
     /// The text as bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.text
     }
 
     /// Copies the text out, so that keeping it does not keep the response it came in.
     pub fn detach(&mut self) {
-        self.0 = Bytes::copy_from_slice(&self.0);
+        self.text = Bytes::copy_from_slice(&self.text);
     }
 
     /// The text as bytes that share its memory.
     pub(crate) fn bytes(&self) -> &Bytes {
-        &self.0
+        &self.text
     }
 
     /// Runs `decode`. Raw values that it finds inside `body` become slices of it.
@@ -74,53 +82,33 @@ impl RawJson {
 
 /// A slice of the body that is being decoded if `part` lies in it, and a copy otherwise.
 pub(crate) fn slice_of_body(part: &[u8]) -> Bytes {
-    BODY.with_borrow(|body| {
-        let (body_range, range) = (body.as_ptr_range(), part.as_ptr_range());
-        if body_range.start <= range.start && range.end <= body_range.end {
-            body.slice_ref(part)
-        } else {
-            Bytes::copy_from_slice(part)
-        }
-    })
+    BODY.with_borrow(|body| slice_of(body, part))
+}
+
+/// A slice of this body if `part` lies in it, and a copy otherwise.
+pub(super) fn slice_of(body: &Bytes, part: &[u8]) -> Bytes {
+    let (body_range, range) = (body.as_ptr_range(), part.as_ptr_range());
+    if body_range.start <= range.start && range.end <= body_range.end {
+        body.slice_ref(part)
+    } else {
+        Bytes::copy_from_slice(part)
+    }
 }
 
 impl fmt::Debug for RawJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RawJson({} bytes)", self.0.len())
+        write!(f, "RawJson({} bytes)", self.text.len())
     }
 }
 
 impl PartialEq for RawJson {
     /// Compares the text: two notations of one value differ.
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0
+        self.text == other.text
     }
 }
 
 impl Eq for RawJson {}
-
-impl Serialize for RawJson {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // As serde_json's own type does it: its serializer and ours write the text unchanged.
-        let mut raw = serializer.serialize_struct(RAW_VALUE, 1)?;
-        raw.serialize_field(RAW_VALUE, &Checked(&self.0))?;
-        raw.end()
-    }
-}
-
-/// A text that was checked when the raw value was made. Other serializers get a string and check it again. Our own
-/// trusts it, and says so by asking for bytes.
-struct Checked<'a>(&'a Bytes);
-
-impl Serialize for Checked<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.serialize_str(std::str::from_utf8(self.0).unwrap_or_default())
-        } else {
-            serializer.serialize_bytes(self.0)
-        }
-    }
-}
 
 impl<'de> Deserialize<'de> for RawJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -185,15 +173,16 @@ impl<'de> Visitor<'de> for TextVisitor {
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<RawJson, E> {
-        Ok(RawJson(slice_of_body(text.as_bytes())))
+        Ok(RawJson::of(slice_of_body(text.as_bytes()), true))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<RawJson, E> {
-        Ok(RawJson(Bytes::copy_from_slice(text.as_bytes())))
+        let text = Bytes::copy_from_slice(text.as_bytes());
+        Ok(RawJson::of(text, true))
     }
 
     fn visit_string<E>(self, text: String) -> Result<RawJson, E> {
-        Ok(RawJson(text.into()))
+        Ok(RawJson::of(text.into(), true))
     }
 }
 
@@ -204,9 +193,6 @@ impl<'de> DeserializeSeed<'de> for TextVisitor {
         deserializer.deserialize_any(self)
     }
 }
-
-#[cfg(feature = "proptest")]
-crate::json::strategy_of_shape!(RawJson);
 
 #[cfg(test)]
 mod tests {

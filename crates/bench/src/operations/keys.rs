@@ -1,0 +1,53 @@
+use std::collections::BTreeMap;
+
+use hardline::RawJson;
+use hardline::types::{DeviceId, OneTimeKeyId, UserId};
+use hardline::wire::{Auth, Endpoint, Operation};
+use hardline_derive::{Request, Response};
+
+/// Publishes the keys of a device.
+#[derive(Request)]
+pub(crate) struct UploadKeys {
+    pub(crate) device_keys: Option<RawJson>,
+    pub(crate) one_time_keys: BTreeMap<OneTimeKeyId, RawJson>,
+    pub(crate) fallback_keys: BTreeMap<OneTimeKeyId, RawJson>,
+}
+
+#[derive(Response)]
+#[expect(dead_code, reason = "it is only parsed")]
+pub(crate) struct UploadKeysResponse {
+    one_time_key_counts: BTreeMap<String, u64>,
+}
+
+impl Endpoint for UploadKeys {
+    const OPERATION: Operation =
+        Operation::post("uploadKeys", "/_matrix/client/v3/keys/upload").auth(Auth::Required);
+    type Response = UploadKeysResponse;
+}
+
+/// Asks for the keys of users' devices.
+#[derive(Request)]
+pub(crate) struct QueryKeys {
+    device_keys: BTreeMap<UserId, Vec<DeviceId>>,
+}
+
+#[derive(Response)]
+#[expect(dead_code, reason = "it is only parsed")]
+pub(crate) struct QueryKeysResponse {
+    #[serde(default)]
+    failures: BTreeMap<String, RawJson>,
+    #[serde(default)]
+    device_keys: BTreeMap<UserId, BTreeMap<DeviceId, RawJson>>,
+    #[serde(default)]
+    master_keys: BTreeMap<UserId, RawJson>,
+    #[serde(default)]
+    self_signing_keys: BTreeMap<UserId, RawJson>,
+    #[serde(default)]
+    user_signing_keys: BTreeMap<UserId, RawJson>,
+}
+
+impl Endpoint for QueryKeys {
+    const OPERATION: Operation =
+        Operation::post("queryKeys", "/_matrix/client/v3/keys/query").auth(Auth::Required);
+    type Response = QueryKeysResponse;
+}

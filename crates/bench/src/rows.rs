@@ -1,0 +1,20 @@
+mod derive;
+mod faults;
+mod memory;
+mod requests;
+mod responses;
+mod sync;
+
+use crate::Group;
+
+/// Every row, without the work, which each prepares when it is measured.
+pub fn groups() -> Vec<Group> {
+    vec![
+        requests::requests(),
+        responses::responses(),
+        sync::sync(),
+        memory::memory(),
+        faults::faults(),
+        derive::derive(),
+    ]
+}

@@ -1,0 +1,131 @@
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::json::{JsonObject, Reader};
+use crate::wire::decode::body_fields::last;
+use crate::wire::{AuthType, ErrorCode, UiaFlow};
+
+/// What a server says when it declines. Each member may be missing, or be something else.
+#[derive(Default)]
+pub(crate) struct ErrorBody {
+    pub(crate) errcode: Option<ErrorCode>,
+    pub(crate) message: Option<String>,
+}
+
+impl ErrorBody {
+    pub(crate) fn of(body: &[u8]) -> Self {
+        Self {
+            errcode: errcode(body),
+            message: last(body, "error", text),
+        }
+    }
+}
+
+/// What a server says when it may want authentication.
+pub(crate) struct UiaBody {
+    pub(crate) flows: Vec<UiaFlow>,
+    pub(crate) completed: Vec<AuthType>,
+    pub(crate) params: JsonObject,
+    pub(crate) session: Option<String>,
+}
+
+impl UiaBody {
+    /// `None` if the body has no flows.
+    pub(crate) fn of(body: &Bytes) -> Option<Self> {
+        Some(Self {
+            flows: repaired(body, "flows")?,
+            completed: repaired(body, "completed").unwrap_or_default(),
+            params: repaired(body, "params").unwrap_or_default(),
+            session: last(body, "session", text),
+        })
+    }
+}
+
+/// Whether the object in a successful response says that it is an error. An `errcode` that is null, empty or not a
+/// string names no error.
+pub(crate) fn says_error(body: &[u8]) -> bool {
+    // A long body is only gone through member by member if the name occurs in it at all.
+    let may = body.len() <= SHORT || memchr::memmem::find(body, b"errcode\"").is_some();
+    may && errcode(body).is_some()
+}
+
+const SHORT: usize = 256;
+
+fn errcode(body: &[u8]) -> Option<ErrorCode> {
+    let code = last(body, "errcode", |value| {
+        text(value).filter(|text| !text.is_empty())
+    });
+    code.map(ErrorCode::from)
+}
+
+/// A string. Broken characters in it do not cost the rest.
+fn text(value: &[u8]) -> Option<String> {
+    let value: Cow<'_, str> = String::from_utf8_lossy(value);
+    Reader::decode_all(value.as_bytes()).ok()
+}
+
+/// A member without those of its parts that do not fit.
+fn repaired<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
+    last(body, name, |value| {
+        Reader::decode(value, body).map(|(value, _)| value).ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_errcode_is_a_text_that_is_not_empty() {
+        for (body, expected) in [
+            (r#"{"errcode": "M_FORBIDDEN"}"#, Some("M_FORBIDDEN")),
+            (
+                r#" {"error": 5, "errcode": "ORG_EXAMPLE"} "#,
+                Some("ORG_EXAMPLE"),
+            ),
+            (
+                "\u{feff}{\"errcode\": \"M_FORBIDDEN\", \"error\": \"x\"}",
+                Some("M_FORBIDDEN"),
+            ),
+            (r#"{"errcode": null}"#, None),
+            (r#"{"errcode": ""}"#, None),
+            (r#"{"errcode": 403}"#, None),
+            (r#"{"errcode": true}"#, None),
+            (r#"{"errcode": ["M_FORBIDDEN"]}"#, None),
+            (r#"{"errcode": {"code": "M_FORBIDDEN"}}"#, None),
+            (r#"{"other": {"errcode": "M_FORBIDDEN"}}"#, None),
+            (r#"["errcode", "M_FORBIDDEN"]"#, None),
+            (r#""errcode""#, None),
+            ("", None),
+        ] {
+            let read = ErrorBody::of(body.as_bytes()).errcode;
+            assert_eq!(read.as_ref().map(ErrorCode::as_str), expected, "{body}");
+            assert_eq!(says_error(body.as_bytes()), expected.is_some(), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_members_counts_if_it_can_be_read() {
+        for body in [
+            r#"{"errcode": "M_UNKNOWN", "error": "a", "errcode": "M_FORBIDDEN", "error": "b"}"#,
+            r#"{"errcode": "M_UNKNOWN", "error": "a", "errcode": "M_FORBIDDEN", "error": "b", "x": "cut"#,
+            r#"{"errcode": "M_FORBIDDEN", "error": "b", "errcode": null, "error": {}}"#,
+            r#"{"\u0065rrcode": "M_FORBIDDEN", "error": "b", "errcode": 5, "error": "cut"#,
+        ] {
+            let read = ErrorBody::of(body.as_bytes());
+            assert_eq!(read.errcode, Some(ErrorCode::Forbidden), "{body}");
+            assert_eq!(read.message.as_deref(), Some("b"), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_errcode_is_found_behind_any_length_of_other_members() {
+        let long = "x".repeat(100_000);
+        let body = format!(r#"{{"a": "{long}", "errcode": "M_UNKNOWN"}}"#);
+        assert!(says_error(body.as_bytes()));
+        let within = format!(r#"{{"a": "{long}", "b": {{"errcode": "M_UNKNOWN"}}}}"#);
+        assert!(!says_error(within.as_bytes()));
+    }
+}
