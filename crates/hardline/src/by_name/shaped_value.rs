@@ -13,7 +13,7 @@ use serde::de::{
 };
 
 use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
-use crate::json::{FieldShape, JsonObject, JsonWriter, OpenShape, RawJson, Shape};
+use crate::json::{FieldShape, JsonObject, JsonWriter, OpenShape, RawJson, ReadEntries, Shape};
 use crate::types::{PowerLevel, RawBytes};
 
 use known_members::{Entries, Json, KnownMembers, object};
@@ -171,11 +171,11 @@ fn entries<'de, A: MapAccess<'de>>(
     value: &'static Shape,
     mut members: A,
 ) -> Result<Json, A::Error> {
-    let mut entries = Entries::new();
+    let mut entries = ReadEntries::default();
     while let Some(key) = members.next_key::<String>()? {
         entry(key, (name, value), &mut members, &mut entries)?;
     }
-    Ok(object(&[], &[], &entries))
+    Ok(object(&[], &[], &entries.into_map()))
 }
 
 /// Reads the value of an entry, and keeps the entry if both its name and its value fit.
@@ -183,15 +183,13 @@ fn entry<'de, A: MapAccess<'de>>(
     key: String,
     (name, value): (&'static Shape, &'static Shape),
     members: &mut A,
-    entries: &mut Entries,
+    entries: &mut ReadEntries<String, Option<Json>>,
 ) -> Result<(), A::Error> {
     let part = Part {
         misfit: Misfit::of_name(name, &key),
         ..Part::new(value)
     };
-    if let Some(value) = members.next_value_seed(part)? {
-        entries.insert(key, value);
-    }
+    entries.push(key, members.next_value_seed(part)?);
     Ok(())
 }
 
@@ -200,7 +198,7 @@ fn open<'de, A: MapAccess<'de>>(
     mut members: A,
 ) -> Result<Json, A::Error> {
     let mut known = KnownMembers::of_open(shape);
-    let mut others = Entries::new();
+    let mut others = ReadEntries::default();
     while let Some(name) = members.next_key::<String>()? {
         match (known_member(&mut known, &name, &mut members)?, shape.others) {
             (true, _) => {}
@@ -208,7 +206,11 @@ fn open<'de, A: MapAccess<'de>>(
             (false, None) => drop(members.next_value::<IgnoredAny>()?),
         }
     }
-    Ok(object(shape.known, &known.into_values()?, &others))
+    Ok(object(
+        shape.known,
+        &known.into_values()?,
+        &others.into_map(),
+    ))
 }
 
 /// Reads the value of a member if it is known.

@@ -250,7 +250,7 @@ mod tests {
             r#"{"access_token": "is", "token": null, "expires_in": {}}"#,
             r#"{"token": "is", "access_token": "other"}"#,
             r#"{"access_token": "other", "token": "is"}"#,
-            r#"{"access_token": "is", "token": 5}"#,
+            r#"{"access_token": "is", "token": ""}"#,
         ] {
             let answer = wire::decode::<RegisterAccount>(http::Response::new(body)).unwrap();
             assert_eq!(answer.token, AccessToken::from("is"), "{body}");

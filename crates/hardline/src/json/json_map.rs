@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Index;
 use std::sync::OnceLock;
+use std::vec;
 
 use serde::ser::{Serialize, Serializer};
 
@@ -163,6 +164,25 @@ impl<K: AsRef<str>, V> JsonMap<K, V> {
 impl<K, V> Default for JsonMap<K, V> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<'a, K: AsRef<str>, V> IntoIterator for &'a JsonMap<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = Iter<'a, K, V>;
+
+    fn into_iter(self) -> Iter<'a, K, V> {
+        self.iter()
+    }
+}
+
+impl<K: AsRef<str>, V> IntoIterator for JsonMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = vec::IntoIter<(K, V)>;
+
+    fn into_iter(mut self) -> Self::IntoIter {
+        self.settle();
+        self.entries.into_iter()
     }
 }
 

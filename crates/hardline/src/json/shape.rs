@@ -63,8 +63,8 @@ pub enum Shape {
 pub struct TextShape {
     /// Whether it identifies something: a server's number is then read as its text.
     pub is_identifier: bool,
-    /// Whether a blank text does not fit.
-    pub is_never_blank: bool,
+    /// Whether an empty text does not fit.
+    pub is_never_empty: bool,
     /// Known values, if it is an enumeration. Others are kept as they are.
     pub known: &'static [&'static str],
     /// A regular expression for examples: of values that are not known, if it is an enumeration.
@@ -76,7 +76,7 @@ impl TextShape {
     pub const fn like(examples: &'static str) -> Self {
         Self {
             is_identifier: false,
-            is_never_blank: false,
+            is_never_empty: false,
             known: &[],
             examples,
         }

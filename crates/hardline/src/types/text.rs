@@ -84,7 +84,7 @@ macro_rules! text_type {
         $crate::types::text::transparent!($name, $read);
         $crate::types::text::parsed_type!($name);
         $crate::types::text::equals_text!($name);
-        $crate::types::text::shape_of_text!($name, $examples);
+        $crate::types::text::shape_of_text!($name, $read, $examples);
     };
 }
 
@@ -233,7 +233,7 @@ macro_rules! secret_type {
         }
 
         $crate::types::text::transparent!($name, $read);
-        $crate::types::text::shape_of_text!($name, $examples);
+        $crate::types::text::shape_of_text!($name, $read, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
         secret_type!($(#[$doc])* $name, examples: $examples, some_text);
@@ -391,12 +391,19 @@ impl<T: From<String> + for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
 
 /// Says what the JSON of a string type is: text that looks like these examples.
 macro_rules! shape_of_text {
-    ($name:ident, $examples:literal) => {
+    (@is_never_empty any_text) => {
+        false
+    };
+    (@is_never_empty some_text) => {
+        true
+    };
+    ($name:ident, $read:ident, $examples:literal) => {
         #[cfg(any(feature = "by-name", feature = "proptest"))]
         impl $crate::json::Shaped for $name {
             const SHAPE: &'static $crate::json::Shape =
                 &$crate::json::Shape::Text(&$crate::json::TextShape {
-                    is_identifier: false,
+                    is_identifier: true,
+                    is_never_empty: $crate::types::text::shape_of_text!(@is_never_empty $read),
                     ..$crate::json::TextShape::like($examples)
                 });
         }

@@ -1,16 +1,13 @@
-use std::collections::BTreeMap;
-
 use serde::de::Error;
 
 use crate::json::lenient::Member;
-use crate::json::{FieldShape, JsonWriter, Shape};
-use crate::json::{OpenShape, Presence};
+use crate::json::{FieldShape, JsonMap, JsonWriter, OpenShape, Presence, Shape};
 
 /// The text of a JSON value.
 pub(in crate::by_name) type Json = Vec<u8>;
 
-/// The entries of an object by their names, in the order in which maps are written.
-pub(super) type Entries = BTreeMap<String, Option<Json>>;
+/// The entries of an object by their names.
+pub(super) type Entries = JsonMap<String, Option<Json>>;
 
 /// The known members of an object that is being read.
 pub(super) struct KnownMembers {
@@ -87,7 +84,7 @@ pub(super) fn object(fields: &[FieldShape], values: &[Option<Json>], entries: &E
     for (field, value) in fields.iter().zip(values) {
         write_member(&mut text, field.name, value.as_deref());
     }
-    for (name, value) in entries {
+    for (name, value) in entries.iter() {
         write_member(&mut text, name, value.as_deref());
     }
     text.push(b'}');

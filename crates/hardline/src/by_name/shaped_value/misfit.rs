@@ -5,13 +5,13 @@ use crate::json::{Shape, TextShape};
 /// Why a text or the name of an entry does not fit.
 #[derive(Clone, Copy)]
 pub(super) enum Misfit {
-    Blank,
+    Empty,
     Invalid,
 }
 
 impl Misfit {
     pub(super) fn of_text(shape: &TextShape, text: &str) -> Option<Self> {
-        (shape.is_never_blank && text.trim_ascii().is_empty()).then_some(Self::Blank)
+        (shape.is_never_empty && text.is_empty()).then_some(Self::Empty)
     }
 
     /// A name is a text, whatever it stands for.
@@ -31,7 +31,7 @@ impl Misfit {
 
     pub(super) fn error<E: Error>(self) -> E {
         match self {
-            Self::Blank => E::invalid_value(Unexpected::Str(""), &"a non-empty string"),
+            Self::Empty => E::invalid_value(Unexpected::Str(""), &"a non-empty string"),
             Self::Invalid => E::custom("the name does not fit"),
         }
     }

@@ -1,11 +1,9 @@
 use std::iter::FusedIterator;
 use std::ops::Range;
-use std::vec;
 
-use super::JsonMap;
 use crate::json::name_index::NameIndex;
 
-/// The entries of a [`JsonMap`], in its order.
+/// The entries of a [`JsonMap`](super::JsonMap), in its order.
 #[derive(Clone, Debug)]
 pub struct Iter<'a, K, V> {
     entries: &'a [(K, V)],
@@ -50,22 +48,3 @@ impl<K, V> DoubleEndedIterator for Iter<'_, K, V> {
 impl<K, V> ExactSizeIterator for Iter<'_, K, V> {}
 
 impl<K, V> FusedIterator for Iter<'_, K, V> {}
-
-impl<'a, K: AsRef<str>, V> IntoIterator for &'a JsonMap<K, V> {
-    type Item = (&'a K, &'a V);
-    type IntoIter = Iter<'a, K, V>;
-
-    fn into_iter(self) -> Iter<'a, K, V> {
-        self.iter()
-    }
-}
-
-impl<K: AsRef<str>, V> IntoIterator for JsonMap<K, V> {
-    type Item = (K, V);
-    type IntoIter = vec::IntoIter<(K, V)>;
-
-    fn into_iter(mut self) -> Self::IntoIter {
-        self.settle();
-        self.entries.into_iter()
-    }
-}

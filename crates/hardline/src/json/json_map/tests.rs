@@ -5,7 +5,6 @@ use serde_json::{Error, Value};
 
 use super::*;
 use crate::json::lenient::{MEMBER, REPEATED_MEMBER};
-use crate::types::UserId;
 
 fn map(text: &str) -> JsonMap<String, u32> {
     serde_json::from_str(text).unwrap()
@@ -127,13 +126,6 @@ fn a_name_that_does_not_fit_costs_itself_alone() {
         ["a", "b"]
     );
     assert!(serde_json::from_str::<JsonMap<Short, u32>>(r#"{"long":1}"#).is_err());
-}
-
-#[test]
-fn names_may_be_of_any_string_type() {
-    let map: JsonMap<UserId, bool> = serde_json::from_str(r#"{"@a:x.org":true}"#).unwrap();
-    assert!(map["@a:x.org"]);
-    assert_eq!(map.iter().next().unwrap().0.as_str(), "@a:x.org");
 }
 
 /// A value as a lenient reader gives it: asked for a member, it skips what does not fit.

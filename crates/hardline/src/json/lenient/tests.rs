@@ -75,9 +75,9 @@ mod structs {
 
     #[test]
     fn a_struct_has_the_same_values_and_the_same_json() {
-        let least = r#"{"text": "", "m.number": 0, "type": "?", "user": "", "at": 0, "by_user": {}, "object": {},
+        let least = r#"{"text": "", "m.number": 0, "type": "?", "user": "@a:b", "at": 0, "by_user": {}, "object": {},
             "newtype": [], "nothing": {}}"#;
-        let nulls = r#"{"text": "", "m.number": 0, "type": "?", "user": "", "at": 0, "by_user": {}, "object": {},
+        let nulls = r#"{"text": "", "m.number": 0, "type": "?", "user": "@a:b", "at": 0, "by_user": {}, "object": {},
             "newtype": [], "nothing": {}, "maybe": null, "nested": null, "in_list": null, "raw": null}"#;
         for body in [SOUND, least, nulls] {
             assert!(same::<ours::Everything, serdes::Everything>(body), "{body}");
