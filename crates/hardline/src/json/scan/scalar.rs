@@ -11,7 +11,7 @@ impl Blocks for Scalar {
         for (place, word) in block.as_chunks::<8>().0.iter().enumerate() {
             let word = u64::from_le_bytes(*word);
             // Both kinds of brackets differ in this bit alone.
-            let bracket = word | EACH * 0x20;
+            let bracket = word | (EACH * 0x20);
             let shift = 8 * place;
             marks.quote |= equal(word, b'"') << shift;
             marks.backslash |= equal(word, b'\\') << shift;

@@ -160,7 +160,7 @@ fn no_other_deserializer_can_pretend_to_be_our_reader() {
     use serde::de::value::{Error, UnitDeserializer};
 
     let unit = UnitDeserializer::<Error>::new();
-    assert!(RawList::<u8>::deserialize(unit.clone()).is_err());
+    assert!(RawList::<u8>::deserialize(unit).is_err());
 
     /// Asks our reader for a raw list, and leaves it.
     struct Leaves;
@@ -180,7 +180,7 @@ fn no_other_deserializer_can_pretend_to_be_our_reader() {
         }
     }
     assert!(Reader::decode_all::<Leaves>(b"[1]").is_ok());
-    assert!(RawList::<u8>::deserialize(unit.clone()).is_err());
+    assert!(RawList::<u8>::deserialize(unit).is_err());
 }
 
 #[test]
