@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use hardline::RawJson;
+use hardline::json::{JsonMap, RawJson};
 use hardline::types::{DeviceId, OneTimeKeyId, UserId};
 use hardline::wire::{Auth, Endpoint, Operation};
 use hardline_derive::{Request, Response};
@@ -9,14 +7,14 @@ use hardline_derive::{Request, Response};
 #[derive(Request)]
 pub(crate) struct UploadKeys {
     pub(crate) device_keys: Option<RawJson>,
-    pub(crate) one_time_keys: BTreeMap<OneTimeKeyId, RawJson>,
-    pub(crate) fallback_keys: BTreeMap<OneTimeKeyId, RawJson>,
+    pub(crate) one_time_keys: JsonMap<OneTimeKeyId, RawJson>,
+    pub(crate) fallback_keys: JsonMap<OneTimeKeyId, RawJson>,
 }
 
 #[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct UploadKeysResponse {
-    one_time_key_counts: BTreeMap<String, u64>,
+    one_time_key_counts: JsonMap<String, u64>,
 }
 
 impl Endpoint for UploadKeys {
@@ -28,22 +26,22 @@ impl Endpoint for UploadKeys {
 /// Asks for the keys of users' devices.
 #[derive(Request)]
 pub(crate) struct QueryKeys {
-    device_keys: BTreeMap<UserId, Vec<DeviceId>>,
+    device_keys: JsonMap<UserId, Vec<DeviceId>>,
 }
 
 #[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct QueryKeysResponse {
     #[serde(default)]
-    failures: BTreeMap<String, RawJson>,
+    failures: JsonMap<String, RawJson>,
     #[serde(default)]
-    device_keys: BTreeMap<UserId, BTreeMap<DeviceId, RawJson>>,
+    device_keys: JsonMap<UserId, JsonMap<DeviceId, RawJson>>,
     #[serde(default)]
-    master_keys: BTreeMap<UserId, RawJson>,
+    master_keys: JsonMap<UserId, RawJson>,
     #[serde(default)]
-    self_signing_keys: BTreeMap<UserId, RawJson>,
+    self_signing_keys: JsonMap<UserId, RawJson>,
     #[serde(default)]
-    user_signing_keys: BTreeMap<UserId, RawJson>,
+    user_signing_keys: JsonMap<UserId, RawJson>,
 }
 
 impl Endpoint for QueryKeys {

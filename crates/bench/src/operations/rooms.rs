@@ -1,6 +1,4 @@
-use std::collections::BTreeMap;
-
-use hardline::RawJson;
+use hardline::json::{JsonMap, RawJson};
 use hardline::types::{EventId, MxcUri, RoomId, UserId};
 use hardline::wire::{Auth, Body, Endpoint, Operation};
 use hardline_derive::{Request, Response};
@@ -43,7 +41,7 @@ pub(crate) struct GetJoinedMembers {
 #[derive(Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 pub(crate) struct GetJoinedMembersResponse {
-    joined: BTreeMap<UserId, RoomMember>,
+    joined: JsonMap<UserId, RoomMember>,
 }
 
 #[derive(Response)]

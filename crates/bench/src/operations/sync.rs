@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
-use hardline::RawJson;
+use hardline::json::{JsonMap, RawJson, RawList, RawMap};
 use hardline::types::{EventId, RoomId, UserId};
 use hardline::wire::{Auth, Endpoint, Operation};
 use hardline_derive::{Request, Response};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// Asks what is new, with the rooms as typed values.
 #[derive(Request)]
@@ -35,7 +33,7 @@ pub(crate) struct SyncResponse {
     #[serde(default)]
     device_lists: DeviceLists,
     #[serde(default)]
-    device_one_time_keys_count: BTreeMap<String, u64>,
+    device_one_time_keys_count: JsonMap<String, u64>,
     device_unused_fallback_key_types: Option<Vec<String>>,
 }
 
@@ -67,7 +65,7 @@ pub(crate) struct SyncRoomsResponse {
     #[serde(default)]
     device_lists: DeviceLists,
     #[serde(default)]
-    device_one_time_keys_count: BTreeMap<String, u64>,
+    device_one_time_keys_count: JsonMap<String, u64>,
     device_unused_fallback_key_types: Option<Vec<String>>,
 }
 
@@ -75,49 +73,46 @@ pub(crate) struct SyncRoomsResponse {
 #[expect(dead_code, reason = "it is only parsed")]
 struct Rooms {
     #[serde(default)]
-    join: BTreeMap<RoomId, JoinedRoom>,
+    join: JsonMap<RoomId, JoinedRoom>,
     #[serde(default)]
-    invite: BTreeMap<RoomId, InvitedRoom>,
+    invite: JsonMap<RoomId, InvitedRoom>,
     #[serde(default)]
-    knock: BTreeMap<RoomId, KnockedRoom>,
+    knock: JsonMap<RoomId, KnockedRoom>,
     #[serde(default)]
-    leave: BTreeMap<RoomId, LeftRoom>,
+    leave: JsonMap<RoomId, LeftRoom>,
 }
 
 #[derive(Default, Response)]
 pub(crate) struct RawRooms {
     #[serde(default)]
-    join: BTreeMap<RoomId, RawJson>,
+    join: RawMap<RoomId, JoinedRoom>,
     #[serde(default)]
-    invite: BTreeMap<RoomId, RawJson>,
+    invite: RawMap<RoomId, InvitedRoom>,
     #[serde(default)]
-    knock: BTreeMap<RoomId, RawJson>,
+    knock: RawMap<RoomId, KnockedRoom>,
     #[serde(default)]
-    leave: BTreeMap<RoomId, RawJson>,
+    leave: RawMap<RoomId, LeftRoom>,
 }
 
 impl RawRooms {
     /// Reads every room, one at a time, and returns how many they are.
     pub(crate) fn read_each(&self) -> usize {
-        read_each::<JoinedRoom>(&self.join)
-            + read_each::<InvitedRoom>(&self.invite)
-            + read_each::<KnockedRoom>(&self.knock)
-            + read_each::<LeftRoom>(&self.leave)
+        read_each(&self.join)
+            + read_each(&self.invite)
+            + read_each(&self.knock)
+            + read_each(&self.leave)
     }
 
     /// The text of the first joined room with more bytes than this.
     pub(crate) fn larger_than(&self, bytes: usize) -> Bytes {
-        let mut rooms = self.join.values().map(RawJson::as_bytes);
-        let room = rooms.find(|room| room.len() > bytes);
-        Bytes::copy_from_slice(room.expect("some room is large"))
+        let mut rooms = self.join.raw().map(|(_, room)| room);
+        let room = rooms.find(|room| room.as_bytes().len() > bytes);
+        Bytes::copy_from_slice(room.expect("some room is large").as_bytes())
     }
 }
 
-fn read_each<'a, T: Deserialize<'a>>(rooms: &'a BTreeMap<RoomId, RawJson>) -> usize {
-    let read = rooms
-        .values()
-        .map(|room| serde_json::from_str::<T>(room.as_str()));
-    read.filter(Result::is_ok).count()
+fn read_each<T: DeserializeOwned>(rooms: &RawMap<RoomId, T>) -> usize {
+    rooms.iter().filter(Result::is_ok).count()
 }
 
 #[derive(Response)]
@@ -134,7 +129,7 @@ pub(crate) struct JoinedRoom {
     #[serde(default)]
     unread_notifications: UnreadCounts,
     #[serde(default)]
-    unread_thread_notifications: BTreeMap<EventId, UnreadCounts>,
+    unread_thread_notifications: JsonMap<EventId, UnreadCounts>,
     #[serde(default)]
     summary: RoomSummary,
 }
@@ -168,14 +163,14 @@ struct LeftRoom {
 #[expect(dead_code, reason = "it is only parsed")]
 struct Events {
     #[serde(default)]
-    events: Vec<RawJson>,
+    events: RawList<RawJson>,
 }
 
 #[derive(Default, Response)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Timeline {
     #[serde(default)]
-    events: Vec<RawJson>,
+    events: RawList<RawJson>,
     prev_batch: Option<String>,
     #[serde(default)]
     limited: bool,

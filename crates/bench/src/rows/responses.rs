@@ -22,13 +22,14 @@ pub(super) fn responses() -> Group {
     Group {
         title: "Responses: CPU time, ours / Ruma's, of the same bytes.",
         rows: vec![
-            Row::new("parse the 200 to the msisdn requestToken", NOW, || {
+            // The aims of the small ones are what was measured before bad values were skipped in one pass.
+            Row::new("parse the 200 to the msisdn requestToken", 0.92, || {
                 small::<RequestTokenTo3pidMsisdn, ruma_msisdn::Response>(200, bodies::SESSION)
             }),
-            Row::new("parse an M_THREEPID_IN_USE", NOW, || {
+            Row::new("parse an M_THREEPID_IN_USE", 0.92, || {
                 small::<RequestTokenTo3pidMsisdn, ruma_msisdn::Response>(400, bodies::IN_USE)
             }),
-            Row::new("parse a UIA challenge", NOW, || {
+            Row::new("parse a UIA challenge", 0.95, || {
                 small::<Add3pid, ruma_add::Response>(401, bodies::CHALLENGE)
             }),
             Row::new("parse a /versions", 0.7, || {
@@ -49,8 +50,6 @@ pub(super) fn responses() -> Group {
         ],
     }
 }
-
-const NOW: f64 = 1.0;
 
 fn small<E: Endpoint + 'static, R: IncomingResponse + 'static>(status: u16, body: &str) -> Work {
     parsed::<E, R>(status, body.to_owned())

@@ -52,21 +52,15 @@ impl JsonWriter {
         self.text
     }
 
-    /// What was written so far.
-    pub(crate) fn text(&self) -> &[u8] {
-        &self.text
-    }
-
-    /// Writes a member, unless its value is `None`.
+    /// Writes a member, unless its value is `None`, and returns whether it did.
     pub(crate) fn member<T: Serialize + ?Sized>(
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), WriteError> {
+    ) -> Result<bool, WriteError> {
         self.name = Some(name);
         value.serialize(&mut *self)?;
-        self.name = None;
-        Ok(())
+        Ok(self.name.take().is_none())
     }
 
     /// Writes a member that is JSON already.
@@ -450,7 +444,7 @@ impl ser::SerializeStruct for Compound<'_> {
             self.json.is_raw = false;
             return written;
         }
-        self.json.member(name, value)
+        self.json.member(name, value).map(drop)
     }
 
     fn end(self) -> Result<(), WriteError> {
@@ -467,7 +461,7 @@ impl ser::SerializeStructVariant for Compound<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), WriteError> {
-        self.json.member(name, value)
+        self.json.member(name, value).map(drop)
     }
 
     fn end(self) -> Result<(), WriteError> {

@@ -113,17 +113,17 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
     ) -> Result<(), EncodeError> {
         // Only an inline constant decides before anything is compiled.
         if const { KIND == MEMBERS } {
-            return Ok(self.0.json.member(name, value)?);
+            return self.0.member(name, value);
         }
         match self.0.place_of(name)? {
-            Place::Member => Ok(self.0.json.member(name, value)?),
+            Place::Member => self.0.member(name, value),
             Place::Whole => {
-                self.0.body = JsonWriter::text_of(value)?;
+                self.0.set_body(name, JsonWriter::text_of(value)?);
                 Ok(())
             }
             Place::Raw => {
                 if const { KIND == WITH_BYTES } {
-                    self.0.body = bytes_of(value)?.unwrap_or_default();
+                    self.0.set_body(name, bytes_of(value)?.unwrap_or_default());
                 }
                 Ok(())
             }

@@ -1,8 +1,6 @@
 //! Types of the core and of the benchmark, member for member, with serde's derive.
 
-use std::collections::BTreeMap;
-
-use hardline::RawJson;
+use hardline::json::{JsonMap, RawJson, RawList};
 use hardline::types::{EventId, Medium, Timestamp, UserId, ValidationSessionId};
 use serde::Deserialize;
 
@@ -43,7 +41,7 @@ pub(super) struct JoinedRoom {
     #[serde(default)]
     unread_notifications: UnreadCounts,
     #[serde(default)]
-    unread_thread_notifications: BTreeMap<EventId, UnreadCounts>,
+    unread_thread_notifications: JsonMap<EventId, UnreadCounts>,
     #[serde(default)]
     summary: RoomSummary,
 }
@@ -52,14 +50,14 @@ pub(super) struct JoinedRoom {
 #[expect(dead_code, reason = "it is only parsed")]
 struct Events {
     #[serde(default)]
-    events: Vec<RawJson>,
+    events: RawList<RawJson>,
 }
 
 #[derive(Default, Deserialize)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Timeline {
     #[serde(default)]
-    events: Vec<RawJson>,
+    events: RawList<RawJson>,
     prev_batch: Option<String>,
     #[serde(default)]
     limited: bool,

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use hardline::json::JsonMap;
 use hardline::wire::{Endpoint, Operation};
 use hardline_derive::{Request, Response};
 
@@ -18,7 +19,7 @@ pub(super) struct FaultyResponse {
     #[serde(default)]
     items: Vec<Item>,
     #[serde(default)]
-    flags: BTreeMap<String, bool>,
+    flags: JsonMap<String, bool>,
     #[serde(default)]
     numbers: BTreeMap<u64, bool>,
     #[serde(default)]

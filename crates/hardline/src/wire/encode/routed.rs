@@ -1,14 +1,17 @@
+use std::cell::Cell;
+
 use http::header::CONTENT_TYPE;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request};
+use serde::Serialize;
 
 use super::path_template::PathTemplate;
 #[cfg(feature = "by-name")]
 use super::url_texts::raw_texts;
 use super::url_texts::{Take, url_texts};
+use crate::json::JsonWriter;
 #[cfg(feature = "by-name")]
 use crate::json::Reader;
-use crate::json::{JsonWriter, scan};
 #[cfg(feature = "by-name")]
 use crate::types::RawBytes;
 use crate::wire::url::{form_encode, percent_encode};
@@ -21,11 +24,13 @@ pub(crate) struct Routed {
     fixed_path: Option<PathAndQuery>,
     path: PathTemplate,
     query: String,
-    pub(super) json: JsonWriter,
-    pub(super) body: Vec<u8>,
+    json: JsonWriter,
+    body: Vec<u8>,
     form: String,
     content_type: Option<HeaderValue>,
     headers: HeaderMap,
+    /// A bit for each of the fields that are required together: whether it had a value.
+    written_together: u32,
 }
 
 /// Where a field of an operation goes.
@@ -75,6 +80,7 @@ impl Routed {
             form: String::new(),
             content_type: None,
             headers: HeaderMap::new(),
+            written_together: 0,
         }
     }
 
@@ -108,8 +114,15 @@ impl Routed {
         place: TextPlace,
         texts: &dyn Fn(Take<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
+        let is_written = Cell::new(false);
+        let texts = |take: Take<'_>| {
+            texts(&mut |text| {
+                is_written.set(true);
+                take(text)
+            })
+        };
         match place {
-            TextPlace::Segment => self.segment(name, texts),
+            TextPlace::Segment => self.segment(name, &texts),
             TextPlace::Query => texts(&mut |text| {
                 self.pair(name, text);
                 Ok(())
@@ -123,7 +136,11 @@ impl Routed {
                 self.content_type = Some(content_type.map_err(EncodeError::unencodable)?);
                 Ok(())
             }),
+        }?;
+        if is_written.get() {
+            self.note_written(name);
         }
+        Ok(())
     }
 
     fn segment(
@@ -174,12 +191,15 @@ impl Routed {
         json: Option<&[u8]>,
     ) -> Result<(), EncodeError> {
         match (self.place_of(name)?, json) {
-            (Place::Whole, json) => self.body = json.unwrap_or(b"null").to_vec(),
+            (Place::Whole, json) => self.set_body(name, json.unwrap_or(b"null").to_vec()),
             (_, None) => {}
-            (Place::Member, Some(json)) => self.json.json_member(name, json),
+            (Place::Member, Some(json)) => {
+                self.json.json_member(name, json);
+                self.note_written(name);
+            }
             (Place::Raw, Some(json)) => {
                 let bytes: RawBytes = Reader::decode_all(json).map_err(EncodeError::unencodable)?;
-                self.body = bytes.as_bytes().to_vec();
+                self.set_body(name, bytes.as_bytes().to_vec());
             }
             (Place::Text(place), Some(json)) => {
                 self.put(name, place, &|take| raw_texts(json, take))?;
@@ -188,15 +208,39 @@ impl Routed {
         Ok(())
     }
 
-    /// Checks that the fields that belong together were all written, or none.
-    pub(super) fn check_required_together(&self) -> Result<(), EncodeError> {
-        let fields = self.operation.required_together;
-        if fields.is_empty() {
-            return Ok(());
+    /// Writes a member of the body.
+    pub(super) fn member<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), EncodeError> {
+        if self.json.member(name, value)? {
+            self.note_written(name);
         }
+        Ok(())
+    }
+
+    /// Makes the value of a field the body.
+    pub(super) fn set_body(&mut self, name: &str, body: Vec<u8>) {
+        if !body.is_empty() {
+            self.note_written(name);
+        }
+        self.body = body;
+    }
+
+    /// Notes that the field of this name had a value.
+    fn note_written(&mut self, name: &str) {
+        let mut together = self.operation.required_together.iter();
+        if let Some(place) = together.position(|field| *field == name) {
+            self.written_together |= 1 << place;
+        }
+    }
+
+    /// Checks that the fields that belong together all had a value, or none.
+    pub(super) fn check_required_together(&self) -> Result<(), EncodeError> {
         let (mut given, mut missing) = (None, None);
-        for field in fields {
-            let first = if self.is_written(field)? {
+        for (place, field) in self.operation.required_together.iter().enumerate() {
+            let first = if self.written_together & (1 << place) != 0 {
                 &mut given
             } else {
                 &mut missing
@@ -207,26 +251,6 @@ impl Routed {
             (Some(given), Some(missing)) => Err(EncodeError::Incomplete { given, missing }),
             _ => Ok(()),
         }
-    }
-
-    /// Whether the field of this name had a value.
-    fn is_written(&self, name: &str) -> Result<bool, EncodeError> {
-        let has_pair = |pairs: &str, encode: fn(&str, &mut String)| {
-            let mut encoded = String::new();
-            encode(name, &mut encoded);
-            let mut names = pairs
-                .split(['?', '&'])
-                .filter_map(|pair| pair.split_once('='));
-            names.any(|(name, _)| name == encoded)
-        };
-        Ok(match self.place_of(name)? {
-            Place::Member => scan::members_named(self.json.text(), name).next().is_some(),
-            Place::Whole | Place::Raw => !self.body.is_empty(),
-            Place::Text(TextPlace::Segment) => self.path.is_filled(name),
-            Place::Text(TextPlace::Query) => has_pair(&self.query, percent_encode),
-            Place::Text(TextPlace::Form) => has_pair(&self.form, form_encode),
-            Place::Text(TextPlace::ContentType) => self.content_type.is_some(),
-        })
     }
 
     pub(super) fn add(&mut self, extra_params: &ExtraParams) -> Result<(), EncodeError> {
