@@ -1,4 +1,4 @@
-use crate::emit::{Code, PRIVATE, SERDE, generics};
+use crate::emit::code::{Code, PRIVATE, SERDE, generics};
 use crate::parse::{Content, Data, Field, Item, Presence, Variant, plain};
 
 pub(super) fn deserialize(item: &Item, code: &mut Code) -> String {

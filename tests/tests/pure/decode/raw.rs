@@ -162,7 +162,7 @@ fn a_flow_with_a_value_that_is_not_json_is_not_saved() {
         let operation = Whole { content };
         let mut flow = OperationFlow::new(now, operation, target, RetryPolicy::default(), 0);
         // It is sent, or fails; before that no flow can be saved.
-        flow.poll_output();
+        let _ = flow.poll_output();
         serde_json::to_string(&flow)
     };
     assert!(saved(unchecked().chunk.raw().nth(1).unwrap()).is_ok());
