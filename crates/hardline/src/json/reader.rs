@@ -229,6 +229,7 @@ impl<'de> Reader<'de> {
         repair.is_read_again(object + 1..read_until);
     }
 
+    #[inline]
     fn cuts(&self) -> usize {
         self.repair.as_ref().map_or(0, |repair| repair.cuts())
     }

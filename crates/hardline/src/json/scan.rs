@@ -64,9 +64,12 @@ pub(crate) fn split(text: &[u8], at: usize, ends: &mut Vec<u32>) -> Option<Split
 }
 
 /// The first position from `at` on that is not white space.
-pub(crate) fn space(text: &[u8], at: usize) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|byte| is_space(byte)).count()
+#[inline]
+pub(crate) fn space(text: &[u8], mut at: usize) -> usize {
+    while text.get(at).is_some_and(is_space) {
+        at += 1;
+    }
+    at
 }
 
 /// The text without the white space around it, as JSON defines it: a form feed is not white space. A byte order mark,

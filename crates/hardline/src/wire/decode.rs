@@ -16,6 +16,7 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use bytes::Bytes;
+use http::header::RETRY_AFTER;
 use http::{Response, StatusCode, response};
 #[cfg(feature = "by-name")]
 use serde::de::DeserializeSeed;
@@ -243,8 +244,9 @@ fn error(
     } = head;
     let ErrorBody { errcode, message } = if may_ask(status) {
         let uia = UiaBody::of(&body);
+        let asks_to_wait = (uia.asks_to_wait() || headers.contains_key(RETRY_AFTER))
+            && retry_after(&headers, &body, Timestamp::default()).is_some();
         if let Some(flows) = uia.flows {
-            let asks_to_wait = retry_after(&headers, &body, Timestamp::default()).is_some();
             return ErrorKind::Uia(UiaChallenge {
                 status,
                 flows,

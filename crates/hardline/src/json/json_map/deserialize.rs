@@ -62,7 +62,7 @@ impl<K: AsRef<str>, V> ReadEntries<K, V> {
 
     /// The map. An entry that one with the same name follows does not count, even if that one was skipped.
     pub(crate) fn into_map(mut self) -> JsonMap<K, V> {
-        if !self.skipped.is_empty() {
+        if !self.skipped.is_empty() && !self.entries.is_empty() {
             self.drop_replaced();
         }
         JsonMap::of(self.entries)

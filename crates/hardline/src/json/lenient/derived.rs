@@ -64,7 +64,8 @@ pub fn next_place<'de, A: MapAccess<'de>>(
 /// # Errors
 /// Those of the deserializer.
 pub fn skip_member<'de, A: MapAccess<'de>>(members: &mut A) -> Result<(), A::Error> {
-    members.next_value::<IgnoredAny>().map(drop)
+    // What fits any type needs no repair.
+    members.next_value_seed(PhantomData::<IgnoredAny>).map(drop)
 }
 
 /// A member that may be missing.

@@ -16,11 +16,13 @@ pub(super) struct MemberName<'a, 'de> {
 }
 
 impl<'a, 'de> MemberName<'a, 'de> {
+    #[inline]
     pub(super) fn new(name: Cow<'de, str>) -> Self {
         Self { name, misfit: None }
     }
 
     /// A name that may be skipped. Why it was is then found in the cell.
+    #[inline]
     pub(super) fn lenient(name: Cow<'de, str>, misfit: &'a Cell<Option<Mismatch>>) -> Self {
         Self {
             name,

@@ -111,6 +111,9 @@ impl<'r, 'de> Parts<'r, 'de> {
     /// Otherwise the reader does not move.
     #[inline]
     fn usual_name(&mut self) -> Option<&'de str> {
+        if self.reader.cuts() > 0 {
+            return None;
+        }
         let cursor = &mut self.reader.cursor;
         let text = cursor.text;
         let behind_last = match (self.is_first, text.get(cursor.at)?) {
@@ -118,9 +121,6 @@ impl<'r, 'de> Parts<'r, 'de> {
             (false, b',') => cursor.at + 1,
             (false, _) => return None,
         };
-        if self.reader.repair.is_some() {
-            return None;
-        }
         let part = scan::space(text, behind_last);
         let (name, end) = cursor.plain_string(part)?;
         if *text.get(end)? != b':' {
@@ -202,6 +202,7 @@ impl<'de> SeqAccess<'de> for Parts<'_, 'de> {
 impl<'de> MapAccess<'de> for Parts<'_, 'de> {
     type Error = Mismatch;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hardline_derive::Response;
 use serde::de::DeserializeOwned;
 
-use crate::json::{JsonObject, Read, Reader, scan};
+use crate::json::{JsonObject, RawJson, Read, Reader, scan};
 use crate::wire::decode::body_fields::last;
 use crate::wire::{AuthType, ErrorCode, UiaFlow};
 
@@ -42,9 +42,16 @@ pub(crate) struct UiaBody {
     pub(crate) errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
     pub(crate) message: Option<String>,
+    /// It is only of interest whether it is there.
+    retry_after_ms: Option<RawJson>,
 }
 
 impl UiaBody {
+    /// Whether it says how long to wait.
+    pub(crate) fn asks_to_wait(&self) -> bool {
+        self.retry_after_ms.is_some()
+    }
+
     pub(crate) fn of(body: &Bytes) -> Self {
         if let Some(uia) = sound::<Self>(body)
             && !uia.errcode.as_ref().is_some_and(is_empty)
@@ -57,6 +64,9 @@ impl UiaBody {
             completed: repaired(body, "completed").unwrap_or_default(),
             params: repaired(body, "params").unwrap_or_default(),
             session: last(body, "session", text),
+            retry_after_ms: last(body, "retry_after_ms", |value| {
+                Reader::decode_all(value).ok()
+            }),
             errcode,
             message,
         }
