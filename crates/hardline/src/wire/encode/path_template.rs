@@ -49,12 +49,6 @@ impl PathTemplate {
             .any(|placeholder| placeholder.name == name)
     }
 
-    /// Whether the placeholder of this name has a value.
-    pub(super) fn is_filled(&self, name: &str) -> bool {
-        let mut placeholders = self.placeholders.iter();
-        placeholders.any(|placeholder| placeholder.name == name && placeholder.value.is_some())
-    }
-
     /// Percent-encodes the value of a placeholder.
     pub(super) fn fill(&mut self, name: &str, value: &str) {
         let begin = self.values.len();
@@ -124,7 +118,6 @@ mod tests {
         assert!(path.has("roomId") && path.has("txnId"));
         assert!(!path.has("room") && !path.has("rooms"));
         path.fill("txnId", "m1");
-        assert!(path.is_filled("txnId") && !path.is_filled("roomId"));
         path.fill("roomId", "!a/b:x");
         let joined = path.join("/base", "?a=b").unwrap();
         assert_eq!(joined, "/base/rooms/%21a%2Fb%3Ax/send/m1/end?a=b");
