@@ -40,7 +40,7 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),

@@ -35,9 +35,9 @@ pub use printable::Printable;
 pub use raw::{Decoded, RawJson, RawList, RawMap};
 pub(crate) use raw::{RAW_LIST, RAW_MAP, RAW_VALUE, RefusedParts, read_parts, slice_of_body};
 pub(crate) use read_error::ReadError;
-pub(crate) use reader::Reader;
 #[cfg(feature = "canonical-json")]
 pub(crate) use reader::{Cursor, Number};
+pub(crate) use reader::{Read, Reader};
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use shape::strategy::strategy;

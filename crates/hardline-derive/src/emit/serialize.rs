@@ -1,4 +1,4 @@
-use crate::emit::{Code, SERDE, generics};
+use crate::emit::code::{Code, SERDE, generics};
 use crate::parse::{Content, Data, Field, Item, Presence, Variant, plain};
 
 pub(super) fn serialize(item: &Item, code: &mut Code) -> String {

@@ -1,6 +1,6 @@
 use proc_macro::TokenStream;
 
-use crate::emit::Code;
+use crate::emit::code::Code;
 use crate::parse::{Data, Field, FieldShape, Item, Presence, plain};
 
 const JSON: &str = "::hardline::json";

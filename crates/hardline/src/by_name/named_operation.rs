@@ -121,7 +121,7 @@ impl NamedOperation {
         &self,
         response: Response<impl Into<Bytes>>,
     ) -> Result<ApiResponse<RawJson>, Error> {
-        let response = decode_with(response.map(Into::into), |head, body| {
+        let response = decode_with(self.operation, response.map(Into::into), |head, body| {
             read_seed(ShapedValue(self.response), self.operation, head, body)
         })?;
         let value = response.value.unwrap_or_else(|| b"null".to_vec());

@@ -76,6 +76,8 @@ impl fmt::Display for DecodeWarning {
     }
 }
 
+impl std::error::Error for DecodeWarning {}
+
 impl fmt::Display for JsonKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

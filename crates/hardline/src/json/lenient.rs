@@ -11,7 +11,10 @@ pub use derived::{
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
 
 /// A member of a derived struct. A lenient reader skips and reports a value that does not fit.
 pub(crate) const MEMBER: &str = "$hardline::Member";
@@ -66,6 +69,15 @@ impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for MemberSeed<T> {
     }
 }
 
+/// Methods that take a value as it is.
+macro_rules! visited {
+    ($($method:ident($value:ty))+) => {
+        $(fn $method<E: Error>(self, value: $value) -> Result<Option<T>, E> {
+            T::deserialize(value.into_deserializer()).map(Some)
+        })+
+    };
+}
+
 struct MemberVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for MemberVisitor<T> {
@@ -80,12 +92,21 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for MemberVisitor<T> {
         value.next_element()
     }
 
-    /// All other deserializers.
+    /// Most other deserializers.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<Option<T>, D::Error> {
         T::deserialize(deserializer).map(Some)
+    }
+
+    // Those that do not care what is asked for, such as serde's own of a text.
+    visited! {
+        visit_bool(bool)
+        visit_i64(i64)
+        visit_u64(u64)
+        visit_f64(f64)
+        visit_str(&str)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod decoded;
+mod names;
 mod parts;
 mod raw_json;
 mod raw_list;

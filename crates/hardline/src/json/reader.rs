@@ -54,6 +54,18 @@ pub(crate) struct Reader<'de> {
     failed_at: Option<usize>,
     /// Where a raw list or object begins that was refused, and where it ends.
     refused: Option<(usize, usize)>,
+    /// The outermost object has a member `errcode`.
+    has_errcode: bool,
+}
+
+/// What a lenient reader has read of a text.
+#[derive(Debug)]
+pub(crate) struct Read<T> {
+    pub(crate) value: T,
+    /// What it skipped.
+    pub(crate) warnings: DecodeWarnings,
+    /// The outermost object has a member `errcode`.
+    pub(crate) has_errcode: bool,
 }
 
 impl<'de> Reader<'de> {
@@ -67,6 +79,7 @@ impl<'de> Reader<'de> {
             repair: None,
             failed_at: None,
             refused: None,
+            has_errcode: false,
         }
     }
 
@@ -78,19 +91,28 @@ impl<'de> Reader<'de> {
     pub(crate) fn decode<T: Deserialize<'de>>(
         text: &'de [u8],
         body: &'de Bytes,
-    ) -> Result<(T, DecodeWarnings), ReadError> {
-        let mut reader = Self::strict(text);
-        reader.body = Some(body);
-        reader.is_lenient = true;
+    ) -> Result<Read<T>, ReadError> {
+        let mut reader = Self::lenient(text, body);
         let value = reader.read();
         reader.decoded(value)
     }
 
+    fn lenient(text: &'de [u8], body: &'de Bytes) -> Self {
+        let mut reader = Self::strict(text);
+        reader.body = Some(body);
+        reader.is_lenient = true;
+        reader
+    }
+
     /// What was read of the text, if that was all of it.
-    fn decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<(T, DecodeWarnings), ReadError> {
+    fn decoded<T>(mut self, value: Result<T, Mismatch>) -> Result<Read<T>, ReadError> {
         Mismatch::are_told(true);
         match value {
-            Ok(value) if self.cursor.end().is_ok() => Ok((value, self.into_warnings())),
+            Ok(value) if self.cursor.end().is_ok() => Ok(Read {
+                value,
+                has_errcode: self.has_errcode,
+                warnings: self.into_warnings(),
+            }),
             Ok(_) => Err(ReadError::Syntax),
             Err(mismatch) => Err(self.into_error(mismatch)),
         }

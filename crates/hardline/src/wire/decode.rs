@@ -22,7 +22,8 @@ use serde::de::DeserializeSeed;
 use serde::de::IgnoredAny;
 
 use crate::json::{
-    DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Reader, WarningReason, scan,
+    DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Read, ReadError, Reader, WarningReason,
+    scan,
 };
 use crate::types::Timestamp;
 use crate::wire::decode::bytes_response::BytesResponse;
@@ -53,7 +54,7 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
     let body = body.into();
     match read::<E>(&head, &body) {
         Ok((value, _)) => Ok(value),
-        Err(problem) => Err(error(head, body, problem)),
+        Err(problem) => Err(error(const { &E::OPERATION }, head, body, problem)),
     }
 }
 
@@ -68,12 +69,13 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 pub fn decode_response<E: Endpoint>(
     response: Response<impl Into<Bytes>>,
 ) -> Result<ApiResponse<E::Response>, Error> {
-    decode_with(response.map(Into::into), read::<E>)
+    decode_with(const { &E::OPERATION }, response.map(Into::into), read::<E>)
 }
 
 /// Reads a response with the function `read`. It is separate from [`decode_response`] since that is compiled for each
 /// operation.
 pub(crate) fn decode_with<T>(
+    operation: &Operation,
     response: Response<Bytes>,
     read: impl FnOnce(&response::Parts, &Bytes) -> Result<(T, DecodeWarnings), Option<DecodeError>>,
 ) -> Result<ApiResponse<T>, Error> {
@@ -86,7 +88,7 @@ pub(crate) fn decode_with<T>(
             body,
             warnings,
         }),
-        Err(problem) => Err(error(head, body, problem)),
+        Err(problem) => Err(error(operation, head, body, problem)),
     }
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn read<E: Endpoint>(
         return Ok(fields.decode(PhantomData, body)?);
     }
     let text = answer_text(operation, head, body)?;
-    Ok(Reader::decode(&text, body).map_err(DecodeError::from)?)
+    answer(operation, body, Reader::decode(&text, body))
 }
 
 /// The same with a seed in place of the type.
@@ -127,7 +129,21 @@ where
         return Ok(fields.decode(seed, body)?);
     }
     let text = answer_text(operation, head, body)?;
-    Ok(Reader::decode_seed(seed, &text, body).map_err(DecodeError::from)?)
+    answer(operation, body, Reader::decode_seed(seed, &text, body))
+}
+
+/// What was read of a response, unless it says that it is an error: servers, and what stands before them, also report
+/// errors with a status that says success.
+fn answer<T>(
+    operation: &Operation,
+    body: &[u8],
+    read: Result<Read<T>, ReadError>,
+) -> Result<(T, DecodeWarnings), Option<DecodeError>> {
+    let read = read.map_err(DecodeError::from)?;
+    if read.has_errcode && !operation.open_response && says_error(body) {
+        return Err(None);
+    }
+    Ok((read.value, read.warnings))
 }
 
 /// The JSON text to decode: the body, preceded by the header fields that carry fields of the response type.
@@ -140,8 +156,8 @@ fn answer_text<'b>(
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
     check_status(operation, head.status)?;
-    // Servers, and what stands before them, also report errors with a status that says success.
-    if !operation.open_response && says_error(body) {
+    // Nothing else looks at such a body.
+    if operation.response_body == ResponseBody::Ignored && says_error(body) {
         return Err(None);
     }
     let text = body_text(operation, body)?;
@@ -216,36 +232,40 @@ pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
 
 /// The error for a response that is not successful: in Matrix's terms if it has an errcode or flows.
 #[cold]
-fn error(head: response::Parts, body: Bytes, problem: Option<DecodeError>) -> Error {
+fn error(
+    operation: &Operation,
+    head: response::Parts,
+    body: Bytes,
+    problem: Option<DecodeError>,
+) -> Error {
     let response::Parts {
         status, headers, ..
     } = head;
-    // If a body was to be decoded, it was already found to name no error.
-    let is_undecoded = matches!(
-        problem,
-        Some(DecodeError::Syntax | DecodeError::Shape(_)) if status.is_success()
-    );
-    let ErrorBody { errcode, message } = if is_undecoded {
+    let ErrorBody { errcode, message } = if may_ask(status) {
+        let uia = UiaBody::of(&body);
+        if let Some(flows) = uia.flows {
+            let asks_to_wait = retry_after(&headers, &body, Timestamp::default()).is_some();
+            return ErrorKind::Uia(UiaChallenge {
+                status,
+                flows,
+                completed: uia.completed,
+                params: uia.params,
+                session: uia.session,
+                errcode: uia.errcode,
+                message: uia.message,
+                asks_to_wait: asks_to_wait.then(|| Box::new((headers, body))),
+            })
+            .into();
+        }
+        ErrorBody {
+            errcode: uia.errcode,
+            message: uia.message,
+        }
+    } else if operation.open_response && status.is_success() {
         ErrorBody::default()
     } else {
         ErrorBody::of(&body)
     };
-    if may_ask(status)
-        && let Some(uia) = UiaBody::of(&body)
-    {
-        let asks_to_wait = retry_after(&headers, &body, Timestamp::default()).is_some();
-        return ErrorKind::Uia(UiaChallenge {
-            status,
-            flows: uia.flows,
-            completed: uia.completed,
-            params: uia.params,
-            session: uia.session,
-            errcode,
-            message,
-            asks_to_wait: asks_to_wait.then(|| Box::new((headers, body))),
-        })
-        .into();
-    }
     match problem {
         Some(problem) if errcode.is_none() => {
             let error = match content_encoding(&headers, &body) {

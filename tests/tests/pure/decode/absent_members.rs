@@ -233,7 +233,7 @@ fn the_files_of_a_site_are_read_as_far_as_they_go() {
         r#"{"m.homeserver": {"base_url": "https://a.b"}, "m.identity_server": [], "m.homeserver": {"base_url": "https://c.d"}}"#,
     );
     assert_eq!(site.identity_server, None);
-    assert_eq!(places, ["/m.identity_server"]);
+    assert_eq!(places, ["/m.identity_server", "/m.homeserver"]);
     unusable::<GetWellknown>(r#"{"m.homeserver": {}}"#);
     unusable::<GetVersions>(r#"{"unstable_features": {}}"#);
 }

@@ -3,7 +3,7 @@
 
 use hardline::by_name::Operations;
 use hardline::flow::{Flow, OperationFlow, RetryPolicy};
-use hardline::json::{JsonMap, JsonObject, RawJson, RawList, RawMap};
+use hardline::json::{JsonMap, JsonObject, RawJson, RawList, RawMap, Shaped};
 use hardline::types::Timestamp;
 use hardline::wire::{self, Body, Credentials, EncodeError, Endpoint, Operation, Target};
 use hardline_tests::fuzz::split;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Sends whatever it is given, everywhere.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, Shaped)]
 struct Send {
     id: Option<RawJson>,
     at: Option<RawJson>,
@@ -37,7 +37,7 @@ impl Endpoint for Whole {
     type Response = Events;
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, Shaped)]
 struct Form {
     content: RawJson,
 }
@@ -47,7 +47,7 @@ impl Endpoint for Form {
     type Response = Events;
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Shaped)]
 struct Events {
     #[serde(default)]
     chunk: RawList<RawJson>,
@@ -162,7 +162,7 @@ fn a_flow_with_a_value_that_is_not_json_is_not_saved() {
         let operation = Whole { content };
         let mut flow = OperationFlow::new(now, operation, target, RetryPolicy::default(), 0);
         // It is sent, or fails; before that no flow can be saved.
-        flow.poll_output();
+        let _ = flow.poll_output();
         serde_json::to_string(&flow)
     };
     assert!(saved(unchecked().chunk.raw().nth(1).unwrap()).is_ok());

@@ -31,10 +31,10 @@ const STRICT_PART: &Shape = &Shape::Struct(&StructShape {
 /// What is made of a text, and the warnings, one in each line; or the error.
 fn read(shape: &'static Shape, text: &str) -> Result<(String, String), String> {
     let body = Bytes::from(text.to_owned());
-    let (value, warnings) = Reader::decode_seed(ShapedValue(shape), &body, &body)
+    let read = Reader::decode_seed(ShapedValue(shape), &body, &body)
         .map_err(|error| format!("{error:?}"))?;
-    let value = String::from_utf8(value.unwrap_or_default()).unwrap();
-    let told: Vec<_> = warnings.iter().map(ToString::to_string).collect();
+    let value = String::from_utf8(read.value.unwrap_or_default()).unwrap();
+    let told: Vec<_> = read.warnings.iter().map(ToString::to_string).collect();
     Ok((value, told.join("\n")))
 }
 

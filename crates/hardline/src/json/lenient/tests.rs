@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::json::{JsonObject, JsonWriter, RawJson, Reader};
-use crate::types::{Medium, Timestamp, UserId};
 
 /// The same items with the core's derives and with serde's.
 macro_rules! with_both {
@@ -42,15 +41,15 @@ mod structs {
             number: u64,
             #[serde(default)]
             pub is_so: bool,
-            r#type: Medium,
-            user: UserId,
-            at: Timestamp,
+            r#type: Text,
+            user: Text,
+            at: Millis,
             maybe: Option<i8>,
             /// Of another path.
             nested: ::std::option::Option<Box<Inner>>,
             #[serde(default, rename = "list")]
             rows: Vec<Inner>,
-            by_user: BTreeMap<UserId, BTreeMap<String, u64>>,
+            by_user: BTreeMap<Text, BTreeMap<String, u64>>,
             in_list: Option<Vec<Vec<String>>>,
             raw: Option<RawJson>,
             object: JsonObject,
@@ -66,6 +65,9 @@ mod structs {
         pub(super) struct Newtype(pub(super) Vec<u8>);
         pub(super) struct Plain(pub Option<u64>);
         pub(super) struct Nothing {}
+        #[derive(PartialEq, Eq, PartialOrd, Ord)]
+        pub(super) struct Text(String);
+        pub(super) struct Millis(u64);
     }
 
     const SOUND: &str = r#"{"text": "\u00e9\n", "m.number": 1, "is_so": true, "type": "email", "user": "@a:b", "at": 5,

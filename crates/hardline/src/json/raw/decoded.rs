@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::json::reader::Reader;
+use crate::json::reader::{Read, Reader};
 
 use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, ReadError, WarningReason};
 
@@ -26,8 +26,12 @@ impl<T: DeserializeOwned> Decoded<T> {
         pointer: &dyn Fn() -> String,
     ) -> Result<Self, DecodeWarning> {
         match Reader::decode(text, body) {
-            Ok((value, warnings)) if warnings.is_empty() => Ok(Self { value, warnings }),
-            Ok((value, warnings)) => {
+            Ok(Read {
+                value, warnings, ..
+            }) if warnings.is_empty() => Ok(Self { value, warnings }),
+            Ok(Read {
+                value, warnings, ..
+            }) => {
                 let warnings = warnings.below(&pointer());
                 Ok(Self { value, warnings })
             }

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
@@ -11,6 +10,7 @@ use serde::de::{
 use serde::ser::{Serialize, Serializer};
 
 use super::check::check;
+use super::names::{compare, key, pointer, shown};
 use super::parts::{RAW_MAP, RawPart, RawParts, TOO_LONG, handed_over, member};
 use crate::json::name_index::NameIndex;
 
@@ -125,34 +125,6 @@ impl<K, V> RawMap<K, V> {
         })?;
         Some(self.member(found as usize))
     }
-}
-
-/// What names are compared by: the name itself, or its quoted text if that has broken escapes.
-fn key(name: &[u8]) -> Cow<'_, [u8]> {
-    let plain = name
-        .get(1..name.len().saturating_sub(1))
-        .unwrap_or_default();
-    if !plain.contains(&b'\\') {
-        return Cow::Borrowed(plain);
-    }
-    match scan::unescaped(name) {
-        Some(name) => Cow::Owned(name.into_owned().into_bytes()),
-        None => Cow::Borrowed(name),
-    }
-}
-
-fn compare(one: &[u8], other: &[u8]) -> Ordering {
-    key(one).cmp(&key(other))
-}
-
-/// A name for people.
-fn shown(name: &[u8]) -> Cow<'_, str> {
-    scan::unescaped(name).unwrap_or(Cow::Borrowed("\u{fffd}"))
-}
-
-/// Where a member is: a JSON pointer.
-fn pointer(name: &[u8]) -> String {
-    format!("/{}", shown(name).replace('~', "~0").replace('/', "~1"))
 }
 
 impl<K, V: DeserializeOwned> RawMap<K, V> {

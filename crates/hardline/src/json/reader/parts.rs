@@ -100,6 +100,9 @@ impl<'r, 'de> Parts<'r, 'de> {
             Some(name) => Some(Cow::Borrowed(name)),
             None => self.any_name()?,
         };
+        if self.reader.depth == 1 && name.as_deref() == Some("errcode") {
+            self.reader.has_errcode = true;
+        }
         self.is_named = name.is_some();
         Ok(name)
     }

@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use serde::de::DeserializeSeed;
 
-use super::Reader;
-use crate::json::{DecodeWarning, DecodeWarnings, ReadError};
+use super::{Read, Reader};
+use crate::json::{DecodeWarning, ReadError};
 
 /// Reading with a seed: what is read is not known to the compiler. A seed reads once, so what it reads of an object or a
 /// list has to be members, as in [`lenient`](crate::json::lenient), for a lenient reader to skip it.
@@ -15,10 +15,8 @@ impl<'de> Reader<'de> {
         seed: S,
         text: &'de [u8],
         body: &'de Bytes,
-    ) -> Result<(S::Value, DecodeWarnings), ReadError> {
-        let mut reader = Self::strict(text);
-        reader.body = Some(body);
-        reader.is_lenient = true;
+    ) -> Result<Read<S::Value>, ReadError> {
+        let mut reader = Self::lenient(text, body);
         let value = seed.deserialize(&mut reader);
         reader.decoded(value)
     }

@@ -32,7 +32,10 @@ struct Inner {
 
 fn decode<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), String> {
     match Reader::decode(text.as_bytes(), &Bytes::new()) {
-        Ok((value, warnings)) => Ok((value, warnings.iter().map(ToString::to_string).collect())),
+        Ok(read) => {
+            let warnings = read.warnings.iter().map(ToString::to_string);
+            Ok((read.value, warnings.collect()))
+        }
         Err(ReadError::Shape(warning)) => Err(warning.to_string()),
         Err(problem) => Err(format!("{problem:?}")),
     }

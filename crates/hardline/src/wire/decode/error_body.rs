@@ -1,21 +1,28 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use hardline_derive::Response;
 use serde::de::DeserializeOwned;
 
-use crate::json::{JsonObject, Reader};
+use crate::json::{JsonObject, Read, Reader, scan};
 use crate::wire::decode::body_fields::last;
 use crate::wire::{AuthType, ErrorCode, UiaFlow};
 
 /// What a server says when it declines. Each member may be missing, or be something else.
-#[derive(Default)]
+#[derive(Debug, Default, Response)]
 pub(crate) struct ErrorBody {
     pub(crate) errcode: Option<ErrorCode>,
+    #[serde(rename = "error")]
     pub(crate) message: Option<String>,
 }
 
 impl ErrorBody {
-    pub(crate) fn of(body: &[u8]) -> Self {
+    pub(crate) fn of(body: &Bytes) -> Self {
+        if let Some(error) = sound::<Self>(body)
+            && !error.errcode.as_ref().is_some_and(is_empty)
+        {
+            return error;
+        }
         Self {
             errcode: errcode(body),
             message: last(body, "error", text),
@@ -24,34 +31,58 @@ impl ErrorBody {
 }
 
 /// What a server says when it may want authentication.
+#[derive(Debug, Default, Response)]
 pub(crate) struct UiaBody {
-    pub(crate) flows: Vec<UiaFlow>,
+    pub(crate) flows: Option<Vec<UiaFlow>>,
+    #[serde(default)]
     pub(crate) completed: Vec<AuthType>,
+    #[serde(default)]
     pub(crate) params: JsonObject,
     pub(crate) session: Option<String>,
+    pub(crate) errcode: Option<ErrorCode>,
+    #[serde(rename = "error")]
+    pub(crate) message: Option<String>,
 }
 
 impl UiaBody {
-    /// `None` if the body has no flows.
-    pub(crate) fn of(body: &Bytes) -> Option<Self> {
-        Some(Self {
-            flows: repaired(body, "flows")?,
+    pub(crate) fn of(body: &Bytes) -> Self {
+        if let Some(uia) = sound::<Self>(body)
+            && !uia.errcode.as_ref().is_some_and(is_empty)
+        {
+            return uia;
+        }
+        let ErrorBody { errcode, message } = ErrorBody::of(body);
+        Self {
+            flows: repaired(body, "flows"),
             completed: repaired(body, "completed").unwrap_or_default(),
             params: repaired(body, "params").unwrap_or_default(),
             session: last(body, "session", text),
-        })
+            errcode,
+            message,
+        }
     }
+}
+
+/// What a body says, if nothing in it has to be skipped: otherwise its members are looked at one by one, since one that
+/// says nothing may follow one of its name that does, and the body may be cut short.
+fn sound<T: DeserializeOwned>(body: &Bytes) -> Option<T> {
+    if scan::trim(body).first() != Some(&b'{') {
+        return None;
+    }
+    let read = Reader::decode(body, body).ok();
+    read.filter(|read: &Read<T>| read.warnings.is_empty())
+        .map(|read| read.value)
+}
+
+fn is_empty(errcode: &ErrorCode) -> bool {
+    errcode.as_str().is_empty()
 }
 
 /// Whether the object in a successful response says that it is an error. An `errcode` that is null, empty or not a
 /// string names no error.
 pub(crate) fn says_error(body: &[u8]) -> bool {
-    // A long body is only gone through member by member if the name occurs in it at all.
-    let may = body.len() <= SHORT || memchr::memmem::find(body, b"errcode\"").is_some();
-    may && errcode(body).is_some()
+    errcode(body).is_some()
 }
-
-const SHORT: usize = 256;
 
 fn errcode(body: &[u8]) -> Option<ErrorCode> {
     let code = last(body, "errcode", |value| {
@@ -69,7 +100,7 @@ fn text(value: &[u8]) -> Option<String> {
 /// A member without those of its parts that do not fit.
 fn repaired<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
     last(body, name, |value| {
-        Reader::decode(value, body).map(|(value, _)| value).ok()
+        Reader::decode(value, body).map(|read| read.value).ok()
     })
 }
 
@@ -100,7 +131,7 @@ mod tests {
             (r#""errcode""#, None),
             ("", None),
         ] {
-            let read = ErrorBody::of(body.as_bytes()).errcode;
+            let read = ErrorBody::of(&Bytes::from_static(body.as_bytes())).errcode;
             assert_eq!(read.as_ref().map(ErrorCode::as_str), expected, "{body}");
             assert_eq!(says_error(body.as_bytes()), expected.is_some(), "{body}");
         }
@@ -114,7 +145,7 @@ mod tests {
             r#"{"errcode": "M_FORBIDDEN", "error": "b", "errcode": null, "error": {}}"#,
             r#"{"\u0065rrcode": "M_FORBIDDEN", "error": "b", "errcode": 5, "error": "cut"#,
         ] {
-            let read = ErrorBody::of(body.as_bytes());
+            let read = ErrorBody::of(&Bytes::from_static(body.as_bytes()));
             assert_eq!(read.errcode, Some(ErrorCode::Forbidden), "{body}");
             assert_eq!(read.message.as_deref(), Some("b"), "{body}");
         }

@@ -20,10 +20,10 @@ with_both! { Persist:
         /// Two values.
         Moved(u8, Option<Duration>),
         Asked {
-            r#type: Medium,
+            r#type: String,
             #[serde(rename = "tries")]
             attempt: u64,
-            last: Option<Timestamp>,
+            last: Option<u64>,
         },
         #[cfg(not(test))]
         Absent,

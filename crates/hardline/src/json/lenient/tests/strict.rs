@@ -1,6 +1,7 @@
 use bytes::Bytes;
 
 use super::*;
+use crate::json::Read;
 
 #[derive(Debug, PartialEq, hardline_derive::Response)]
 struct Room {
@@ -26,7 +27,11 @@ fn it_is_skipped_and_reported_whole() {
     let body =
         r#"{"name": 5, "levels": {"ban": "x"}, "list": [{"inner": {"kick": -1}}, {"ban": 1}]}"#;
     let body = Bytes::from_static(body.as_bytes());
-    let (room, warnings) = Reader::decode::<Room>(&body, &body).unwrap();
+    let Read {
+        value: room,
+        warnings,
+        ..
+    } = Reader::decode::<Room>(&body, &body).unwrap();
     let good = Levels {
         ban: Some(1),
         inner: None,

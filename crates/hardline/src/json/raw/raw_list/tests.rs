@@ -5,7 +5,7 @@ use crate::json::reader::Reader;
 
 fn read(text: &str) -> Option<RawList<RawJson>> {
     let body = Bytes::from(text.to_owned());
-    Reader::decode(&body, &body).ok().map(|(list, _)| list)
+    Reader::decode(&body, &body).ok().map(|read| read.value)
 }
 
 fn texts(list: &RawList<RawJson>) -> Vec<String> {
@@ -19,7 +19,7 @@ fn a_list_is_a_slice_of_the_body() {
     struct Body {
         list: RawList<RawJson>,
     }
-    let (decoded, _) = Reader::decode::<Body>(&body, &body).unwrap();
+    let decoded = Reader::decode::<Body>(&body, &body).unwrap().value;
     assert_eq!(texts(&decoded.list), [r#"{"a": [1, 2]}"#, r#""x,]""#, "3"]);
     for raw in decoded.list.raw() {
         assert!(body.as_ptr_range().contains(&raw.as_bytes().as_ptr()));
@@ -101,7 +101,9 @@ fn a_broken_element_costs_itself_alone() {
 #[test]
 fn an_element_that_is_no_utf_8_costs_itself_alone() {
     let body = Bytes::from_static(b"[\"a\",\"\xff\",\"c\"]");
-    let (list, _) = Reader::decode::<RawList<String>>(&body, &body).unwrap();
+    let list = Reader::decode::<RawList<String>>(&body, &body)
+        .unwrap()
+        .value;
     let (values, warnings) = list.decode_all();
     assert_eq!(values, ["a", "c"]);
     assert_eq!(warnings.count(), 1);

@@ -1,11 +1,10 @@
 use crate::json::{FieldShape, Presence, Shape, Shaped, StructShape, TextShape};
-use crate::types::RoomId;
 
 #[derive(serde::Serialize, serde::Deserialize, Shaped)]
 #[hardline(strict)]
 struct Report {
     #[serde(rename = "roomId")]
-    room_id: RoomId,
+    room_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<i8>,
     #[serde(default = "Vec::new")]
@@ -34,7 +33,7 @@ const fn member(name: &'static str, shape: &'static Shape, presence: Presence) -
 const WANTED: Shape = Shape::Struct(&StructShape {
     name: "Report",
     fields: &[
-        member("roomId", RoomId::SHAPE, Presence::Required),
+        member("roomId", String::SHAPE, Presence::Required),
         member("score", &Shape::Optional(i8::SHAPE), Presence::Optional),
         member("box", &Shape::List(&Shape::Boolean), Presence::Default),
         member(
