@@ -100,11 +100,12 @@ mod tests {
 
     #[test]
     fn the_check_fails_where_an_aim_is_missed_that_is_not_listed_or_worse_than_listed() {
+        let listed = listed(0.4);
         let fails = |ratio, listed| Verdict::of(ratio, 0.35, listed).fails();
         assert!(fails(0.36, None));
-        assert!(fails(0.5, Some(&listed(0.4))));
+        assert!(fails(0.5, Some(&listed)));
         assert!(!fails(0.35, None));
-        assert!(!fails(0.4, Some(&listed(0.4))));
-        assert!(!fails(0.3, Some(&listed(0.4))));
+        assert!(!fails(0.4, Some(&listed)));
+        assert!(!fails(0.3, Some(&listed)));
     }
 }
