@@ -17,6 +17,7 @@ mod architecture {
 
 mod decode {
     mod absent_members;
+    mod faults;
     mod properties;
     mod raw;
     mod reader;

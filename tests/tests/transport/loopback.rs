@@ -1,10 +1,10 @@
 //! The end-to-end tests on the in-process homeserver, and every way in which a server can fail.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::flow::{FlowEvent, IdentityServer, InteractiveFlow, Prompt, Reply, RetryPolicy};
 use hardline::identity_api::terms::{Policy, PolicyTranslation};
+use hardline::json::JsonMap;
 use hardline::types::{Password, ServerName, ValidationToken};
 use hardline::wire::{AuthType, ErrorCode, Target};
 use hardline_loopback::{Fault, Loopback};
@@ -149,12 +149,12 @@ fn the_story_of_an_identity_passes_over_every_transport() {
 }
 
 /// Terms to accept.
-fn terms() -> BTreeMap<String, Policy> {
+fn terms() -> JsonMap<String, Policy> {
     let mut policy = Policy::default();
     let url = "https://example.org/terms".to_owned();
     let english = PolicyTranslation::new("Terms".to_owned(), url);
     policy.translations.insert("en".to_owned(), english);
-    BTreeMap::from([("terms_of_service".to_owned(), policy)])
+    JsonMap::from([("terms_of_service".to_owned(), policy)])
 }
 
 #[test]

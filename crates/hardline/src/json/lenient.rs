@@ -17,13 +17,13 @@ use serde::de::{
 };
 
 /// A member of a derived struct. A lenient reader skips and reports a value that does not fit.
-pub(crate) const MEMBER: &str = "$hardline::Member";
+pub(crate) const MEMBER: &str = "$member";
 /// The same, where a member of that name was read before: the last one counts.
-pub(crate) const REPEATED_MEMBER: &str = "$hardline::RepeatedMember";
+pub(crate) const REPEATED_MEMBER: &str = "$repeated";
 /// A type that is read without leniency, and all below it.
-pub(crate) const STRICT: &str = "$hardline::Strict";
+pub(crate) const STRICT: &str = "$strict";
 /// A text that identifies something. A lenient reader takes a number for its text.
-pub(crate) const IDENTIFIER: &str = "$hardline::Identifier";
+pub(crate) const IDENTIFIER: &str = "$identifier";
 
 /// What was read of a member: `None` if it is absent, `Some(None)` if its value does not fit.
 pub type Member<T> = Option<Option<T>>;

@@ -50,6 +50,8 @@ pub(crate) struct Reader<'de> {
     /// Whether a value that does not fit is skipped.
     is_lenient: bool,
     repair: Option<Box<Repair>>,
+    /// How many members were cut from their objects so far.
+    cuts: usize,
     /// Where the value begins that failed and was not skipped.
     failed_at: Option<usize>,
     /// Where a raw list or object begins that was refused, and where it ends.
@@ -77,6 +79,7 @@ impl<'de> Reader<'de> {
             depth: 0,
             is_lenient: false,
             repair: None,
+            cuts: 0,
             failed_at: None,
             refused: None,
             has_errcode: false,
@@ -156,9 +159,9 @@ impl<'de> Reader<'de> {
     fn read<T: Deserialize<'de>>(&mut self) -> Result<T, Mismatch> {
         let (begin, depth) = (self.cursor.at, self.depth);
         loop {
-            let cuts = self.cuts();
+            let cuts = self.cuts;
             match T::deserialize(&mut *self) {
-                Err(mismatch) if mismatch != Mismatch::Syntax && self.cuts() > cuts => {
+                Err(mismatch) if mismatch != Mismatch::Syntax && self.cuts > cuts => {
                     self.read_again(begin);
                     self.depth = depth;
                 }
@@ -210,6 +213,7 @@ impl<'de> Reader<'de> {
         self.skip_misfit(value, mismatch)?;
         let end = self.cursor.at;
         self.repair.get_or_insert_default().cut(member, end);
+        self.cuts += 1;
         Err(mismatch)
     }
 
@@ -227,11 +231,6 @@ impl<'de> Reader<'de> {
         let read_until = std::mem::replace(&mut self.cursor.at, object);
         let repair = self.repair.get_or_insert_default();
         repair.is_read_again(object + 1..read_until);
-    }
-
-    #[inline]
-    fn cuts(&self) -> usize {
-        self.repair.as_ref().map_or(0, |repair| repair.cuts())
     }
 
     /// The end of the member that begins here, if it was cut.

@@ -1,5 +1,5 @@
 //! What is left of the bodies of real operations when something in them is bad: the value and the warnings of each row
-//! of `vectors/faults.jsonl`.
+//! of `vectors/faults/responses.jsonl`.
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ struct Row {
 
 #[test]
 fn every_fault_costs_what_it_did() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/faults.jsonl");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/faults/responses.jsonl");
     let mut rows = 0;
     for line in fs::read_to_string(file).unwrap().lines() {
         let row: Row = serde_json::from_str(line).unwrap();

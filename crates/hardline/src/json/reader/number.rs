@@ -17,8 +17,12 @@ impl Number {
         let digits = at + usize::from(is_negative);
         let mut end = digits;
         let mut value = 0_u64;
-        while let Some(digit @ b'0'..=b'9') = text.get(end) {
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        for byte in text.get(digits..).unwrap_or_default() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            value = value.wrapping_mul(10).wrapping_add(digit.into());
             end += 1;
         }
         // Any number with so few digits fits.

@@ -65,11 +65,6 @@ impl Repair {
         self.known = part;
     }
 
-    /// How many members were cut so far.
-    pub(super) fn cuts(&self) -> usize {
-        self.cuts.len()
-    }
-
     /// The end of the member that begins here, if it was cut.
     pub(super) fn end_of_cut(&self, member: usize) -> Option<usize> {
         self.cuts.get(&member).copied()

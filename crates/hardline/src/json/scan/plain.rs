@@ -1,25 +1,46 @@
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+use safe_arch::{
+    cmp_eq_mask_i8_m128i, load_unaligned_m128i, min_u8_m128i, move_mask_i8_m128i,
+    set_splat_i8_m128i,
+};
+
 /// The first position from `at` on that holds a quote, a backslash or a control character, or the end of the text.
 #[inline]
-pub(crate) fn plain(text: &[u8], at: usize) -> usize {
-    // Most strings are short.
-    match word(text, at).map(special) {
-        Some(found @ 1..) => at + (found.trailing_zeros() / 8) as usize,
-        Some(0) => plain_long(text, at + 8),
-        None => plain_bytes(text, at),
-    }
-}
-
-fn plain_long(text: &[u8], mut at: usize) -> usize {
-    while let Some(found) = word(text, at).map(special) {
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-        while word(text, at).is_some_and(are_plain::<16>) {
-            at += 16;
+pub(crate) fn plain(text: &[u8], mut at: usize) -> usize {
+    while let Some(bytes) = word(text, at) {
+        let first = first_special(bytes);
+        at += first;
+        if first < bytes.len() {
+            return at;
         }
     }
     plain_bytes(text, at)
+}
+
+/// The place of the first special byte, or 16.
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[inline]
+fn first_special(bytes: &[u8; 16]) -> usize {
+    let bytes = load_unaligned_m128i(bytes);
+    let splat = |byte: u8| set_splat_i8_m128i(byte.cast_signed());
+    let control = cmp_eq_mask_i8_m128i(min_u8_m128i(bytes, splat(0x1f)), bytes);
+    let quote = cmp_eq_mask_i8_m128i(bytes, splat(b'"'));
+    let backslash = cmp_eq_mask_i8_m128i(bytes, splat(b'\\'));
+    let special = move_mask_i8_m128i(control | quote | backslash);
+    (special | 1 << 16).trailing_zeros() as usize
+}
+
+/// The place of the first special byte, or 16.
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+#[inline]
+fn first_special(bytes: &[u8; 16]) -> usize {
+    let [first, second] = bytes.as_chunks().0 else {
+        return 0;
+    };
+    match (special(first), special(second)) {
+        (0, second) => 8 + (second.trailing_zeros() / 8) as usize,
+        (first, _) => (first.trailing_zeros() / 8) as usize,
+    }
 }
 
 fn plain_bytes(text: &[u8], at: usize) -> usize {
@@ -33,6 +54,7 @@ fn word<const N: usize>(text: &[u8], at: usize) -> Option<&[u8; N]> {
 }
 
 /// A mark in each byte that is a quote, a backslash or a control character. Only the lowest mark counts.
+#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 #[inline]
 fn special(bytes: &[u8; 8]) -> u64 {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
@@ -78,7 +100,7 @@ mod tests {
 
     #[test]
     fn characters_to_escape_are_found_at_every_position() {
-        for length in 0..20 {
+        for length in 0..40 {
             let mut text = vec![b'\x80'; length];
             assert!(is_plain(&text), "{length}");
             assert_eq!(plain(&text, 0), length);
