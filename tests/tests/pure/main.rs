@@ -22,6 +22,7 @@ mod decode {
     mod raw;
     mod reader;
     mod repair;
+    mod strictness;
     mod type_shapes;
     mod urls;
 }

@@ -109,3 +109,62 @@ impl<'de> Deserializer<'de> for PlainValue<'de> {
         i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct map struct identifier ignored_any
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hardline_derive::Wire;
+    use serde::de::value::MapDeserializer;
+
+    use super::*;
+    use crate::types::{RawBytes, UserId};
+
+    #[derive(Debug, Default, PartialEq, Wire)]
+    struct Fields {
+        #[serde(rename = "userId")]
+        user_id: Option<UserId>,
+        at: Option<u64>,
+        #[serde(default)]
+        is_so: bool,
+        #[serde(default)]
+        via: Vec<String>,
+        data: Option<RawBytes>,
+    }
+
+    fn read(
+        fields: impl IntoIterator<Item = (&'static str, PlainValue<'static>)>,
+    ) -> Result<Fields, Mismatch> {
+        Fields::deserialize(MapDeserializer::new(fields.into_iter()))
+    }
+
+    #[test]
+    fn derived_types_are_read_from_paths_queries_and_header_fields() {
+        let text = |text: &str| PlainValue::text(text.to_owned());
+        let via = PlainValue::Texts(vec!["a".to_owned(), "b".to_owned()]);
+        let fields = [
+            ("userId", text("@a:b")),
+            ("at", text("7")),
+            ("is_so", text("true")),
+            ("via", via),
+            ("data", PlainValue::Bytes(b"\xff")),
+        ];
+        let expected = Fields {
+            user_id: Some(UserId::parse("@a:b").unwrap()),
+            at: Some(7),
+            is_so: true,
+            via: vec!["a".to_owned(), "b".to_owned()],
+            data: Some(RawBytes::from(&b"\xff"[..])),
+        };
+        assert_eq!(read(fields).unwrap(), expected);
+        assert_eq!(read([]).unwrap(), Fields::default());
+    }
+
+    #[test]
+    fn a_text_that_does_not_fit_is_an_error() {
+        for (name, text) in [("at", "x"), ("at", "7.0"), ("at", ""), ("is_so", "1")] {
+            assert!(
+                read([(name, PlainValue::text(text.to_owned()))]).is_err(),
+                "{name}={text}"
+            );
+        }
+    }
+}

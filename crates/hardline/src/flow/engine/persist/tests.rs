@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::*;
+use crate::RawJson;
 use crate::client_api::threepid::Add3pid;
 use crate::flow::{
     AddThreepid, AuthenticatedFlow, Flow, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply,
@@ -257,4 +258,37 @@ mod of_one_operation {
             format!("{until:?}")
         );
     }
+}
+
+#[test]
+fn a_bad_value_is_never_left_out_of_a_saved_flow() {
+    let (flow, _) = submitting();
+    let saved: serde_json::Value = serde_json::from_str(&save(&flow)).unwrap();
+    let mut refused = 0;
+    // How a server wants to have a user named is any JSON.
+    let is_typed = |pointer: &String| !pointer.starts_with("/logic/uia/user");
+    for pointer in pointers(&saved).into_iter().filter(is_typed) {
+        let mut changed = saved.clone();
+        *changed.pointer_mut(&pointer).unwrap() = serde_json::json!([[]]);
+        let text = changed.to_string();
+        assert!(
+            serde_json::from_str::<AddThreepid>(&text).is_err(),
+            "{pointer} {text}"
+        );
+        let raw: RawJson = serde_json::from_str(&text).unwrap();
+        assert!(raw.deserialize::<AddThreepid>().is_err(), "{pointer}");
+        refused += 1;
+    }
+    assert!(refused > 20, "only {refused} values were tried");
+}
+
+/// Pointers to all members of an object, and to theirs.
+fn pointers(value: &serde_json::Value) -> Vec<String> {
+    let mut pointers = Vec::new();
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        let inner = self::pointers(inner);
+        pointers.push(format!("/{name}"));
+        pointers.extend(inner.iter().map(|inner| format!("/{name}{inner}")));
+    }
+    pointers
 }

@@ -88,6 +88,31 @@ fn a_list_never_takes_values_from_outside() {
 }
 
 #[test]
+fn a_list_that_is_refused_costs_itself_alone() {
+    #[derive(Debug, hardline_derive::Response)]
+    struct Body {
+        #[serde(default)]
+        list: RawList<RawJson>,
+        other: Vec<u8>,
+    }
+    for text in [
+        r#"{"list":[{"a":1},,2],"other":[1]}"#,
+        r#"{"list":[1,],"other":[1]}"#,
+        r#"{"list":[{"a":1}{"b":2}],"other":[1]}"#,
+        r#"{"list":[{"a":1} 5, {}],"other":[1]}"#,
+    ] {
+        let body = Bytes::from_static(text.as_bytes());
+        let read = Reader::decode::<Body>(&body, &body).unwrap();
+        assert_eq!(
+            (read.value.list.len(), &*read.value.other),
+            (0, &[1_u8][..]),
+            "{text}"
+        );
+        assert_eq!(read.warnings.iter().next().unwrap().pointer, "/list");
+    }
+}
+
+#[test]
 fn a_broken_element_costs_itself_alone() {
     let list = read(r#"[{"a":1},{"a":tru},"\x",1 2,nul,{"b":[1,]},{"c":3}]"#).unwrap();
     assert_eq!(list.len(), 7);
