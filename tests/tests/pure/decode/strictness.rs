@@ -69,9 +69,14 @@ fn arguments_by_name_are_refused_with_a_bad_value() {
         let error = named
             .encode(&arguments, &target, &Credentials::None)
             .unwrap_err();
-        let EncodeError::ByName(ByNameError::WrongArgument { warning, .. }) = error else {
-            panic!("{body}: {error}");
-        };
-        assert_eq!(warning.pointer, pointer, "{body}");
+        match error {
+            EncodeError::ByName(error) => match *error {
+                ByNameError::WrongArgument { warning, .. } => {
+                    assert_eq!(warning.pointer, pointer, "{body}");
+                }
+                other => panic!("{body}: {other}"),
+            },
+            other => panic!("{body}: {other}"),
+        }
     }
 }
