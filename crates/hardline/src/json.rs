@@ -1,7 +1,8 @@
 //! JSON: the reader, which skips bad fields; the writer; and values that stay undecoded.
 //!
-//! [`RawJson`] is an undecoded value, and [`JsonObject`] is an object of such values. [`DecodeWarnings`] lists the
-//! fields that decoding skipped.
+//! [`RawJson`] is one undecoded value; [`RawList`] and [`RawMap`] are lists and objects of them, decoded one at a time.
+//! [`JsonMap`] is an object whose values have one type, and [`JsonObject`] one of undecoded values. [`DecodeWarnings`]
+//! lists the fields that decoding skipped.
 
 mod decode_warning;
 mod decode_warnings;

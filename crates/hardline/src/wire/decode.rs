@@ -61,9 +61,10 @@ pub fn decode<E: Endpoint>(response: Response<impl Into<Bytes>>) -> Result<E::Re
 
 /// Reads the response to an operation, and keeps its status, header fields and body.
 ///
-/// The body is decoded strictly. If its data does not fit, the smallest member or element that contains the bad value
-/// is skipped and reported in [`warnings`](ApiResponse::warnings). If a struct requires that member, the struct is
-/// skipped too.
+/// A value that does not fit is skipped where it stands, and reported in [`warnings`](ApiResponse::warnings): a member of
+/// a struct, an element of a list, an entry of a map. If a struct requires that member, the struct is skipped too. Of two
+/// members of one name the last counts. A whole number may be written `3600.0`, an integer as text, and an identifier as
+/// a number.
 ///
 /// # Errors
 /// As [`decode`].
