@@ -129,8 +129,10 @@ impl StoreInviteV2Response {
     }
 }
 
-/// A key that may sign the acceptance of an invitation.
+/// A key that may sign the acceptance of an invitation. One with a wrong value is skipped whole: a wrong
+/// `key_validity_url` must not read as none.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
+#[hardline(strict)]
 #[non_exhaustive]
 pub struct InvitationKey {
     /// The key in unpadded base64.
@@ -204,8 +206,10 @@ impl Endpoint for BlindlySignStuffV2 {
     type Response = BlindlySignStuffV2Response;
 }
 
-/// The signed acceptance of an invitation: it goes into the user's `m.room.member` event.
+/// The signed acceptance of an invitation: it goes into the user's `m.room.member` event. All of it is signed, so
+/// nothing of it is skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
+#[hardline(strict)]
 #[non_exhaustive]
 pub struct BlindlySignStuffV2Response {
     /// The user who accepts the invitation.
