@@ -13,7 +13,7 @@ use hardline::wire::server::{
     encode_response,
 };
 use hardline::wire::{
-    self, BaseUrl, Credentials, ErrorCode, ErrorKind, ResponseBody, Target, TargetKind,
+    self, BaseUrl, Credentials, DecodeError, ErrorCode, ErrorKind, ResponseBody, Target, TargetKind,
 };
 use hardline::{client_api, identity_api};
 use http::{Response, StatusCode};
@@ -231,6 +231,10 @@ fn a_bad_part_is_skipped_and_reported() {
                             prop_assert!(matches!(error.kind(), ErrorKind::Server(_)), "{error}");
                             return Ok(());
                         }
+                        // A strict type tells the value that does not fit.
+                        if pointer(&error).is_some_and(|at| at.starts_with(place.as_str())) {
+                            return Ok(());
+                        }
                         let is_no_answer = matches!(error.kind(), ErrorKind::UnexpectedResponse(_));
                         prop_assert!(is_no_answer, "{error}");
                         let absent = decode(&without(&body, place));
@@ -242,6 +246,17 @@ fn a_bad_part_is_skipped_and_reported() {
         }
     }
     every_operation(&mut Parts);
+}
+
+/// The value that was not skipped, where a part of the body is to blame.
+fn pointer(error: &wire::Error) -> Option<&str> {
+    match error.kind() {
+        ErrorKind::UnexpectedResponse(answer) => match &answer.error {
+            DecodeError::Shape(warning) if !warning.pointer.is_empty() => Some(&warning.pointer),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// How a body is damaged on its way.

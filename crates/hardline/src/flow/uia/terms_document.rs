@@ -1,6 +1,6 @@
-#[cfg(feature = "identity")]
 use hardline_derive::{Persist, Wire};
 
+#[cfg(feature = "identity")]
 use crate::identity_api::terms::GetTermsResponse;
 use crate::json::{JsonMap, JsonObject};
 
