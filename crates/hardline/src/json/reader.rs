@@ -50,8 +50,10 @@ pub(crate) struct Reader<'de> {
     /// Whether a value that does not fit is skipped.
     is_lenient: bool,
     repair: Option<Box<Repair>>,
-    /// How many members were cut from their objects so far.
-    cuts: usize,
+    /// Members were cut from their objects.
+    has_cuts: bool,
+    /// One was cut from an object that was not read again since.
+    has_new_cut: bool,
     /// Where the value begins that failed and was not skipped.
     failed_at: Option<usize>,
     /// Where a raw list or object begins that was refused, and where it ends.
@@ -79,7 +81,8 @@ impl<'de> Reader<'de> {
             depth: 0,
             is_lenient: false,
             repair: None,
-            cuts: 0,
+            has_cuts: false,
+            has_new_cut: false,
             failed_at: None,
             refused: None,
             has_errcode: false,
@@ -159,9 +162,8 @@ impl<'de> Reader<'de> {
     fn read<T: Deserialize<'de>>(&mut self) -> Result<T, Mismatch> {
         let (begin, depth) = (self.cursor.at, self.depth);
         loop {
-            let cuts = self.cuts;
             match T::deserialize(&mut *self) {
-                Err(mismatch) if mismatch != Mismatch::Syntax && self.cuts > cuts => {
+                Err(_) if self.has_new_cut => {
                     self.read_again(begin);
                     self.depth = depth;
                 }
@@ -203,9 +205,14 @@ impl<'de> Reader<'de> {
         value: usize,
         mismatch: Mismatch,
     ) -> Result<T, Mismatch> {
+        let text = self.cursor.text;
+        // Without a cut in the outermost object nothing would be left.
+        let is_outermost = self.depth <= 1;
+        let repair = self.repair.get_or_insert_default();
         let may_cut = mismatch != Mismatch::Syntax
             && self.is_lenient
-            && self.repair.get_or_insert_default().may_cut(object);
+            && repair.may_cut(object, value - object)
+            && (is_outermost || !repair.is_costly(text));
         if !may_cut {
             self.failed_at.get_or_insert(value);
             return Err(mismatch);
@@ -213,7 +220,7 @@ impl<'de> Reader<'de> {
         self.skip_misfit(value, mismatch)?;
         let end = self.cursor.at;
         self.repair.get_or_insert_default().cut(member, end);
-        self.cuts += 1;
+        (self.has_cuts, self.has_new_cut) = (true, true);
         Err(mismatch)
     }
 
@@ -228,6 +235,7 @@ impl<'de> Reader<'de> {
     /// Goes back to where an object begins. What was skipped in it so far is not reported again.
     #[cold]
     fn read_again(&mut self, object: usize) {
+        self.has_new_cut = false;
         let read_until = std::mem::replace(&mut self.cursor.at, object);
         let repair = self.repair.get_or_insert_default();
         repair.is_read_again(object + 1..read_until);

@@ -299,6 +299,47 @@ fn a_struct_with_too_many_bad_members_is_skipped_itself() {
 }
 
 #[test]
+fn structs_in_each_other_are_not_read_again_for_each_that_encloses_them() {
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default)]
+    struct Nested {
+        inner: Option<Box<Self>>,
+        list: Vec<Counted>,
+        a: Option<u64>,
+        b: Option<u64>,
+    }
+
+    /// Counts how often one is read.
+    #[derive(Debug, PartialEq)]
+    struct Counted;
+
+    thread_local! {
+        static READ: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    impl<'de> Deserialize<'de> for Counted {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            READ.set(READ.get() + 1);
+            bool::deserialize(deserializer).map(|_| Self)
+        }
+    }
+
+    const ELEMENTS: usize = 50_000;
+    let list = vec!["true"; ELEMENTS].join(",");
+    let mut body = format!("{{\"list\":[{list}],\"a\":\"?\",\"b\":\"?\"}}");
+    for _ in 0..100 {
+        body = format!("{{\"inner\":{body},\"a\":\"?\",\"b\":\"?\"}}");
+    }
+    let (value, _) = read::<Nested>(&body);
+    assert!(
+        READ.get() <= 20 * ELEMENTS,
+        "{} elements were read",
+        READ.get()
+    );
+    assert_eq!(value, None, "an object around them is skipped instead");
+}
+
+#[test]
 fn a_struct_is_never_read_from_a_list() {
     left(r#"[[1, "note"], {"id": 2}]"#, Some(vec![item(2)]), &["/0"]);
 }

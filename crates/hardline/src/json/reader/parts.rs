@@ -111,7 +111,7 @@ impl<'r, 'de> Parts<'r, 'de> {
     /// Otherwise the reader does not move.
     #[inline]
     fn usual_name(&mut self) -> Option<&'de str> {
-        if self.reader.cuts > 0 {
+        if self.reader.has_cuts {
             return None;
         }
         let cursor = &mut self.reader.cursor;

@@ -10,6 +10,11 @@ use crate::json::{DecodeWarning, JsonKind, WarningReason};
 /// skipped itself.
 const CUTS_PER_OBJECT: u8 = 8;
 
+/// So many bytes are read again whatever the length of the text, and so many texts more: objects that lie in each other
+/// would otherwise be read again for each that encloses them.
+const BYTES_AGAIN: usize = 64 * 1024;
+const TEXTS_AGAIN: usize = 16;
+
 /// What was skipped of a text.
 #[derive(Default)]
 pub(super) struct Repair {
@@ -21,6 +26,8 @@ pub(super) struct Repair {
     cuts_of: BTreeMap<usize, u8>,
     /// What is read again.
     known: Range<usize>,
+    /// How much was read again so far.
+    bytes_again: usize,
 }
 
 /// A value that was skipped.
@@ -48,11 +55,17 @@ impl Repair {
         }
     }
 
-    /// Whether another member may be cut from the object that begins here.
-    pub(super) fn may_cut(&mut self, object: usize) -> bool {
+    /// Whether another member may be cut from an object, of which so much is then read again.
+    pub(super) fn may_cut(&mut self, object: usize, read: usize) -> bool {
         let cuts = self.cuts_of.entry(object).or_default();
         *cuts += 1;
+        self.bytes_again = self.bytes_again.saturating_add(read);
         *cuts <= CUTS_PER_OBJECT
+    }
+
+    /// Whether so much was read again that no more should be.
+    pub(super) fn is_costly(&self, text: &[u8]) -> bool {
+        self.bytes_again > BYTES_AGAIN + TEXTS_AGAIN * text.len()
     }
 
     /// Cuts a member, from its name to the end of its value.
