@@ -1,7 +1,7 @@
 //! The derives of Hardline's types: what serde's derives, strategies and shapes would take four lines for, in one word.
 //!
-//! This crate is a part of `hardline`. A derive parses its item ([`parse`]) and writes impls as text, which is parsed again
-//! ([`emit`]); the types of fields stay tokens, so that what the compiler says of them points to them.
+//! This crate is a part of `hardline`. A derive parses its item (`parse`) and writes impls as text, which is parsed again
+//! (`emit`); the types of fields stay tokens, so that what the compiler says of them points to them.
 
 mod emit;
 mod parse;
