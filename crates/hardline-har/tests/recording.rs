@@ -303,8 +303,7 @@ fn a_request_is_known_by_method_path_query_and_body() {
         let result = BlockingTransport::send(&replay, post(other_url, other_body));
         let reason = result.err().map(|failure| {
             assert_eq!(failure.class(), FailureClass::Unsendable);
-            let source = std::error::Error::source(&failure);
-            source.expect("a failure has a source").to_string()
+            failure.cause().to_string()
         });
         assert_eq!(reason, told, "{other_url} {other_body}");
     }
