@@ -236,7 +236,7 @@ macro_rules! secret_type {
         $crate::types::text::shape_of_text!($name, $read, $examples);
     };
     ($(#[$doc:meta])* $name:ident, grammar: $grammar:expr, examples: $examples:literal) => {
-        secret_type!($(#[$doc])* $name, examples: $examples, some_text);
+        secret_type!($(#[$doc])* $name, examples: $examples, any_text);
 
         impl $name {
             /// Makes a value from text that follows the grammar.
