@@ -10,7 +10,7 @@ use super::{ErrorResponse, Route};
 use crate::json::{JsonMap, Mismatch, Reader, WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
-use crate::wire::{Body, Endpoint, ErrorCode};
+use crate::wire::{Body, EncodeError, Endpoint, ErrorCode, Operation};
 
 /// Reads the request of an operation, written by [`encode`](crate::wire::encode) or any other client.
 ///
@@ -30,13 +30,40 @@ use crate::wire::{Body, Endpoint, ErrorCode};
 /// ```
 ///
 /// # Errors
-/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400.
+/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400; `M_INVALID_PARAM` if some of the fields that belong
+/// together are missing.
 pub fn decode_request<E: Endpoint + DeserializeOwned>(
     route: &Route,
     request: &Request<impl AsRef<[u8]>>,
 ) -> Result<E, ErrorResponse> {
     let fields = fields(route, request)?;
+    check_required_together(route.operation, &fields)?;
     E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(refusal)
+}
+
+/// Refuses fields of which some are given and some are not, although they belong together.
+fn check_required_together(
+    operation: &Operation,
+    fields: &Fields<'_>,
+) -> Result<(), ErrorResponse> {
+    let is_given = |name: &&&str| {
+        let mut fields = fields.iter().filter(|(known, _)| known == **name);
+        fields.any(|(_, value)| !matches!(value, Value::Json(b"null")))
+    };
+    let mut together = operation.required_together.iter();
+    match (
+        together.clone().find(is_given),
+        together.find(|name| !is_given(name)),
+    ) {
+        (Some(given), Some(missing)) => {
+            let error = EncodeError::Incomplete { given, missing };
+            Err(ErrorResponse::bad_request(
+                ErrorCode::InvalidParam,
+                &error.to_string(),
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The access token that a request carries: in its `Authorization` header or, deprecated, in its query.
