@@ -181,6 +181,7 @@ impl Outcome {
                     DecodeError::NotAsked => "not asked",
                     DecodeError::Syntax => "syntax",
                     DecodeError::Shape(_) => "shape",
+                    DecodeError::Encoded(encoding) if encoding == "gzip" => "gzip",
                     _ => "something new",
                 },
             ),

@@ -187,7 +187,7 @@ pub(crate) fn answers() -> Vec<Case> {
                 answer.extend_from_slice(GZIP);
                 Stage::http(answering(answer, true))
             },
-            UnexpectedResponse(200, "syntax"),
+            UnexpectedResponse(200, "gzip"),
         ),
         Case::answer(
             "a redirect to another origin",
