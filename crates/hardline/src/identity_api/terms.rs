@@ -29,7 +29,7 @@ crate::wire::operations![GetTerms, AgreeToTerms,];
 /// }}}"#;
 /// let terms = wire::decode::<GetTerms>(http::Response::new(body))?;
 /// let policy = &terms.policies["privacy_policy"];
-/// assert_eq!(policy.translations["en"].name, "Privacy Policy");
+/// assert_eq!(policy.translations["en"].name.as_deref(), Some("Privacy Policy"));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
