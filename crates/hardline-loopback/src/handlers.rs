@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
 use hardline::wire::server::{
-    ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response,
+    ErrorResponse, Route, Router, ServerEndpoint, check_required_together, decode_request,
+    encode_response,
 };
 use hardline::wire::{ErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
@@ -76,6 +77,7 @@ impl<S: 'static> Handlers<S> {
         let handler: Handler<S> = Box::new(move |server, caller, route, request| {
             let operation = decode_request::<E>(route, request)?;
             // Refuses requests that the client half would not have sent.
+            check_required_together(route, request)?;
             operation.check().map_err(|error| {
                 ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
             })?;

@@ -14,7 +14,7 @@ mod server_endpoint;
 #[cfg(feature = "proptest")]
 pub use arbitrary_endpoint::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use error_response::ErrorResponse;
-pub use request::{access_token, decode_request};
+pub use request::{access_token, check_required_together, decode_request};
 pub use response::encode_response;
 pub use router::{Route, Router};
 pub use server_endpoint::{ServerEndpoint, ServerEndpointVisitor};

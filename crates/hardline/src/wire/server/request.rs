@@ -10,7 +10,7 @@ use super::{ErrorResponse, Route};
 use crate::json::{JsonMap, Mismatch, Reader, WarningReason, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
-use crate::wire::{Body, EncodeError, Endpoint, ErrorCode, Operation};
+use crate::wire::{Body, EncodeError, Endpoint, ErrorCode};
 
 /// Reads the request of an operation, written by [`encode`](crate::wire::encode) or any other client.
 ///
@@ -30,36 +30,51 @@ use crate::wire::{Body, EncodeError, Endpoint, ErrorCode, Operation};
 /// ```
 ///
 /// # Errors
-/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400; `M_INVALID_PARAM` if some of the fields that belong
-/// together are missing.
+/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400.
 pub fn decode_request<E: Endpoint + DeserializeOwned>(
     route: &Route,
     request: &Request<impl AsRef<[u8]>>,
 ) -> Result<E, ErrorResponse> {
     let fields = fields(route, request)?;
-    check_required_together(route.operation, &fields)?;
     E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(refusal)
 }
 
-/// Refuses fields of which some are given and some are not, although they belong together.
-fn check_required_together(
-    operation: &Operation,
-    fields: &Fields<'_>,
+/// Refuses a request with some of the [fields that belong together](crate::wire::Operation::required_together) and
+/// without others. [`decode_request`] does not: a server may do with what it is given.
+///
+/// ```
+/// use hardline::client_api;
+/// use hardline::wire::server::{Router, check_required_together};
+///
+/// let mut router = Router::new();
+/// client_api::visit(&mut router);
+/// let request = http::Request::post("/_matrix/client/v3/account/3pid/msisdn/requestToken")
+///     .body(br#"{"id_server": "is.example.org"}"#.to_vec())?;
+/// let route = router.find(request.method(), request.uri().path()).unwrap();
+/// assert!(check_required_together(&route, &request).is_err());
+/// # Ok::<(), http::Error>(())
+/// ```
+///
+/// # Errors
+/// `M_INVALID_PARAM`, with status 400; the errors of [`decode_request`] if the body cannot be read.
+pub fn check_required_together(
+    route: &Route,
+    request: &Request<impl AsRef<[u8]>>,
 ) -> Result<(), ErrorResponse> {
+    let fields = fields(route, request)?;
     let is_given = |name: &&&str| {
         let mut fields = fields.iter().filter(|(known, _)| known == **name);
         fields.any(|(_, value)| !matches!(value, Value::Json(b"null")))
     };
-    let mut together = operation.required_together.iter();
-    match (
-        together.clone().find(is_given),
-        together.find(|name| !is_given(name)),
-    ) {
+    let mut together = route.operation.required_together.iter();
+    let given = together.clone().find(is_given);
+    match (given, together.find(|name| !is_given(name))) {
         (Some(given), Some(missing)) => {
             let error = EncodeError::Incomplete { given, missing };
+            let message = error.to_string();
             Err(ErrorResponse::bad_request(
                 ErrorCode::InvalidParam,
-                &error.to_string(),
+                &message,
             ))
         }
         _ => Ok(()),
