@@ -49,7 +49,7 @@ pub(super) fn encode<E: ArbitraryEndpoint>(operation: &E) -> Result<Request<Vec<
 struct Unchecked<'a, E>(&'a E);
 
 impl<E: ArbitraryEndpoint> Endpoint for Unchecked<'_, E> {
-    const OPERATION: Operation = E::OPERATION;
+    const OPERATION: Operation = E::OPERATION.required_together(&[]);
     type Response = E::Response;
 }
 
