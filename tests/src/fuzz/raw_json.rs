@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// A body with raw values: each must have the text that serde_json finds, and be a slice of the body.
 pub fn raw_json(bytes: &[u8]) {
-    let body = Bytes::copy_from_slice(bytes);
+    let body = Bytes::copy_from_slice(without_mark(bytes));
     if let Some((ours, theirs)) = decoded::<List, Vec<&RawValue>>(&body) {
         assert_eq!(ours.len(), theirs.len());
         for (ours, theirs) in ours.iter().zip(theirs) {
@@ -31,6 +31,11 @@ pub fn raw_json(bytes: &[u8]) {
             agree(&body, ours, theirs);
         }
     }
+}
+
+/// The bytes after a byte order mark, which is white space to the decoder and an error to serde_json.
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// What the decoder makes of a body without warnings, and what serde_json makes of it.

@@ -7,9 +7,12 @@ use http::Response;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::raw_json::without_mark;
+
 /// A list or a map that stays undecoded: it is split as serde_json splits it, and what serde_json refuses is refused
 /// when it is decoded, checked or serialized.
 pub fn split(bytes: &[u8]) {
+    let bytes = without_mark(bytes);
     let body = Bytes::copy_from_slice(bytes);
     let text = trimmed(&body);
     let is_json = serde_json::from_slice::<&RawValue>(&body).is_ok();
