@@ -38,7 +38,7 @@ pub(crate) use raw::{RAW_LIST, RAW_MAP, RAW_VALUE, RefusedParts, read_parts, sli
 pub(crate) use read_error::ReadError;
 #[cfg(feature = "canonical-json")]
 pub(crate) use reader::{Cursor, Number};
-pub(crate) use reader::{Read, Reader};
+pub(crate) use reader::{Read, Reader, is_json};
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use shape::strategy::strategy;

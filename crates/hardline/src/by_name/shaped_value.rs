@@ -8,11 +8,10 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
+use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT, skip_member};
 use crate::json::{FieldShape, JsonObject, JsonWriter, OpenShape, RawJson, ReadEntries, Shape};
 use crate::types::{PowerLevel, RawBytes};
 
@@ -203,7 +202,7 @@ fn open<'de, A: MapAccess<'de>>(
         match (known_member(&mut known, &name, &mut members)?, shape.others) {
             (true, _) => {}
             (false, Some(shapes)) => entry(name, shapes, &mut members, &mut others)?,
-            (false, None) => drop(members.next_value::<IgnoredAny>()?),
+            (false, None) => skip_member(&mut members)?,
         }
     }
     Ok(object(
@@ -257,7 +256,7 @@ impl<'de> Visitor<'de> for FieldsOf {
         let mut known = KnownMembers::of_struct(self.0);
         while let Some(name) = members.next_key::<String>()? {
             if !known_member(&mut known, &name, &mut members)? {
-                members.next_value::<IgnoredAny>()?;
+                skip_member(&mut members)?;
             }
         }
         known.into_values()

@@ -26,7 +26,7 @@ mod repair;
 mod seeded;
 mod variant;
 
-pub(crate) use cursor::Cursor;
+pub(crate) use cursor::{Cursor, is_json};
 #[cfg(feature = "canonical-json")]
 pub(crate) use number::Number;
 
@@ -58,8 +58,8 @@ pub(crate) struct Reader<'de> {
     failed_at: Option<usize>,
     /// Where a raw list or object begins that was refused, and where it ends.
     refused: Option<(usize, usize)>,
-    /// The outermost object has a member `errcode`.
-    has_errcode: bool,
+    /// The outermost object has a member `errcode`, or was not looked into.
+    may_have_errcode: bool,
 }
 
 /// What a lenient reader has read of a text.
@@ -68,8 +68,8 @@ pub(crate) struct Read<T> {
     pub(crate) value: T,
     /// What it skipped.
     pub(crate) warnings: DecodeWarnings,
-    /// The outermost object has a member `errcode`.
-    pub(crate) has_errcode: bool,
+    /// The outermost object has a member `errcode`, or was not looked into: it was read raw.
+    pub(crate) may_have_errcode: bool,
 }
 
 impl<'de> Reader<'de> {
@@ -85,7 +85,7 @@ impl<'de> Reader<'de> {
             has_new_cut: false,
             failed_at: None,
             refused: None,
-            has_errcode: false,
+            may_have_errcode: true,
         }
     }
 
@@ -116,7 +116,7 @@ impl<'de> Reader<'de> {
         match value {
             Ok(value) if self.cursor.end().is_ok() => Ok(Read {
                 value,
-                has_errcode: self.has_errcode,
+                may_have_errcode: self.may_have_errcode,
                 warnings: self.into_warnings(),
             }),
             Ok(_) => Err(ReadError::Syntax),
@@ -257,9 +257,7 @@ impl<'de> Reader<'de> {
     /// Why nothing was decoded. The text is not known to be JSON until all of it was read.
     #[cold]
     fn into_error(self, mismatch: Mismatch) -> ReadError {
-        let mut cursor = Cursor::new(self.cursor.text);
-        let is_json = cursor.skip_value().and_then(|()| cursor.end()).is_ok();
-        if mismatch == Mismatch::Syntax || !is_json {
+        if mismatch == Mismatch::Syntax || !is_json(self.cursor.text) {
             return ReadError::Syntax;
         }
         ReadError::Shape(self.error(mismatch))
@@ -267,9 +265,8 @@ impl<'de> Reader<'de> {
 
     /// The value that failed and was not skipped.
     fn error(&self, mismatch: Mismatch) -> DecodeWarning {
-        let text = self.cursor.text;
-        let at = self.failed_at.unwrap_or(cursor::beginning(text));
-        repair::warning_at(text, at, mismatch)
+        let at = self.failed_at.unwrap_or_default();
+        repair::warning_at(self.cursor.text, at, mismatch)
     }
 
     /// The error for a value of a kind that its type cannot be read from.

@@ -72,10 +72,14 @@ pub(crate) fn space(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The text without the white space around it, as JSON defines it: a form feed is not white space. A byte order mark,
-/// which some servers put before a body, counts as white space too.
+/// The text of a body, without the white space around it. A byte order mark, which some servers put first, counts as
+/// white space there.
+pub(crate) fn body(text: &[u8]) -> &[u8] {
+    trim(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))
+}
+
+/// The text without the white space around it, as JSON defines it: a form feed is not white space.
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let begin = space(text, 0);
     let last = text.iter().rposition(|byte| !is_space(byte));
     &text[begin..last.map_or(begin, |last| last + 1)]

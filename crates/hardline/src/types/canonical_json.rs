@@ -32,8 +32,6 @@ const DEEPEST: usize = 127;
 /// [signing JSON](https://spec.matrix.org/v1.19/appendices/#signing-json).
 pub fn canonical_json(text: &str) -> Result<String, CanonicalJsonError> {
     let mut reader = Reader(Cursor::new(text.as_bytes()));
-    // What is signed has no byte order mark.
-    reader.0.at = 0;
     let value = reader.value(0)?;
     reader.0.end().map_err(|_| reader.not_json())?;
     let mut canonical = String::with_capacity(text.len());

@@ -20,11 +20,10 @@ use http::header::RETRY_AFTER;
 use http::{Response, StatusCode, response};
 #[cfg(feature = "by-name")]
 use serde::de::DeserializeSeed;
-use serde::de::IgnoredAny;
 
 use crate::json::{
     DecodeWarning, DecodeWarnings, JsonKind, JsonWriter, Read, ReadError, Reader, WarningReason,
-    scan,
+    is_json, scan,
 };
 use crate::types::Timestamp;
 use crate::wire::decode::bytes_response::BytesResponse;
@@ -142,7 +141,7 @@ fn answer<T>(
     read: Result<Read<T>, ReadError>,
 ) -> Result<(T, DecodeWarnings), Option<DecodeError>> {
     let read = read.map_err(DecodeError::from)?;
-    if read.has_errcode && !operation.open_response && says_error(body) {
+    if read.may_have_errcode && !operation.open_response && says_error(body) {
         return Err(None);
     }
     Ok((read.value, read.warnings))
@@ -187,12 +186,12 @@ fn body_text<'b>(operation: &Operation, body: &'b [u8]) -> Result<&'b [u8], Deco
         ResponseBody::List => (b'[', "a list"),
         ResponseBody::Bytes(_) | ResponseBody::Ignored => return Ok(&[]),
     };
-    let text = scan::trim(body);
+    let text = scan::body(body);
     // serde also accepts a list for a struct, field by field; a server that sends one means something else.
     if text.is_empty() || text[0] == bracket {
         return Ok(text);
     }
-    if Reader::decode_all::<IgnoredAny>(text).is_err() {
+    if !is_json(text) {
         return Err(DecodeError::Syntax);
     }
     let reason = WarningReason::Expected(expected.to_owned());

@@ -1,10 +1,10 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::JsonMap;
-use crate::json::lenient::{member_seed, read_member};
+use crate::json::lenient::{member_seed, read_member, skip_member};
 
 impl<'de, K, V> Deserialize<'de> for JsonMap<K, V>
 where
@@ -33,7 +33,7 @@ where
         let mut entries = ReadEntries::default();
         while let Some(name) = map.next_key_seed(member_seed::<K>())? {
             let Some(name) = name else {
-                map.next_value::<IgnoredAny>()?;
+                skip_member(&mut map)?;
                 continue;
             };
             let mut value = None;

@@ -1,17 +1,15 @@
-use serde::de::IgnoredAny;
 use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 use serde_json::Error;
 
 use super::raw_json::{RAW_VALUE, RawJson};
-use crate::json::reader::Reader;
+use crate::json::{is_json, scan};
 
 /// Holds a text to JSON's grammar.
 ///
 /// # Errors
 /// What is wrong, and where. The error does not repeat the text, which may be a secret.
 pub(super) fn check(text: &[u8]) -> Result<(), Error> {
-    let is_utf8 = std::str::from_utf8(text).is_ok();
-    if is_utf8 && Reader::decode_all::<IgnoredAny>(text).is_ok() {
+    if is_json(text) && scan::utf8(text).is_some() {
         return Ok(());
     }
     // Our reader does not say where it stopped.
@@ -85,7 +83,7 @@ impl Serialize for Checked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{JsonWriter, RawList};
+    use crate::json::{JsonWriter, RawList, Reader};
 
     fn unchecked(text: &str) -> RawJson {
         let body = bytes::Bytes::from(format!("[{text}]"));

@@ -2,7 +2,6 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::json::reader::{Read, Reader};
-
 use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, ReadError, WarningReason};
 
 /// An element of a raw list or map, decoded, and what was skipped inside it.

@@ -8,7 +8,6 @@ use serde::ser::{Serialize, Serializer};
 
 use super::check::check;
 use super::parts::{RAW_LIST, RawPart, RawParts, TOO_LONG, handed_over};
-
 use crate::json::{DecodeWarning, DecodeWarnings, Decoded, RawJson};
 
 /// A list whose elements are decoded one at a time, when they are asked for.

@@ -13,7 +13,6 @@ use super::check::check;
 use super::names::{compare, key, pointer, shown};
 use super::parts::{RAW_MAP, RawPart, RawParts, TOO_LONG, handed_over, member};
 use crate::json::name_index::NameIndex;
-
 use crate::json::{
     DecodeWarning, DecodeWarnings, Decoded, JsonKind, Mismatch, RawJson, WarningReason, scan,
 };

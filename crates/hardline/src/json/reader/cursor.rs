@@ -20,7 +20,7 @@ impl<'de> Cursor<'de> {
         Self {
             text,
             utf8: scan::utf8(text),
-            at: beginning(text),
+            at: 0,
         }
     }
 
@@ -200,14 +200,10 @@ impl<'de> Cursor<'de> {
     }
 }
 
-/// Where a text begins: after its byte order mark if it has one.
-pub(super) fn beginning(text: &[u8]) -> usize {
-    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-    if text.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    }
+/// Whether a text is JSON, by its grammar: a string may hold what is not UTF-8.
+pub(crate) fn is_json(text: &[u8]) -> bool {
+    let mut cursor = Cursor::new(text);
+    cursor.skip_value().and_then(|()| cursor.end()).is_ok()
 }
 
 /// The bracket that ends what this one begins.

@@ -32,6 +32,9 @@ impl<'r, 'de> Parts<'r, 'de> {
         if reader.depth == DEPTH {
             return Err(Mismatch::Invalid);
         }
+        if reader.depth == 0 {
+            reader.may_have_errcode = false;
+        }
         let begin = reader.cursor.at;
         reader.depth += 1;
         reader.cursor.at += 1;
@@ -101,7 +104,7 @@ impl<'r, 'de> Parts<'r, 'de> {
             None => self.any_name()?,
         };
         if self.reader.depth == 1 && name.as_deref() == Some("errcode") {
-            self.reader.has_errcode = true;
+            self.reader.may_have_errcode = true;
         }
         self.is_named = name.is_some();
         Ok(name)

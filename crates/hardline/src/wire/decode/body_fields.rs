@@ -7,7 +7,7 @@ use crate::json::{JsonObject, RawJson, ReadEntries, Reader, scan};
 /// the same name the last counts.
 pub(crate) fn members(body: &[u8]) -> JsonObject {
     let mut members = ReadEntries::default();
-    for (name, value) in scan::members(scan::trim(body)) {
+    for (name, value) in scan::members(scan::body(body)) {
         if let Some(name) = scan::unescaped(name) {
             let text = String::from_utf8_lossy(value);
             let value = Reader::decode_all::<RawJson>(text.as_bytes()).ok();
@@ -25,7 +25,7 @@ pub(crate) fn field<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> 
 /// What the function reads from a member. Of several members with that name it is the last that it can read: what an
 /// error says must not be lost because the server says it once more in another form.
 pub(crate) fn last<T>(body: &[u8], name: &str, read: impl FnMut(&[u8]) -> Option<T>) -> Option<T> {
-    scan::members_named(scan::trim(body), name)
+    scan::members_named(scan::body(body), name)
         .filter_map(read)
         .last()
 }

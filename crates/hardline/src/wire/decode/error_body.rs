@@ -76,10 +76,11 @@ impl UiaBody {
 /// What a body says, if nothing in it has to be skipped: otherwise its members are looked at one by one, since one that
 /// says nothing may follow one of its name that does, and the body may be cut short.
 fn sound<T: DeserializeOwned>(body: &Bytes) -> Option<T> {
-    if scan::trim(body).first() != Some(&b'{') {
+    let text = scan::body(body);
+    if text.first() != Some(&b'{') {
         return None;
     }
-    let read = Reader::decode(body, body).ok();
+    let read = Reader::decode(text, body).ok();
     read.filter(|read: &Read<T>| read.warnings.is_empty())
         .map(|read| read.value)
 }

@@ -20,7 +20,7 @@ pub(super) enum BodyKind {
 
 impl BodyKind {
     pub(super) fn of(body: &[u8]) -> Self {
-        let body = scan::trim(body);
+        let body = scan::body(body);
         let beginning = &body[..body.len().min(LOOKED_AT)];
         match beginning.first() {
             None => return Self::Empty,
@@ -49,7 +49,7 @@ impl BodyKind {
 
 /// The beginning of a body, for people. Empty if it is binary, or JSON, which may hold a secret.
 pub(super) fn excerpt(body: &[u8]) -> String {
-    let body = scan::trim(body);
+    let body = scan::body(body);
     let text = String::from_utf8_lossy(&body[..body.len().min(LOOKED_AT)]);
     let is_shown = match BodyKind::of(body) {
         BodyKind::Html => !is_binary(&text) && !text.contains("\":"),

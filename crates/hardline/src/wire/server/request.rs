@@ -4,10 +4,10 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
 use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, IntoDeserializer, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
 use super::{ErrorResponse, Route};
-use crate::json::{JsonMap, Mismatch, Reader, WarningReason, scan};
+use crate::json::{JsonMap, Mismatch, Reader, WarningReason, is_json, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::{Body, EncodeError, Endpoint, ErrorCode};
@@ -196,10 +196,6 @@ fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(name), decode(value))
         })
-}
-
-fn is_json(body: &[u8]) -> bool {
-    Reader::decode_all::<IgnoredAny>(body).is_ok()
 }
 
 fn refusal(mismatch: Mismatch) -> ErrorResponse {

@@ -124,6 +124,16 @@ fn a_broken_element_costs_itself_alone() {
 }
 
 #[test]
+fn a_byte_order_mark_is_white_space_before_a_body_alone() {
+    let list = read("[1,\u{feff}2]").unwrap();
+    assert_eq!(list.raw().nth(1).unwrap().as_str(), "\u{feff}2");
+    let (values, warnings) = list.decode_all();
+    assert_eq!((values.len(), warnings.count()), (1, 1));
+    assert!(list.clone().check().is_err());
+    assert!(serde_json::to_string(&list).is_err());
+}
+
+#[test]
 fn an_element_that_is_no_utf_8_costs_itself_alone() {
     let body = Bytes::from_static(b"[\"a\",\"\xff\",\"c\"]");
     let list = Reader::decode::<RawList<String>>(&body, &body)

@@ -149,3 +149,31 @@ fn an_operation_that_ignores_its_body_still_sees_an_errcode_in_it() {
     let error = decode::<Submit>(Response::new(body)).unwrap_err();
     assert_eq!(error.errcode(), Some(&ErrorCode::NoValidSession));
 }
+
+#[test]
+fn an_errcode_is_an_error_whatever_reads_the_body() {
+    #[derive(Serialize)]
+    struct AskRaw {}
+
+    impl Endpoint for AskRaw {
+        const OPERATION: Operation = Operation::get("askRaw", "/_matrix/client/v3/raw");
+        type Response = crate::RawJson;
+    }
+
+    #[derive(Serialize)]
+    struct AskNothing {}
+
+    impl Endpoint for AskNothing {
+        const OPERATION: Operation = Operation::get("askNothing", "/_matrix/client/v3/nothing");
+        type Response = serde::de::IgnoredAny;
+    }
+
+    let answer = || Response::new(r#"{"errcode": "M_FORBIDDEN", "error": "no"}"#);
+    for error in [
+        decode::<AskRaw>(answer()).unwrap_err(),
+        decode::<AskNothing>(answer()).unwrap_err(),
+    ] {
+        assert_eq!(error.errcode(), Some(&ErrorCode::Forbidden));
+    }
+    assert!(decode::<AskRaw>(Response::new(r#"{"a": {"errcode": "M_FORBIDDEN"}}"#)).is_ok());
+}
