@@ -33,9 +33,12 @@ pub fn raw_json(bytes: &[u8]) {
     }
 }
 
-/// The bytes after a byte order mark, which is white space to the decoder and an error to serde_json.
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+/// The bytes after all byte order marks: the decoder takes the first as white space, serde_json none.
+pub(super) fn without_mark(mut bytes: &[u8]) -> &[u8] {
+    while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// What the decoder makes of a body without warnings, and what serde_json makes of it.
@@ -93,8 +96,9 @@ struct Ours {
     value: Option<RawJson>,
     #[serde(default)]
     values: Vec<RawJson>,
+    // No integer: the decoder reads one from a whole float and from text, and serde_json does not.
     #[serde(default)]
-    _count: Option<u64>,
+    _flag: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -104,5 +108,5 @@ struct Theirs<'b> {
     #[serde(borrow, default)]
     values: Vec<&'b RawValue>,
     #[serde(default)]
-    _count: Option<u64>,
+    _flag: Option<bool>,
 }
