@@ -35,7 +35,8 @@ pub fn run<F: Flow>(
             }
             Output::Wait(None) => panic!("nobody replied to the flow's prompt"),
             // No request is in flight while the flow is polled.
-            Output::Cancel(_) => {}
+            Output::Cancel(_) | Output::Receive(..) => {}
+            Output::SendStreaming(id, ..) => flow.handle_input(now(), Input::cannot_stream(id)),
             Output::Done(outcome) => return outcome,
         }
     }

@@ -173,6 +173,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                     succeeded: outcome.is_ok(),
                 };
             }
+            Output::SendStreaming(..) | Output::Receive(..) => unreachable!("no body streams"),
             Output::Wait(until) => {
                 ledger.shown(&flow);
                 ledger.waits(simulation.now(), until);

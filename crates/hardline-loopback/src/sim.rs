@@ -142,7 +142,7 @@ impl<'s> Simulation<'s> {
         if self.rng.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
                 Arrival::Request(..) => true,
-                Arrival::Input(input) => of(input) != Some(id),
+                Arrival::Input(input) => input.request_id() != Some(id),
             });
         }
     }
@@ -193,6 +193,11 @@ impl<'s> Simulation<'s> {
             match flow.poll_output() {
                 Output::Send(id, request) => self.send(id, request),
                 Output::Cancel(id) => self.cancel(id),
+                Output::SendStreaming(id, ..) => {
+                    flow.handle_input(self.now, Input::cannot_stream(id));
+                }
+                // There is no body that streams.
+                Output::Receive(..) => {}
                 Output::Event(event) => on_event(event, &mut flow, self.now),
                 Output::Done(outcome) => return Some(outcome),
                 Output::Wait(until) => {
@@ -259,13 +264,5 @@ impl fmt::Debug for Simulation<'_> {
             .field("passed", &self.passed)
             .field("now", &self.now)
             .finish_non_exhaustive()
-    }
-}
-
-/// The exchange of an input.
-fn of(input: &Input) -> Option<RequestId> {
-    match input {
-        Input::Response(id, _) | Input::Failed(id, _) => Some(*id),
-        Input::Timeout => None,
     }
 }

@@ -23,7 +23,8 @@
 //!         }
 //!         Output::Done(result) => break result?,
 //!         Output::Wait(_) => unreachable!("the response has arrived"),
-//!         Output::Event(_) | Output::Cancel(_) => {}
+//!         Output::SendStreaming(id, ..) => flow.handle_input(now, Input::cannot_stream(id)),
+//!         Output::Event(_) | Output::Cancel(_) | Output::Receive(..) => {}
 //!     }
 //! };
 //! assert_eq!(versions.value.versions, ["v1.19"]);
@@ -58,14 +59,15 @@ mod identity;
 mod interactive_flow;
 mod operation;
 mod session;
+mod streamed_body;
 mod threepid;
 mod uia;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, request, response};
 
 use crate::types::Timestamp;
-use crate::wire::Failure;
+use crate::wire::{Failure, FailureClass};
 
 pub use account::{ChangePassword, Deactivate, RegisterAccount, ResetPassword};
 pub use engine::request_id::RequestId;
@@ -81,6 +83,7 @@ pub use session::{
     Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn, RequestDecision,
     ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket, TokenManager,
 };
+pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use threepid::{AddThreepid, ThreepidInput};
 pub use uia::terms_document::{TermsDocument, TermsTranslation};
 pub use uia::uia_capabilities::UiaCapabilities;
@@ -101,6 +104,10 @@ pub trait Flow {
 
     /// Reports what happened. Late, duplicate and unknown inputs are ignored.
     fn handle_input(&mut self, now: Timestamp, input: Input);
+
+    /// The state that the flow is in, for logs: the box of its diagram, such as `AwaitingCode`. In a flow of several
+    /// parts it is that of the part that speaks. A flow that waits for a retry is `Stalled`, and one that is over `Over`.
+    fn state(&self) -> &'static str;
 }
 
 /// What happened outside of a flow.
@@ -112,20 +119,56 @@ pub enum Input {
     Failed(RequestId, Failure),
     /// The time of the last [`Output::Wait`] has come. An early or needless timeout does no harm.
     Timeout,
+    /// The head of a response whose body streams arrived. Read nothing of the body until [`Output::Receive`] says where
+    /// it goes.
+    Head(RequestId, response::Parts),
+    /// A body that streams is on its way: so many bytes of it have passed so far, counted from its beginning.
+    Progress(RequestId, u64),
+    /// The body that was received into the sink is complete.
+    BodyEnded(RequestId, BodyEnd),
+}
+
+impl Input {
+    /// The request that it is about.
+    pub fn request_id(&self) -> Option<RequestId> {
+        match self {
+            Self::Response(id, _)
+            | Self::Failed(id, _)
+            | Self::Head(id, _)
+            | Self::Progress(id, _)
+            | Self::BodyEnded(id, _) => Some(*id),
+            Self::Timeout => None,
+        }
+    }
+
+    /// What to answer [`Output::SendStreaming`] if the transport cannot stream.
+    ///
+    /// ```
+    /// use hardline::flow::{BodyDirection, Input, RequestId};
+    ///
+    /// fn answer(id: RequestId, _: http::request::Parts, _: BodyDirection) -> Input {
+    ///     Input::cannot_stream(id)
+    /// }
+    /// ```
+    pub fn cannot_stream(id: RequestId) -> Self {
+        let why = "the transport cannot stream bodies: use one that can";
+        Self::Failed(id, Failure::new(FailureClass::Unsendable, why))
+    }
 }
 
 /// What to do for a flow.
 #[derive(Debug)]
 #[must_use = "a flow relies on its outputs being carried out"]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "it is moved once; a box would cost each request an allocation"
-)]
 pub enum Output<E, T> {
     /// Send this request and report the outcome under this ID. The [`RequestMeta`](crate::wire::RequestMeta) in its
     /// extensions says how to send it. If the operation needs an access token and the request has none yet, attach it
     /// with [`authorize`](crate::wire::authorize): a flow never holds the homeserver's token.
     Send(RequestId, Request<Vec<u8>>),
+    /// Like [`Send`](Output::Send), for a request or a response whose body is not held in memory. A transport that
+    /// cannot do that answers with [`Input::cannot_stream`].
+    SendStreaming(RequestId, request::Parts, BodyDirection),
+    /// The answer to [`Input::Head`]: where the response's body goes.
+    Receive(RequestId, ReceiveBody),
     /// The flow no longer waits for this request: drop it.
     Cancel(RequestId),
     /// Tell the user or the program.

@@ -115,6 +115,13 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
                     }
                     continue;
                 }
+                Output::SendStreaming(id, ..) => {
+                    let input = Input::cannot_stream(id);
+                    self.flow.handle_input(self.client.now(), input);
+                    continue;
+                }
+                // There is no body that streams.
+                Output::Receive(..) => continue,
                 Output::Cancel(id) => {
                     self.in_flight.retain(|other| other.id != id);
                     self.held.retain(|other| other.id != id);

@@ -137,6 +137,13 @@ impl<T: Transport, C: Clock> Inner<T, C> {
                     self.refresh = Some((id, Box::pin(transport.send(request))));
                     continue;
                 }
+                Output::SendStreaming(id, ..) => {
+                    self.manager
+                        .handle_input(clock.now(), Input::cannot_stream(id));
+                    continue;
+                }
+                // There is no body that streams.
+                Output::Receive(..) => continue,
                 Output::Cancel(id) => {
                     self.refresh.take_if(|(other, _)| *other == id);
                     continue;

@@ -1,7 +1,13 @@
 //! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
+#[cfg_attr(
+    not(feature = "identity"),
+    allow(dead_code, reason = "other calls come first only at identity servers")
+)]
+pub(crate) mod called;
 mod jitter;
+mod part;
 #[cfg(feature = "persist")]
 mod persist;
 pub(crate) mod request_id;
@@ -33,6 +39,7 @@ use crate::wire::{
     self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,
     OperationName, Target,
 };
+pub(crate) use part::{Part, Replied};
 
 /// What is particular to one conversation: its states and the transitions between them.
 ///
@@ -58,20 +65,11 @@ pub(crate) trait FlowLogic {
     /// were.
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>>;
 
-    /// What this state asks of the user or the program.
-    fn prompt(&self) -> Option<Prompt>;
+    /// Which part speaks: the engine's prompt, reply and state are this part's.
+    fn active(&self) -> &dyn Part;
 
-    /// Takes a reply. `is_calling` says that a request is in progress.
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited>;
-}
-
-/// What a reply led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Replied {
-    /// Drop what is in progress and call `advance` from the start.
-    Restart,
-    /// The reply is recorded; what is in progress continues.
-    Continue,
+    /// The same part as [`active`](FlowLogic::active), to be replied to.
+    fn active_mut(&mut self) -> &mut dyn Part;
 }
 
 /// Runs a [`FlowLogic`]: everything that all flows have in common.
@@ -96,7 +94,7 @@ pub(super) enum FlowStep {
     Ready,
     /// Nothing: the flow waits for a reply.
     Awaiting,
-    /// A request that was sent or will be sent again.
+    /// A request that was sent or will be sent again. It remembers the operation: no response is read as another's.
     Calling(Attempts),
     /// A pause that lasts until this time.
     Pausing(Timestamp),
@@ -172,7 +170,7 @@ impl FlowContext<'_> {
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, CallError>> {
         let constant = const { &E::OPERATION };
-        let (attempts, answered) = self.on_input();
+        let (attempts, answered) = self.on_input(constant);
         let failure = match answered {
             Answered::Nothing => None,
             Answered::Response(response) => match wire::decode::<E>(response) {
@@ -195,10 +193,17 @@ impl FlowContext<'_> {
     }
 
     /// The request in progress, if any, and what the input means for it.
-    fn on_input(&mut self) -> (Attempts, Answered) {
+    fn on_input(&mut self, operation: &'static Operation) -> (Attempts, Answered) {
         let core = &mut *self.core;
         let mut attempts = match std::mem::replace(&mut core.step, FlowStep::Ready) {
-            FlowStep::Calling(attempts) => attempts,
+            FlowStep::Calling(attempts) if attempts.may_be_of(operation) => attempts,
+            FlowStep::Calling(attempts) => {
+                // The logic forgot what it waits for. Its answer, which may be the input, is nobody's now.
+                debug_assert!(false, "{attempts:?} is not of {}", operation.name());
+                attempts.abandon(&mut core.flow_state);
+                self.input = None;
+                Attempts::new()
+            }
             _ => Attempts::new(),
         };
         let answered = match self.input.take() {
@@ -246,16 +251,18 @@ impl FlowContext<'_> {
     pub(crate) fn pause(&mut self, length: Duration) -> Poll<()> {
         let core = &mut *self.core;
         let now = core.flow_state.now;
-        let until = match core.step {
+        match core.step {
             FlowStep::Pausing(until) if until <= now => {
                 core.step = FlowStep::Ready;
                 return Poll::Ready(());
             }
-            // A clock that was set back must not make the pause longer.
-            FlowStep::Pausing(until) => until.min(now + length),
-            _ => now + core.flow_state.jitter.spread(length),
-        };
-        core.step = FlowStep::Pausing(until);
+            FlowStep::Pausing(_) => {}
+            _ => {
+                debug_assert!(matches!(core.step, FlowStep::Ready), "{:?}", core.step);
+                core.abandon();
+                core.step = FlowStep::Pausing(now + core.flow_state.jitter.spread(length));
+            }
+        }
         Poll::Pending
     }
 
@@ -297,17 +304,25 @@ impl<S: FlowLogic> Engine<S> {
         match self.core.step {
             FlowStep::Over => None,
             FlowStep::Stalled => Some(Prompt::Retry),
-            _ => self.logic.prompt(),
+            _ => self.logic.active().prompt(),
+        }
+    }
+
+    pub(crate) fn state(&self) -> &'static str {
+        match self.core.step {
+            FlowStep::Over => "Over",
+            FlowStep::Stalled => "Stalled",
+            _ => self.logic.active().state(),
         }
     }
 
     pub(crate) fn reply(&mut self, now: Timestamp, reply: Reply) -> Result<(), NotAwaited> {
-        self.core.flow_state.now = now;
+        self.core.set_now(now);
         if matches!(self.core.step, FlowStep::Over) {
             return Err(NotAwaited);
         }
         let is_calling = matches!(self.core.step, FlowStep::Calling(_));
-        if self.logic.reply(reply, is_calling)? == Replied::Restart {
+        if self.logic.active_mut().reply(reply, is_calling)? == Replied::Restart {
             self.core.abandon();
             self.core.step = FlowStep::Ready;
         }
@@ -315,7 +330,7 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        self.core.flow_state.now = now;
+        self.core.set_now(now);
         match self.core.step {
             FlowStep::Stalled => {
                 self.core.step = FlowStep::Ready;
@@ -326,7 +341,7 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        self.core.flow_state.now = now;
+        self.core.set_now(now);
         if matches!(self.core.step, FlowStep::Over) {
             return Err(NotAwaited);
         }
@@ -365,7 +380,7 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.core.flow_state.now = now;
+        self.core.set_now(now);
         // If nothing is in progress, the input is late.
         if matches!(self.core.step, FlowStep::Calling(_) | FlowStep::Pausing(_)) {
             self.advance(Some(input), None);
@@ -404,6 +419,16 @@ impl<S: FlowLogic> Engine<S> {
 }
 
 impl Core {
+    /// Takes over the time, for everything that the flow waits for.
+    fn set_now(&mut self, now: Timestamp) {
+        let pending = match &mut self.step {
+            FlowStep::Calling(attempts) => attempts.deadline_mut(),
+            FlowStep::Pausing(until) => Some(until),
+            _ => None,
+        };
+        self.flow_state.set_now(now, pending);
+    }
+
     /// Drops what is in progress.
     fn abandon(&mut self) {
         if let FlowStep::Calling(attempts) = &self.step {
@@ -513,6 +538,10 @@ macro_rules! interactive_flow {
 
             fn handle_input(&mut self, now: $crate::types::Timestamp, input: $crate::flow::Input) {
                 self.0.handle_input(now, input);
+            }
+
+            fn state(&self) -> &'static str {
+                self.0.state()
             }
         }
     };

@@ -22,7 +22,7 @@ use http::StatusCode;
 use serde::{Serialize, Serializer};
 
 use super::ThreepidInput;
-use super::engine::{CallError, FlowContext, Replied};
+use super::engine::{CallError, FlowContext, Part, Replied};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
 use crate::flow::threepid::validation::{Purpose, Validated, Validation};
 use crate::json::{JsonObject, RawJson};
@@ -162,37 +162,30 @@ impl Uia {
         }
     }
 
-    pub(crate) fn prompt(&self) -> Option<Prompt> {
+    /// Whether it asks the user for something.
+    pub(crate) fn is_asking(&self) -> bool {
         match &self.state {
-            State::Asking(prompt) => Some(prompt.clone()),
-            State::Validating(stage) => self.offered(stage)?.prompt(),
-            State::Calling(Some(auth)) => self.offered(&auth.auth_type()?)?.prompt(),
-            State::Calling(_) => None,
+            State::Asking(_) => true,
+            State::Validating(_) | State::Calling(_) => {
+                self.validating().is_some_and(Validation::is_asking)
+            }
         }
     }
 
-    pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        let prompt = match &self.state {
-            State::Asking(prompt) => prompt,
-            State::Validating(stage) => {
-                let stage = stage.clone();
-                if let Reply::Threepid(threepid) = reply {
-                    return if threepid.stage() == stage {
-                        self.take_threepid(threepid)
-                    } else {
-                        Err(NotAwaited)
-                    };
-                }
-                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
-                return validation.reply(reply, is_calling);
-            }
-            State::Calling(Some(auth)) => {
-                let stage = auth.auth_type().ok_or(NotAwaited)?;
-                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
-                return validation.reply(reply, is_calling);
-            }
-            State::Calling(_) => return Err(NotAwaited),
-        };
+    /// The validation that speaks: that of the stage, also while the server is asked whether it was enough.
+    fn validating(&self) -> Option<&Validation> {
+        self.offered(&self.stage_in_progress()?)
+    }
+
+    fn stage_in_progress(&self) -> Option<AuthType> {
+        match &self.state {
+            State::Asking(_) => None,
+            State::Validating(stage) => Some(stage.clone()),
+            State::Calling(auth) => auth.as_ref()?.auth_type(),
+        }
+    }
+
+    fn answer(&mut self, prompt: &Prompt, reply: Reply) -> Result<Replied, NotAwaited> {
         if let (Prompt::Threepid(medium), Reply::Threepid(threepid)) = (prompt, &reply) {
             if threepid.medium() != *medium {
                 return Err(NotAwaited);
@@ -455,6 +448,43 @@ impl Uia {
                 Ok(())
             }
             (error, _) => Err(error),
+        }
+    }
+}
+
+impl Part for Uia {
+    fn prompt(&self) -> Option<Prompt> {
+        match &self.state {
+            State::Asking(prompt) => Some(prompt.clone()),
+            State::Validating(_) | State::Calling(_) => self.validating()?.active().prompt(),
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        match (&self.state, reply) {
+            // Only here is known how to validate another one.
+            (State::Validating(stage), Reply::Threepid(threepid)) if threepid.stage() == *stage => {
+                self.take_threepid(threepid)
+            }
+            (State::Validating(_), Reply::Threepid(_)) => Err(NotAwaited),
+            (State::Validating(_) | State::Calling(_), reply) => {
+                let stage = self.stage_in_progress().ok_or(NotAwaited)?;
+                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
+                validation.active_mut().reply(reply, is_calling)
+            }
+            (State::Asking(prompt), reply) => {
+                let prompt = prompt.clone();
+                self.answer(&prompt, reply)
+            }
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match (&self.state, self.validating()) {
+            (State::Validating(_), Some(validation)) => validation.active().state(),
+            (State::Validating(_), None) => "Validating",
+            (State::Calling(_), _) => "Calling",
+            (State::Asking(_), _) => "Asking",
         }
     }
 }

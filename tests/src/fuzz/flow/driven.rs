@@ -106,6 +106,10 @@ impl<F: Operation> Flow for Alone<F> {
     fn handle_input(&mut self, now: Timestamp, input: Input) {
         self.0.handle_input(now, input);
     }
+
+    fn state(&self) -> &'static str {
+        self.0.state()
+    }
 }
 
 impl<F: Operation> Driven for Alone<F> {

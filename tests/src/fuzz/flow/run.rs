@@ -235,6 +235,7 @@ impl<F: Driven> Run<F> {
                         Err(error) => shows_no_secret(&(error.to_string(), error)),
                     }
                 }
+                Output::SendStreaming(..) | Output::Receive(..) => unreachable!("no body streams"),
                 Output::Wait(until) => {
                     self.waits(until);
                     if !self.let_go() {

@@ -198,6 +198,7 @@ impl Session {
                     .retain(|other| !matches!(other, Underway::Refresh(other) if *other == id)),
                 Output::Event(event) => shows_no_secret(&event),
                 Output::Done(never) => match never {},
+                Output::SendStreaming(..) | Output::Receive(..) => unreachable!("no body streams"),
                 Output::Wait(until) => {
                     let longest = until.map(|until| until - now).unwrap_or_default();
                     assert!(longest <= LONGEST_WAIT, "the session waits {longest:?}");

@@ -15,7 +15,7 @@ use hardline_derive::Persist;
 use serde::{Serialize, Serializer};
 
 use crate::client_api::account::ChangePassword as Change;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::json::Empty;
@@ -169,22 +169,41 @@ impl FlowLogic for Changing {
         }
     }
 
-    fn prompt(&self) -> Option<Prompt> {
+    fn active(&self) -> &dyn Part {
         match self.state {
-            State::Beginning => None,
-            State::AwaitingPassword => Some(Prompt::NewPassword),
-            State::Changing(_) => self.uia.prompt(),
+            State::Beginning | State::AwaitingPassword => self,
+            State::Changing(_) => &self.uia,
         }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+    fn active_mut(&mut self) -> &mut dyn Part {
+        match self.state {
+            State::Beginning | State::AwaitingPassword => self,
+            State::Changing(_) => &mut self.uia,
+        }
+    }
+}
+
+impl Part for Changing {
+    fn prompt(&self) -> Option<Prompt> {
+        matches!(self.state, State::AwaitingPassword).then_some(Prompt::NewPassword)
+    }
+
+    fn reply(&mut self, reply: Reply, _: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
-            (State::Changing(_), reply) => self.uia.reply(reply, is_calling),
             (State::AwaitingPassword, Reply::Password(password)) => {
                 self.begin(password);
                 Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Beginning => "Beginning",
+            State::AwaitingPassword => "AwaitingPassword",
+            State::Changing(_) => "Changing",
         }
     }
 }

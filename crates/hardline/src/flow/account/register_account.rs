@@ -20,7 +20,7 @@ use hardline_derive::Persist;
 
 use crate::client_api::account::{CheckUsernameAvailability, Register, RegisterResponse};
 use crate::flow::account::change_password::is_weak;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, seed_of};
 use crate::flow::uia::{Enrolment, Uia};
 use crate::flow::{
@@ -170,18 +170,32 @@ impl FlowLogic for Registering {
         }
     }
 
+    fn active(&self) -> &dyn Part {
+        match self.state {
+            State::Registering => &self.uia,
+            State::Checking(_) | State::AwaitingUsername | State::AwaitingPassword => self,
+        }
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        match self.state {
+            State::Registering => &mut self.uia,
+            State::Checking(_) | State::AwaitingUsername | State::AwaitingPassword => self,
+        }
+    }
+}
+
+impl Part for Registering {
     fn prompt(&self) -> Option<Prompt> {
         match self.state {
-            State::Checking(_) => None,
-            State::Registering => self.uia.prompt(),
+            State::Checking(_) | State::Registering => None,
             State::AwaitingUsername => Some(Prompt::Username),
             State::AwaitingPassword => Some(Prompt::NewPassword),
         }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+    fn reply(&mut self, reply: Reply, _: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
-            (State::Registering, reply) => return self.uia.reply(reply, is_calling),
             (State::AwaitingUsername, Reply::Username(username)) => {
                 self.register.username = Some(username);
             }
@@ -192,6 +206,15 @@ impl FlowLogic for Registering {
         }
         self.begin();
         Ok(Replied::Restart)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Checking(_) => "Checking",
+            State::Registering => "Registering",
+            State::AwaitingUsername => "AwaitingUsername",
+            State::AwaitingPassword => "AwaitingPassword",
+        }
     }
 }
 

@@ -18,10 +18,10 @@ use std::task::Poll;
 use hardline_derive::Persist;
 
 use crate::flow::account::change_password::Changing;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, seed_of};
 use crate::flow::uia::{Enrolment, Uia};
-use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
+use crate::flow::{FlowError, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp};
 use crate::wire::{Homeserver, Target};
 
@@ -116,12 +116,12 @@ impl FlowLogic for Resetting {
         self.0.advance(context)
     }
 
-    fn prompt(&self) -> Option<Prompt> {
-        self.0.prompt()
+    fn active(&self) -> &dyn Part {
+        self.0.active()
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        self.0.reply(reply, is_calling)
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self.0.active_mut()
     }
 }
 

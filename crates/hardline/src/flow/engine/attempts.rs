@@ -24,6 +24,8 @@ use crate::wire::{
 /// ```
 #[derive(Debug)]
 pub(crate) struct Attempts {
+    /// The operation that was sent last; `None` if none was yet, or none since it was loaded.
+    operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
 }
@@ -35,9 +37,6 @@ enum Phase {
         id: RequestId,
         deadline: Timestamp,
         timeout: Duration,
-        /// Whether it may be sent again without knowing the outcome.
-        #[cfg(feature = "persist")]
-        repeatable: bool,
     },
     Waiting {
         until: Timestamp,
@@ -94,11 +93,27 @@ impl FlowState {
             cancelled: VecDeque::new(),
         }
     }
+
+    /// Takes over the time. If the clock was set back, what is pending comes as much earlier, so that nothing waits
+    /// longer than it meant to.
+    pub(crate) fn set_now<'a>(
+        &mut self,
+        now: Timestamp,
+        pending: impl IntoIterator<Item = &'a mut Timestamp>,
+    ) {
+        if now < self.now {
+            for deadline in pending {
+                *deadline = now + (*deadline - self.now);
+            }
+        }
+        self.now = now;
+    }
 }
 
 impl Attempts {
     pub(crate) fn new() -> Self {
         Self {
+            operation: None,
             attempt: 0,
             phase: Phase::Due,
         }
@@ -107,6 +122,12 @@ impl Attempts {
     /// Whether to send the request now.
     pub(crate) fn is_due(&self) -> bool {
         matches!(self.phase, Phase::Due)
+    }
+
+    /// Whether this is the operation that was sent. After loading that is not known, but nothing is in flight then.
+    pub(crate) fn may_be_of(&self, operation: &Operation) -> bool {
+        self.operation
+            .is_none_or(|sent| sent.name() == operation.name())
     }
 
     /// Encodes the request, which the caller must send now.
@@ -132,6 +153,7 @@ impl Attempts {
         own: Option<Duration>,
         mut request: Request<Vec<u8>>,
     ) -> (RequestId, Request<Vec<u8>>) {
+        self.operation = Some(operation);
         self.attempt += 1;
         let id = flow_state.ids.next();
         let timeout = own.unwrap_or(flow_state.policy.timeout);
@@ -139,8 +161,6 @@ impl Attempts {
             id,
             deadline: flow_state.now + timeout,
             timeout,
-            #[cfg(feature = "persist")]
-            repeatable: operation.repeatable,
         };
         let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
@@ -151,6 +171,15 @@ impl Attempts {
     /// When something happens without an input.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.phase {
+            Phase::Due => None,
+            Phase::InFlight { deadline, .. } => Some(deadline),
+            Phase::Waiting { until } => Some(until),
+        }
+    }
+
+    /// The same, to be moved.
+    pub(crate) fn deadline_mut(&mut self) -> Option<&mut Timestamp> {
+        match &mut self.phase {
             Phase::Due => None,
             Phase::InFlight { deadline, .. } => Some(deadline),
             Phase::Waiting { until } => Some(until),
@@ -170,9 +199,9 @@ impl Attempts {
         let attempt = self.attempt;
         match self.phase {
             Phase::Due => None,
-            Phase::InFlight { repeatable, .. } => Some(SavedAttempts::InFlight {
+            Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
-                repeatable,
+                repeatable: self.operation.is_some_and(|operation| operation.repeatable),
             }),
             Phase::Waiting { until } => Some(SavedAttempts::Waiting { attempt, until }),
         }
@@ -192,7 +221,11 @@ impl Attempts {
             SavedAttempts::InFlight { .. } => return None,
         };
         let phase = Phase::Waiting { until };
-        Some(Self { attempt, phase })
+        Some(Self {
+            operation: None,
+            attempt,
+            phase,
+        })
     }
 
     pub(crate) fn handle<E: Endpoint>(
@@ -232,7 +265,6 @@ impl Attempts {
 
     /// What an input means for the request in flight.
     pub(crate) fn on_input(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
-        self.follow_the_clock(flow_state);
         match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { id, .. })
                 if answered == *id =>
@@ -293,19 +325,6 @@ impl Attempts {
                 let until = flow_state.now + wait;
                 self.phase = Phase::Waiting { until };
                 Ok(RetryScheduled { error, until })
-            }
-        }
-    }
-
-    /// A clock that was set back must not make a wait longer than the policy allows.
-    fn follow_the_clock(&mut self, flow_state: &FlowState) {
-        match &mut self.phase {
-            Phase::Due => {}
-            Phase::InFlight {
-                deadline, timeout, ..
-            } => *deadline = (*deadline).min(flow_state.now + *timeout),
-            Phase::Waiting { until } => {
-                *until = (*until).min(flow_state.now + flow_state.policy.longest_wait)
             }
         }
     }

@@ -51,6 +51,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
                 }
                 Output::Event(event) => self.events.push(name(&event)),
                 Output::Wait(until) => break until,
+                Output::SendStreaming(..) | Output::Receive(..) => panic!("it streams"),
                 Output::Done(outcome) => assert!(self.outcome.replace(outcome).is_none()),
             }
         };

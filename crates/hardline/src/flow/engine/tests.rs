@@ -4,8 +4,10 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::*;
+use crate::flow::{AddThreepid, Flow, InteractiveFlow, ThreepidInput};
 use crate::json::JsonObject;
-use crate::wire::Operation;
+use crate::types::{ClientSecret, UserId};
+use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver, Operation};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -42,12 +44,26 @@ impl FlowLogic for Asking {
         }
     }
 
+    fn active(&self) -> &dyn Part {
+        self
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self
+    }
+}
+
+impl Part for Asking {
     fn prompt(&self) -> Option<Prompt> {
         None
     }
 
     fn reply(&mut self, _: Reply, _: bool) -> Result<Replied, NotAwaited> {
         Err(NotAwaited)
+    }
+
+    fn state(&self) -> &'static str {
+        "Asking"
     }
 }
 
@@ -83,4 +99,180 @@ fn a_response_after_cancelling_is_late() {
     assert!(matches!(outcome, Output::Done(Err(FlowError::Cancelled))));
     assert!(matches!(engine.poll_output(), Output::Wait(None)));
     assert_eq!(engine.cancel(NOW), Err(NotAwaited));
+}
+
+#[derive(Debug, Serialize)]
+struct Look {}
+
+impl Endpoint for Look {
+    const OPERATION: Operation = Operation::get("look", "/_matrix/client/v3/look");
+    type Response = JsonObject;
+}
+
+/// Pauses, asks, and may forget that it asked.
+#[derive(Debug)]
+struct Forgetful {
+    pauses: bool,
+    looks: bool,
+    target: Target,
+}
+
+impl FlowLogic for Forgetful {
+    type Success = JsonObject;
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "Forgetful";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<JsonObject, FlowError>> {
+        if self.pauses {
+            ready!(context.pause(Duration::from_secs(8)));
+            self.pauses = false;
+        }
+        let answer = if self.looks {
+            ready!(context.call(&Look {}, &self.target))
+        } else {
+            ready!(context.call(&Ask { what: "a" }, &self.target))
+        };
+        Poll::Ready(answer.map_err(FlowError::from))
+    }
+
+    fn active(&self) -> &dyn Part {
+        self
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self
+    }
+}
+
+impl Part for Forgetful {
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    fn reply(&mut self, _: Reply, _: bool) -> Result<Replied, NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn state(&self) -> &'static str {
+        "Asking"
+    }
+}
+
+fn forgetful(pauses: bool) -> Engine<Forgetful> {
+    let target = Target::homeserver("https://example.org").unwrap();
+    let logic = Forgetful {
+        pauses,
+        looks: false,
+        target,
+    };
+    Engine::new(NOW, logic, 1)
+}
+
+/// Gives a logic the answer to a request that it has forgotten.
+fn answer_what_was_forgotten() -> (Engine<Forgetful>, RequestId) {
+    let mut engine = forgetful(false);
+    let Output::Send(id, _) = engine.poll_output() else {
+        panic!("{engine:?}")
+    };
+    engine.logic_mut().looks = true;
+    let response = http::Response::new(Bytes::from_static(b"{}"));
+    engine.handle_input(NOW, Input::Response(id, response));
+    (engine, id)
+}
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "is not of cs:look")]
+fn a_logic_that_reads_a_response_as_another_operations_is_found() {
+    answer_what_was_forgotten();
+}
+
+#[test]
+#[cfg(not(debug_assertions))]
+fn a_response_is_not_read_as_another_operations() {
+    let (mut engine, forgotten) = answer_what_was_forgotten();
+    assert!(matches!(engine.poll_output(), Output::Cancel(id) if id == forgotten));
+    let Output::Send(_, request) = engine.poll_output() else {
+        panic!("{engine:?}")
+    };
+    assert_eq!(request.uri().path(), "/_matrix/client/v3/look");
+}
+
+/// Polls until it waits: the request that is sent, and the time that is waited for.
+fn drained<T: fmt::Debug>(
+    mut poll_output: impl FnMut() -> Output<FlowEvent, T>,
+) -> (Option<RequestId>, Option<Timestamp>) {
+    let mut sent = None;
+    loop {
+        match poll_output() {
+            Output::Send(id, _) => sent = Some(id),
+            Output::Event(_) => {}
+            Output::Wait(until) => return (sent, until),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_moves_what_is_pending_by_as_much() {
+    let mut engine = forgetful(true);
+    // The clock goes back by a second; what is waited for is as far away as before.
+    let set_back = |engine: &mut Engine<Forgetful>, now: Timestamp| {
+        let (_, until) = drained(|| engine.poll_output());
+        let earlier = Timestamp::from_millis(now.as_millis() - 1_000);
+        engine.handle_input(earlier, Input::Timeout);
+        let (sent, moved) = drained(|| engine.poll_output());
+        assert!(sent.is_none());
+        assert_eq!(moved.unwrap() - earlier, until.unwrap() - now);
+        (earlier, moved.unwrap())
+    };
+    let (_, until) = set_back(&mut engine, NOW);
+    engine.handle_input(until, Input::Timeout);
+    let (in_flight, _) = drained(|| engine.poll_output());
+    let (now, _) = set_back(&mut engine, until);
+    let failure = Failure::new(FailureClass::Connect, "on purpose");
+    engine.handle_input(now, Input::Failed(in_flight.unwrap(), failure));
+    let (now, until) = set_back(&mut engine, now);
+    assert!(
+        until - now < Duration::from_secs(1),
+        "it waits to send it again"
+    );
+    engine.handle_input(until, Input::Timeout);
+    assert!(drained(|| engine.poll_output()).0.is_some());
+}
+
+#[test]
+fn the_state_is_that_of_the_part_that_speaks() {
+    let mut flow = AddThreepid::new(
+        NOW,
+        Homeserver::new(BaseUrl::parse("https://example.org").unwrap()),
+        UserId::parse("@alice:example.org").unwrap(),
+        ThreepidInput::email("alice@example.org"),
+        ClientSecret::parse("secret").unwrap(),
+    );
+    let mut states = vec![flow.state()];
+    let mut answer = |flow: &mut AddThreepid, status: u16, body: &'static str| {
+        let (sent, _) = drained(|| flow.poll_output());
+        let mut response = http::Response::new(Bytes::from_static(body.as_bytes()));
+        *response.status_mut() = status.try_into().unwrap();
+        flow.handle_input(NOW, Input::Response(sent.unwrap(), response));
+        states.push(flow.state());
+    };
+    let session = r#"{"sid": "7", "submit_url": "https://example.org/submit"}"#;
+    answer(&mut flow, 200, session);
+    drained(|| flow.poll_output());
+    flow.reply(NOW, Reply::Code("1".into())).unwrap();
+    answer(&mut flow, 200, "<html>");
+    drained(|| flow.poll_output());
+    flow.retry(NOW).unwrap();
+    answer(&mut flow, 200, r#"{"success": true}"#);
+    let flows = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
+    answer(&mut flow, 401, flows);
+    flow.cancel(NOW).unwrap();
+    assert_eq!(
+        states,
+        ["Requesting", "AwaitingCode", "Stalled", "Calling", "Asking"]
+    );
+    assert_eq!(flow.state(), "Over");
 }

@@ -16,7 +16,7 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::threepid::Bind3pid;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, seed_of};
 use crate::flow::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
@@ -147,12 +147,35 @@ impl FlowLogic for Binding {
         }
     }
 
-    fn prompt(&self) -> Option<Prompt> {
-        self.validation.prompt()
+    fn active(&self) -> &dyn Part {
+        match self.state {
+            State::Binding { .. } if !self.validation.is_asking() => self,
+            State::Validating | State::Binding { .. } => self.validation.active(),
+        }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        self.validation.reply(reply, is_calling)
+    fn active_mut(&mut self) -> &mut dyn Part {
+        match self.state {
+            State::Binding { .. } if !self.validation.is_asking() => self,
+            State::Validating | State::Binding { .. } => self.validation.active_mut(),
+        }
+    }
+}
+
+impl Part for Binding {
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    fn reply(&mut self, _: Reply, _: bool) -> Result<Replied, NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Validating => "Validating",
+            State::Binding { .. } => "Binding",
+        }
     }
 }
 

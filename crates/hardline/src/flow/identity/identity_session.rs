@@ -20,7 +20,8 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::integrations::RequestOpenIdToken;
-use crate::flow::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::called::Called;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
 use crate::identity_api::account::{GetAccount, OpenIdTokenType, RegisterAccount};
 use crate::identity_api::terms::{AgreeToTerms, GetTerms};
@@ -127,15 +128,28 @@ impl Introduction {
         &mut self,
         context: &mut FlowContext<'_>,
         operation: &E,
-    ) -> Poll<Result<Result<E::Response, CallError>, FlowError>> {
+    ) -> Poll<Called<E::Response>> {
         loop {
-            let token = ready!(self.advance(context))?;
+            let token = match ready!(self.advance(context)) {
+                Ok(token) => token,
+                Err(error) => return Poll::Ready(Called::Failed(error)),
+            };
             let credentials = Credentials::Token(token);
             match ready!(context.call_as(operation, &self.identity_server, &credentials)) {
                 Err(refusal) if self.takes(&refusal.error) => {}
-                result => return Poll::Ready(Ok(result)),
+                result => return Poll::Ready(result.into()),
             }
         }
+    }
+
+    /// Whether it waits for the user.
+    pub(crate) fn is_asking(&self) -> bool {
+        matches!(self.state, State::AwaitingAgreement(..))
+    }
+
+    /// Whether it has a token that the server has not refused.
+    pub(crate) fn is_ready(&self) -> bool {
+        matches!(self.state, State::Ready(_))
     }
 
     /// Whether the session can resolve this error; if so, the operation may be called again.
@@ -224,6 +238,16 @@ impl FlowLogic for Introduction {
         }
     }
 
+    fn active(&self) -> &dyn Part {
+        self
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self
+    }
+}
+
+impl Part for Introduction {
     fn prompt(&self) -> Option<Prompt> {
         match &self.state {
             State::AwaitingAgreement(_, policies) => Some(Prompt::Terms(policies.clone())),
@@ -243,6 +267,18 @@ impl FlowLogic for Introduction {
                 Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Introducing => "Introducing",
+            State::Registering(_) => "Registering",
+            State::Checking(_) => "Checking",
+            State::AskingForTerms(_) => "AskingForTerms",
+            State::AwaitingAgreement(..) => "AwaitingAgreement",
+            State::Agreeing(..) => "Agreeing",
+            State::Ready(_) => "Ready",
         }
     }
 }

@@ -14,7 +14,8 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::called::Called;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply};
 use crate::identity_api::association::Threepid;
@@ -112,18 +113,19 @@ impl FlowLogic for Finding {
             match &self.state {
                 State::AskingForDetails => {
                     let request = GetHashDetails::new();
-                    let details = ready!(self.introduction.call(context, &request))??;
+                    let details =
+                        ready!(self.introduction.call(context, &request)).into_result()?;
                     self.look_up(details)?;
                 }
                 State::LookingUp(details, lookup) => {
-                    match ready!(self.introduction.call(context, lookup.request()))? {
-                        Ok(response) => {
+                    match ready!(self.introduction.call(context, lookup.request())) {
+                        Called::Done(response) => {
                             let found = lookup.found(&response);
                             let found =
                                 found.map(|(threepid, user)| (threepid.clone(), user.clone()));
                             return Poll::Ready(Ok(found.collect()));
                         }
-                        Err(refusal)
+                        Called::Refused(refusal)
                             if refusal.errcode() == Some(&ErrorCode::InvalidPepper)
                                 && self.rotations < ROTATIONS =>
                         {
@@ -133,19 +135,45 @@ impl FlowLogic for Finding {
                                 None => self.state = State::AskingForDetails,
                             }
                         }
-                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Refused(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Failed(error) => return Poll::Ready(Err(error)),
                     }
                 }
             }
         }
     }
 
-    fn prompt(&self) -> Option<Prompt> {
-        self.introduction.prompt()
+    fn active(&self) -> &dyn Part {
+        if self.introduction.is_ready() {
+            self
+        } else {
+            &self.introduction
+        }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        self.introduction.reply(reply, is_calling)
+    fn active_mut(&mut self) -> &mut dyn Part {
+        if self.introduction.is_ready() {
+            self
+        } else {
+            &mut self.introduction
+        }
+    }
+}
+
+impl Part for Finding {
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    fn reply(&mut self, _: Reply, _: bool) -> Result<Replied, NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::AskingForDetails => "AskingForDetails",
+            State::LookingUp(..) => "LookingUp",
+        }
     }
 }
 

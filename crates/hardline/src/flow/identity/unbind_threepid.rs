@@ -18,7 +18,8 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::threepid::{Unbind3pidFromAccount, UnbindResult};
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::called::Called;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, seed_of};
 use crate::flow::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
@@ -153,30 +154,49 @@ impl FlowLogic for Unbinding {
                     let Some(introduction) = self.validation.introduction_mut() else {
                         return Poll::Pending;
                     };
-                    match ready!(introduction.call(context, unbind))? {
-                        Ok(_) => return Poll::Ready(Ok(())),
-                        Err(refusal) if is_unproved(&refusal.error) => {
+                    match ready!(introduction.call(context, unbind)) {
+                        Called::Refused(refusal) if is_unproved(&refusal.error) => {
                             self.validation.not_yet(context, refusal.error);
                             self.state = State::Validating(unbind.threepid.clone());
                         }
-                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                        called => return Poll::Ready(called.map(drop).into_result()),
                     }
                 }
             }
         }
     }
 
-    fn prompt(&self) -> Option<Prompt> {
+    fn active(&self) -> &dyn Part {
         match self.state {
-            State::AskingHomeserver(_) => None,
-            State::Validating(_) | State::Unbinding(_) => self.validation.prompt(),
+            State::AskingHomeserver(_) => self,
+            State::Unbinding(_) if !self.validation.is_asking() => self,
+            State::Validating(_) | State::Unbinding(_) => self.validation.active(),
         }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+    fn active_mut(&mut self) -> &mut dyn Part {
         match self.state {
-            State::AskingHomeserver(_) => Err(NotAwaited),
-            State::Validating(_) | State::Unbinding(_) => self.validation.reply(reply, is_calling),
+            State::AskingHomeserver(_) => self,
+            State::Unbinding(_) if !self.validation.is_asking() => self,
+            State::Validating(_) | State::Unbinding(_) => self.validation.active_mut(),
+        }
+    }
+}
+
+impl Part for Unbinding {
+    fn prompt(&self) -> Option<Prompt> {
+        None
+    }
+
+    fn reply(&mut self, _: Reply, _: bool) -> Result<Replied, NotAwaited> {
+        Err(NotAwaited)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::AskingHomeserver(_) => "AskingHomeserver",
+            State::Validating(_) => "Validating",
+            State::Unbinding(_) => "Unbinding",
         }
     }
 }

@@ -6,9 +6,9 @@ use std::task::Poll;
 
 use hardline_derive::Persist;
 
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, interactive_flow};
 use crate::flow::uia::Uia;
-use crate::flow::{FlowError, NotAwaited, Prompt, Reply, UiaCapabilities};
+use crate::flow::{FlowError, UiaCapabilities};
 use crate::types::{Password, Timestamp};
 use crate::wire::{Endpoint, Target, UserIdentifier};
 
@@ -104,12 +104,12 @@ impl<E: Endpoint> FlowLogic for Authenticating<E> {
         self.uia.call(context, &self.operation, &self.target)
     }
 
-    fn prompt(&self) -> Option<Prompt> {
-        self.uia.prompt()
+    fn active(&self) -> &dyn Part {
+        &self.uia
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
-        self.uia.reply(reply, is_calling)
+    fn active_mut(&mut self) -> &mut dyn Part {
+        &mut self.uia
     }
 }
 

@@ -113,10 +113,10 @@ impl Flow for NamedFlow {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.flow_state.now = now;
         let State::Running(attempts) = &mut self.state else {
             return;
         };
+        self.flow_state.set_now(now, attempts.deadline_mut());
         let operation = self.operation;
         let decode = |response| operation.decode(response);
         match attempts.handle_with(&mut self.flow_state, operation.operation(), decode, input) {
@@ -126,6 +126,15 @@ impl Flow for NamedFlow {
                 self.state = State::Again(attempts, waiting);
             }
             Progress::Finished(result) => self.state = State::Finished(Box::new(result)),
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Running(_) => "Running",
+            State::Again(..) => "Again",
+            State::Finished(_) => "Finished",
+            State::Told => "Told",
         }
     }
 }

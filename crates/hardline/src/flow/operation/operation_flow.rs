@@ -94,10 +94,10 @@ impl<E: Endpoint> Flow for OperationFlow<E> {
     }
 
     fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.flow_state.now = now;
         let State::Running(attempts) = &mut self.state else {
             return;
         };
+        self.flow_state.set_now(now, attempts.deadline_mut());
         match attempts.handle::<E>(&mut self.flow_state, input) {
             Progress::None => {}
             Progress::Again(waiting) => {
@@ -105,6 +105,15 @@ impl<E: Endpoint> Flow for OperationFlow<E> {
                 self.state = State::Again(attempts, waiting);
             }
             Progress::Finished(result) => self.state = State::Finished(Box::new(result)),
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Running(_) => "Running",
+            State::Again(..) => "Again",
+            State::Finished(_) => "Finished",
+            State::Told => "Told",
         }
     }
 }

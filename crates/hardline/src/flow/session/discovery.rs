@@ -24,7 +24,9 @@ use http::Uri;
 use http::header::LOCATION;
 
 use crate::client_api::discovery::{GetVersions, GetWellknown};
-use crate::flow::engine::{CallError, Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{
+    CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
+};
 use crate::flow::{FlowError, FlowEvent, HomeserverAddress, NotAwaited, Prompt, Reply};
 #[cfg(feature = "identity")]
 use crate::identity_api::versions::PingV2;
@@ -226,6 +228,16 @@ impl FlowLogic for Discovering {
         }
     }
 
+    fn active(&self) -> &dyn Part {
+        self
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self
+    }
+}
+
+impl Part for Discovering {
     fn prompt(&self) -> Option<Prompt> {
         matches!(self.state, State::AwaitingAddress).then_some(Prompt::Homeserver)
     }
@@ -237,6 +249,16 @@ impl FlowLogic for Discovering {
                 Ok(Replied::Restart)
             }
             _ => Err(NotAwaited),
+        }
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::AskingSite { .. } => "AskingSite",
+            State::AskingHomeserver { .. } => "AskingHomeserver",
+            #[cfg(feature = "identity")]
+            State::AskingIdentityServer { .. } => "AskingIdentityServer",
+            State::AwaitingAddress => "AwaitingAddress",
         }
     }
 }

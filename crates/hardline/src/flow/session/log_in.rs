@@ -16,7 +16,7 @@ use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
 };
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
 use crate::types::Timestamp;
 use crate::wire::{
@@ -138,6 +138,16 @@ impl FlowLogic for LoggingIn {
         }
     }
 
+    fn active(&self) -> &dyn Part {
+        self
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        self
+    }
+}
+
+impl Part for LoggingIn {
     fn prompt(&self) -> Option<Prompt> {
         match self.state {
             State::AwaitingPassword => Some(Prompt::Password),
@@ -158,6 +168,15 @@ impl FlowLogic for LoggingIn {
         }
         self.state = State::LoggingIn;
         Ok(Replied::Restart)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::AskingForFlows => "AskingForFlows",
+            State::AwaitingPassword => "AwaitingPassword",
+            State::AwaitingToken => "AwaitingToken",
+            State::LoggingIn => "LoggingIn",
+        }
     }
 }
 

@@ -188,11 +188,7 @@ impl TokenManager {
         ticket: Option<Ticket>,
         request: &mut Request<Vec<u8>>,
     ) -> RequestDecision {
-        self.flow_state.now = now;
-        // A clock that was set back must not make the wait longer.
-        self.not_before = self
-            .not_before
-            .min(now + self.flow_state.policy.longest_wait);
+        self.set_now(now);
         let mut admitted = Ticket {
             generation: self.generation,
             sent: false,
@@ -255,7 +251,7 @@ impl TokenManager {
         ticket: Ticket,
         response: Response<Bytes>,
     ) -> ResponseDecision {
-        self.flow_state.now = now;
+        self.set_now(now);
         if !ticket.sent || response.status() != StatusCode::UNAUTHORIZED {
             return ResponseDecision::Deliver(response);
         }
@@ -309,7 +305,7 @@ impl TokenManager {
 
     /// Reports what happened to the refresh.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.flow_state.now = now;
+        self.set_now(now);
         let Some(attempts) = &mut self.refreshing else {
             return;
         };
@@ -335,6 +331,12 @@ impl TokenManager {
     /// Whether requests are held now.
     pub fn is_refreshing(&self) -> bool {
         self.refreshing.is_some()
+    }
+
+    fn set_now(&mut self, now: Timestamp) {
+        let deadline = self.refreshing.as_mut().and_then(Attempts::deadline_mut);
+        let pending = deadline.into_iter().chain([&mut self.not_before]);
+        self.flow_state.set_now(now, pending);
     }
 
     fn abandon_refresh(&mut self) {

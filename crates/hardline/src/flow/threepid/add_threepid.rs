@@ -14,10 +14,10 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::threepid::Add3pid;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Replied, interactive_flow};
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
 use crate::flow::uia::Uia;
-use crate::flow::{FlowError, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities};
+use crate::flow::{FlowError, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp, UserId};
 use crate::wire::{ErrorCode, Homeserver, Target, UserIdentifier};
 
@@ -129,29 +129,28 @@ impl FlowLogic for Adding {
         }
     }
 
-    fn prompt(&self) -> Option<Prompt> {
+    fn active(&self) -> &dyn Part {
         if self.is_authenticating() {
-            self.uia.prompt()
+            &self.uia
         } else {
-            self.validation.prompt()
+            self.validation.active()
         }
     }
 
-    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+    fn active_mut(&mut self) -> &mut dyn Part {
         if self.is_authenticating() {
-            self.uia.reply(reply, is_calling)
+            &mut self.uia
         } else {
-            self.validation.reply(reply, is_calling)
+            self.validation.active_mut()
         }
     }
 }
 
 impl Adding {
-    /// Whether the user is asked to authenticate, rather than for the code or link.
+    /// Whether the user is asked to authenticate, rather than for the code or link: a link may still be unfollowed
+    /// while the server is asked to add the address.
     fn is_authenticating(&self) -> bool {
-        matches!(self.state, State::Adding(_)) && self.uia.prompt().is_some()
+        matches!(self.state, State::Adding(_))
+            && (self.uia.is_asking() || !self.validation.is_asking())
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -26,9 +26,8 @@ use crate::client_api::account::{
 use crate::client_api::threepid::{
     RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, SubmitToken, TokenSession,
 };
-#[cfg(feature = "identity")]
-use crate::flow::engine::FlowLogic;
-use crate::flow::engine::{CallError, FlowContext, Replied};
+use crate::flow::engine::called::Called;
+use crate::flow::engine::{CallError, FlowContext, Part, Replied};
 #[cfg(feature = "identity")]
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, ThreepidInput};
@@ -184,17 +183,20 @@ impl Validation {
                 (State::AwaitingCode, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
                     let token = token.clone();
-                    match ready!(self.submit(context, session, token))? {
-                        Ok(()) => {
+                    match ready!(self.submit(context, session, token)) {
+                        Called::Done(()) => {
                             context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
                         // Servers have many errors for a wrong code: Synapse says M_UNKNOWN, as it does for an expired
                         // session.
-                        Err(refusal) if matches!(refusal.error.kind(), ErrorKind::Server(_)) => {
+                        Called::Refused(refusal)
+                            if matches!(refusal.error.kind(), ErrorKind::Server(_)) =>
+                        {
                             self.ask_again(context, refusal.error);
                         }
-                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Refused(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Failed(error) => return Poll::Ready(Err(error)),
                     }
                 }
                 (State::AwaitingLink, _) if self.polls == POLLS => return Poll::Pending,
@@ -208,15 +210,16 @@ impl Validation {
                 (State::Supposed { .. }, Some(validated))
                     if matches!(self.purpose, Purpose::Bind(_)) =>
                 {
-                    match ready!(self.look(context, &validated))? {
-                        Ok(()) => {
+                    match ready!(self.look(context, &validated)) {
+                        Called::Done(()) => {
                             context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
-                        Err(refusal) if is_unproved(&refusal.error) => {
+                        Called::Refused(refusal) if is_unproved(&refusal.error) => {
                             self.not_yet(context, refusal.error);
                         }
-                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Refused(refusal) => return Poll::Ready(Err(refusal.into())),
+                        Called::Failed(error) => return Poll::Ready(Err(error)),
                     }
                 }
                 (State::Validated | State::Supposed { .. }, Some(validated)) => {
@@ -238,61 +241,43 @@ impl Validation {
         }
     }
 
-    pub(crate) fn prompt(&self) -> Option<Prompt> {
-        #[cfg(feature = "identity")]
-        if let Purpose::Bind(introduction) = &self.purpose
-            && let Some(prompt) = introduction.prompt()
-        {
-            return Some(prompt);
-        }
-        match self.state {
-            State::AwaitingCode => Some(self.code()),
-            State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
-            _ => None,
+    /// Which part of it speaks.
+    pub(crate) fn active(&self) -> &dyn Part {
+        match &self.purpose {
+            #[cfg(feature = "identity")]
+            Purpose::Bind(introduction) if introduction.is_asking() => &**introduction,
+            _ => self,
         }
     }
 
-    pub(crate) fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+    /// The same part, to be replied to.
+    pub(crate) fn active_mut(&mut self) -> &mut dyn Part {
         #[cfg(feature = "identity")]
-        if let Purpose::Bind(introduction) = &mut self.purpose
-            && introduction.prompt().is_some()
-        {
-            return introduction.reply(reply, is_calling);
+        if self.is_agreeing() {
+            return match self.purpose {
+                Purpose::Bind(ref mut introduction) => &mut **introduction,
+                _ => self,
+            };
         }
-        match (&self.state, reply) {
-            (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
-            // The code of the first message is valid too if another message could not be sent.
-            (State::Requesting, Reply::Code(token))
-                if !is_calling && self.submit_url().is_some() =>
-            {
-                self.state = State::Submitting(token);
-            }
-            (State::Requesting, Reply::Done)
-                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
-            {
-                self.state = State::Supposed { by_person: true };
-            }
-            // After submitting a code stalled, the user may enter it again or request another message.
-            (State::Submitting(_), Reply::Code(token)) if !is_calling => {
-                self.state = State::Submitting(token);
-            }
-            (State::Submitting(_), Reply::Resend) if !is_calling => self.resend(),
-            (State::AwaitingCode | State::AwaitingLink, Reply::Resend) => self.resend(),
-            (State::AwaitingLink, Reply::Done) => {
-                self.state = State::Supposed { by_person: true };
-            }
-            // The next step is not dropped: nobody would know whether the server accepted it.
-            (State::Supposed { by_person: false }, Reply::Done) => {
-                self.wish = Some(Wish::AskAgain);
-                return Ok(Replied::Continue);
-            }
-            (State::Supposed { by_person: false }, Reply::Resend) => {
-                self.wish = Some(Wish::Resend);
-                return Ok(Replied::Continue);
-            }
-            _ => return Err(NotAwaited),
+        self
+    }
+
+    /// Whether it asks the user for something, which it may also do while the next step is tried.
+    pub(crate) fn is_asking(&self) -> bool {
+        #[cfg(feature = "identity")]
+        if self.is_agreeing() {
+            return true;
         }
-        Ok(Replied::Restart)
+        matches!(
+            self.state,
+            State::AwaitingCode | State::AwaitingLink | State::Supposed { by_person: false }
+        )
+    }
+
+    /// Whether the identity server's terms are to be accepted.
+    #[cfg(feature = "identity")]
+    fn is_agreeing(&self) -> bool {
+        matches!(&self.purpose, Purpose::Bind(introduction) if introduction.is_asking())
     }
 
     fn resend(&mut self) {
@@ -355,63 +340,70 @@ impl Validation {
             #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Phone { country, number }) => {
                 let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
-                let session = ready!(introduction.call(context, &request))?;
-                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+                return introduction.call(context, &request).map(|called| {
+                    called
+                        .map(|session| TokenSession::new(session.sid))
+                        .into_result()
+                });
             }
             #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Email(address)) => {
                 let request = EmailRequestTokenV2::new(secret, address, attempt);
-                let session = ready!(introduction.call(context, &request))?;
-                Poll::Ready(session.map(|session| TokenSession::new(session.sid)))
+                return introduction.call(context, &request).map(|called| {
+                    called
+                        .map(|session| TokenSession::new(session.sid))
+                        .into_result()
+                });
             }
         };
         session.map_err(FlowError::from)
     }
 
-    /// Submits the code; the inner result is the server's verdict.
+    /// Submits the code.
     fn submit(
         &mut self,
         context: &mut FlowContext<'_>,
         session: Validated,
         token: ValidationToken,
-    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
+    ) -> Poll<Called<()>> {
         #[cfg(feature = "identity")]
         if let Purpose::Bind(introduction) = &mut self.purpose {
             let (sid, secret) = (session.sid, session.client_secret);
             let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
             return introduction
                 .call(context, &submit)
-                .map_ok(|answer| answer.map(drop));
+                .map(|called| called.map(drop));
         }
         let url = self.submit_url().unwrap_or_default();
         let url = match self.target.base_url() {
             Some(base_url) => AbsoluteUrl::given_by(base_url, url),
             None => Err(InvalidUrl::new("target", "it has no base URL")),
         };
-        let url = url.map_err(|error| CallError {
-            operation: SubmitToken::OPERATION.name(),
-            error: EncodeError::from(error).into(),
-        })?;
+        let url = match url {
+            Ok(url) => url,
+            Err(error) => {
+                return Poll::Ready(Called::Refused(CallError {
+                    operation: SubmitToken::OPERATION.name(),
+                    error: EncodeError::from(error).into(),
+                }));
+            }
+        };
         let operation = SubmitToken::new(session.sid, session.client_secret, token);
         context
             .call(&operation, &Target::Url(url))
-            .map(|answer| Ok(answer.map(drop)))
+            .map(|answer| answer.map(drop).into())
     }
 
     /// Polls an identity server for whether the link was followed.
     #[cfg(feature = "identity")]
-    fn look(
-        &mut self,
-        context: &mut FlowContext<'_>,
-        session: &Validated,
-    ) -> Poll<Result<Result<(), CallError>, FlowError>> {
+    fn look(&mut self, context: &mut FlowContext<'_>, session: &Validated) -> Poll<Called<()>> {
         let Purpose::Bind(introduction) = &mut self.purpose else {
-            return Poll::Ready(Ok(Ok(())));
+            return Poll::Ready(Called::Done(()));
         };
         let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
         introduction
             .call(context, &GetValidated3pidV2::new(sid, secret))
-            .map_ok(|answer| answer.map(drop))
+            .map(|called| called.map(drop))
     }
 
     fn validated(&self) -> Option<Validated> {
@@ -434,5 +426,63 @@ impl Validation {
     fn submit_url(&self) -> Option<&str> {
         let session = self.session.as_ref()?;
         session.submit_url.as_deref().filter(|url| !url.is_empty())
+    }
+}
+
+impl Part for Validation {
+    fn prompt(&self) -> Option<Prompt> {
+        match self.state {
+            State::AwaitingCode => Some(self.code()),
+            State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
+            _ => None,
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
+        match (&self.state, reply) {
+            (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
+            // The code of the first message is valid too if another message could not be sent.
+            (State::Requesting, Reply::Code(token))
+                if !is_calling && self.submit_url().is_some() =>
+            {
+                self.state = State::Submitting(token);
+            }
+            (State::Requesting, Reply::Done)
+                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+            {
+                self.state = State::Supposed { by_person: true };
+            }
+            // After submitting a code stalled, the user may enter it again or request another message.
+            (State::Submitting(_), Reply::Code(token)) if !is_calling => {
+                self.state = State::Submitting(token);
+            }
+            (State::Submitting(_), Reply::Resend) if !is_calling => self.resend(),
+            (State::AwaitingCode | State::AwaitingLink, Reply::Resend) => self.resend(),
+            (State::AwaitingLink, Reply::Done) => {
+                self.state = State::Supposed { by_person: true };
+            }
+            // The next step is not dropped: nobody would know whether the server accepted it.
+            (State::Supposed { by_person: false }, Reply::Done) => {
+                self.wish = Some(Wish::AskAgain);
+                return Ok(Replied::Continue);
+            }
+            (State::Supposed { by_person: false }, Reply::Resend) => {
+                self.wish = Some(Wish::Resend);
+                return Ok(Replied::Continue);
+            }
+            _ => return Err(NotAwaited),
+        }
+        Ok(Replied::Restart)
+    }
+
+    fn state(&self) -> &'static str {
+        match self.state {
+            State::Requesting => "Requesting",
+            State::AwaitingCode => "AwaitingCode",
+            State::Submitting(_) => "Submitting",
+            State::AwaitingLink => "AwaitingLink",
+            State::Validated => "Validated",
+            State::Supposed { .. } => "Supposed",
+        }
     }
 }

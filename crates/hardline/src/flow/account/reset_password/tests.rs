@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
-use crate::flow::{Flow, InteractiveFlow, Output};
+use crate::flow::{Flow, InteractiveFlow, Output, Prompt, Reply};
 use crate::types::{CountryCode, Medium};
 use crate::wire::{Auth, RequestMeta};
 

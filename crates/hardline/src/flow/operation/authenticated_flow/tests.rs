@@ -3,7 +3,9 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId};
+use crate::flow::{
+    Flow, FlowEvent, Input, InteractiveFlow, NotAwaited, Output, Prompt, Reply, RequestId,
+};
 use crate::json::JsonObject;
 use crate::types::RegistrationToken;
 use crate::wire::{AuthData, AuthType};
@@ -73,6 +75,7 @@ impl Run {
                 Output::Done(outcome) => self.outcome = Some(outcome),
                 Output::Wait(_) => return,
                 Output::Cancel(id) => panic!("{id:?} is cancelled"),
+                Output::SendStreaming(..) | Output::Receive(..) => panic!("it streams"),
             }
         }
     }

@@ -89,6 +89,7 @@ fn drain(manager: &mut TokenManager) -> (Vec<(RequestId, String)>, Vec<String>) 
                 told.push(text.split([' ', '(']).next().unwrap().to_owned());
             }
             Output::Cancel(_) => {}
+            other @ (Output::SendStreaming(..) | Output::Receive(..)) => panic!("{other:?}"),
             Output::Wait(_) => return (sent, told),
             Output::Done(never) => match never {},
         }

@@ -61,6 +61,7 @@ impl Run {
             match self.flow.poll_output() {
                 Output::Send(id, request) => self.sent = Some((id, request)),
                 Output::Cancel(id) => self.cancelled.push(id),
+                other @ (Output::SendStreaming(..) | Output::Receive(..)) => panic!("{other:?}"),
                 Output::Event(event) => self.events.push(name(&event)),
                 Output::Wait(until) => {
                     self.until = until;
