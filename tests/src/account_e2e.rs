@@ -5,9 +5,8 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login, Refresh};
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, FlowError, FlowEvent,
-    InteractiveFlow, LogIn, Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens,
-    ThreepidInput,
+    AddThreepid, ChangePassword, Deactivate, FlowError, FlowEvent, InteractiveFlow, LogIn,
+    OperationFlow, Prompt, RegisterAccount, Reply, ResetPassword, SessionTokens, ThreepidInput,
 };
 use hardline::types::{
     ClientSecret, CountryCode, LoginToken, Medium, Password, UserId, ValidationToken,
@@ -245,11 +244,11 @@ pub fn sign_on_elsewhere(mut person: Teller<'_>, user: &str, password: &str) {
     let user = UserIdentifier::user(first.user_id.as_str());
     let target = Target::Homeserver(homeserver.clone());
     let token = person.converse(
-        AuthenticatedFlow::new(now(), GenerateLoginToken::new(), target, Some(user), 1),
+        OperationFlow::new(now(), GenerateLoginToken::new(), target, 1).with_user(user),
         vec![("Password", says_password(password))],
     );
     let mut login = Login::new(AuthType::Token);
-    login.token = Some(token.expect("the password is right").login_token);
+    login.token = Some(token.expect("the password is right").value.login_token);
     let second = person.converse(flow(login), vec![]);
     let second = second.expect("the token is good");
     assert_eq!(second.user_id, first.user_id);

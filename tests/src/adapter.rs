@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client::{Blocking, BoxTransport, Client, Clock, Next, Transport, transport_fn};
-use hardline::flow::{Flow, OperationFlow, RetryPolicy};
+use hardline::flow::{Flow, FlowError, OperationFlow, RetryPolicy};
 use hardline::types::AccessToken;
 use hardline::wire::{ApiResponse, Endpoint, Error, Failure, Target};
 use hardline_hyper::{HyperTransport, TokioClock};
@@ -138,14 +138,17 @@ impl Adapter {
     ) -> Result<ApiResponse<E::Response>, Error> {
         let mut policy = RetryPolicy::default();
         policy.attempts = 1;
-        let flow = OperationFlow::new(raw_socket::now(), operation, elsewhere, policy, 0);
-        match self.backend {
+        let flow = OperationFlow::new(raw_socket::now(), operation, elsewhere, 0)
+            .with_policy(policy)
+            .unattended();
+        let outcome = match self.backend {
             Backend::Hyper => self.run_flow(TokioClock, flow, home, access_token),
             Backend::Isahc => self.run_flow(IsahcClock, flow, home, access_token),
             Backend::IsahcBlocking | Backend::RawSocket => {
                 self.run_flow(BlockingClock, flow, home, access_token)
             }
-        }
+        };
+        outcome.map_err(FlowError::into_error)
     }
 
     fn run_flow<F: Flow>(

@@ -1,6 +1,6 @@
 //! The texts that the real servers would have sent; `tests/homeserver/inbox.py` keeps them.
 
-use hardline::flow::{OperationFlow, RetryPolicy};
+use hardline::flow::OperationFlow;
 use hardline::wire::{Endpoint, Operation, ResponseBody, Target};
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +61,7 @@ pub fn last_code(inbox_url: &str, msisdn: &str) -> String {
 
 fn ask<E: Endpoint>(inbox_url: &str, operation: E) -> E::Response {
     let target = Target::homeserver(inbox_url).expect("the inbox has a URL");
-    let flow = OperationFlow::new(now(), operation, target, RetryPolicy::default(), 0);
+    let flow = OperationFlow::new(now(), operation, target, 0).unattended();
     let answer = raw_socket::run(flow, None, &mut |_, _, _| {});
     answer.expect("the inbox answers").value
 }

@@ -85,14 +85,13 @@ impl Runner {
     /// # Errors
     /// The operation's error.
     pub fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
-        let flow = OperationFlow::new(
-            raw_socket::now(),
-            operation,
-            self.target.clone(),
-            self.policy.clone(),
-            0,
-        );
-        self.run(flow, &mut |_, _, _| {}).map(|answer| answer.value)
+        let flow = OperationFlow::new(raw_socket::now(), operation, self.target.clone(), 0)
+            .with_policy(self.policy.clone())
+            .unattended();
+        match self.run(flow, &mut |_, _, _| {}) {
+            Ok(answer) => Ok(answer.value),
+            Err(error) => Err(error.into_error()),
+        }
     }
 
     /// Runs a flow to its end; `on_event` replies to its prompts.

@@ -3,7 +3,7 @@
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
-//! use hardline::flow::{OperationFlow, RetryPolicy};
+//! use hardline::flow::OperationFlow;
 //! use hardline::types::ServerName;
 //! use hardline::wire::Target;
 //! use hardline_loopback::Homeserver;
@@ -13,7 +13,7 @@
 //! let mut simulation = Simulation::new(1, |now, request| homeserver.handle(now, request));
 //! simulation.set_trouble(50);
 //! let target = Target::homeserver("https://example.org")?;
-//! let flow = OperationFlow::new(simulation.now(), GetVersions::new(), target, RetryPolicy::default(), 1);
+//! let flow = OperationFlow::new(simulation.now(), GetVersions::new(), target, 1);
 //! let outcome = simulation.run(flow, |_waiting, _flow, _now| {});
 //! assert!(outcome.is_some());
 //! # Ok::<(), Box<dyn std::error::Error>>(())

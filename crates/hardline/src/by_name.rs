@@ -31,6 +31,8 @@
 //! - Bytes, such as those of a file, are base64: with or without padding in arguments, with padding in responses.
 //! - Identifiers and secrets are sent as given. Only the types' constructors and the server check their grammar.
 
+#[cfg(feature = "flow")]
+mod named_call;
 mod named_operation;
 mod operations;
 mod shaped_value;
@@ -42,6 +44,8 @@ use crate::json::{JsonObject, RawJson};
 use crate::wire::{ApiResponse, Credentials, EncodeError, Error, Target};
 
 pub use crate::wire::ByNameError;
+#[cfg(feature = "flow")]
+pub use named_call::NamedCall;
 pub use named_operation::NamedOperation;
 pub use operations::Operations;
 

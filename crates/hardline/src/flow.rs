@@ -6,13 +6,13 @@
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
-//! use hardline::flow::{Flow, Input, OperationFlow, Output, RetryPolicy};
+//! use hardline::flow::{Flow, Input, OperationFlow, Output};
 //! use hardline::types::Timestamp;
 //! use hardline::wire::Target;
 //!
 //! let target = Target::homeserver("https://example.org")?;
 //! let now = Timestamp::from_millis(0);
-//! let mut flow = OperationFlow::new(now, GetVersions::new(), target, RetryPolicy::default(), 1);
+//! let mut flow = OperationFlow::new(now, GetVersions::new(), target, 1);
 //! let versions = loop {
 //!     match flow.poll_output() {
 //!         Output::Send(id, request) => {
@@ -70,15 +70,16 @@ use crate::types::Timestamp;
 use crate::wire::{Failure, FailureClass};
 
 pub use account::{ChangePassword, Deactivate, RegisterAccount, ResetPassword};
+pub use engine::callable::Callable;
+#[cfg(feature = "persist")]
+pub use engine::persist::saved_flow::SavedFlow;
 pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
-#[cfg(feature = "by-name")]
-pub use operation::NamedFlow;
-pub use operation::{AuthenticatedFlow, OperationFlow};
+pub use operation::OperationFlow;
 pub use session::{
     Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn, RequestDecision,
     ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket, TokenManager,

@@ -9,6 +9,8 @@ use crate::json::{
     DecodeWarning, FieldShape, JsonKind, JsonObject, JsonWriter, RawJson, Reader, Shape, Shaped,
     WarningReason,
 };
+#[cfg(feature = "flow")]
+use crate::wire::AuthData;
 use crate::wire::{
     ApiResponse, Body, Credentials, EncodeError, Endpoint, Error, ExtraParams, Operation, Routed,
     Target, decode_with, encode_with, read_seed,
@@ -93,7 +95,32 @@ impl NamedOperation {
         target: &Target,
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
-        let (known, extra_params) = self.sorted(arguments)?;
+        self.encode_with(self.sorted(arguments)?, target, credentials)
+    }
+
+    /// The same with a stage of user-interactive authentication.
+    #[cfg(feature = "flow")]
+    pub(crate) fn encode_authenticated(
+        &self,
+        arguments: &JsonObject,
+        auth: &AuthData,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
+        let (known, mut extra_params) = self.sorted(arguments)?;
+        extra_params
+            .members
+            .insert("auth", auth)
+            .expect("an object has a JSON form");
+        self.encode_with((known, extra_params), target, credentials)
+    }
+
+    fn encode_with(
+        &self,
+        (known, extra_params): (JsonObject, ExtraParams),
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Result<Request<Vec<u8>>, EncodeError> {
         let fields = self.fields();
         let values = Reader::decode_all_seed(FieldsOf(fields), &JsonWriter::text_of(&known)?)
             .map_err(|warning| wrong(self.operation, warning))?;

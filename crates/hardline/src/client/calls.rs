@@ -1,10 +1,7 @@
 use super::{Client, Clock, Conversation, Next, Transport};
 #[cfg(feature = "by-name")]
-use crate::by_name::Operations;
-use crate::flow::Flow;
-#[cfg(feature = "by-name")]
-use crate::flow::NamedFlow;
-use crate::flow::OperationFlow;
+use crate::by_name::NamedCall;
+use crate::flow::{Callable, Flow, FlowError, OperationFlow};
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
 use crate::wire::{ApiResponse, Endpoint, Error};
@@ -26,20 +23,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
         &self,
         operation: E,
     ) -> Result<ApiResponse<E::Response>, Error> {
-        let seed = self.next_seed();
-        let flow = OperationFlow::new(
-            self.now(),
-            operation,
-            self.target().clone(),
-            self.policy().clone(),
-            seed,
-        );
-        let mut conversation = self.run(flow);
-        loop {
-            if let Next::Done(result) = conversation.next().await {
-                return result;
-            }
-        }
+        self.call_unattended(operation).await
     }
 
     /// Does the operation with this name; its fields are the members of `arguments`. See [`by_name`](crate::by_name).
@@ -64,19 +48,22 @@ impl<T: Transport, C: Clock> Client<T, C> {
         name: &str,
         arguments: JsonObject,
     ) -> Result<ApiResponse<RawJson>, Error> {
-        let operation = *Operations::all().find(name)?;
-        let flow = NamedFlow::new(
-            self.now(),
-            operation,
-            arguments,
-            self.target().clone(),
-            self.policy().clone(),
-            self.next_seed(),
-        );
+        self.call_unattended(NamedCall::find(name, arguments)?)
+            .await
+    }
+
+    async fn call_unattended<O: Callable>(
+        &self,
+        operation: O,
+    ) -> Result<ApiResponse<O::Response>, Error> {
+        let target = self.target().clone();
+        let flow = OperationFlow::new(self.now(), operation, target, self.next_seed())
+            .with_policy(self.policy().clone())
+            .unattended();
         let mut conversation = self.run(flow);
         loop {
             if let Next::Done(result) = conversation.next().await {
-                return result;
+                return result.map_err(FlowError::into_error);
             }
         }
     }

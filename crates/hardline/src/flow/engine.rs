@@ -1,6 +1,7 @@
 //! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
+pub(crate) mod callable;
 #[cfg_attr(
     not(feature = "identity"),
     allow(dead_code, reason = "other calls come first only at identity servers")
@@ -9,7 +10,7 @@ pub(crate) mod called;
 mod jitter;
 mod part;
 #[cfg(feature = "persist")]
-mod persist;
+pub(crate) mod persist;
 pub(crate) mod request_id;
 pub(crate) mod retry_policy;
 pub(crate) mod retry_scheduled;
@@ -34,9 +35,10 @@ use super::{
     FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
 };
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
+use crate::flow::engine::callable::Callable;
 use crate::types::Timestamp;
 use crate::wire::{
-    self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,
+    ApiResponse, Auth, AuthData, Credentials, EncodeError, Error, ErrorCode, ErrorKind, Operation,
     OperationName, Target,
 };
 pub(crate) use part::{Part, Replied};
@@ -124,26 +126,48 @@ pub(crate) struct CallError {
 impl FlowContext<'_> {
     /// Calls one operation, retrying when that is safe and the policy allows it. If it gets no final response, the flow
     /// stalls. An error is final: the server's refusal, or a request that could not be built.
-    pub(crate) fn call<E: Endpoint>(
+    pub(crate) fn call<O: Callable>(
         &mut self,
-        operation: &E,
+        operation: &O,
         target: &Target,
-    ) -> Poll<Result<E::Response, CallError>> {
+    ) -> Poll<Result<O::Response, CallError>> {
         self.call_as(operation, target, &Credentials::Deferred)
+    }
+
+    /// The same with a stage of authentication, and with everything that comes with the response.
+    pub(crate) fn call_answer<O: Callable>(
+        &mut self,
+        operation: &O,
+        auth: Option<&AuthData>,
+        target: &Target,
+    ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
+        let credentials = &Credentials::Deferred;
+        let answer = self.attempt_answer(operation, auth, target, credentials);
+        self.settled(operation, credentials, answer)
     }
 
     /// The same with credentials that the flow logic holds itself: those of another server than the account's. An
     /// expired token does not stall the flow then, since only the flow logic can get another one.
-    pub(crate) fn call_as<E: Endpoint>(
+    pub(crate) fn call_as<O: Callable>(
         &mut self,
-        operation: &E,
+        operation: &O,
         target: &Target,
         credentials: &Credentials,
-    ) -> Poll<Result<E::Response, CallError>> {
-        match ready!(self.attempt(operation, target, credentials)) {
+    ) -> Poll<Result<O::Response, CallError>> {
+        let answer = self.attempt(operation, target, credentials);
+        self.settled(operation, credentials, answer)
+    }
+
+    fn settled<O: Callable, T>(
+        &mut self,
+        operation: &O,
+        credentials: &Credentials,
+        answer: Poll<Result<T, CallError>>,
+    ) -> Poll<Result<T, CallError>> {
+        match ready!(answer) {
             Ok(response) => Poll::Ready(Ok(response)),
             Err(refusal) => self
-                .settle(const { &E::OPERATION }, refusal, credentials)
+                .settle(operation.operation(), refusal, credentials)
                 .map(Err),
         }
     }
@@ -163,26 +187,36 @@ impl FlowContext<'_> {
     }
 
     /// Calls one operation whose result, good or bad, is handed to the flow logic: nothing stalls.
-    pub(crate) fn attempt<E: Endpoint>(
+    pub(crate) fn attempt<O: Callable>(
         &mut self,
-        operation: &E,
+        operation: &O,
         target: &Target,
         credentials: &Credentials,
-    ) -> Poll<Result<E::Response, CallError>> {
-        let constant = const { &E::OPERATION };
+    ) -> Poll<Result<O::Response, CallError>> {
+        self.attempt_answer(operation, None, target, credentials)
+            .map_ok(|answer| answer.value)
+    }
+
+    /// The same with a stage of authentication, and with everything that comes with the response.
+    pub(crate) fn attempt_answer<O: Callable>(
+        &mut self,
+        operation: &O,
+        auth: Option<&AuthData>,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
+        let constant = operation.operation();
         let (attempts, answered) = self.on_input(constant);
         let failure = match answered {
             Answered::Nothing => None,
-            Answered::Response(response) => match wire::decode::<E>(response) {
+            Answered::Response(response) => match operation.decode(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
                 Err(error) => Some(error),
             },
             Answered::Failure(error) => Some(error),
         };
-        let own = operation
-            .extra_params()
-            .and_then(|extra_params| extra_params.timeout);
-        let encode = || wire::encode(operation, target, credentials);
+        let own = operation.timeout();
+        let encode = || operation.encode(auth, target, credentials);
         self.try_on(constant, attempts, failure, own, &encode)
             .map(|error| {
                 Err(CallError {
@@ -206,10 +240,7 @@ impl FlowContext<'_> {
             }
             _ => Attempts::new(),
         };
-        let answered = match self.input.take() {
-            Some(input) => attempts.on_input(&mut core.flow_state, input),
-            None => Answered::Nothing,
-        };
+        let answered = attempts.on_input(&mut core.flow_state, self.input.take());
         (attempts, answered)
     }
 

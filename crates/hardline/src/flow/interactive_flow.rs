@@ -6,7 +6,7 @@ use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, 
 use crate::identity_api::lookup::NoKnownAlgorithm;
 use crate::json::Printable;
 use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
-use crate::wire::{AuthData, AuthType, Error, OperationName};
+use crate::wire::{AuthData, AuthType, Error, Failure, FailureClass, OperationName};
 use hardline_derive::Persist;
 
 /// A conversation that involves a user or a program: it asks with a [`Prompt`], and they answer with a [`Reply`].
@@ -195,6 +195,17 @@ pub enum FlowError {
 /// The flow does not expect this now; nothing changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAwaited;
+
+impl FlowError {
+    /// The error of the operation that failed. A conversation that failed for another reason counts as
+    /// [`FailureClass::Unsendable`].
+    pub fn into_error(self) -> Error {
+        match self {
+            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source,
+            other => Failure::new(FailureClass::Unsendable, other).into(),
+        }
+    }
+}
 
 impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,17 +19,16 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 use http::StatusCode;
-use serde::{Serialize, Serializer};
 
 use super::ThreepidInput;
+use super::engine::callable::Callable;
 use super::engine::{CallError, FlowContext, Part, Replied};
 use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
 use crate::flow::threepid::validation::{Purpose, Validated, Validation};
 use crate::json::{JsonObject, RawJson};
 use crate::types::{ClientSecret, Medium, Password};
 use crate::wire::{
-    AbsoluteUrl, AuthType, EncodeError, Endpoint, ErrorCode, ExtraParams, Operation, Target,
-    UiaChallenge, percent_encode,
+    AbsoluteUrl, ApiResponse, AuthType, ErrorCode, Target, UiaChallenge, percent_encode,
 };
 use crate::wire::{AuthData, UserIdentifier};
 use crate::wire::{ThreepidRefusal, ValidationCredentials};
@@ -96,7 +95,7 @@ impl Uia {
     pub(crate) fn new(user: Option<UserIdentifier>) -> Self {
         Self {
             uia_capabilities: UiaCapabilities::default(),
-            user: user.map(|user| RawJson::new(&user).expect("an identifier has a JSON form")),
+            user: user.map(written),
             password: None,
             enrolment: None,
             validations: Vec::new(),
@@ -106,6 +105,11 @@ impl Uia {
             restarted: false,
             state: State::Calling(None),
         }
+    }
+
+    /// Sets the account whose password the flow may ask for.
+    pub(crate) fn set_user(&mut self, user: UserIdentifier) {
+        self.user = Some(written(user));
     }
 
     /// Sets how to validate phone numbers and e-mail addresses for the stages that need one.
@@ -132,17 +136,27 @@ impl Uia {
     }
 
     /// Calls the operation, which has no `auth` of its own, until the server accepts the authentication.
-    pub(crate) fn call<E: Endpoint>(
+    pub(crate) fn call<O: Callable>(
         &mut self,
         context: &mut FlowContext<'_>,
-        operation: &E,
+        operation: &O,
         target: &Target,
-    ) -> Poll<Result<E::Response, FlowError>> {
+    ) -> Poll<Result<O::Response, FlowError>> {
+        self.call_answer(context, operation, target)
+            .map_ok(|answer| answer.value)
+    }
+
+    /// The same with everything that comes with the response.
+    pub(crate) fn call_answer<O: Callable>(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        operation: &O,
+        target: &Target,
+    ) -> Poll<Result<ApiResponse<O::Response>, FlowError>> {
         loop {
             match &mut self.state {
                 State::Calling(auth) => {
-                    let authenticated = Authenticated::new(operation, auth.as_ref());
-                    match ready!(context.call(&authenticated, target)) {
+                    match ready!(context.call_answer(operation, auth.as_ref(), target)) {
                         Ok(response) => return Poll::Ready(Ok(response)),
                         Err(refusal) => self.refused(context, refusal, target)?,
                     }
@@ -215,7 +229,7 @@ impl Uia {
     }
 
     /// Handles a refusal: a challenge leads to the next stage.
-    fn refused(
+    pub(crate) fn refused(
         &mut self,
         context: &mut FlowContext<'_>,
         refusal: CallError,
@@ -489,6 +503,10 @@ impl Part for Uia {
     }
 }
 
+fn written(user: UserIdentifier) -> RawJson {
+    RawJson::new(&user).expect("an identifier has a JSON form")
+}
+
 /// The stage as the validated session completes it.
 fn proof(stage: &AuthType, validated: Validated) -> AuthData {
     let credentials = ValidationCredentials::new(validated.sid, validated.client_secret);
@@ -520,48 +538,4 @@ fn page(
         percent_encode(challenge.session.as_deref().unwrap_or_default(), &mut url);
         url
     })
-}
-
-/// An operation with a stage. Only the stage changes from one call to the next, as servers demand.
-struct Authenticated<'a, E> {
-    operation: &'a E,
-    extra_params: Option<ExtraParams>,
-}
-
-impl<'a, E: Endpoint> Authenticated<'a, E> {
-    fn new(operation: &'a E, auth: Option<&AuthData>) -> Self {
-        let extra_params = auth.map(|auth| {
-            let mut extra_params = operation.extra_params().cloned().unwrap_or_default();
-            extra_params
-                .members
-                .insert("auth", auth)
-                .expect("an object has a JSON form");
-            extra_params
-        });
-        Self {
-            operation,
-            extra_params,
-        }
-    }
-}
-
-impl<E: Serialize> Serialize for Authenticated<'_, E> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.operation.serialize(serializer)
-    }
-}
-
-impl<E: Endpoint> Endpoint for Authenticated<'_, E> {
-    const OPERATION: Operation = E::OPERATION;
-    type Response = E::Response;
-
-    fn check(&self) -> Result<(), EncodeError> {
-        self.operation.check()
-    }
-
-    fn extra_params(&self) -> Option<&ExtraParams> {
-        self.extra_params
-            .as_ref()
-            .or_else(|| self.operation.extra_params())
-    }
 }

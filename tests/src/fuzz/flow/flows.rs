@@ -1,22 +1,22 @@
 use std::any::type_name;
 use std::sync::LazyLock;
 
-use hardline::by_name::Operations;
+use hardline::by_name::{NamedCall, Operations};
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, BindThreepid, ChangePassword, Deactivate, Discovery,
-    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, NamedFlow, OperationFlow,
-    RegisterAccount, ResetPassword, RetryPolicy, ThreepidInput, UiaCapabilities, UnbindThreepid,
+    AddThreepid, BindThreepid, ChangePassword, Deactivate, Discovery, HomeserverAddress,
+    IdentityServer, IdentitySession, LogIn, Lookup, OperationFlow, RegisterAccount, ResetPassword,
+    ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
 use hardline::types::{AccessToken, ClientSecret, Medium, Password, UserId, ValidationSessionId};
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdentifier};
 
-use super::driven::{Alone, Driven};
+use super::driven::Driven;
 use super::expectations::{IDENTITY_URL, START, phone};
 use super::run::drive;
 use super::script::Script;
@@ -78,11 +78,11 @@ pub(super) fn flows() -> &'static [Fuzzed] {
             fuzzed("authenticated_add", |_| {
                 let add = Add3pid::new(secret(), ValidationSessionId::parse("sid").unwrap());
                 let user = UserIdentifier::user("alice");
-                let flow = AuthenticatedFlow::new(START, add, target(), Some(user), 1);
+                let flow = OperationFlow::new(START, add, target(), 1).with_user(user);
                 flow.with_uia_capabilities(all_means())
             }),
             fuzzed("authenticated_register", |_| {
-                let flow = AuthenticatedFlow::new(START, Register::new(), target(), None, 1);
+                let flow = OperationFlow::new(START, Register::new(), target(), 1);
                 flow.with_uia_capabilities(all_means())
             }),
             fuzzed("discover", |script| {
@@ -118,15 +118,8 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 if arguments.iter().any(|(name, _)| name == "password") {
                     arguments.insert("password", PASSWORD).unwrap();
                 }
-                let policy = RetryPolicy::default();
-                Alone(NamedFlow::new(
-                    START,
-                    operation,
-                    arguments,
-                    target(),
-                    policy,
-                    1,
-                ))
+                let call = NamedCall::new(operation, arguments);
+                OperationFlow::new(START, call, target(), 1).with_uia_capabilities(all_means())
             }),
         ]
     });
@@ -175,9 +168,8 @@ fn look_up(script: &mut Script<'_>) -> Lookup {
     Lookup::new(START, homeserver(), alice(), identity_url(), threepids, 1)
 }
 
-fn operation<E: Endpoint>(operation: E) -> Alone<OperationFlow<E>> {
-    let policy = RetryPolicy::default();
-    Alone(OperationFlow::new(START, operation, target(), policy, 1))
+fn operation<E: Endpoint>(operation: E) -> OperationFlow<E> {
+    OperationFlow::new(START, operation, target(), 1).unattended()
 }
 
 fn homeserver() -> Homeserver {

@@ -86,7 +86,7 @@ impl<F: Driven> Run<F> {
             }
             Step::Cancel => {
                 let cancelled = self.flow.cancel(self.now);
-                assert_eq!(cancelled.is_ok(), F::CAN_BE_CANCELLED && !self.is_done);
+                assert_eq!(cancelled.is_ok(), !self.is_done);
             }
             Step::Save => self.save(),
             Step::Session(tokens) => self.session.set_tokens(self.now, tokens),
@@ -192,9 +192,7 @@ impl<F: Driven> Run<F> {
     /// The loaded flow has the same prompt; requests in flight are lost.
     fn save(&mut self) {
         let prompt = self.flow.prompt();
-        let Some((saved, loaded)) = self.flow.reloaded() else {
-            return;
-        };
+        let (saved, loaded) = self.flow.reloaded();
         let most = HOLDS + 8 * self.read;
         let length = saved.len();
         assert!(length <= most, "{length} bytes of at most {most}");

@@ -2,7 +2,7 @@
 //! unchecked.
 
 use hardline::by_name::Operations;
-use hardline::flow::{Flow, OperationFlow, RetryPolicy};
+use hardline::flow::{Flow, OperationFlow};
 use hardline::json::{JsonMap, JsonObject, RawJson, RawList, RawMap, Shaped};
 use hardline::types::Timestamp;
 use hardline::wire::{self, Body, Credentials, EncodeError, Endpoint, Operation, Target};
@@ -160,7 +160,7 @@ fn a_flow_with_a_value_that_is_not_json_is_not_saved() {
         let target = Target::homeserver("https://example.org").unwrap();
         let now = Timestamp::from_millis(0);
         let operation = Whole { content };
-        let mut flow = OperationFlow::new(now, operation, target, RetryPolicy::default(), 0);
+        let mut flow = OperationFlow::new(now, operation, target, 0);
         // It is sent, or fails; before that no flow can be saved.
         let _ = flow.poll_output();
         serde_json::to_string(&flow)

@@ -5,11 +5,11 @@ use hardline::client_api::account::{
 };
 use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::{
-    AddThreepid, AuthenticatedFlow, ChangePassword, Deactivate, LogIn, Prompt, RegisterAccount,
-    Reply, ResetPassword, ThreepidInput,
+    AddThreepid, ChangePassword, Deactivate, LogIn, OperationFlow, Prompt, RegisterAccount, Reply,
+    ResetPassword, ThreepidInput,
 };
 use hardline::types::{ClientSecret, CountryCode, Password, ValidationToken};
-use hardline::wire::{AuthType, BaseUrl, Homeserver, Target, UserIdentifier};
+use hardline::wire::{ApiResponse, AuthType, BaseUrl, Homeserver, Target, UserIdentifier};
 use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, Scenario, WRONG, World, hold};
 
 const MSISDN: &str = "447700900001";
@@ -79,14 +79,14 @@ fn adding_a_phone_number_holds() {
 struct RegisterAnAccount;
 
 impl Scenario for RegisterAnAccount {
-    type Flow = AuthenticatedFlow<Register>;
+    type Flow = OperationFlow<Register>;
 
     fn begin(&self, world: &World) -> Self::Flow {
         let mut register = Register::new();
         register.username = Some("bob".to_owned());
         register.password = Some(Password::from(PASSWORD));
         let target = Target::homeserver(BASE_URL).unwrap();
-        AuthenticatedFlow::new(world.now, register, target, None, 1)
+        OperationFlow::new(world.now, register, target, 1)
     }
 
     fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
@@ -97,8 +97,8 @@ impl Scenario for RegisterAnAccount {
         None
     }
 
-    fn is_done(&self, _: &World, registered: &RegisterResponse) -> bool {
-        registered.user_id.as_str() == "@bob:example.org"
+    fn is_done(&self, _: &World, registered: &ApiResponse<RegisterResponse>) -> bool {
+        registered.value.user_id.as_str() == "@bob:example.org"
     }
 }
 

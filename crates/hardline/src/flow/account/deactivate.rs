@@ -6,12 +6,14 @@
 //!
 //! The states inside `Authenticating` are in `uia.rs`.
 
+use std::task::Poll;
+
 use hardline_derive::Persist;
 
 use crate::client_api::account::{DeactivateAccount, DeactivateAccountResponse};
-use crate::flow::UiaCapabilities;
-use crate::flow::engine::{Engine, interactive_flow};
-use crate::flow::operation::authenticated_flow::Authenticating;
+use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, interactive_flow};
+use crate::flow::uia::Uia;
+use crate::flow::{FlowError, UiaCapabilities};
 use crate::types::{Password, Timestamp, UserId};
 use crate::wire::{Homeserver, Target, UserIdentifier};
 
@@ -40,7 +42,14 @@ use crate::wire::{Homeserver, Target, UserIdentifier};
 ///
 /// Specification: [account deactivation](https://spec.matrix.org/v1.19/client-server-api/#account-deactivation).
 #[derive(Debug, Persist)]
-pub struct Deactivate(Engine<Authenticating<DeactivateAccount>>);
+pub struct Deactivate(Engine<Deactivating>);
+
+#[derive(Debug, Persist)]
+struct Deactivating {
+    target: Target,
+    operation: DeactivateAccount,
+    uia: Uia,
+}
 
 interactive_flow!(Deactivate, brings: DeactivateAccountResponse);
 
@@ -54,9 +63,11 @@ impl Deactivate {
         operation: DeactivateAccount,
         seed: u64,
     ) -> Self {
-        let user = UserIdentifier::user(user.as_str());
-        let target = Target::Homeserver(homeserver);
-        let logic = Authenticating::new(operation, target, Some(user));
+        let logic = Deactivating {
+            target: Target::Homeserver(homeserver),
+            operation,
+            uia: Uia::new(Some(UserIdentifier::user(user.as_str()))),
+        };
         Self(Engine::new(now, logic, seed))
     }
 
@@ -72,6 +83,25 @@ impl Deactivate {
     pub fn with_uia_capabilities(mut self, uia_capabilities: UiaCapabilities) -> Self {
         self.0.logic_mut().uia.uia_capabilities = uia_capabilities;
         self
+    }
+}
+
+impl FlowLogic for Deactivating {
+    type Success = DeactivateAccountResponse;
+
+    #[cfg(feature = "persist")]
+    const NAME: &'static str = "Deactivate";
+
+    fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>> {
+        self.uia.call(context, &self.operation, &self.target)
+    }
+
+    fn active(&self) -> &dyn Part {
+        &self.uia
+    }
+
+    fn active_mut(&mut self) -> &mut dyn Part {
+        &mut self.uia
     }
 }
 

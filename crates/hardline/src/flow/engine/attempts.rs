@@ -41,6 +41,9 @@ enum Phase {
     Waiting {
         until: Timestamp,
     },
+    /// It was saved in flight and cannot be sent again without asking: it failed as interrupted.
+    #[cfg(feature = "persist")]
+    Interrupted,
 }
 
 /// The part of an operation in progress that a saved flow keeps.
@@ -119,9 +122,14 @@ impl Attempts {
         }
     }
 
-    /// Whether to send the request now.
+    /// Whether to go on without an input, usually by sending the request.
     pub(crate) fn is_due(&self) -> bool {
-        matches!(self.phase, Phase::Due)
+        match self.phase {
+            Phase::Due => true,
+            #[cfg(feature = "persist")]
+            Phase::Interrupted => true,
+            Phase::InFlight { .. } | Phase::Waiting { .. } => false,
+        }
     }
 
     /// Whether this is the operation that was sent. After loading that is not known, but nothing is in flight then.
@@ -171,18 +179,18 @@ impl Attempts {
     /// When something happens without an input.
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.phase {
-            Phase::Due => None,
             Phase::InFlight { deadline, .. } => Some(deadline),
             Phase::Waiting { until } => Some(until),
+            _ => None,
         }
     }
 
     /// The same, to be moved.
     pub(crate) fn deadline_mut(&mut self) -> Option<&mut Timestamp> {
         match &mut self.phase {
-            Phase::Due => None,
             Phase::InFlight { deadline, .. } => Some(deadline),
             Phase::Waiting { until } => Some(until),
+            _ => None,
         }
     }
 
@@ -198,7 +206,7 @@ impl Attempts {
     pub(crate) fn saved(&self) -> Option<SavedAttempts> {
         let attempt = self.attempt;
         match self.phase {
-            Phase::Due => None,
+            Phase::Due | Phase::Interrupted => None,
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
                 repeatable: self.operation.is_some_and(|operation| operation.repeatable),
@@ -207,25 +215,26 @@ impl Attempts {
         }
     }
 
-    /// Continues from a saved flow. A request that was in flight counts as interrupted: `None` if it must not be
-    /// repeated.
+    /// Continues from a saved flow. A request that was in flight counts as interrupted.
     #[cfg(feature = "persist")]
-    pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Option<Self> {
-        let (attempt, until) = match saved {
-            SavedAttempts::Waiting { attempt, until } => (attempt, until),
+    pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Self {
+        let (attempt, phase) = match saved {
+            SavedAttempts::Waiting { attempt, until } => (attempt, Phase::Waiting { until }),
             // The time may be long past: the request is sent once the next input tells the time.
             SavedAttempts::InFlight {
                 attempt,
                 repeatable: true,
-            } if attempt < flow_state.policy.attempts => (attempt, flow_state.now),
-            SavedAttempts::InFlight { .. } => return None,
+            } if attempt < flow_state.policy.attempts => {
+                let until = flow_state.now;
+                (attempt, Phase::Waiting { until })
+            }
+            SavedAttempts::InFlight { attempt, .. } => (attempt, Phase::Interrupted),
         };
-        let phase = Phase::Waiting { until };
-        Some(Self {
+        Self {
             operation: None,
             attempt,
             phase,
-        })
+        }
     }
 
     pub(crate) fn handle<E: Endpoint>(
@@ -233,38 +242,34 @@ impl Attempts {
         flow_state: &mut FlowState,
         input: Input,
     ) -> Progress<E::Response> {
-        self.handle_with(
-            flow_state,
-            const { &E::OPERATION },
-            wire::decode_response::<E>,
-            input,
-        )
-    }
-
-    /// Like [`handle`](Attempts::handle), for an operation whose response this function decodes.
-    pub(crate) fn handle_with<T>(
-        &mut self,
-        flow_state: &mut FlowState,
-        operation: &Operation,
-        decode: impl FnOnce(Response<Bytes>) -> Result<ApiResponse<T>, Error>,
-        input: Input,
-    ) -> Progress<T> {
-        let error = match self.on_input(flow_state, input) {
+        let error = match self.on_input(flow_state, Some(input)) {
             Answered::Nothing => return Progress::None,
-            Answered::Response(response) => match decode(response) {
+            Answered::Response(response) => match wire::decode_response::<E>(response) {
                 Ok(answer) => return Progress::Finished(Ok(answer)),
                 Err(error) => error,
             },
             Answered::Failure(error) => error,
         };
-        match self.after(flow_state, operation, error) {
+        match self.after(flow_state, const { &E::OPERATION }, error) {
             Ok(waiting) => Progress::Again(waiting),
             Err(error) => Progress::Finished(Err(error)),
         }
     }
 
-    /// What an input means for the request in flight.
-    pub(crate) fn on_input(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
+    /// What an input, or that there is none, means for the request in flight.
+    pub(crate) fn on_input(
+        &mut self,
+        flow_state: &mut FlowState,
+        input: Option<Input>,
+    ) -> Answered {
+        #[cfg(feature = "persist")]
+        if matches!(self.phase, Phase::Interrupted) {
+            let why = "the flow was saved while it waited for the response";
+            return Answered::Failure(Failure::new(FailureClass::Interrupted, why).into());
+        }
+        let Some(input) = input else {
+            return Answered::Nothing;
+        };
         match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { id, .. })
                 if answered == *id =>

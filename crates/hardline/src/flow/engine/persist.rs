@@ -1,17 +1,16 @@
+pub(crate) mod saved_flow;
+
 use hardline_derive::Persist;
 use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::flow::OperationFlow;
 use crate::flow::engine::attempts::{Attempts, FlowState, SavedAttempts};
 use crate::flow::engine::{Core, Engine, FlowLogic, FlowStep};
-use crate::flow::operation::operation_flow::State;
 use crate::types::Timestamp;
-use crate::wire::{Endpoint, Error, Failure, FailureClass, Target};
 
 /// The version of the format. Raise it for every change of the format, of a flow's logic or of what that logic holds.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The version of a saved flow, read only if it is [`VERSION`].
 struct Version;
@@ -96,10 +95,9 @@ impl<'de, S: FlowLogic + Deserialize<'de>> Deserialize<'de> for Engine<S> {
         };
         match saved.step {
             SavedStep::Awaiting => {}
-            SavedStep::Calling(attempts) => match Attempts::load(attempts, &core.flow_state) {
-                Some(attempts) => core.step = FlowStep::Calling(attempts),
-                None => core.stall(interrupted()),
-            },
+            SavedStep::Calling(attempts) => {
+                core.step = FlowStep::Calling(Attempts::load(attempts, &core.flow_state));
+            }
             SavedStep::Pausing(until) => core.step = FlowStep::Pausing(until),
             SavedStep::Stalled => core.step = FlowStep::Stalled,
             SavedStep::Over => core.step = FlowStep::Over,
@@ -108,53 +106,6 @@ impl<'de, S: FlowLogic + Deserialize<'de>> Deserialize<'de> for Engine<S> {
             logic: saved.logic,
             core,
             outcome: None,
-        })
-    }
-}
-
-impl<E: Endpoint> Serialize for OperationFlow<E> {
-    fn serialize<T: Serializer>(&self, serializer: T) -> Result<T::Ok, T::Error> {
-        let step = match &self.state {
-            State::Running(attempts) => attempts.saved().map(SavedStep::Calling),
-            State::Told => Some(SavedStep::Over),
-            State::Again(..) | State::Finished(_) => None,
-        };
-        let Some(step) = step.filter(|_| self.flow_state.cancelled.is_empty()) else {
-            return Err(T::Error::custom(UNPOLLED));
-        };
-        Saved {
-            version: Version,
-            flow: E::OPERATION.name().to_string(),
-            flow_state: &self.flow_state,
-            step,
-            logic: (&self.operation, &self.target),
-        }
-        .serialize(serializer)
-    }
-}
-
-impl<'de, E: Endpoint + Deserialize<'de>> Deserialize<'de> for OperationFlow<E> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let saved = Saved::<FlowState, (E, Target)>::deserialize(deserializer)?;
-        saved.is_of(&E::OPERATION.name().to_string())?;
-        let state = match saved.step {
-            SavedStep::Calling(attempts) => match Attempts::load(attempts, &saved.flow_state) {
-                Some(attempts) => State::Running(attempts),
-                None => State::Finished(Box::new(Err(interrupted()))),
-            },
-            SavedStep::Over => State::Told,
-            SavedStep::Awaiting | SavedStep::Pausing(_) | SavedStep::Stalled => {
-                return Err(D::Error::custom(
-                    "an operation flow neither pauses nor stalls nor waits for a reply",
-                ));
-            }
-        };
-        let (operation, target) = saved.logic;
-        Ok(Self {
-            operation,
-            target,
-            flow_state: saved.flow_state,
-            state,
         })
     }
 }
@@ -169,12 +120,6 @@ impl<C, S> Saved<C, S> {
             self.flow
         )))
     }
-}
-
-/// The failure of a request that was in flight and must not be repeated.
-fn interrupted() -> Error {
-    let why = "the flow was saved while it waited for the response";
-    Failure::new(FailureClass::Interrupted, why).into()
 }
 
 #[cfg(test)]

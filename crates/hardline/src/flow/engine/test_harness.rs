@@ -5,6 +5,8 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, LOCATION};
 use http::{Request, Response, StatusCode};
 
+#[cfg(feature = "persist")]
+use crate::flow::SavedFlow;
 use crate::flow::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId};
 use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
@@ -174,6 +176,9 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
 impl<F: InteractiveFlow + Debug + serde::Serialize + serde::de::DeserializeOwned> TestHarness<F> {
     pub(crate) fn save_and_load(&mut self) {
         let saved = serde_json::to_string(&self.flow).expect("it is drained");
+        let which: SavedFlow = serde_json::from_str(&saved).expect("its name is in the table");
+        let type_name = std::any::type_name::<F>();
+        assert!(type_name.ends_with(&format!("::{which:?}")), "{type_name}");
         self.flow = serde_json::from_str(&saved).expect("it was saved");
         self.sent = None;
         self.drain();

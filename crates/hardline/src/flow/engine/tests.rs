@@ -7,7 +7,7 @@ use super::*;
 use crate::flow::{AddThreepid, Flow, InteractiveFlow, ThreepidInput};
 use crate::json::JsonObject;
 use crate::types::{ClientSecret, UserId};
-use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver, Operation};
+use crate::wire::{BaseUrl, Endpoint, Failure, FailureClass, Homeserver, Operation};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 

@@ -7,11 +7,11 @@ use super::*;
 use crate::RawJson;
 use crate::client_api::threepid::Add3pid;
 use crate::flow::{
-    AddThreepid, AuthenticatedFlow, Flow, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply,
-    RequestId, ThreepidInput,
+    AddThreepid, Flow, FlowEvent, Input, InteractiveFlow, OperationFlow, Output, Prompt, Reply,
+    RequestId, SavedFlow, ThreepidInput,
 };
 use crate::types::{ClientSecret, CountryCode, Password, UserId, ValidationToken};
-use crate::wire::{BaseUrl, Homeserver};
+use crate::wire::{BaseUrl, Endpoint, Failure, FailureClass, Homeserver};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 /// When the flow is loaded.
@@ -141,20 +141,29 @@ fn other_formats_and_other_flows_are_not_loaded() {
     let (flow, _) = submitting();
     let text = save(&flow);
     assert!(
-        text.starts_with(r#"{"version":2,"flow":"AddThreepid","#),
+        text.starts_with(r#"{"version":3,"flow":"AddThreepid","#),
         "{text}"
     );
-    let newer = text.replace(r#""version":2"#, r#""version":3"#);
+    let newer = text.replace(r#""version":3"#, r#""version":4"#);
     let error = serde_json::from_str::<AddThreepid>(&newer).unwrap_err();
     assert!(
         error.to_string().starts_with(
-            "the flow was saved in format 3, but this version of hardline reads format 2"
+            "the flow was saved in format 4, but this version of hardline reads format 3"
         ),
         "{error}"
     );
     assert!(serde_json::from_str::<AddThreepid>("{}").is_err());
-    assert!(serde_json::from_str::<AuthenticatedFlow<Add3pid>>(&text).is_err());
+    assert!(serde_json::from_str::<SavedFlow>(&newer).is_err());
+    assert!(serde_json::from_str::<OperationFlow<Add3pid>>(&text).is_err());
+    let saved: SavedFlow = serde_json::from_str(&text).unwrap();
+    assert_eq!(saved, SavedFlow::AddThreepid);
     let other = text.replace(r#""flow":"AddThreepid""#, r#""flow":"add3PID""#);
+    assert_eq!(
+        serde_json::from_str::<SavedFlow>(&other)
+            .unwrap_err()
+            .to_string(),
+        "this version of hardline knows no flow add3PID: load it with the version that saved it"
+    );
     let error = serde_json::from_str::<AddThreepid>(&other).unwrap_err();
     assert!(
         error
@@ -168,12 +177,12 @@ mod of_one_operation {
     use super::*;
     use crate::client_api::session::Login;
     use crate::client_api::threepid::RequestTokenTo3pidMsisdn;
-    use crate::flow::{OperationFlow, RetryPolicy};
-    use crate::wire::{FailureClass, Target};
+    use crate::flow::FlowError;
+    use crate::wire::Target;
 
     fn begin<E: Endpoint>(operation: E) -> OperationFlow<E> {
         let target = Target::homeserver("https://example.org").unwrap();
-        OperationFlow::new(NOW, operation, target, RetryPolicy::default(), 1)
+        OperationFlow::new(NOW, operation, target, 1)
     }
 
     fn request_token() -> RequestTokenTo3pidMsisdn {
@@ -221,16 +230,57 @@ mod of_one_operation {
 
     #[test]
     fn an_operation_that_is_not_repeatable_has_failed() {
+        let mut flow = begin(login()).unattended();
+        send(&mut flow);
+        let mut flow = reload(&flow);
+        let Output::Done(Err(FlowError::Refused { source, .. })) = flow.poll_output() else {
+            panic!("it is over")
+        };
+        let class = source.failure().map(Failure::class);
+        assert_eq!(class, Some(FailureClass::Interrupted));
+    }
+
+    #[test]
+    fn an_operation_that_is_not_repeatable_stalls_if_somebody_attends() {
         let mut flow = begin(login());
         send(&mut flow);
         let mut flow = reload(&flow);
-        let Output::Done(Err(error)) = flow.poll_output() else {
-            panic!("it is over")
+        assert!(matches!(
+            flow.poll_output(),
+            Output::Event(FlowEvent::Stalled(_))
+        ));
+        assert_eq!(flow.prompt(), Some(Prompt::Retry));
+    }
+
+    #[cfg(feature = "by-name")]
+    #[test]
+    fn a_saved_operation_can_be_loaded_by_its_name() {
+        use crate::by_name::NamedCall;
+
+        let mut flow = begin(request_token());
+        let (_, typed) = send(&mut flow);
+        let saved = serde_json::to_string(&flow).unwrap();
+        let name = "cs:requestTokenTo3PIDMSISDN".to_owned();
+        assert_eq!(
+            serde_json::from_str::<SavedFlow>(&saved).unwrap(),
+            SavedFlow::Operation(name)
+        );
+        let mut flow: OperationFlow<NamedCall> = serde_json::from_str(&saved).unwrap();
+        flow.handle_input(LATER, Input::Timeout);
+        let Output::Send(_, named) = flow.poll_output() else {
+            panic!("it is sent again")
         };
-        let crate::wire::ErrorKind::Transport(failure) = error.kind() else {
-            panic!("{error}")
-        };
-        assert_eq!(failure.class(), FailureClass::Interrupted);
+        assert_eq!((named.uri(), named.body()), (typed.uri(), typed.body()));
+        let named = serde_json::to_string(&flow).unwrap();
+        assert!(serde_json::from_str::<OperationFlow<RequestTokenTo3pidMsisdn>>(&named).is_ok());
+        let unknown = saved.replace("cs:requestTokenTo3PIDMSISDN", "cs:nothing");
+        let error = serde_json::from_str::<OperationFlow<NamedCall>>(&unknown).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("no operation is named cs:nothing"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::flow::{
 };
 use crate::json::JsonObject;
 use crate::types::RegistrationToken;
-use crate::wire::{AuthData, AuthType};
+use crate::wire::{AuthData, AuthType, Endpoint};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -30,12 +30,12 @@ impl Endpoint for Ask {
 }
 
 struct Run {
-    flow: AuthenticatedFlow<Ask>,
+    flow: OperationFlow<Ask>,
     sent: Option<(RequestId, Request<Vec<u8>>)>,
     /// All requests, each without its stage.
     requests: Vec<(String, Value)>,
     events: Vec<FlowEvent>,
-    outcome: Option<Result<JsonObject, FlowError>>,
+    outcome: Option<Result<ApiResponse<JsonObject>, FlowError>>,
 }
 
 impl Run {
@@ -50,9 +50,13 @@ impl Run {
             word: "not-to-be-shown".to_owned(),
         };
         let target = Target::homeserver("https://example.org/base").unwrap();
-        let flow = AuthenticatedFlow::new(NOW, operation, target, user, 1);
+        let mut flow =
+            OperationFlow::new(NOW, operation, target, 1).with_uia_capabilities(uia_capabilities);
+        if let Some(user) = user {
+            flow = flow.with_user(user);
+        }
         let mut run = Self {
-            flow: flow.with_uia_capabilities(uia_capabilities),
+            flow,
             sent: None,
             requests: vec![],
             events: vec![],
@@ -346,4 +350,116 @@ fn replies_to_other_prompts_change_nothing() {
     assert_eq!(run.flow.prompt(), Some(Prompt::Password));
     run.reply(Reply::Password(Password::from("x")));
     assert!(run.sent.is_some());
+}
+
+/// The flow of an operation after one answer.
+fn answered<O: Callable>(
+    mut flow: OperationFlow<O>,
+    status: u16,
+    body: &'static str,
+) -> OperationFlow<O> {
+    let Output::Send(id, _) = flow.poll_output() else {
+        panic!("it is sent")
+    };
+    let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    *response.status_mut() = status.try_into().unwrap();
+    flow.handle_input(NOW, Input::Response(id, response));
+    flow
+}
+
+fn look() -> OperationFlow<Look> {
+    let target = Target::homeserver("https://example.org").unwrap();
+    OperationFlow::new(NOW, Look {}, target, 1)
+}
+
+#[derive(Debug, serde::Serialize)]
+struct Look {}
+
+impl Endpoint for Look {
+    const OPERATION: crate::wire::Operation =
+        crate::wire::Operation::post("look", "/_matrix/client/v3/look")
+            .auth(crate::wire::Auth::Required);
+    type Response = JsonObject;
+}
+
+const CHALLENGE: &str = r#"{"flows": [{"stages": ["m.login.dummy"]}], "session": "u"}"#;
+
+#[test]
+fn an_operation_keeps_no_authentication_until_the_server_asks_for_it() {
+    let mut flow = look();
+    assert!(flow.0.logic_mut().uia.is_none());
+    let mut flow = answered(flow, 401, CHALLENGE);
+    let Output::Send(_, request) = flow.poll_output() else {
+        panic!("the stage needs nobody")
+    };
+    assert_eq!(
+        request.body(),
+        br#"{"auth":{"type":"m.login.dummy","session":"u"}}"#
+    );
+    assert!(flow.0.logic_mut().uia.is_some());
+}
+
+#[test]
+fn a_challenge_to_a_request_that_has_no_place_for_a_stage_is_the_answer() {
+    use crate::client_api::discovery::GetVersions;
+
+    let target = Target::homeserver("https://example.org").unwrap();
+    let flow = OperationFlow::new(NOW, GetVersions::new(), target, 1);
+    let Output::Done(Err(error)) = answered(flow, 401, CHALLENGE).poll_output() else {
+        panic!("it is over")
+    };
+    assert!(error.into_error().uia().is_some());
+}
+
+#[test]
+fn what_comes_with_the_response_is_kept() {
+    let mut flow = answered(look(), 200, r#"{"a": 1}"#);
+    let Output::Done(Ok(answer)) = flow.poll_output() else {
+        panic!("it is done")
+    };
+    assert_eq!(
+        (answer.status.as_u16(), answer.value.iter().count()),
+        (200, 1)
+    );
+    assert_eq!(answer.body, r#"{"a": 1}"#);
+}
+
+#[test]
+fn an_operation_that_nobody_attends_fails_where_it_would_ask_or_stall() {
+    for (status, body, is_challenge) in [
+        (401, CHALLENGE, true),
+        (200, "<html>", false),
+        (401, r#"{"errcode": "M_UNKNOWN_TOKEN"}"#, false),
+    ] {
+        let mut flow = answered(look().unattended(), status, body);
+        let Output::Done(Err(FlowError::Refused { operation, source })) = flow.poll_output() else {
+            panic!("{status} {body}")
+        };
+        assert_eq!(operation.to_string(), "cs:look");
+        assert_eq!(source.uia().is_some(), is_challenge);
+        let mut flow = answered(look(), status, body);
+        assert!(
+            !matches!(flow.poll_output(), Output::Done(_)),
+            "{status} {body}"
+        );
+    }
+}
+
+#[cfg(feature = "by-name")]
+#[test]
+fn an_operation_by_its_name_is_authenticated_too() {
+    use crate::by_name::NamedCall;
+
+    let arguments = serde_json::from_str(r#"{"threepid_creds": null}"#).unwrap();
+    let call = NamedCall::find("cs:generateLoginToken", arguments).unwrap();
+    let target = Target::homeserver("https://example.org").unwrap();
+    let mut flow = answered(OperationFlow::new(NOW, call, target, 1), 401, CHALLENGE);
+    let Output::Send(_, request) = flow.poll_output() else {
+        panic!("the stage needs nobody")
+    };
+    let body: Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(
+        body,
+        json!({"auth": {"type": "m.login.dummy", "session": "u"}})
+    );
 }

@@ -1,0 +1,112 @@
+use hardline_derive::Persist;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::Version;
+use crate::json::RawJson;
+
+/// Which flow a saved form is of, so that a program that saves several kinds knows what to load. Deserialize it from
+/// the same text.
+///
+/// ```
+/// # #[cfg(feature = "by-name")] {
+/// use hardline::by_name::NamedCall;
+/// use hardline::flow::{AddThreepid, FlowEvent, InteractiveFlow, OperationFlow, SavedFlow};
+///
+/// fn load(text: &str) -> Result<Option<hardline::flow::Prompt>, serde_json::Error> {
+///     Ok(match serde_json::from_str(text)? {
+///         SavedFlow::AddThreepid => serde_json::from_str::<AddThreepid>(text)?.prompt(),
+///         // Whichever it is, it can be loaded by its name.
+///         SavedFlow::Operation(_) => serde_json::from_str::<OperationFlow<NamedCall>>(text)?.prompt(),
+///         other => todo!("load {other:?}"),
+///     })
+/// }
+/// # }
+/// ```
+///
+/// A form of another version, or of a flow that this version of the library does not know, is an error that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SavedFlow {
+    /// [`AddThreepid`](crate::flow::AddThreepid).
+    AddThreepid,
+    /// `BindThreepid`.
+    BindThreepid,
+    /// [`ChangePassword`](crate::flow::ChangePassword).
+    ChangePassword,
+    /// [`Deactivate`](crate::flow::Deactivate).
+    Deactivate,
+    /// [`Discovery`](crate::flow::Discovery).
+    Discovery,
+    /// `IdentitySession`.
+    IdentitySession,
+    /// [`LogIn`](crate::flow::LogIn).
+    LogIn,
+    /// `Lookup`.
+    Lookup,
+    /// [`OperationFlow`](crate::flow::OperationFlow) of the operation with this name, such as `cs:login`.
+    Operation(String),
+    /// [`RegisterAccount`](crate::flow::RegisterAccount).
+    RegisterAccount,
+    /// [`ResetPassword`](crate::flow::ResetPassword).
+    ResetPassword,
+    /// `UnbindThreepid`.
+    UnbindThreepid,
+}
+
+/// The flows by their names in saved forms; [`OPERATION_FLOW`] is not among them.
+const FLOWS: &[(&str, SavedFlow)] = &[
+    ("AddThreepid", SavedFlow::AddThreepid),
+    ("BindThreepid", SavedFlow::BindThreepid),
+    ("ChangePassword", SavedFlow::ChangePassword),
+    ("Deactivate", SavedFlow::Deactivate),
+    ("Discovery", SavedFlow::Discovery),
+    ("IdentitySession", SavedFlow::IdentitySession),
+    ("LogIn", SavedFlow::LogIn),
+    ("Lookup", SavedFlow::Lookup),
+    ("RegisterAccount", SavedFlow::RegisterAccount),
+    ("ResetPassword", SavedFlow::ResetPassword),
+    ("UnbindThreepid", SavedFlow::UnbindThreepid),
+];
+
+/// The name of an operation's flow; that of the operation is in its logic.
+const OPERATION_FLOW: &str = "OperationFlow";
+
+impl SavedFlow {
+    /// The names of all flows that can be saved: those of their types.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let names = FLOWS.iter().map(|(name, _)| *name);
+        names.chain([OPERATION_FLOW])
+    }
+}
+
+/// What every saved form begins with.
+#[derive(Persist)]
+struct Head {
+    version: Version,
+    flow: String,
+    logic: RawJson,
+}
+
+#[derive(Persist)]
+struct OfOperation {
+    name: String,
+}
+
+impl<'de> Deserialize<'de> for SavedFlow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let head = Head::deserialize(deserializer)?;
+        if head.flow == OPERATION_FLOW {
+            let of: OfOperation = head.logic.deserialize().map_err(D::Error::custom)?;
+            return Ok(Self::Operation(of.name));
+        }
+        let mut flows = FLOWS.iter();
+        match flows.find(|(name, _)| *name == head.flow) {
+            Some((_, flow)) => Ok(flow.clone()),
+            None => Err(D::Error::custom(format_args!(
+                "this version of hardline knows no flow {}: load it with the version that saved it",
+                head.flow
+            ))),
+        }
+    }
+}
