@@ -80,8 +80,9 @@ pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Pr
 pub use operation::NamedFlow;
 pub use operation::{AuthenticatedFlow, OperationFlow};
 pub use session::{
-    Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn, RequestDecision,
-    ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket, TokenManager,
+    AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn,
+    RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket,
+    TokenManager,
 };
 pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use threepid::{AddThreepid, ThreepidInput};
