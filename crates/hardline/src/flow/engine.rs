@@ -1,6 +1,7 @@
 //! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
+pub(crate) mod call_limit;
 #[cfg_attr(
     not(feature = "identity"),
     allow(dead_code, reason = "other calls come first only at identity servers")
@@ -34,6 +35,7 @@ use super::{
     FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
 };
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
+use crate::flow::engine::call_limit::CallLimit;
 use crate::types::Timestamp;
 use crate::wire::{
     self, Auth, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Operation,
@@ -169,8 +171,36 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, CallError>> {
+        self.attempt_under(None, operation, target, credentials)
+    }
+
+    /// The same with a limit for all attempts together, and for what came before: `begun` says since when, if not since
+    /// now.
+    pub(crate) fn attempt_within<E: Endpoint>(
+        &mut self,
+        limit: &'static CallLimit,
+        begun: Option<Timestamp>,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, CallError>> {
+        let passed = begun.map_or(Duration::ZERO, |begun| self.now() - begun);
+        let left = limit.total.saturating_sub(passed);
+        self.attempt_under(Some((limit, left)), operation, target, credentials)
+    }
+
+    fn attempt_under<E: Endpoint>(
+        &mut self,
+        limit: Option<(&'static CallLimit, Duration)>,
+        operation: &E,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, CallError>> {
         let constant = const { &E::OPERATION };
-        let (attempts, answered) = self.on_input(constant);
+        let (mut attempts, answered) = self.on_input(constant);
+        if let Some((limit, left)) = limit {
+            attempts.limit_to(limit, left);
+        }
         let failure = match answered {
             Answered::Nothing => None,
             Answered::Response(response) => match wire::decode::<E>(response) {
@@ -269,6 +299,11 @@ impl FlowContext<'_> {
     /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
         self.core.events.push_back(event);
+    }
+
+    /// The time of the latest input.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.core.flow_state.now
     }
 
     /// The longest wait that the policy allows.
