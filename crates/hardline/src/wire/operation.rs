@@ -324,8 +324,8 @@ impl Operation {
         self
     }
 
-    /// Servers that advertise older versions alone may have it. They are asked at its current path, if they have no older
-    /// or unstable one, and respond with `M_UNRECOGNIZED` if they do not have it.
+    /// Servers that advertise older versions alone may have it. Unless their unstable features name a path, they are
+    /// asked at its oldest one, and respond with `M_UNRECOGNIZED` if they do not have it.
     ///
     /// ```
     /// use hardline::wire::{Operation, SpecVersion, SupportedVersions};

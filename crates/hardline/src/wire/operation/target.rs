@@ -171,14 +171,17 @@ impl SupportedVersions {
         if let Some((_, path)) = unstable.find(|(feature, _)| self.has_feature(feature)) {
             return Some(path);
         }
-        if self.unknown || operation.may_be_unadvertised {
+        if self.unknown {
             return Some(operation.path);
         }
-        match operation.older {
-            // What the oldest version on record has may be older than that.
-            [(SpecVersion::OLDEST_ON_RECORD, path), ..] => Some(path),
-            _ => None,
-        }
+        let first = operation.older.first();
+        let (since, path) = first.map_or((operation.since, operation.path), |(since, path)| {
+            (Some(*since), *path)
+        });
+        // What the oldest version on record has may be older than that.
+        let may_have =
+            operation.may_be_unadvertised || since == Some(SpecVersion::OLDEST_ON_RECORD);
+        may_have.then_some(path)
     }
 }
 
@@ -278,6 +281,11 @@ mod tests {
             let path = path_on(&PROBED, versions);
             assert_eq!(path, Some("/_matrix/client/v1/probed"), "{versions:?}");
         }
+        const OLDER: Operation = OPERATION.may_be_unadvertised();
+        assert_eq!(
+            path_on(&OLDER, &["r0.2.0"]),
+            Some("/_matrix/client/r0/thing")
+        );
     }
 
     #[test]
