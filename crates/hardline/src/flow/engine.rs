@@ -185,7 +185,11 @@ impl FlowContext<'_> {
         credentials: &Credentials,
     ) -> Poll<Result<E::Response, CallError>> {
         let passed = begun.map_or(Duration::ZERO, |begun| self.now() - begun);
-        let left = limit.total.saturating_sub(passed);
+        // Nobody waited all the time if the machine slept, or the flow was saved.
+        let left = match limit.total.saturating_sub(passed) {
+            Duration::ZERO => limit.total,
+            left => left,
+        };
         self.attempt_under(Some((limit, left)), operation, target, credentials)
     }
 

@@ -44,9 +44,7 @@ impl Endpoint for Refresh {
         .unstable(&[(
             "org.matrix.msc2918",
             "/_matrix/client/unstable/org.matrix.msc2918.refresh_token/refresh",
-        )])
-        // A server that gave a refresh token takes it.
-        .may_be_unadvertised();
+        )]);
     type Response = RefreshResponse;
 }
 

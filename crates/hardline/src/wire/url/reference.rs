@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+
 /// The URL to which a reference leads that was found at this base, as text that is still to be parsed. Its fragment is
 /// left out, since it is never sent, and characters that are not ASCII are percent-encoded, as browsers do.
 pub(super) fn resolve(base: &http::Uri, reference: &str) -> String {
@@ -81,18 +83,7 @@ fn without_dots(path: &str) -> String {
 }
 
 fn encoded(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let mut encoded = String::new();
-    for character in text.chars() {
-        if character.is_ascii() {
-            encoded.push(character);
-        } else {
-            super::percent_encode(character.encode_utf8(&mut [0; 4]), &mut encoded);
-        }
-    }
-    Cow::Owned(encoded)
+    utf8_percent_encode(text, CONTROLS).into()
 }
 
 #[cfg(test)]
