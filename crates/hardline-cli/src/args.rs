@@ -1,4 +1,3 @@
-mod address;
 mod call;
 mod discover;
 mod email;
@@ -13,7 +12,6 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use address::Address;
 pub(crate) use call::{Arguments, Call};
 pub(crate) use discover::Discover;
 pub(crate) use email::Email;

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 
 use hardline::client::Client;
+use hardline::flow::HomeserverAddress;
 use hardline::json::JsonObject;
 use hardline::types::AccessToken;
 use hardline::wire::{Auth, Target, TargetKind};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;
 
-use crate::args::{Address, Arguments, Call};
+use crate::args::{Arguments, Call};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
@@ -72,7 +73,7 @@ impl Calling<'_> {
 
     async fn as_nobody(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
-        let saved = || -> Result<Option<Address>, CliError> {
+        let saved = || -> Result<Option<HomeserverAddress>, CliError> {
             match SessionFile::new(&account.session)?.load()? {
                 Some(saved) => saved.address().map(Some),
                 None => Ok(None),
@@ -116,10 +117,11 @@ impl Calling<'_> {
         let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
         let temporary;
         let site = match &account.homeserver {
-            Some(Address::Name(name)) => {
+            Some(HomeserverAddress::Name(name)) => {
                 Target::server_name(name).map_err(|error| no_url(&error))?
             }
-            Some(Address::Url(url)) => Target::ServerName(url.clone()),
+            Some(HomeserverAddress::Url(url)) => Target::ServerName(url.clone()),
+            Some(_) => return Err(CliError::usage("give the site's name with --homeserver")),
             None => {
                 temporary = TemporaryHomeserver::start(&account.network, self.report)?;
                 Target::ServerName(temporary.base_url()?)

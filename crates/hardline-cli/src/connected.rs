@@ -1,25 +1,19 @@
-use hardline::client::Client;
-use hardline::client_api::discovery::{GetVersions, GetWellknown};
-use hardline::flow::RetryPolicy;
-use hardline::types::ServerName;
-use hardline::wire::{
-    BaseUrl, DecodeError, Endpoint, Error, ErrorKind, Homeserver, Target, is_loopback,
-};
+use hardline::client::{Client, Next};
+use hardline::flow::{Discovered, Discovery, FlowError, FlowEvent, HomeserverAddress, RetryPolicy};
+use hardline::wire::{BaseUrl, Endpoint, Error, Homeserver, Target, is_loopback};
 use hardline_hyper::TokioClock;
 
-use crate::args::{Address, NetworkOptions};
+use crate::args::NetworkOptions;
 use crate::cli_error::CliError;
 use crate::doing::Doing;
-use crate::exit::Exit;
 use crate::explain::explain;
+use crate::international::to_ascii;
 use crate::interrupt::Interrupt;
 use crate::prompt::interrupted;
+use crate::random::seed;
 use crate::report::Report;
 use crate::step::Step;
 use crate::transport::AnyClient;
-
-/// How often `.well-known` may redirect: example.org to www.example.org, and perhaps once more.
-const MOST_REDIRECTS: usize = 3;
 
 /// A client of a homeserver whose address and versions are known. Nobody is logged in yet.
 pub(crate) struct Connected {
@@ -32,22 +26,20 @@ pub(crate) struct Connected {
 impl Connected {
     /// Finds the homeserver at this address.
     pub(crate) async fn to(
-        address: &Address,
+        address: &HomeserverAddress,
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let mut client = client(network)?;
-        let url = match address {
-            Address::Url(url) => url.clone(),
-            Address::Name(name) => well_known(&mut client, name, report, interrupt).await?,
-        };
-        if !url.is_https() && !is_this_machine(&url) {
+        if let HomeserverAddress::Url(url) = address
+            && !url.is_https()
+            && !is_this_machine(url)
+        {
             report.warning(&format!(
                 "{url} is not encrypted: everybody on the way can read the password and the access token"
             ));
         }
-        Self::at(url, client, network, report, interrupt).await
+        Self::at(address, network, report, interrupt).await
     }
 
     /// Goes to this URL, without a warning where it is not encrypted: it is a homeserver of this program's own.
@@ -57,28 +49,33 @@ impl Connected {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        Self::at(url, client(network)?, network, report, interrupt).await
+        let address = HomeserverAddress::Url(url);
+        Self::at(&address, network, report, interrupt).await
     }
 
-    /// Asks for the versions, so that later requests use paths that the server has.
+    /// Also learns the versions, so that later requests use paths that the server has.
     async fn at(
-        url: BaseUrl,
-        client: AnyClient,
+        address: &HomeserverAddress,
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
+        let client = client(network)?;
+        let policy = network.policy();
+        let found = discovered(&client, policy.clone(), address.clone(), report, interrupt).await?;
+        let homeserver = found.homeserver;
+        if let HomeserverAddress::Name(name) = address {
+            report.step(&Step::HomeserverFound {
+                server_name: name.to_string(),
+                homeserver: homeserver.base_url.to_string(),
+            });
+        }
         let mut connected = Self {
             client,
-            homeserver: Homeserver::new(url),
-            policy: network.policy(),
+            homeserver,
+            policy,
             interrupt: interrupt.clone(),
         };
-        connected.set_target();
-        let doing = Doing::AskingForVersions;
-        report.busy(doing.in_words());
-        let versions = connected.call(GetVersions::new(), doing).await?;
-        connected.homeserver.supported = Some(versions.supported());
         connected.set_target();
         Ok(connected)
     }
@@ -111,66 +108,41 @@ fn client(network: &NetworkOptions) -> Result<AnyClient, CliError> {
     Ok(client.with_policy(network.policy()))
 }
 
-/// Asks the site that the server is named after. If it has no `.well-known`, the name is the best guess.
-async fn well_known(
-    client: &mut AnyClient,
-    name: &ServerName,
+/// Finds what is at an address. No user is asked for another one, since who gave this one can give it again.
+pub(crate) async fn discovered(
+    client: &AnyClient,
+    policy: RetryPolicy,
+    address: HomeserverAddress,
     report: &Report,
     interrupt: &Interrupt,
-) -> Result<BaseUrl, CliError> {
-    let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
-    let mut site = Target::server_name(name).map_err(|error| no_url(&error))?;
-    report.busy("finding the homeserver");
-    let mut redirects = 0;
-    let found = loop {
-        client.set_target(site);
-        let result = tokio::select! {
+) -> Result<Discovered, CliError> {
+    let doing = match &address {
+        HomeserverAddress::Url(_) => Doing::AskingForVersions,
+        _ => Doing::FindingTheHomeserver,
+    };
+    report.busy(doing.in_words());
+    let flow = Discovery::new(client.now(), address, seed()?)
+        .with_policy(policy)
+        .with_international_names(to_ascii);
+    let mut conversation = client.run(flow);
+    let failed = |error: &Error| Err(explain(error, doing, client.now()));
+    loop {
+        let next = tokio::select! {
             () = interrupt.pressed() => return Err(interrupted()),
-            result = client.call(GetWellknown::new()) => result,
+            next = conversation.next() => next,
         };
-        match result {
-            Ok(found) => break found,
-            Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => {
-                return BaseUrl::parse(&format!("https://{name}")).map_err(|error| no_url(&error));
+        match next {
+            Next::Done(Ok(found)) => return Ok(found),
+            Next::Done(Err(FlowError::Refused { source, .. })) => return failed(&source),
+            Next::Done(Err(error)) => {
+                return Err(CliError::given_up("given up", &error.to_string()));
             }
-            Err(error) => match other_site(&error) {
-                Some(other) if redirects < MOST_REDIRECTS => {
-                    redirects += 1;
-                    site = other;
-                }
-                _ => {
-                    let now = client.now();
-                    return Err(explain(&error, Doing::FindingTheHomeserver, now));
-                }
-            },
+            Next::Event(FlowEvent::Rejected { error, .. } | FlowEvent::Stalled(error)) => {
+                return failed(&error);
+            }
+            Next::Event(_) => {}
         }
-    };
-    let url = BaseUrl::parse(&found.homeserver.base_url).map_err(|error| {
-        CliError::new(
-            Exit::NotMatrix,
-            format!("{name} names a homeserver that cannot be used ({error})"),
-            "give the homeserver's URL with --homeserver",
-        )
-    })?;
-    report.step(&Step::HomeserverFound {
-        server_name: name.to_string(),
-        homeserver: url.to_string(),
-    });
-    Ok(url)
-}
-
-/// The site that `.well-known` redirects to. Transports follow no redirect, because requests carry secrets; this one
-/// carries none, and the specification asks for it.
-fn other_site(error: &Error) -> Option<Target> {
-    let ErrorKind::UnexpectedResponse(answer) = error.kind() else {
-        return None;
-    };
-    let DecodeError::Redirect = answer.error else {
-        return None;
-    };
-    let location = answer.headers.get(http::header::LOCATION)?.to_str().ok()?;
-    let site = BaseUrl::parse(location.strip_suffix("/.well-known/matrix/client")?).ok()?;
-    site.is_https().then_some(Target::ServerName(site))
+    }
 }
 
 fn is_this_machine(url: &BaseUrl) -> bool {
@@ -193,24 +165,5 @@ mod tests {
         ] {
             assert_eq!(is_this_machine(&BaseUrl::parse(url).unwrap()), is, "{url}");
         }
-    }
-
-    #[test]
-    fn well_known_may_be_sent_on_to_another_site_over_https() {
-        let redirected = |location: &'static str| {
-            let response = http::Response::builder()
-                .status(301)
-                .header("location", location)
-                .body("")
-                .unwrap();
-            other_site(&hardline::wire::decode::<GetWellknown>(response).unwrap_err())
-        };
-        let www = redirected("https://www.example.org/.well-known/matrix/client");
-        assert_eq!(
-            www.unwrap().base_url().unwrap().to_string(),
-            "https://www.example.org"
-        );
-        assert!(redirected("http://www.example.org/.well-known/matrix/client").is_none());
-        assert!(redirected("https://example.org/login").is_none());
     }
 }

@@ -9,6 +9,7 @@ use crate::args::Discover;
 use crate::cli_error::CliError;
 use crate::conversation::Conversation;
 use crate::doing::Doing;
+use crate::international::to_ascii;
 use crate::interrupt::Interrupt;
 use crate::prompt::Prompt;
 use crate::random::seed;
@@ -24,7 +25,8 @@ pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), CliE
         .map_err(|error| CliError::usage(error.to_string()))?;
     let client = Client::new(discover.network.transport.build()?, TokioClock, nowhere);
     let flow = Discovery::new(client.now(), discover.server.clone(), seed()?)
-        .with_policy(discover.network.policy());
+        .with_policy(discover.network.policy())
+        .with_international_names(to_ascii);
     let doing = Doing::FindingTheHomeserver;
     let found = Conversation::new(&client, report, &prompt, &interrupt, doing)
         .run(flow)

@@ -29,6 +29,17 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
                 advice,
             )
         }
+        // A gateway that checks passwords itself has no errcodes.
+        ErrorKind::Server(_) | ErrorKind::UnexpectedResponse(_)
+            if doing == Doing::LoggingIn
+                && error.errcode().is_none()
+                && matches!(
+                    error.status().map(|status| status.as_u16()),
+                    Some(401 | 403)
+                ) =>
+        {
+            server_error::wrong_password()
+        }
         ErrorKind::Encode(error) => encode(error),
         ErrorKind::Transport(failure) => transport(failure),
         ErrorKind::Server(refused) => server_error::explain(refused, doing),
@@ -189,6 +200,14 @@ mod tests {
                 Exit::RateLimited,
             ),
             (429, "<html>", LoggingIn, Exit::RateLimited),
+            (
+                401,
+                r#"{"error":"Invalid password"}"#,
+                LoggingIn,
+                Exit::Authentication,
+            ),
+            (401, "<html>", LoggingIn, Exit::Authentication),
+            (401, "<html>", Listing, Exit::NotMatrix),
             (502, "<html>", AskingForVersions, Exit::NotMatrix),
             (302, "", AskingForVersions, Exit::NotMatrix),
             (200, "<html>", AskingForVersions, Exit::NotMatrix),

@@ -1,17 +1,17 @@
 //! `identity lookup`.
 
-use hardline::client::Next;
-use hardline::flow::{Discovery, FlowEvent, HomeserverAddress, Lookup};
+use hardline::flow::{HomeserverAddress, Lookup};
 use hardline::types::AccessToken;
 use hardline::wire::BaseUrl;
 
 use crate::args::{Identity, LookUp};
 use crate::cli_error::CliError;
+use crate::connected::discovered;
 use crate::conversation::Conversation;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::prompt::Prompt;
 use crate::random::seed;
 use crate::report::Report;
 use crate::secrets::env_secret;
@@ -81,19 +81,11 @@ async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, CliErr
         )
     };
     let address = HomeserverAddress::parse(session.user.as_str()).map_err(|_| none())?;
-    let client = session.client();
-    let flow = Discovery::new(client.now(), address, seed()?).with_policy(session.policy());
     report.busy("finding the identity server");
-    let mut conversation = client.run(flow);
-    loop {
-        let next = tokio::select! {
-            () = session.interrupt().pressed() => return Err(interrupted()),
-            next = conversation.next() => next,
-        };
-        match next {
-            Next::Done(Ok(found)) => return found.identity_server.ok_or_else(none),
-            Next::Done(Err(_)) | Next::Event(FlowEvent::Rejected { .. }) => return Err(none()),
-            Next::Event(_) => {}
-        }
+    let (client, interrupt) = (session.client(), session.interrupt());
+    match discovered(client, session.policy(), address, report, interrupt).await {
+        Ok(found) => found.identity_server.ok_or_else(none),
+        Err(error) if error.exit == Exit::GivenUp => Err(error),
+        Err(_) => Err(none()),
     }
 }

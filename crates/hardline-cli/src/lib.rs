@@ -54,6 +54,7 @@ mod email;
 mod exit;
 mod explain;
 mod identity;
+mod international;
 mod interrupt;
 mod loopback;
 mod operations;
@@ -97,7 +98,12 @@ pub fn run() -> ExitCode {
         .enable_all()
         .build()
     {
-        Ok(runtime) => runtime.block_on(dispatch(cli.command, &report)),
+        Ok(runtime) => {
+            let ended = runtime.block_on(dispatch(cli.command, &report));
+            // A name that is still being looked up, for a request that nobody waits for, must not keep the user.
+            runtime.shutdown_background();
+            ended
+        }
         Err(error) => Err(CliError::local("could not start the runtime", &error)),
     };
     report.rest();

@@ -1,10 +1,10 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::session::{Login, LoginResponse, Logout};
-use hardline::flow::{RetryPolicy, SessionTokens};
+use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, ErrorCode, Homeserver};
 
-use crate::args::{Account, Address, Login as LoginCommand, LoginOptions, NetworkOptions};
+use crate::args::{Account, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
@@ -133,7 +133,7 @@ impl Session {
 
     /// Logs in to the homeserver at this address.
     async fn at(
-        address: &Address,
+        address: &HomeserverAddress,
         login: &LoginOptions,
         network: &NetworkOptions,
         report: &Report,

@@ -6,12 +6,12 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use hardline::flow::SessionTokens;
+use hardline::flow::{HomeserverAddress, SessionTokens};
 use hardline::types::{DeviceId, UserId};
 use hardline::wire::BaseUrl;
 use serde::{Deserialize, Serialize};
 
-use crate::args::{Address, SessionOption};
+use crate::args::SessionOption;
 use crate::cli_error::CliError;
 use crate::exit::Exit;
 
@@ -51,9 +51,9 @@ impl SavedSession {
         }
     }
 
-    pub(crate) fn address(&self) -> Result<Address, CliError> {
+    pub(crate) fn address(&self) -> Result<HomeserverAddress, CliError> {
         BaseUrl::parse(&self.homeserver)
-            .map(Address::Url)
+            .map(HomeserverAddress::Url)
             .map_err(|error| {
                 CliError::local("the saved session has no usable homeserver address", &error)
             })

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The recorded failure of a cancelled exchange.
-pub(crate) const CANCELLED: &str = "Cancelled";
+pub(crate) const CANCELLED: &str = "cancelled";
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Har {

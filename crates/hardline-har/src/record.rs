@@ -214,7 +214,7 @@ impl<C: Clock> Draft<C> {
     fn end(&mut self, result: &Result<Response<Bytes>, Failure>) {
         match result {
             Ok(response) => self.keep(of_response(response), None),
-            Err(failure) => self.keep(no_response(), Some(format!("{:?}", failure.class()))),
+            Err(failure) => self.keep(no_response(), Some(failure.class().as_str().to_owned())),
         }
     }
 

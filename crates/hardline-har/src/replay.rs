@@ -170,10 +170,8 @@ impl Recorded {
                 Answer::Failure(FailureClass::TimedOutAfterSend)
             }
             (Some(name), _) => {
-                let known = FailureClass::ALL
-                    .iter()
-                    .find(|class| format!("{class:?}") == *name);
-                Answer::Failure(*known.ok_or("its failure is not one that is known here")?)
+                let known = name.parse();
+                Answer::Failure(known.map_err(|_| "its failure is not one that is known here")?)
             }
         };
         Ok(Self {

@@ -172,7 +172,7 @@ fn failures_and_cancelled_exchanges_come_again() {
 
     let recorded = entries(&recorder);
     let failures = recorded.iter().map(|entry| entry["_failure"].clone());
-    assert_eq!(failures.collect::<Vec<_>>(), ["Refused", "Cancelled"]);
+    assert_eq!(failures.collect::<Vec<_>>(), ["refused", "cancelled"]);
     assert!(
         recorded
             .iter()

@@ -89,7 +89,7 @@ impl ExchangeSpan {
                 self.close("answered");
             }
             // Its class alone: what a library says of a failure may hold a URL.
-            Err(failure) => self.close(&format!("{:?}", failure.class())),
+            Err(failure) => self.close(failure.class().as_str()),
         }
     }
 

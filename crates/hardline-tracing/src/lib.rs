@@ -23,7 +23,7 @@
 //! | `sent` | the length of the request's body in bytes | |
 //! | `status` | the status of the response | absent without a response |
 //! | `received` | the length of the response's body in bytes | absent without a response |
-//! | `outcome` | `answered`, `cancelled`, or the failure's class, such as `Refused` | |
+//! | `outcome` | `answered`, `cancelled`, or the failure's class, such as `refused` | |
 //! | `elapsed_ms` | milliseconds from the first poll to the end | 0 if it was never polled |
 //!
 //! **It contains no secrets and no users' data.** The path as sent, the query, headers, bodies and texts of errors

@@ -81,8 +81,9 @@ pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, Unbind
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 pub use operation::OperationFlow;
 pub use session::{
-    Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn, RequestDecision,
-    ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket, TokenManager,
+    AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn,
+    RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket,
+    TokenManager,
 };
 pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use threepid::{AddThreepid, ThreepidInput};

@@ -19,7 +19,7 @@ pub use encode::{ByNameError, EncodeError, encode};
 pub(crate) use encode::{Routed, encode_with};
 pub use error::{
     DecodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, ServerError, ThreepidRefusal,
-    UnexpectedResponse,
+    UnexpectedResponse, UnknownFailureClass,
 };
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operation::operations;

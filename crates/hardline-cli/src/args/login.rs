@@ -1,17 +1,18 @@
 use clap::Args;
+use hardline::flow::HomeserverAddress;
 
-use super::address::Address;
 use super::options::{Account, NetworkOptions, OutputOptions, SessionOption};
-use super::values::non_blank;
+use super::values::user;
+use crate::international::homeserver;
 
 #[derive(Debug, Args)]
 pub(crate) struct Login {
     /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL")]
-    pub(crate) homeserver: Address,
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver)]
+    pub(crate) homeserver: HomeserverAddress,
 
     /// The account: alice, @alice:example.org, or its e-mail address or phone number (+447700900001)
-    #[arg(long, short, value_name = "USER", value_parser = non_blank)]
+    #[arg(long, short, value_name = "USER", value_parser = user)]
     pub(crate) user: Option<String>,
 
     /// Read the password from the first line of standard input

@@ -2,18 +2,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use hardline::flow::RetryPolicy;
+use hardline::flow::{HomeserverAddress, RetryPolicy};
 
-use super::address::Address;
-use super::values::non_blank;
+use super::values::user;
+use crate::international::homeserver;
 use crate::transport::Choice;
 
 /// Which account, and how to reach it.
 #[derive(Debug, Args)]
 pub(crate) struct Account {
     /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL", conflicts_with = "session")]
-    pub(crate) homeserver: Option<Address>,
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver, conflicts_with = "session")]
+    pub(crate) homeserver: Option<HomeserverAddress>,
 
     #[command(flatten)]
     pub(crate) session: SessionOption,
@@ -35,7 +35,7 @@ pub(crate) struct SessionOption {
 #[derive(Debug, Args)]
 pub(crate) struct LoginOptions {
     /// The account, as alice or @alice:example.org; not needed with an access token
-    #[arg(long, short, value_name = "USER", requires = "homeserver", value_parser = non_blank)]
+    #[arg(long, short, value_name = "USER", requires = "homeserver", value_parser = user)]
     pub(crate) user: Option<String>,
 
     /// Read the password from the first line of standard input

@@ -1,17 +1,17 @@
 use clap::{Args, Subcommand};
-use hardline::flow::ThreepidInput;
+use hardline::flow::{HomeserverAddress, ThreepidInput};
 use hardline::types::CountryCode;
 
-use super::address::Address;
 use super::options::{NetworkOptions, OutputOptions, SessionOption};
 use super::values::non_blank;
 use crate::exit::Exit;
+use crate::international::homeserver;
 
 #[derive(Debug, Args)]
 pub(crate) struct Register {
     /// The homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL")]
-    pub(crate) homeserver: Address,
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver)]
+    pub(crate) homeserver: HomeserverAddress,
 
     /// The name of the account: alice
     #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
@@ -48,8 +48,8 @@ pub(crate) enum PasswordCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Reset {
     /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL")]
-    pub(crate) homeserver: Address,
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver)]
+    pub(crate) homeserver: HomeserverAddress,
 
     #[command(flatten)]
     pub(crate) contact: Contact,

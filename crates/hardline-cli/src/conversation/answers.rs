@@ -1,11 +1,12 @@
 use std::sync::mpsc::Receiver;
 
-use hardline::flow::{HomeserverAddress, Prompt as Asked, Reply, ThreepidInput};
+use hardline::flow::{Prompt as Asked, Reply, ThreepidInput};
 use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline_loopback::Message;
 
 use crate::cli_error::CliError;
 use crate::exit::Exit;
+use crate::international::homeserver;
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::redirect_listener::RedirectListener;
@@ -155,11 +156,14 @@ impl<'a> Answers<'a> {
 
     async fn homeserver(&mut self) -> Result<Reply, CliError> {
         let advice = "pipe its URL in, as in https://matrix.example.org";
-        let url = self.word("the homeserver's URL", advice).await?;
-        let address = HomeserverAddress::parse(&url);
-        address
-            .map(Reply::Homeserver)
-            .map_err(|error| CliError::usage(error.to_string()))
+        loop {
+            let url = self.word("the homeserver's URL", advice).await?;
+            match homeserver(&url) {
+                Ok(address) => return Ok(Reply::Homeserver(address)),
+                Err(error) if self.prompt.is_terminal() => self.report.warning(&error.to_string()),
+                Err(error) => return Err(CliError::usage(error.to_string())),
+            }
+        }
     }
 
     async fn login_token(&mut self) -> Result<Reply, CliError> {

@@ -98,11 +98,9 @@ pub(super) fn explain(refused: &ServerError, doing: Doing) -> CliError {
             "there is no homeserver at that address",
             "check the address",
         ),
-        (Some(Code::Forbidden), LoggingIn) => (
-            Exit::Authentication,
-            "the user name or the password is wrong",
-            "check both",
-        ),
+        (Some(Code::Forbidden | Code::Unauthorized | Code::UnknownToken), LoggingIn) => {
+            return wrong_password();
+        }
         (Some(Code::Forbidden), _) => (
             Exit::Authentication,
             "the server does not allow this",
@@ -157,6 +155,11 @@ pub(super) fn explain(refused: &ServerError, doing: Doing) -> CliError {
         return error;
     }
     CliError::new(exit, what, advice)
+}
+
+pub(super) fn wrong_password() -> CliError {
+    let what = "the user name or the password is wrong";
+    CliError::new(Exit::Authentication, what, "check both")
 }
 
 /// There is no explanation for this errcode, so the server's own message has to do.

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hardline_loopback::{Fault, Loopback};
 
@@ -28,7 +28,17 @@ fn arguments_that_cannot_be_right_are_refused() {
             "it has a query",
         ),
         ("phone list --homeserver ftp://example.org", "base URL"),
-        ("phone list --homeserver a_b", "neither a URL"),
+        ("phone list --homeserver a_b", "not a server name"),
+        (
+            "phone list --homeserver alice:example.org",
+            "write @alice:example.org",
+        ),
+        (
+            "discover example.org/path",
+            "it has a slash and more, which no server name has: write example.org",
+        ),
+        ("login -s https//example.org", "write https://example.org"),
+        ("discover bü_cher.example", "no ASCII form"),
         ("phone add 1 --country GB --user alice", "--homeserver"),
         (
             "phone add 1 --country GB --transport curl",
@@ -67,6 +77,25 @@ fn a_server_that_hangs_is_left_in_time() {
     for transport in ["hyper", "isahc", "isahc-blocking"] {
         let more = format!("--timeout 1 --retries 0 --transport {transport}");
         list_at(loopback.url(), &more).expect(5, &["took too long", "--timeout"]);
+    }
+}
+
+#[test]
+fn a_site_that_never_answers_costs_seconds() {
+    // Connections are made and nothing more happens: no proxy answers for the site.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = format!("http://{}", silent.local_addr().unwrap());
+    for command in [
+        "discover bücher.example",
+        "phone list --homeserver example.org --transport isahc",
+        "phone list --homeserver example.org --transport isahc-blocking",
+    ] {
+        let begun = Instant::now();
+        let mut command = hardline(command);
+        command.env("HARDLINE_ACCESS_TOKEN", "not to be shown");
+        run(command.env("https_proxy", &proxy)).expect(5, &["took too long"]);
+        let took = begun.elapsed();
+        assert!(took < Duration::from_secs(20), "{took:?}");
     }
 }
 

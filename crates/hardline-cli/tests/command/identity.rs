@@ -40,7 +40,7 @@ fn where_there_is_no_homeserver_an_address_is_asked_for() {
     );
     let ended = run(&mut hardline(&format!("discover {wrong}")));
     ended.expect(7, &["check that this is the address of a homeserver"]);
-    run(&mut hardline("discover alice@example.org")).expect(2, &["not a server name"]);
+    run(&mut hardline("discover alice@example.org")).expect(2, &["write @alice:example.org"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
+pub(crate) mod call_limit;
 pub(crate) mod callable;
 #[cfg_attr(
     not(feature = "identity"),
@@ -35,6 +36,7 @@ use super::{
     FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
 };
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
+use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::callable::Callable;
 use crate::types::Timestamp;
 use crate::wire::{
@@ -197,7 +199,28 @@ impl FlowContext<'_> {
             .map_ok(|answer| answer.value)
     }
 
-    /// The same with a stage of authentication, and with everything that comes with the response.
+    /// The same with a limit for all attempts together, and for what came before: `begun` says since when, if not since
+    /// now.
+    pub(crate) fn attempt_within<O: Callable>(
+        &mut self,
+        limit: &'static CallLimit,
+        begun: Option<Timestamp>,
+        operation: &O,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<O::Response, CallError>> {
+        let passed = begun.map_or(Duration::ZERO, |begun| self.now() - begun);
+        // Nobody waited all the time if the machine slept, or the flow was saved.
+        let left = match limit.total.saturating_sub(passed) {
+            Duration::ZERO => limit.total,
+            left => left,
+        };
+        self.attempt_under(Some((limit, left)), operation, None, target, credentials)
+            .map_ok(|answer| answer.value)
+    }
+
+    /// Like [`attempt`](FlowContext::attempt) with a stage of authentication, and with everything that comes with the
+    /// response.
     pub(crate) fn attempt_answer<O: Callable>(
         &mut self,
         operation: &O,
@@ -205,8 +228,22 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
+        self.attempt_under(None, operation, auth, target, credentials)
+    }
+
+    fn attempt_under<O: Callable>(
+        &mut self,
+        limit: Option<(&'static CallLimit, Duration)>,
+        operation: &O,
+        auth: Option<&AuthData>,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
         let constant = operation.operation();
-        let (attempts, answered) = self.on_input(constant);
+        let (mut attempts, answered) = self.on_input(constant);
+        if let Some((limit, left)) = limit {
+            attempts.limit_to(limit, left);
+        }
         let failure = match answered {
             Answered::Nothing => None,
             Answered::Response(response) => match operation.decode(response) {
@@ -300,6 +337,11 @@ impl FlowContext<'_> {
     /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
         self.core.events.push_back(event);
+    }
+
+    /// The time of the latest input.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.core.flow_state.now
     }
 
     /// The longest wait that the policy allows.

@@ -8,7 +8,7 @@ mod sign_on_page;
 mod token_manager;
 
 pub use discovery::{Discovered, Discovery};
-pub use homeserver_address::{HomeserverAddress, InvalidAddress};
+pub use homeserver_address::{AddressMistake, HomeserverAddress, InvalidAddress};
 pub use log_in::LogIn;
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;

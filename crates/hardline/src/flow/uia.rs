@@ -12,6 +12,7 @@
 //!           '-----------------------------------+----------- validated ---------- Validating
 //! ```
 
+mod fallback_page;
 pub(crate) mod terms_document;
 pub(crate) mod uia_capabilities;
 
@@ -20,6 +21,8 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 use http::StatusCode;
 
+use fallback_page::fallback_page;
+
 use super::ThreepidInput;
 use super::engine::callable::Callable;
 use super::engine::{CallError, FlowContext, Part, Replied};
@@ -27,9 +30,7 @@ use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaC
 use crate::flow::threepid::validation::{Purpose, Validated, Validation};
 use crate::json::{JsonObject, RawJson};
 use crate::types::{ClientSecret, Medium, Password};
-use crate::wire::{
-    AbsoluteUrl, ApiResponse, AuthType, ErrorCode, Target, UiaChallenge, percent_encode,
-};
+use crate::wire::{AbsoluteUrl, ApiResponse, AuthType, ErrorCode, Target, UiaChallenge};
 use crate::wire::{AuthData, UserIdentifier};
 use crate::wire::{ThreepidRefusal, ValidationCredentials};
 
@@ -531,11 +532,7 @@ fn page(
         *stage == AuthType::Oauth && base_url.is_some_and(is_usable)
     });
     given.unwrap_or_else(|| {
-        let mut url = base_url.map(ToString::to_string).unwrap_or_default();
-        url.push_str("/_matrix/client/v3/auth/");
-        percent_encode(stage.as_str(), &mut url);
-        url.push_str("/fallback/web?session=");
-        percent_encode(challenge.session.as_deref().unwrap_or_default(), &mut url);
-        url
+        let session = challenge.session.as_deref().unwrap_or_default();
+        fallback_page(target, stage, session)
     })
 }

@@ -7,7 +7,8 @@ text_type! {
     /// The name of a homeserver: a host name, an IPv4 address or an IPv6 address in brackets, and optionally a port.
     ///
     /// A host name is 1 to 255 characters of `0-9a-zA-Z.-` (at most 230 are recommended, in lower case), and a port is
-    /// 1 to 5 digits. Names are compared byte for byte.
+    /// 1 to 5 digits. Names are compared byte for byte. An internationalised name is known in its ASCII form alone, into
+    /// which [`parse_international`](Self::parse_international) converts what people write.
     ///
     /// ```
     /// use hardline::types::ServerName;
@@ -25,6 +26,36 @@ text_type! {
 }
 
 impl ServerName {
+    /// Reads a name that a person wrote. If its host is internationalised, `to_ascii` gives the ASCII form under which
+    /// servers know it (IDNA): `idna::domain_to_ascii` of the crate `idna`, or what your platform has. The core itself
+    /// has no tables of Unicode.
+    ///
+    /// # Errors
+    /// [`InvalidText`] as [`parse`](Self::parse), and if the host has no ASCII form.
+    ///
+    /// ```
+    /// use hardline::types::ServerName;
+    ///
+    /// let to_ascii = |host: &str| (host == "bücher.example").then(|| "xn--bcher-kva.example".to_owned());
+    /// let name = ServerName::parse_international("bücher.example:8448", to_ascii)?;
+    /// assert_eq!(name, "xn--bcher-kva.example:8448");
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn parse_international(
+        text: &str,
+        to_ascii: impl FnOnce(&str) -> Option<String>,
+    ) -> Result<Self, InvalidText> {
+        let (host, port) = split_port(text);
+        if host.is_ascii() {
+            return Self::parse(text);
+        }
+        let host = to_ascii(host).ok_or(InvalidText::new(
+            WHAT,
+            "its host has no ASCII form: check how it is spelled",
+        ))?;
+        Self::parse(host + port)
+    }
+
     /// The name without its port. An IPv6 address keeps its brackets, as in a URL.
     pub fn host(&self) -> &str {
         split_port(&self.0).0
@@ -57,8 +88,19 @@ fn is_port(text: &str) -> bool {
     (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+const WHAT: &str = "server name";
+
 fn server_name(text: &str) -> Result<(), InvalidText> {
-    const WHAT: &str = "server name";
+    InvalidText::unless(
+        !text.contains('/'),
+        WHAT,
+        "it has a slash: leave out the slash and what is beside the name",
+    )?;
+    InvalidText::unless(
+        !text.contains('@'),
+        WHAT,
+        "it has an @: leave out the user, and write the server alone",
+    )?;
     let (host, port) = split_port(text);
     if let Some(address) = host.strip_prefix('[') {
         let address = address
@@ -115,6 +157,48 @@ mod tests {
         ] {
             assert!(ServerName::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_beside_a_name_is_named() {
+        for (text, said) in [
+            ("example.org/", "it has a slash"),
+            ("https://example.org", "it has a slash"),
+            ("alice@example.org", "it has an @"),
+            ("@alice:example.org", "it has an @"),
+            ("example.org:", "its port"),
+        ] {
+            let error = ServerName::parse(text).unwrap_err().to_string();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_international_host_is_converted_and_its_port_kept() {
+        let converted = |text: &str| {
+            ServerName::parse_international(text, |host| {
+                assert!(!host.is_ascii() && !host.contains(':'), "{host}");
+                (host == "bücher.example").then(|| "xn--bcher-kva.example".to_owned())
+            })
+        };
+        for (text, name) in [
+            ("bücher.example", "xn--bcher-kva.example"),
+            ("bücher.example:8448", "xn--bcher-kva.example:8448"),
+            ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+            ("[::1]:80", "[::1]:80"),
+        ] {
+            assert_eq!(converted(text).unwrap(), name, "{text}");
+        }
+        for text in [
+            "straße.example",
+            "bücher.example:x",
+            "bücher.example/",
+            "ü@bücher.example",
+        ] {
+            assert!(converted(text).is_err(), "{text}");
+        }
+        let odd = ServerName::parse_international("ü", |_| Some("still ü".to_owned()));
+        assert!(odd.is_err());
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) use retry_after::retry_after;
 
 pub use decode_error::DecodeError;
 pub use error_code::ErrorCode;
-pub use failure::{Failure, FailureClass};
+pub use failure::{Failure, FailureClass, UnknownFailureClass};
 pub use server_error::ServerError;
 pub use threepid_refusal::ThreepidRefusal;
 pub use unexpected_response::UnexpectedResponse;

@@ -92,6 +92,8 @@ pub struct Operation {
     pub older: &'static [(SpecVersion, &'static str)],
     /// Its paths while it was unstable: `(unstable feature, path)`.
     pub unstable: &'static [(&'static str, &'static str)],
+    /// Whether servers that advertise older versions alone may have it, so that they are asked.
+    pub may_be_unadvertised: bool,
 }
 
 impl Operation {
@@ -122,6 +124,7 @@ impl Operation {
             since: None,
             older: &[],
             unstable: &[],
+            may_be_unadvertised: false,
         }
     }
 
@@ -318,6 +321,25 @@ impl Operation {
     #[must_use]
     pub const fn unstable(mut self, paths: &'static [(&'static str, &'static str)]) -> Self {
         self.unstable = paths;
+        self
+    }
+
+    /// Servers that advertise older versions alone may have it. Unless their unstable features name a path, they are
+    /// asked at its oldest one, and respond with `M_UNRECOGNIZED` if they do not have it.
+    ///
+    /// ```
+    /// use hardline::wire::{Operation, SpecVersion, SupportedVersions};
+    ///
+    /// const OPERATION: Operation =
+    ///     Operation::get("getAuthMetadata", "/_matrix/client/v1/auth_metadata")
+    ///         .since(SpecVersion::v1(15))
+    ///         .may_be_unadvertised();
+    /// let supported = SupportedVersions::new(["v1.12"], []);
+    /// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/v1/auth_metadata"));
+    /// ```
+    #[must_use]
+    pub const fn may_be_unadvertised(mut self) -> Self {
+        self.may_be_unadvertised = true;
         self
     }
 

@@ -1,3 +1,5 @@
+mod reference;
+
 use std::error::Error;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -14,6 +16,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+const BASE_URL: &str = "base URL";
 
 /// Where a server's API begins: `https://example.org` or, below a path, `https://example.org/matrix/`.
 ///
@@ -47,24 +51,23 @@ impl BaseUrl {
     /// # Errors
     /// [`InvalidUrl`] if it is not an `http` or `https` URL, or has a user name, a query or a fragment.
     pub fn parse(text: &str) -> Result<Self, InvalidUrl> {
-        const WHAT: &str = "base URL";
-        let (scheme, authority, rest) = split(WHAT, text)?;
+        let (scheme, authority, rest) = split(BASE_URL, text)?;
         if rest.query().is_some() {
             return Err(InvalidUrl::new(
-                WHAT,
+                BASE_URL,
                 "it has a query: remove everything from the ? on",
             ));
         }
         let path = rest.path().trim_end_matches('/');
         if !path.bytes().all(may_stand_in_path) {
             return Err(InvalidUrl::new(
-                WHAT,
+                BASE_URL,
                 "its path has a character that programs read in different ways: percent-encode it",
             ));
         }
         if path.split('/').any(is_folded) {
             return Err(InvalidUrl::new(
-                WHAT,
+                BASE_URL,
                 "its path has a . or .. segment, which would not be sent as written",
             ));
         }
@@ -73,6 +76,28 @@ impl BaseUrl {
             authority,
             path: path.to_owned(),
         })))
+    }
+
+    /// Reads a base URL that a person wrote. If its host is internationalised, `to_ascii` gives its ASCII form; see
+    /// [`ServerName::parse_international`](crate::types::ServerName::parse_international).
+    ///
+    /// # Errors
+    /// [`InvalidUrl`] as [`parse`](Self::parse), and if the host has no ASCII form.
+    pub fn parse_international(
+        text: &str,
+        to_ascii: impl FnOnce(&str) -> Option<String>,
+    ) -> Result<Self, InvalidUrl> {
+        let beginning = text.find("://").map_or(0, |scheme| scheme + 3);
+        let (scheme, rest) = text.split_at(beginning);
+        let (host, rest) = rest.split_at(rest.find(['/', '?', '#', ':']).unwrap_or(rest.len()));
+        if host.is_ascii() {
+            return Self::parse(text);
+        }
+        let host = to_ascii(host).ok_or(InvalidUrl::new(
+            BASE_URL,
+            "its host has no ASCII form: check how it is spelled",
+        ))?;
+        Self::parse(&format!("{scheme}{host}{rest}"))
     }
 
     /// True for `https`.
@@ -156,20 +181,45 @@ impl AbsoluteUrl {
     /// [`InvalidUrl`] if it is not an absolute URL, has a user name, or is `http` although the homeserver uses `https`.
     pub fn given_by(homeserver: &BaseUrl, text: &str) -> Result<Self, InvalidUrl> {
         const WHAT: &str = "URL that a secret can be sent to";
-        let (scheme, authority, rest) = split(WHAT, text)?;
-        if homeserver.is_https() && scheme != Scheme::HTTPS {
+        let url = Self::read(WHAT, text)?;
+        if homeserver.is_https() && url.0.scheme() != Some(&Scheme::HTTPS) {
             return Err(InvalidUrl::new(
                 WHAT,
                 "it is http, though the homeserver that gave it is https",
             ));
         }
+        Ok(url)
+    }
+
+    /// The URL that a reference leads to which was found at this one, such as a redirect's `Location`: it may be a whole
+    /// URL or the rest of one (RFC 3986, section 5). Its fragment is left out.
+    ///
+    /// # Errors
+    /// [`InvalidUrl`] if the result is not an `http` or `https` URL or has a user name.
+    ///
+    /// ```
+    /// use hardline::wire::{AbsoluteUrl, BaseUrl};
+    ///
+    /// let site = BaseUrl::parse("https://example.org")?;
+    /// let file = AbsoluteUrl::given_by(&site, "https://example.org/.well-known/matrix/client")?;
+    /// let moved = file.resolve("client.json#top")?;
+    /// assert_eq!(moved.to_string(), "https://example.org/.well-known/matrix/client.json");
+    /// assert_eq!(file.resolve("//cdn.example.org/c")?.to_string(), "https://cdn.example.org/c");
+    /// # Ok::<(), hardline::wire::InvalidUrl>(())
+    /// ```
+    pub fn resolve(&self, reference: &str) -> Result<Self, InvalidUrl> {
+        Self::read("URL", &reference::resolve(&self.0, reference))
+    }
+
+    fn read(what: &'static str, text: &str) -> Result<Self, InvalidUrl> {
+        let (scheme, authority, rest) = split(what, text)?;
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(scheme);
         parts.authority = Some(authority);
         parts.path_and_query = Some(rest);
         Uri::from_parts(parts)
             .map(Self)
-            .map_err(|_| InvalidUrl::new(WHAT, "it is not a URL"))
+            .map_err(|_| InvalidUrl::new(what, "it is not a URL"))
     }
 
     /// The URL for a request.
@@ -447,6 +497,34 @@ mod tests {
             "https://exa!mple.org",
         ] {
             assert!(BaseUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_international_host_is_converted_and_the_rest_kept() {
+        let converted = |text: &str| {
+            BaseUrl::parse_international(text, |host| {
+                (host == "bücher.example").then(|| "xn--bcher-kva.example".to_owned())
+            })
+        };
+        for (text, url) in [
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+            (
+                "http://bücher.example:8008/m/",
+                "http://xn--bcher-kva.example:8008/m",
+            ),
+            ("https://[::1]:8448", "https://[::1]:8448"),
+        ] {
+            assert_eq!(converted(text).unwrap().to_string(), url);
+        }
+        for text in [
+            "https://ü.example",
+            "https://bücher.example/ü",
+            "https://u@bücher.example",
+            "bücher.example",
+            "https://bücher.example?x",
+        ] {
+            assert!(converted(text).is_err(), "{text}");
         }
     }
 

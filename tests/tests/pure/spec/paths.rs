@@ -40,13 +40,14 @@ fn paths(release: &str, feature: Option<&str>) -> Vec<(&'static str, &'static st
 fn a_server_of_the_first_releases_gets_their_paths() {
     let old = paths("r0.6.1", None);
     for (id, path) in &old {
+        // Clients ask every server for the second.
+        let is_elsewhere = matches!(*id, "getVersions" | "getAuthMetadata");
         assert!(
-            path.starts_with("/_matrix/client/r0/") || *id == "getVersions",
+            path.starts_with("/_matrix/client/r0/") || is_elsewhere,
             "{id}: {path}"
         );
     }
     let lacking = [
-        "getAuthMetadata",
         "generateLoginToken",
         "redirectToIdP",
         "refresh",
@@ -59,11 +60,46 @@ fn a_server_of_the_first_releases_gets_their_paths() {
 }
 
 #[test]
+fn a_server_from_before_the_records_gets_the_paths_of_the_first_release() {
+    let first = paths("r0.4.0", None);
+    assert!(first.contains(&("login", "/_matrix/client/r0/login")));
+    assert!(first.contains(&("getTokenOwner", "/_matrix/client/r0/account/whoami")));
+    for release in ["r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0"] {
+        assert_eq!(paths(release, None), first, "{release}");
+    }
+}
+
+#[test]
+fn a_later_release_than_all_that_are_known_gets_the_newest_paths() {
+    let newest = paths("v1.19", None);
+    for release in ["v1.99", "v2.0", "v3.1", "nonsense", ""] {
+        assert_eq!(paths(release, None), newest, "{release}");
+    }
+}
+
+#[test]
+fn what_a_server_need_not_advertise_is_tried() {
+    let path = |release: &str, id: &str| {
+        let found = paths(release, None)
+            .into_iter()
+            .find(|(known, _)| *known == id);
+        found.map(|(_, path)| path)
+    };
+    assert_eq!(
+        path("v1.12", "getAuthMetadata"),
+        Some("/_matrix/client/v1/auth_metadata")
+    );
+    assert_eq!(
+        path("r0.4.0", "redirectToSSO"),
+        Some("/_matrix/client/r0/login/sso/redirect")
+    );
+}
+
+#[test]
 fn each_release_brings_its_operations() {
     let has = |release: &str, id: &str| paths(release, None).iter().any(|(known, _)| *known == id);
     for (id, without, with) in [
         ("getCapabilities", "r0.4.0", "r0.5.0"),
-        ("redirectToSSO", "r0.4.0", "r0.5.0"),
         ("add3PID", "r0.5.0", "r0.6.0"),
         ("bind3PID", "r0.5.0", "r0.6.0"),
         ("unbind3pidFromAccount", "r0.5.0", "r0.6.0"),
@@ -71,7 +107,6 @@ fn each_release_brings_its_operations() {
         ("registrationTokenValidity", "v1.1", "v1.2"),
         ("refresh", "v1.2", "v1.3"),
         ("generateLoginToken", "v1.6", "v1.7"),
-        ("getAuthMetadata", "v1.14", "v1.15"),
     ] {
         assert!(!has(without, id), "{id} in {without}");
         assert!(has(with, id), "{id} in {with}");

@@ -38,7 +38,9 @@ impl Endpoint for GetAuthMetadata {
             .unstable(&[(
                 "org.matrix.msc2965",
                 "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata",
-            )]);
+            )])
+            // Clients ask to find out whether the server has it.
+            .may_be_unadvertised();
     type Response = AuthMetadata;
 }
 

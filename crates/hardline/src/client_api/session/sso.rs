@@ -63,7 +63,9 @@ impl Endpoint for RedirectToSso {
             .response_headers(&[("location", "location")])
             .response_body(ResponseBody::Ignored)
             .since(SpecVersion::v1(1))
-            .older(&[(SpecVersion::r0(5), "/_matrix/client/r0/login/sso/redirect")]);
+            .older(&[(SpecVersion::r0(5), "/_matrix/client/r0/login/sso/redirect")])
+            // A server that offers single sign-on has the page.
+            .may_be_unadvertised();
     type Response = SsoRedirect;
 }
 

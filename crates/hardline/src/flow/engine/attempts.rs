@@ -5,6 +5,7 @@ use bytes::Bytes;
 use hardline_derive::Persist;
 use http::{Request, Response};
 
+use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
@@ -28,6 +29,9 @@ pub(crate) struct Attempts {
     operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
+    /// The limit of this call, and what is left of its time. A loaded flow has all of it again.
+    limit: Option<&'static CallLimit>,
+    left: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -119,7 +123,15 @@ impl Attempts {
             operation: None,
             attempt: 0,
             phase: Phase::Due,
+            limit: None,
+            left: None,
         }
+    }
+
+    /// Limits the call as a whole. This much of the limit's time is left.
+    pub(crate) fn limit_to(&mut self, limit: &'static CallLimit, left: Duration) {
+        self.limit = Some(limit);
+        self.left.get_or_insert(left);
     }
 
     /// Whether to go on without an input, usually by sending the request.
@@ -164,7 +176,10 @@ impl Attempts {
         self.operation = Some(operation);
         self.attempt += 1;
         let id = flow_state.ids.next();
-        let timeout = own.unwrap_or(flow_state.policy.timeout);
+        let mut timeout = own.unwrap_or(flow_state.policy.timeout);
+        if let Some(left) = self.left {
+            timeout = timeout.min(left);
+        }
         self.phase = Phase::InFlight {
             id,
             deadline: flow_state.now + timeout,
@@ -231,9 +246,9 @@ impl Attempts {
             SavedAttempts::InFlight { attempt, .. } => (attempt, Phase::Interrupted),
         };
         Self {
-            operation: None,
             attempt,
             phase,
+            ..Self::new()
         }
     }
 
@@ -327,10 +342,35 @@ impl Attempts {
                 } else {
                     flow_state.jitter.spread(wait)
                 };
+                if !self.spend(flow_state.now, wait, asked) {
+                    return Err(error);
+                }
                 let until = flow_state.now + wait;
                 self.phase = Phase::Waiting { until };
                 Ok(RetryScheduled { error, until })
             }
         }
+    }
+
+    /// Takes what the latest attempt took, and the wait before the next, from the time that the call's own limit leaves.
+    /// False if it allows no next one.
+    fn spend(&mut self, now: Timestamp, wait: Duration, asked: bool) -> bool {
+        let (Some(limit), Some(left)) = (self.limit, self.left) else {
+            return true;
+        };
+        let took = match self.phase {
+            Phase::InFlight {
+                deadline, timeout, ..
+            } => timeout.saturating_sub(deadline - now),
+            _ => Duration::ZERO,
+        };
+        let waits = if asked && !limit.counts_asked_waits {
+            Duration::ZERO
+        } else {
+            wait
+        };
+        let left = left.saturating_sub(took + waits);
+        self.left = Some(left);
+        self.attempt < limit.attempts && !left.is_zero()
     }
 }

@@ -150,6 +150,7 @@ mod tests {
             (FailureClass::TimedOutBeforeSend, true),
             (FailureClass::TimedOutAfterSend, false),
             (FailureClass::Interrupted, false),
+            (FailureClass::NetworkError, false),
             (FailureClass::Tls, false),
             (FailureClass::TooLarge, false),
             (FailureClass::Malformed, false),

@@ -7,7 +7,7 @@ use super::*;
 use crate::flow::{AddThreepid, Flow, InteractiveFlow, ThreepidInput};
 use crate::json::JsonObject;
 use crate::types::{ClientSecret, UserId};
-use crate::wire::{BaseUrl, Endpoint, Failure, FailureClass, Homeserver, Operation};
+use crate::wire::{BaseUrl, Endpoint, Failure, FailureClass, Homeserver, Operation, RequestMeta};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -26,6 +26,7 @@ impl Endpoint for Ask {
 struct Asking {
     asks: Vec<Ask>,
     target: Target,
+    limit: Option<&'static CallLimit>,
 }
 
 impl FlowLogic for Asking {
@@ -36,7 +37,12 @@ impl FlowLogic for Asking {
 
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<JsonObject, FlowError>> {
         loop {
-            match ready!(context.call(&self.asks[0], &self.target)) {
+            let (ask, target) = (&self.asks[0], &self.target);
+            let answer = match self.limit {
+                Some(limit) => context.attempt_within(limit, None, ask, target, &Credentials::None),
+                None => context.call(ask, target),
+            };
+            match ready!(answer) {
                 Ok(answer) => return Poll::Ready(Ok(answer)),
                 Err(refusal) if self.asks.len() == 1 => return Poll::Ready(Err(refusal.into())),
                 Err(_) => drop(self.asks.remove(0)),
@@ -70,7 +76,89 @@ impl Part for Asking {
 fn asking(things: &[&'static str]) -> Engine<Asking> {
     let asks = things.iter().map(|what| Ask { what }).collect();
     let target = Target::homeserver("https://example.org").unwrap();
-    Engine::new(NOW, Asking { asks, target }, 1)
+    let logic = Asking {
+        asks,
+        target,
+        limit: None,
+    };
+    Engine::new(NOW, logic, 1)
+}
+
+/// Everything that happens to one limited call, whose server does `act` at each attempt: how many attempts there were,
+/// and how long it took.
+fn limited(
+    limit: &'static CallLimit,
+    act: impl Fn(RequestId) -> Option<Input>,
+) -> (usize, Duration) {
+    let mut engine = asking(&["a"]);
+    engine.logic.limit = Some(limit);
+    let (mut now, mut sent) = (NOW, 0);
+    loop {
+        match engine.poll_output() {
+            Output::Send(id, request) => {
+                sent += 1;
+                let timeout = request.extensions().get::<RequestMeta>().unwrap().timeout;
+                assert!(timeout <= limit.total);
+                if let Some(input) = act(id) {
+                    engine.handle_input(now, input);
+                }
+            }
+            Output::Wait(until) => {
+                now = until.expect("it waits for a time");
+                engine.handle_input(now, Input::Timeout);
+            }
+            Output::Done(result) => {
+                assert!(result.is_err());
+                return (sent, now - NOW);
+            }
+            Output::Cancel(_) | Output::Event(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_limited_call_ends_in_time_whatever_the_server_does() {
+    let failed = |class| move |id| Some(Input::Failed(id, Failure::new(class, "on purpose")));
+    let limited_rate = |seconds: u32| {
+        move |id| {
+            let response = http::Response::builder()
+                .status(429)
+                .header("retry-after", seconds)
+                .body(Bytes::new());
+            Some(Input::Response(id, response.unwrap()))
+        }
+    };
+    let second = Duration::from_secs(1);
+    let optional = &CallLimit::OPTIONAL;
+    assert_eq!(limited(optional, |_| None), (1, 5 * second));
+    let (sent, took) = limited(optional, failed(FailureClass::Refused));
+    assert!(sent == 2 && took < second, "{sent} {took:?}");
+    assert_eq!(limited(optional, limited_rate(3)), (2, 3 * second));
+    assert_eq!(limited(optional, limited_rate(5)), (1, Duration::ZERO));
+    let decisive = &CallLimit::DECISIVE;
+    assert_eq!(limited(decisive, |_| None), (1, 10 * second));
+    let (sent, took) = limited(decisive, failed(FailureClass::Dns));
+    assert!(sent == 4 && took < 4 * second, "{sent} {took:?}");
+    // The server is there, and says how long it wants to be left alone.
+    assert_eq!(limited(decisive, limited_rate(20)), (4, 60 * second));
+}
+
+#[test]
+fn the_policy_of_the_flow_may_allow_less_than_the_limit() {
+    let mut engine = asking(&["a"]);
+    engine.logic.limit = Some(&CallLimit::DECISIVE);
+    engine.set_policy(RetryPolicy {
+        attempts: 1,
+        timeout: Duration::from_secs(2),
+        ..RetryPolicy::default()
+    });
+    assert!(matches!(engine.poll_output(), Output::Send(..)));
+    let until = NOW + Duration::from_secs(2);
+    assert!(matches!(engine.poll_output(), Output::Wait(Some(time)) if time == until));
+    engine.handle_input(until, Input::Timeout);
+    assert!(matches!(engine.poll_output(), Output::Cancel(_)));
+    assert!(matches!(engine.poll_output(), Output::Done(Err(_))));
 }
 
 #[test]

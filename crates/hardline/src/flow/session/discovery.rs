@@ -3,7 +3,7 @@
 //! ```text
 //!                .-redirect--.
 //!                v           |
-//! new --name--> AskingSite --+-- the file is unusable ----------> AwaitingAddress
+//! new --name--> AskingSite --+-- the file cannot be used -------> AwaitingAddress
 //!  |             ^   |  |                                            |  |    ^
 //!  |             |   |  '-- 404: the name is a guess --.             |  |    |
 //!  |             |   '----- a base URL --------------. |             |  |    |
@@ -20,10 +20,10 @@
 use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
-use http::Uri;
 use http::header::LOCATION;
 
 use crate::client_api::discovery::{GetVersions, GetWellknown};
+use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };
@@ -33,7 +33,7 @@ use crate::identity_api::versions::PingV2;
 use crate::types::{ServerName, Timestamp};
 use crate::wire::{
     AbsoluteUrl, BaseUrl, Credentials, DecodeError, EncodeError, Endpoint, Error, ErrorKind,
-    Homeserver, Target,
+    Homeserver, InvalidUrl, Target, is_loopback,
 };
 
 /// Finds the homeserver of a user or a server name, and what it supports: fetches the well-known file of that name,
@@ -41,14 +41,22 @@ use crate::wire::{
 ///
 /// As the specification has it:
 /// - Without a well-known file (404), the flow tries the server name itself, as a guess.
-/// - If the file is unusable (another status, no JSON, no base URL; FAIL_PROMPT), the flow reports that and [asks for
-///   an address](Prompt::Homeserver). It does the same if there is no homeserver at a guessed address or at the one
-///   that the user gave.
-/// - If there is no homeserver at the base URL in the file, the flow fails (FAIL_ERROR) and guesses nothing.
+/// - If the file is unusable (another status, no JSON, no base URL or an empty one; FAIL_PROMPT), the flow reports that
+///   and [asks for an address](Prompt::Homeserver). It does the same if there is no homeserver at a guessed address or at
+///   the one that the user gave.
+/// - If the base URL in the file is none, or there is no homeserver there, the flow fails (FAIL_ERROR) and guesses
+///   nothing.
 /// - A URL that the user gives is used as it is, and no well-known file is fetched.
 ///
-/// The flow follows redirects of the well-known file, at most ten and never from `https` to `http`, as clients must do
-/// from the version after v1.19 on. An unusable identity server is left out of the result and does no harm.
+/// The flow follows redirects of the well-known file, at most ten, as clients must do from the version after v1.19 on. An
+/// unusable identity server is left out of the result and does no harm.
+///
+/// **No downgrade.** A site is asked over `https`. Neither its redirects nor the URLs in its file may lead to `http`,
+/// except on this machine: for a homeserver the flow asks the user, whose own URL may be `http`.
+///
+/// **The user waits for seconds.** The site has 5 seconds in all for its file, with every redirect and repetition, and
+/// so has the identity server. The homeserver has 10 seconds, not counting waits that it asks for by `429`; if it asks
+/// for more than the [policy](crate::flow::RetryPolicy) allows, the flow [stalls](FlowEvent::Stalled).
 ///
 /// ```
 /// use hardline::flow::{Discovery, Flow, HomeserverAddress, Output};
@@ -76,9 +84,14 @@ pub struct Discovered {
     pub identity_server: Option<BaseUrl>,
 }
 
+type ToAscii = fn(&str) -> Option<String>;
+
 #[derive(Debug, Persist)]
 struct Discovering {
     state: State,
+    /// Gives the ASCII form of internationalised hosts.
+    #[serde(skip)]
+    to_ascii: Option<ToAscii>,
 }
 
 #[derive(Debug, Persist)]
@@ -88,6 +101,8 @@ enum State {
         /// The URL that the last redirect goes to.
         moved_to: Option<AbsoluteUrl>,
         moves: u8,
+        /// When it was first asked.
+        begun: Option<Timestamp>,
     },
     AskingHomeserver {
         base_url: BaseUrl,
@@ -114,7 +129,19 @@ impl Discovery {
     /// between clients will do.
     pub fn new(now: Timestamp, address: HomeserverAddress, seed: u64) -> Self {
         let state = State::looking_for(address);
-        Self(Engine::new(now, Discovering { state }, seed))
+        let logic = Discovering {
+            state,
+            to_ascii: None,
+        };
+        Self(Engine::new(now, logic, seed))
+    }
+
+    /// Takes base URLs with an internationalised host from the well-known file too: this gives the ASCII form of such a
+    /// host, as for [`HomeserverAddress::parse_international`]. It is not saved with the flow.
+    #[must_use]
+    pub fn with_international_names(mut self, to_ascii: fn(&str) -> Option<String>) -> Self {
+        self.0.logic_mut().to_ascii = Some(to_ascii);
+        self
     }
 }
 
@@ -125,13 +152,16 @@ impl FlowLogic for Discovering {
     const NAME: &'static str = "Discovery";
 
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Discovered, FlowError>> {
+        let to_ascii = self.to_ascii;
         loop {
-            match &self.state {
+            match &mut self.state {
                 State::AskingSite {
                     name,
                     moved_to,
                     moves,
+                    begun,
                 } => {
+                    let begun = *begun.get_or_insert(context.now());
                     let target = match moved_to {
                         Some(url) => Target::Url(url.clone()),
                         None => match site(name) {
@@ -143,17 +173,31 @@ impl FlowLogic for Discovering {
                         },
                     };
                     let information = GetWellknown::new();
-                    match ready!(context.attempt(&information, &target, &Credentials::None)) {
+                    let answer = context.attempt_within(
+                        &CallLimit::OPTIONAL,
+                        Some(begun),
+                        &information,
+                        &target,
+                        &Credentials::None,
+                    );
+                    match ready!(answer) {
                         Ok(information) => {
-                            let base_url = BaseUrl::parse(&information.homeserver.base_url)
-                                .map_err(|error| refused::<GetWellknown>(error.into()))?;
-                            self.state = State::AskingHomeserver {
-                                base_url,
-                                is_named_by_site: true,
-                                identity_server: information
-                                    .identity_server
-                                    .map(|server| server.base_url),
-                            };
+                            let named = information.homeserver.base_url;
+                            match named_url(&named, to_ascii) {
+                                Ok(base_url) => {
+                                    self.state = State::AskingHomeserver {
+                                        base_url,
+                                        is_named_by_site: true,
+                                        identity_server: information
+                                            .identity_server
+                                            .map(|server| server.base_url),
+                                    };
+                                }
+                                Err(Unnamed::Absent(error)) => self.ask(context, error),
+                                Err(Unnamed::Invalid(error)) => {
+                                    return Poll::Ready(Err(refused::<GetWellknown>(error)));
+                                }
+                            }
                         }
                         Err(CallError { error, .. })
                             if error.status().is_some_and(|s| s == 404) =>
@@ -168,7 +212,8 @@ impl FlowLogic for Discovering {
                                 self.state = State::AskingSite {
                                     name: name.clone(),
                                     moved_to: Some(url),
-                                    moves: moves + 1,
+                                    moves: *moves + 1,
+                                    begun: Some(begun),
                                 };
                             }
                             _ => self.ask(context, error),
@@ -182,9 +227,22 @@ impl FlowLogic for Discovering {
                 } => {
                     let mut homeserver = Homeserver::new(base_url.clone());
                     let target = Target::Homeserver(homeserver.clone());
-                    match ready!(context.attempt(&GetVersions::new(), &target, &Credentials::None))
-                    {
+                    let answer = context.attempt_within(
+                        &CallLimit::DECISIVE,
+                        None,
+                        &GetVersions::new(),
+                        &target,
+                        &Credentials::None,
+                    );
+                    match ready!(answer) {
                         Ok(versions) => homeserver.supported = Some(versions.supported()),
+                        // Somebody is there, for later.
+                        Err(refusal) if refusal.error.is_rate_limited() => {
+                            let operation = const { &GetVersions::OPERATION };
+                            let refusal =
+                                ready!(context.settle(operation, refusal, &Credentials::None));
+                            return Poll::Ready(Err(refusal.into()));
+                        }
                         Err(refusal) if *is_named_by_site => {
                             return Poll::Ready(Err(refusal.into()));
                         }
@@ -194,7 +252,7 @@ impl FlowLogic for Discovering {
                         }
                     }
                     let identity_server = identity_server.as_deref();
-                    match identity_server.and_then(|url| BaseUrl::parse(url).ok()) {
+                    match identity_server.and_then(|url| named_url(url, to_ascii).ok()) {
                         #[cfg(feature = "identity")]
                         Some(base_url) => {
                             self.state = State::AskingIdentityServer {
@@ -216,8 +274,13 @@ impl FlowLogic for Discovering {
                     base_url,
                 } => {
                     let target = Target::IdentityServer(base_url.clone());
-                    let answer =
-                        ready!(context.attempt(&PingV2::new(), &target, &Credentials::None));
+                    let answer = ready!(context.attempt_within(
+                        &CallLimit::OPTIONAL,
+                        None,
+                        &PingV2::new(),
+                        &target,
+                        &Credentials::None,
+                    ));
                     return Poll::Ready(Ok(Discovered {
                         homeserver: homeserver.clone(),
                         identity_server: answer.is_ok().then(|| base_url.clone()),
@@ -263,6 +326,14 @@ impl Part for Discovering {
     }
 }
 
+/// Why a URL in the well-known file leads nowhere.
+enum Unnamed {
+    /// The site names none that can be used (FAIL_PROMPT).
+    Absent(Error),
+    /// It is not a base URL (FAIL_ERROR).
+    Invalid(EncodeError),
+}
+
 impl Discovering {
     /// There is no homeserver where it was looked for, so the user must say where it is.
     fn ask(&mut self, context: &mut FlowContext<'_>, error: Error) {
@@ -281,6 +352,7 @@ impl State {
                 name,
                 moved_to: None,
                 moves: 0,
+                begun: None,
             },
             HomeserverAddress::Url(base_url) => Self::asking(base_url),
         }
@@ -296,14 +368,30 @@ impl State {
     }
 }
 
+/// The base URL that the site names.
+fn named_url(text: &str, to_ascii: Option<ToAscii>) -> Result<BaseUrl, Unnamed> {
+    let text = text.trim();
+    let parsed = match to_ascii {
+        Some(to_ascii) => BaseUrl::parse_international(text, to_ascii),
+        None => BaseUrl::parse(text),
+    };
+    match parsed {
+        Ok(url) if is_downgrade(&url.to_string()) => {
+            let error = InvalidUrl::new(
+                "base URL that a site may name",
+                "it is http, so everybody on the way could read the password: enter it yourself if you trust the way",
+            );
+            Err(Unnamed::Absent(EncodeError::from(error).into()))
+        }
+        Ok(url) => Ok(url),
+        Err(error) if text.is_empty() => Err(Unnamed::Absent(EncodeError::from(error).into())),
+        Err(error) => Err(Unnamed::Invalid(error.into())),
+    }
+}
+
 /// The base URL of the well-known file: the host only, since the port in a server name is that of federation.
 fn site(name: &ServerName) -> Result<BaseUrl, Error> {
-    let name = name.as_str();
-    let end = match name.find(']') {
-        Some(bracket) => bracket + 1,
-        None => name.find(':').unwrap_or(name.len()),
-    };
-    let site = BaseUrl::parse(&format!("https://{}", &name[..end]));
+    let site = BaseUrl::parse(&format!("https://{}", name.host()));
     site.map_err(|error| EncodeError::from(error).into())
 }
 
@@ -315,24 +403,25 @@ fn moved(from: &Target, error: &Error) -> Option<AbsoluteUrl> {
     if !matches!(answer.error, DecodeError::Redirect) {
         return None;
     }
-    let location = answer.headers.get(LOCATION)?.to_str().ok()?;
-    let location = location.split('#').next()?;
-    let from = match from {
-        Target::Url(url) => origin(url.as_uri())?,
-        other => other.base_url()?.to_string(),
+    let location = std::str::from_utf8(answer.headers.get(LOCATION)?.as_bytes()).ok()?;
+    if location.trim().is_empty() {
+        return None;
+    }
+    let moved_to = match from {
+        Target::Url(url) => url.resolve(location),
+        other => {
+            let site = other.base_url()?;
+            let file = format!("{site}{}", GetWellknown::OPERATION.path);
+            AbsoluteUrl::given_by(site, &file).and_then(|url| url.resolve(location))
+        }
     };
-    let to = if location.starts_with("//") {
-        format!("https:{location}")
-    } else if location.starts_with('/') {
-        format!("{from}{location}")
-    } else {
-        location.to_owned()
-    };
-    AbsoluteUrl::given_by(&BaseUrl::parse(&from).ok()?, &to).ok()
+    moved_to.ok().filter(|url| !is_downgrade(&url.to_string()))
 }
 
-fn origin(uri: &Uri) -> Option<String> {
-    Some(format!("{}://{}", uri.scheme()?, uri.authority()?))
+/// Whether somebody on the way could read and change what is sent there, unlike what the site said over `https`.
+fn is_downgrade(url: &str) -> bool {
+    let uri = url.parse::<http::Uri>();
+    uri.is_ok_and(|uri| uri.scheme_str() != Some("https") && !is_loopback(&uri))
 }
 
 fn refused<E: Endpoint>(error: EncodeError) -> FlowError {

@@ -1,8 +1,12 @@
+mod address_mistake;
+
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
 use hardline_derive::Persist;
+
+pub use address_mistake::AddressMistake;
 
 use crate::types::{InvalidText, ServerName, UserId};
 use crate::wire::{BaseUrl, InvalidUrl};
@@ -16,7 +20,10 @@ use crate::wire::{BaseUrl, InvalidUrl};
 /// let by_user: HomeserverAddress = "@alice:example.org".parse()?;
 /// assert_eq!(by_user, HomeserverAddress::Name(ServerName::parse("example.org")?));
 /// assert!(matches!("http://127.0.0.1:8008".parse(), Ok(HomeserverAddress::Url(_))));
-/// assert!("example.org/path".parse::<HomeserverAddress>().is_err());
+/// assert_eq!(
+///     "alice:example.org".parse::<HomeserverAddress>().unwrap_err().to_string(),
+///     "not the address of a homeserver: the @ of a user ID is missing: write @alice:example.org",
+/// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Persist)]
@@ -28,23 +35,67 @@ pub enum HomeserverAddress {
     Url(BaseUrl),
 }
 
+/// Gives the ASCII form of an internationalised host name, if it has one.
+type ToAscii<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 impl HomeserverAddress {
-    /// Parses what a user entered: a user ID (whose server name is used), a URL, or a server name. Leading and trailing
-    /// blanks are ignored.
+    /// Parses what a user entered: a user ID (whose server name is used), a URL, or a server name. Blanks on both sides
+    /// and slashes at the end are ignored.
     ///
     /// # Errors
-    /// [`InvalidAddress`] if it is none of these.
+    /// [`InvalidAddress`] if it is none of these. It says what to write if that can be told.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
+        Self::read(text, None)
+    }
+
+    /// The same, and names may be internationalised: `to_ascii` gives the ASCII form of such a host, as for
+    /// [`ServerName::parse_international`].
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse), and if a host has no ASCII form.
+    ///
+    /// ```
+    /// use hardline::flow::HomeserverAddress;
+    ///
+    /// let to_ascii = |host: &str| (host == "bücher.example").then(|| "xn--bcher-kva.example".to_owned());
+    /// let address = HomeserverAddress::parse_international("@alice:bücher.example", to_ascii)?;
+    /// assert_eq!(address, HomeserverAddress::parse("xn--bcher-kva.example")?);
+    /// # Ok::<(), hardline::flow::InvalidAddress>(())
+    /// ```
+    pub fn parse_international(
+        text: &str,
+        to_ascii: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, InvalidAddress> {
+        Self::read(text, Some(&to_ascii))
+    }
+
+    fn read(text: &str, to_ascii: Option<ToAscii<'_>>) -> Result<Self, InvalidAddress> {
         let text = text.trim();
         if text.contains("://") {
-            return Ok(Self::Url(BaseUrl::parse(text)?));
+            let url = match to_ascii {
+                Some(to_ascii) => BaseUrl::parse_international(text, to_ascii),
+                None => BaseUrl::parse(text),
+            };
+            return Ok(Self::Url(url?));
         }
-        if !text.starts_with('@') {
-            return Ok(Self::Name(ServerName::parse(text)?));
-        }
-        let user_id = UserId::parse(text)?;
-        let (_, server) = user_id.as_str().split_once(':').unwrap_or_default();
-        Ok(Self::Name(ServerName::parse(server)?))
+        // Browsers show a site with a slash; no name ends with one.
+        let text = text.trim_end_matches('/');
+        let name = |text: &str| match to_ascii {
+            Some(to_ascii) => ServerName::parse_international(text, to_ascii),
+            None => ServerName::parse(text),
+        };
+        let read = match text.split_once(':') {
+            Some((user, server)) if user.starts_with('@') => {
+                UserId::parse(format!("{user}:example.org")).and_then(|_| name(server))
+            }
+            _ if text.starts_with('@') => UserId::parse(text).and(name("")),
+            _ => name(text),
+        };
+        read.map(Self::Name)
+            .map_err(|error| match AddressMistake::of(text, &name) {
+                Some(mistake) => InvalidAddress::Mistaken(mistake),
+                None => InvalidAddress::Name(error),
+            })
     }
 }
 
@@ -64,6 +115,8 @@ pub enum InvalidAddress {
     Url(InvalidUrl),
     /// It is neither a user ID nor a server name.
     Name(InvalidText),
+    /// It is neither, and what was meant can be told.
+    Mistaken(AddressMistake),
 }
 
 impl fmt::Display for InvalidAddress {
@@ -71,6 +124,7 @@ impl fmt::Display for InvalidAddress {
         match self {
             Self::Url(error) => error.fmt(f),
             Self::Name(error) => error.fmt(f),
+            Self::Mistaken(mistake) => mistake.fmt(f),
         }
     }
 }
@@ -99,23 +153,67 @@ mod tests {
             ("example.org", "example.org"),
             (" example.org:8448\n", "example.org:8448"),
             ("@alice:example.org", "example.org"),
+            ("@aliçe:example.org", "example.org"),
+            ("@:example.org", "example.org"),
             ("@a:[::1]:8448", "[::1]:8448"),
+            ("example.org/", "example.org"),
+            ("example.org:8448//", "example.org:8448"),
+            ("@alice:example.org/", "example.org"),
+            ("localhost:8448", "localhost:8448"),
         ] {
             let name = ServerName::parse(name).unwrap();
             assert_eq!(text.parse(), Ok(HomeserverAddress::Name(name)), "{text}");
         }
-        let url = BaseUrl::parse("https://example.org/matrix").unwrap();
-        let written = "https://example.org/matrix/";
-        assert_eq!(written.parse(), Ok(HomeserverAddress::Url(url)));
+        for (text, url) in [
+            ("https://example.org/matrix/", "https://example.org/matrix"),
+            (" HTTPS://example.org ", "https://example.org"),
+        ] {
+            let url = BaseUrl::parse(url).unwrap();
+            assert_eq!(text.parse(), Ok(HomeserverAddress::Url(url)), "{text}");
+        }
+    }
+
+    #[test]
+    fn international_names_are_converted_in_every_form() {
+        let to_ascii =
+            |host: &str| (host == "bücher.example").then(|| "xn--bcher-kva.example".to_owned());
+        for (text, ascii) in [
+            ("bücher.example/", "xn--bcher-kva.example"),
+            ("bücher.example:8448", "xn--bcher-kva.example:8448"),
+            ("@aliçe:bücher.example", "xn--bcher-kva.example"),
+            (
+                "https://bücher.example/m",
+                "https://xn--bcher-kva.example/m",
+            ),
+        ] {
+            assert_eq!(
+                HomeserverAddress::parse_international(text, to_ascii),
+                HomeserverAddress::parse(ascii),
+                "{text}"
+            );
+            let error = HomeserverAddress::parse(text).unwrap_err().to_string();
+            assert!(error.contains("xn-- form"), "{text}: {error}");
+        }
+        let meant = HomeserverAddress::parse_international("alice:bücher.example", to_ascii);
+        assert!(
+            meant
+                .unwrap_err()
+                .to_string()
+                .ends_with("write @alice:bücher.example")
+        );
     }
 
     #[test]
     fn other_text_is_refused_with_a_reason() {
         for (text, said) in [
             ("", "not a server name: "),
-            ("alice@example.org", "not a server name: "),
             ("@alice", "not a user ID: "),
+            ("@alice:", "not a server name: "),
+            ("@a\0:example.org", "not a user ID: "),
+            ("exa mple.org", "not a server name: "),
+            ("example.org:port", "not a server name: its port"),
             ("ftp://example.org", "not a base URL: "),
+            ("htps://example.org", "not a base URL: "),
             ("https://example.org?x", "not a base URL: "),
         ] {
             let error = text.parse::<HomeserverAddress>().unwrap_err();

@@ -3,7 +3,7 @@
 //! ```text
 //! new --> AskingForFlows --offered--> AwaitingPassword, AwaitingToken --reply--> LoggingIn --200--> done
 //!             |       |                                  ^                         ^   |
-//!             |       |                                  '------ M_FORBIDDEN ------|---'
+//!             |       |                                  '-- the secret is wrong --|---'
 //!             |       '-- password or token are given -----------------------------'
 //!             '-- not offered --> NoSuchLogin
 //! ```
@@ -11,6 +11,7 @@
 use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
+use http::StatusCode;
 
 use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
@@ -20,7 +21,7 @@ use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interac
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
 use crate::types::Timestamp;
 use crate::wire::{
-    self, AuthType, Credentials, EncodeError, Endpoint, ErrorCode, Homeserver, Target,
+    self, AuthType, Credentials, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target,
 };
 
 /// Logs in: with a password, or with a token from single sign-on or from another device.
@@ -32,7 +33,9 @@ use crate::wire::{
 ///   URL](Self::with_redirect_url), the prompt contains the single sign-on pages.
 ///
 /// The flow first asks the server what it offers, so that a server that takes no passwords gets none. If a password is
-/// wrong or a token no longer valid, the flow asks again. Login is never resent automatically.
+/// wrong or a token no longer valid, the flow asks again, in whatever form the server or a gateway says so: any 401 or 403
+/// that says nothing else, such as `M_USER_DEACTIVATED`, which ends the flow. A login that may have arrived is never
+/// resent automatically; one that met a rate limit is, after [the wait](FlowEvent::RetryScheduled).
 ///
 /// If [`LoginResponse::well_known`] is set, the server asks clients to use that URL from now on.
 /// [`SessionTokens::of_login`](crate::flow::SessionTokens::of_login) is what a program should store.
@@ -118,22 +121,27 @@ impl FlowLogic for LoggingIn {
                     }
                 }
                 State::AwaitingPassword | State::AwaitingToken => return Poll::Pending,
-                State::LoggingIn => match ready!(context.call(&self.login, &self.target)) {
-                    Ok(response) => return Poll::Ready(Ok(response)),
-                    Err(refusal) if refusal.errcode() == Some(&ErrorCode::Forbidden) => {
-                        let Some(state) = self.awaiting() else {
+                State::LoggingIn => {
+                    let answer = context.attempt(&self.login, &self.target, &Credentials::Deferred);
+                    match (ready!(answer), self.awaiting()) {
+                        (Ok(response), _) => return Poll::Ready(Ok(response)),
+                        (Err(refusal), Some(state)) if self.rejects_secret(&refusal.error) => {
+                            self.state = state;
+                            if let Some(prompt) = self.prompt() {
+                                context.emit(FlowEvent::Rejected {
+                                    prompt,
+                                    error: refusal.error,
+                                });
+                            }
+                        }
+                        (Err(refusal), _) => {
+                            let operation = const { &Login::OPERATION };
+                            let refusal =
+                                ready!(context.settle(operation, refusal, &Credentials::Deferred));
                             return Poll::Ready(Err(refusal.into()));
-                        };
-                        self.state = state;
-                        if let Some(prompt) = self.prompt() {
-                            context.emit(FlowEvent::Rejected {
-                                prompt,
-                                error: refusal.error,
-                            });
                         }
                     }
-                    Err(refusal) => return Poll::Ready(Err(refusal.into())),
-                },
+                }
             }
         }
     }
@@ -187,6 +195,35 @@ impl LoggingIn {
             AuthType::Password => Some(State::AwaitingPassword),
             AuthType::Token => Some(State::AwaitingToken),
             _ => None,
+        }
+    }
+
+    /// Whether the password or the token is not the right one, rather than anything else.
+    fn rejects_secret(&self, error: &Error) -> bool {
+        let is_refused = matches!(
+            error.status(),
+            Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        );
+        match error.errcode() {
+            _ if error.is_rate_limited() => false,
+            Some(ErrorCode::Forbidden) => true,
+            Some(ErrorCode::UnknownToken) => self.login.login_type == AuthType::Token,
+            Some(
+                ErrorCode::ConsentNotGiven
+                | ErrorCode::Exclusive
+                | ErrorCode::InvalidUsername
+                | ErrorCode::ResourceLimitExceeded
+                | ErrorCode::Unrecognized
+                | ErrorCode::UserDeactivated
+                | ErrorCode::UserLimitExceeded
+                | ErrorCode::UserLocked
+                | ErrorCode::UserSuspended,
+            ) => false,
+            // Codes from before there was one in the specification, such as ORG_MATRIX_MSC3939_USER_LOCKED.
+            Some(ErrorCode::Other(code)) if code.contains("USER_") => false,
+            Some(_) => is_refused,
+            // A gateway has no codes. A server that wants stages first has said nothing of the secret.
+            None => is_refused && error.uia().is_none(),
         }
     }
 

@@ -154,3 +154,6 @@ impl Adding {
             && (self.uia.is_asking() || !self.validation.is_asking())
     }
 }
+
+#[cfg(test)]
+mod tests;

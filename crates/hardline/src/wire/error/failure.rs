@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
 
 use crate::json::Printable;
 
@@ -65,6 +66,23 @@ impl Error for Failure {
 }
 
 /// The kinds of [`Failure`]: one list for every transport.
+///
+/// Each has a [name](FailureClass::as_str) that later versions keep, for logs, recordings and other languages.
+///
+/// | name | class |
+/// |---|---|
+/// | `connect` | [`Connect`](FailureClass::Connect) |
+/// | `dns` | [`Dns`](FailureClass::Dns) |
+/// | `refused` | [`Refused`](FailureClass::Refused) |
+/// | `tls` | [`Tls`](FailureClass::Tls) |
+/// | `timed_out_before_send` | [`TimedOutBeforeSend`](FailureClass::TimedOutBeforeSend) |
+/// | `timed_out_after_send` | [`TimedOutAfterSend`](FailureClass::TimedOutAfterSend) |
+/// | `interrupted` | [`Interrupted`](FailureClass::Interrupted) |
+/// | `too_large` | [`TooLarge`](FailureClass::TooLarge) |
+/// | `malformed` | [`Malformed`](FailureClass::Malformed) |
+/// | `unsendable` | [`Unsendable`](FailureClass::Unsendable) |
+/// | `not_admitted` | [`NotAdmitted`](FailureClass::NotAdmitted) |
+/// | `network_error` | [`NetworkError`](FailureClass::NetworkError) |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
@@ -91,6 +109,9 @@ pub enum FailureClass {
     /// The request was not sent because the transport refuses it (an unknown scheme, for example): a mistake of the
     /// caller.
     Unsendable,
+    /// A browser's network error, for which `fetch` throws a `TypeError`: the name, the connection, the certificate,
+    /// CORS or being offline, which a page must not learn. The server may have seen the request.
+    NetworkError,
 }
 
 impl FailureClass {
@@ -114,7 +135,33 @@ impl FailureClass {
         Self::Malformed,
         Self::Unsendable,
         Self::NotAdmitted,
+        Self::NetworkError,
     ];
+
+    /// Its name: what it is called here, in snake case. Names never change.
+    ///
+    /// ```
+    /// use hardline::wire::FailureClass;
+    ///
+    /// assert_eq!(FailureClass::TimedOutAfterSend.as_str(), "timed_out_after_send");
+    /// assert_eq!("refused".parse(), Ok(FailureClass::Refused));
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Dns => "dns",
+            Self::Refused => "refused",
+            Self::Tls => "tls",
+            Self::TimedOutBeforeSend => "timed_out_before_send",
+            Self::TimedOutAfterSend => "timed_out_after_send",
+            Self::Interrupted => "interrupted",
+            Self::TooLarge => "too_large",
+            Self::Malformed => "malformed",
+            Self::Unsendable => "unsendable",
+            Self::NotAdmitted => "not_admitted",
+            Self::NetworkError => "network_error",
+        }
+    }
 
     /// True if it is certain that the server did not see the request, so that repeating it is always safe.
     pub const fn never_sent(self) -> bool {
@@ -154,6 +201,73 @@ impl fmt::Display for FailureClass {
             Self::Malformed => "the response is not HTTP",
             Self::NotAdmitted => "the request was held back",
             Self::Unsendable => "the request cannot be sent",
+            Self::NetworkError => "the browser could not get a response",
         })
+    }
+}
+
+/// Reads the [name](FailureClass::as_str) of a class.
+impl FromStr for FailureClass {
+    type Err = UnknownFailureClass;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFailureClass> {
+        let class = Self::ALL.iter().find(|class| class.as_str() == name);
+        class.copied().ok_or(UnknownFailureClass(()))
+    }
+}
+
+/// Text that names no [`FailureClass`] that this version has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownFailureClass(());
+
+impl fmt::Display for UnknownFailureClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the name of a class of failure: use one that `FailureClass::as_str` gives")
+    }
+}
+
+impl Error for UnknownFailureClass {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_keeps_its_name() {
+        let names: Vec<_> = FailureClass::ALL
+            .iter()
+            .map(|class| class.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "connect",
+                "dns",
+                "refused",
+                "tls",
+                "timed_out_before_send",
+                "timed_out_after_send",
+                "interrupted",
+                "too_large",
+                "malformed",
+                "unsendable",
+                "not_admitted",
+                "network_error",
+            ]
+        );
+        for class in FailureClass::ALL {
+            assert_eq!(class.as_str().parse(), Ok(*class));
+        }
+        assert_eq!(
+            "Refused".parse::<FailureClass>(),
+            Err(UnknownFailureClass(()))
+        );
+        assert_eq!("".parse::<FailureClass>(), Err(UnknownFailureClass(())));
+    }
+
+    #[test]
+    fn what_a_browser_reports_may_have_arrived_and_may_pass() {
+        assert!(!FailureClass::NetworkError.never_sent());
+        assert!(FailureClass::NetworkError.is_transient());
     }
 }

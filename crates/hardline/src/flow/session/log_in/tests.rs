@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use super::*;
 use crate::flow::InteractiveFlow;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::{CountryCode, DeviceId, IdentityProviderId, LoginToken, Medium, Password};
-use crate::wire::{FailureClass, UserIdentifier};
+use crate::wire::{FailureClass, SupportedVersions, UserIdentifier};
 
 const FLOWS: &str = r#"{"flows": [{"type": "m.login.password"}, {"type": "m.login.token"}, {"type": "m.login.sso",
     "identity_providers": [{"id": "git", "name": "Git", "icon": "mxc://example.org/1", "brand": "github"}, {"id": "b", "name": "B"}]}]}"#;
@@ -92,15 +94,132 @@ fn a_wrong_password_that_was_given_beforehand_is_asked_for() {
     assert_eq!(run.told(), told(&["no Password"], Some(Prompt::Password)));
 }
 
+/// The ways in which servers and gateways say that a password or a token is wrong.
+const WRONG: [(u16, &str); 12] = [
+    (403, FORBIDDEN),
+    (
+        403,
+        r#"{"errcode": "M_FORBIDDEN", "error": "The username or password was incorrect or the account does not exist."}"#,
+    ),
+    (
+        400,
+        r#"{"errcode": "M_FORBIDDEN", "error": "Invalid login token"}"#,
+    ),
+    (401, r#"{"errcode": "M_FORBIDDEN"}"#),
+    (
+        401,
+        r#"{"errcode": "M_UNAUTHORIZED", "error": "Unauthorized."}"#,
+    ),
+    (
+        401,
+        r#"{"errcode": "M_BAD_JSON", "error": "A password must be supplied."}"#,
+    ),
+    (401, r#"{"error": "Invalid password"}"#),
+    (
+        403,
+        r#"{"errcode": "M_ACCESS_DENIED", "error": "Access denied."}"#,
+    ),
+    (403, r#"{"errcode": "M_UNKNOWN", "error": "no"}"#),
+    (401, "<html>Unauthorized</html>"),
+    (403, ""),
+    (401, "Unauthorized"),
+];
+
 #[test]
-fn a_deactivated_account_ends_it() {
+fn a_wrong_password_is_asked_for_again_in_whatever_form_it_is_refused() {
+    for (status, body) in WRONG {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("123456")));
+        run.answer(200, FLOWS);
+        for _ in 0..3 {
+            run.answer(status, body);
+            let asked = told(&["no Password"], Some(Prompt::Password));
+            assert_eq!(run.told(), asked, "{status} {body}");
+            assert!(run.is_silent());
+            run.password("hunter2");
+            assert!(run.request().contains("hunter2"));
+        }
+        run.answer(200, LOGGED_IN);
+        run.success();
+    }
+}
+
+#[test]
+fn a_token_that_is_refused_in_whatever_form_is_asked_for_again() {
+    let unknown = (401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}"#);
+    for (status, body) in WRONG.into_iter().chain([unknown]) {
+        let mut login = Login::new(AuthType::Token);
+        login.token = Some(LoginToken::from("123456"));
+        let mut run = run(login);
+        run.answer(200, FLOWS);
+        run.answer(status, body);
+        let awaited = Some(Prompt::LoginToken { pages: vec![] });
+        assert_eq!(
+            run.told(),
+            told(&["no LoginToken"], awaited),
+            "{status} {body}"
+        );
+        run.reply(Reply::LoginToken(LoginToken::from("not-to-be-shown")));
+        run.answer(200, LOGGED_IN);
+        run.success();
+    }
+}
+
+#[test]
+fn an_account_that_must_not_log_in_ends_it() {
+    for (status, errcode) in [
+        (403, "M_USER_DEACTIVATED"),
+        (401, "M_USER_DEACTIVATED"),
+        (401, "M_USER_LOCKED"),
+        (401, "ORG_MATRIX_MSC3939_USER_LOCKED"),
+        (403, "M_USER_SUSPENDED"),
+        (403, "M_RESOURCE_LIMIT_EXCEEDED"),
+        (401, "M_INVALID_USERNAME"),
+        (400, "M_UNKNOWN"),
+        (404, "M_UNRECOGNIZED"),
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run.answer(200, FLOWS);
+        run.answer(
+            status,
+            &format!(r#"{{"errcode": "{errcode}", "error": "gone"}}"#),
+        );
+        assert_eq!(
+            run.error().to_string(),
+            format!("cs:login: the server declined: {errcode}: gone")
+        );
+    }
+}
+
+#[test]
+fn a_server_that_wants_more_than_a_login_is_told_of() {
     let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
     run.answer(200, FLOWS);
-    run.answer(403, r#"{"errcode": "M_USER_DEACTIVATED", "error": "gone"}"#);
-    assert_eq!(
-        run.error().to_string(),
-        "cs:login: the server declined: M_USER_DEACTIVATED: gone"
+    run.answer(
+        401,
+        r#"{"flows": [{"stages": ["m.login.terms"]}], "session": "S"}"#,
     );
+    assert!(run.error().to_string().starts_with("cs:login: "));
+}
+
+#[test]
+fn too_many_logins_are_waited_for_and_told() {
+    for body in [
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 5000}"#,
+        r#"{"errcode": "M_FORBIDDEN", "retry_after_ms": 5000}"#,
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run.answer(200, FLOWS);
+        run.answer(429, body);
+        assert_eq!(run.told(), told(&["RetryScheduled"], None));
+        assert!(run.is_silent());
+        assert_eq!(run.wait(), Duration::from_secs(5));
+        assert!(run.request().contains("hunter2"));
+        run.answer(
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 3600000}"#,
+        );
+        assert_eq!(run.told(), told(&["Stalled"], Some(Prompt::Retry)));
+    }
 }
 
 #[test]
@@ -211,6 +330,22 @@ fn it_is_never_sent_twice_by_itself() {
     );
     run.retry();
     assert!(run.request().contains("hunter2"));
+    run.answer(502, "<html>Bad Gateway</html>");
+    assert_eq!(run.told(), told(&["Stalled"], Some(Prompt::Retry)));
+}
+
+#[test]
+fn an_old_server_is_asked_at_its_own_paths() {
+    for versions in [&["r0.3.0"][..], &["r0.0.1", "r0.6.1"]] {
+        let mut homeserver = homeserver();
+        homeserver.supported = Some(SupportedVersions::new(versions.iter().copied(), []));
+        let login = by_password(UserIdentifier::user("alice"), Some("hunter2"));
+        let flow = LogIn::new(NOW, homeserver, login, 1).with_redirect_url("app://done");
+        let mut run = TestHarness::new(flow);
+        assert_eq!(run.request(), "GET /_matrix/client/r0/login ");
+        run.answer(200, FLOWS);
+        assert!(run.request().starts_with("POST /_matrix/client/r0/login "));
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use http::{Request, Response};
 
 use super::*;
 use crate::flow::{Flow, FlowEvent, Input, InteractiveFlow, Output, RequestId, RetryPolicy};
+use crate::flow::{NotAwaited, Prompt, Reply};
 use crate::types::{CountryCode, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, RequestMeta};
 
