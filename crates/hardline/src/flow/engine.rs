@@ -219,7 +219,7 @@ impl FlowContext<'_> {
             .map_ok(|answer| answer.value)
     }
 
-    /// Like [`attempt`](FlowContext::attempt) with a stage of authentication, and with everything that comes with the
+    /// Like [`attempt`](FlowContext::attempt), with a stage of authentication, and with everything that comes with the
     /// response.
     pub(crate) fn attempt_answer<O: Callable>(
         &mut self,

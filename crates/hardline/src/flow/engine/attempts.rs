@@ -29,7 +29,7 @@ pub(crate) struct Attempts {
     operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
-    /// The limit of this call, and what is left of its time. A loaded flow has all of it again.
+    /// The limit of this call, and what is left of its time.
     limit: Option<&'static CallLimit>,
     left: Option<Duration>,
 }
@@ -54,8 +54,16 @@ enum Phase {
 #[cfg(feature = "persist")]
 #[derive(Debug, Persist)]
 pub(crate) enum SavedAttempts {
-    InFlight { attempt: u32, repeatable: bool },
-    Waiting { attempt: u32, until: Timestamp },
+    InFlight {
+        attempt: u32,
+        repeatable: bool,
+        left: Option<Duration>,
+    },
+    Waiting {
+        attempt: u32,
+        until: Timestamp,
+        left: Option<Duration>,
+    },
 }
 
 /// What an input means for an operation in progress.
@@ -225,29 +233,40 @@ impl Attempts {
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
                 repeatable: self.operation.is_some_and(|operation| operation.repeatable),
+                left: self.left,
             }),
-            Phase::Waiting { until } => Some(SavedAttempts::Waiting { attempt, until }),
+            Phase::Waiting { until } => Some(SavedAttempts::Waiting {
+                attempt,
+                until,
+                left: self.left,
+            }),
         }
     }
 
     /// Continues from a saved flow. A request that was in flight counts as interrupted.
     #[cfg(feature = "persist")]
     pub(crate) fn load(saved: SavedAttempts, flow_state: &FlowState) -> Self {
-        let (attempt, phase) = match saved {
-            SavedAttempts::Waiting { attempt, until } => (attempt, Phase::Waiting { until }),
+        let (attempt, phase, left) = match saved {
+            SavedAttempts::Waiting {
+                attempt,
+                until,
+                left,
+            } => (attempt, Phase::Waiting { until }, left),
             // The time may be long past: the request is sent once the next input tells the time.
             SavedAttempts::InFlight {
                 attempt,
                 repeatable: true,
+                left,
             } if attempt < flow_state.policy.attempts => {
                 let until = flow_state.now;
-                (attempt, Phase::Waiting { until })
+                (attempt, Phase::Waiting { until }, left)
             }
-            SavedAttempts::InFlight { attempt, .. } => (attempt, Phase::Interrupted),
+            SavedAttempts::InFlight { attempt, left, .. } => (attempt, Phase::Interrupted, left),
         };
         Self {
             attempt,
             phase,
+            left,
             ..Self::new()
         }
     }
