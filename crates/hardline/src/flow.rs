@@ -54,6 +54,7 @@
 
 mod account;
 mod engine;
+mod gated;
 #[cfg(feature = "identity")]
 mod identity;
 mod interactive_flow;
@@ -76,12 +77,14 @@ pub use engine::persist::saved_flow::SavedFlow;
 pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
+pub use gated::Gated;
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 pub use operation::OperationFlow;
 pub use session::{
-    AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LogIn,
+    AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
+    RefreshMethod,
     RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket,
     TokenManager,
 };
@@ -121,6 +124,11 @@ pub enum Input {
     Failed(RequestId, Failure),
     /// The time of the last [`Output::Wait`] has come. An early or needless timeout does no harm.
     Timeout,
+    /// The request was not sent yet, or the server refused its access token and it will be sent again: it waits for
+    /// another token. Until it is released it counts as never sent. [`Gated`] says so.
+    Held(RequestId),
+    /// The request that was held has now been sent.
+    Released(RequestId),
     /// The head of a response whose body streams arrived. Read nothing of the body until [`Output::Receive`] says where
     /// it goes.
     Head(RequestId, response::Parts),
@@ -136,6 +144,8 @@ impl Input {
         match self {
             Self::Response(id, _)
             | Self::Failed(id, _)
+            | Self::Held(id)
+            | Self::Released(id)
             | Self::Head(id, _)
             | Self::Progress(id, _)
             | Self::BodyEnded(id, _) => Some(*id),

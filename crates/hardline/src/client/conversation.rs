@@ -151,7 +151,8 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         response: Option<Response<Bytes>>,
     ) -> Option<Input> {
         let now = self.client.now();
-        match self.client.token_manager().admit(now, ticket, &mut request) {
+        let session = self.client.token_manager();
+        match session.with(|manager| manager.admit(now, ticket, &mut request)) {
             RequestDecision::Go(ticket) => {
                 self.in_flight.push(InFlight {
                     id,
@@ -243,10 +244,10 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
             Ok(response) => response,
             Err(failure) => return Some(Input::Failed(id, failure)),
         };
+        let now = self.client.now();
+        let session = self.client.token_manager();
         match (
-            self.client
-                .token_manager()
-                .pass(self.client.now(), ticket, response),
+            session.with(|manager| manager.pass(now, ticket, response)),
             copy,
         ) {
             (ResponseDecision::Hold(response), Some(request)) => {

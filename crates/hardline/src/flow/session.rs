@@ -12,4 +12,7 @@ pub use homeserver_address::{AddressMistake, HomeserverAddress, InvalidAddress};
 pub use log_in::LogIn;
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;
-pub use token_manager::{RequestDecision, ResponseDecision, SessionEvent, Ticket, TokenManager};
+pub use token_manager::{
+    LegacyRefresh, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, Ticket,
+    TokenManager,
+};

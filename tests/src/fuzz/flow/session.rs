@@ -204,7 +204,7 @@ impl Session {
                     assert!(longest <= LONGEST_WAIT, "the session waits {longest:?}");
                     shows_no_secret(manager);
                     self.until = until;
-                    if manager.is_refreshing() {
+                    if manager.is_holding() {
                         assert!(until.is_some(), "the session waits for nobody");
                         return Vec::new();
                     }

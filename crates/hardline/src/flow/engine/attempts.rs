@@ -41,6 +41,8 @@ enum Phase {
         id: RequestId,
         deadline: Timestamp,
         timeout: Duration,
+        /// It waits for another access token.
+        is_held: bool,
     },
     Waiting {
         until: Timestamp,
@@ -192,6 +194,7 @@ impl Attempts {
             id,
             deadline: flow_state.now + timeout,
             timeout,
+            is_held: false,
         };
         let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
@@ -230,6 +233,11 @@ impl Attempts {
         let attempt = self.attempt;
         match self.phase {
             Phase::Due | Phase::Interrupted => None,
+            // It counts as never sent.
+            Phase::InFlight { is_held: true, .. } => Some(SavedAttempts::InFlight {
+                attempt: attempt.saturating_sub(1),
+                repeatable: true,
+            }),
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
                 repeatable: self.operation.is_some_and(|operation| operation.repeatable),
@@ -304,7 +312,7 @@ impl Attempts {
         let Some(input) = input else {
             return Answered::Nothing;
         };
-        match (input, &self.phase) {
+        match (input, &mut self.phase) {
             (Input::Response(answered, response), Phase::InFlight { id, .. })
                 if answered == *id =>
             {
@@ -313,16 +321,38 @@ impl Attempts {
             (Input::Failed(failed, failure), Phase::InFlight { id, .. }) if failed == *id => {
                 Answered::Failure(failure.into())
             }
+            (Input::Held(held), Phase::InFlight { id, is_held, .. }) if held == *id => {
+                *is_held = true;
+                Answered::Nothing
+            }
+            (
+                Input::Released(released),
+                Phase::InFlight {
+                    id,
+                    deadline,
+                    timeout,
+                    is_held,
+                    ..
+                },
+            ) if released == *id => {
+                *is_held = false;
+                *deadline = flow_state.now + *timeout;
+                Answered::Nothing
+            }
             (
                 Input::Timeout,
                 Phase::InFlight {
                     id,
                     deadline,
                     timeout,
+                    is_held,
                     ..
                 },
             ) if *deadline <= flow_state.now => {
                 flow_state.cancelled.push_back(*id);
+                if *is_held {
+                    return Answered::Failure(Failure::not_admitted().into());
+                }
                 let waited = format!("no response within {} ms", timeout.as_millis());
                 Answered::Failure(Failure::new(FailureClass::TimedOutAfterSend, waited).into())
             }

@@ -1,17 +1,24 @@
 //! Keeps the access token of a session valid for any number of flows.
 //!
 //! ```text
-//!                    expires soon, or M_UNKNOWN_TOKEN
-//!           .--------------------------------------------.
-//!           |                                            v
-//! Go (requests are sent) <--200: Refreshed-- Hold (refreshing; requests are held)
-//!    |      ^   ^                                |              |
-//!    |      |   '-- RefreshFailed: no response, -'              | the server refuses
-//!    |      |       5xx (held requests fail, and                v
-//!    |      |       may be retried)                        LoggedOut (Refuse)
-//!    |      '------------- set_tokens --------------------------'  ^
-//!    '-- M_UNKNOWN_TOKEN, and there is no refresh token -----------'
+//!            the token expires soon, or M_UNKNOWN_TOKEN              loaded: newer tokens
+//!   Open -----------------------------------------------> Asking ----------------------> Open
+//! (requests are sent)                                     | ^ |
+//!   ^  ^                                                  | | '-- loaded: none; nothing to refresh with ----> LoggedOut
+//!   |  |                      loaded: none, or 5 s passed | | refused for good                 or, if the token was not
+//!   |  |                                                  v |                                  refused, Open
+//!   |  '-------- RefreshFailed: anything else -------- Refreshing
+//!   |                                                     | new tokens
+//!   '-- saved -- Saving <-- the event was taken -- Telling <'
 //! ```
+//!
+//! Without a store it neither asks nor saves: `Asking` and `Saving` are left at once. Requests are held in every state
+//! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused.
+
+mod legacy_refresh;
+mod refresh_method;
+mod session_event;
+mod ticket;
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -21,31 +28,57 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
-use crate::client_api::session::{Refresh, RefreshResponse};
-use crate::flow::engine::attempts::{Attempts, FlowState, Progress};
-use crate::flow::{Input, Output, RetryPolicy, RetryScheduled, SessionTokens};
-use crate::types::Timestamp;
+pub use legacy_refresh::LegacyRefresh;
+pub use refresh_method::RefreshMethod;
+pub use session_event::SessionEvent;
+pub use ticket::Ticket;
+
+use crate::client_api::account::DeactivateAccount;
+use crate::client_api::session::{Logout, LogoutAll};
+use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
+use crate::flow::{Input, Output, RetryPolicy, SessionTokens};
+use crate::json::scan;
+use crate::types::{AccessToken, Timestamp};
 use crate::wire::{
-    Auth, Credentials, Error, ErrorCode, ErrorKind, Failure, FailureClass, RequestMeta, Target,
-    authorize, declined,
+    Auth, EncodeError, Endpoint, Error, ErrorCode, Failure, FailureClass, Operation, RequestMeta,
+    ServerError, Target, authorize, declined,
 };
 
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
 
+/// How long the program may take to look for newer tokens.
+const ANSWER: Duration = Duration::from_secs(5);
+
 /// Stands between any number of flows and the network, attaches the access token and refreshes it: when it is about to
 /// expire, and when the server says that it is no longer valid. No matter how many requests wait for it, there is one
 /// refresh.
 ///
-/// It is not a [`Flow`](crate::flow::Flow) itself. [Admit](TokenManager::admit) each request of a flow: it is sent, or
-/// held until [`poll_output`](TokenManager::poll_output) has nothing left to send, and is then admitted again.
-/// [Pass](TokenManager::pass) each response: it goes to the flow, or its request is held because its token was no
-/// longer valid. Send the refresh itself like a flow's requests. If a flow's wait ends while its request is held,
-/// report [`FailureClass::NotAdmitted`] to it instead of the timeout, since nothing was sent that the server may have
-/// acted on. [`Client`](crate::client::Client) does all of this.
+/// It is not a [`Flow`](crate::flow::Flow) itself, and seldom used alone: [`Gated`](crate::flow::Gated) puts a flow
+/// behind it, [`Hub`](crate::flow::Hub) many, and [`Client`](crate::client::Client) has both. If you need neither:
+/// [admit](TokenManager::admit) each request of a flow: it is sent, or held until
+/// [`poll_output`](TokenManager::poll_output) has nothing left to do and [`is_holding`](TokenManager::is_holding) is
+/// false, and is then admitted again. [Pass](TokenManager::pass) each response: it goes to the flow, or its request is
+/// held because its token was no longer valid. Send the refresh itself like a flow's requests.
 ///
-/// A server that is down or sends invalid responses never ends the session: the held requests then fail with
-/// [`FailureClass::NotAdmitted`], which flows retry.
+/// # What it attaches the token to
+///
+/// To requests whose [`RequestMeta`] asks for it, at the origin of the session's server, which have no `Authorization`
+/// yet. It leaves all others alone, and their responses too. A request with neither is refused: what it needs is unknown.
+///
+/// # When a session ends
+///
+/// When the server answered the *access token* with `M_UNKNOWN_TOKEN`, and there is no refresh token, or the server
+/// refused that one for good, or the access token was just refreshed; and the program has no newer tokens. It ends too
+/// when the program logs out or deactivates the account. Nothing else ends it: not a server that is down, nor one that
+/// does not know `/refresh`, nor a gateway that forbids it. If the refresh token alone is refused, the access token stays
+/// in use.
+///
+/// # Processes that share a session
+///
+/// A program that keeps the tokens [in a store](TokenManager::with_store) is asked for newer ones before every refresh
+/// and before the session ends, and new ones are used only when it has [saved](TokenManager::saved) them. So two
+/// processes refresh once, and a crash loses nothing.
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
@@ -71,15 +104,53 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub struct TokenManager {
     target: Target,
     tokens: Option<SessionTokens>,
+    /// The access token that the current one replaced: a store that has it is behind.
+    replaced: Option<AccessToken>,
     /// Counts the access tokens, to tell a response to an old one from one to the new one.
     generation: u64,
+    /// The generation with which the session began.
+    session: u64,
     /// How long before its expiry the current token is refreshed.
     margin: Duration,
-    /// After a failed refresh, none is started before this time while the old token is still valid.
+    /// After a failed refresh, none is started because of expiry before this time.
     not_before: Timestamp,
-    refreshing: Option<Attempts>,
+    /// The server's refusal of the current access token.
+    refusal: Option<ServerError>,
+    /// The server refused the refresh token for good.
+    is_refresh_token_dead: bool,
+    /// The current access token came from a refresh, and the server has not accepted it yet.
+    is_fresh: bool,
+    /// The program is asked for newer tokens.
+    asks: bool,
+    /// New tokens are used only when the program has saved them.
+    awaits_saved: bool,
+    method: Box<dyn RefreshMethod>,
+    state: State,
     flow_state: FlowState,
     events: VecDeque<SessionEvent>,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// Requests are sent.
+    #[default]
+    Open,
+    /// The program looks for newer tokens.
+    Asking {
+        until: Timestamp,
+        /// Why the refresh that came before was refused.
+        refused: Option<Error>,
+    },
+    /// The refresh is on its way.
+    Refreshing {
+        attempts: Attempts,
+        /// How many addresses it was sent to.
+        addresses: u32,
+    },
+    /// The event with the new tokens is not taken yet.
+    Telling,
+    /// The program saves the new tokens.
+    Saving,
 }
 
 /// What to do with a request.
@@ -88,29 +159,13 @@ pub struct TokenManager {
 pub enum RequestDecision {
     /// Send it as it is now. [`pass`](TokenManager::pass) takes the ticket with the response.
     Go(Ticket),
-    /// A refresh is in progress: keep the request, and admit it again with this ticket when the refresh is over.
+    /// Keep the request, and admit it again with this ticket when requests are no longer
+    /// [held](TokenManager::is_holding).
     Hold(Ticket),
     /// The request cannot be sent: report this failure to its flow.
     Refuse(Failure),
     /// The session is over: give the flow the response that was kept.
     Deliver,
-}
-
-/// Which token a request was sent with or held for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ticket {
-    generation: u64,
-    /// The request was sent with that token.
-    sent: bool,
-    /// A response was held already: the next one is delivered.
-    returned: bool,
-}
-
-impl Ticket {
-    /// True if the request may have to be sent once more: keep a copy until its response has passed.
-    pub fn may_return(&self) -> bool {
-        self.sent && !self.returned
-    }
 }
 
 /// What to do with a response.
@@ -119,28 +174,9 @@ impl Ticket {
 pub enum ResponseDecision {
     /// Give it to the flow.
     Deliver(Response<Bytes>),
-    /// The token was no longer valid, and a new one exists or is on its way: keep the response, and admit the request
-    /// again with its ticket.
+    /// The token was no longer valid, and a new one exists or may come: keep the response, and admit the request again
+    /// with its ticket.
     Hold(Response<Bytes>),
-}
-
-/// What happened to the session.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SessionEvent {
-    /// There are new tokens: store them. The old ones are, or will be, invalid.
-    Refreshed(SessionTokens),
-    /// The refresh failed and is retried automatically.
-    RetryScheduled(RetryScheduled),
-    /// The refresh failed for now. The session is unchanged, and the next request tries again.
-    RefreshFailed(Error),
-    /// The session is over: log in again.
-    LoggedOut {
-        /// True if the device and the keys stored for it are still valid: log in with the same device ID.
-        soft: bool,
-        /// The server's error.
-        error: Error,
-    },
 }
 
 impl TokenManager {
@@ -149,15 +185,54 @@ impl TokenManager {
         let mut manager = Self {
             target,
             tokens: None,
+            replaced: None,
             generation: 0,
+            session: 0,
             margin: MARGIN,
             not_before: Timestamp::default(),
-            refreshing: None,
+            refusal: None,
+            is_refresh_token_dead: false,
+            is_fresh: false,
+            asks: false,
+            awaits_saved: false,
+            method: Box::new(LegacyRefresh::default()),
+            state: State::Open,
             flow_state: FlowState::new(Timestamp::default(), RetryPolicy::default(), seed),
             events: VecDeque::new(),
         };
-        manager.replace(tokens);
+        manager.set_tokens(tokens);
         manager
+    }
+
+    /// Says that the program keeps the tokens in a store, and answers [`SessionEvent::LoadTokens`] with
+    /// [`loaded`](TokenManager::loaded) and [`SessionEvent::Refreshed`] with [`saved`](TokenManager::saved).
+    #[must_use]
+    pub fn with_store(mut self) -> Self {
+        self.set_store();
+        self
+    }
+
+    pub(crate) fn set_store(&mut self) {
+        self.asks = true;
+        self.awaits_saved = true;
+    }
+
+    /// New tokens are used only after [`saved`](TokenManager::saved), though the program is not asked for newer ones.
+    pub(crate) fn await_saved(&mut self) {
+        self.awaits_saved = true;
+    }
+
+    /// Sets how the tokens are refreshed: [`LegacyRefresh`] by default.
+    #[must_use]
+    pub fn with_refresh_method(mut self, method: impl RefreshMethod + 'static) -> Self {
+        self.set_refresh_method(method);
+        self
+    }
+
+    /// Sets how the tokens are refreshed from now on.
+    pub fn set_refresh_method(&mut self, method: impl RefreshMethod + 'static) {
+        self.abandon();
+        self.method = Box::new(method);
     }
 
     /// The tokens of the session, if there is one.
@@ -167,77 +242,94 @@ impl TokenManager {
 
     /// Sets the tokens after a login, or forgets them. A refresh in progress is abandoned.
     pub fn set_tokens(&mut self, tokens: Option<SessionTokens>) {
-        self.abandon_refresh();
+        self.abandon();
+        self.state = State::Open;
+        self.events
+            .retain(|event| !matches!(event, SessionEvent::Refreshed(_)));
         self.replace(tokens);
+        self.replaced = None;
+        self.session = self.generation;
     }
 
     /// Sets the session's server. A refresh in progress at another server is abandoned, and its token is not sent here.
     pub fn set_target(&mut self, target: Target) {
         if target.base_url() != self.target.base_url() {
-            self.abandon_refresh();
+            self.abandon();
         }
         self.target = target;
+    }
+
+    /// The session's server.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// Answers [`SessionEvent::LoadTokens`] with the tokens in the program's store, which may be the ones in use. An
+    /// answer that comes too late is ignored, since the question comes again before the session ends.
+    pub fn loaded(&mut self, now: Timestamp, tokens: Option<SessionTokens>) {
+        self.set_now(now);
+        if !matches!(self.state, State::Asking { .. }) {
+            return;
+        }
+        match tokens.filter(|tokens| self.is_newer(tokens)) {
+            Some(tokens) => {
+                self.abandon();
+                self.replace(Some(tokens));
+            }
+            None => self.go_on(),
+        }
+    }
+
+    /// Says that the tokens of [`SessionEvent::Refreshed`] are in the program's store: requests are sent with them now.
+    pub fn saved(&mut self, now: Timestamp) {
+        self.set_now(now);
+        if matches!(self.state, State::Saving) {
+            self.state = State::Open;
+        }
     }
 
     /// Attaches the access token if the operation takes one, but never for another server than the target.
     ///
     /// `ticket` is the ticket of a request that was held, or whose response was.
-    pub fn admit(
+    pub fn admit<B>(
         &mut self,
         now: Timestamp,
         ticket: Option<Ticket>,
-        request: &mut Request<Vec<u8>>,
+        request: &mut Request<B>,
     ) -> RequestDecision {
         self.set_now(now);
         let mut admitted = Ticket {
             generation: self.generation,
             sent: false,
-            returned: ticket.is_some_and(|ticket| ticket.sent),
+            returns: ticket.map_or(0, |ticket| ticket.returns + u8::from(ticket.sent)),
+            logs_out: false,
         };
-        let Some(dispatch) = request.extensions().get::<RequestMeta>() else {
-            return RequestDecision::Go(admitted);
+        let operation = match self.wants_token(request, admitted.returns > 0) {
+            Ok(Some(operation)) => operation,
+            Ok(None) => return RequestDecision::Go(admitted),
+            // The response that was held says it better.
+            Err(_) if admitted.returns > 0 && self.tokens.is_none() => {
+                return RequestDecision::Deliver;
+            }
+            Err(why) => return refuse(why),
         };
-        let (auth, name) = (dispatch.operation.auth, dispatch.operation.name());
-        let refuse =
-            |why: String| RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why));
-        let is_ours = self
-            .target
-            .base_url()
-            .is_some_and(|base_url| base_url.is_origin_of(request.uri()));
-        match (auth, &self.tokens) {
-            // The caller attached a token already.
-            _ if request.headers().contains_key(AUTHORIZATION) && !admitted.returned => {
-                return RequestDecision::Go(admitted);
-            }
-            (_, None) if admitted.returned => return RequestDecision::Deliver,
-            (Auth::None, _) | (Auth::Optional, None) => return RequestDecision::Go(admitted),
-            // It is sent without a token, as for somebody who is not logged in.
-            (Auth::Optional, Some(_)) if !is_ours => return RequestDecision::Go(admitted),
-            (Auth::Required | Auth::Identity, None) => {
-                return refuse(format!("{name} needs an access token: log in first"));
-            }
-            (_, Some(_)) if !is_ours => {
-                return refuse(format!(
-                    "{name} would send the access token to a server other than the client's: use a client for that server"
-                ));
-            }
-            (_, Some(_)) => {}
-        }
-        let was_held = ticket.is_some_and(|ticket| ticket.generation == self.generation);
         // Held requests use the new token even if it is short-lived: refreshing again would never end.
-        if self.refreshing.is_none() && ticket.is_none() && self.expires_soon() {
-            self.refreshing = Some(Attempts::new());
+        if !self.is_holding() && ticket.is_none() && self.expires_soon() {
+            self.begin();
         }
-        if self.refreshing.is_some() {
+        if self.is_holding() {
             return RequestDecision::Hold(ticket.unwrap_or(admitted));
         }
-        if was_held && (admitted.returned || self.is_expired()) {
+        // The server refused this very token, and there is no other.
+        if admitted.returns > 0 && ticket.is_some_and(|ticket| ticket.generation == self.generation)
+        {
             return RequestDecision::Refuse(Failure::not_admitted());
         }
         let Some(tokens) = &self.tokens else {
             return RequestDecision::Go(admitted);
         };
         admitted.sent = true;
+        admitted.logs_out = logs_out(operation);
         match authorize(request, &tokens.access_token) {
             Ok(()) => RequestDecision::Go(admitted),
             Err(error) => refuse(error.to_string()),
@@ -252,26 +344,30 @@ impl TokenManager {
         response: Response<Bytes>,
     ) -> ResponseDecision {
         self.set_now(now);
-        if !ticket.sent || response.status() != StatusCode::UNAUTHORIZED {
+        let is_of_session = ticket.generation >= self.session && self.tokens.is_some();
+        if !ticket.sent || !is_of_session {
             return ResponseDecision::Deliver(response);
         }
-        let error = match declined(&response) {
-            Some(error) if error.errcode == Some(ErrorCode::UnknownToken) => error,
-            _ => return ResponseDecision::Deliver(response),
+        let status = response.status();
+        let is_current = ticket.generation == self.generation;
+        let refusal = match status {
+            StatusCode::UNAUTHORIZED => declined(&response),
+            _ => None,
         };
-        let is_present = ticket.generation == self.generation;
-        if is_present && self.refreshing.is_none() && self.refresh_operation().is_none() {
-            self.log_out(ErrorKind::Server(error).into());
-            return ResponseDecision::Deliver(response);
+        match refusal {
+            Some(refusal) if refusal.errcode == Some(ErrorCode::UnknownToken) => {
+                if is_current {
+                    self.refuse_access_token(refusal);
+                }
+                if ticket.may_return() && self.tokens.is_some() {
+                    return ResponseDecision::Hold(response);
+                }
+            }
+            _ if ticket.logs_out && is_success(&response) => self.log_out(None),
+            _ if is_current && is_past_token(&response) => self.is_fresh = false,
+            _ => {}
         }
-        // If even the new token is refused, getting another one would never end.
-        if ticket.returned || self.tokens.is_none() {
-            return ResponseDecision::Deliver(response);
-        }
-        if is_present && self.refreshing.is_none() {
-            self.refreshing = Some(Attempts::new());
-        }
-        ResponseDecision::Hold(response)
+        ResponseDecision::Deliver(response)
     }
 
     /// What to do for the session itself; poll it like a flow. It is never done.
@@ -280,134 +376,341 @@ impl TokenManager {
             return Output::Cancel(id);
         }
         if let Some(event) = self.events.pop_front() {
+            if matches!(event, SessionEvent::Refreshed(_)) {
+                self.told();
+            }
             return Output::Event(event);
         }
-        let operation = self.refresh_operation();
-        let (Some(attempts), Some(operation)) = (&mut self.refreshing, operation) else {
-            return Output::Wait(None);
-        };
-        if !attempts.is_due() {
-            return Output::Wait(attempts.deadline());
-        }
-        match attempts.send(
-            &mut self.flow_state,
-            &operation,
-            &self.target,
-            &Credentials::Deferred,
-        ) {
-            Ok((id, request)) => Output::Send(id, request),
-            Err(error) => {
-                self.refreshing = None;
-                Output::Event(self.lost(error.into()))
-            }
-        }
-    }
-
-    /// Reports what happened to the refresh.
-    pub fn handle_input(&mut self, now: Timestamp, input: Input) {
-        self.set_now(now);
-        let Some(attempts) = &mut self.refreshing else {
-            return;
-        };
-        match attempts.handle::<Refresh>(&mut self.flow_state, input) {
-            Progress::None => {}
-            Progress::Again(waiting) => {
-                self.events.push_back(SessionEvent::RetryScheduled(waiting))
-            }
-            Progress::Finished(result) => {
-                self.refreshing = None;
-                match result {
-                    Ok(answer) => self.refreshed(answer.value),
-                    Err(error) if is_final(&error) => self.log_out(error),
+        match &mut self.state {
+            State::Refreshing { attempts, .. } if attempts.is_due() => {
+                match encode(&*self.method, &self.target, self.tokens.as_ref()) {
+                    Ok(request) => {
+                        let operation = self.method.operation();
+                        let flow_state = &mut self.flow_state;
+                        let (id, request) = attempts.sent(flow_state, operation, None, request);
+                        Output::Send(id, request)
+                    }
                     Err(error) => {
-                        self.not_before = now + self.flow_state.policy.longest_wait;
-                        self.events.push_back(SessionEvent::RefreshFailed(error));
+                        self.fail(error.into());
+                        self.poll_output()
                     }
                 }
             }
+            State::Refreshing { attempts, .. } => Output::Wait(attempts.deadline()),
+            State::Asking { until, .. } => Output::Wait(Some(*until)),
+            State::Open | State::Telling | State::Saving => Output::Wait(None),
         }
+    }
+
+    /// Reports what happened to the refresh, or that the time of the last [`Output::Wait`] has come.
+    pub fn handle_input(&mut self, now: Timestamp, input: Input) {
+        self.set_now(now);
+        match &mut self.state {
+            State::Asking { until, .. } => {
+                if matches!(input, Input::Timeout) && *until <= now {
+                    self.go_on();
+                }
+            }
+            State::Refreshing { attempts, .. } => {
+                match attempts.on_input(&mut self.flow_state, input) {
+                    Answered::Nothing => {}
+                    Answered::Response(response) => match self.method.decode(now, response) {
+                        Ok(tokens) => self.refreshed(tokens),
+                        Err(error) => self.refresh_failed(error),
+                    },
+                    Answered::Failure(error) => self.try_again(error),
+                }
+            }
+            State::Open | State::Telling | State::Saving => {}
+        }
+    }
+
+    /// The time of the last input.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.flow_state.now
     }
 
     /// Whether requests are held now.
-    pub fn is_refreshing(&self) -> bool {
-        self.refreshing.is_some()
+    pub fn is_holding(&self) -> bool {
+        !matches!(self.state, State::Open)
     }
 
-    fn set_now(&mut self, now: Timestamp) {
-        let deadline = self.refreshing.as_mut().and_then(Attempts::deadline_mut);
-        let pending = deadline.into_iter().chain([&mut self.not_before]);
-        self.flow_state.set_now(now, pending);
-    }
-
-    fn abandon_refresh(&mut self) {
-        if let Some(attempts) = self.refreshing.take() {
-            attempts.abandon(&mut self.flow_state);
+    /// The operation, if its request is to have the session's token; an error if it must not be sent.
+    fn wants_token<B>(
+        &self,
+        request: &Request<B>,
+        had_token: bool,
+    ) -> Result<Option<&'static Operation>, String> {
+        let meta = request.extensions().get::<RequestMeta>();
+        // The caller attached a token already.
+        if !had_token && request.headers().contains_key(AUTHORIZATION) {
+            return Ok(None);
+        }
+        let Some(RequestMeta { operation, .. }) = meta else {
+            return Err(
+                "whether it needs the access token is unknown: add a RequestMeta to its extensions, or attach a token"
+                    .to_owned(),
+            );
+        };
+        let is_ours = match (operation.auth, &self.target) {
+            (Auth::None, _) => return Ok(None),
+            (Auth::Required | Auth::Optional, Target::Homeserver(homeserver)) => {
+                homeserver.base_url.is_origin_of(request.uri())
+            }
+            (Auth::Identity, Target::IdentityServer(base_url)) => {
+                base_url.is_origin_of(request.uri())
+            }
+            _ => false,
+        };
+        let name = operation.name();
+        match (&self.tokens, operation.auth) {
+            (Some(_), _) if is_ours => Ok(Some(operation)),
+            (None, _) if had_token => Err(format!("{name} lost its access token: log in first")),
+            // It is sent without a token, as for somebody who is not logged in.
+            (_, Auth::Optional) => Ok(None),
+            (None, _) => Err(format!("{name} needs an access token: log in first")),
+            (Some(_), _) => Err(format!(
+                "{name} would send the access token to a server other than the client's: use a client for that server"
+            )),
         }
     }
 
-    fn refreshed(&mut self, answer: RefreshResponse) {
-        let mut tokens = SessionTokens::new(answer.access_token);
-        let old = self.tokens.take().and_then(|tokens| tokens.refresh_token);
-        tokens.refresh_token = answer.refresh_token.or(old);
-        if let Some(millis) = answer.expires_in_ms {
-            tokens = tokens.expiring_in(self.flow_state.now, Duration::from_millis(millis));
+    /// The server says that it does not know the current access token.
+    fn refuse_access_token(&mut self, refusal: ServerError) {
+        self.refusal.get_or_insert(refusal);
+        if !self.is_holding() {
+            self.begin();
         }
+    }
+
+    /// Looks for newer tokens, then refreshes.
+    fn begin(&mut self) {
+        if self.asks {
+            self.ask(None);
+        } else {
+            self.refresh_or_give_up(None);
+        }
+    }
+
+    fn ask(&mut self, refused: Option<Error>) {
+        let until = self.flow_state.now + ANSWER;
+        self.state = State::Asking { until, refused };
+        self.events.push_back(SessionEvent::LoadTokens);
+    }
+
+    /// There are no newer tokens.
+    fn go_on(&mut self) {
+        self.forget_question();
+        if let State::Asking { refused, .. } = std::mem::take(&mut self.state) {
+            self.refresh_or_give_up(refused);
+        }
+    }
+
+    fn refresh_or_give_up(&mut self, refused: Option<Error>) {
+        // A server that refuses the token it just gave would do so for ever.
+        let is_useless = self.refusal.is_some() && self.is_fresh && !self.is_expired();
+        if refused.is_none() && self.can_refresh() && !is_useless {
+            let (attempts, addresses) = (Attempts::new(), 1);
+            self.state = State::Refreshing {
+                attempts,
+                addresses,
+            };
+            return;
+        }
+        self.state = State::Open;
+        if let Some(error) = refused {
+            self.is_refresh_token_dead = true;
+            self.events.push_back(SessionEvent::RefreshRefused(error));
+        }
+        if let Some(refusal) = self.refusal.take() {
+            self.log_out(Some(refusal.into()));
+        }
+    }
+
+    fn refreshed(&mut self, mut tokens: SessionTokens) {
+        if tokens.access_token.reveal().trim_ascii().is_empty() {
+            self.fail(EncodeError::UnsendableToken.into());
+            return;
+        }
+        if let Some(old) = &mut self.tokens {
+            tokens.refresh_token = tokens.refresh_token.or(old.refresh_token.take());
+        }
+        self.replace(Some(tokens.clone()));
+        self.is_fresh = true;
+        self.state = State::Telling;
+        self.events.push_back(SessionEvent::Refreshed(tokens));
+    }
+
+    fn refresh_failed(&mut self, error: Error) {
+        if self.method.is_final(&error) {
+            if self.asks {
+                self.ask(Some(error));
+            } else {
+                self.refresh_or_give_up(Some(error));
+            }
+            return;
+        }
+        if let State::Refreshing {
+            attempts,
+            addresses,
+        } = &mut self.state
+            && self
+                .method
+                .has_another_address(&self.target, &error, *addresses)
+        {
+            *attempts = Attempts::new();
+            *addresses += 1;
+            return;
+        }
+        self.try_again(error);
+    }
+
+    /// Repeats the refresh, if the policy says so.
+    fn try_again(&mut self, error: Error) {
+        let State::Refreshing { attempts, .. } = &mut self.state else {
+            return;
+        };
+        match attempts.after(&mut self.flow_state, self.method.operation(), error) {
+            Ok(waiting) => self.events.push_back(SessionEvent::RetryScheduled(waiting)),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// The refresh failed for now.
+    fn fail(&mut self, error: Error) {
+        self.state = State::Open;
+        // It is refused again if it is used again.
+        self.refusal = None;
+        self.not_before = self.flow_state.now + self.flow_state.policy.longest_wait;
+        self.events.push_back(SessionEvent::RefreshFailed(error));
+    }
+
+    fn told(&mut self) {
+        self.state = if self.awaits_saved {
+            State::Saving
+        } else {
+            State::Open
+        };
+    }
+
+    fn log_out(&mut self, error: Option<Error>) {
+        self.set_tokens(None);
+        self.events.push_back(SessionEvent::LoggedOut { error });
+    }
+
+    /// Stops asking and refreshing. New tokens that came already are still told and saved.
+    fn abandon(&mut self) {
+        match &self.state {
+            State::Open | State::Telling | State::Saving => return,
+            State::Asking { .. } => {}
+            State::Refreshing { attempts, .. } => attempts.abandon(&mut self.flow_state),
+        }
+        self.state = State::Open;
+        self.refusal = None;
+        self.forget_question();
+    }
+
+    /// A question that the program has not taken yet is out of date.
+    fn forget_question(&mut self) {
         self.events
-            .push_back(SessionEvent::Refreshed(tokens.clone()));
-        self.replace(Some(tokens));
+            .retain(|event| !matches!(event, SessionEvent::LoadTokens));
     }
 
     fn replace(&mut self, tokens: Option<SessionTokens>) {
         self.generation += 1;
+        self.refusal = None;
         self.not_before = Timestamp::default();
+        self.is_refresh_token_dead = false;
+        self.is_fresh = false;
         let lifetime = tokens.as_ref().and_then(|tokens| tokens.expires_at);
         // If no input has told the time yet, the lifetime is unknown, and the longest margin is used.
         self.margin = lifetime.map_or(MARGIN, |at| ((at - self.flow_state.now) / 10).min(MARGIN));
-        self.tokens = tokens;
+        let old = std::mem::replace(&mut self.tokens, tokens);
+        self.replaced = old.map(|old| old.access_token);
     }
 
-    fn log_out(&mut self, error: Error) {
-        let event = self.lost(error);
-        self.events.push_back(event);
+    fn is_newer(&self, tokens: &SessionTokens) -> bool {
+        let is_used = self.tokens.as_ref().is_some_and(|used| {
+            used.access_token == tokens.access_token && used.refresh_token == tokens.refresh_token
+        });
+        let is_old = self.replaced.as_ref() == Some(&tokens.access_token);
+        !is_used && !is_old && !tokens.access_token.reveal().trim_ascii().is_empty()
     }
 
-    /// The session is over. It is a hard logout only if the server says that it does not know the token and that the
-    /// device is gone: what is stored for a device must not be lost over less.
-    fn lost(&mut self, error: Error) -> SessionEvent {
-        self.replace(None);
-        SessionEvent::LoggedOut {
-            soft: error.errcode() != Some(&ErrorCode::UnknownToken) || error.is_soft_logout(),
-            error,
-        }
-    }
-
-    fn refresh_operation(&self) -> Option<Refresh> {
-        let refresh_token = self.tokens.as_ref()?.refresh_token.clone()?;
-        matches!(self.target, Target::Homeserver(_)).then(|| Refresh::new(refresh_token))
+    fn can_refresh(&self) -> bool {
+        let tokens = self.tokens.as_ref();
+        !self.is_refresh_token_dead && tokens.is_some_and(|tokens| tokens.refresh_token.is_some())
     }
 
     fn expires_soon(&self) -> bool {
         let now = self.flow_state.now;
-        let Some(expires_at) = self.tokens.as_ref().and_then(|tokens| tokens.expires_at) else {
-            return false;
-        };
-        self.refresh_operation().is_some()
-            && expires_at <= now + self.margin
-            && (self.is_expired() || self.not_before <= now)
+        let expires_at = self.tokens.as_ref().and_then(|tokens| tokens.expires_at);
+        let is_soon = expires_at.is_some_and(|expires_at| expires_at <= now + self.margin);
+        is_soon && self.can_refresh() && self.not_before <= now
     }
 
     fn is_expired(&self) -> bool {
         let expires_at = self.tokens.as_ref().and_then(|tokens| tokens.expires_at);
         expires_at.is_some_and(|expires_at| expires_at <= self.flow_state.now)
     }
+
+    /// Takes over the time. If the clock was set back, what is pending comes as much earlier.
+    fn set_now(&mut self, now: Timestamp) {
+        let waits = match &mut self.state {
+            State::Asking { until, .. } => Some(until),
+            State::Refreshing { attempts, .. } => attempts.deadline_mut(),
+            State::Open | State::Telling | State::Saving => None,
+        };
+        let tokens = self.tokens.as_mut();
+        let expires_at = tokens.and_then(|tokens| tokens.expires_at.as_mut());
+        let pending = waits.into_iter().chain(expires_at);
+        self.flow_state
+            .set_now(now, pending.chain([&mut self.not_before]));
+    }
 }
 
-/// Whether the server refused to refresh, as opposed to being unable to.
-fn is_final(error: &Error) -> bool {
-    match error.kind() {
-        ErrorKind::Server(refused) => !error.is_rate_limited() && !refused.status.is_server_error(),
-        ErrorKind::Encode(_) => true,
-        ErrorKind::Transport(_) | ErrorKind::Uia(_) | ErrorKind::UnexpectedResponse(_) => false,
+fn refuse(why: String) -> RequestDecision {
+    RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why))
+}
+
+fn encode(
+    method: &dyn RefreshMethod,
+    target: &Target,
+    tokens: Option<&SessionTokens>,
+) -> Result<Request<Vec<u8>>, EncodeError> {
+    let refresh_token = tokens.and_then(|tokens| tokens.refresh_token.as_ref());
+    let refresh_token = refresh_token.ok_or(EncodeError::MissingToken {
+        operation: method.operation().name(),
+    })?;
+    method.encode(target, refresh_token)
+}
+
+/// Whether the server forgets the token that the operation is sent with.
+fn logs_out(operation: &Operation) -> bool {
+    [
+        const { &Logout::OPERATION },
+        const { &LogoutAll::OPERATION },
+        const { &DeactivateAccount::OPERATION },
+    ]
+    .iter()
+    .any(|other| other.name() == operation.name())
+}
+
+/// Whether it is the server's own response to an operation that returns an object, and not a gateway's page.
+fn is_success(response: &Response<Bytes>) -> bool {
+    let is_object = matches!(scan::body(response.body()).first(), None | Some(b'{'));
+    response.status().is_success() && is_object && declined(response).is_none()
+}
+
+/// Whether the server has looked at the token and gone on: with other statuses a gateway may have answered in its place.
+fn is_past_token(response: &Response<Bytes>) -> bool {
+    match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            let mut flows = scan::members_named(scan::body(response.body()), "flows");
+            flows.next().is_some()
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => false,
+        status => !status.is_server_error(),
     }
 }
 
