@@ -70,7 +70,7 @@ impl Ledger {
         let (id, is_known) = match input {
             Input::Response(id, response) => (id, is_known(response)),
             Input::Failed(id, failure) => (id, failure.class().never_sent()),
-            Input::Timeout | Input::Head(..) | Input::Progress(..) | Input::BodyEnded(..) => return,
+            _ => return,
         };
         if self.in_flight.remove(id)
             && is_known

@@ -11,7 +11,7 @@
 
 use bytes::Bytes;
 use hardline_derive::Persist;
-use http::{Request, Response, StatusCode, request};
+use http::{Request, Response, StatusCode};
 
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{
@@ -101,7 +101,7 @@ struct Held {
 #[derive(Clone, Debug)]
 enum Outgoing {
     Whole(Request<Vec<u8>>),
-    Streaming(Box<request::Parts>, BodyDirection),
+    Streaming(Request<()>, BodyDirection),
 }
 
 impl Outgoing {
@@ -113,19 +113,16 @@ impl Outgoing {
     ) -> RequestDecision {
         match self {
             Self::Whole(request) => manager.admit(now, ticket, request),
-            Self::Streaming(parts, _) => {
-                let mut request = Request::from_parts((**parts).clone(), ());
-                let decision = manager.admit(now, ticket, &mut request);
-                **parts = request.into_parts().0;
-                decision
-            }
+            Self::Streaming(request, _) => manager.admit(now, ticket, request),
         }
     }
 
     fn send<E, T>(self, id: RequestId) -> Output<E, T> {
         match self {
             Self::Whole(request) => Output::Send(id, request),
-            Self::Streaming(parts, direction) => Output::SendStreaming(id, *parts, direction),
+            Self::Streaming(request, direction) => {
+                Output::SendStreaming(id, request.into_parts().0, direction)
+            }
         }
     }
 }
@@ -239,7 +236,8 @@ impl<F: Flow> Gated<F> {
             let (flow_id, request) = match self.flow.poll_output() {
                 Output::Send(flow_id, request) => (flow_id, Outgoing::Whole(request)),
                 Output::SendStreaming(flow_id, parts, direction) => {
-                    (flow_id, Outgoing::Streaming(Box::new(parts), direction))
+                    let request = Request::from_parts(parts, ());
+                    (flow_id, Outgoing::Streaming(request, direction))
                 }
                 Output::Receive(flow_id, body) => match self.id_of(flow_id) {
                     Some(id) => return Output::Receive(id, body),

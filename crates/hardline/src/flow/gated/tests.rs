@@ -234,3 +234,98 @@ fn a_request_that_was_held_when_its_flow_was_saved_is_sent() {
         }
     }
 }
+
+/// A download, as far as it goes.
+struct Download {
+    sends: Option<RequestId>,
+    told: Vec<String>,
+    receives: Option<RequestId>,
+}
+
+impl Flow for Download {
+    type Event = ();
+    type Outcome = ();
+
+    fn poll_output(&mut self) -> Output<(), ()> {
+        if let Some(id) = self.receives.take() {
+            return Output::Receive(id, ReceiveBody::ToSink { at: 0 });
+        }
+        let Some(id) = self.sends.take() else {
+            return Output::Wait(None);
+        };
+        let target = Target::homeserver("https://example.org").unwrap();
+        let mut request =
+            crate::wire::encode(&Send {}, &target, &crate::wire::Credentials::Deferred).unwrap();
+        let meta = crate::wire::RequestMeta::new(const { &Send::OPERATION }, Duration::ZERO);
+        request.extensions_mut().insert(meta);
+        Output::SendStreaming(id, request.into_parts().0, BodyDirection::Download)
+    }
+
+    fn handle_input(&mut self, _: Timestamp, input: Input) {
+        if let Input::Head(id, _) = &input {
+            self.receives = Some(*id);
+        }
+        let text = format!("{input:?}");
+        self.told.extend(text.split('(').next().map(str::to_owned));
+    }
+
+    fn state(&self) -> &'static str {
+        "Downloading"
+    }
+}
+
+#[test]
+fn a_download_whose_token_was_refused_begins_again_with_the_next_one() {
+    let target = Target::homeserver("https://example.org").unwrap();
+    let mut manager = TokenManager::new(target, Some(refreshable()), 1);
+    let now = Timestamp::from_millis(0);
+    let mut flow = Gated::new(Download {
+        sends: Some(RequestIds::default().next()),
+        told: vec![],
+        receives: None,
+    });
+    let sent = |flow: &mut Gated<Download>, manager: &mut TokenManager| {
+        let Output::SendStreaming(id, parts, BodyDirection::Download) =
+            flow.poll_output(now, manager)
+        else {
+            panic!("it is sent")
+        };
+        let value = parts.headers[AUTHORIZATION].to_str().unwrap();
+        (id, value.to_owned())
+    };
+    let (id, value) = sent(&mut flow, &mut manager);
+    assert_eq!(value, "Bearer first");
+    let (head, body) = unknown_token().into_parts();
+    flow.handle_input(now, &mut manager, Input::Head(id, head.clone()));
+    let output = flow.poll_output(now, &mut manager);
+    let Output::Receive(whole, ReceiveBody::Whole { .. }) = output else {
+        panic!("{output:?}")
+    };
+    assert_eq!(whole, id);
+    let answer = Response::from_parts(head, body);
+    flow.handle_input(now, &mut manager, Input::Response(id, answer));
+    let Output::Send(refresh, _) = manager.poll_output() else {
+        panic!("it refreshes")
+    };
+    let answer = response(200, r#"{"access_token": "second"}"#);
+    manager.handle_input(now, Input::Response(refresh, answer));
+    while let Output::Event(_) = manager.poll_output() {}
+
+    let (id, value) = sent(&mut flow, &mut manager);
+    assert_eq!(value, "Bearer second");
+    let head = response(200, "").into_parts().0;
+    flow.handle_input(now, &mut manager, Input::Head(id, head));
+    let output = flow.poll_output(now, &mut manager);
+    assert!(matches!(output, Output::Receive(to, ReceiveBody::ToSink { at: 0 }) if to == id));
+    flow.handle_input(now, &mut manager, Input::Progress(id, 1));
+    let end = crate::flow::BodyEnd {
+        bytes: 2,
+        sha256: None,
+    };
+    flow.handle_input(now, &mut manager, Input::BodyEnded(id, end));
+    flow.handle_input(now, &mut manager, Input::BodyEnded(id, end));
+    assert_eq!(
+        flow.flow().told,
+        ["Held", "Released", "Head", "Progress", "BodyEnded"]
+    );
+}
