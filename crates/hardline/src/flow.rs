@@ -55,6 +55,7 @@
 mod account;
 mod engine;
 mod gated;
+mod hub;
 #[cfg(feature = "identity")]
 mod identity;
 mod interactive_flow;
@@ -78,6 +79,7 @@ pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
 pub use gated::Gated;
+pub use hub::{FlowId, Hub, HubOutput};
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
@@ -190,4 +192,25 @@ pub enum Output<E, T> {
     Wait(Option<Timestamp>),
     /// The flow is over. Returned once.
     Done(T),
+}
+
+impl<E, T> Output<E, T> {
+    /// The same output of a flow that has this one as a part: see [`Hub`].
+    pub fn map<F, U>(
+        self,
+        event: impl FnOnce(E) -> F,
+        outcome: impl FnOnce(T) -> U,
+    ) -> Output<F, U> {
+        match self {
+            Self::Send(id, request) => Output::Send(id, request),
+            Self::SendStreaming(id, parts, direction) => {
+                Output::SendStreaming(id, parts, direction)
+            }
+            Self::Receive(id, body) => Output::Receive(id, body),
+            Self::Cancel(id) => Output::Cancel(id),
+            Self::Event(told) => Output::Event(event(told)),
+            Self::Wait(until) => Output::Wait(until),
+            Self::Done(done) => Output::Done(outcome(done)),
+        }
+    }
 }

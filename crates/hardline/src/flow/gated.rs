@@ -162,6 +162,15 @@ impl<F> Gated<F> {
     }
 }
 
+impl<F> Gated<F> {
+    /// Forgets all requests, and returns those in flight.
+    pub(crate) fn take_in_flight(&mut self) -> Vec<RequestId> {
+        self.refusals.clear();
+        let requests = std::mem::take(&mut self.requests);
+        requests.iter().filter_map(Passing::sent_as).collect()
+    }
+}
+
 impl<F: Flow> Gated<F> {
     /// Returns what to do next, as [`Flow::poll_output`]. If it waits and [is held](Gated::is_held), poll the token
     /// manager too.
@@ -173,6 +182,9 @@ impl<F: Flow> Gated<F> {
         let ids = &mut std::mem::take(&mut self.ids);
         let output = self.poll_with(ids, now, manager);
         self.ids = std::mem::take(ids);
+        if matches!(output, Output::Done(_)) {
+            self.take_in_flight();
+        }
         output
     }
 
@@ -251,11 +263,7 @@ impl<F: Flow> Gated<F> {
                 }
                 Output::Event(event) => return Output::Event(event),
                 Output::Wait(until) => return Output::Wait(until),
-                Output::Done(outcome) => {
-                    self.requests.clear();
-                    self.refusals.clear();
-                    return Output::Done(outcome);
-                }
+                Output::Done(outcome) => return Output::Done(outcome),
             };
             let held = Held {
                 ticket: None,

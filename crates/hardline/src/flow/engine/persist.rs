@@ -13,7 +13,7 @@ use crate::types::Timestamp;
 const VERSION: u32 = 3;
 
 /// The version of a saved flow, read only if it is [`VERSION`].
-struct Version;
+pub(crate) struct Version;
 
 /// A saved flow. The version comes first and is read first, so that another version is reported as such.
 #[derive(Persist)]
@@ -53,7 +53,7 @@ impl<'de> Deserialize<'de> for Version {
 }
 
 /// Why a flow cannot be saved now.
-const UNPOLLED: &str =
+pub(crate) const UNPOLLED: &str =
     "the flow has unpolled output: call poll_output until it waits or is done, then save it";
 
 impl<S: FlowLogic + Serialize> Serialize for Engine<S> {

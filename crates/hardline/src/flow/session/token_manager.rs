@@ -25,6 +25,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
+use hardline_derive::Persist;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
 
@@ -100,7 +101,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 ///
 /// Specification: [refreshing access tokens](https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens),
 /// [soft logout](https://spec.matrix.org/v1.19/client-server-api/#soft-logout).
-#[derive(Debug)]
+#[derive(Debug, Persist)]
 pub struct TokenManager {
     target: Target,
     tokens: Option<SessionTokens>,
@@ -115,6 +116,7 @@ pub struct TokenManager {
     /// After a failed refresh, none is started because of expiry before this time.
     not_before: Timestamp,
     /// The server's refusal of the current access token.
+    #[serde(skip)]
     refusal: Option<ServerError>,
     /// The server refused the refresh token for good.
     is_refresh_token_dead: bool,
@@ -124,10 +126,23 @@ pub struct TokenManager {
     asks: bool,
     /// New tokens are used only when the program has saved them.
     awaits_saved: bool,
-    method: Box<dyn RefreshMethod>,
+    #[serde(skip)]
+    method: Method,
+    #[serde(skip)]
     state: State,
     flow_state: FlowState,
+    #[serde(skip)]
     events: VecDeque<SessionEvent>,
+}
+
+/// It is not saved.
+#[derive(Debug)]
+struct Method(Box<dyn RefreshMethod>);
+
+impl Default for Method {
+    fn default() -> Self {
+        Self(Box::new(LegacyRefresh::default()))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -195,7 +210,7 @@ impl TokenManager {
             is_fresh: false,
             asks: false,
             awaits_saved: false,
-            method: Box::new(LegacyRefresh::default()),
+            method: Method::default(),
             state: State::Open,
             flow_state: FlowState::new(Timestamp::default(), RetryPolicy::default(), seed),
             events: VecDeque::new(),
@@ -232,7 +247,7 @@ impl TokenManager {
     /// Sets how the tokens are refreshed from now on.
     pub fn set_refresh_method(&mut self, method: impl RefreshMethod + 'static) {
         self.abandon();
-        self.method = Box::new(method);
+        self.method = Method(Box::new(method));
     }
 
     /// The tokens of the session, if there is one.
@@ -383,9 +398,9 @@ impl TokenManager {
         }
         match &mut self.state {
             State::Refreshing { attempts, .. } if attempts.is_due() => {
-                match encode(&*self.method, &self.target, self.tokens.as_ref()) {
+                match encode(&*self.method.0, &self.target, self.tokens.as_ref()) {
                     Ok(request) => {
-                        let operation = self.method.operation();
+                        let operation = self.method.0.operation();
                         let flow_state = &mut self.flow_state;
                         let (id, request) = attempts.sent(flow_state, operation, None, request);
                         Output::Send(id, request)
@@ -414,7 +429,7 @@ impl TokenManager {
             State::Refreshing { attempts, .. } => {
                 match attempts.on_input(&mut self.flow_state, input) {
                     Answered::Nothing => {}
-                    Answered::Response(response) => match self.method.decode(now, response) {
+                    Answered::Response(response) => match self.method.0.decode(now, response) {
                         Ok(tokens) => self.refreshed(tokens),
                         Err(error) => self.refresh_failed(error),
                     },
@@ -423,6 +438,13 @@ impl TokenManager {
             }
             State::Open | State::Telling | State::Saving => {}
         }
+    }
+
+    /// Whether there is something that was not polled.
+    #[cfg(feature = "persist")]
+    pub(crate) fn has_output(&self) -> bool {
+        let is_due = matches!(&self.state, State::Refreshing { attempts, .. } if attempts.is_due());
+        is_due || !self.events.is_empty() || !self.flow_state.cancelled.is_empty()
     }
 
     /// The time of the last input.
@@ -542,7 +564,7 @@ impl TokenManager {
     }
 
     fn refresh_failed(&mut self, error: Error) {
-        if self.method.is_final(&error) {
+        if self.method.0.is_final(&error) {
             if self.asks {
                 self.ask(Some(error));
             } else {
@@ -556,6 +578,7 @@ impl TokenManager {
         } = &mut self.state
             && self
                 .method
+                .0
                 .has_another_address(&self.target, &error, *addresses)
         {
             *attempts = Attempts::new();
@@ -570,7 +593,7 @@ impl TokenManager {
         let State::Refreshing { attempts, .. } = &mut self.state else {
             return;
         };
-        match attempts.after(&mut self.flow_state, self.method.operation(), error) {
+        match attempts.after(&mut self.flow_state, self.method.0.operation(), error) {
             Ok(waiting) => self.events.push_back(SessionEvent::RetryScheduled(waiting)),
             Err(error) => self.fail(error),
         }
