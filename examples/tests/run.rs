@@ -20,7 +20,20 @@ fn both_print_the_versions_of_the_homeserver() {
 }
 
 #[test]
-fn each_is_under_thirty_lines() {
+fn a_thousand_flows_of_one_event_loop_refresh_once() {
+    let printed = run(env!("CARGO_BIN_EXE_event_loop"));
+    assert_eq!(printed, "1000 flows, 1 refresh, 1001 requests\n");
+}
+
+#[test]
+fn the_event_loop_is_under_eighty_lines() {
+    let source = include_str!("../event_loop/main.rs");
+    let (_, event_loop) = source.split_once("fn main").unwrap();
+    assert!(event_loop.lines().count() < 80);
+}
+
+#[test]
+fn each_transport_is_under_thirty_lines() {
     for source in [include_str!("../reqwest.rs"), include_str!("../ureq.rs")] {
         assert!(source.lines().count() < 30);
     }

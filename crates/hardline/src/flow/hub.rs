@@ -280,7 +280,7 @@ impl<F: Flow> Hub<F> {
             while let Some((until, id)) = self.deadlines.first().copied()
                 && until <= now
             {
-                self.time_out(id);
+                self.time_out(now, id);
             }
             return;
         };
@@ -316,20 +316,23 @@ impl<F: Flow> Hub<F> {
 
     /// Takes over the time. If the clock was set back, the flows move their deadlines.
     fn set_now(&mut self, now: Timestamp) {
-        let is_back = now < std::mem::replace(&mut self.now, now);
-        if is_back {
-            self.manager.handle_input(now, Input::Timeout);
+        let before = std::mem::replace(&mut self.now, now);
+        if now < before {
             let waiting: Vec<_> = self.deadlines.iter().map(|(_, id)| *id).collect();
-            waiting.into_iter().for_each(|id| self.time_out(id));
+            // By how much the clock was set back shows only to those who know what it said before.
+            for time in [before, now] {
+                self.manager.handle_input(time, Input::Timeout);
+                waiting.iter().for_each(|id| self.time_out(time, *id));
+            }
         }
         if std::mem::take(&mut self.is_loaded) {
             let loaded: Vec<_> = self.flows.keys().copied().collect();
-            loaded.into_iter().for_each(|id| self.time_out(id));
+            loaded.into_iter().for_each(|id| self.time_out(now, id));
         }
     }
 
     /// Ends the wait of a flow. A needless timeout does no harm.
-    fn time_out(&mut self, id: FlowId) {
+    fn time_out(&mut self, now: Timestamp, id: FlowId) {
         let Some(slot) = self.flows.get_mut(&id) else {
             return;
         };
@@ -337,7 +340,7 @@ impl<F: Flow> Hub<F> {
             self.deadlines.remove(&(until, id));
         }
         slot.flow
-            .handle_input(self.now, &mut self.manager, Input::Timeout);
+            .handle_input(now, &mut self.manager, Input::Timeout);
         self.make_ready(id);
     }
 
