@@ -9,9 +9,7 @@ use std::time::SystemTime;
 
 use connection::Connection;
 use hardline::client_api::account::GetTokenOwner;
-use hardline::flow::{
-    Hub, HubOutput, Input, OperationFlow, RetryPolicy, SessionTokens, TokenManager,
-};
+use hardline::flow::{Hub, HubOutput, Input, OperationFlow, SessionTokens, TokenManager};
 use hardline::types::{AccessToken, RefreshToken, Timestamp};
 use hardline::wire::{Failure, FailureClass, Target};
 use mio::{Events, Poll, Token};
@@ -32,8 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .expiring_in(now(), std::time::Duration::ZERO);
     let mut hub = Hub::new(TokenManager::new(target.clone(), Some(tokens), 1));
     for (operation, seed) in std::iter::repeat_n(GetTokenOwner::new(), FLOWS).zip(1..) {
-        let (target, policy) = (target.clone(), RetryPolicy::default());
-        hub.insert(OperationFlow::new(now(), operation, target, policy, seed));
+        hub.insert(OperationFlow::new(now(), operation, target.clone(), seed).unattended());
     }
     let (mut poll, mut events) = (Poll::new()?, Events::with_capacity(CONNECTIONS));
     let (mut unsent, mut connections) = (VecDeque::new(), HashMap::new());

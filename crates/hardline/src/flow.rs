@@ -86,9 +86,8 @@ pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Pr
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
-    RefreshMethod,
-    RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage, Ticket,
-    TokenManager,
+    RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage,
+    Ticket, TokenManager,
 };
 pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use threepid::{AddThreepid, ThreepidInput};

@@ -32,7 +32,7 @@ use crate::types::Timestamp;
 ///
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
-/// use hardline::flow::{Gated, Input, OperationFlow, Output, RetryPolicy, SessionTokens, TokenManager};
+/// use hardline::flow::{Gated, Input, OperationFlow, Output, SessionTokens, TokenManager};
 /// use hardline::types::{AccessToken, Timestamp};
 /// use hardline::wire::Target;
 ///
@@ -41,7 +41,7 @@ use crate::types::Timestamp;
 /// let mut manager = TokenManager::new(target.clone(), Some(tokens), 1);
 ///
 /// let now = Timestamp::from_millis(0);
-/// let flow = OperationFlow::new(now, GetTokenOwner::new(), target, RetryPolicy::default(), 1);
+/// let flow = OperationFlow::new(now, GetTokenOwner::new(), target, 1);
 /// let mut flow = Gated::new(flow);
 /// let Output::Send(id, request) = flow.poll_output(now, &mut manager) else { panic!("it is sent at once") };
 /// assert_eq!(request.headers()["authorization"], "Bearer syt_secret");

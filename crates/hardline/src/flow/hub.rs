@@ -45,7 +45,7 @@ use crate::types::Timestamp;
 /// ```
 /// use hardline::client_api::account::GetTokenOwner;
 /// use hardline::client_api::discovery::GetVersions;
-/// use hardline::flow::{Flow, Hub, HubOutput, Input, OperationFlow, Output, RetryPolicy, TokenManager};
+/// use hardline::flow::{Flow, Hub, HubOutput, Input, OperationFlow, Output, TokenManager};
 /// use hardline::types::Timestamp;
 /// use hardline::wire::Target;
 ///
@@ -86,7 +86,7 @@ use crate::types::Timestamp;
 /// let now = Timestamp::from_millis(0);
 /// let target = Target::homeserver("https://example.org")?;
 /// let mut hub = Hub::new(TokenManager::new(target.clone(), None, 1));
-/// let flow = OperationFlow::new(now, GetVersions::new(), target, RetryPolicy::default(), 1);
+/// let flow = OperationFlow::new(now, GetVersions::new(), target, 1);
 /// let id = hub.insert(AnyFlow::Versions(flow));
 /// let versions = loop {
 ///     match hub.poll_output(now) {

@@ -10,10 +10,7 @@ use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
 use crate::types::Timestamp;
-use crate::wire::{
-    self, ApiResponse, Credentials, EncodeError, Endpoint, Error, Failure, FailureClass, Operation,
-    RequestMeta, Target,
-};
+use crate::wire::{Error, Failure, FailureClass, Operation, RequestMeta};
 
 /// One operation on its way: sent, and sent again if the policy says so.
 ///
@@ -76,16 +73,6 @@ pub(crate) enum Answered {
     Response(Response<Bytes>),
     /// No response will arrive.
     Failure(Error),
-}
-
-/// The effect of an input.
-pub(crate) enum Progress<T> {
-    /// None: the input is for something else, or late.
-    None,
-    /// The attempt failed and is repeated.
-    Again(RetryScheduled),
-    /// The operation is finished.
-    Finished(Result<ApiResponse<T>, Error>),
 }
 
 /// What all requests of a flow share.
@@ -160,22 +147,7 @@ impl Attempts {
             .is_none_or(|sent| sent.name() == operation.name())
     }
 
-    /// Encodes the request, which the caller must send now.
-    pub(crate) fn send<E: Endpoint>(
-        &mut self,
-        flow_state: &mut FlowState,
-        operation: &E,
-        target: &Target,
-        credentials: &Credentials,
-    ) -> Result<(RequestId, Request<Vec<u8>>), EncodeError> {
-        let request = wire::encode(operation, target, credentials)?;
-        let own = operation
-            .extra_params()
-            .and_then(|extra_params| extra_params.timeout);
-        Ok(self.sent(flow_state, const { &E::OPERATION }, own, request))
-    }
-
-    /// Like [`send`](Attempts::send) for a request that is already encoded. `own` is the operation's own timeout.
+    /// The caller must send this request now. `own` is the operation's own timeout.
     pub(crate) fn sent(
         &mut self,
         flow_state: &mut FlowState,
@@ -276,25 +248,6 @@ impl Attempts {
             phase,
             left,
             ..Self::new()
-        }
-    }
-
-    pub(crate) fn handle<E: Endpoint>(
-        &mut self,
-        flow_state: &mut FlowState,
-        input: Input,
-    ) -> Progress<E::Response> {
-        let error = match self.on_input(flow_state, Some(input)) {
-            Answered::Nothing => return Progress::None,
-            Answered::Response(response) => match wire::decode_response::<E>(response) {
-                Ok(answer) => return Progress::Finished(Ok(answer)),
-                Err(error) => error,
-            },
-            Answered::Failure(error) => error,
-        };
-        match self.after(flow_state, const { &E::OPERATION }, error) {
-            Ok(waiting) => Progress::Again(waiting),
-            Err(error) => Progress::Finished(Err(error)),
         }
     }
 

@@ -4,7 +4,9 @@ use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::flow::{OperationFlow, RetryPolicy, RetryScheduled, SessionTokens};
+use crate::flow::{
+    FlowError, FlowEvent, OperationFlow, RetryPolicy, RetryScheduled, SessionTokens,
+};
 use crate::types::{AccessToken, RefreshToken};
 use crate::wire::{ApiResponse, Auth, Endpoint, Error, FailureClass, Operation, Target};
 
@@ -24,7 +26,7 @@ impl Endpoint for Send {
 }
 
 type SendFlow = OperationFlow<Send>;
-type Next = Output<RetryScheduled, Result<ApiResponse<Sent>, Error>>;
+type Next = Output<FlowEvent, Result<ApiResponse<Sent>, FlowError>>;
 
 /// One flow behind a token manager, and the time.
 struct Session {
@@ -39,7 +41,7 @@ impl Session {
         let target = Target::homeserver("https://example.org").unwrap();
         let now = Timestamp::from_millis(0);
         let tokens = tokens.expiring_in(now, Duration::from_millis(MINUTE));
-        let flow = OperationFlow::new(now, Send {}, target.clone(), RetryPolicy::default(), 1);
+        let flow = OperationFlow::new(now, Send {}, target.clone(), 1).unattended();
         Self {
             manager: TokenManager::new(target, Some(tokens), 1),
             flow: Gated::new(flow),
@@ -84,7 +86,7 @@ impl Session {
 
     fn is_done(&mut self) -> Result<ApiResponse<Sent>, Error> {
         match self.poll() {
-            Output::Done(result) => result,
+            Output::Done(result) => result.map_err(FlowError::into_error),
             other => panic!("{other:?}"),
         }
     }
@@ -156,7 +158,7 @@ fn a_wait_that_ends_while_a_request_is_held_does_not_count_as_sent() {
         session.now = session.waits().expect("it waits for the response");
         session.input(Input::Timeout);
         match session.poll() {
-            Output::Event(RetryScheduled { error, until, .. }) => {
+            Output::Event(FlowEvent::RetryScheduled(RetryScheduled { error, until, .. })) => {
                 let class = error.failure().map(|failure| failure.class());
                 assert_eq!(class, Some(FailureClass::NotAdmitted));
                 session.now = until;

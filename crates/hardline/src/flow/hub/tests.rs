@@ -8,9 +8,9 @@ use http::{Request, Response};
 use serde::{Deserialize, Serialize};
 
 use super::*;
-use crate::flow::{OperationFlow, RetryPolicy, RetryScheduled, SessionEvent, SessionTokens};
+use crate::flow::{FlowError, FlowEvent, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, RefreshToken};
-use crate::wire::{ApiResponse, Auth, Endpoint, Error, FailureClass, Operation, Target};
+use crate::wire::{ApiResponse, Auth, Endpoint, ErrorKind, FailureClass, Operation, Target};
 
 const MINUTE: u64 = 60_000;
 
@@ -28,7 +28,7 @@ impl Endpoint for Send {
 }
 
 type SendFlow = OperationFlow<Send>;
-type Outcome = Result<ApiResponse<Sent>, Error>;
+type Outcome = Result<ApiResponse<Sent>, FlowError>;
 
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -39,7 +39,7 @@ fn homeserver() -> Target {
 }
 
 fn flow() -> SendFlow {
-    OperationFlow::new(at(0), Send {}, homeserver(), RetryPolicy::default(), 1)
+    OperationFlow::new(at(0), Send {}, homeserver(), 1).unattended()
 }
 
 /// A session whose access token expires after a minute.
@@ -66,10 +66,7 @@ struct Drained {
     until: Option<Timestamp>,
 }
 
-fn drain<F: Flow<Event = RetryScheduled, Outcome = Outcome>>(
-    hub: &mut Hub<F>,
-    now: u64,
-) -> Drained {
+fn drain<F: Flow<Event = FlowEvent, Outcome = Outcome>>(hub: &mut Hub<F>, now: u64) -> Drained {
     let mut drained = Drained::default();
     loop {
         match hub.poll_output(at(now)) {
@@ -98,10 +95,10 @@ fn values(drained: &Drained) -> Vec<&str> {
 struct Counted(SendFlow, Rc<Cell<usize>>);
 
 impl Flow for Counted {
-    type Event = RetryScheduled;
+    type Event = FlowEvent;
     type Outcome = Outcome;
 
-    fn poll_output(&mut self) -> Output<RetryScheduled, Outcome> {
+    fn poll_output(&mut self) -> Output<FlowEvent, Outcome> {
         self.1.set(self.1.get() + 1);
         self.0.poll_output()
     }
@@ -196,13 +193,11 @@ fn waits_end_in_their_order() {
     let mut policy = RetryPolicy::default();
     for seconds in [30, 10, 20] {
         policy.timeout = Duration::from_secs(seconds);
-        hub.insert(OperationFlow::new(
-            at(0),
-            Send {},
-            homeserver(),
-            policy.clone(),
-            1,
-        ));
+        hub.insert(
+            OperationFlow::new(at(0), Send {}, homeserver(), 1)
+                .unattended()
+                .with_policy(policy.clone()),
+        );
     }
     assert_eq!(drain(&mut hub, 0).until, Some(at(10_000)));
     for (time, next) in [
@@ -246,7 +241,7 @@ fn a_clock_that_is_set_back_makes_no_wait_longer() {
     ));
     let hour = 60 * MINUTE;
     let policy = RetryPolicy::default();
-    let flow = OperationFlow::new(at(hour), Send {}, homeserver(), policy.clone(), 1);
+    let flow = OperationFlow::new(at(hour), Send {}, homeserver(), 1).unattended();
     hub.insert(flow);
     hub.token_manager_mut()
         .set_tokens(Some(SessionTokens::new(AccessToken::from("first"))));
@@ -294,11 +289,12 @@ fn a_loaded_hub_sends_what_was_held_and_counts_the_rest_as_interrupted() {
     let [(id, outcome)] = &drained.done[..] else {
         panic!("one is over")
     };
-    let failure = outcome.as_ref().unwrap_err().failure();
+    let Err(FlowError::Refused { source, .. }) = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!(*id, in_flight);
-    assert_eq!(
-        failure.map(|failure| failure.class()),
-        Some(FailureClass::Interrupted)
+    assert!(
+        matches!(source.kind(), ErrorKind::Transport(failure) if failure.class() == FailureClass::Interrupted)
     );
     // The other one is sent again at once, but the token's lifetime is counted by that clock too.
     let now = 0;
@@ -327,7 +323,7 @@ fn what_was_not_saved_as_a_hub_is_not_loaded_as_one() {
     drain(&mut hub, 0);
     let saved = serde_json::to_string(&hub).unwrap();
     for (from, to) in [
-        (r#""version":2"#, r#""version":1"#),
+        (r#"{"version":"#, r#"{"version":9"#),
         (r#""flow_ids":1"#, r#""flow_ids":0"#),
         (r#""token_manager""#, r#""other""#),
     ] {

@@ -427,7 +427,7 @@ impl TokenManager {
                 }
             }
             State::Refreshing { attempts, .. } => {
-                match attempts.on_input(&mut self.flow_state, input) {
+                match attempts.on_input(&mut self.flow_state, Some(input)) {
                     Answered::Nothing => {}
                     Answered::Response(response) => match self.method.0.decode(now, response) {
                         Ok(tokens) => self.refreshed(tokens),
