@@ -209,6 +209,7 @@ impl Attempts {
             Phase::InFlight { is_held: true, .. } => Some(SavedAttempts::InFlight {
                 attempt: attempt.saturating_sub(1),
                 repeatable: true,
+                left: self.left,
             }),
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
