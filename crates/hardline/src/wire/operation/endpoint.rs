@@ -80,3 +80,17 @@ pub trait Endpoint: Serialize {
         None
     }
 }
+
+/// An operation can be sent again and again: everything that takes an operation takes a reference to one too.
+impl<E: Endpoint> Endpoint for &E {
+    const OPERATION: Operation = E::OPERATION;
+    type Response = E::Response;
+
+    fn check(&self) -> Result<(), EncodeError> {
+        (**self).check()
+    }
+
+    fn extra_params(&self) -> Option<&ExtraParams> {
+        (**self).extra_params()
+    }
+}
