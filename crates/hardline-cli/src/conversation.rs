@@ -94,8 +94,7 @@ impl<'a> Conversation<'a> {
 
     /// Runs the flow to its end, and returns its result.
     pub(crate) async fn run<F: InteractiveFlow>(mut self, flow: F) -> Result<F::Success, CliError> {
-        let client = self.client;
-        let mut conversation = client.run(flow);
+        let mut conversation = self.client.run(flow);
         self.report.busy(self.doing.in_words());
         loop {
             let next = tokio::select! {
@@ -118,10 +117,9 @@ impl<'a> Conversation<'a> {
                     Answer::Retry => self.doing,
                 };
                 self.report.busy(self.doing.in_words());
-                let (flow, now) = (conversation.flow_mut(), client.now());
                 let taken = match answer {
-                    Answer::Reply(reply) => flow.reply(now, reply),
-                    Answer::Retry => flow.retry(now),
+                    Answer::Reply(reply) => conversation.reply(reply),
+                    Answer::Retry => conversation.retry(),
                 };
                 taken.map_err(|error| {
                     CliError::local("the answer came at the wrong time", &error)

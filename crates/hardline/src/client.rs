@@ -1,10 +1,15 @@
 //! The traits that a transport and a clock implement, and the clients that run operations and flows over them.
 
 mod async_client;
+mod block_on;
 mod blocking;
 mod calls;
 mod clock;
 mod conversation;
+mod replies;
+#[cfg(test)]
+mod scripted;
+mod sessions;
 mod sleep;
 mod token_manager;
 mod transport;
@@ -13,6 +18,7 @@ pub use async_client::Client;
 pub use blocking::{BlockingClient, BlockingConversation};
 pub use clock::Clock;
 pub use conversation::{Conversation, Next};
+pub use replies::Finish;
 pub use transport::{
     Blocking, BlockingTransport, BoxTransport, Transport, TransportFn, blocking_transport_fn,
     transport_fn,

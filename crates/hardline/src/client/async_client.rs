@@ -1,13 +1,18 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::token_manager::SharedTokenManager;
 use super::{Clock, Transport};
 use crate::flow::{RetryPolicy, SessionEvent, SessionTokens};
-use crate::types::{AccessToken, Timestamp};
-use crate::wire::Target;
+use crate::types::{AccessToken, DeviceId, Timestamp, UserId};
+use crate::wire::{BaseUrl, Homeserver, Target};
 
 /// Runs operations and conversations against one server.
+///
+/// It is cheap to clone, and clones share everything but the [policy](Client::with_policy): the transport with its
+/// connections, the server, the session and its refresh. It is `Send` and `Sync` if the transport, the clock and their
+/// futures are `Send` (and the first two `Sync`), so that every task can have a clone.
 ///
 /// ```
 /// use hardline::client_api::discovery::GetVersions;
@@ -31,27 +36,49 @@ use crate::wire::Target;
 /// # assert_eq!(versions?.versions, ["v1.19"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// [`discover`](Client::discover) makes one from a server name. Then [`log_in`](Client::log_in) or
+/// [`with_session`](Client::with_session), [`call`](Client::call) operations, and [`run`](Client::run) flows.
 pub struct Client<T: Transport, C: Clock> {
+    shared: Arc<Shared<T, C>>,
+    policy: RetryPolicy,
+}
+
+/// What all clones of a client have in common.
+struct Shared<T: Transport, C: Clock> {
     transport: T,
     clock: C,
-    target: Target,
     session: SharedTokenManager<T, C>,
-    policy: RetryPolicy,
+    known: Mutex<Known>,
     seed: AtomicU64,
 }
 
+/// What the client knows of its server and its user.
+struct Known {
+    target: Target,
+    identity_server: Option<BaseUrl>,
+    user: Option<(UserId, Option<DeviceId>)>,
+}
+
 impl<T: Transport, C: Clock> Client<T, C> {
-    /// A client that is not logged in, with the default [`RetryPolicy`].
+    /// A client that is not logged in, with the default [`RetryPolicy`]. If you have a server's name rather than its URL,
+    /// use [`discover`](Client::discover).
     pub fn new(transport: T, clock: C, target: Target) -> Self {
         // Clients that start in the same millisecond have the same waits, which does no harm.
         let seed = clock.now().as_millis();
         Self {
-            transport,
-            clock,
-            session: SharedTokenManager::new(target.clone(), seed),
-            target,
+            shared: Arc::new(Shared {
+                transport,
+                clock,
+                session: SharedTokenManager::new(target.clone(), seed),
+                known: Mutex::new(Known {
+                    target,
+                    identity_server: None,
+                    user: None,
+                }),
+                seed: AtomicU64::new(seed),
+            }),
             policy: RetryPolicy::default(),
-            seed: AtomicU64::new(seed),
         }
     }
 
@@ -65,22 +92,28 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// rejects it, once for all operations and conversations that wait for it.
     #[must_use]
     pub fn with_session(self, tokens: SessionTokens) -> Self {
-        self.session.set_tokens(Some(tokens));
+        self.set_session(Some(tokens));
+        self
+    }
+
+    /// Says whose session it is, for [`user_id`](Client::user_id) and [`device_id`](Client::device_id).
+    /// [`log_in`](Client::log_in) and [`register`](Client::register) do that by themselves.
+    #[must_use]
+    pub fn with_user(self, user_id: UserId, device_id: Option<DeviceId>) -> Self {
+        self.set_user(user_id, device_id);
         self
     }
 
     /// Sets the listener for the events of the session. Store new tokens as they arrive, since the old ones stop
     /// working.
     #[must_use]
-    pub fn on_session_event(
-        mut self,
-        listener: impl Fn(SessionEvent) + Send + Sync + 'static,
-    ) -> Self {
-        self.session.set_listener(Box::new(listener));
+    pub fn on_session_event(self, listener: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
+        self.shared.session.set_listener(Arc::new(listener));
         self
     }
 
-    /// Sets another policy for [`call`](Client::call). Flows have their own.
+    /// Sets another policy for [`call`](Client::call) on this client and on clones of it. Clones that exist already keep
+    /// theirs, so that a clone is what a few calls with a policy of their own need. Flows have their own.
     #[must_use]
     pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
@@ -92,58 +125,130 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.set_session(access_token.map(SessionTokens::new));
     }
 
-    /// Sets the tokens of the session after a login, or forgets the session.
+    /// Sets the tokens of the session after a login, or forgets the session, for all clones. Whose they are is then
+    /// unknown: see [`with_user`](Client::with_user).
     pub fn set_session(&self, tokens: Option<SessionTokens>) {
-        self.session.set_tokens(tokens);
+        self.known().user = None;
+        self.shared.session.set_tokens(tokens);
     }
 
     /// The current tokens of the session, if there is one.
     pub fn session(&self) -> Option<SessionTokens> {
-        self.session.tokens()
+        self.shared.session.tokens()
     }
 
-    /// Sets the target that requests are sent to.
-    pub fn set_target(&mut self, target: Target) {
-        self.session.set_target(target.clone());
-        self.target = target;
+    /// The user who is logged in, or was until the session ended, if the client knows: after
+    /// [`log_in`](Client::log_in), [`register`](Client::register) or [`with_user`](Client::with_user).
+    pub fn user_id(&self) -> Option<UserId> {
+        let known = self.known();
+        known.user.as_ref().map(|(user_id, _)| user_id.clone())
+    }
+
+    /// The device that is logged in, or was until the session ended, if the client knows. Some servers do not say which
+    /// one it is.
+    pub fn device_id(&self) -> Option<DeviceId> {
+        let known = self.known();
+        known.user.as_ref().and_then(|(_, device)| device.clone())
+    }
+
+    /// Sets the target that requests are sent to, for all clones. Flows that have begun keep the target they began with.
+    ///
+    /// A session belongs to one server. With another URL of the same origin it goes on; at any other origin the client
+    /// forgets its tokens, and abandons a refresh that is in progress. If the new URL is the same server's, set the
+    /// session again after this.
+    pub fn set_target(&self, target: Target) {
+        if !is_same_origin(&self.target(), &target) {
+            self.set_session(None);
+            self.known().identity_server = None;
+        }
+        self.shared.session.set_target(target.clone());
+        self.known().target = target;
     }
 
     /// The target that requests are sent to.
-    pub fn target(&self) -> &Target {
-        &self.target
+    pub fn target(&self) -> Target {
+        self.known().target.clone()
     }
 
-    /// The current time, for the methods of flows.
+    /// The homeserver that requests are sent to, for the constructors of flows; `None` if the target is no homeserver.
+    pub fn homeserver(&self) -> Option<Homeserver> {
+        match &self.known().target {
+            Target::Homeserver(homeserver) => Some(homeserver.clone()),
+            _ => None,
+        }
+    }
+
+    /// The identity server that [discovery](Client::discover) found beside the homeserver.
+    pub fn identity_server(&self) -> Option<BaseUrl> {
+        self.known().identity_server.clone()
+    }
+
+    /// The current time, for the constructors of flows.
     pub fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.shared.clock.now()
     }
 
-    /// The seed for the jitter of the next flow's waits.
-    pub(super) fn next_seed(&self) -> u64 {
-        self.seed.fetch_add(1, Ordering::Relaxed)
+    /// A seed for the jitter of a flow's waits, for the constructors of flows: another one each time.
+    pub fn next_seed(&self) -> u64 {
+        self.shared.seed.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(super) fn set_user(&self, user_id: UserId, device_id: Option<DeviceId>) {
+        self.known().user = Some((user_id, device_id));
+    }
+
+    pub(super) fn set_identity_server(&self, identity_server: Option<BaseUrl>) {
+        self.known().identity_server = identity_server;
     }
 
     pub(super) fn policy(&self) -> &RetryPolicy {
         &self.policy
     }
 
-    pub(crate) fn transport(&self) -> &T {
-        &self.transport
+    pub(super) fn transport(&self) -> &T {
+        &self.shared.transport
     }
 
-    pub(crate) fn clock(&self) -> &C {
-        &self.clock
+    pub(super) fn clock(&self) -> &C {
+        &self.shared.clock
     }
 
-    pub(crate) fn token_manager(&self) -> &SharedTokenManager<T, C> {
-        &self.session
+    pub(super) fn token_manager(&self) -> &SharedTokenManager<T, C> {
+        &self.shared.session
+    }
+
+    /// A panic elsewhere leaves nothing half-written here.
+    fn known(&self) -> MutexGuard<'_, Known> {
+        let known = self.shared.known.lock();
+        known.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_same_origin(one: &Target, other: &Target) -> bool {
+    match (one.base_url(), other.base_url()) {
+        (Some(one), Some(other)) => one.is_same_origin(other),
+        _ => one == other,
+    }
+}
+
+impl<T: Transport, C: Clock> Clone for Client<T, C> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            policy: self.policy.clone(),
+        }
     }
 }
 
 impl<T: Transport, C: Clock> fmt::Debug for Client<T, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = self.known();
         f.debug_struct("Client")
-            .field("target", &self.target)
+            .field("target", &known.target)
+            .field("user", &known.user)
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,6 @@
-use super::{Client, Clock, Conversation, Next, Transport};
+use std::future::Future;
+
+use super::{Client, Clock, Conversation, Transport};
 #[cfg(feature = "by-name")]
 use crate::by_name::NamedCall;
 use crate::flow::{Callable, Flow, FlowError, OperationFlow};
@@ -7,23 +9,47 @@ use crate::json::{JsonObject, RawJson};
 use crate::wire::{ApiResponse, Endpoint, Error};
 
 impl<T: Transport, C: Clock> Client<T, C> {
-    /// Does one operation, and repeats it if that is safe and the policy says so.
+    /// Does one operation, and repeats it if that is safe and the policy says so. It takes the operation or a reference
+    /// to it.
+    ///
+    /// If the server wants user-interactive authentication, the call fails, and [`Error::uia`] says what it wants:
+    /// [`call_interactively`](Client::call_interactively) goes through it.
+    ///
+    /// The future owns its share of the client, so it can be spawned if the operation was moved into it. It is `Send` if
+    /// the transport, the clock and their futures are.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// # use hardline::client_api::threepid::GetAccount3pids;
+    /// # use hardline::wire::Error;
+    /// async fn count(client: &Client<impl Transport, impl Clock>) -> Result<usize, Error> {
+    ///     let operation = GetAccount3pids::new();
+    ///     let before = client.call(&operation).await?.threepids.len();
+    ///     let after = client.call(operation).await?.threepids.len();
+    ///     Ok(before.max(after))
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Error`], by who is at fault.
-    pub async fn call<E: Endpoint>(&self, operation: E) -> Result<E::Response, Error> {
-        self.call_answer(operation).await.map(|answer| answer.value)
+    pub fn call<E: Endpoint>(
+        &self,
+        operation: E,
+    ) -> impl Future<Output = Result<E::Response, Error>> + use<T, C, E> {
+        let answer = self.call_answer(operation);
+        async move { answer.await.map(|answer| answer.value) }
     }
 
     /// As [`call`](Client::call), but returns everything that came with the response.
     ///
     /// # Errors
     /// As [`call`](Client::call).
-    pub async fn call_answer<E: Endpoint>(
+    pub fn call_answer<E: Endpoint>(
         &self,
         operation: E,
-    ) -> Result<ApiResponse<E::Response>, Error> {
-        self.call_unattended(operation).await
+    ) -> impl Future<Output = Result<ApiResponse<E::Response>, Error>> + use<T, C, E> {
+        let client = self.clone();
+        async move { client.call_unattended(operation).await }
     }
 
     /// Does the operation with this name; its fields are the members of `arguments`. See [`by_name`](crate::by_name).
@@ -43,33 +69,32 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// As [`call`](Client::call); it holds [`EncodeError::ByName`](crate::wire::EncodeError::ByName) if there is no
     /// such operation or the arguments do not fit.
     #[cfg(feature = "by-name")]
-    pub async fn call_by_name(
+    pub fn call_by_name(
         &self,
         name: &str,
         arguments: JsonObject,
-    ) -> Result<ApiResponse<RawJson>, Error> {
-        self.call_unattended(NamedCall::find(name, arguments)?)
-            .await
+    ) -> impl Future<Output = Result<ApiResponse<RawJson>, Error>> + use<T, C> {
+        let client = self.clone();
+        let operation = NamedCall::find(name, arguments);
+        async move { client.call_unattended(operation?).await }
+    }
+
+    /// Runs a flow: call [`next`](Conversation::next) on the conversation. It owns its share of the client.
+    pub fn run<F: Flow>(&self, flow: F) -> Conversation<T, C, F> {
+        Conversation::new(self.clone(), flow)
     }
 
     async fn call_unattended<O: Callable>(
         &self,
         operation: O,
     ) -> Result<ApiResponse<O::Response>, Error> {
-        let target = self.target().clone();
-        let flow = OperationFlow::new(self.now(), operation, target, self.next_seed())
+        let flow = OperationFlow::new(self.now(), operation, self.target(), self.next_seed())
             .with_policy(self.policy().clone())
             .unattended();
-        let mut conversation = self.run(flow);
-        loop {
-            if let Next::Done(result) = conversation.next().await {
-                return result.map_err(FlowError::into_error);
-            }
-        }
-    }
-
-    /// Runs a flow.
-    pub fn run<F: Flow>(&self, flow: F) -> Conversation<'_, T, C, F> {
-        Conversation::new(self, flow)
+        let outcome = self.run(flow).outcome().await;
+        outcome.map_err(FlowError::into_error)
     }
 }
+
+#[cfg(test)]
+mod tests;

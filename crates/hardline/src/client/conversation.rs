@@ -12,35 +12,41 @@ use crate::flow::{Flow, Input, Output, RequestDecision, RequestId, ResponseDecis
 use crate::types::Timestamp;
 use crate::wire::Failure;
 
-/// A flow that is being run by a client.
+/// A flow that is being run by a client. It owns its share of the client, so it can be stored and moved to another task.
 ///
 /// ```
 /// # use hardline::client::{Client, Clock, Next, Transport};
-/// # use hardline::flow::{AddThreepid, InteractiveFlow, FlowEvent, FlowError, Prompt, Reply};
+/// # use hardline::flow::{AddThreepid, FlowEvent, FlowError, Prompt, Reply};
 /// # use hardline::types::ValidationToken;
 /// # fn ask() -> ValidationToken { ValidationToken::from("123456") }
-/// async fn add(client: &Client<impl Transport, impl Clock>, flow: AddThreepid) -> Result<(), FlowError> {
+/// async fn add(client: &Client<impl Transport, impl Clock>, flow: AddThreepid) -> Result<(), Box<dyn std::error::Error>> {
 ///     let mut conversation = client.run(flow);
 ///     loop {
 ///         match conversation.next().await {
-///             Next::Event(FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => {
-///                 let Prompt::Code { .. } = prompt else { panic!("this example does not handle {prompt:?}") };
-///                 let now = client.now();
-///                 conversation.flow_mut().reply(now, Reply::Code(ask())).expect("a code is awaited");
-///             }
+///             Next::Event(FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => match prompt {
+///                 Prompt::Code { .. } => conversation.reply(Reply::Code(ask()))?,
+///                 _ => conversation.cancel()?,
+///             },
+///             Next::Event(FlowEvent::Stalled(_)) => conversation.retry()?,
 ///             Next::Event(event) => println!("{event:?}"),
-///             Next::Done(result) => return result,
+///             Next::Done(result) => return Ok(result?),
 ///         }
 ///     }
 /// }
 /// ```
-pub struct Conversation<'c, T: Transport, C: Clock, F> {
-    client: &'c Client<T, C>,
+///
+/// If there is nobody to ask, await the conversation itself, or [`finish`](Conversation::finish) it.
+pub struct Conversation<T: Transport, C: Clock, F: Flow> {
+    client: Client<T, C>,
     flow: F,
+    on_done: Option<OnDone<T, C, F>>,
     in_flight: Vec<InFlight<T>>,
     held: Vec<Held>,
     sleep: Sleeping<C>,
 }
+
+/// What the client learns from an outcome.
+pub(super) type OnDone<T, C, F> = fn(&Client<T, C>, &<F as Flow>::Outcome);
 
 struct InFlight<T: Transport> {
     id: RequestId,
@@ -68,22 +74,52 @@ pub enum Next<E, T> {
     Done(T),
 }
 
-impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
-    pub(crate) fn new(client: &'c Client<T, C>, flow: F) -> Self {
+impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
+    pub(super) fn new(client: Client<T, C>, flow: F) -> Self {
         Self {
             client,
             flow,
+            on_done: None,
             in_flight: Vec::new(),
             held: Vec::new(),
             sleep: None,
         }
     }
 
+    /// Sets what the client learns when the flow is done, before anybody is told the outcome.
+    pub(super) fn on_done(mut self, on_done: OnDone<T, C, F>) -> Self {
+        self.on_done = Some(on_done);
+        self
+    }
+
+    /// Completes the flow before it starts, with the methods that its constructor leaves to be called: those that begin
+    /// with `with_`. Call this before [`next`](Conversation::next); what is in flight later is dropped.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Conversation, Transport};
+    /// # use hardline::client_api::session::Login;
+    /// # use hardline::flow::LogIn;
+    /// # use hardline::wire::AuthType;
+    /// fn by_single_sign_on<T: Transport, C: Clock>(client: &Client<T, C>) -> Conversation<T, C, LogIn> {
+    ///     let redirect_url = "http://127.0.0.1:8080/done";
+    ///     client.log_in(Login::new(AuthType::Token)).map_flow(|flow| flow.with_redirect_url(redirect_url))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn map_flow(self, complete: impl FnOnce(F) -> F) -> Self {
+        Self {
+            flow: complete(self.flow),
+            in_flight: Vec::new(),
+            held: Vec::new(),
+            ..self
+        }
+    }
+
     /// Runs until there is an event or the flow is done.
     ///
     /// Dropping the future loses nothing: the next call continues where it stopped, so `select!` with the user's input
-    /// works. The future does not complete while only the application can move the flow on; call the flow's methods
-    /// first.
+    /// works. The future does not complete while only the application can move the flow on, or once the flow is over:
+    /// reply, then call it again.
     pub async fn next(&mut self) -> Next<F::Event, F::Outcome> {
         poll_fn(|context| self.poll_next(context)).await
     }
@@ -98,15 +134,18 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
         &mut self.flow
     }
 
-    /// Takes the flow out. Requests in flight are cancelled, and the flow is not told.
+    /// Takes the flow out, to save it for example. Requests in flight are cancelled, and the flow is not told.
     pub fn into_flow(self) -> F {
         self.flow
     }
 
-    pub(crate) fn poll_next(
-        &mut self,
-        context: &mut Context<'_>,
-    ) -> Poll<Next<F::Event, F::Outcome>> {
+    /// The client that runs the flow.
+    pub fn client(&self) -> &Client<T, C> {
+        &self.client
+    }
+
+    /// What [`next`](Conversation::next) does, for futures and streams of your own.
+    pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<F::Event, F::Outcome>> {
         loop {
             let until = match self.flow.poll_output() {
                 Output::Send(id, request) => {
@@ -131,6 +170,9 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
                 Output::Done(outcome) => {
                     self.in_flight.clear();
                     self.held.clear();
+                    if let Some(on_done) = self.on_done {
+                        on_done(&self.client, &outcome);
+                    }
                     return Poll::Ready(Next::Done(outcome));
                 }
                 Output::Wait(until) => until,
@@ -139,6 +181,20 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
                 return Poll::Pending;
             };
             self.flow.handle_input(self.client.now(), input);
+        }
+    }
+
+    /// Whether only the application can move the flow on. Known once [`poll_next`](Conversation::poll_next) is pending.
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_flight.is_empty() && self.held.is_empty() && self.sleep.is_none()
+    }
+
+    /// Runs the flow to its end, whatever it reports.
+    pub(super) async fn outcome(mut self) -> F::Outcome {
+        loop {
+            if let Next::Done(outcome) = self.next().await {
+                return outcome;
+            }
         }
     }
 
@@ -198,7 +254,11 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
                 break;
             }
         }
-        if !poll_until(&mut self.sleep, until?, self.client.clock(), context) {
+        let Some(until) = until else {
+            self.sleep = None;
+            return None;
+        };
+        if !poll_until(&mut self.sleep, until, self.client.clock(), context) {
             return None;
         }
         // A flow believes that every request it gave out was sent, and that one without a response in time may have had
@@ -211,10 +271,10 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
 
     /// Sends the held requests when the refresh they wait for is over.
     fn poll_held(&mut self, context: &Context<'_>) -> Option<Input> {
-        let client = self.client;
         while !self.held.is_empty() {
-            let token_manager = client.token_manager();
-            if token_manager
+            let client = &self.client;
+            if client
+                .token_manager()
                 .poll_refresh(client.transport(), client.clock(), context)
                 .is_pending()
             {
@@ -266,7 +326,7 @@ impl<'c, T: Transport, C: Clock, F: Flow> Conversation<'c, T, C, F> {
     }
 }
 
-impl<T: Transport, C: Clock, F: fmt::Debug> fmt::Debug for Conversation<'_, T, C, F> {
+impl<T: Transport, C: Clock, F: Flow + fmt::Debug> fmt::Debug for Conversation<T, C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Conversation")
             .field("flow", &self.flow)
@@ -274,3 +334,6 @@ impl<T: Transport, C: Clock, F: fmt::Debug> fmt::Debug for Conversation<'_, T, C
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

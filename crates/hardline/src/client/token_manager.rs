@@ -13,7 +13,7 @@ use crate::flow::{
 use crate::types::Timestamp;
 use crate::wire::Target;
 
-type Listener = Box<dyn Fn(SessionEvent) + Send + Sync>;
+type Listener = Arc<dyn Fn(SessionEvent) + Send + Sync>;
 
 /// How many events are kept for a program that does not take them.
 const KEPT: usize = 64;
@@ -22,7 +22,7 @@ const KEPT: usize = 64;
 pub(crate) struct SharedTokenManager<T: Transport, C: Clock> {
     inner: Mutex<Inner<T, C>>,
     waiting: Arc<Waiting>,
-    listener: Option<Listener>,
+    listener: Mutex<Option<Listener>>,
     has_store: bool,
 }
 
@@ -82,15 +82,15 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
                 is_news: false,
             }),
             waiting: Arc::default(),
-            listener: None,
+            listener: Mutex::default(),
             has_store: false,
         }
     }
 
     /// Sets who is told of each event, before any request uses new tokens. Without a listener events are kept for
     /// [`poll_event`](Self::poll_event).
-    pub(crate) fn set_listener(&mut self, listener: Listener) {
-        self.listener = Some(listener);
+    pub(crate) fn set_listener(&self, listener: Listener) {
+        *lock(&self.listener) = Some(listener);
         lock(&self.inner).manager.await_saved();
     }
 
@@ -196,7 +196,7 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
     /// Tells the listener what there is to tell, without the lock, since it may use the client. Returns whether there
     /// was something.
     fn tell(&self) -> bool {
-        let Some(listener) = &self.listener else {
+        let Some(listener) = lock(&self.listener).clone() else {
             return false;
         };
         let events = std::mem::take(&mut lock(&self.inner).events);

@@ -188,6 +188,13 @@ pub enum FlowError {
         /// The kinds that the server offers.
         offered: Vec<AuthType>,
     },
+    /// The flow asked for something while there was nobody to ask.
+    Unanswered {
+        /// What it asked for; [`Prompt::Retry`] if it stalled.
+        prompt: Prompt,
+        /// What went wrong before that, if anything: the reply was not accepted, or a request failed.
+        source: Option<Error>,
+    },
     /// The flow was cancelled.
     Cancelled,
 }
@@ -230,6 +237,30 @@ impl fmt::Display for FlowError {
                 let mut ways = offered.iter().map(|way| Printable(way.as_str()));
                 ways.try_for_each(|way| write!(f, " {way}"))
             }
+            Self::Unanswered { prompt, source } => {
+                if let Some(source) = source {
+                    write!(f, "{source}; ")?;
+                }
+                let what = match prompt {
+                    Prompt::Code { .. } => "asks for the code from a message",
+                    Prompt::Confirmation { .. } => "waits for the link in a message to be followed",
+                    Prompt::Password => "asks for the password",
+                    Prompt::NewPassword => "asks for a new password",
+                    Prompt::Username => "asks for a user name",
+                    Prompt::LoginToken { .. } => "asks for a login token",
+                    Prompt::Terms(_) => "asks for consent to documents",
+                    Prompt::RegistrationToken => "asks for a registration token",
+                    Prompt::Captcha { .. } => "asks for a solved captcha",
+                    Prompt::Browser { .. } => "asks to open a page in a browser",
+                    Prompt::Homeserver => "asks for the address of the homeserver",
+                    Prompt::Retry => "asks whether to try again",
+                    _ => "asks for something",
+                };
+                write!(
+                    f,
+                    "the flow {what}, and nobody answers: reply to its prompts, or start it again later"
+                )
+            }
             Self::Cancelled => f.write_str("the flow was cancelled"),
         }
     }
@@ -240,6 +271,7 @@ impl StdError for FlowError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source.source(),
+            Self::Unanswered { source, .. } => source.as_ref()?.source(),
             Self::NoKnownAlgorithm | Self::NoSuchLogin { .. } | Self::Cancelled => None,
         }
     }

@@ -107,6 +107,19 @@ impl BaseUrl {
 
     /// True if `uri` has the same scheme, host and port, so that secrets for this URL may be sent there.
     pub fn is_origin_of(&self, uri: &Uri) -> bool {
+        let Some((scheme, authority)) = uri.scheme().zip(uri.authority()) else {
+            return false;
+        };
+        self.has_origin(scheme, authority)
+    }
+
+    /// True if both URLs have the same scheme, host and port.
+    #[cfg(feature = "flow")]
+    pub(crate) fn is_same_origin(&self, other: &Self) -> bool {
+        self.has_origin(&other.0.scheme, &other.0.authority)
+    }
+
+    fn has_origin(&self, scheme: &Scheme, authority: &Authority) -> bool {
         fn port(scheme: &Scheme, port: Option<u16>) -> Option<u16> {
             port.or(if *scheme == Scheme::HTTPS {
                 Some(443)
@@ -114,9 +127,6 @@ impl BaseUrl {
                 Some(80)
             })
         }
-        let Some((scheme, authority)) = uri.scheme().zip(uri.authority()) else {
-            return false;
-        };
         *scheme == self.0.scheme
             && authority
                 .host()

@@ -95,7 +95,16 @@ impl RegisterAccount {
         register: Register,
         client_secret: ClientSecret,
     ) -> Self {
-        let target = Target::Homeserver(homeserver);
+        Self::at(now, Target::Homeserver(homeserver), register, client_secret)
+    }
+
+    /// The same at the target of a client, whatever it is: if it is no homeserver, the first request is refused.
+    pub(crate) fn at(
+        now: Timestamp,
+        target: Target,
+        register: Register,
+        client_secret: ClientSecret,
+    ) -> Self {
         let seed = seed_of(&client_secret);
         let enrolment = Enrolment {
             target: target.clone(),

@@ -85,8 +85,13 @@ impl LogIn {
     /// Starts the flow. The first request is ready immediately. The operation says how to log in and as which device;
     /// the flow asks for what is missing. `seed` varies the waits; any number that differs between clients will do.
     pub fn new(now: Timestamp, homeserver: Homeserver, login: Login, seed: u64) -> Self {
+        Self::at(now, Target::Homeserver(homeserver), login, seed)
+    }
+
+    /// The same at the target of a client, whatever it is: if it is no homeserver, the first request is refused.
+    pub(crate) fn at(now: Timestamp, target: Target, login: Login, seed: u64) -> Self {
         let logic = LoggingIn {
-            target: Target::Homeserver(homeserver),
+            target,
             login,
             redirect_url: None,
             pages: Vec::new(),

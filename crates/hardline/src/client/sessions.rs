@@ -1,0 +1,215 @@
+use std::future::Future;
+
+use super::{Client, Clock, Conversation, Transport};
+use crate::client_api::account::{Register, RegisterResponse};
+use crate::client_api::discovery::GetWellknown;
+use crate::client_api::session::{Login, LoginResponse, Logout};
+use crate::flow::{
+    Discovered, Discovery, FlowError, HomeserverAddress, LogIn, RegisterAccount, SessionTokens,
+};
+use crate::types::ClientSecret;
+use crate::wire::{BaseUrl, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target};
+
+impl<T: Transport, C: Clock> Client<T, C> {
+    /// A client of the homeserver at this address, which is a server's name, a user ID or a URL: finds out where it is
+    /// and what it supports. Then [`log_in`](Client::log_in), or set the session that was stored.
+    ///
+    /// To let the user correct the address, run [`find_homeserver`](Client::find_homeserver).
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// async fn connect<T: Transport, C: Clock>(transport: T, clock: C) -> Result<Client<T, C>, Box<dyn std::error::Error>> {
+    ///     Ok(Client::discover(transport, clock, "example.org".parse()?).await?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`FlowError::Unanswered`] with [`Prompt::Homeserver`](crate::flow::Prompt::Homeserver) if there is no homeserver
+    /// at this address; [`FlowError::Refused`] if there is none where its well-known file says.
+    pub async fn discover(
+        transport: T,
+        clock: C,
+        address: HomeserverAddress,
+    ) -> Result<Self, FlowError> {
+        let target = match &address {
+            HomeserverAddress::Name(name) => Target::server_name(name),
+            HomeserverAddress::Url(base_url) => {
+                Ok(Target::Homeserver(Homeserver::new(base_url.clone())))
+            }
+        };
+        let target = target.map_err(|error| FlowError::Refused {
+            operation: GetWellknown::OPERATION.name(),
+            source: EncodeError::from(error).into(),
+        })?;
+        let client = Self::new(transport, clock, target);
+        client.find_homeserver(address).await?;
+        Ok(client)
+    }
+
+    /// Finds the homeserver at this address. When the flow is done, it is the client's
+    /// [target](Client::set_target), with what it supports.
+    pub fn find_homeserver(&self, address: HomeserverAddress) -> Conversation<T, C, Discovery> {
+        self.run(Discovery::new(self.now(), address, self.next_seed()))
+            .keeping_homeserver()
+    }
+
+    /// Logs in. When the flow is done, its session is the client's, for all clones, and what the client knows of the
+    /// homeserver is what the response says: a server may ask to be reached under another URL from then on.
+    ///
+    /// Until then the old session stays. It is forgotten then, but not logged out: call [`log_out`](Client::log_out)
+    /// before, if nobody needs it any more. Store [`session`](Client::session), [`user_id`](Client::user_id) and
+    /// [`device_id`](Client::device_id) after this, and new tokens when there are some
+    /// ([`next_session_event`](Client::next_session_event)).
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// # use hardline::client_api::session::Login;
+    /// # use hardline::client_api::threepid::GetAccount3pids;
+    /// # use hardline::wire::UserIdentifier;
+    /// # async fn addresses(client: &Client<impl Transport, impl Clock>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let login = Login::password(UserIdentifier::user("alice"), "wonderland".into());
+    /// client.log_in(login).await?;
+    /// let threepids = client.call(GetAccount3pids::new()).await?.threepids;
+    /// client.log_out().await?;
+    /// # drop(threepids);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Without a password or a token the flow asks for it: see [`LogIn`] and [`Conversation`].
+    pub fn log_in(&self, login: Login) -> Conversation<T, C, LogIn> {
+        let (now, seed) = (self.now(), self.next_seed());
+        self.run(LogIn::at(now, self.target(), login, seed))
+            .keeping_session()
+    }
+
+    /// Registers an account. When the flow is done, its session is the client's, as after [`log_in`](Client::log_in),
+    /// unless the request or the server says not to log in. The secret is to be 32 bytes of entropy: see
+    /// [`ClientSecret::from_entropy`].
+    ///
+    /// [`map_flow`](Conversation::map_flow) sets the stages that the program can complete, and what the server may want
+    /// to know:
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Conversation, Transport};
+    /// # use hardline::client_api::account::Register;
+    /// # use hardline::flow::{RegisterAccount, ThreepidInput};
+    /// # use hardline::types::ClientSecret;
+    /// fn register<T: Transport, C: Clock>(client: &Client<T, C>, entropy: [u8; 32]) -> Conversation<T, C, RegisterAccount> {
+    ///     let secret = ClientSecret::from_entropy(entropy);
+    ///     client
+    ///         .register(Register::new(), secret)
+    ///         .map_flow(|flow| flow.with_threepid(ThreepidInput::email("alice@example.org")))
+    /// }
+    /// ```
+    pub fn register(
+        &self,
+        register: Register,
+        client_secret: ClientSecret,
+    ) -> Conversation<T, C, RegisterAccount> {
+        let (now, target) = (self.now(), self.target());
+        self.run(RegisterAccount::at(now, target, register, client_secret))
+            .keeping_session()
+    }
+
+    /// Logs out: the server ends the session and deletes the device, and the client forgets both. If nobody is logged
+    /// in, or the token was not valid any more, there is nothing to do, and that is no error.
+    ///
+    /// # Errors
+    /// [`Error`], by who is at fault. The session is then as it was: call this again, or forget it with
+    /// [`set_session`](Client::set_session), which leaves the device in the user's list.
+    pub fn log_out(&self) -> impl Future<Output = Result<(), Error>> + use<T, C> {
+        let client = self.clone();
+        async move {
+            if client.session().is_none() {
+                return Ok(());
+            }
+            match client.call(Logout::new()).await {
+                Ok(_) => {}
+                Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => {}
+                Err(error) => return Err(error),
+            }
+            client.set_session(None);
+            Ok(())
+        }
+    }
+
+    fn found(&self, discovered: &Discovered) {
+        self.set_target(Target::Homeserver(discovered.homeserver.clone()));
+        self.set_identity_server(discovered.identity_server.clone());
+    }
+
+    fn logged_in(&self, login: &LoginResponse) {
+        let named = login.well_known.as_ref();
+        if let Some(named) = named.map(|named| named.homeserver.base_url.as_str())
+            && let Ok(base_url) = BaseUrl::parse(named)
+            && let Some(mut homeserver) = self.homeserver()
+            // One response, encrypted as it was, must not have all further ones sent in the clear.
+            && (base_url.is_https() || !homeserver.base_url.is_https())
+        {
+            homeserver.base_url = base_url;
+            self.set_target(Target::Homeserver(homeserver));
+        }
+        self.set_session(Some(SessionTokens::of_login(self.now(), login)));
+        self.set_user(login.user_id.clone(), login.device_id.clone());
+    }
+
+    fn registered(&self, registered: &RegisterResponse) {
+        if let Some(tokens) = SessionTokens::of_registration(self.now(), registered) {
+            self.set_session(Some(tokens));
+            self.set_user(registered.user_id.clone(), registered.device_id.clone());
+        }
+    }
+}
+
+impl<T: Transport, C: Clock> Conversation<T, C, LogIn> {
+    /// The session is the client's when the flow is done, as with [`Client::log_in`]: for a flow of your own, or one that
+    /// was loaded.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// # use hardline::flow::{FlowError, LogIn};
+    /// async fn resume(client: &Client<impl Transport, impl Clock>, loaded: LogIn) -> Result<(), FlowError> {
+    ///     client.run(loaded).keeping_session().await?;
+    ///     assert!(client.session().is_some());
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn keeping_session(self) -> Self {
+        self.on_done(|client, outcome| {
+            if let Ok(login) = outcome {
+                client.logged_in(login);
+            }
+        })
+    }
+}
+
+impl<T: Transport, C: Clock> Conversation<T, C, RegisterAccount> {
+    /// The session is the client's when the flow is done, as with [`Client::register`]: for a flow of your own, or one
+    /// that was loaded.
+    #[must_use]
+    pub fn keeping_session(self) -> Self {
+        self.on_done(|client, outcome| {
+            if let Ok(registered) = outcome {
+                client.registered(registered);
+            }
+        })
+    }
+}
+
+impl<T: Transport, C: Clock> Conversation<T, C, Discovery> {
+    /// The homeserver is the client's target when the flow is done, as with [`Client::find_homeserver`]: for a flow of
+    /// your own, or one that was loaded.
+    #[must_use]
+    pub fn keeping_homeserver(self) -> Self {
+        self.on_done(|client, outcome| {
+            if let Ok(discovered) = outcome {
+                client.found(discovered);
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
