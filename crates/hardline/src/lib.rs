@@ -6,20 +6,22 @@
 //! # With a client
 //!
 //! A [`Client`] runs operations and conversations over a transport: `hardline-hyper`, `hardline-isahc`, or a closure of your
-//! own over any HTTP library. This logs in and lists the phone numbers and e-mail addresses of the account:
+//! own over any HTTP library. This finds a homeserver, logs in and lists the phone numbers and e-mail addresses of the account:
 //!
 //! ```
 //! # #[cfg(all(feature = "flow", feature = "session", feature = "threepid"))] {
+//! use hardline::Client;
 //! use hardline::client::{Clock, Transport};
 //! use hardline::client_api::session::Login;
 //! use hardline::client_api::threepid::GetAccount3pids;
-//! use hardline::flow::SessionTokens;
 //! use hardline::wire::UserIdentifier;
-//! use hardline::{Client, Error};
 //!
-//! async fn addresses(client: &Client<impl Transport, impl Clock>) -> Result<Vec<String>, Error> {
-//!     let login = client.call(Login::password(UserIdentifier::user("alice"), "wonderland".into())).await?;
-//!     client.set_session(Some(SessionTokens::of_login(client.now(), &login)));
+//! async fn addresses(
+//!     transport: impl Transport,
+//!     clock: impl Clock,
+//! ) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+//!     let client = Client::discover(transport, clock, "example.org".parse()?).await?;
+//!     client.log_in(Login::password(UserIdentifier::user("alice"), "wonderland".into())).await?;
 //!
 //!     let response = client.call(GetAccount3pids::new()).await?;
 //!     Ok(response.threepids.into_iter().map(|threepid| threepid.address).collect())
@@ -27,10 +29,13 @@
 //! # }
 //! ```
 //!
-//! Such a client is `Client::new(HyperTransport::builder().build()?, TokioClock, Target::homeserver("https://example.org")?)`
-//! with `hardline-hyper`. With a closure of your own, [`transport_fn`](client::transport_fn) makes it a transport for a [`Client`],
+//! The transport and the clock are `HyperTransport::new()?` and `TokioClock` with `hardline-hyper`. With a closure of your own,
+//! [`transport_fn`](client::transport_fn) makes it a transport for a [`Client`],
 //! [`blocking_transport_fn`](client::blocking_transport_fn) one for a [`BlockingClient`], and [`Clock`](client::Clock) shows how to
 //! write the clock that both need. Add the crates `http` and `bytes` (both version 1) to name the types of requests and responses.
+//!
+//! What a conversation asks is answered with [`Conversation::reply`](client::Conversation::reply); if there is nobody to ask, as
+//! here, await it.
 //!
 //! # Without any I/O
 //!
@@ -66,8 +71,9 @@
 //! | say where it goes | [`Target`]: a homeserver, an identity server, a server name, a URL |
 //! | set a time limit, headers or further parameters of one call | [`wire::WithOptions`] |
 //! | know what went wrong | [`Error`]: [`errcode`](Error::errcode), [`status`](Error::status), [`kind`](Error::kind) |
-//! | log in, register, add a phone number, reset a password | a flow of [`flow`], run by [`Client::run`] or polled by your own event loop |
-//! | keep a session alive and refresh its tokens | [`Client::set_session`]; without a client, [`flow::TokenManager`] |
+//! | find a homeserver, log in, register, log out | [`Client::discover`], [`Client::log_in`], [`Client::register`], [`Client::log_out`] |
+//! | add a phone number, reset a password, look people up | a flow of [`flow`], run by [`Client::run`] or polled by your own event loop |
+//! | keep a session alive and refresh its tokens | [`Client::with_session`]; without a client, [`flow::TokenManager`] |
 //! | call an operation by its name, with JSON | `by_name` (feature `by-name`) |
 //! | answer requests as a server does | `wire::server` (feature `server`) |
 //! | write an operation of your own | [`Endpoint`] |
