@@ -6,7 +6,7 @@ use std::io;
 use hardline::by_name;
 use hardline::client_api::account::GetTokenOwner;
 use hardline::client_api::session::Logout;
-use hardline::flow::FlowError;
+use hardline::flow::{FlowError, Prompt};
 use hardline::types::UserId;
 use hardline::wire::{
     self, AuthType, BaseUrl, Credentials, EncodeError, Endpoint, Error, Failure, FailureClass,
@@ -144,6 +144,10 @@ fn no_chain_of_errors_repeats_itself() {
         offered: vec![AuthType::Sso, AuthType::Token],
     }));
     errors.push(Box::new(FlowError::Cancelled));
+    for source in protocol_errors().into_iter().map(Some).chain([None]) {
+        let prompt = Prompt::Retry;
+        errors.push(Box::new(FlowError::Unanswered { prompt, source }));
+    }
     errors.push(Box::new(ReplayError::Read(io::Error::other(
         "no such file",
     ))));

@@ -4,6 +4,7 @@
 
 mod error_chains;
 mod fuzz;
+mod readme;
 
 mod architecture {
     mod circles;

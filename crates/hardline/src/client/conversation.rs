@@ -134,6 +134,11 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
         &mut self.flow
     }
 
+    /// The state that the flow is in, for logs: the box of its diagram.
+    pub fn state(&self) -> &'static str {
+        self.flow.state()
+    }
+
     /// Takes the flow out, to save it for example. Requests in flight are cancelled, and the flow is not told.
     pub fn into_flow(self) -> F {
         self.flow

@@ -62,6 +62,11 @@ impl<T: BlockingTransport, C: Clock, F: Flow> BlockingConversation<T, C, F> {
         self.0.flow_mut()
     }
 
+    /// As [`Conversation::state`].
+    pub fn state(&self) -> &'static str {
+        self.0.state()
+    }
+
     /// As [`Conversation::into_flow`].
     pub fn into_flow(self) -> F {
         self.0.into_flow()
