@@ -1,8 +1,8 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
-use hardline::client_api::session::{Login, LoginResponse, Logout};
+use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, Password, UserId};
-use hardline::wire::{AuthData, BaseUrl, Endpoint, ErrorCode, Homeserver};
+use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
 use crate::args::{Account, Login as LoginCommand, LoginOptions, NetworkOptions};
 use crate::cli_error::CliError;
@@ -229,11 +229,8 @@ impl Session {
     pub(crate) async fn log_out(&self, report: &Report) -> Result<(), CliError> {
         let doing = Doing::LoggingOut;
         report.busy(doing.in_words());
-        match self.client().call(Logout::new()).await {
-            Ok(_) => Ok(()),
-            Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => Ok(()),
-            Err(error) => Err(explain(&error, doing, self.client().now())),
-        }
+        let result = self.client().log_out().await;
+        result.map_err(|error| explain(&error, doing, self.client().now()))
     }
 
     /// Logs out where this command logged in, and keeps new tokens where it did not, whether or not the rest succeeded.
@@ -251,8 +248,8 @@ impl Session {
             return;
         }
         report.busy(Doing::LoggingOut.in_words());
-        match self.client().call(Logout::new()).await {
-            Ok(_) => report.step(&Step::LoggedOut),
+        match self.client().log_out().await {
+            Ok(()) => report.step(&Step::LoggedOut),
             Err(_) => report.warning(
                 "could not log out: the account still has a device named \"hardline\", so remove it with another client",
             ),

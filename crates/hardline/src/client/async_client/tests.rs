@@ -33,8 +33,10 @@ fn a_client_and_its_conversations_can_go_to_other_tasks() {
 #[test]
 fn clones_share_the_server_and_the_session_but_no_policy() {
     let one = client(Scripted::new(|_| (503, "")));
-    let mut policy = RetryPolicy::default();
-    policy.attempts = 1;
+    let policy = RetryPolicy {
+        attempts: 1,
+        ..RetryPolicy::default()
+    };
     let other = one.clone().with_policy(policy);
     other.set_access_token(Some(AccessToken::from("secret")));
     other.set_target(Target::homeserver("https://example.org/below").unwrap());

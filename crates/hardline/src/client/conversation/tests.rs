@@ -8,10 +8,14 @@ use super::*;
 use crate::client::block_on::block_on;
 use crate::client::scripted::{Leaping, Scripted, Stopped};
 use crate::client::transport_fn;
+use crate::client_api::discovery::GetVersions;
 use crate::client_api::session::Login;
-use crate::flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
+use crate::flow::{
+    BodyDirection, FlowError, FlowEvent, InteractiveFlow, NotAwaited, OperationFlow, Prompt, Reply,
+    RetryPolicy,
+};
 use crate::types::Password;
-use crate::wire::{AuthType, Target, UserIdentifier};
+use crate::wire::{AuthType, ErrorKind, FailureClass, Target, UserIdentifier};
 
 fn target() -> Target {
     Target::homeserver("https://example.org").unwrap()
@@ -147,4 +151,46 @@ fn a_flow_is_completed_before_it_starts() {
     };
     assert_eq!(wanted, AuthType::Sso);
     assert_eq!(client.transport().requests().len(), 1);
+}
+
+/// A flow whose requests have bodies that stream.
+struct Streaming<F>(F);
+
+impl<F: Flow> Flow for Streaming<F> {
+    type Event = F::Event;
+    type Outcome = F::Outcome;
+
+    fn poll_output(&mut self) -> Output<F::Event, F::Outcome> {
+        match self.0.poll_output() {
+            Output::Send(id, request) => {
+                let (head, _) = request.into_parts();
+                Output::SendStreaming(id, head, BodyDirection::Download)
+            }
+            other => other,
+        }
+    }
+
+    fn handle_input(&mut self, now: Timestamp, input: Input) {
+        self.0.handle_input(now, input);
+    }
+
+    fn state(&self) -> &'static str {
+        self.0.state()
+    }
+}
+
+#[test]
+fn a_body_that_streams_is_refused_where_the_transport_cannot_stream() {
+    let client = Client::new(server(), Leaping::default(), target());
+    let (now, policy) = (client.now(), RetryPolicy::default());
+    let flow = OperationFlow::new(now, GetVersions::new(), target(), policy, 1);
+    let mut conversation = client.run(Streaming(flow));
+    let Next::Done(Err(error)) = block_on(conversation.next()) else {
+        panic!("{}", conversation.state())
+    };
+    let ErrorKind::Transport(failure) = error.kind() else {
+        panic!("{error}")
+    };
+    assert_eq!(failure.class(), FailureClass::Unsendable);
+    assert!(client.transport().requests().is_empty());
 }
