@@ -79,6 +79,7 @@ pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
 pub use gated::Gated;
+pub(crate) use gated::gate::Gate;
 pub use hub::{FlowId, Hub, HubOutput};
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};

@@ -1,10 +1,11 @@
 use std::fmt;
+use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::token_manager::SharedTokenManager;
-use super::{Clock, Transport};
-use crate::flow::{RetryPolicy, SessionEvent, SessionTokens};
+use super::{Clock, TokenStore, Transport};
+use crate::flow::{RefreshMethod, RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, DeviceId, Timestamp, UserId};
 use crate::wire::{BaseUrl, Homeserver, Target};
 
@@ -104,8 +105,27 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self
     }
 
-    /// Sets the listener for the events of the session. Store new tokens as they arrive, since the old ones stop
-    /// working.
+    /// Keeps the tokens of the session in a store, which other processes may share: the session in it is the client's, and
+    /// if there is none, the client's goes there. From then on the store has what the client has: new tokens, those of
+    /// [`log_in`](Client::log_in), [`register`](Client::register) and [`set_session`](Client::set_session), and none
+    /// after [`log_out`](Client::log_out). The store knows nothing of servers: give each its own.
+    #[must_use]
+    pub fn with_store(self, store: impl TokenStore + 'static) -> Self {
+        self.shared.session.set_store(Arc::new(store));
+        self
+    }
+
+    /// Sets how tokens are refreshed: as [`LegacyRefresh`](crate::flow::LegacyRefresh) by default.
+    #[must_use]
+    pub fn with_refresh_method(self, method: impl RefreshMethod + 'static) -> Self {
+        self.shared.session.set_refresh_method(method);
+        self
+    }
+
+    /// Sets the listener for the events of the session, in place of [`next_session_event`](Client::next_session_event).
+    /// Store new tokens as they arrive, since the old ones stop working: no request uses new ones before the listener
+    /// returns. It is told what happened before there was a listener too, and is called in the task that happens to be
+    /// polled, never twice at a time.
     #[must_use]
     pub fn on_session_event(self, listener: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
         self.shared.session.set_listener(Arc::new(listener));
@@ -125,11 +145,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
         self.set_session(access_token.map(SessionTokens::new));
     }
 
-    /// Sets the tokens of the session after a login, or forgets the session, for all clones. Whose they are is then
-    /// unknown: see [`with_user`](Client::with_user).
+    /// Sets the tokens of the session after a login, or forgets the session, for all clones and in the
+    /// [store](Client::with_store). Whose they are is then unknown: see [`with_user`](Client::with_user).
     pub fn set_session(&self, tokens: Option<SessionTokens>) {
         self.known().user = None;
-        self.shared.session.set_tokens(tokens);
+        self.shared.session.set_session(tokens);
     }
 
     /// The current tokens of the session, if there is one.
@@ -154,12 +174,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Sets the target that requests are sent to, for all clones. Flows that have begun keep the target they began with.
     ///
     /// A session belongs to one server. With another URL of the same origin it goes on; at any other origin the client
-    /// forgets its tokens, and abandons a refresh that is in progress. If the new URL is the same server's, set the
-    /// session again after this.
+    /// forgets its tokens (a [store](Client::with_store) does not), and abandons a refresh that is in progress. If the new
+    /// URL is the same server's, set the session again after this.
     pub fn set_target(&self, target: Target) {
         if !is_same_origin(&self.target(), &target) {
-            self.set_session(None);
-            self.known().identity_server = None;
+            self.shared.session.set_tokens(None);
+            let mut known = self.known();
+            known.user = None;
+            known.identity_server = None;
         }
         self.shared.session.set_target(target.clone());
         self.known().target = target;
@@ -191,6 +213,48 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// A seed for the jitter of a flow's waits, for the constructors of flows: another one each time.
     pub fn next_seed(&self) -> u64 {
         self.shared.seed.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The next event of the session: new tokens, a refresh that failed, the end of the session. Events wait until somebody
+    /// fetches them, the newest 64 if nobody does; [`session`](Client::session) always has the current tokens. Several
+    /// tasks that wait share the events; with a [listener](Client::on_session_event) there are none here.
+    ///
+    /// A task that waits for events also moves a refresh on if nobody else does. The future owns its share of the client,
+    /// and dropping it loses nothing.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// # use hardline::flow::{SessionEvent, SessionTokens};
+    /// # fn store(_: &SessionTokens) {}
+    /// async fn watch(client: &Client<impl Transport, impl Clock>) {
+    ///     loop {
+    ///         match client.next_session_event().await {
+    ///             SessionEvent::Refreshed(tokens) => store(&tokens),
+    ///             SessionEvent::LoggedOut { .. } => return,
+    ///             other => println!("{other:?}"),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn next_session_event(&self) -> impl Future<Output = SessionEvent> + use<T, C> {
+        let client = self.clone();
+        poll_fn(move |context| {
+            let shared = &client.shared;
+            let (transport, clock) = (&shared.transport, &shared.clock);
+            shared.session.poll_event(transport, clock, context)
+        })
+    }
+
+    /// All events of the session that wait to be [fetched](Client::next_session_event), without waiting for one.
+    pub fn session_events(&self) -> Vec<SessionEvent> {
+        self.shared.session.take_events()
+    }
+
+    /// Forgets whose session it was, once it is over.
+    pub(super) fn forget_user(&self) {
+        if self.session().is_none() {
+            self.known().user = None;
+        }
     }
 
     pub(super) fn set_user(&self, user_id: UserId, device_id: Option<DeviceId>) {

@@ -3,14 +3,11 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::{Request, Response};
-
 use super::sleep::{Sleeping, poll_until};
+use super::token_manager::Holding;
 use super::{Client, Clock, Transport};
-use crate::flow::{Flow, Input, Output, RequestDecision, RequestId, ResponseDecision, Ticket};
+use crate::flow::{Flow, Gated, Input, Output, RequestId};
 use crate::types::Timestamp;
-use crate::wire::Failure;
 
 /// A flow that is being run by a client. It owns its share of the client, so it can be stored and moved to another task.
 ///
@@ -38,32 +35,14 @@ use crate::wire::Failure;
 /// If there is nobody to ask, await the conversation itself, or [`finish`](Conversation::finish) it.
 pub struct Conversation<T: Transport, C: Clock, F: Flow> {
     client: Client<T, C>,
-    flow: F,
+    flow: Gated<F>,
     on_done: Option<OnDone<T, C, F>>,
-    in_flight: Vec<InFlight<T>>,
-    held: Vec<Held>,
+    in_flight: Vec<(RequestId, Pin<Box<T::Future>>)>,
     sleep: Sleeping<C>,
 }
 
 /// What the client learns from an outcome.
 pub(super) type OnDone<T, C, F> = fn(&Client<T, C>, &<F as Flow>::Outcome);
-
-struct InFlight<T: Transport> {
-    id: RequestId,
-    ticket: Ticket,
-    /// A copy of the request, in case it has to be sent again with another token.
-    copy: Option<Request<Vec<u8>>>,
-    future: Pin<Box<T::Future>>,
-}
-
-/// A request that waits for another token.
-struct Held {
-    id: RequestId,
-    ticket: Ticket,
-    request: Request<Vec<u8>>,
-    /// The server's response to the old token.
-    response: Option<Response<Bytes>>,
-}
 
 /// What happens next in a conversation.
 #[derive(Debug)]
@@ -78,10 +57,9 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
     pub(super) fn new(client: Client<T, C>, flow: F) -> Self {
         Self {
             client,
-            flow,
+            flow: Gated::new(flow),
             on_done: None,
             in_flight: Vec::new(),
-            held: Vec::new(),
             sleep: None,
         }
     }
@@ -108,9 +86,8 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
     #[must_use]
     pub fn map_flow(self, complete: impl FnOnce(F) -> F) -> Self {
         Self {
-            flow: complete(self.flow),
+            flow: Gated::new(complete(self.flow.into_flow())),
             in_flight: Vec::new(),
-            held: Vec::new(),
             ..self
         }
     }
@@ -126,22 +103,24 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
 
     /// The flow.
     pub fn flow(&self) -> &F {
-        &self.flow
+        self.flow.flow()
     }
 
     /// The flow, to call its methods.
     pub fn flow_mut(&mut self) -> &mut F {
-        &mut self.flow
+        self.flow.flow_mut()
     }
 
     /// The state that the flow is in, for logs: the box of its diagram.
     pub fn state(&self) -> &'static str {
-        self.flow.state()
+        self.flow().state()
     }
 
-    /// Takes the flow out, to save it for example. Requests in flight are cancelled, and the flow is not told.
+    /// Takes the flow out, to save it for example. Requests in flight are cancelled, and the flow is not told. One that
+    /// waits for another access token counts as never sent, so it may be saved at any time that
+    /// [`next`](Conversation::next) waits.
     pub fn into_flow(self) -> F {
-        self.flow
+        self.flow.into_flow()
     }
 
     /// The client that runs the flow.
@@ -152,29 +131,30 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
     /// What [`next`](Conversation::next) does, for futures and streams of your own.
     pub fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Next<F::Event, F::Outcome>> {
         loop {
-            let until = match self.flow.poll_output() {
+            let now = self.client.now();
+            let until = match self
+                .flow
+                .poll_through(now, &mut self.client.token_manager())
+            {
                 Output::Send(id, request) => {
-                    if let Some(input) = self.send(id, None, request, None) {
-                        self.flow.handle_input(self.client.now(), input);
-                    }
+                    let future = self.client.transport().send(request);
+                    self.in_flight.push((id, Box::pin(future)));
                     continue;
                 }
                 Output::SendStreaming(id, ..) => {
-                    let input = Input::cannot_stream(id);
-                    self.flow.handle_input(self.client.now(), input);
+                    self.handle_input(Input::cannot_stream(id));
                     continue;
                 }
                 // There is no body that streams.
                 Output::Receive(..) => continue,
                 Output::Cancel(id) => {
-                    self.in_flight.retain(|other| other.id != id);
-                    self.held.retain(|other| other.id != id);
+                    self.in_flight.retain(|(other, _)| *other != id);
                     continue;
                 }
                 Output::Event(event) => return Poll::Ready(Next::Event(event)),
                 Output::Done(outcome) => {
                     self.in_flight.clear();
-                    self.held.clear();
+                    self.sleep = None;
                     if let Some(on_done) = self.on_done {
                         on_done(&self.client, &outcome);
                     }
@@ -182,16 +162,25 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
                 }
                 Output::Wait(until) => until,
             };
-            let Some(input) = self.poll_input(until, context) else {
+            if let Some(input) = self.poll_in_flight(context) {
+                self.handle_input(input);
+                continue;
+            }
+            match self.poll_held(context) {
+                Some(Holding::No) => continue,
+                Some(Holding::Elsewhere) => return Poll::Pending,
+                Some(Holding::Yes) | None => {}
+            }
+            if self.poll_sleep(until, context).is_pending() {
                 return Poll::Pending;
-            };
-            self.flow.handle_input(self.client.now(), input);
+            }
+            self.handle_input(Input::Timeout);
         }
     }
 
     /// Whether only the application can move the flow on. Known once [`poll_next`](Conversation::poll_next) is pending.
     pub(super) fn is_idle(&self) -> bool {
-        self.in_flight.is_empty() && self.held.is_empty() && self.sleep.is_none()
+        self.in_flight.is_empty() && !self.flow.is_held() && self.sleep.is_none()
     }
 
     /// Runs the flow to its end, whatever it reports.
@@ -203,138 +192,54 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
         }
     }
 
-    /// Sends or holds a request, or returns the input that its flow gets instead.
-    fn send(
-        &mut self,
-        id: RequestId,
-        ticket: Option<Ticket>,
-        mut request: Request<Vec<u8>>,
-        response: Option<Response<Bytes>>,
-    ) -> Option<Input> {
+    fn handle_input(&mut self, input: Input) {
         let now = self.client.now();
-        let session = self.client.token_manager();
-        match session.with(|manager| manager.admit(now, ticket, &mut request)) {
-            RequestDecision::Go(ticket) => {
-                self.in_flight.push(InFlight {
-                    id,
-                    ticket,
-                    copy: ticket.may_return().then(|| request.clone()),
-                    future: Box::pin(self.client.transport().send(request)),
-                });
-                None
-            }
-            RequestDecision::Hold(ticket) => {
-                self.held.push(Held {
-                    id,
-                    ticket,
-                    request,
-                    response,
-                });
-                None
-            }
-            RequestDecision::Refuse(failure) => Some(Input::Failed(id, failure)),
-            RequestDecision::Deliver => response.map(|response| Input::Response(id, response)),
-        }
+        let mut token_manager = self.client.token_manager();
+        self.flow.input_through(now, &mut token_manager, input);
     }
 
-    fn poll_input(&mut self, until: Option<Timestamp>, context: &mut Context<'_>) -> Option<Input> {
-        loop {
-            if let Some(input) = self.poll_held(context) {
-                return Some(input);
-            }
-            let mut was_held = false;
-            for index in 0..self.in_flight.len() {
-                let Poll::Ready(result) = self.in_flight[index].future.as_mut().poll(context)
-                else {
-                    continue;
-                };
-                let answered = self.in_flight.swap_remove(index);
-                match self.answered(answered, result) {
-                    Some(input) => return Some(input),
-                    None => was_held = true,
-                }
-                break;
-            }
-            if !was_held {
-                break;
-            }
-        }
-        let Some(until) = until else {
-            self.sleep = None;
-            return None;
-        };
-        if !poll_until(&mut self.sleep, until, self.client.clock(), context) {
-            return None;
-        }
-        // A flow believes that every request it gave out was sent, and that one without a response in time may have had
-        // its effect. A held request had none: it never left, or the server refused its token.
-        Some(match self.held.pop() {
-            Some(held) => Input::Failed(held.id, Failure::not_admitted()),
-            None => Input::Timeout,
-        })
-    }
-
-    /// Sends the held requests when the refresh they wait for is over.
-    fn poll_held(&mut self, context: &Context<'_>) -> Option<Input> {
-        while !self.held.is_empty() {
-            let client = &self.client;
-            if client
-                .token_manager()
-                .poll_refresh(client.transport(), client.clock(), context)
-                .is_pending()
-            {
-                break;
-            }
-            let mut held = std::mem::take(&mut self.held).into_iter();
-            while let Some(next) = held.next() {
-                let input = self.send(next.id, Some(next.ticket), next.request, next.response);
-                if input.is_some() {
-                    self.held.extend(held);
-                    return input;
-                }
+    fn poll_in_flight(&mut self, context: &mut Context<'_>) -> Option<Input> {
+        for index in 0..self.in_flight.len() {
+            let (id, future) = &mut self.in_flight[index];
+            if let Poll::Ready(result) = future.as_mut().poll(context) {
+                let id = *id;
+                drop(self.in_flight.swap_remove(index));
+                return Some(match result {
+                    Ok(response) => Input::Response(id, response),
+                    Err(failure) => Input::Failed(id, failure),
+                });
             }
         }
         None
     }
 
-    fn answered(
-        &mut self,
-        answered: InFlight<T>,
-        result: Result<Response<Bytes>, Failure>,
-    ) -> Option<Input> {
-        let InFlight {
-            id, ticket, copy, ..
-        } = answered;
-        let response = match result {
-            Ok(response) => response,
-            Err(failure) => return Some(Input::Failed(id, failure)),
+    /// Moves on the refresh that the flow's requests are held for, if any are.
+    fn poll_held(&self, context: &Context<'_>) -> Option<Holding> {
+        let (client, is_held) = (&self.client, self.flow.is_held());
+        let (transport, clock) = (client.transport(), client.clock());
+        is_held.then(|| {
+            client
+                .token_manager()
+                .poll_refresh(transport, clock, context)
+        })
+    }
+
+    fn poll_sleep(&mut self, until: Option<Timestamp>, context: &mut Context<'_>) -> Poll<()> {
+        let Some(until) = until else {
+            self.sleep = None;
+            return Poll::Pending;
         };
-        let now = self.client.now();
-        let session = self.client.token_manager();
-        match (
-            session.with(|manager| manager.pass(now, ticket, response)),
-            copy,
-        ) {
-            (ResponseDecision::Hold(response), Some(request)) => {
-                self.held.push(Held {
-                    id,
-                    ticket,
-                    request,
-                    response: Some(response),
-                });
-                None
-            }
-            (ResponseDecision::Deliver(response) | ResponseDecision::Hold(response), _) => {
-                Some(Input::Response(id, response))
-            }
+        if poll_until(&mut self.sleep, until, self.client.clock(), context) {
+            return Poll::Ready(());
         }
+        Poll::Pending
     }
 }
 
 impl<T: Transport, C: Clock, F: Flow + fmt::Debug> fmt::Debug for Conversation<T, C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Conversation")
-            .field("flow", &self.flow)
+            .field("flow", self.flow())
             .field("in_flight", &self.in_flight.len())
             .finish_non_exhaustive()
     }

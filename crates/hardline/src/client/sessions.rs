@@ -124,13 +124,18 @@ impl<T: Transport, C: Clock> Client<T, C> {
             if client.session().is_none() {
                 return Ok(());
             }
-            match client.call(Logout::new()).await {
-                Ok(_) => {}
-                Err(error) if error.errcode() == Some(&ErrorCode::UnknownToken) => {}
-                Err(error) => return Err(error),
+            let result = client.call(Logout::new()).await;
+            client.forget_user();
+            match result {
+                // The server knew nothing of the session, and the client has forgotten it because of that.
+                Err(error)
+                    if error.errcode() == Some(&ErrorCode::UnknownToken)
+                        && client.session().is_none() =>
+                {
+                    Ok(())
+                }
+                other => other.map(drop),
             }
-            client.set_session(None);
-            Ok(())
         }
     }
 

@@ -1,256 +1,300 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::audience::{Audience, Listener, News, Telling};
 use super::sleep::{Sleeping, poll_until};
-use super::{Clock, Transport};
+use super::waiting::Waiting;
+use super::{Clock, TokenStore, Transport};
 use crate::flow::{
-    Input, Output, RefreshMethod, RequestId, SessionEvent, SessionTokens, TokenManager,
+    Gate, Input, Output, RefreshMethod, RequestDecision, RequestId, ResponseDecision, SessionEvent,
+    SessionTokens, Ticket, TokenManager,
 };
 use crate::types::Timestamp;
 use crate::wire::Target;
 
-type Listener = Arc<dyn Fn(SessionEvent) + Send + Sync>;
-
-/// How many events are kept for a program that does not take them.
-const KEPT: usize = 64;
-
 /// The session of a client: its token manager, the refresh in progress, and the tasks that wait for it.
-pub(crate) struct SharedTokenManager<T: Transport, C: Clock> {
-    inner: Mutex<Inner<T, C>>,
+pub(super) struct SharedTokenManager<T: Transport, C: Clock> {
+    /// Locked for moments only: neither flows nor transports nor the program run meanwhile.
+    manager: Mutex<TokenManager>,
+    /// Locked by whoever moves the refresh on, as long as a transport that blocks takes.
+    refresh: Mutex<Refresh<T, C>>,
+    audience: Audience,
     waiting: Arc<Waiting>,
-    listener: Mutex<Option<Listener>>,
-    has_store: bool,
 }
 
-struct Inner<T: Transport, C: Clock> {
-    manager: TokenManager,
-    refresh: Option<(RequestId, Pin<Box<T::Future>>)>,
+/// The refresh in progress.
+struct Refresh<T: Transport, C: Clock> {
+    in_flight: Option<(RequestId, Pin<Box<T::Future>>)>,
     sleep: Sleeping<C>,
-    /// What was not told yet.
-    events: VecDeque<SessionEvent>,
-    /// There are more of them than before.
-    is_news: bool,
 }
 
-/// The tasks that wait for the refresh or for events. Any of them may poll it and any may be dropped, so all are woken.
-#[derive(Default)]
-struct Waiting(Mutex<Vec<Waker>>);
-
-impl Waiting {
-    fn add(&self, waker: &Waker) {
-        let mut wakers = lock(&self.0);
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
-        }
-    }
-
-    /// Wakes all but this one, which stays if it goes on waiting.
-    fn wake_others(&self, waker: &Waker, stays: bool) {
-        let mut wakers = std::mem::take(&mut *lock(&self.0));
-        wakers.retain(|other| !other.will_wake(waker));
-        if stays {
-            self.add(waker);
-        }
-        wakers.into_iter().for_each(Waker::wake);
-    }
+/// Whether requests are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holding {
+    No,
+    /// The task is woken when there is something to do for them.
+    Yes,
+    /// The program is told something first, by another thread that wakes this one. A clock that blocks must not sleep now.
+    Elsewhere,
 }
 
-impl Wake for Waiting {
-    fn wake(self: Arc<Self>) {
-        for waker in std::mem::take(&mut *lock(&self.0)) {
-            waker.wake();
-        }
-    }
-}
-
-#[allow(
-    dead_code,
-    reason = "the client does not offer a store and events to be polled yet"
-)]
 impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
-    pub(crate) fn new(target: Target, seed: u64) -> Self {
+    pub(super) fn new(target: Target, seed: u64) -> Self {
         Self {
-            inner: Mutex::new(Inner {
-                manager: TokenManager::new(target, None, seed),
-                refresh: None,
+            manager: Mutex::new(TokenManager::new(target, None, seed)),
+            refresh: Mutex::new(Refresh {
+                in_flight: None,
                 sleep: None,
-                events: VecDeque::new(),
-                is_news: false,
             }),
+            audience: Audience::default(),
             waiting: Arc::default(),
-            listener: Mutex::default(),
-            has_store: false,
         }
     }
 
     /// Sets who is told of each event, before any request uses new tokens. Without a listener events are kept for
     /// [`poll_event`](Self::poll_event).
-    pub(crate) fn set_listener(&self, listener: Listener) {
-        *lock(&self.listener) = Some(listener);
-        lock(&self.inner).manager.await_saved();
+    pub(super) fn set_listener(&self, listener: Listener) {
+        lock(&self.manager).await_saved();
+        self.audience.set_listener(listener);
+        self.tell();
     }
 
-    /// From now on the program answers [`SessionEvent::LoadTokens`] and [`SessionEvent::Refreshed`].
-    pub(crate) fn set_store(&mut self) {
-        self.has_store = true;
-        lock(&self.inner).manager.set_store();
+    /// From now on newer tokens come from the store, and new ones go there. The session in it is the client's; if there is
+    /// none, the client's goes there.
+    pub(super) fn set_store(&self, store: Arc<dyn TokenStore>) {
+        match (store.load(), self.tokens()) {
+            (Some(tokens), _) => self.set_tokens(Some(tokens)),
+            (None, Some(tokens)) => store.save(&tokens),
+            (None, None) => {}
+        }
+        store.release();
+        lock(&self.manager).set_store();
+        self.audience.set_store(store);
     }
 
-    pub(crate) fn set_refresh_method(&self, method: impl RefreshMethod + 'static) {
+    pub(super) fn set_refresh_method(&self, method: impl RefreshMethod + 'static) {
         self.with(|manager| manager.set_refresh_method(method));
     }
 
-    pub(crate) fn tokens(&self) -> Option<SessionTokens> {
-        lock(&self.inner).manager.tokens().cloned()
+    pub(super) fn tokens(&self) -> Option<SessionTokens> {
+        lock(&self.manager).tokens().cloned()
     }
 
-    pub(crate) fn set_tokens(&self, tokens: Option<SessionTokens>) {
+    /// Sets the tokens, in the store too.
+    pub(super) fn set_session(&self, tokens: Option<SessionTokens>) {
+        self.with(|manager| {
+            self.audience.add(News::Set(tokens.clone()));
+            manager.set_tokens(tokens);
+        });
+    }
+
+    /// Sets the tokens, but leaves the store alone.
+    pub(super) fn set_tokens(&self, tokens: Option<SessionTokens>) {
         self.with(|manager| manager.set_tokens(tokens));
     }
 
-    pub(crate) fn set_target(&self, target: Target) {
+    pub(super) fn set_target(&self, target: Target) {
         self.with(|manager| manager.set_target(target));
     }
 
-    pub(crate) fn loaded(&self, now: Timestamp, tokens: Option<SessionTokens>) {
-        self.with(|manager| manager.loaded(now, tokens));
-    }
-
-    pub(crate) fn saved(&self, now: Timestamp) {
-        self.with(|manager| manager.saved(now));
-    }
-
-    /// Does something with the token manager, and tells what came of it.
-    pub(crate) fn with<R>(&self, act: impl FnOnce(&mut TokenManager) -> R) -> R {
-        let (result, is_news) = {
-            let mut inner = lock(&self.inner);
-            let was_holding = inner.manager.is_holding();
-            let result = act(&mut inner.manager);
-            let is_holding = inner.manager.is_holding();
-            // While requests are held, whoever waits for that polls it.
-            if !is_holding {
-                inner.drain();
-            }
-            let is_news = std::mem::take(&mut inner.is_news);
-            (result, was_holding || is_holding || is_news)
-        };
-        self.tell();
-        // Held requests can now be sent, or never will be; or there is something to do for them.
-        if is_news {
-            Arc::clone(&self.waiting).wake();
-        }
-        result
-    }
-
-    /// Moves a refresh on, and returns whether requests are still held; if so, the context is woken when they no longer
-    /// are.
-    pub(crate) fn poll_refresh(&self, transport: &T, clock: &C, context: &Context<'_>) -> Poll<()> {
+    /// Moves a refresh on, and returns whether requests are still held.
+    pub(super) fn poll_refresh(&self, transport: &T, clock: &C, context: &Context<'_>) -> Holding {
         self.waiting.add(context.waker());
-        let poll = self.advance(transport, clock);
-        if poll.is_ready() {
-            self.waiting.wake_others(context.waker(), false);
-        }
-        poll
+        self.advance(transport, clock)
     }
 
-    /// The next event, if there is no listener. Whoever waits for events moves a refresh on too.
-    pub(crate) fn poll_event(
+    /// The next event that no listener was told. Whoever waits for events moves a refresh on too.
+    pub(super) fn poll_event(
         &self,
         transport: &T,
         clock: &C,
         context: &Context<'_>,
     ) -> Poll<SessionEvent> {
         self.waiting.add(context.waker());
-        if self.advance(transport, clock).is_ready() {
-            self.waiting.wake_others(context.waker(), true);
-        }
-        match lock(&self.inner).events.pop_front() {
+        self.advance(transport, clock);
+        match self.audience.next_kept() {
             Some(event) => Poll::Ready(event),
             None => Poll::Pending,
         }
     }
 
-    /// Moves a refresh on, and returns whether requests are still held. All tasks that wait are woken when it can go on.
-    fn advance(&self, transport: &T, clock: &C) -> Poll<()> {
-        let waker = Waker::from(Arc::clone(&self.waiting));
-        loop {
-            let (poll, is_news) = {
-                let mut inner = lock(&self.inner);
-                let poll = inner.poll(transport, clock, &mut Context::from_waker(&waker));
-                (poll, std::mem::take(&mut inner.is_news))
+    /// All events that no listener was told.
+    pub(super) fn take_events(&self) -> Vec<SessionEvent> {
+        std::iter::from_fn(|| self.audience.next_kept()).collect()
+    }
+
+    /// Does something with the token manager, and tells what came of it.
+    fn with<R>(&self, act: impl FnOnce(&mut TokenManager) -> R) -> R {
+        let (result, cancelled, has_turned) = {
+            let mut manager = lock(&self.manager);
+            let was_holding = manager.is_holding();
+            let result = act(&mut manager);
+            let is_holding = manager.is_holding();
+            // While requests are held, whoever waits for that polls it.
+            let cancelled = if is_holding {
+                None
+            } else {
+                self.hear(&mut manager)
             };
-            if is_news {
-                waker.wake_by_ref();
-            }
-            // What the listener did may move it on.
-            if !self.tell() {
-                return poll;
-            }
-        }
-    }
-
-    /// Tells the listener what there is to tell, without the lock, since it may use the client. Returns whether there
-    /// was something.
-    fn tell(&self) -> bool {
-        let Some(listener) = lock(&self.listener).clone() else {
-            return false;
+            (result, cancelled, was_holding != is_holding)
         };
-        let events = std::mem::take(&mut lock(&self.inner).events);
-        let mut was_told = false;
-        for event in events {
-            let is_refreshed = matches!(event, SessionEvent::Refreshed(_));
-            listener(event);
-            if is_refreshed && !self.has_store {
-                let mut inner = lock(&self.inner);
-                let now = inner.manager.now();
-                inner.manager.saved(now);
-            }
-            was_told = true;
+        if let Some(id) = cancelled
+            // Whoever moves it on sees that it is over.
+            && let Ok(mut refresh) = self.refresh.try_lock()
+        {
+            refresh.cancel(id);
         }
-        was_told
+        self.tell();
+        // Held requests can now be sent, or never will be; or there is a refresh to move on.
+        if has_turned {
+            self.waiting.wake_all();
+        }
+        result
     }
-}
 
-impl<T: Transport, C: Clock> Inner<T, C> {
-    fn poll(&mut self, transport: &T, clock: &C, context: &mut Context<'_>) -> Poll<()> {
+    /// Takes the outputs of a token manager that holds no requests, and so sends nothing. Returns the request that it
+    /// cancelled.
+    fn hear(&self, manager: &mut TokenManager) -> Option<RequestId> {
+        let mut cancelled = None;
         loop {
-            let until = match self.manager.poll_output() {
+            match manager.poll_output() {
+                Output::Event(event) => self.audience.add(News::Event(event)),
+                Output::Cancel(id) => cancelled = Some(id),
+                Output::Done(never) => match never {},
+                Output::Send(..)
+                | Output::SendStreaming(..)
+                | Output::Receive(..)
+                | Output::Wait(_) => return cancelled,
+            }
+        }
+    }
+
+    /// Moves a refresh on. All tasks that wait are woken when it can go on, and when it is over.
+    fn advance(&self, transport: &T, clock: &C) -> Holding {
+        loop {
+            let was_holding = self.is_holding();
+            let holding = self.exchange(transport, clock);
+            if was_holding && holding == Holding::No {
+                self.waiting.wake_all();
+            }
+            // What the program did may move it on.
+            if !self.tell() {
+                return holding;
+            }
+        }
+    }
+
+    fn is_holding(&self) -> bool {
+        lock(&self.manager).is_holding()
+    }
+
+    /// Sends the refresh and takes its response, until there is something to wait for or to tell.
+    fn exchange(&self, transport: &T, clock: &C) -> Holding {
+        let mut refresh = lock(&self.refresh);
+        let waker = Waker::from(Arc::clone(&self.waiting));
+        let context = &mut Context::from_waker(&waker);
+        loop {
+            let output = {
+                let mut manager = lock(&self.manager);
+                match manager.poll_output() {
+                    // Under this lock, so that events stay in order.
+                    Output::Event(event) => {
+                        self.audience.add(News::Event(event));
+                        continue;
+                    }
+                    Output::Wait(_) if !manager.is_holding() => None,
+                    output => Some(output),
+                }
+            };
+            let Some(output) = output else {
+                refresh.in_flight = None;
+                refresh.sleep = None;
+                return Holding::No;
+            };
+            let input = match output {
                 Output::Send(id, request) => {
-                    self.refresh = Some((id, Box::pin(transport.send(request))));
+                    refresh.in_flight = Some((id, Box::pin(transport.send(request))));
                     continue;
                 }
-                Output::SendStreaming(id, ..) => {
-                    self.manager
-                        .handle_input(clock.now(), Input::cannot_stream(id));
-                    continue;
-                }
-                // There is no body that streams.
-                Output::Receive(..) => continue,
+                Output::SendStreaming(id, ..) => Input::cannot_stream(id),
+                // There is no body that streams, and the event was taken.
+                Output::Receive(..) | Output::Event(_) => continue,
                 Output::Cancel(id) => {
-                    self.refresh.take_if(|(other, _)| *other == id);
-                    continue;
-                }
-                Output::Event(event) => {
-                    self.keep(event);
+                    refresh.cancel(id);
                     continue;
                 }
                 Output::Done(never) => match never {},
-                Output::Wait(until) => until,
+                Output::Wait(until) => {
+                    // What it waits for may be the program's answer.
+                    if !self.audience.is_idle() {
+                        return Holding::Elsewhere;
+                    }
+                    match refresh.poll_input(until, clock, context) {
+                        Some(input) => input,
+                        None => return Holding::Yes,
+                    }
+                }
             };
-            if !self.manager.is_holding() {
-                self.refresh = None;
-                self.sleep = None;
-                return Poll::Ready(());
-            }
-            let Some(input) = self.poll_input(until, clock, context) else {
-                return Poll::Pending;
-            };
-            self.manager.handle_input(clock.now(), input);
+            lock(&self.manager).handle_input(clock.now(), input);
         }
+    }
+
+    /// Tells the store and the listener what there is to tell, unless another thread does. Returns whether this one did.
+    fn tell(&self) -> bool {
+        let Some(mut telling) = self.audience.begin(self.is_holding()) else {
+            return false;
+        };
+        loop {
+            while let Some(news) = telling.next() {
+                self.tell_news(&telling, news);
+            }
+            if !self.is_holding() {
+                telling.release();
+            }
+            if telling.end() {
+                break;
+            }
+        }
+        self.waiting.wake_all();
+        true
+    }
+
+    fn tell_news(&self, telling: &Telling<'_>, news: News) {
+        match news {
+            News::Event(SessionEvent::LoadTokens) => {
+                let tokens = telling.load();
+                let mut manager = lock(&self.manager);
+                let now = manager.now();
+                manager.loaded(now, tokens);
+            }
+            News::Event(event) => {
+                match &event {
+                    SessionEvent::Refreshed(tokens) => telling.store(Some(tokens)),
+                    SessionEvent::LoggedOut { .. } => telling.store(None),
+                    _ => {}
+                }
+                let is_refreshed = matches!(event, SessionEvent::Refreshed(_));
+                telling.announce(event);
+                if is_refreshed {
+                    let mut manager = lock(&self.manager);
+                    let now = manager.now();
+                    manager.saved(now);
+                }
+            }
+            News::Set(tokens) => telling.store(tokens.as_ref()),
+        }
+    }
+}
+
+impl<T: Transport, C: Clock> Refresh<T, C> {
+    fn cancel(&mut self, id: RequestId) {
+        self.in_flight.take_if(|(other, _)| *other == id);
     }
 
     fn poll_input(
@@ -259,11 +303,11 @@ impl<T: Transport, C: Clock> Inner<T, C> {
         clock: &C,
         context: &mut Context<'_>,
     ) -> Option<Input> {
-        if let Some((id, future)) = &mut self.refresh
+        if let Some((id, future)) = &mut self.in_flight
             && let Poll::Ready(result) = future.as_mut().poll(context)
         {
             let id = *id;
-            self.refresh = None;
+            self.in_flight = None;
             return Some(match result {
                 Ok(response) => Input::Response(id, response),
                 Err(failure) => Input::Failed(id, failure),
@@ -271,27 +315,29 @@ impl<T: Transport, C: Clock> Inner<T, C> {
         }
         poll_until(&mut self.sleep, until?, clock, context).then_some(Input::Timeout)
     }
+}
 
-    /// Takes the outputs of a token manager that holds no requests: it has nothing to send.
-    fn drain(&mut self) {
-        loop {
-            match self.manager.poll_output() {
-                Output::Event(event) => self.keep(event),
-                Output::Cancel(id) => {
-                    self.refresh.take_if(|(other, _)| *other == id);
-                }
-                Output::Done(never) => match never {},
-                _ => return,
-            }
-        }
+impl<T: Transport, C: Clock> Gate for &SharedTokenManager<T, C> {
+    fn admit<B>(
+        &mut self,
+        now: Timestamp,
+        ticket: Option<Ticket>,
+        request: &mut Request<B>,
+    ) -> RequestDecision {
+        self.with(|manager| manager.admit(now, ticket, request))
     }
 
-    fn keep(&mut self, event: SessionEvent) {
-        if self.events.len() == KEPT {
-            self.events.pop_front();
-        }
-        self.events.push_back(event);
-        self.is_news = true;
+    fn pass(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        response: Response<Bytes>,
+    ) -> ResponseDecision {
+        self.with(|manager| manager.pass(now, ticket, response))
+    }
+
+    fn is_holding(&self) -> bool {
+        lock(&self.manager).is_holding()
     }
 }
 

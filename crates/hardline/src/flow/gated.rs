@@ -9,10 +9,13 @@
 //!                   '--Refuse, Deliver--> to the flow
 //! ```
 
+pub(crate) mod gate;
+
 use bytes::Bytes;
 use hardline_derive::Persist;
 use http::{Request, Response, StatusCode};
 
+use self::gate::Gate;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{
     BodyDirection, Flow, Input, Output, ReceiveBody, RequestDecision, RequestId, ResponseDecision,
@@ -109,7 +112,7 @@ impl Outgoing {
         &mut self,
         now: Timestamp,
         ticket: Option<Ticket>,
-        manager: &mut TokenManager,
+        manager: &mut impl Gate,
     ) -> RequestDecision {
         match self {
             Self::Whole(request) => manager.admit(now, ticket, request),
@@ -179,6 +182,20 @@ impl<F: Flow> Gated<F> {
         now: Timestamp,
         manager: &mut TokenManager,
     ) -> Output<F::Event, F::Outcome> {
+        self.poll_through(now, manager)
+    }
+
+    /// Reports what happened, as [`Flow::handle_input`].
+    pub fn handle_input(&mut self, now: Timestamp, manager: &mut TokenManager, input: Input) {
+        self.input_through(now, manager, input);
+    }
+
+    /// The same as [`poll_output`](Gated::poll_output), through a token manager that is shared.
+    pub(crate) fn poll_through(
+        &mut self,
+        now: Timestamp,
+        manager: &mut impl Gate,
+    ) -> Output<F::Event, F::Outcome> {
         let ids = &mut std::mem::take(&mut self.ids);
         let output = self.poll_with(ids, now, manager);
         self.ids = std::mem::take(ids);
@@ -188,8 +205,8 @@ impl<F: Flow> Gated<F> {
         output
     }
 
-    /// Reports what happened, as [`Flow::handle_input`].
-    pub fn handle_input(&mut self, now: Timestamp, manager: &mut TokenManager, input: Input) {
+    /// The same as [`handle_input`](Gated::handle_input), through a token manager that is shared.
+    pub(crate) fn input_through(&mut self, now: Timestamp, manager: &mut impl Gate, input: Input) {
         match input {
             Input::Response(id, response) => {
                 if let Some((flow_id, ticket, copy)) = self.take_sent(id) {
@@ -232,7 +249,7 @@ impl<F: Flow> Gated<F> {
         &mut self,
         ids: &mut RequestIds,
         now: Timestamp,
-        manager: &mut TokenManager,
+        manager: &mut impl Gate,
     ) -> Output<F::Event, F::Outcome> {
         loop {
             while !manager.is_holding()
@@ -281,7 +298,7 @@ impl<F: Flow> Gated<F> {
         &mut self,
         ids: &mut RequestIds,
         now: Timestamp,
-        manager: &mut TokenManager,
+        manager: &mut impl Gate,
         flow_id: RequestId,
         held: Held,
     ) -> Option<(RequestId, Outgoing)> {
@@ -321,7 +338,7 @@ impl<F: Flow> Gated<F> {
     fn answered(
         &mut self,
         now: Timestamp,
-        manager: &mut TokenManager,
+        manager: &mut impl Gate,
         (flow_id, ticket, copy): (RequestId, Ticket, Option<Outgoing>),
         response: Response<Bytes>,
     ) {

@@ -2,12 +2,12 @@ use std::fmt;
 
 use super::BlockingConversation;
 use crate::client::block_on::block_on;
-use crate::client::{Blocking, BlockingTransport, Client, Clock};
+use crate::client::{Blocking, BlockingTransport, Client, Clock, TokenStore};
 use crate::client_api::account::Register;
 use crate::client_api::session::Login;
 use crate::flow::{
-    Discovery, Flow, FlowError, HomeserverAddress, LogIn, RegisterAccount, RetryPolicy,
-    SessionEvent, SessionTokens,
+    Discovery, Flow, FlowError, HomeserverAddress, LogIn, RefreshMethod, RegisterAccount,
+    RetryPolicy, SessionEvent, SessionTokens,
 };
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
@@ -82,6 +82,18 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
         Self(self.0.with_user(user_id, device_id))
     }
 
+    /// As [`Client::with_store`].
+    #[must_use]
+    pub fn with_store(self, store: impl TokenStore + 'static) -> Self {
+        Self(self.0.with_store(store))
+    }
+
+    /// As [`Client::with_refresh_method`].
+    #[must_use]
+    pub fn with_refresh_method(self, method: impl RefreshMethod + 'static) -> Self {
+        Self(self.0.with_refresh_method(method))
+    }
+
     /// As [`Client::on_session_event`].
     #[must_use]
     pub fn on_session_event(self, listener: impl Fn(SessionEvent) + Send + Sync + 'static) -> Self {
@@ -147,6 +159,16 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// As [`Client::next_seed`].
     pub fn next_seed(&self) -> u64 {
         self.0.next_seed()
+    }
+
+    /// As [`Client::next_session_event`]: blocks until there is one. [`session_events`](Self::session_events) does not.
+    pub fn next_session_event(&self) -> SessionEvent {
+        block_on(self.0.next_session_event())
+    }
+
+    /// As [`Client::session_events`].
+    pub fn session_events(&self) -> Vec<SessionEvent> {
+        self.0.session_events()
     }
 
     /// As [`Client::call`].

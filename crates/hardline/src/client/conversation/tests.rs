@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Waker;
 
+use http::Response;
+
 use super::*;
 use crate::client::block_on::block_on;
 use crate::client::scripted::{Leaping, Scripted, Stopped};
