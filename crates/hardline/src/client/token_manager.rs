@@ -351,3 +351,6 @@ impl<T: Transport, C: Clock> fmt::Debug for SharedTokenManager<T, C> {
 fn lock<V>(mutex: &Mutex<V>) -> MutexGuard<'_, V> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests;
