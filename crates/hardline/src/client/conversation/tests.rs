@@ -196,3 +196,41 @@ fn a_body_that_streams_is_refused_where_the_transport_cannot_stream() {
     assert_eq!(failure.class(), FailureClass::Unsendable);
     assert!(client.transport().requests().is_empty());
 }
+
+#[cfg(feature = "persist")]
+mod saved {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::client_api::session::Logout;
+    use crate::flow::SessionTokens;
+    use crate::types::{AccessToken, RefreshToken};
+
+    #[test]
+    fn a_flow_that_is_saved_while_its_request_is_held_sends_it_later() {
+        let tokens = SessionTokens::new(AccessToken::from("old"))
+            .refreshed_with(RefreshToken::from("refresh"))
+            .expiring_in(Stopped.now(), Duration::ZERO);
+        let silent = transport_fn(|_| std::future::pending());
+        let client = Client::new(silent, Stopped, target()).with_session(tokens);
+        let (now, policy) = (client.now(), RetryPolicy::default());
+        // It must not be sent twice.
+        let flow = OperationFlow::new(now, Logout::new(), target(), policy, 1);
+        let mut conversation = client.run(flow);
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(conversation.poll_next(&mut context).is_pending());
+        assert!(!conversation.is_idle());
+        let saved = serde_json::to_string(conversation.flow()).unwrap();
+        drop(conversation);
+
+        let server = Scripted::new(|_| (200, "{}"));
+        let client = Client::new(server.clone(), Leaping::default(), target())
+            .with_access_token(AccessToken::from("new"));
+        let loaded: OperationFlow<Logout> = serde_json::from_str(&saved).unwrap();
+        block_on(client.run(loaded).outcome()).unwrap();
+        assert_eq!(
+            server.requests(),
+            ["POST https://example.org/_matrix/client/v3/logout Bearer new"]
+        );
+    }
+}
