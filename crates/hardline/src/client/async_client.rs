@@ -173,11 +173,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
 
     /// Sets the target that requests are sent to, for all clones. Flows that have begun keep the target they began with.
     ///
-    /// A session belongs to one server. With another URL of the same origin it goes on; at any other origin the client
-    /// forgets its tokens (a [store](Client::with_store) does not), and abandons a refresh that is in progress. If the new
-    /// URL is the same server's, set the session again after this.
+    /// A session belongs to one server. With another URL of the same origin it goes on; at any other origin, or at an identity
+    /// server in place of a homeserver, the client forgets its tokens (a [store](Client::with_store) does not), and abandons
+    /// a refresh that is in progress. If the new URL is the same server's, set the session again after this.
     pub fn set_target(&self, target: Target) {
-        if !is_same_origin(&self.target(), &target) {
+        if !is_same_server(&self.target(), &target) {
             self.shared.session.set_tokens(None);
             let mut known = self.known();
             known.user = None;
@@ -288,9 +288,13 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 }
 
-fn is_same_origin(one: &Target, other: &Target) -> bool {
+/// Whether a token for the one server is for the other too.
+fn is_same_server(one: &Target, other: &Target) -> bool {
+    let is_identity_server = |target: &Target| matches!(target, Target::IdentityServer(_));
     match (one.base_url(), other.base_url()) {
-        (Some(one), Some(other)) => one.is_same_origin(other),
+        (Some(from), Some(to)) => {
+            from.is_same_origin(to) && is_identity_server(one) == is_identity_server(other)
+        }
         _ => one == other,
     }
 }

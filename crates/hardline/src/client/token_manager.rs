@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -338,12 +337,6 @@ impl<T: Transport, C: Clock> Gate for &SharedTokenManager<T, C> {
 
     fn is_holding(&self) -> bool {
         lock(&self.manager).is_holding()
-    }
-}
-
-impl<T: Transport, C: Clock> fmt::Debug for SharedTokenManager<T, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedTokenManager").finish_non_exhaustive()
     }
 }
 

@@ -51,7 +51,7 @@ fn clones_share_the_server_and_the_session_but_no_policy() {
 }
 
 #[test]
-fn at_another_origin_the_session_is_forgotten() {
+fn at_another_server_the_session_is_forgotten() {
     let client = client(Scripted::new(|_| (200, "{}")));
     let user_id = UserId::parse("@alice:example.org").unwrap();
     let device_id = DeviceId::parse("ABC").unwrap();
@@ -61,9 +61,17 @@ fn at_another_origin_the_session_is_forgotten() {
     assert!(client.session().is_some());
     assert_eq!(client.user_id(), Some(user_id));
     assert_eq!(client.device_id(), Some(device_id));
-    client.set_target(Target::homeserver("https://example.com").unwrap());
-    assert_eq!(client.session(), None);
-    assert_eq!(client.user_id(), None);
+    for other in [
+        Target::homeserver("https://example.com"),
+        Target::identity_server("https://example.com"),
+        Target::homeserver("https://example.com:8448"),
+        Target::homeserver("http://example.com:8448"),
+    ] {
+        client.set_access_token(Some(AccessToken::from("secret")));
+        client.set_target(other.unwrap());
+        assert_eq!(client.session(), None);
+        assert_eq!(client.user_id(), None);
+    }
     block_on(client.call(GetTokenOwner::new())).unwrap_err();
     assert!(client.transport().requests().is_empty());
 }
