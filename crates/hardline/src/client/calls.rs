@@ -6,7 +6,7 @@ use crate::by_name::NamedCall;
 use crate::flow::{Callable, Flow, FlowError, OperationFlow};
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
-use crate::wire::{ApiResponse, Endpoint, Error};
+use crate::wire::{ApiResponse, Endpoint, Error, UserIdentifier};
 
 impl<T: Transport, C: Clock> Client<T, C> {
     /// Does one operation, and repeats it if that is safe and the policy says so. It takes the operation or a reference
@@ -79,6 +79,34 @@ impl<T: Transport, C: Clock> Client<T, C> {
         async move { client.call_unattended(operation?).await }
     }
 
+    /// Does one operation as a conversation, which goes through user-interactive authentication if the server wants it, and
+    /// which can be answered when it stalls. A password that is asked for is that of [`user_id`](Client::user_id), if the
+    /// client knows whose session it is. It takes an operation, a reference to one, or with feature `by-name` a
+    /// `by_name::NamedCall`.
+    ///
+    /// [`map_flow`](Conversation::map_flow) sets what the flow may need, such as the stages that the program can complete:
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Transport};
+    /// # use hardline::client_api::threepid::Add3pid;
+    /// # use hardline::flow::FlowError;
+    /// async fn add(client: &Client<impl Transport, impl Clock>, add: Add3pid) -> Result<(), FlowError> {
+    ///     let conversation = client.call_interactively(add);
+    ///     conversation.map_flow(|flow| flow.with_password("wonderland".into())).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn call_interactively<O: Callable>(
+        &self,
+        operation: O,
+    ) -> Conversation<T, C, OperationFlow<O>> {
+        let flow = self.operation_flow(operation);
+        self.run(match self.user_id() {
+            Some(user_id) => flow.with_user(UserIdentifier::user(user_id.as_str())),
+            None => flow,
+        })
+    }
+
     /// Runs a flow: call [`next`](Conversation::next) on the conversation. It owns its share of the client.
     pub fn run<F: Flow>(&self, flow: F) -> Conversation<T, C, F> {
         Conversation::new(self.clone(), flow)
@@ -88,11 +116,14 @@ impl<T: Transport, C: Clock> Client<T, C> {
         &self,
         operation: O,
     ) -> Result<ApiResponse<O::Response>, Error> {
-        let flow = OperationFlow::new(self.now(), operation, self.target(), self.next_seed())
-            .with_policy(self.policy().clone())
-            .unattended();
+        let flow = self.operation_flow(operation).unattended();
         let outcome = self.run(flow).outcome().await;
         outcome.map_err(FlowError::into_error)
+    }
+
+    fn operation_flow<O: Callable>(&self, operation: O) -> OperationFlow<O> {
+        OperationFlow::new(self.now(), operation, self.target(), self.next_seed())
+            .with_policy(self.policy().clone())
     }
 }
 

@@ -208,7 +208,12 @@ impl FlowError {
     /// [`FailureClass::Unsendable`].
     pub fn into_error(self) -> Error {
         match self {
-            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source,
+            Self::Refused { source, .. }
+            | Self::UnknownAuthentication(source)
+            | Self::Unanswered {
+                source: Some(source),
+                ..
+            } => source,
             other => Failure::new(FailureClass::Unsendable, other).into(),
         }
     }

@@ -6,8 +6,8 @@ use crate::client::{Blocking, BlockingTransport, Client, Clock, TokenStore};
 use crate::client_api::account::Register;
 use crate::client_api::session::Login;
 use crate::flow::{
-    Discovery, Flow, FlowError, HomeserverAddress, LogIn, RefreshMethod, RegisterAccount,
-    RetryPolicy, SessionEvent, SessionTokens,
+    Callable, Discovery, Flow, FlowError, HomeserverAddress, LogIn, OperationFlow, RefreshMethod,
+    RegisterAccount, RetryPolicy, SessionEvent, SessionTokens,
 };
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
@@ -201,6 +201,14 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
         arguments: JsonObject,
     ) -> Result<ApiResponse<RawJson>, Error> {
         block_on(self.0.call_by_name(name, arguments))
+    }
+
+    /// As [`Client::call_interactively`].
+    pub fn call_interactively<O: Callable>(
+        &self,
+        operation: O,
+    ) -> BlockingConversation<T, C, OperationFlow<O>> {
+        BlockingConversation::of(self.0.call_interactively(operation))
     }
 
     /// As [`Client::run`].

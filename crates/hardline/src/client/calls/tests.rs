@@ -2,6 +2,9 @@ use crate::client::Client;
 use crate::client::block_on::block_on;
 use crate::client::scripted::{Leaping, Scripted};
 use crate::client_api::discovery::GetVersions;
+use crate::client_api::threepid::Add3pid;
+use crate::flow::{FlowError, Prompt};
+use crate::types::{AccessToken, ClientSecret, UserId, ValidationSessionId};
 use crate::wire::{Target, WithOptions};
 
 #[test]
@@ -19,4 +22,36 @@ fn an_operation_is_called_by_reference_and_by_value() {
     }
     let sent = "GET https://example.org/_matrix/client/versions?a=b";
     assert_eq!(server.requests(), [sent; 3]);
+}
+
+#[test]
+fn an_operation_is_authenticated_where_the_server_wants_it() {
+    let server = Scripted::new(|request| {
+        let body = String::from_utf8_lossy(request.body()).into_owned();
+        if body.contains("m.login.password") && body.contains("wonderland") {
+            assert!(body.contains("@alice:example.org"), "{body}");
+            return (200, "{}");
+        }
+        (
+            401,
+            r#"{"flows": [{"stages": ["m.login.password"]}], "session": "s"}"#,
+        )
+    });
+    let target = Target::homeserver("https://example.org").unwrap();
+    let client = Client::new(server, Leaping::default(), target)
+        .with_access_token(AccessToken::from("token"))
+        .with_user(UserId::parse("@alice:example.org").unwrap(), None);
+    let secret = ClientSecret::parse("secret").unwrap();
+    let add = Add3pid::new(secret, ValidationSessionId::parse("1").unwrap());
+
+    let challenged = block_on(client.call(&add)).unwrap_err();
+    assert!(challenged.uia().is_some(), "{challenged}");
+    let asked = block_on(client.call_interactively(&add).finish()).unwrap_err();
+    let FlowError::Unanswered { prompt, .. } = asked else {
+        panic!("{asked}")
+    };
+    assert_eq!(prompt, Prompt::Password);
+    let conversation = client.call_interactively(add);
+    let conversation = conversation.map_flow(|flow| flow.with_password("wonderland".into()));
+    block_on(conversation.finish()).unwrap();
 }

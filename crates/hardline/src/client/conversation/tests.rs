@@ -14,7 +14,6 @@ use crate::client_api::discovery::GetVersions;
 use crate::client_api::session::Login;
 use crate::flow::{
     BodyDirection, FlowError, FlowEvent, InteractiveFlow, NotAwaited, OperationFlow, Prompt, Reply,
-    RetryPolicy,
 };
 use crate::types::Password;
 use crate::wire::{AuthType, ErrorKind, FailureClass, Target, UserIdentifier};
@@ -184,12 +183,12 @@ impl<F: Flow> Flow for Streaming<F> {
 #[test]
 fn a_body_that_streams_is_refused_where_the_transport_cannot_stream() {
     let client = Client::new(server(), Leaping::default(), target());
-    let (now, policy) = (client.now(), RetryPolicy::default());
-    let flow = OperationFlow::new(now, GetVersions::new(), target(), policy, 1);
+    let flow = OperationFlow::new(client.now(), GetVersions::new(), target(), 1).unattended();
     let mut conversation = client.run(Streaming(flow));
     let Next::Done(Err(error)) = block_on(conversation.next()) else {
         panic!("{}", conversation.state())
     };
+    let error = error.into_error();
     let ErrorKind::Transport(failure) = error.kind() else {
         panic!("{error}")
     };
@@ -213,9 +212,8 @@ mod saved {
             .expiring_in(Stopped.now(), Duration::ZERO);
         let silent = transport_fn(|_| std::future::pending());
         let client = Client::new(silent, Stopped, target()).with_session(tokens);
-        let (now, policy) = (client.now(), RetryPolicy::default());
         // It must not be sent twice.
-        let flow = OperationFlow::new(now, Logout::new(), target(), policy, 1);
+        let flow = OperationFlow::new(client.now(), Logout::new(), target(), 1);
         let mut conversation = client.run(flow);
         let mut context = Context::from_waker(Waker::noop());
         assert!(conversation.poll_next(&mut context).is_pending());
