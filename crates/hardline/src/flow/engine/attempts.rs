@@ -8,7 +8,11 @@ use http::{Request, Response};
 use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
-use crate::flow::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
+use crate::flow::engine::streaming::{Received, Streamed, Streaming};
+use crate::flow::{
+    BodyDirection, FailureKind, Input, ReceiveBody, RequestId, RetryDecision, RetryPolicy,
+    RetryScheduled,
+};
 use crate::types::Timestamp;
 use crate::wire::{
     self, ApiResponse, Credentials, EncodeError, Endpoint, Error, Failure, FailureClass, Operation,
@@ -29,9 +33,19 @@ pub(crate) struct Attempts {
     operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
-    /// The limit of this call, and what is left of its time.
+    /// The limit of this call.
+    limit: Option<Box<Limit>>,
+    /// If its body streams. What a sink holds is not known any more once the flow was loaded.
+    streaming: Option<Box<Streaming>>,
+}
+
+/// How long a call may take as a whole.
+#[derive(Debug)]
+struct Limit {
+    /// `None` after loading, until the call goes on.
     limit: Option<&'static CallLimit>,
-    left: Option<Duration>,
+    /// What is left of its time.
+    left: Duration,
 }
 
 #[derive(Debug)]
@@ -72,6 +86,8 @@ pub(crate) enum Answered {
     Nothing,
     /// A response, not decoded yet.
     Response(Response<Bytes>),
+    /// The body is in the sink.
+    Received(Box<Received>),
     /// No response will arrive.
     Failure(Error),
 }
@@ -132,14 +148,35 @@ impl Attempts {
             attempt: 0,
             phase: Phase::Due,
             limit: None,
-            left: None,
+            streaming: None,
+        }
+    }
+
+    /// Its body streams.
+    pub(crate) fn stream(&mut self, direction: BodyDirection) {
+        self.streaming
+            .get_or_insert_with(|| Box::new(Streaming::new(direction)));
+    }
+
+    /// Which body streams, if one does.
+    pub(crate) fn direction(&self) -> Option<BodyDirection> {
+        Some(self.streaming.as_ref()?.direction())
+    }
+
+    /// Where the body of the response in flight goes, once.
+    pub(crate) fn take_receive(&mut self) -> Option<(RequestId, ReceiveBody)> {
+        match self.phase {
+            Phase::InFlight { id, .. } => Some((id, self.streaming.as_mut()?.take_receive()?)),
+            _ => None,
         }
     }
 
     /// Limits the call as a whole. This much of the limit's time is left.
     pub(crate) fn limit_to(&mut self, limit: &'static CallLimit, left: Duration) {
-        self.limit = Some(limit);
-        self.left.get_or_insert(left);
+        let known = self
+            .limit
+            .get_or_insert_with(|| Box::new(Limit { limit: None, left }));
+        known.limit = Some(limit);
     }
 
     /// Whether to go on without an input, usually by sending the request.
@@ -185,8 +222,8 @@ impl Attempts {
         self.attempt += 1;
         let id = flow_state.ids.next();
         let mut timeout = own.unwrap_or(flow_state.policy.timeout);
-        if let Some(left) = self.left {
-            timeout = timeout.min(left);
+        if let Some(limit) = &self.limit {
+            timeout = timeout.min(limit.left);
         }
         self.phase = Phase::InFlight {
             id,
@@ -195,6 +232,9 @@ impl Attempts {
         };
         let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
+        if let Some(streaming) = &mut self.streaming {
+            streaming.begin(operation, &mut request);
+        }
         request.extensions_mut().insert(dispatch);
         (id, request)
     }
@@ -230,17 +270,28 @@ impl Attempts {
         let attempt = self.attempt;
         match self.phase {
             Phase::Due | Phase::Interrupted => None,
+            Phase::InFlight { .. }
+                if self.streaming.as_ref().is_some_and(|body| !body.is_told()) =>
+            {
+                None
+            }
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
                 repeatable: self.operation.is_some_and(|operation| operation.repeatable),
-                left: self.left,
+                left: self.left(),
             }),
             Phase::Waiting { until } => Some(SavedAttempts::Waiting {
                 attempt,
                 until,
-                left: self.left,
+                left: self.left(),
             }),
         }
+    }
+
+    /// What is left of the time of the call's limit.
+    #[cfg(feature = "persist")]
+    fn left(&self) -> Option<Duration> {
+        Some(self.limit.as_ref()?.left)
     }
 
     /// Continues from a saved flow. A request that was in flight counts as interrupted.
@@ -266,7 +317,7 @@ impl Attempts {
         Self {
             attempt,
             phase,
-            left,
+            limit: left.map(|left| Box::new(Limit { limit: None, left })),
             ..Self::new()
         }
     }
@@ -277,7 +328,7 @@ impl Attempts {
         input: Input,
     ) -> Progress<E::Response> {
         let error = match self.on_input(flow_state, Some(input)) {
-            Answered::Nothing => return Progress::None,
+            Answered::Nothing | Answered::Received(_) => return Progress::None,
             Answered::Response(response) => match wire::decode_response::<E>(response) {
                 Ok(answer) => return Progress::Finished(Ok(answer)),
                 Err(error) => error,
@@ -304,6 +355,9 @@ impl Attempts {
         let Some(input) = input else {
             return Answered::Nothing;
         };
+        if self.is_about_body(&input) {
+            return self.on_streamed(flow_state, input);
+        }
         match (input, &self.phase) {
             (Input::Response(answered, response), Phase::InFlight { id, .. })
                 if answered == *id =>
@@ -331,6 +385,48 @@ impl Attempts {
                 Answered::Nothing
             }
             _ => Answered::Nothing,
+        }
+    }
+
+    /// Whether the body of the request in flight streams and this input says something of it.
+    fn is_about_body(&self, input: &Input) -> bool {
+        match (&self.phase, input) {
+            (_, Input::Failed(..) | Input::Timeout) => false,
+            (Phase::InFlight { id, .. }, input) => {
+                self.streaming.is_some() && input.request_id() == Some(*id)
+            }
+            _ => false,
+        }
+    }
+
+    fn on_streamed(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
+        let (
+            Phase::InFlight {
+                id,
+                deadline,
+                timeout,
+            },
+            Some(streaming),
+            Some(operation),
+        ) = (&mut self.phase, &mut self.streaming, self.operation)
+        else {
+            return Answered::Nothing;
+        };
+        let is_unfinished = !matches!(input, Input::Response(..));
+        match streaming.on_input(operation, input) {
+            Streamed::Nothing => Answered::Nothing,
+            Streamed::Alive => {
+                *deadline = flow_state.now + *timeout;
+                Answered::Nothing
+            }
+            Streamed::Received(received) => Answered::Received(received),
+            Streamed::Response(response) => Answered::Response(response),
+            Streamed::Failed(error) => {
+                if is_unfinished {
+                    flow_state.cancelled.push_back(*id);
+                }
+                Answered::Failure(error)
+            }
         }
     }
 
@@ -374,7 +470,11 @@ impl Attempts {
     /// Takes what the latest attempt took, and the wait before the next, from the time that the call's own limit leaves.
     /// False if it allows no next one.
     fn spend(&mut self, now: Timestamp, wait: Duration, asked: bool) -> bool {
-        let (Some(limit), Some(left)) = (self.limit, self.left) else {
+        let Some(Limit {
+            limit: Some(limit),
+            left,
+        }) = self.limit.as_deref_mut()
+        else {
             return true;
         };
         let took = match self.phase {
@@ -388,8 +488,7 @@ impl Attempts {
         } else {
             wait
         };
-        let left = left.saturating_sub(took + waits);
-        self.left = Some(left);
+        *left = left.saturating_sub(took + waits);
         self.attempt < limit.attempts && !left.is_zero()
     }
 }
