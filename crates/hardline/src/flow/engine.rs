@@ -433,7 +433,7 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn set_policy(&mut self, policy: RetryPolicy) {
-        self.core.flow_state.policy = policy;
+        self.core.flow_state.policy = policy.into();
     }
 
     /// The flow logic, to be completed before the flow starts.

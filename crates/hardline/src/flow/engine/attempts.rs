@@ -8,6 +8,7 @@ use http::{Request, Response};
 use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
+use crate::flow::engine::retry_policy::FlowPolicy;
 use crate::flow::engine::streaming::{Received, Streamed, Streaming};
 use crate::flow::{
     BodyDirection, FailureKind, Input, ReceiveBody, RequestId, RetryDecision, RetryPolicy,
@@ -106,7 +107,7 @@ pub(crate) enum Progress<T> {
 #[derive(Debug, Persist)]
 pub(crate) struct FlowState {
     pub(crate) now: Timestamp,
-    pub(crate) policy: RetryPolicy,
+    pub(crate) policy: FlowPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) ids: RequestIds,
     /// Requests that the flow no longer waits for, until the caller has been told.
@@ -118,7 +119,7 @@ impl FlowState {
     pub(crate) fn new(now: Timestamp, policy: RetryPolicy, seed: u64) -> Self {
         Self {
             now,
-            policy,
+            policy: policy.into(),
             jitter: Jitter::new(seed),
             ids: RequestIds::default(),
             cancelled: VecDeque::new(),
