@@ -90,7 +90,8 @@ pub(crate) struct Engine<S: FlowLogic> {
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) flow_state: FlowState,
-    pub(super) events: VecDeque<FlowEvent>,
+    /// They are few: a queue would take more memory than it saves moves.
+    pub(super) events: Vec<FlowEvent>,
     pub(super) step: FlowStep,
 }
 
@@ -361,7 +362,7 @@ impl FlowContext<'_> {
         };
         if let Some(error) = failure {
             match attempts.after(&mut core.flow_state, operation, error) {
-                Ok(waiting) => core.events.push_back(FlowEvent::RetryScheduled(waiting)),
+                Ok(waiting) => core.events.push(FlowEvent::RetryScheduled(waiting)),
                 Err(error) => return refused(error),
             }
         }
@@ -404,7 +405,7 @@ impl FlowContext<'_> {
 
     /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
-        self.core.events.push_back(event);
+        self.core.events.push(event);
     }
 
     /// The time of the latest input.
@@ -425,7 +426,7 @@ impl<S: FlowLogic> Engine<S> {
             logic,
             core: Core {
                 flow_state: FlowState::new(now, RetryPolicy::default(), seed),
-                events: VecDeque::new(),
+                events: Vec::new(),
                 step: FlowStep::Ready,
             },
             outcome: None,
@@ -513,14 +514,14 @@ impl<S: FlowLogic> Engine<S> {
         {
             return Output::Receive(id, body);
         }
-        if let Some(event) = self.core.events.pop_front() {
-            return Output::Event(event);
+        if !self.core.events.is_empty() {
+            return Output::Event(self.core.events.remove(0));
         }
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
         // A flow may wait for hours, among many others, so it keeps no unused memory.
-        self.core.events = VecDeque::new();
+        self.core.events = Vec::new();
         self.core.flow_state.cancelled = VecDeque::new();
         Output::Wait(match &self.core.step {
             FlowStep::Calling(attempts) => attempts.deadline(),
@@ -588,7 +589,7 @@ impl Core {
 
     pub(super) fn stall(&mut self, error: Error) {
         self.step = FlowStep::Stalled;
-        self.events.push_back(FlowEvent::Stalled(error));
+        self.events.push(FlowEvent::Stalled(error));
     }
 }
 
