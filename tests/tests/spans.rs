@@ -13,8 +13,9 @@ use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once};
 use hardline::client::{BlockingTransport, Transport, transport_fn};
 use hardline::client_api::discovery::GetVersions;
-use hardline::client_api::session::Login;
-use hardline::types::{AccessToken, Password, UserId};
+use hardline::client_api::session::{GenerateLoginToken, Login};
+use hardline::flow::{Flow, Input, InteractiveFlow, OperationFlow, Output, Reply};
+use hardline::types::{AccessToken, Password, Timestamp, UserId};
 use hardline::wire::UserIdentifier;
 use hardline::wire::{
     self, Auth, Credentials, Endpoint, Failure, FailureClass, Operation, RequestMeta, Target,
@@ -25,7 +26,7 @@ use hardline_loopback::{Fault, Loopback};
 use hardline_tests::e2e::{PASSWORD, whole_e2e};
 use hardline_tests::runner::{Backend, Runner};
 use hardline_tower::{ServiceTransport, TransportService};
-use hardline_tracing::Traced;
+use hardline_tracing::{Traced, TracedFlow};
 use http::{Request, Response};
 use serde::Serialize;
 use tracing::field::{Field, Visit};
@@ -351,4 +352,49 @@ fn a_whole_story_leaves_no_secret_in_the_logs() {
             assert!(!all.contains(secret), "{secret} over {backend:?}");
         }
     }
+}
+
+#[test]
+fn every_transition_of_a_flow_is_told_and_nothing_that_was_said() {
+    let recorder = record(|| {
+        let now = Timestamp::from_millis(0);
+        let target = Target::homeserver("https://example.org").unwrap();
+        let flow = OperationFlow::new(now, GenerateLoginToken::new(), target, 1);
+        let mut flow = TracedFlow(flow.with_user(UserIdentifier::user("alice")));
+        let answer = |flow: &mut TracedFlow<_>, status: u16, body: &'static str| {
+            let Output::Send(id, _) = flow.poll_output() else {
+                panic!("{flow:?}")
+            };
+            let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+            *response.status_mut() = status.try_into().unwrap();
+            flow.handle_input(now, Input::Response(id, response));
+            while let Output::Event(_) = flow.poll_output() {}
+        };
+        let challenge = r#"{"flows": [{"stages": ["m.login.password"]}], "session": "u"}"#;
+        answer(&mut flow, 401, challenge);
+        flow.reply(now, Reply::Password(Password::from(PASSWORD)))
+            .unwrap();
+        answer(&mut flow, 200, "<html>");
+        flow.retry(now).unwrap();
+        flow.cancel(now).unwrap();
+    });
+    let told = recorder.exchanges();
+    let field = |told: &Told, name| told.fields[name].clone();
+    let transitions: Vec<_> = told
+        .iter()
+        .map(|told| {
+            assert_eq!(field(told, "flow"), "OperationFlow");
+            (field(told, "from"), field(told, "to"), field(told, "input"))
+        })
+        .collect();
+    let expected = [
+        ("Calling", "Asking", "Response"),
+        ("Asking", "Calling", "reply"),
+        ("Calling", "Stalled", "Response"),
+        ("Stalled", "Calling", "retry"),
+        ("Calling", "Over", "cancel"),
+    ];
+    let expected = expected.map(|(from, to, input)| (from.into(), to.into(), input.into()));
+    assert_eq!(transitions, expected);
+    assert!(!format!("{told:?}").contains(PASSWORD));
 }

@@ -1,4 +1,5 @@
-//! One [`tracing`] span for each exchange of a [`Transport`](hardline::client::Transport).
+//! One [`tracing`] span for each exchange of a [`Transport`](hardline::client::Transport), and one event for each
+//! transition of a flow ([`TracedFlow`]).
 //!
 //! `hardline-hyper`, `hardline-isahc` and `hardline-tower` create these spans themselves. [`Traced`] adds them to any
 //! other transport, and authors of transports use [`ExchangeSpan`].
@@ -37,10 +38,12 @@
 mod exchange_span;
 mod instrumented;
 mod traced;
+mod traced_flow;
 
 pub use exchange_span::ExchangeSpan;
 pub use instrumented::Instrumented;
 pub use traced::Traced;
+pub use traced_flow::TracedFlow;
 
 /// The example of the README, which is compiled and run.
 #[cfg(doctest)]

@@ -33,20 +33,96 @@
 //!
 //! Conversations that involve a user are [`InteractiveFlow`]s: they ask with [`Prompt`]s and take [`Reply`]s.
 //!
+//! # Theory of operation
+//!
+//! **The contract.** After every call that may change a flow (its constructor, `handle_input`, `reply`, `retry`,
+//! `cancel`, loading), call `poll_output` until it returns [`Output::Wait`] or [`Output::Done`]. Whatever it returns
+//! before that has to be carried out, in that order. Nothing else is asked of you: no call blocks, and none fails
+//! because it came at the wrong time.
+//!
+//! **The loop**, step by step:
+//!
+//! 1. Poll, and carry out what comes, until the flow waits or is done.
+//! 2. Wait for whichever is first: a response or a failure of a request that you sent, the time of the last `Wait`, or
+//!    something that the user says.
+//! 3. Tell the flow: `handle_input`, or `reply`, `retry` or `cancel`, with the current time. Go on with step 1.
+//!
+//! A loop over many flows keeps for each the time of its last `Wait`, and who waits for which request; the IDs are
+//! unique within one flow only. `poll_output` and `handle_input` take microseconds, so one thread runs thousands.
+//!
+//! **What the outputs mean:**
+//!
+//! | output | what to do | if you do not |
+//! |---|---|---|
+//! | [`Send`](Output::Send) | send the request once, without following redirects; report its outcome | the flow times out and counts it as sent |
+//! | [`SendStreaming`](Output::SendStreaming) | the same, with a body that you stream, or answer [`Input::cannot_stream`] | the same |
+//! | [`Receive`](Output::Receive) | put the body of the response there | the same |
+//! | [`Cancel`](Output::Cancel) | drop the request | a response comes late, and is ignored |
+//! | [`Event`](Output::Event) | tell the user or the program | nothing is lost: [`InteractiveFlow::prompt`] says what is asked |
+//! | [`Wait`](Output::Wait) | wake the flow at this time, if nothing happens before | a request that hangs hangs for ever |
+//! | [`Done`](Output::Done) | take the outcome; drop what is in flight | it comes once only |
+//!
+//! **What the inputs mean:**
+//!
+//! | input | what happened |
+//! |---|---|
+//! | [`Response`](Input::Response) | a whole response, whatever its status |
+//! | [`Failed`](Input::Failed) | there will be no response; the class says whether the server can have seen the request |
+//! | [`Timeout`](Input::Timeout) | time has passed; one that is early or needless changes nothing |
+//! | [`Head`](Input::Head) | the head of a response to `SendStreaming`; read on only when `Receive` says where to |
+//! | [`Progress`](Input::Progress) | more of a body has passed: the request is alive, and its time limit begins anew |
+//! | [`BodyEnded`](Input::BodyEnded) | the body is in the sink |
+//!
+//! An input for a request that the flow does not wait for (a late, duplicate or unknown one) changes nothing.
+//!
+//! **What may be dropped.** A flow can be dropped at any time; the server may still act on what was sent. So can a
+//! request in flight, if you report it as [`Failed`](Input::Failed), as
+//! [`Interrupted`](crate::wire::FailureClass::Interrupted) if you are not sure that it was never sent. A request that
+//! is not safe to repeat is then not repeated, and the flow is `Stalled` until [`InteractiveFlow::retry`].
+//!
+//! **Time.** Every call takes the time, and a flow knows no other. A `now` that is earlier than the last one means that
+//! the clock was set back: everything that the flow waits for comes earlier by as much. A clock that is set forward
+//! ends waits early, which costs at most an attempt. A machine that slept needs no special care.
+//!
+//! **States.** [`Flow::state`] names the state for logs; the diagram at the top of each flow's source file has it as a
+//! box. `hardline-tracing` has a wrapper that shows every transition.
+//!
+//! # All flows
+//!
+//! | flow | what it may ask for | outcome |
+//! |---|---|---|
+//! | [`AddThreepid`] | `Code` or `Confirmation`, authentication | `()` |
+//! | `BindThreepid` | `Code` or `Confirmation`, `Terms` | `()` |
+//! | [`ChangePassword`] | `NewPassword`, authentication | `()` |
+//! | [`Deactivate`] | authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
+//! | [`Discovery`] | `Homeserver` | [`Discovered`] |
+//! | `IdentitySession` | `Terms` | the identity server's access token |
+//! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
+//! | `Lookup` | `Terms` | the addresses that were found, with their users |
+//! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
+//! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
+//! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
+//! | `UnbindThreepid` | `Code` or `Confirmation`, `Terms` | `()` |
+//!
+//! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
+//! `Threepid` with `Code` or `Confirmation`, as the server wants it and the program's [`UiaCapabilities`] allow. Every
+//! flow may ask whether to go on after a failure (`Retry`). The names are those of [`Prompt`]; the outcomes are those on
+//! success, and [`FlowError`] is the other.
+//!
 //! # Saving
 //!
-//! With the feature `persist`, interactive flows and [`OperationFlow`]s can be saved, so that a flow that waits hours
-//! for a user survives a restart and can continue on another machine. Serialize it with serde, as JSON: some of its
-//! parts are raw JSON, which no other format carries. The rules:
+//! With the feature `persist`, every flow can be saved, so that one that waits hours for a user survives a restart and
+//! can continue on another machine. Serialize it with serde, as JSON: some of its parts are raw JSON, which no other
+//! format carries. `SavedFlow` reads from a saved form which flow it is. The rules:
 //!
 //! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error.
 //! - Loading treats every request that was in flight as interrupted. If it is safe to repeat, it is sent again;
-//!   otherwise the flow stalls. [`InteractiveFlow::prompt`] says what the flow waits for; the event that said so is not
-//!   repeated.
+//!   otherwise the flow stalls once it is polled. [`InteractiveFlow::prompt`] says what the flow waits for; the event
+//!   that said so is not repeated.
 //! - A loaded flow doesn't know the current time, and its first [`Output::Wait`] may follow another machine's clock:
 //!   give it an [`Input::Timeout`] at once, which does no harm.
-//! - The format carries its version and the flow's name. A version that this library can't read is an error that says
-//!   so.
+//! - The format carries its version and the flow's name. A version that this library can't read, or a name that it does
+//!   not know, is an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions. The caller is responsible for encrypting
 //!   it.
 //!

@@ -15,6 +15,7 @@ pub(crate) mod persist;
 pub(crate) mod request_id;
 pub(crate) mod retry_policy;
 pub(crate) mod retry_scheduled;
+mod streaming;
 #[cfg(test)]
 #[cfg_attr(
     not(feature = "identity"),
@@ -33,11 +34,13 @@ use std::time::Duration;
 use http::Request;
 
 use super::{
-    FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
+    BodyDirection, FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId,
+    RetryPolicy,
 };
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::callable::Callable;
+use crate::flow::engine::streaming::Received;
 use crate::types::Timestamp;
 use crate::wire::{
     ApiResponse, Auth, AuthData, Credentials, EncodeError, Error, ErrorCode, ErrorKind, Operation,
@@ -87,7 +90,8 @@ pub(crate) struct Engine<S: FlowLogic> {
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) flow_state: FlowState,
-    pub(super) events: VecDeque<FlowEvent>,
+    /// They are few: a queue would take more memory than it saves moves.
+    pub(super) events: Vec<FlowEvent>,
     pub(super) step: FlowStep,
 }
 
@@ -116,7 +120,7 @@ pub(crate) struct FlowContext<'a> {
     sent: Option<&'a mut Option<Sent>>,
 }
 
-type Sent = (RequestId, Request<Vec<u8>>);
+type Sent = (RequestId, Request<Vec<u8>>, Option<BodyDirection>);
 
 /// The server refused an operation, or the request could not be built.
 #[derive(Debug)]
@@ -239,28 +243,86 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
-        let constant = operation.operation();
-        let (mut attempts, answered) = self.on_input(constant);
+        let (mut attempts, answered) = self.on_input(operation.operation());
         if let Some((limit, left)) = limit {
             attempts.limit_to(limit, left);
         }
         let failure = match answered {
-            Answered::Nothing => None,
+            Answered::Nothing | Answered::Received(_) => None,
             Answered::Response(response) => match operation.decode(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
                 Err(error) => Some(error),
             },
             Answered::Failure(error) => Some(error),
         };
-        let own = operation.timeout();
         let encode = || operation.encode(auth, target, credentials);
-        self.try_on(constant, attempts, failure, own, &encode)
-            .map(|error| {
-                Err(CallError {
-                    operation: constant.name(),
-                    error,
-                })
-            })
+        self.try_on(
+            operation.operation(),
+            attempts,
+            failure,
+            operation.timeout(),
+            &encode,
+        )
+        .map(Err)
+    }
+
+    /// Calls one operation whose request's body comes from the program's source. `operation` has none of its own.
+    #[cfg_attr(not(test), expect(dead_code, reason = "media will be uploaded by it"))]
+    pub(crate) fn upload<O: Callable>(
+        &mut self,
+        operation: &O,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<O::Response, CallError>> {
+        self.stream(operation.operation(), BodyDirection::Upload { at: 0 });
+        self.attempt(operation, target, credentials)
+    }
+
+    /// Calls one operation whose response's body goes to the program's sink. Any response that is not its answer comes
+    /// as an error.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "media will be downloaded by it")
+    )]
+    pub(crate) fn download<O: Callable>(
+        &mut self,
+        operation: &O,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<Received, CallError>> {
+        self.stream(operation.operation(), BodyDirection::Download);
+        let (attempts, answered) = self.on_input(operation.operation());
+        let failure = match answered {
+            Answered::Nothing => None,
+            Answered::Received(received) => return Poll::Ready(Ok(*received)),
+            Answered::Response(response) => operation.decode(response).err(),
+            Answered::Failure(error) => Some(error),
+        };
+        let encode = || operation.encode(None, target, credentials);
+        self.try_on(
+            operation.operation(),
+            attempts,
+            failure,
+            operation.timeout(),
+            &encode,
+        )
+        .map(Err)
+    }
+
+    /// The body of the call that begins or goes on now streams.
+    fn stream(&mut self, operation: &'static Operation, direction: BodyDirection) {
+        let step = &mut self.core.step;
+        match step {
+            FlowStep::Calling(attempts) if attempts.may_be_of(operation) => {
+                attempts.stream(direction);
+            }
+            FlowStep::Calling(_) => {}
+            _ => {
+                let mut attempts = Attempts::new();
+                attempts.stream(direction);
+                *step = FlowStep::Calling(attempts);
+            }
+        }
     }
 
     /// The request in progress, if any, and what the input means for it.
@@ -290,12 +352,18 @@ impl FlowContext<'_> {
         failure: Option<Error>,
         own_timeout: Option<Duration>,
         encode: &dyn Fn() -> Result<Request<Vec<u8>>, EncodeError>,
-    ) -> Poll<Error> {
+    ) -> Poll<CallError> {
         let core = &mut *self.core;
+        let refused = |error| {
+            Poll::Ready(CallError {
+                operation: operation.name(),
+                error,
+            })
+        };
         if let Some(error) = failure {
             match attempts.after(&mut core.flow_state, operation, error) {
-                Ok(waiting) => core.events.push_back(FlowEvent::RetryScheduled(waiting)),
-                Err(error) => return Poll::Ready(error),
+                Ok(waiting) => core.events.push(FlowEvent::RetryScheduled(waiting)),
+                Err(error) => return refused(error),
             }
         }
         // If a request could not be built, another may be sent in its place.
@@ -306,9 +374,10 @@ impl FlowContext<'_> {
             match encode() {
                 Ok(request) => {
                     let flow_state = &mut core.flow_state;
-                    **sent = Some(attempts.sent(flow_state, operation, own_timeout, request));
+                    let (id, request) = attempts.sent(flow_state, operation, own_timeout, request);
+                    **sent = Some((id, request, attempts.direction()));
                 }
-                Err(error) => return Poll::Ready(error.into()),
+                Err(error) => return refused(error.into()),
             }
         }
         core.step = FlowStep::Calling(attempts);
@@ -336,7 +405,7 @@ impl FlowContext<'_> {
 
     /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
-        self.core.events.push_back(event);
+        self.core.events.push(event);
     }
 
     /// The time of the latest input.
@@ -357,7 +426,7 @@ impl<S: FlowLogic> Engine<S> {
             logic,
             core: Core {
                 flow_state: FlowState::new(now, RetryPolicy::default(), seed),
-                events: VecDeque::new(),
+                events: Vec::new(),
                 step: FlowStep::Ready,
             },
             outcome: None,
@@ -365,7 +434,7 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn set_policy(&mut self, policy: RetryPolicy) {
-        self.core.flow_state.policy = policy;
+        self.core.flow_state.policy = policy.into();
     }
 
     /// The flow logic, to be completed before the flow starts.
@@ -430,20 +499,29 @@ impl<S: FlowLogic> Engine<S> {
         {
             self.advance(None, Some(&mut sent));
         }
-        if let Some((id, request)) = sent {
-            return Output::Send(id, request);
+        match sent {
+            Some((id, request, None)) => return Output::Send(id, request),
+            Some((id, request, Some(direction))) => {
+                return Output::SendStreaming(id, request.into_parts().0, direction);
+            }
+            None => {}
         }
         if let Some(id) = self.core.flow_state.cancelled.pop_front() {
             return Output::Cancel(id);
         }
-        if let Some(event) = self.core.events.pop_front() {
-            return Output::Event(event);
+        if let FlowStep::Calling(attempts) = &mut self.core.step
+            && let Some((id, body)) = attempts.take_receive()
+        {
+            return Output::Receive(id, body);
+        }
+        if !self.core.events.is_empty() {
+            return Output::Event(self.core.events.remove(0));
         }
         if let Some(outcome) = self.outcome.take() {
             return Output::Done(*outcome);
         }
         // A flow may wait for hours, among many others, so it keeps no unused memory.
-        self.core.events = VecDeque::new();
+        self.core.events = Vec::new();
         self.core.flow_state.cancelled = VecDeque::new();
         Output::Wait(match &self.core.step {
             FlowStep::Calling(attempts) => attempts.deadline(),
@@ -511,7 +589,7 @@ impl Core {
 
     pub(super) fn stall(&mut self, error: Error) {
         self.step = FlowStep::Stalled;
-        self.events.push_back(FlowEvent::Stalled(error));
+        self.events.push(FlowEvent::Stalled(error));
     }
 }
 

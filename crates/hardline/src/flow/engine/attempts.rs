@@ -8,7 +8,12 @@ use http::{Request, Response};
 use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
-use crate::flow::{FailureKind, Input, RequestId, RetryDecision, RetryPolicy, RetryScheduled};
+use crate::flow::engine::retry_policy::FlowPolicy;
+use crate::flow::engine::streaming::{Received, Streamed, Streaming};
+use crate::flow::{
+    BodyDirection, FailureKind, Input, ReceiveBody, RequestId, RetryDecision, RetryPolicy,
+    RetryScheduled,
+};
 use crate::types::Timestamp;
 use crate::wire::{Error, Failure, FailureClass, Operation, RequestMeta};
 
@@ -26,9 +31,19 @@ pub(crate) struct Attempts {
     operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
-    /// The limit of this call, and what is left of its time.
+    /// The limit of this call.
+    limit: Option<Box<Limit>>,
+    /// If its body streams. What a sink holds is not known any more once the flow was loaded.
+    streaming: Option<Box<Streaming>>,
+}
+
+/// How long a call may take as a whole.
+#[derive(Debug)]
+struct Limit {
+    /// `None` after loading, until the call goes on.
     limit: Option<&'static CallLimit>,
-    left: Option<Duration>,
+    /// What is left of its time.
+    left: Duration,
 }
 
 #[derive(Debug)]
@@ -71,6 +86,8 @@ pub(crate) enum Answered {
     Nothing,
     /// A response, not decoded yet.
     Response(Response<Bytes>),
+    /// The body is in the sink.
+    Received(Box<Received>),
     /// No response will arrive.
     Failure(Error),
 }
@@ -79,7 +96,7 @@ pub(crate) enum Answered {
 #[derive(Debug, Persist)]
 pub(crate) struct FlowState {
     pub(crate) now: Timestamp,
-    pub(crate) policy: RetryPolicy,
+    pub(crate) policy: FlowPolicy,
     pub(crate) jitter: Jitter,
     pub(crate) ids: RequestIds,
     /// Requests that the flow no longer waits for, until the caller has been told.
@@ -91,7 +108,7 @@ impl FlowState {
     pub(crate) fn new(now: Timestamp, policy: RetryPolicy, seed: u64) -> Self {
         Self {
             now,
-            policy,
+            policy: policy.into(),
             jitter: Jitter::new(seed),
             ids: RequestIds::default(),
             cancelled: VecDeque::new(),
@@ -121,14 +138,35 @@ impl Attempts {
             attempt: 0,
             phase: Phase::Due,
             limit: None,
-            left: None,
+            streaming: None,
+        }
+    }
+
+    /// Its body streams.
+    pub(crate) fn stream(&mut self, direction: BodyDirection) {
+        self.streaming
+            .get_or_insert_with(|| Box::new(Streaming::new(direction)));
+    }
+
+    /// Which body streams, if one does.
+    pub(crate) fn direction(&self) -> Option<BodyDirection> {
+        Some(self.streaming.as_ref()?.direction())
+    }
+
+    /// Where the body of the response in flight goes, once.
+    pub(crate) fn take_receive(&mut self) -> Option<(RequestId, ReceiveBody)> {
+        match self.phase {
+            Phase::InFlight { id, .. } => Some((id, self.streaming.as_mut()?.take_receive()?)),
+            _ => None,
         }
     }
 
     /// Limits the call as a whole. This much of the limit's time is left.
     pub(crate) fn limit_to(&mut self, limit: &'static CallLimit, left: Duration) {
-        self.limit = Some(limit);
-        self.left.get_or_insert(left);
+        let known = self
+            .limit
+            .get_or_insert_with(|| Box::new(Limit { limit: None, left }));
+        known.limit = Some(limit);
     }
 
     /// Whether to go on without an input, usually by sending the request.
@@ -159,8 +197,8 @@ impl Attempts {
         self.attempt += 1;
         let id = flow_state.ids.next();
         let mut timeout = own.unwrap_or(flow_state.policy.timeout);
-        if let Some(left) = self.left {
-            timeout = timeout.min(left);
+        if let Some(limit) = &self.limit {
+            timeout = timeout.min(limit.left);
         }
         self.phase = Phase::InFlight {
             id,
@@ -170,6 +208,9 @@ impl Attempts {
         };
         let mut dispatch = RequestMeta::new(operation, timeout);
         dispatch.attempt = self.attempt;
+        if let Some(streaming) = &mut self.streaming {
+            streaming.begin(operation, &mut request);
+        }
         request.extensions_mut().insert(dispatch);
         (id, request)
     }
@@ -209,19 +250,30 @@ impl Attempts {
             Phase::InFlight { is_held: true, .. } => Some(SavedAttempts::InFlight {
                 attempt: attempt.saturating_sub(1),
                 repeatable: true,
-                left: self.left,
+                left: self.left(),
             }),
+            Phase::InFlight { .. }
+                if self.streaming.as_ref().is_some_and(|body| !body.is_told()) =>
+            {
+                None
+            }
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
                 repeatable: self.operation.is_some_and(|operation| operation.repeatable),
-                left: self.left,
+                left: self.left(),
             }),
             Phase::Waiting { until } => Some(SavedAttempts::Waiting {
                 attempt,
                 until,
-                left: self.left,
+                left: self.left(),
             }),
         }
+    }
+
+    /// What is left of the time of the call's limit.
+    #[cfg(feature = "persist")]
+    fn left(&self) -> Option<Duration> {
+        Some(self.limit.as_ref()?.left)
     }
 
     /// Continues from a saved flow. A request that was in flight counts as interrupted.
@@ -247,7 +299,7 @@ impl Attempts {
         Self {
             attempt,
             phase,
-            left,
+            limit: left.map(|left| Box::new(Limit { limit: None, left })),
             ..Self::new()
         }
     }
@@ -266,6 +318,9 @@ impl Attempts {
         let Some(input) = input else {
             return Answered::Nothing;
         };
+        if self.is_about_body(&input) {
+            return self.on_streamed(flow_state, input);
+        }
         match (input, &mut self.phase) {
             (Input::Response(answered, response), Phase::InFlight { id, .. })
                 if answered == *id =>
@@ -318,6 +373,49 @@ impl Attempts {
         }
     }
 
+    /// Whether the body of the request in flight streams and this input says something of it.
+    fn is_about_body(&self, input: &Input) -> bool {
+        match (&self.phase, input) {
+            (_, Input::Failed(..) | Input::Timeout | Input::Held(_) | Input::Released(_)) => false,
+            (Phase::InFlight { id, .. }, input) => {
+                self.streaming.is_some() && input.request_id() == Some(*id)
+            }
+            _ => false,
+        }
+    }
+
+    fn on_streamed(&mut self, flow_state: &mut FlowState, input: Input) -> Answered {
+        let (
+            Phase::InFlight {
+                id,
+                deadline,
+                timeout,
+                ..
+            },
+            Some(streaming),
+            Some(operation),
+        ) = (&mut self.phase, &mut self.streaming, self.operation)
+        else {
+            return Answered::Nothing;
+        };
+        let is_unfinished = !matches!(input, Input::Response(..));
+        match streaming.on_input(operation, input) {
+            Streamed::Nothing => Answered::Nothing,
+            Streamed::Alive => {
+                *deadline = flow_state.now + *timeout;
+                Answered::Nothing
+            }
+            Streamed::Received(received) => Answered::Received(received),
+            Streamed::Response(response) => Answered::Response(response),
+            Streamed::Failed(error) => {
+                if is_unfinished {
+                    flow_state.cancelled.push_back(*id);
+                }
+                Answered::Failure(error)
+            }
+        }
+    }
+
     /// Prepares the next attempt after a failed one.
     ///
     /// # Errors
@@ -358,7 +456,11 @@ impl Attempts {
     /// Takes what the latest attempt took, and the wait before the next, from the time that the call's own limit leaves.
     /// False if it allows no next one.
     fn spend(&mut self, now: Timestamp, wait: Duration, asked: bool) -> bool {
-        let (Some(limit), Some(left)) = (self.limit, self.left) else {
+        let Some(Limit {
+            limit: Some(limit),
+            left,
+        }) = self.limit.as_deref_mut()
+        else {
             return true;
         };
         let took = match self.phase {
@@ -372,8 +474,7 @@ impl Attempts {
         } else {
             wait
         };
-        let left = left.saturating_sub(took + waits);
-        self.left = Some(left);
+        *left = left.saturating_sub(took + waits);
         self.attempt < limit.attempts && !left.is_zero()
     }
 }

@@ -1,7 +1,10 @@
+use std::ops::Deref;
 use std::time::Duration;
 
 use hardline_derive::Persist;
 use http::StatusCode;
+#[cfg(feature = "persist")]
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::types::Timestamp;
 use crate::wire::{Error, ErrorKind, FailureClass};
@@ -34,14 +37,48 @@ pub struct RetryPolicy {
     pub longest_wait: Duration,
 }
 
+static DEFAULT: RetryPolicy = RetryPolicy {
+    attempts: 4,
+    timeout: Duration::from_secs(60),
+    first_wait: Duration::from_millis(500),
+    longest_wait: Duration::from_secs(30),
+};
+
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            attempts: 4,
-            timeout: Duration::from_secs(60),
-            first_wait: Duration::from_millis(500),
-            longest_wait: Duration::from_secs(30),
-        }
+        DEFAULT.clone()
+    }
+}
+
+/// The policy of one flow, among many that have the default: that one takes no memory.
+#[derive(Debug)]
+pub(crate) struct FlowPolicy(Option<Box<RetryPolicy>>);
+
+impl From<RetryPolicy> for FlowPolicy {
+    fn from(policy: RetryPolicy) -> Self {
+        Self((policy != DEFAULT).then(|| Box::new(policy)))
+    }
+}
+
+impl Deref for FlowPolicy {
+    type Target = RetryPolicy;
+
+    fn deref(&self) -> &RetryPolicy {
+        self.0.as_deref().unwrap_or(&DEFAULT)
+    }
+}
+
+#[cfg(feature = "persist")]
+impl Serialize for FlowPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
+}
+
+#[cfg(feature = "persist")]
+impl<'de> Deserialize<'de> for FlowPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RetryPolicy::deserialize(deserializer).map(Self::from)
     }
 }
 

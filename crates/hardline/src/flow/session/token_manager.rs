@@ -428,7 +428,7 @@ impl TokenManager {
             }
             State::Refreshing { attempts, .. } => {
                 match attempts.on_input(&mut self.flow_state, Some(input)) {
-                    Answered::Nothing => {}
+                    Answered::Nothing | Answered::Received(_) => {}
                     Answered::Response(response) => match self.method.0.decode(now, response) {
                         Ok(tokens) => self.refreshed(tokens),
                         Err(error) => self.refresh_failed(error),

@@ -342,3 +342,23 @@ fn pointers(value: &serde_json::Value) -> Vec<String> {
     }
     pointers
 }
+
+#[test]
+fn the_table_of_all_flows_is_that_of_their_names() {
+    let documentation = include_str!("../../../flow.rs");
+    let (_, table) = documentation.split_once("//! # All flows").unwrap();
+    let (table, _) = table.split_once("//! # Saving").unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("//! | "));
+    let mut documented: Vec<_> = rows
+        .filter_map(|row| {
+            row.trim_start_matches('[')
+                .strip_prefix('`')?
+                .split('`')
+                .next()
+        })
+        .collect();
+    documented.sort_unstable();
+    let mut names: Vec<_> = SavedFlow::names().collect();
+    names.sort_unstable();
+    assert_eq!(documented, names);
+}
