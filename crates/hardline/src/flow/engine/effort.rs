@@ -35,6 +35,7 @@ impl Effort {
     };
 
     /// The same within a limit.
+    #[cfg(feature = "identity")]
     pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {
         Self {
             limit: Some(limit),
