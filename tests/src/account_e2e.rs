@@ -338,6 +338,7 @@ fn deactivate(person: &Teller<'_>, user: &UserId) {
     let deactivated = person.converse(
         flow,
         vec![
+            ("Deactivation", Act::Says(Reply::Done)),
             ("Password", says_password("wrong")),
             ("no Password", says_password(PASSWORDS[2])),
         ],

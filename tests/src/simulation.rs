@@ -110,7 +110,9 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
     for _ in 0..STEPS {
         match flow.poll_output() {
             Output::Send(id, request) => {
-                ledger.sent(id, &request);
+                // A poll is sent again and again, whatever became of the one before.
+                let is_poll = matches!(flow.prompt(), Some(Prompt::Confirmation { .. }));
+                ledger.sent(id, &request, is_poll);
                 let body = String::from_utf8_lossy(request.body());
                 told.push(format!("{} {body}", request.uri()));
                 simulation.send(id, request);
@@ -150,6 +152,7 @@ fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
                         }
                         // Give up on a code that is never accepted: its session may have expired.
                         let reply = match prompt {
+                            Prompt::NewMessage { .. } => Some(Reply::Resend),
                             Prompt::Code { .. } if said.is_multiple_of(4) => Some(Reply::Resend),
                             _ if person.happens(25) => scenario.wrong_reply(&world, &prompt),
                             _ => None,

@@ -34,6 +34,8 @@ pub(crate) struct Conversation<'a> {
     doing: Doing,
     /// What it does once the user has shown what they had to.
     last: Doing,
+    /// The last answer was the wish for another message.
+    was_resend: bool,
 }
 
 /// What the user, or a script, tells the flow.
@@ -59,6 +61,7 @@ impl<'a> Conversation<'a> {
             answers: Answers::new(report, prompt, interrupt),
             doing: last,
             last,
+            was_resend: false,
         }
     }
 
@@ -107,6 +110,7 @@ impl<'a> Conversation<'a> {
                 Next::Done(Err(error)) => return Err(self.failed(&error)),
             };
             if let Some(answer) = self.on_event(event).await? {
+                self.was_resend = matches!(answer, Answer::Reply(Reply::Resend));
                 self.doing = match &answer {
                     Answer::Reply(Reply::Code(_)) => Doing::SubmittingTheCode,
                     Answer::Reply(Reply::Threepid(threepid)) => {
@@ -138,11 +142,14 @@ impl<'a> Conversation<'a> {
                 Ok(self.answers.reply(&asked).await?.map(Answer::Reply))
             }
             FlowEvent::Rejected { prompt, error } => {
-                if let Some(step) = rejection::step(&prompt, ServerWords::of(&error)) {
+                let words = ServerWords::of(&error);
+                if let Some(step) = rejection::step(&prompt, self.was_resend, words) {
                     self.report.step(&step);
                 }
                 let now = self.client.now();
-                self.answers.rejected = Some(rejection::error(&prompt, &error, self.last, now));
+                let resending = self.was_resend.then(|| self.requesting());
+                self.answers.rejected =
+                    Some(rejection::error(&prompt, &error, resending, self.last, now));
                 Ok(self.answers.reply(&prompt).await?.map(Answer::Reply))
             }
             FlowEvent::Validated => {
@@ -197,6 +204,7 @@ impl<'a> Conversation<'a> {
                 error.to_string(),
                 "log in in another way, or with another client",
             ),
+            FlowError::InvalidAddress { .. } => CliError::usage(error.to_string()),
             other => CliError::given_up("given up", &other.to_string()),
         }
     }

@@ -43,6 +43,8 @@ pub(crate) enum Step {
         code: String,
     },
     CodeRejected(ServerWords),
+    MessageNotSent(ServerWords),
+    MessageExpired(ServerWords),
     CodeAccepted,
     ConfirmationNeeded,
     NotConfirmed(ServerWords),

@@ -37,7 +37,7 @@ impl Ledger {
         !self.in_flight.is_empty()
     }
 
-    pub(super) fn sent(&mut self, id: RequestId, request: &Request<Vec<u8>>) {
+    pub(super) fn sent(&mut self, id: RequestId, request: &Request<Vec<u8>>, is_poll: bool) {
         let seed = self.seed;
         assert!(
             self.in_flight.insert(id),
@@ -50,7 +50,7 @@ impl Ledger {
             "seed {seed}: attempt {}",
             dispatch.attempt
         );
-        if !dispatch.repeatable {
+        if !dispatch.repeatable && !is_poll {
             let request = (request.uri().to_string(), request.body().clone());
             assert!(
                 self.in_doubt.insert(request.clone()),

@@ -1,6 +1,7 @@
 use clap::{Args, Subcommand};
 use hardline::identity_api::association;
-use hardline::types::Medium;
+use hardline::identity_api::lookup::canonical_address;
+use hardline::types::{InvalidText, Medium};
 use hardline::wire::BaseUrl;
 
 use super::help::with_secrets;
@@ -35,24 +36,14 @@ pub(crate) struct LookUp {
 }
 
 /// Text with an `@` is an e-mail address.
-fn threepid(text: &str) -> Result<association::Threepid, &'static str> {
+fn threepid(text: &str) -> Result<association::Threepid, InvalidText> {
     let text = text.trim();
     if text.contains('@') {
+        canonical_address(&Medium::Email, text)?;
         return Ok(association::Threepid::new(Medium::Email, text.to_owned()));
     }
-    let is_filler = |character: &char| matches!(character, '+' | ' ' | '-' | '.' | '(' | ')' | '/');
-    let digits: String = text
-        .chars()
-        .filter(|character| !is_filler(character))
-        .collect();
-    let is_number = text.starts_with('+')
-        && !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number {
-        Ok(association::Threepid::new(Medium::Msisdn, digits))
-    } else {
-        Err("neither an e-mail address nor a phone number in its international form, +44...")
-    }
+    let digits = canonical_address(&Medium::Msisdn, text)?;
+    Ok(association::Threepid::new(Medium::Msisdn, digits))
 }
 
 #[cfg(test)]

@@ -58,6 +58,18 @@ impl<'a> Answers<'a> {
         Ok(Some(match asked {
             Asked::Code { .. } => self.code().await?,
             Asked::Confirmation { .. } => self.confirmation().await?,
+            Asked::NewMessage { .. } => {
+                let advice = "pipe in y to have another message sent";
+                self.decision("send another message? [y/N] ", advice)
+                    .await?;
+                Reply::Resend
+            }
+            Asked::Deactivation => {
+                let advice = "pipe in y if you want that";
+                let question = "deactivate the account, for ever? [y/N] ";
+                self.decision(question, advice).await?;
+                Reply::Done
+            }
             Asked::Password => self.password().await?,
             Asked::NewPassword => self.new_password().await?,
             Asked::Username => Reply::Username(self.word("user name", "pipe in another").await?),
@@ -187,6 +199,14 @@ impl<'a> Answers<'a> {
                 "given up",
                 "the server requires that you agree to its documents",
             )),
+        }
+    }
+
+    /// Ends the command unless the user says yes.
+    async fn decision(&mut self, question: &str, advice: &str) -> Result<(), CliError> {
+        match self.line(question, "decision", advice).await?.trim() {
+            "y" | "Y" | "yes" => Ok(()),
+            _ => Err(self.ended(CliError::given_up("given up", "you did not want to go on"))),
         }
     }
 

@@ -9,9 +9,11 @@ use crate::explain::explain;
 use crate::server_words::ServerWords;
 use crate::step::Step;
 
-/// The step that tells the user that the server rejected their answer.
-pub(super) fn step(prompt: &Asked, words: ServerWords) -> Option<Step> {
+/// The step that tells the user that the server rejected their answer, which may have been the wish for another message.
+pub(super) fn step(prompt: &Asked, was_resend: bool, words: ServerWords) -> Option<Step> {
     Some(match prompt {
+        _ if was_resend => Step::MessageNotSent(words),
+        Asked::NewMessage { .. } => Step::MessageExpired(words),
         Asked::Code { .. } => Step::CodeRejected(words),
         Asked::Password => Step::PasswordRejected(words),
         Asked::NewPassword => Step::NewPasswordRejected(words),
@@ -25,12 +27,23 @@ pub(super) fn step(prompt: &Asked, words: ServerWords) -> Option<Step> {
 }
 
 /// Why the command fails if there is no other answer.
-pub(super) fn error(prompt: &Asked, error: &Error, last: Doing, now: Timestamp) -> CliError {
+pub(super) fn error(
+    prompt: &Asked,
+    error: &Error,
+    resending: Option<Doing>,
+    last: Doing,
+    now: Timestamp,
+) -> CliError {
     let rejected = |exit, what, advice| {
         CliError::new(exit, what, advice).with_errcode(ServerWords::of(error).errcode)
     };
+    if let Some(resending) = resending {
+        return explain(error, resending, now);
+    }
     match prompt {
-        Asked::Code { .. } => explain(error, Doing::SubmittingTheCode, now),
+        Asked::Code { .. } | Asked::NewMessage { .. } => {
+            explain(error, Doing::SubmittingTheCode, now)
+        }
         Asked::Confirmation { .. } => rejected(
             Exit::Declined,
             "the server has not had the confirmation yet",

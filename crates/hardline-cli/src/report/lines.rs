@@ -78,6 +78,14 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 Mark::Careful,
                 format!("the server rejected the code: {}", words.message),
             ),
+            Step::MessageNotSent(words) => line(
+                Mark::Careful,
+                format!("the server sent no other message: {}", words.message),
+            ),
+            Step::MessageExpired(words) => line(
+                Mark::Careful,
+                format!("the message is too old: {}", words.message),
+            ),
             Step::CodeAccepted => line(Mark::Done, "the code was right".to_owned()),
             Step::ConfirmationNeeded => line(
                 Mark::UnderWay,

@@ -8,6 +8,7 @@ pub(crate) mod callable;
     allow(dead_code, reason = "other calls come first only at identity servers")
 )]
 pub(crate) mod called;
+pub(crate) mod effort;
 mod jitter;
 mod part;
 #[cfg(feature = "persist")]
@@ -35,11 +36,12 @@ use http::Request;
 
 use super::{
     BodyDirection, FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId,
-    RetryPolicy,
+    RetryPolicy, RetryScheduled,
 };
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::callable::Callable;
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::streaming::Received;
 use crate::types::Timestamp;
 use crate::wire::{
@@ -199,7 +201,20 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<O::Response, CallError>> {
-        self.attempt_answer(operation, None, target, credentials)
+        self.attempt_with(Effort::USUAL, operation, target, credentials)
+    }
+
+    /// The same with an effort of its own.
+    pub(crate) fn attempt_with<O: Callable>(
+        &mut self,
+        effort: Effort,
+        operation: &O,
+        target: &Target,
+        credentials: &Credentials,
+    ) -> Poll<Result<O::Response, CallError>> {
+        let limit = effort.limit.map(|limit| (limit, limit.total));
+        let Effort { is_final, .. } = effort;
+        self.attempt_under(limit, is_final, operation, None, target, credentials)
             .map_ok(|answer| answer.value)
     }
 
@@ -219,7 +234,8 @@ impl FlowContext<'_> {
             Duration::ZERO => limit.total,
             left => left,
         };
-        self.attempt_under(Some((limit, left)), operation, None, target, credentials)
+        let (limit, is_final) = (Some((limit, left)), Effort::USUAL.is_final);
+        self.attempt_under(limit, is_final, operation, None, target, credentials)
             .map_ok(|answer| answer.value)
     }
 
@@ -232,12 +248,14 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
-        self.attempt_under(None, operation, auth, target, credentials)
+        let is_final = Effort::USUAL.is_final;
+        self.attempt_under(None, is_final, operation, auth, target, credentials)
     }
 
     fn attempt_under<O: Callable>(
         &mut self,
         limit: Option<(&'static CallLimit, Duration)>,
+        is_final: fn(&Error) -> bool,
         operation: &O,
         auth: Option<&AuthData>,
         target: &Target,
@@ -254,6 +272,13 @@ impl FlowContext<'_> {
                 Err(error) => Some(error),
             },
             Answered::Failure(error) => Some(error),
+        };
+        let failure = match failure {
+            Some(error) if is_final(&error) => {
+                let operation = operation.operation().name();
+                return Poll::Ready(Err(CallError { operation, error }));
+            }
+            failure => failure,
         };
         let encode = || operation.encode(auth, target, credentials);
         self.try_on(
@@ -401,6 +426,25 @@ impl FlowContext<'_> {
             }
         }
         Poll::Pending
+    }
+
+    /// Waits until this time, which is no further away than this length: the clock may have been set back since the time
+    /// was determined.
+    pub(crate) fn pause_until(&mut self, until: Timestamp, length: Duration) -> Poll<()> {
+        if matches!(self.core.step, FlowStep::Ready) {
+            let now = self.core.flow_state.now;
+            self.core.step = FlowStep::Pausing(until.min(now + length));
+        }
+        // A pause that has begun keeps its end.
+        self.pause(length)
+    }
+
+    /// Begins a pause before the next of many attempts, of between half of this length and all of it, and says why.
+    pub(crate) fn pause_after(&mut self, error: Error, length: Duration) {
+        let core = &mut *self.core;
+        let until = core.flow_state.now + core.flow_state.jitter.spread(length);
+        core.step = FlowStep::Pausing(until);
+        self.emit(FlowEvent::RetryScheduled(RetryScheduled { error, until }));
     }
 
     /// Emits an event for the user or the program.
@@ -633,7 +677,8 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
                 );
             token || error.is_rate_limited() || refused.status.is_server_error()
         }
-        ErrorKind::Encode(_) | ErrorKind::Uia(_) => false,
+        ErrorKind::Uia(_) => error.is_rate_limited(),
+        ErrorKind::Encode(_) => false,
     }
 }
 

@@ -3,9 +3,11 @@ use std::fmt;
 
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
 #[cfg(feature = "identity")]
-use crate::identity_api::lookup::NoKnownAlgorithm;
+use crate::identity_api::lookup::AddressLookupError;
 use crate::json::Printable;
-use crate::types::{LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken};
+use crate::types::{
+    InvalidText, LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken,
+};
 use crate::wire::{AuthData, AuthType, Error, Failure, FailureClass, OperationName};
 use hardline_derive::Persist;
 
@@ -67,16 +69,18 @@ pub trait InteractiveFlow:
 pub enum FlowEvent {
     /// The flow asks for something: [`reply`](InteractiveFlow::reply).
     Asks(Prompt),
-    /// The last reply was not accepted, and the flow asks again.
+    /// The last reply was not accepted, and the flow asks again: the answer was wrong, or another message was not sent
+    /// ([`Reply::Resend`]), so that what the one before says is still good.
     Rejected {
         /// What it asks for.
         prompt: Prompt,
-        /// Why the last reply was not accepted.
+        /// Why the last reply was not accepted. If the server asks for a wait ([`Error::retry_after`]), the flow keeps it
+        /// before it sends the next reply.
         error: Error,
     },
     /// The phone number or e-mail address belongs to the user: the code was right.
     Validated,
-    /// An attempt failed; the flow retries by itself.
+    /// An attempt failed, or the server asks to wait before the next; the flow continues by itself.
     RetryScheduled(RetryScheduled),
     /// An attempt failed, and the flow does not retry by itself: call [`retry`](InteractiveFlow::retry) when that may
     /// help.
@@ -99,6 +103,14 @@ pub enum Prompt {
         /// How many messages were requested so far: 1 at first.
         send_attempt: u64,
     },
+    /// Whether to send another message: what the last one says is of no use, since its session has expired. [`Reply::Resend`]
+    /// sends one.
+    NewMessage {
+        /// How many messages were requested so far.
+        send_attempt: u64,
+    },
+    /// Whether to go on, since the account cannot be restored: [`Reply::Done`] deactivates it.
+    Deactivation,
     /// The account's password: [`Reply::Password`].
     Password,
     /// A new password for the account: [`Reply::Password`].
@@ -144,7 +156,7 @@ pub enum Reply {
     /// A request for another message.
     Resend,
     /// The request is fulfilled: the link in the message was followed, the documents are accepted, the page has nothing
-    /// left to do.
+    /// left to do, the account is to be deactivated.
     Done,
     /// The account's password, or the new one.
     Password(Password),
@@ -181,6 +193,13 @@ pub enum FlowError {
     UnknownAuthentication(Error),
     /// The identity server supports no lookup algorithm that this library knows.
     NoKnownAlgorithm,
+    /// A phone number or e-mail address is in a form in which no identity server knows it; nothing was sent.
+    InvalidAddress {
+        /// Its place among the addresses that were given, from 0.
+        index: usize,
+        /// What is wrong with it.
+        source: InvalidText,
+    },
     /// The server does not offer this kind of login.
     NoSuchLogin {
         /// The kind of login that was wanted.
@@ -232,6 +251,7 @@ impl fmt::Display for FlowError {
             Self::NoKnownAlgorithm => f.write_str(
                 "the identity server looks up by neither sha256 nor none: use another identity server",
             ),
+            Self::InvalidAddress { index, source } => write!(f, "address {}: {source}", index + 1),
             Self::NoSuchLogin { wanted, offered } => {
                 let wanted = Printable(wanted.as_str());
                 write!(f, "the server does not offer login by {wanted}; ")?;
@@ -277,15 +297,23 @@ impl StdError for FlowError {
         match self {
             Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source.source(),
             Self::Unanswered { source, .. } => source.as_ref()?.source(),
-            Self::NoKnownAlgorithm | Self::NoSuchLogin { .. } | Self::Cancelled => None,
+            Self::NoKnownAlgorithm
+            | Self::InvalidAddress { .. }
+            | Self::NoSuchLogin { .. }
+            | Self::Cancelled => None,
         }
     }
 }
 
 #[cfg(feature = "identity")]
-impl From<NoKnownAlgorithm> for FlowError {
-    fn from(NoKnownAlgorithm: NoKnownAlgorithm) -> Self {
-        Self::NoKnownAlgorithm
+impl From<AddressLookupError> for FlowError {
+    fn from(error: AddressLookupError) -> Self {
+        match error {
+            AddressLookupError::NoKnownAlgorithm => Self::NoKnownAlgorithm,
+            AddressLookupError::InvalidAddress { index, source } => {
+                Self::InvalidAddress { index, source }
+            }
+        }
     }
 }
 

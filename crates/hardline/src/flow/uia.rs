@@ -2,37 +2,52 @@
 //!
 //! ```text
 //!           .------------------- reply --------- Asking <--- a stage for the user ----.
-//!           v                                                                         |
-//! new --> Calling --401 with flows--> the next stage of the shortest completable flow |
-//!           ^ |                                 | |                                   |
+//!           v                                     ^                                   |
+//! new --> Calling --a wrong answer----------------'                                   |
+//!           ^ |  '--401 with flows--> the next stage of the shortest completable flow |
+//!           | |                                 | |                                   |
 //!           | |                                 | '-- no such flow --> UnknownAuthentication
 //!           | |                                 v                                     |
-//!           | '--200, or refused--> done     an automatic stage        a phone number or address
-//!           |                                   |                                     v
-//!           '-----------------------------------+----------- validated ---------- Validating
+//!           | |--200, or refused--> done     an automatic stage        a phone number or address
+//!           | |                                 |                                     v
+//!           | '--the session is forgotten--.    |                                     |
+//!           '------------------------------+----+----------- validated ---------- Validating
 //! ```
+//!
+//! What a refusal means is in `refusal.rs`. What the user answered is kept, in `answers.rs`, so that a session which the
+//! server forgot begins anew without asking again.
 
+mod answers;
 mod fallback_page;
+pub(crate) mod refusal;
 pub(crate) mod terms_document;
 pub(crate) mod uia_capabilities;
 
 use std::task::{Poll, ready};
+use std::time::Duration;
 
 use hardline_derive::Persist;
 use http::StatusCode;
 
+use answers::Answers;
 use fallback_page::fallback_page;
+use refusal::{forgets_session, rejects_answer};
 
-use super::ThreepidInput;
 use super::engine::callable::Callable;
 use super::engine::{CallError, FlowContext, Part, Replied};
-use super::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument, UiaCapabilities};
-use crate::flow::threepid::validation::{Purpose, Validated, Validation};
+use super::{
+    FlowError, FlowEvent, NotAwaited, Prompt, Reply, RetryScheduled, TermsDocument, ThreepidInput,
+    UiaCapabilities,
+};
+use crate::flow::threepid::validation::{
+    Purpose, Validated, Validation, is_unproved, says_nothing,
+};
 use crate::json::{JsonObject, RawJson};
-use crate::types::{ClientSecret, Medium, Password};
-use crate::wire::{AbsoluteUrl, ApiResponse, AuthType, ErrorCode, Target, UiaChallenge};
-use crate::wire::{AuthData, UserIdentifier};
-use crate::wire::{ThreepidRefusal, ValidationCredentials};
+use crate::types::{ClientSecret, Medium, Password, Timestamp};
+use crate::wire::{
+    AbsoluteUrl, ApiResponse, AuthData, AuthType, Credentials, Error, ErrorCode, Operation, Target,
+    ThreepidRefusal, UiaChallenge, UserIdentifier, ValidationCredentials,
+};
 
 /// Works through user-interactive authentication: a part of the flows whose operations require it.
 #[derive(Debug, Persist)]
@@ -47,27 +62,48 @@ pub(crate) struct Uia {
     enrolment: Option<Box<Enrolment>>,
     /// The phone numbers and addresses that can complete stages.
     validations: Vec<Validation>,
-    /// A stage that holds only the session, once there is one.
-    session: Option<AuthData>,
-    /// How many stages were submitted without the user, so that a server that is never satisfied cannot keep the flow
-    /// busy forever.
+    /// The session, once there is one.
+    session: Option<String>,
+    /// What the user answered in this session.
+    answers: Answers,
+    /// How many stages were submitted since the user answered, so that a server that is never satisfied cannot keep the
+    /// flow busy forever.
     unattended: u8,
-    /// The stage that was submitted when the server had forgotten the session: it is submitted once more in a new
-    /// session.
-    forgotten: Option<Box<AuthData>>,
-    /// The server forgot a session before.
-    restarted: bool,
+    /// How often in a row the server asked again for consent that the user had given.
+    unheard: u8,
+    /// The session is a new one in place of one that the server forgot, and has brought nothing yet: if it is forgotten
+    /// too, so is every other.
+    is_anew: bool,
+    /// The server asked to wait before the next submission.
+    wait: Option<Box<Wait>>,
     state: State,
 }
 
 /// More stages than any server has.
 const UNATTENDED_STAGES: u8 = 8;
 
+/// Consent can be given only in one way, so that giving it once more seldom helps.
+const UNHEARD: u8 = 3;
+
 #[derive(Debug, Persist)]
 enum State {
-    Calling(Option<AuthData>),
-    Asking(Prompt),
+    // A flow may wait for hours with nothing submitted, so this takes memory only if there is something.
+    Calling(Option<Box<Submission>>),
+    Asking { stage: AuthType, prompt: Prompt },
     Validating(AuthType),
+}
+
+#[derive(Debug, Persist)]
+struct Submission {
+    /// The stage, which `auth` does not say if it was completed elsewhere. `None` if all stages are completed.
+    stage: Option<AuthType>,
+    auth: AuthData,
+}
+
+#[derive(Debug, Persist)]
+struct Wait {
+    until: Timestamp,
+    length: Duration,
 }
 
 /// How to validate phone numbers and addresses.
@@ -89,7 +125,7 @@ impl Enrolment {
 enum Stage {
     Submit(AuthData),
     Ask(Prompt),
-    Validate,
+    Validate(AuthType),
 }
 
 impl Uia {
@@ -101,9 +137,11 @@ impl Uia {
             enrolment: None,
             validations: Vec::new(),
             session: None,
+            answers: Answers::default(),
             unattended: 0,
-            forgotten: None,
-            restarted: false,
+            unheard: 0,
+            is_anew: false,
+            wait: None,
             state: State::Calling(None),
         }
     }
@@ -129,11 +167,11 @@ impl Uia {
         }
     }
 
-    /// Forgets the session, since another request is made next. Validated addresses stay validated.
+    /// Forgets the session, since another request is made next. Validated addresses stay validated, and what the user
+    /// answered is not asked for again.
     pub(crate) fn restart(&mut self) {
-        self.session = None;
         self.unattended = 0;
-        self.state = State::Calling(None);
+        self.begin_anew();
     }
 
     /// Calls the operation, which has no `auth` of its own, until the server accepts the authentication.
@@ -154,22 +192,56 @@ impl Uia {
         operation: &O,
         target: &Target,
     ) -> Poll<Result<ApiResponse<O::Response>, FlowError>> {
+        self.call_or_poll(context, operation, target, false)
+    }
+
+    /// The same if the call is one of many, made to see whether a link was followed: an error that says nothing about
+    /// that is returned, unless it costs an answer of the user's.
+    pub(crate) fn poll<O: Callable>(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        operation: &O,
+        target: &Target,
+    ) -> Poll<Result<O::Response, FlowError>> {
+        self.call_or_poll(context, operation, target, true)
+            .map_ok(|answer| answer.value)
+    }
+
+    fn call_or_poll<O: Callable>(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        operation: &O,
+        target: &Target,
+        is_poll: bool,
+    ) -> Poll<Result<ApiResponse<O::Response>, FlowError>> {
         loop {
             match &mut self.state {
-                State::Calling(auth) => {
-                    match ready!(context.call_answer(operation, auth.as_ref(), target)) {
+                State::Calling(submission) => {
+                    if let Some(wait) = &self.wait {
+                        ready!(context.pause_until(wait.until, wait.length));
+                        self.wait = None;
+                    }
+                    let auth = submission.as_ref().map(|submission| &submission.auth);
+                    let credentials = Credentials::Deferred;
+                    match ready!(context.attempt_answer(operation, auth, target, &credentials)) {
                         Ok(response) => return Poll::Ready(Ok(response)),
-                        Err(refusal) => self.refused(context, refusal, target)?,
+                        Err(refusal) => {
+                            let constant = operation.operation();
+                            ready!(self.on_refusal(context, constant, refusal, target, is_poll))?;
+                        }
                     }
                 }
-                State::Asking(_) => return Poll::Pending,
+                State::Asking { .. } => return Poll::Pending,
                 State::Validating(stage) => {
                     let stage = stage.clone();
                     let Some(validation) = self.offered_mut(&stage) else {
                         return Poll::Pending;
                     };
                     match ready!(validation.advance(context)) {
-                        Ok(validated) => self.submit(proof(&stage, validated)),
+                        Ok(validated) => {
+                            let auth = proof(&stage, validated);
+                            self.submit(Some(stage), auth);
+                        }
                         Err(error) => self.not_taken(context, &stage, error)?,
                     }
                 }
@@ -180,7 +252,7 @@ impl Uia {
     /// Whether it asks the user for something.
     pub(crate) fn is_asking(&self) -> bool {
         match &self.state {
-            State::Asking(_) => true,
+            State::Asking { .. } => true,
             State::Validating(_) | State::Calling(_) => {
                 self.validating().is_some_and(Validation::is_asking)
             }
@@ -194,20 +266,25 @@ impl Uia {
 
     fn stage_in_progress(&self) -> Option<AuthType> {
         match &self.state {
-            State::Asking(_) => None,
+            State::Asking { .. } => None,
             State::Validating(stage) => Some(stage.clone()),
-            State::Calling(auth) => auth.as_ref()?.auth_type(),
+            State::Calling(submission) => submission.as_ref()?.stage.clone(),
         }
     }
 
-    fn answer(&mut self, prompt: &Prompt, reply: Reply) -> Result<Replied, NotAwaited> {
-        if let (Prompt::Threepid(medium), Reply::Threepid(threepid)) = (prompt, &reply) {
+    fn answer(
+        &mut self,
+        stage: AuthType,
+        prompt: Prompt,
+        reply: Reply,
+    ) -> Result<Replied, NotAwaited> {
+        if let (Prompt::Threepid(medium), Reply::Threepid(threepid)) = (&prompt, &reply) {
             if threepid.medium() != *medium {
                 return Err(NotAwaited);
             }
             return self.take_threepid(threepid.clone());
         }
-        let auth = match (prompt, reply, self.user()) {
+        let auth = match (&prompt, reply, self.user()) {
             (Prompt::Password, Reply::Password(password), Some(user)) => {
                 AuthData::password(&user, &password)
             }
@@ -220,94 +297,253 @@ impl Uia {
             (Prompt::Stage(_), Reply::Stage(auth), _) => auth,
             _ => return Err(NotAwaited),
         };
-        self.submit(auth);
+        self.unattended = 0;
+        self.answers.record(stage.clone(), prompt, auth.clone());
+        self.submit(Some(stage), auth);
         Ok(Replied::Restart)
     }
 
-    fn submit(&mut self, auth: AuthData) {
-        let session = self.session.as_ref().and_then(AuthData::session);
-        self.state = State::Calling(Some(auth.in_session(session.as_deref())));
+    fn submit(&mut self, stage: Option<AuthType>, auth: AuthData) {
+        let auth = auth.in_session(self.session.as_deref());
+        self.state = State::Calling(Some(Box::new(Submission { stage, auth })));
     }
 
-    /// Handles a refusal: a challenge leads to the next stage.
+    /// Begins with the challenge that a request without a stage met.
     pub(crate) fn refused(
         &mut self,
         context: &mut FlowContext<'_>,
         refusal: CallError,
         target: &Target,
     ) -> Result<(), FlowError> {
-        if self.restarts(&refusal) {
-            return Ok(());
+        match refusal.error.uia().cloned() {
+            Some(challenge) => self.challenged(context, None, &challenge, refusal, target),
+            None => Err(refusal.into()),
         }
-        let Some(challenge) = refusal.error.uia() else {
-            if refusal.errcode() == Some(&ErrorCode::ThreepidAuthFailed)
-                && let State::Calling(Some(auth)) = &self.state
-                && let Some(stage) = auth.auth_type()
-                && let Some(validation) = self.offered_mut(&stage)
+    }
+
+    /// Begins a session in place of one that is of no use any more.
+    fn begin_anew(&mut self) {
+        self.answers.begin_anew();
+        self.session = None;
+        self.state = State::Calling(None);
+    }
+
+    /// Handles a refusal: what it leads to, if it does not end the flow.
+    fn on_refusal(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        operation: &'static Operation,
+        refusal: CallError,
+        target: &Target,
+        is_poll: bool,
+    ) -> Poll<Result<(), FlowError>> {
+        let submission = match &mut self.state {
+            State::Calling(submission) => submission.take(),
+            _ => None,
+        };
+        let error = &refusal.error;
+        let has_session = submission
+            .as_ref()
+            .is_some_and(|submission| submission.auth.session().is_some());
+        if let Some(challenge) = error.uia().filter(|_| !error.is_rate_limited()).cloned() {
+            return Poll::Ready(self.challenged(context, submission, &challenge, refusal, target));
+        }
+        if has_session && forgets_session(error) {
+            if self.is_anew {
+                return Poll::Ready(Err(refusal.into()));
+            }
+            self.is_anew = true;
+            self.begin_anew();
+            return Poll::Ready(Ok(()));
+        }
+        let stage = submission.as_ref().and_then(|sent| sent.stage.clone());
+        if let Some(stage) = &stage {
+            let is_rejected = rejects_answer(error);
+            let is_unproved = is_unproved(error)
+                || is_rejected && error.status() == Some(StatusCode::UNAUTHORIZED);
+            if let Some(validation) = self.offered_mut(stage) {
+                if is_unproved || validation.is_polling() && says_nothing(error) {
+                    validation.not_yet(context, refusal.error);
+                    self.state = State::Validating(stage.clone());
+                    self.is_anew = false;
+                    return Poll::Ready(Ok(()));
+                }
+            } else if is_rejected && let Some(prompt) = self.answers.prompt(stage).cloned() {
+                self.is_anew = false;
+                self.answers.reject(stage);
+                self.ask(context, stage.clone(), prompt, Some(refusal.error));
+                return Poll::Ready(Ok(()));
+            }
+        }
+        if is_poll && stage.is_none() && says_nothing(error) {
+            self.submit_session();
+            return Poll::Ready(Err(refusal.into()));
+        }
+        // Palpo says no more if it does not know the session. If the user tries again, nothing is lost in a new one.
+        let may_be_forgotten = has_session
+            && stage == Some(AuthType::Password)
+            && error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
+            && error.errcode() == Some(&ErrorCode::Unknown);
+        if may_be_forgotten {
+            self.begin_anew();
+        } else {
+            self.state = State::Calling(submission);
+        }
+        let refusal = ready!(context.settle(operation, refusal, &Credentials::Deferred));
+        self.submit_session();
+        Poll::Ready(Err(refusal.into()))
+    }
+
+    /// Completed stages stay completed, should the operation be called again.
+    fn submit_session(&mut self) {
+        match self.session {
+            Some(_) => self.submit(None, AuthData::completed_elsewhere()),
+            None => self.state = State::Calling(None),
+        }
+    }
+
+    /// Handles a challenge: it leads to the next stage.
+    fn challenged(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        submission: Option<Box<Submission>>,
+        challenge: &UiaChallenge,
+        refusal: CallError,
+        target: &Target,
+    ) -> Result<(), FlowError> {
+        let was_submitted = submission.is_some();
+        let stage = submission.and_then(|submission| submission.stage);
+        let is_other_session = self.take_session(challenge);
+        let Some(stages) = self.best_flow(challenge) else {
+            // Servers that name no flows do not take them back.
+            if let Some(stage) = stage
+                && refusal.errcode().is_some()
+                && rejects_answer(&refusal.error)
+                && let Some(prompt) = self.answers.prompt(&stage).cloned()
             {
-                validation.not_yet(context, refusal.error);
-                self.state = State::Validating(stage);
+                self.answers.reject(&stage);
+                self.ask(context, stage, prompt, Some(refusal.error));
                 return Ok(());
             }
-            // Completed stages stay completed, should the operation be called again.
-            self.state = State::Calling(self.session.clone());
-            return Err(refusal.into());
-        };
-        let session = challenge.session.as_deref();
-        self.session =
-            session.map(|session| AuthData::completed_elsewhere().in_session(Some(session)));
-        let Some(stages) = self.best_flow(challenge) else {
             return Err(FlowError::UnknownAuthentication(refusal.error));
         };
         let next = stages.first();
-        let submitted = match &self.state {
-            State::Calling(Some(auth)) => auth.auth_type(),
-            _ => None,
+        let is_same = stage.is_some() && stage.as_ref() == next;
+        // A new session without a word: Palpo's for a wrong password, Dendrite's for a session it forgot, in which no
+        // password is ever submitted.
+        let is_silent =
+            refusal.errcode().is_none() && !(is_same && stage == Some(AuthType::Password));
+        let is_forgotten = is_other_session && (is_silent || forgets_session(&refusal.error));
+        let is_rejected = if is_forgotten && !self.is_anew {
+            self.answers.begin_anew();
+            self.is_anew = true;
+            false
+        } else {
+            if is_other_session {
+                self.answers.begin_anew();
+            }
+            match &stage {
+                Some(stage) if is_same => self.answers.reject(stage),
+                Some(stage) => self.answers.accept(stage),
+                None => {}
+            }
+            self.is_anew &= !was_submitted;
+            is_same
         };
-        if let Some(auth) = self.forgotten.take()
-            && auth.auth_type().as_ref() == next
-        {
-            self.submit(*auth);
-            return Ok(());
+        if is_rejected && stage == Some(AuthType::Terms) {
+            self.unheard += 1;
+            if self.unheard == UNHEARD {
+                return Err(refusal.into());
+            }
+        } else if was_submitted {
+            self.unheard = 0;
         }
-        let was_answered = matches!(self.state, State::Calling(Some(_)));
-        match self.stage(next, challenge, target) {
-            Stage::Submit(_) if self.unattended == UNATTENDED_STAGES => return Err(refusal.into()),
-            Stage::Submit(auth) => {
-                self.unattended += 1;
-                self.submit(auth);
+        match (self.stage(next, challenge, target), next) {
+            (Stage::Submit(auth), next) => {
+                self.count_unattended(context, refusal)?;
+                self.submit(next.cloned(), auth);
             }
-            Stage::Ask(prompt) => {
-                let is_same = submitted.is_none() || submitted.as_ref() == next;
-                let is_wrong = was_answered && is_same && refusal.errcode().is_some();
-                context.emit(if is_wrong {
-                    FlowEvent::Rejected {
-                        prompt: prompt.clone(),
-                        error: refusal.error,
-                    }
-                } else {
-                    FlowEvent::Asks(prompt.clone())
-                });
-                self.state = State::Asking(prompt);
-            }
-            Stage::Validate => {
-                let stage = next.cloned().unwrap_or(AuthType::EmailIdentity);
-                if submitted.as_ref() != Some(&stage) {
-                    // Otherwise the server could ask for two validated addresses in turn, forever.
-                    if self.unattended == UNATTENDED_STAGES {
-                        return Err(refusal.into());
-                    }
-                    self.unattended += 1;
+            (Stage::Ask(prompt), Some(next)) => match self.answers.due(next, &prompt) {
+                Some(auth) => {
+                    self.count_unattended(context, refusal)?;
+                    self.submit(Some(next.clone()), auth);
                 }
-                if submitted.as_ref() == Some(&stage)
-                    && let Some(validation) = self.offered_mut(&stage)
-                {
+                None if is_rejected => {
+                    self.ask(context, next.clone(), prompt, Some(refusal.error));
+                }
+                None => {
+                    self.wait(context, refusal.error);
+                    self.ask(context, next.clone(), prompt, None);
+                }
+            },
+            (Stage::Validate(next), _) => {
+                if is_rejected && let Some(validation) = self.offered_mut(&next) {
                     validation.not_yet(context, refusal.error);
+                } else {
+                    // Otherwise the server could ask for two validated addresses in turn, forever.
+                    self.count_unattended(context, refusal)?;
                 }
-                self.state = State::Validating(stage);
+                self.state = State::Validating(next);
             }
+            (Stage::Ask(_), None) => return Err(refusal.into()),
         }
         Ok(())
+    }
+
+    /// Takes the session of a challenge, and returns whether it is another one than before. One that is missing is the
+    /// same: Dendrite leaves it empty.
+    fn take_session(&mut self, challenge: &UiaChallenge) -> bool {
+        let given = challenge.session.as_deref();
+        let Some(given) = given.filter(|session| !session.is_empty()) else {
+            return false;
+        };
+        let known = self.session.replace(given.to_owned());
+        known.is_some_and(|known| known != given)
+    }
+
+    /// Something is submitted without the user, which has its limits.
+    fn count_unattended(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        refusal: CallError,
+    ) -> Result<(), FlowError> {
+        if self.unattended == UNATTENDED_STAGES {
+            return Err(refusal.into());
+        }
+        self.unattended += 1;
+        self.wait(context, refusal.error);
+        Ok(())
+    }
+
+    /// Asks the user; again, if there is an error.
+    fn ask(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        stage: AuthType,
+        prompt: Prompt,
+        error: Option<Error>,
+    ) {
+        let asked = prompt.clone();
+        self.state = State::Asking { stage, prompt };
+        context.emit(match error {
+            Some(error) => {
+                // The error says how long.
+                self.wait = Wait::asked_by(&error, context.now()).map(Box::new);
+                FlowEvent::Rejected {
+                    prompt: asked,
+                    error,
+                }
+            }
+            None => FlowEvent::Asks(asked),
+        });
+    }
+
+    /// Waits before the next submission, and says so, if the server asks for it.
+    fn wait(&mut self, context: &mut FlowContext<'_>, error: Error) {
+        self.wait = Wait::asked_by(&error, context.now()).map(Box::new);
+        if let Some(until) = self.wait.as_ref().map(|wait| wait.until) {
+            context.emit(FlowEvent::RetryScheduled(RetryScheduled { error, until }));
+        }
     }
 
     /// The shortest completable flow among those that use most of what was offered, since a user who gives an address
@@ -325,25 +561,6 @@ impl Uia {
             }
         }
         challenge.shortest_flow(|stage| self.can_complete(stage))
-    }
-
-    /// Restarts if the server may have forgotten the session. Synapse then says `M_UNKNOWN`, as it does for much else,
-    /// so this is tried once. The refused request had no effect.
-    fn restarts(&mut self, refusal: &CallError) -> bool {
-        let State::Calling(Some(auth)) = &self.state else {
-            return false;
-        };
-        let may_be_forgotten = refusal.error.uia().is_none()
-            && refusal.error.status() == Some(StatusCode::BAD_REQUEST)
-            && refusal.errcode() == Some(&ErrorCode::Unknown);
-        if self.restarted || self.session.is_none() || !may_be_forgotten {
-            return false;
-        }
-        self.forgotten = Some(Box::new(auth.clone()));
-        self.restarted = true;
-        self.session = None;
-        self.state = State::Calling(None);
-        true
     }
 
     fn user(&self) -> Option<UserIdentifier> {
@@ -380,7 +597,12 @@ impl Uia {
             AuthType::Dummy => Stage::Submit(AuthData::dummy()),
             AuthType::Password if self.uia_capabilities.password && self.user.is_some() => {
                 match self.password.take().zip(self.user()) {
-                    Some((password, user)) => Stage::Submit(AuthData::password(&user, &password)),
+                    Some((password, user)) => {
+                        let auth = AuthData::password(&user, &password);
+                        let answers = &mut self.answers;
+                        answers.record(stage.clone(), Prompt::Password, auth.clone());
+                        Stage::Submit(auth)
+                    }
                     None => Stage::Ask(Prompt::Password),
                 }
             }
@@ -394,7 +616,7 @@ impl Uia {
             AuthType::Recaptcha if self.uia_capabilities.captcha => Stage::Ask(Prompt::Captcha {
                 public_key: params.field("public_key").unwrap_or_default(),
             }),
-            other if self.offered(other).is_some() => Stage::Validate,
+            other if self.offered(other).is_some() => Stage::Validate(other.clone()),
             AuthType::EmailIdentity if self.asked_for(stage).is_some() => {
                 Stage::Ask(Prompt::Threepid(Medium::Email))
             }
@@ -436,6 +658,7 @@ impl Uia {
     fn take_threepid(&mut self, threepid: ThreepidInput) -> Result<Replied, NotAwaited> {
         let stage = threepid.stage();
         self.asked_for(&stage).ok_or(NotAwaited)?;
+        self.unattended = 0;
         self.offer(threepid);
         self.state = State::Validating(stage);
         Ok(Replied::Restart)
@@ -453,13 +676,9 @@ impl Uia {
             (FlowError::Refused { source, .. }, Some(medium))
                 if source.threepid_refusal() == Some(ThreepidRefusal::Rejected) =>
             {
-                let prompt = Prompt::Threepid(medium);
                 self.validations.retain(|known| known.stage() != *stage);
-                self.state = State::Asking(prompt.clone());
-                context.emit(FlowEvent::Rejected {
-                    prompt,
-                    error: source,
-                });
+                let prompt = Prompt::Threepid(medium);
+                self.ask(context, stage.clone(), prompt, Some(source));
                 Ok(())
             }
             (error, _) => Err(error),
@@ -470,7 +689,7 @@ impl Uia {
 impl Part for Uia {
     fn prompt(&self) -> Option<Prompt> {
         match &self.state {
-            State::Asking(prompt) => Some(prompt.clone()),
+            State::Asking { prompt, .. } => Some(prompt.clone()),
             State::Validating(_) | State::Calling(_) => self.validating()?.active().prompt(),
         }
     }
@@ -487,9 +706,9 @@ impl Part for Uia {
                 let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
                 validation.active_mut().reply(reply, is_calling)
             }
-            (State::Asking(prompt), reply) => {
-                let prompt = prompt.clone();
-                self.answer(&prompt, reply)
+            (State::Asking { stage, prompt }, reply) => {
+                let (stage, prompt) = (stage.clone(), prompt.clone());
+                self.answer(stage, prompt, reply)
             }
         }
     }
@@ -499,13 +718,21 @@ impl Part for Uia {
             (State::Validating(_), Some(validation)) => validation.active().state(),
             (State::Validating(_), None) => "Validating",
             (State::Calling(_), _) => "Calling",
-            (State::Asking(_), _) => "Asking",
+            (State::Asking { .. }, _) => "Asking",
         }
     }
 }
 
 fn written(user: UserIdentifier) -> RawJson {
     RawJson::new(&user).expect("an identifier has a JSON form")
+}
+
+impl Wait {
+    fn asked_by(error: &Error, now: Timestamp) -> Option<Self> {
+        let length = error.retry_after(now)?;
+        let until = now + length;
+        Some(Self { until, length })
+    }
 }
 
 /// The stage as the validated session completes it.

@@ -232,7 +232,8 @@ impl Endpoint for UnbindV2 {
 pub struct Threepid {
     /// Whether it is a phone number or an e-mail address.
     pub medium: Medium,
-    /// The e-mail address, or the digits of the phone number's international form.
+    /// The e-mail address, or the digits of the phone number's international form. What takes one to look it up or to
+    /// unbind it puts it in that form.
     pub address: String,
 }
 

@@ -28,6 +28,7 @@
 //! Specification: [association lookup](https://spec.matrix.org/v1.19/identity-service-api/#association-lookup).
 
 mod address_lookup;
+mod canonical_address;
 mod hash;
 
 use hardline_derive::{Request, Response};
@@ -37,7 +38,8 @@ use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, UserId};
 use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVersion};
 
-pub use address_lookup::{AddressLookup, NoKnownAlgorithm};
+pub use address_lookup::{AddressLookup, AddressLookupError};
+pub use canonical_address::canonical_address;
 pub use hash::{fold_email, hash_address};
 
 crate::wire::operations![GetHashDetails, LookupUsersV2,];

@@ -292,8 +292,12 @@ fn error(
     .into()
 }
 
+/// Statuses with which servers ask for authentication. The specification has 401; some use others when a stage failed.
 fn may_ask(status: StatusCode) -> bool {
-    matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::BAD_REQUEST
+    )
 }
 
 #[cfg(test)]

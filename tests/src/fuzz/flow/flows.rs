@@ -72,6 +72,7 @@ pub(super) fn flows() -> &'static [Fuzzed] {
             fuzzed("deactivate", |_| {
                 let operation = DeactivateAccount::new();
                 Deactivate::new(START, homeserver(), alice(), operation, 1)
+                    .confirmed()
                     .with_password(Password::from(PASSWORD))
                     .with_uia_capabilities(all_means())
             }),

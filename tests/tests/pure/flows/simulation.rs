@@ -350,12 +350,15 @@ impl Scenario for DeactivateTheAccount {
     }
 
     fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
-        assert_eq!(*prompt, Prompt::Password);
-        password(PASSWORD)
+        match prompt {
+            Prompt::Deactivation => Reply::Done,
+            Prompt::Password => password(PASSWORD),
+            other => panic!("{other:?} is not asked for here"),
+        }
     }
 
-    fn wrong_reply(&self, _: &World, _: &Prompt) -> Option<Reply> {
-        Some(password(WRONG))
+    fn wrong_reply(&self, _: &World, prompt: &Prompt) -> Option<Reply> {
+        (*prompt == Prompt::Password).then(|| password(WRONG))
     }
 
     fn is_done(&self, world: &World, response: &DeactivateAccountResponse) -> bool {

@@ -17,12 +17,11 @@ use serde::{Serialize, Serializer};
 use crate::client_api::account::ChangePassword as Change;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::uia::Uia;
+use crate::flow::uia::refusal::is_weak;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, UiaCapabilities};
 use crate::json::Empty;
 use crate::types::{Password, Timestamp, UserId};
-use crate::wire::{
-    Auth, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Operation, Target, UserIdentifier,
-};
+use crate::wire::{Auth, EncodeError, Endpoint, Homeserver, Operation, Target, UserIdentifier};
 
 /// Changes the password of the account that is logged in: asks for the new and the old one unless they were given
 /// beforehand.
@@ -225,22 +224,6 @@ impl Endpoint for Forgotten {
     fn check(&self) -> Result<(), EncodeError> {
         self.0.check()
     }
-}
-
-/// Whether the server requires a stronger password.
-pub(crate) fn is_weak(error: &Error) -> bool {
-    matches!(
-        error.errcode(),
-        Some(
-            ErrorCode::WeakPassword
-                | ErrorCode::PasswordTooShort
-                | ErrorCode::PasswordNoDigit
-                | ErrorCode::PasswordNoUppercase
-                | ErrorCode::PasswordNoLowercase
-                | ErrorCode::PasswordNoSymbol
-                | ErrorCode::PasswordInDictionary
-        )
-    )
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::account::{CheckUsernameAvailability, Register, RegisterResponse};
-use crate::flow::account::change_password::is_weak;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::threepid::validation::{Purpose, seed_of};
+use crate::flow::uia::refusal::is_weak;
 use crate::flow::uia::{Enrolment, Uia};
 use crate::flow::{
     FlowError, FlowEvent, NotAwaited, Prompt, Reply, ThreepidInput, UiaCapabilities,

@@ -7,7 +7,7 @@
 //!              '-- the token is unknown, the first time --------|-' |  <-----------+-- likewise
 //!                                                               |   v              |
 //!          Agreeing <--Done-- AwaitingAgreement <--documents-- AskingForTerms <----'-- M_TERMS_NOT_SIGNED
-//!             |                                                 | none
+//!             |                                                 | none, or none that is not agreed to
 //!             '-------------------------------------------------+--> Checking
 //! ```
 //!
@@ -20,14 +20,18 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::integrations::RequestOpenIdToken;
+use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::called::Called;
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
+use crate::flow::engine::effort::Effort;
+use crate::flow::engine::{
+    CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
+};
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, TermsDocument};
 use crate::identity_api::account::{GetAccount, OpenIdTokenType, RegisterAccount};
 use crate::identity_api::terms::{AgreeToTerms, GetTerms};
 use crate::types::{AccessToken, ServerName, Timestamp, UserId};
 use crate::wire::{
-    BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target,
+    BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target,
 };
 
 /// Starts a session at an identity server: introduces the user with an OpenID token from the homeserver, and asks them
@@ -73,8 +77,12 @@ pub(crate) struct Introduction {
     identity_server: Target,
     /// A token was replaced already; another one that expires is not.
     is_renewed: bool,
-    /// The server has no terms that can be accepted, even if it says that they must be.
+    /// The server has no terms that can be accepted and are not yet, even if it says that they must be.
     has_no_terms: bool,
+    /// The texts that the server took the user's agreement to since it last did anything. It is not asked for again.
+    agreed: Vec<String>,
+    /// How often the terms changed while the user read them.
+    changes: u8,
     state: State,
 }
 
@@ -114,6 +122,8 @@ impl Introduction {
             identity_server: Target::IdentityServer(identity_server),
             is_renewed: false,
             has_no_terms: false,
+            agreed: Vec::new(),
+            changes: 0,
             state: State::Introducing,
         }
     }
@@ -129,15 +139,51 @@ impl Introduction {
         context: &mut FlowContext<'_>,
         operation: &E,
     ) -> Poll<Called<E::Response>> {
+        self.call_with(context, Effort::USUAL, operation)
+    }
+
+    /// The same with an effort of its own.
+    pub(crate) fn call_with<E: Endpoint>(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        effort: Effort,
+        operation: &E,
+    ) -> Poll<Called<E::Response>> {
+        match ready!(self.attempt(context, effort, operation)) {
+            Called::Refused(refusal) => context
+                .settle(const { &E::OPERATION }, refusal, &Credentials::None)
+                .map(Called::Refused),
+            called => Poll::Ready(called),
+        }
+    }
+
+    /// The same with an error, good or bad, handed to the caller: only what the session needs first stalls.
+    pub(crate) fn attempt<E: Endpoint>(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        effort: Effort,
+        operation: &E,
+    ) -> Poll<Called<E::Response>> {
         loop {
             let token = match ready!(self.advance(context)) {
                 Ok(token) => token,
                 Err(error) => return Poll::Ready(Called::Failed(error)),
             };
-            let credentials = Credentials::Token(token);
-            match ready!(context.call_as(operation, &self.identity_server, &credentials)) {
+            let (target, credentials) = (&self.identity_server, Credentials::Token(token));
+            match ready!(context.attempt_with(effort, operation, target, &credentials)) {
                 Err(refusal) if self.takes(&refusal.error) => {}
-                result => return Poll::Ready(result.into()),
+                // A token that was good for an answer may be replaced once it has expired.
+                Err(refusal) => {
+                    let is_answer = matches!(refusal.error.kind(), ErrorKind::Server(_));
+                    self.is_renewed &= !is_answer || is_about_token(&refusal.error);
+                    return Poll::Ready(Called::Refused(refusal));
+                }
+                Ok(response) => {
+                    self.is_renewed = false;
+                    self.has_no_terms = false;
+                    self.agreed.clear();
+                    return Poll::Ready(Called::Done(response));
+                }
             }
         }
     }
@@ -157,20 +203,48 @@ impl Introduction {
         let (State::Ready(token) | State::Checking(token)) = &self.state else {
             return false;
         };
-        self.state = match error.errcode() {
-            Some(ErrorCode::TermsNotSigned) if !self.has_no_terms => {
-                State::AskingForTerms(token.clone())
-            }
-            Some(ErrorCode::Unauthorized | ErrorCode::UnknownToken | ErrorCode::MissingToken)
-                if !self.is_renewed =>
-            {
-                self.is_renewed = true;
-                State::Introducing
-            }
-            _ => return false,
+        let errcode = error.errcode();
+        // ma1sd's word for a token it does not know, where the account is asked for.
+        let is_absent = matches!(self.state, State::Checking(_))
+            && matches!(error.kind(), ErrorKind::Server(_))
+            && errcode == Some(&ErrorCode::NotFound);
+        self.state = if errcode == Some(&ErrorCode::TermsNotSigned) && !self.has_no_terms {
+            State::AskingForTerms(token.clone())
+        } else if (is_about_token(error) || is_absent) && !self.is_renewed {
+            self.is_renewed = true;
+            State::Introducing
+        } else {
+            return false;
         };
         true
     }
+
+    /// Calls an operation of the session's own, with this token. A server that does not answer is reported in seconds.
+    fn call_in_session<E: Endpoint>(
+        &self,
+        context: &mut FlowContext<'_>,
+        limit: &'static CallLimit,
+        operation: &E,
+        credentials: &Credentials,
+    ) -> Poll<Result<E::Response, CallError>> {
+        let (effort, target) = (Effort::USUAL.within(limit), &self.identity_server);
+        match ready!(context.attempt_with(effort, operation, target, credentials)) {
+            Ok(response) => Poll::Ready(Ok(response)),
+            Err(refusal) => context
+                .settle(const { &E::OPERATION }, refusal, credentials)
+                .map(Err),
+        }
+    }
+}
+
+/// How often the terms may change while the user reads them.
+const CHANGES: u8 = 3;
+
+fn is_about_token(error: &Error) -> bool {
+    matches!(
+        error.errcode(),
+        Some(ErrorCode::Unauthorized | ErrorCode::UnknownToken | ErrorCode::MissingToken)
+    )
 }
 
 impl FlowLogic for Introduction {
@@ -198,22 +272,29 @@ impl FlowLogic for Introduction {
                     ));
                 }
                 State::Registering(register) => {
-                    let registered = ready!(context.call(register, &self.identity_server))?;
+                    // The server asks the homeserver first.
+                    let (limit, credentials) = (&CallLimit::DECISIVE, Credentials::None);
+                    let registered =
+                        ready!(self.call_in_session(context, limit, register, &credentials))?;
                     self.state = State::Checking(registered.token);
                 }
                 State::Checking(token) => {
                     let credentials = Credentials::Token(token.clone());
-                    let check = GetAccount::new();
-                    match ready!(context.call_as(&check, &self.identity_server, &credentials)) {
+                    let (limit, check) = (&CallLimit::OPTIONAL, GetAccount::new());
+                    match ready!(self.call_in_session(context, limit, &check, &credentials)) {
                         Ok(_) => self.state = State::Ready(token.clone()),
                         Err(refusal) if self.takes(&refusal.error) => {}
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }
                 }
                 State::AskingForTerms(token) => {
-                    let terms = ready!(context.call(&GetTerms::new(), &self.identity_server))?;
+                    let (limit, credentials) = (&CallLimit::OPTIONAL, Credentials::None);
+                    let request = GetTerms::new();
+                    let terms =
+                        ready!(self.call_in_session(context, limit, &request, &credentials))?;
                     let policies = TermsDocument::of_identity_server(terms);
-                    if policies.is_empty() {
+                    let is_agreed = texts(&policies).all(|url| self.agreed.contains(url));
+                    if is_agreed {
                         self.has_no_terms = true;
                         self.state = State::Checking(token.clone());
                     } else {
@@ -224,10 +305,18 @@ impl FlowLogic for Introduction {
                 State::AwaitingAgreement(..) => return Poll::Pending,
                 State::Agreeing(token, agree) => {
                     let credentials = Credentials::Token(token.clone());
-                    match ready!(context.call_as(agree, &self.identity_server, &credentials)) {
-                        Ok(_) => self.state = State::Checking(token.clone()),
+                    let limit = &CallLimit::OPTIONAL;
+                    match ready!(self.call_in_session(context, limit, agree, &credentials)) {
+                        Ok(_) => {
+                            self.agreed.extend(agree.user_accepts.iter().cloned());
+                            self.state = State::Checking(token.clone());
+                        }
                         // The documents changed while the user read them.
-                        Err(refusal) if refusal.errcode() == Some(&ErrorCode::Unknown) => {
+                        Err(refusal)
+                            if refusal.errcode() == Some(&ErrorCode::Unknown)
+                                && self.changes < CHANGES =>
+                        {
+                            self.changes += 1;
                             self.state = State::AskingForTerms(token.clone());
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
@@ -258,11 +347,7 @@ impl Part for Introduction {
     fn reply(&mut self, reply: Reply, _: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
             (State::AwaitingAgreement(token, policies), Reply::Done) => {
-                let urls = policies.iter().filter_map(|policy| {
-                    let english = policy.languages.get("en");
-                    english.or_else(|| policy.languages.values().next())
-                });
-                let agree = AgreeToTerms::new(urls.map(|text| text.url.clone()).collect());
+                let agree = AgreeToTerms::new(texts(policies).cloned().collect());
                 self.state = State::Agreeing(token.clone(), agree);
                 Ok(Replied::Restart)
             }
@@ -281,6 +366,15 @@ impl Part for Introduction {
             State::Ready(_) => "Ready",
         }
     }
+}
+
+/// The URLs of the texts that are agreed to: each document in one language.
+fn texts(documents: &[TermsDocument]) -> impl Iterator<Item = &String> {
+    let texts = documents.iter().filter_map(|document| {
+        let english = document.languages.get("en");
+        english.or_else(|| document.languages.values().next())
+    });
+    texts.map(|text| &text.url)
 }
 
 /// The homeserver that a user ID names.

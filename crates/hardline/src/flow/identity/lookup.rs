@@ -14,7 +14,9 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
+use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::called::Called;
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply};
@@ -30,6 +32,10 @@ use crate::wire::{BaseUrl, ErrorCode, Homeserver};
 /// Without an identity server's token, the flow [starts a session](crate::flow::IdentitySession) first. It asks the
 /// user to accept terms that they have not accepted yet. If the server rotates its pepper meanwhile, the flow uses the
 /// new one.
+///
+/// Numbers and addresses may be written as people write them: what is looked up is their
+/// [canonical form](crate::identity_api::lookup::canonical_address). If one has none, the flow ends with
+/// [`FlowError::InvalidAddress`] before anything is sent.
 ///
 /// ```
 /// use hardline::flow::{Flow, Lookup, Output};
@@ -112,9 +118,13 @@ impl FlowLogic for Finding {
         loop {
             match &self.state {
                 State::AskingForDetails => {
-                    let request = GetHashDetails::new();
-                    let details =
-                        ready!(self.introduction.call(context, &request)).into_result()?;
+                    AddressLookup::check(&self.threepids)?;
+                    let (effort, request) = (
+                        Effort::USUAL.within(&CallLimit::OPTIONAL),
+                        GetHashDetails::new(),
+                    );
+                    let called = self.introduction.call_with(context, effort, &request);
+                    let details = ready!(called).into_result()?;
                     self.look_up(details)?;
                 }
                 State::LookingUp(details, lookup) => {

@@ -24,6 +24,7 @@ use crate::flow::identity::identity_session::Introduction;
 use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, seed_of};
 use crate::flow::{FlowError, IdentityServer, NotAwaited, Prompt, Reply, ThreepidInput};
 use crate::identity_api::association::{self, UnbindV2};
+use crate::identity_api::lookup::canonical_address;
 use crate::types::{AccessToken, ClientSecret, CountryCode, Medium, Timestamp, UserId};
 use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver, Target};
 
@@ -31,6 +32,9 @@ use crate::wire::{Credentials, Endpoint, Error, ErrorCode, ErrorKind, Homeserver
 /// the account by it. The flow asks the homeserver, which vouches for its user. If the homeserver has no support for
 /// that, or it and the identity server cannot work together, the user proves that the number or address is theirs, and
 /// the flow asks the identity server itself.
+///
+/// It may be written as people write it: its [canonical form](crate::identity_api::lookup::canonical_address) is unbound.
+/// If it has none, the flow ends with [`FlowError::InvalidAddress`] before anything is sent.
 ///
 /// The account keeps the number or address. Without an identity server's token, the flow starts a
 /// [session](crate::flow::IdentitySession) when it needs one, and it asks the user to accept terms that they have not
@@ -86,9 +90,12 @@ impl UnbindThreepid {
         homeserver: Homeserver,
         user: UserId,
         identity_server: IdentityServer,
-        threepid: association::Threepid,
+        mut threepid: association::Threepid,
         client_secret: ClientSecret,
     ) -> Self {
+        if let Ok(address) = canonical_address(&threepid.medium, &threepid.address) {
+            threepid.address = address;
+        }
         let IdentityServer { base_url, name } = identity_server;
         let target = Target::Homeserver(homeserver.clone());
         let introduction = Introduction::new(homeserver, user.clone(), base_url);
@@ -126,6 +133,8 @@ impl FlowLogic for Unbinding {
         loop {
             match &self.state {
                 State::AskingHomeserver(unbind) => {
+                    canonical_address(&unbind.medium, &unbind.address)
+                        .map_err(|source| FlowError::InvalidAddress { index: 0, source })?;
                     let credentials = Credentials::Deferred;
                     match ready!(context.attempt(unbind, &self.homeserver, &credentials)) {
                         Ok(answer) => match answer.id_server_unbind_result {

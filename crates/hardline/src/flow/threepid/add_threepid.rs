@@ -3,7 +3,8 @@
 //! ```text
 //! new --> Validating --Validated or Supposed--> Adding --200--> done
 //!             ^                                   |
-//!             '------ M_THREEPID_AUTH_FAILED -----'
+//!             '-- M_THREEPID_AUTH_FAILED etc., ---'
+//!                 or no answer to a poll
 //! ```
 //!
 //! The states inside `Validating` are in `validation.rs`, those inside `Adding` in `uia.rs`.
@@ -15,11 +16,11 @@ use hardline_derive::Persist;
 
 use crate::client_api::threepid::Add3pid;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, interactive_flow};
-use crate::flow::threepid::validation::{Purpose, Validation, seed_of};
+use crate::flow::threepid::validation::{Purpose, Validation, is_unproved, says_nothing, seed_of};
 use crate::flow::uia::Uia;
 use crate::flow::{FlowError, ThreepidInput, UiaCapabilities};
 use crate::types::{ClientSecret, Password, Timestamp, UserId};
-use crate::wire::{ErrorCode, Homeserver, Target, UserIdentifier};
+use crate::wire::{Homeserver, Target, UserIdentifier};
 
 /// Adds a phone number or an e-mail address to an account: requests a message, asks the user for its code or waits
 /// until they follow its link, and adds the number or address after user-interactive authentication.
@@ -116,15 +117,23 @@ impl FlowLogic for Adding {
                     let add = Add3pid::new(validated.client_secret, validated.sid);
                     self.state = State::Adding(Box::new(add));
                 }
-                State::Adding(add) => match ready!(self.uia.call(context, &**add, &self.target)) {
-                    Err(FlowError::Refused { source, .. })
-                        if source.errcode() == Some(&ErrorCode::ThreepidAuthFailed) =>
-                    {
-                        self.validation.not_yet(context, source);
-                        self.state = State::Validating;
+                State::Adding(add) => {
+                    let is_poll = self.validation.is_polling();
+                    let added = if is_poll {
+                        self.uia.poll(context, &**add, &self.target)
+                    } else {
+                        self.uia.call(context, &**add, &self.target)
+                    };
+                    match ready!(added) {
+                        Err(FlowError::Refused { source, .. })
+                            if is_unproved(&source) || is_poll && says_nothing(&source) =>
+                        {
+                            self.validation.not_yet(context, source);
+                            self.state = State::Validating;
+                        }
+                        result => return Poll::Ready(result.map(drop)),
                     }
-                    result => return Poll::Ready(result.map(drop)),
-                },
+                }
             }
         }
     }

@@ -1,17 +1,21 @@
 //! Proves that a phone number or an e-mail address belongs to the user.
 //!
 //! ```text
-//!                    Resend
-//!             .------------------.
-//!             v                  |
-//! new --> Requesting --sid,--> AwaitingCode --Code--> Submitting --ok--> Validated --> done
-//!             |   submit_url     ^   ^                    |                 |  ^
-//!             |                  |   '--- wrong code -----'                 |  | an identity server
-//!             |                  '-------- the next step: not validated ----'  | says that it is
-//!             |                                                                |
-//!             '--sid alone--> AwaitingLink --by polling, or Done------> Supposed --> done
-//!                                  ^---- the next step, or an identity ---'
-//!                                        server when polled: not validated
+//!                    Resend, and if it is refused
+//!             .----------------------------.
+//!             v                            |
+//! new --> Requesting --sid,-----------> AwaitingCode --Code--> Submitting --ok--> Validated --> done
+//!         ^   |   submit_url               ^   ^                |      |             |  ^
+//!  Resend |   |                            |   '-- wrong code --'      |             |  | an identity server
+//!         |   |                            '--- the next step: not validated --------'  | says that it is
+//!       Expired <------ the session has expired, whoever says it ------'                |
+//!         ^   |                                                                         |
+//!         |   '--sid alone--> AwaitingLink --by polling, or Done------> Supposed -------+--> done
+//!         |                       ^---- the next step, or an identity ---'  |
+//!         |                             server when polled: not validated,  |
+//!         |                             or no answer                        |
+//!         '--------------------- the session has expired -------------------'
+//! ```
 
 use std::sync::Arc;
 use std::task::{Poll, ready};
@@ -27,6 +31,7 @@ use crate::client_api::threepid::{
     RequestTokenTo3pidEmail, RequestTokenTo3pidMsisdn, SubmitToken, TokenSession,
 };
 use crate::flow::engine::called::Called;
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{CallError, FlowContext, Part, Replied};
 #[cfg(feature = "identity")]
 use crate::flow::identity::identity_session::Introduction;
@@ -38,9 +43,10 @@ use crate::identity_api::email::EmailRequestTokenV2;
 #[cfg(feature = "identity")]
 use crate::identity_api::msisdn::{MsisdnRequestTokenV2, MsisdnSubmitTokenPostV2};
 use crate::types::{ClientSecret, ValidationSessionId, ValidationToken};
-#[cfg(feature = "identity")]
-use crate::wire::ErrorCode;
-use crate::wire::{AbsoluteUrl, EncodeError, Endpoint, Error, ErrorKind, InvalidUrl, Target};
+use crate::wire::{
+    AbsoluteUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, ErrorKind, InvalidUrl,
+    Target,
+};
 
 /// The purpose of a validation, which determines the server to ask.
 #[derive(Clone, Debug, Persist)]
@@ -70,6 +76,8 @@ pub(crate) struct Validation {
     polls: u32,
     /// The user's reply while the next step was being tried.
     wish: Option<Wish>,
+    /// The session is over: what its message says is of no use.
+    is_over: bool,
     state: State,
 }
 
@@ -85,6 +93,7 @@ enum State {
     AwaitingCode,
     Submitting(ValidationToken),
     AwaitingLink,
+    Expired,
     /// The code was right.
     Validated,
     /// The next step will show whether the link was followed. The user either said that it was, or said nothing.
@@ -99,9 +108,7 @@ enum Wish {
     Resend,
 }
 
-/// Whether an identity server says, itself or through the homeserver, that its session proves nothing, or no longer
-/// does.
-#[cfg(feature = "identity")]
+/// Whether a server says that a session proves nothing, or no longer does.
 pub(crate) fn is_unproved(error: &Error) -> bool {
     matches!(
         error.errcode(),
@@ -112,6 +119,30 @@ pub(crate) fn is_unproved(error: &Error) -> bool {
                 | ErrorCode::ThreepidAuthFailed
         )
     )
+}
+
+/// Whether an error says nothing about a link, since it is about the way to the server, or its state: a later poll may
+/// get an answer.
+pub(crate) fn says_nothing(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Transport(_) | ErrorKind::UnexpectedResponse(_) => true,
+        ErrorKind::Server(declined) => declined.status.is_server_error() || error.is_rate_limited(),
+        ErrorKind::Uia(_) => error.is_rate_limited(),
+        ErrorKind::Encode(_) => false,
+    }
+}
+
+/// Whether the session is too old. Synapse, which has no code for it, does not say so either.
+fn is_expired(error: &Error) -> bool {
+    let ErrorKind::Server(declined) = error.kind() else {
+        return false;
+    };
+    error.errcode() == Some(&ErrorCode::SessionExpired)
+        || !declined.status.is_server_error()
+            && declined
+                .message
+                .as_deref()
+                .is_some_and(|message| message.to_lowercase().contains("expired"))
 }
 
 /// A seed for the jitter of the waits: clients have different secrets.
@@ -143,6 +174,7 @@ impl Validation {
             session: None,
             polls: 0,
             wish: None,
+            is_over: false,
             state: State::Requesting,
         }
     }
@@ -170,17 +202,24 @@ impl Validation {
             match (&self.state, self.validated()) {
                 // Without a session there is nothing else to do.
                 (State::Requesting, _) | (_, None) => {
-                    self.session = Some(ready!(self.request(context))?);
-                    let prompt = if self.takes_code() {
-                        self.state = State::AwaitingCode;
-                        self.code()
-                    } else {
-                        self.state = State::AwaitingLink;
-                        self.confirmation()
+                    let refusal = match ready!(self.request(context)) {
+                        Called::Done(session) => match self.take(session) {
+                            Ok(()) => {
+                                context.emit(FlowEvent::Asks(self.await_user()));
+                                continue;
+                            }
+                            Err(refusal) => refusal,
+                        },
+                        Called::Refused(refusal) => refusal,
+                        Called::Failed(error) => return Poll::Ready(Err(error)),
                     };
-                    context.emit(FlowEvent::Asks(prompt));
+                    if self.session.is_none() {
+                        return Poll::Ready(Err(refusal.into()));
+                    }
+                    // What the first message says is still good.
+                    self.ask_again(context, refusal.error);
                 }
-                (State::AwaitingCode, _) => return Poll::Pending,
+                (State::AwaitingCode | State::Expired, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
                     let token = token.clone();
                     match ready!(self.submit(context, session, token)) {
@@ -189,10 +228,9 @@ impl Validation {
                             self.state = State::Validated;
                         }
                         // Servers have many errors for a wrong code: Synapse says M_UNKNOWN, as it does for an expired
-                        // session.
-                        Called::Refused(refusal)
-                            if matches!(refusal.error.kind(), ErrorKind::Server(_)) =>
-                        {
+                        // session, and Sydent M_NO_VALID_SESSION, or M_UNKNOWN with status 500.
+                        Called::Refused(refusal) if (Effort::SECRET.is_final)(&refusal.error) => {
+                            self.is_over = is_expired(&refusal.error);
                             self.ask_again(context, refusal.error);
                         }
                         Called::Refused(refusal) => return Poll::Ready(Err(refusal.into())),
@@ -201,8 +239,8 @@ impl Validation {
                 }
                 (State::AwaitingLink, _) if self.polls == POLLS => return Poll::Pending,
                 (State::AwaitingLink, _) => {
-                    let length = FIRST_POLL.saturating_mul(2_u32.saturating_pow(self.polls));
-                    ready!(context.pause(length.min(context.longest_wait())));
+                    let length = self.poll_after(context);
+                    ready!(context.pause(length));
                     self.polls += 1;
                     self.state = State::Supposed { by_person: false };
                 }
@@ -215,7 +253,9 @@ impl Validation {
                             context.emit(FlowEvent::Validated);
                             self.state = State::Validated;
                         }
-                        Called::Refused(refusal) if is_unproved(&refusal.error) => {
+                        Called::Refused(refusal)
+                            if is_unproved(&refusal.error) || says_nothing(&refusal.error) =>
+                        {
                             self.not_yet(context, refusal.error);
                         }
                         Called::Refused(refusal) => return Poll::Ready(Err(refusal.into())),
@@ -229,16 +269,30 @@ impl Validation {
         }
     }
 
-    /// The next step says that the address is not proved.
+    /// The next step says that the address is not proved, or that of a poll got no answer.
     pub(crate) fn not_yet(&mut self, context: &mut FlowContext<'_>, error: Error) {
+        self.is_over = is_expired(&error) || error.errcode() == Some(&ErrorCode::NoValidSession);
         match (&self.state, self.wish.take()) {
             (State::Supposed { .. }, Some(Wish::Resend)) => self.resend(),
+            _ if self.is_over => self.ask_again(context, error),
             (State::Supposed { .. }, Some(Wish::AskAgain)) => {
                 self.state = State::Supposed { by_person: true };
             }
-            (State::Supposed { by_person: false }, None) => self.state = State::AwaitingLink,
+            (State::Supposed { by_person: false }, None) if !says_nothing(&error) => {
+                self.state = State::AwaitingLink;
+            }
+            (State::Supposed { by_person: false }, None) if self.polls < POLLS => {
+                let length = self.poll_after(context);
+                context.pause_after(error, length);
+                self.state = State::AwaitingLink;
+            }
             _ => self.ask_again(context, error),
         }
+    }
+
+    /// Whether the next step is tried although the user did not say that they followed the link.
+    pub(crate) fn is_polling(&self) -> bool {
+        matches!(self.state, State::Supposed { by_person: false })
     }
 
     /// Which part of it speaks.
@@ -270,7 +324,10 @@ impl Validation {
         }
         matches!(
             self.state,
-            State::AwaitingCode | State::AwaitingLink | State::Supposed { by_person: false }
+            State::AwaitingCode
+                | State::AwaitingLink
+                | State::Expired
+                | State::Supposed { by_person: false }
         )
     }
 
@@ -287,13 +344,33 @@ impl Validation {
     }
 
     fn ask_again(&mut self, context: &mut FlowContext<'_>, error: Error) {
-        let (prompt, state) = if self.takes_code() {
+        let prompt = self.await_user();
+        context.emit(FlowEvent::Rejected { prompt, error });
+    }
+
+    /// What the user is asked for next.
+    fn await_user(&mut self) -> Prompt {
+        let (prompt, state) = if self.is_over {
+            (self.new_message(), State::Expired)
+        } else if self.takes_code() {
             (self.code(), State::AwaitingCode)
         } else {
             (self.confirmation(), State::AwaitingLink)
         };
-        context.emit(FlowEvent::Rejected { prompt, error });
         self.state = state;
+        prompt
+    }
+
+    /// The pause before the next poll.
+    fn poll_after(&self, context: &FlowContext<'_>) -> Duration {
+        let length = FIRST_POLL.saturating_mul(2_u32.saturating_pow(self.polls));
+        length.min(context.longest_wait())
+    }
+
+    fn new_message(&self) -> Prompt {
+        Prompt::NewMessage {
+            send_attempt: self.send_attempt,
+        }
     }
 
     fn code(&self) -> Prompt {
@@ -308,55 +385,86 @@ impl Validation {
         }
     }
 
-    fn request(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<TokenSession, FlowError>> {
+    /// Requests a message. If another one is refused, the flow does not stall: the user has the first one.
+    fn request(&mut self, context: &mut FlowContext<'_>) -> Poll<Called<TokenSession>> {
         let secret = self.client_secret.clone();
         let attempt = self.send_attempt;
+        let is_first = self.session.is_none();
         let target = &self.target;
-        let session = match (&mut self.purpose, self.threepid.clone()) {
-            (Purpose::Add, ThreepidInput::Phone { country, number }) => context.call(
-                &RequestTokenTo3pidMsisdn::new(secret, country, number, attempt),
-                target,
-            ),
-            (Purpose::Add, ThreepidInput::Email(address)) => context.call(
-                &RequestTokenTo3pidEmail::new(secret, address, attempt),
-                target,
-            ),
-            (Purpose::Register, ThreepidInput::Phone { country, number }) => context.call(
-                &RequestTokenToRegisterMsisdn::new(secret, country, number, attempt),
-                target,
-            ),
-            (Purpose::Register, ThreepidInput::Email(address)) => context.call(
-                &RequestTokenToRegisterEmail::new(secret, address, attempt),
-                target,
-            ),
-            (Purpose::Reset, ThreepidInput::Phone { country, number }) => context.call(
-                &RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt),
-                target,
-            ),
-            (Purpose::Reset, ThreepidInput::Email(address)) => context.call(
-                &RequestTokenToResetPasswordEmail::new(secret, address, attempt),
-                target,
-            ),
+        match (&mut self.purpose, self.threepid.clone()) {
+            (Purpose::Add, ThreepidInput::Phone { country, number }) => {
+                let request = RequestTokenTo3pidMsisdn::new(secret, country, number, attempt);
+                request_of(context, &request, target, is_first)
+            }
+            (Purpose::Add, ThreepidInput::Email(address)) => {
+                let request = RequestTokenTo3pidEmail::new(secret, address, attempt);
+                request_of(context, &request, target, is_first)
+            }
+            (Purpose::Register, ThreepidInput::Phone { country, number }) => {
+                let request = RequestTokenToRegisterMsisdn::new(secret, country, number, attempt);
+                request_of(context, &request, target, is_first)
+            }
+            (Purpose::Register, ThreepidInput::Email(address)) => {
+                let request = RequestTokenToRegisterEmail::new(secret, address, attempt);
+                request_of(context, &request, target, is_first)
+            }
+            (Purpose::Reset, ThreepidInput::Phone { country, number }) => {
+                let request =
+                    RequestTokenToResetPasswordMsisdn::new(secret, country, number, attempt);
+                request_of(context, &request, target, is_first)
+            }
+            (Purpose::Reset, ThreepidInput::Email(address)) => {
+                let request = RequestTokenToResetPasswordEmail::new(secret, address, attempt);
+                request_of(context, &request, target, is_first)
+            }
             #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Phone { country, number }) => {
                 let request = MsisdnRequestTokenV2::new(secret, country, number, attempt);
-                return introduction.call(context, &request).map(|called| {
-                    called
-                        .map(|session| TokenSession::new(session.sid))
-                        .into_result()
-                });
+                let called = match is_first {
+                    true => introduction.call(context, &request),
+                    false => introduction.attempt(context, Effort::WISH, &request),
+                };
+                called.map(|called| called.map(|session| TokenSession::new(session.sid)))
             }
             #[cfg(feature = "identity")]
             (Purpose::Bind(introduction), ThreepidInput::Email(address)) => {
                 let request = EmailRequestTokenV2::new(secret, address, attempt);
-                return introduction.call(context, &request).map(|called| {
-                    called
-                        .map(|session| TokenSession::new(session.sid))
-                        .into_result()
-                });
+                let called = match is_first {
+                    true => introduction.call(context, &request),
+                    false => introduction.attempt(context, Effort::WISH, &request),
+                };
+                called.map(|called| called.map(|session| TokenSession::new(session.sid)))
             }
-        };
-        session.map_err(FlowError::from)
+        }
+    }
+
+    /// Takes the session of a message. A code that could not be submitted is never asked for.
+    fn take(&mut self, mut session: TokenSession) -> Result<(), CallError> {
+        let known = self.session.as_ref();
+        match (session.submit_url(), known) {
+            (Some(url), _) => {
+                let url = self.resolved(url).map_err(unsubmittable)?;
+                session.submit_url = Some(url.to_string());
+            }
+            // Some servers give it only once.
+            (None, Some(known)) if known.sid == session.sid => {
+                session.submit_url.clone_from(&known.submit_url);
+            }
+            (None, _) => {}
+        }
+        self.session = Some(session);
+        self.is_over = false;
+        Ok(())
+    }
+
+    /// The URL that the homeserver gave, which may be relative to its own.
+    fn resolved(&self, url: &str) -> Result<AbsoluteUrl, InvalidUrl> {
+        let base_url = self
+            .target
+            .base_url()
+            .ok_or(InvalidUrl::new("target", "it has no base URL"))?;
+        let base = AbsoluteUrl::given_by(base_url, &format!("{base_url}/"))?;
+        AbsoluteUrl::given_by(base_url, &base.resolve(url)?.to_string())
     }
 
     /// Submits the code.
@@ -370,28 +478,17 @@ impl Validation {
         if let Purpose::Bind(introduction) = &mut self.purpose {
             let (sid, secret) = (session.sid, session.client_secret);
             let submit = MsisdnSubmitTokenPostV2::new(sid, secret, token);
-            return introduction
-                .call(context, &submit)
-                .map(|called| called.map(drop));
+            let called = ready!(introduction.attempt(context, Effort::SECRET, &submit));
+            return settled::<MsisdnSubmitTokenPostV2>(context, called.map(drop));
         }
-        let url = self.submit_url().unwrap_or_default();
-        let url = match self.target.base_url() {
-            Some(base_url) => AbsoluteUrl::given_by(base_url, url),
-            None => Err(InvalidUrl::new("target", "it has no base URL")),
-        };
-        let url = match url {
+        let url = match self.resolved(self.submit_url().unwrap_or_default()) {
             Ok(url) => url,
-            Err(error) => {
-                return Poll::Ready(Called::Refused(CallError {
-                    operation: SubmitToken::OPERATION.name(),
-                    error: EncodeError::from(error).into(),
-                }));
-            }
+            Err(error) => return Poll::Ready(Called::Refused(unsubmittable(error))),
         };
-        let operation = SubmitToken::new(session.sid, session.client_secret, token);
-        context
-            .call(&operation, &Target::Url(url))
-            .map(|answer| answer.map(drop).into())
+        let submit = SubmitToken::new(session.sid, session.client_secret, token);
+        let (target, credentials) = (Target::Url(url), Credentials::Deferred);
+        let answer = ready!(context.attempt_with(Effort::SECRET, &submit, &target, &credentials));
+        settled::<SubmitToken>(context, answer.map(drop).into())
     }
 
     /// Polls an identity server for whether the link was followed.
@@ -401,9 +498,15 @@ impl Validation {
             return Poll::Ready(Called::Done(()));
         };
         let (sid, secret) = (session.sid.clone(), session.client_secret.clone());
-        introduction
-            .call(context, &GetValidated3pidV2::new(sid, secret))
-            .map(|called| called.map(drop))
+        let look = GetValidated3pidV2::new(sid, secret);
+        let called = match self.state {
+            // Polling goes on whatever one poll gets.
+            State::Supposed { by_person: false } => {
+                introduction.attempt(context, Effort::USUAL, &look)
+            }
+            _ => introduction.call(context, &look),
+        };
+        called.map(|called| called.map(drop))
     }
 
     fn validated(&self) -> Option<Validated> {
@@ -411,6 +514,11 @@ impl Validation {
             sid: self.session.as_ref()?.sid.clone(),
             client_secret: self.client_secret.clone(),
         })
+    }
+
+    /// Whether the user has a message that is of use.
+    fn has_message(&self) -> bool {
+        self.session.is_some() && !self.is_over
     }
 
     /// Whether the user is asked for a code, rather than to follow a link.
@@ -429,11 +537,45 @@ impl Validation {
     }
 }
 
+/// Requests a message from the homeserver.
+fn request_of<E: Endpoint<Response = TokenSession>>(
+    context: &mut FlowContext<'_>,
+    request: &E,
+    target: &Target,
+    is_first: bool,
+) -> Poll<Called<TokenSession>> {
+    let answer = if is_first {
+        context.call(request, target)
+    } else {
+        context.attempt_with(Effort::WISH, request, target, &Credentials::Deferred)
+    };
+    answer.map(Called::from)
+}
+
+/// What the server said of a code. If it was not the server that spoke, the flow stalls.
+fn settled<E: Endpoint>(context: &mut FlowContext<'_>, called: Called<()>) -> Poll<Called<()>> {
+    match called {
+        Called::Refused(refusal) if !(Effort::SECRET.is_final)(&refusal.error) => context
+            .settle(const { &E::OPERATION }, refusal, &Credentials::None)
+            .map(Called::Refused),
+        called => Poll::Ready(called),
+    }
+}
+
+/// There is no URL that a code can be sent to.
+fn unsubmittable(error: InvalidUrl) -> CallError {
+    CallError {
+        operation: SubmitToken::OPERATION.name(),
+        error: EncodeError::from(error).into(),
+    }
+}
+
 impl Part for Validation {
     fn prompt(&self) -> Option<Prompt> {
         match self.state {
             State::AwaitingCode => Some(self.code()),
             State::AwaitingLink | State::Supposed { by_person: false } => Some(self.confirmation()),
+            State::Expired => Some(self.new_message()),
             _ => None,
         }
     }
@@ -441,14 +583,14 @@ impl Part for Validation {
     fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
             (State::AwaitingCode, Reply::Code(token)) => self.state = State::Submitting(token),
-            // The code of the first message is valid too if another message could not be sent.
+            // Before another message could be requested, something else stalled.
             (State::Requesting, Reply::Code(token))
-                if !is_calling && self.submit_url().is_some() =>
+                if !is_calling && self.has_message() && self.takes_code() =>
             {
                 self.state = State::Submitting(token);
             }
             (State::Requesting, Reply::Done)
-                if !is_calling && self.session.is_some() && self.submit_url().is_none() =>
+                if !is_calling && self.has_message() && !self.takes_code() =>
             {
                 self.state = State::Supposed { by_person: true };
             }
@@ -457,7 +599,9 @@ impl Part for Validation {
                 self.state = State::Submitting(token);
             }
             (State::Submitting(_), Reply::Resend) if !is_calling => self.resend(),
-            (State::AwaitingCode | State::AwaitingLink, Reply::Resend) => self.resend(),
+            (State::AwaitingCode | State::AwaitingLink | State::Expired, Reply::Resend) => {
+                self.resend();
+            }
             (State::AwaitingLink, Reply::Done) => {
                 self.state = State::Supposed { by_person: true };
             }
@@ -481,6 +625,7 @@ impl Part for Validation {
             State::AwaitingCode => "AwaitingCode",
             State::Submitting(_) => "Submitting",
             State::AwaitingLink => "AwaitingLink",
+            State::Expired => "Expired",
             State::Validated => "Validated",
             State::Supposed { .. } => "Supposed",
         }

@@ -1,9 +1,11 @@
 use std::error::Error;
 use std::fmt;
 
-use super::{GetHashDetailsResponse, LookupUsersV2, LookupUsersV2Response, hash_address};
+use super::{
+    GetHashDetailsResponse, LookupUsersV2, LookupUsersV2Response, canonical_address, hash_address,
+};
 use crate::identity_api::association::Threepid;
-use crate::types::UserId;
+use crate::types::{InvalidText, UserId};
 use hardline_derive::Persist;
 
 /// A lookup of addresses: builds the request, and maps the hashes in the response back to addresses.
@@ -20,23 +22,25 @@ impl AddressLookup {
     /// A lookup of plain addresses, hashed as the server wants them: with `sha256` if it supports that, otherwise with
     /// `none`, which sends the addresses as they are. See [`GetHashDetailsResponse::best_algorithm`].
     ///
-    /// E-mail addresses are case-folded before they are hashed ([`fold_email`](super::fold_email)); phone numbers are
-    /// the digits of their international form.
+    /// They may be written as people write them: what is hashed is their [canonical form](canonical_address).
     ///
     /// # Errors
-    /// [`NoKnownAlgorithm`] if the server supports neither.
+    /// [`AddressLookupError`] if the server supports neither, or if an address has no canonical form, since it would
+    /// never be found.
     pub fn new(
         threepids: impl IntoIterator<Item = Threepid>,
         details: &GetHashDetailsResponse,
-    ) -> Result<Self, NoKnownAlgorithm> {
+    ) -> Result<Self, AddressLookupError> {
         let threepids: Vec<_> = threepids.into_iter().collect();
-        let algorithm = details.best_algorithm().ok_or(NoKnownAlgorithm)?;
+        Self::check(&threepids)?;
+        let unknown = AddressLookupError::NoKnownAlgorithm;
+        let algorithm = details.best_algorithm().ok_or(unknown.clone())?;
         let pepper = &details.lookup_pepper;
         let hash = |threepid: &Threepid| {
             hash_address(&algorithm, &threepid.medium, &threepid.address, pepper)
         };
         let addresses = threepids.iter().map(hash).collect::<Option<_>>();
-        let addresses = addresses.ok_or(NoKnownAlgorithm)?;
+        let addresses = addresses.ok_or(unknown)?;
         let request = LookupUsersV2::new(algorithm, pepper.clone(), addresses);
         Ok(Self { threepids, request })
     }
@@ -68,8 +72,17 @@ impl AddressLookup {
     ///
     /// # Errors
     /// See [`new`](AddressLookup::new).
-    pub fn again(self, details: &GetHashDetailsResponse) -> Result<Self, NoKnownAlgorithm> {
+    pub fn again(self, details: &GetHashDetailsResponse) -> Result<Self, AddressLookupError> {
         Self::new(self.threepids, details)
+    }
+
+    /// Checks that all addresses can be looked up.
+    pub(crate) fn check(threepids: &[Threepid]) -> Result<(), AddressLookupError> {
+        for (index, threepid) in threepids.iter().enumerate() {
+            canonical_address(&threepid.medium, &threepid.address)
+                .map_err(|source| AddressLookupError::InvalidAddress { index, source })?;
+        }
+        Ok(())
     }
 
     /// The request to send.
@@ -87,19 +100,42 @@ impl AddressLookup {
     }
 }
 
-/// An identity server that supports no lookup algorithm that this library knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoKnownAlgorithm;
+/// Why addresses cannot be looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddressLookupError {
+    /// The identity server supports no lookup algorithm that this library knows.
+    NoKnownAlgorithm,
+    /// An address has no [canonical form](canonical_address): leave it out, or write it in another way.
+    InvalidAddress {
+        /// Its place among the addresses that were given, from 0.
+        index: usize,
+        /// What is wrong with it.
+        source: InvalidText,
+    },
+}
 
-impl fmt::Display for NoKnownAlgorithm {
+impl fmt::Display for AddressLookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "the identity server looks up by neither sha256 nor none: use another identity server",
-        )
+        match self {
+            Self::NoKnownAlgorithm => f.write_str(
+                "the identity server looks up by neither sha256 nor none: use another identity server",
+            ),
+            Self::InvalidAddress { index, .. } => {
+                write!(f, "address {} cannot be looked up", index + 1)
+            }
+        }
     }
 }
 
-impl Error for NoKnownAlgorithm {}
+impl Error for AddressLookupError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::NoKnownAlgorithm => None,
+            Self::InvalidAddress { source, .. } => Some(source),
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -145,7 +181,7 @@ mod tests {
             ]
         );
         let refused = AddressLookup::new(addresses(), &details(&["md5"])).unwrap_err();
-        assert_eq!(refused, NoKnownAlgorithm);
+        assert_eq!(refused, AddressLookupError::NoKnownAlgorithm);
         // A server that names none has to be asked with the one that all clients support.
         let unnamed = AddressLookup::new(addresses(), &details(&[])).unwrap();
         assert_eq!(unnamed.request(), hashed.request());
@@ -170,5 +206,30 @@ mod tests {
             found,
             [("Alice@example.com", &alice), ("alice@EXAMPLE.com", &alice)]
         );
+    }
+
+    #[test]
+    fn an_address_that_would_never_be_found_is_named() {
+        let mut threepids = addresses();
+        threepids.push(Threepid::new(Medium::Msisdn, "07700 900001".to_owned()));
+        let refused = AddressLookup::new(threepids, &details(&["sha256"])).unwrap_err();
+        assert_eq!(refused.to_string(), "address 4 cannot be looked up");
+        assert_eq!(
+            refused.source().unwrap().to_string(),
+            "not a phone number in international form: it begins with 0: write + and the country's code in place of that"
+        );
+    }
+
+    #[test]
+    fn numbers_are_found_as_they_were_given() {
+        let written = Threepid::new(Medium::Msisdn, "+44 7700 900001".to_owned());
+        let lookup = AddressLookup::new([written.clone()], &details(&["none"])).unwrap();
+        assert_eq!(lookup.request().addresses, ["447700900001 msisdn"]);
+        let alice = UserId::parse("@alice:example.org").unwrap();
+        let mut response = LookupUsersV2Response::default();
+        let mappings = &mut response.mappings;
+        mappings.insert("447700900001 msisdn".to_owned(), alice.clone());
+        let found: Vec<_> = lookup.found(&response).collect();
+        assert_eq!(found, [(&written, &alice)]);
     }
 }

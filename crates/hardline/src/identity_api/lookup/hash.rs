@@ -1,13 +1,13 @@
 use sha2::{Digest, Sha256};
 
-use super::{HashAlgorithm, Pepper};
+use super::{HashAlgorithm, Pepper, canonical_address};
 use crate::types::{Base64, Medium};
 
 /// What a lookup sends for an address: its hash or, with [`HashAlgorithm::None`], the address and its medium. `None` if
-/// this library does not know the algorithm.
+/// this library does not know the algorithm, or if [`canonical_address`] refuses the address.
 ///
-/// E-mail addresses are case-folded first, as by [`fold_email`]: a server finds only addresses that are written exactly
-/// as it stores them. Phone numbers are the digits of their international form, without `+`.
+/// A server finds only addresses that are written exactly as it stores them, so the canonical form is hashed: e-mail
+/// addresses are case-folded, phone numbers are the digits of their international form.
 ///
 /// ```
 /// use hardline::identity_api::lookup::{HashAlgorithm, Pepper, hash_address};
@@ -32,16 +32,13 @@ pub fn hash_address(
     address: &str,
     pepper: &Pepper,
 ) -> Option<String> {
-    let folded = match medium {
-        Medium::Email => fold_email(address),
-        Medium::Msisdn | Medium::Other(_) => address.to_owned(),
-    };
+    let address = canonical_address(medium, address).ok()?;
     match algorithm {
         HashAlgorithm::Sha256 => {
-            let hash = Sha256::digest(format!("{folded} {medium} {pepper}"));
+            let hash = Sha256::digest(format!("{address} {medium} {pepper}"));
             Some(Base64::UrlSafe.encode(hash))
         }
-        HashAlgorithm::None => Some(format!("{folded} {medium}")),
+        HashAlgorithm::None => Some(format!("{address} {medium}")),
         HashAlgorithm::Other(_) => None,
     }
 }
@@ -135,6 +132,20 @@ mod tests {
             sha256("Strauß@example.com", Medium::Email),
             "Wvo9OL_UvrDZsRecvnhshdTeilXXGbhk0J5l5rX55Ok"
         );
+    }
+
+    #[test]
+    fn a_number_has_one_hash_however_it_is_written_and_none_without_its_country() {
+        assert_eq!(
+            sha256("+1 800-555-2067", Medium::Msisdn),
+            "nlo35_T5fzSGZzJApqu8lgIudJvmOQtDaHtr-I4rU7I"
+        );
+        let pepper = Pepper::parse("a").unwrap();
+        let national = "07700 900001";
+        for algorithm in [HashAlgorithm::Sha256, HashAlgorithm::None] {
+            let hash = hash_address(&algorithm, &Medium::Msisdn, national, &pepper);
+            assert_eq!(hash, None);
+        }
     }
 
     #[test]

@@ -146,6 +146,18 @@ fn flows_make_an_error_a_challenge() {
 }
 
 #[test]
+fn a_challenge_may_come_with_another_status_of_refusal() {
+    let body =
+        r#"{"flows": [{"stages": ["m.login.password"]}], "session": "s", "errcode": "M_BAD_JSON"}"#;
+    for status in [400, 401, 403] {
+        let error = error(status, body);
+        assert_eq!(error.uia().unwrap().session.as_deref(), Some("s"));
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+    }
+    assert!(error(500, body).uia().is_none());
+}
+
+#[test]
 fn an_unexpected_response_keeps_its_status_and_an_excerpt() {
     let error = error(502, "<html>\n <h1>Bad \u{1b}[31m Gateway</h1></html>");
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));

@@ -357,3 +357,290 @@ fn a_server_that_registers_nobody_ends_it() {
         "cs:register: the server declined: M_FORBIDDEN: closed"
     );
 }
+
+const FORGOTTEN: &str = r#"{"errcode": "M_FORBIDDEN", "error": "UIAA session does not exist."}"#;
+const DOCUMENTS: &str = r#"{"m.login.terms": {"policies": {"privacy": {"version": "1", "en": {"name": "P", "url": "https://t.org/p"}}}},
+    "m.login.recaptcha": {"public_key": "key"}}"#;
+const STAGES: [&str; 3] = [
+    "m.login.registration_token",
+    "m.login.terms",
+    "m.login.recaptcha",
+];
+
+/// A challenge with one flow of these stages, of which this many are completed.
+fn challenge(stages: &[&str], completed: usize, session: &str) -> String {
+    format!(
+        r#"{{"flows": [{{"stages": {stages:?}}}], "completed": {:?}, "params": {DOCUMENTS}, "session": "{session}"}}"#,
+        &stages[..completed]
+    )
+}
+
+fn with_captcha() -> TestHarness<RegisterAccount> {
+    let uia_capabilities = UiaCapabilities {
+        captcha: true,
+        ..UiaCapabilities::default()
+    };
+    TestHarness::new(flow().with_uia_capabilities(uia_capabilities))
+}
+
+fn token(token: &str) -> Reply {
+    Reply::RegistrationToken(RegistrationToken::from(token))
+}
+
+/// Token and terms are accepted, and the captcha is submitted.
+fn with_two_stages_done() -> TestHarness<RegisterAccount> {
+    let mut run = with_captcha();
+    run.answer(401, &challenge(&STAGES, 0, "u"));
+    run.reply(token("123456"));
+    run.answer(401, &challenge(&STAGES, 1, "u"));
+    run.reply(Reply::Done);
+    run.answer(401, &challenge(&STAGES, 2, "u"));
+    run.reply(Reply::Captcha("solved".to_owned()));
+    assert_eq!(run.told().0, ["RegistrationToken", "Terms", "Captcha"]);
+    run
+}
+
+#[test]
+fn a_wrong_answer_to_any_stage_is_asked_for_again_without_a_challenge() {
+    for (status, body) in [
+        (401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#),
+        (403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#),
+        (401, r#"{"errcode": "M_BAD_JSON", "error": "x"}"#),
+        (403, "<html>no</html>"),
+        (400, r#"{"errcode": "M_CAPTCHA_INVALID", "error": "x"}"#),
+    ] {
+        let mut run = with_two_stages_done();
+        run.answer(status, body);
+        let captcha = Prompt::Captcha {
+            public_key: "key".to_owned(),
+        };
+        assert_eq!(run.told(), told(&["no Captcha"], Some(captcha)), "{body}");
+        run.reply(Reply::Captcha("solved again".to_owned()));
+        // In the same session, with what was done before.
+        assert_eq!(
+            run.request(),
+            registering(
+                "alice",
+                r#"{"type":"m.login.recaptcha","response":"solved again","session":"u"}"#
+            )
+        );
+    }
+    let mut run = begin();
+    run.answer(401, &challenge(&STAGES[..2], 0, "u"));
+    run.reply(token("123456"));
+    run.answer(403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#);
+    assert_eq!(
+        run.told(),
+        told(
+            &["RegistrationToken", "no RegistrationToken"],
+            Some(Prompt::RegistrationToken)
+        )
+    );
+    run.reply(token("123456"));
+    // Palpo's challenge has this status.
+    let wrong = challenge(&STAGES[..2], 0, "u")
+        .replace("{\"flows\"", "{\"errcode\": \"M_FORBIDDEN\", \"flows\"");
+    run.answer(403, &wrong);
+    assert_eq!(run.told().0, ["no RegistrationToken"]);
+}
+
+#[test]
+fn a_stage_of_the_programs_own_is_asked_for_again() {
+    let key = crate::wire::AuthType::from("org.example.key");
+    let uia_capabilities = UiaCapabilities {
+        others: vec![key.clone()],
+        ..UiaCapabilities::default()
+    };
+    let mut run = TestHarness::new(flow().with_uia_capabilities(uia_capabilities));
+    run.answer(401, &challenge(&["org.example.key"], 0, "u"));
+    let auth = || crate::wire::AuthData::other(crate::json::JsonObject::new());
+    run.reply(Reply::Stage(auth()));
+    run.answer(403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#);
+    let asked = Some(Prompt::Stage(key));
+    assert_eq!(run.told(), told(&["Stage", "no Stage"], asked));
+    run.reply(Reply::Stage(auth()));
+    assert_eq!(run.request(), registering("alice", r#"{"session":"u"}"#));
+}
+
+#[test]
+fn a_forgotten_session_brings_no_question_that_was_answered() {
+    let mut run = with_two_stages_done();
+    run.answer(403, FORGOTTEN);
+    assert_eq!(run.request(), registering("alice", ""));
+    run.answer(401, &challenge(&STAGES, 0, "v"));
+    assert!(run.request().contains(r#""token":"123456","session":"v""#));
+    run.answer(401, &challenge(&STAGES, 1, "v"));
+    assert!(
+        run.request()
+            .contains(r#""type":"m.login.terms","session":"v""#)
+    );
+    run.answer(401, &challenge(&STAGES, 2, "v"));
+    // Nobody has looked at the captcha.
+    assert!(
+        run.request()
+            .contains(r#""response":"solved","session":"v""#)
+    );
+    assert_eq!(run.told(), told(&[], None));
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn a_captcha_works_once_and_other_documents_are_asked_about() {
+    let stages = [STAGES[2], STAGES[1], STAGES[0]];
+    let mut run = with_captcha();
+    run.answer(401, &challenge(&stages, 0, "u"));
+    run.reply(Reply::Captcha("solved".to_owned()));
+    run.answer(401, &challenge(&stages, 1, "u"));
+    run.reply(Reply::Done);
+    run.answer(401, &challenge(&stages, 2, "u"));
+    run.reply(token("123456"));
+    run.told();
+    run.answer(403, FORGOTTEN);
+    run.answer(401, &challenge(&stages, 0, "v"));
+    assert_eq!(run.told().0, ["Captcha"]);
+    run.reply(Reply::Captcha("another".to_owned()));
+    let changed = challenge(&stages, 1, "v").replace("https://t.org/p", "https://t.org/q");
+    run.answer(401, &changed);
+    assert_eq!(run.told().0, ["Terms"]);
+    run.reply(Reply::Done);
+    run.answer(401, &challenge(&stages, 2, "v"));
+    assert!(run.request().contains(r#""token":"123456","session":"v""#));
+}
+
+#[test]
+fn a_session_that_is_replaced_without_a_word_takes_the_same_answer_once() {
+    let mut run = with_captcha();
+    run.answer(401, &challenge(&STAGES[2..], 0, "u"));
+    run.reply(Reply::Captcha("solved".to_owned()));
+    run.told();
+    run.answer(401, &challenge(&STAGES[2..], 0, "v"));
+    assert!(
+        run.request()
+            .contains(r#""response":"solved","session":"v""#)
+    );
+    run.answer(401, &challenge(&STAGES[2..], 0, "w"));
+    assert_eq!(run.told().0, ["no Captcha"]);
+    run.reply(Reply::Captcha("another".to_owned()));
+    assert!(
+        run.request()
+            .contains(r#""response":"another","session":"w""#)
+    );
+}
+
+#[test]
+fn a_server_that_forgets_every_session_keeps_nobody_busy() {
+    let mut run = with_captcha();
+    run.answer(401, &challenge(&STAGES, 0, "0"));
+    run.reply(token("123456"));
+    let mut asked = 0;
+    for session in 1.. {
+        if run.outcome.is_some() || run.is_silent() {
+            break;
+        }
+        asked += 1;
+        // It accepts the token each time, so that there is progress, and asks for terms that change.
+        if session % 2 == 0 {
+            run.answer(401, &challenge(&STAGES, 1, "u"));
+            if run.is_silent() {
+                run.reply(Reply::Done);
+            }
+        } else {
+            run.answer(403, FORGOTTEN);
+            if run.outcome.is_none() {
+                run.answer(401, &challenge(&STAGES, 0, &session.to_string()));
+            }
+        }
+        assert!(asked < 100, "it never ends");
+    }
+    assert!(matches!(run.error(), FlowError::Refused { .. }));
+}
+
+#[test]
+fn terms_that_the_server_never_takes_end_it() {
+    let mut run = begin();
+    run.answer(401, &challenge(&STAGES[1..2], 0, "u"));
+    for _ in 0..2 {
+        run.reply(Reply::Done);
+        run.answer(401, &challenge(&STAGES[1..2], 0, "u"));
+    }
+    assert_eq!(run.told().0, ["Terms", "no Terms", "no Terms"]);
+    run.reply(Reply::Done);
+    run.answer(401, &challenge(&STAGES[1..2], 0, "u"));
+    assert!(matches!(run.error(), FlowError::Refused { .. }));
+}
+
+#[test]
+fn polling_for_a_followed_link_goes_on_whatever_one_poll_gets() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.told();
+    for (status, body) in [
+        (502, "<html>Bad Gateway</html>"),
+        (500, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#),
+        (
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 900000}"#,
+        ),
+    ] {
+        run.wait();
+        run.answer(status, body);
+        let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
+        assert_eq!(run.told(), told(&["RetryScheduled"], awaited), "{body}");
+    }
+    run.wait();
+    run.fail(FailureClass::TimedOutAfterSend);
+    assert_eq!(run.told().0, ["RetryScheduled"]);
+    run.wait();
+    // Without stages, and without saying more.
+    run.answer(401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#);
+    assert!(run.told().0.is_empty());
+    run.wait();
+    run.answer(403, FORGOTTEN);
+    run.answer(401, &BY_EMAIL.replace(r#""u""#, r#""v""#));
+    // The address is as validated as before.
+    assert_eq!(
+        run.request(),
+        registering("alice", &BY_SESSION.replace(r#""u""#, r#""v""#))
+    );
+    run.answer(200, REGISTERED);
+    run.success();
+}
+
+#[test]
+fn a_validation_that_expired_asks_for_another_message() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.told();
+    run.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
+    let asked = Some(Prompt::NewMessage { send_attempt: 1 });
+    assert_eq!(run.told(), told(&["no NewMessage"], asked));
+    run.reply(Reply::Resend);
+    assert_eq!(run.request(), request_token(EMAIL, "a@example.org", 2));
+}
+
+#[test]
+fn a_new_name_does_not_ask_for_the_same_again() {
+    let mut run = with_two_stages_done();
+    run.answer(400, TAKEN);
+    run.reply(Reply::Username("alice2".to_owned()));
+    run.told();
+    run.answer(401, &challenge(&STAGES, 0, "v"));
+    assert!(run.request().contains(r#""token":"123456","session":"v""#));
+    assert_eq!(run.told(), told(&[], None));
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn what_was_answered_is_saved() {
+    let mut run = with_two_stages_done();
+    run.answer(403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#);
+    run.save_and_load();
+    run.reply(Reply::Captcha("another".to_owned()));
+    run.answer(403, FORGOTTEN);
+    run.answer(401, &challenge(&STAGES, 0, "v"));
+    assert!(run.request().contains(r#""token":"123456","session":"v""#));
+}

@@ -179,3 +179,41 @@ fn a_server_without_password_resets_ends_it() {
         "cs:changePassword: the server declined: M_MISSING_TOKEN: x"
     );
 }
+
+#[test]
+fn a_session_that_the_server_forgot_sends_no_second_message() {
+    let mut run = TestHarness::new(by_email());
+    run.answer(401, CHALLENGE);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.reply(Reply::Done);
+    run.told();
+    for session in ["v", "w"] {
+        run.answer(
+            400,
+            r#"{"errcode": "M_INVALID_PARAM", "error": "Invalid session"}"#,
+        );
+        assert_eq!(run.request(), changing("hunter2", ""));
+        run.answer(401, &CHALLENGE.replace(r#""u""#, &format!("{session:?}")));
+        let again = auth("m.login.email.identity").replace(r#""u""#, &format!("{session:?}"));
+        assert_eq!(run.request(), changing("hunter2", &again));
+        run.answer(401, NOT_YET);
+        assert_eq!(run.told().0, ["no Confirmation"]);
+        run.reply(Reply::Done);
+    }
+    run.answer(200, "{}");
+    run.success();
+}
+
+#[test]
+fn polling_goes_on_whatever_one_poll_gets() {
+    let mut run = TestHarness::new(by_email());
+    run.answer(401, CHALLENGE);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.told();
+    run.wait();
+    run.answer(502, "<html>Bad Gateway</html>");
+    assert_eq!(run.told().0, ["RetryScheduled"]);
+    run.wait();
+    run.answer(200, "{}");
+    run.success();
+}

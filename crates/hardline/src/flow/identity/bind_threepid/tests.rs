@@ -122,7 +122,7 @@ fn it_asks_the_identity_server_whether_the_link_in_an_email_was_followed() {
     assert_eq!(bind.request(), BIND);
     // The link was followed, but then the session expired.
     bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
-    assert_eq!(bind.told().0, ["no Confirmation"]);
+    assert_eq!(bind.told().0, ["no NewMessage"]);
     bind.reply(Reply::Resend);
     assert!(bind.request().contains(r#""send_attempt":2"#));
 }
@@ -169,10 +169,10 @@ fn an_expired_identity_token_is_replaced_in_the_homeservers_request() {
 }
 
 #[test]
-fn an_expired_validation_session_asks_again() {
+fn an_expired_validation_session_asks_for_another_message() {
     let mut bind = binding();
     bind.answer(400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#);
-    assert_eq!(bind.told().0, ["no Code"]);
+    assert_eq!(bind.told().0, ["no NewMessage"]);
     bind.reply(Reply::Resend);
     assert!(bind.request().contains(r#""send_attempt":2"#));
 }
@@ -213,4 +213,106 @@ fn it_is_saved_while_the_code_is_awaited() {
     bind.save_and_load();
     bind.code("123456");
     assert_eq!(bind.token(), Some("is-not-to-be-shown"));
+}
+
+#[test]
+fn a_dead_session_asks_for_another_message_in_whatever_words() {
+    for (status, body) in [
+        (400, r#"{"errcode": "M_SESSION_EXPIRED", "error": "x"}"#),
+        (404, r#"{"errcode": "M_NO_VALID_SESSION", "error": "x"}"#),
+        (
+            400,
+            r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "This session has expired"}"#,
+        ),
+    ] {
+        let mut bind = bind(ThreepidInput::email("alice@example.org"));
+        bind.answer(200, SESSION);
+        bind.told();
+        bind.wait();
+        bind.answer(status, body);
+        let asked = Some(Prompt::NewMessage { send_attempt: 1 });
+        assert_eq!(
+            bind.told(),
+            (vec!["no NewMessage".to_owned()], asked),
+            "{body}"
+        );
+        // It is polled no more.
+        assert!(bind.is_silent());
+        bind.reply(Reply::Resend);
+        assert!(bind.request().contains(r#""send_attempt":2"#));
+        bind.answer(200, SESSION);
+        assert_eq!(bind.told().0, ["Confirmation"]);
+    }
+}
+
+#[test]
+fn polling_for_a_followed_link_goes_on_whatever_one_poll_gets() {
+    let mut bind = bind(ThreepidInput::email("alice@example.org"));
+    bind.answer(200, SESSION);
+    bind.told();
+    bind.wait();
+    for _ in 0..4 {
+        bind.answer(502, "<html>Bad Gateway</html>");
+        assert_eq!(bind.told().0, ["RetryScheduled"]);
+        bind.wait();
+    }
+    bind.answer(
+        200,
+        r#"{"medium": "email", "address": "alice@example.org"}"#,
+    );
+    assert_eq!(bind.told().0, ["Validated"]);
+}
+
+#[test]
+fn another_message_that_is_refused_costs_nothing() {
+    for (status, body) in [
+        (400, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#),
+        (
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}"#,
+        ),
+        (500, r#"{"errcode": "M_EMAIL_SEND_ERROR", "error": "x"}"#),
+    ] {
+        let mut bind = awaiting_code();
+        bind.reply(Reply::Resend);
+        bind.answer(status, body);
+        assert_eq!(bind.told().0, ["no Code"], "{body}");
+        bind.code("123456");
+        assert!(bind.request().contains("submitToken"));
+    }
+}
+
+#[test]
+fn a_wrong_code_is_sent_once_and_asked_for_again_whatever_the_status() {
+    let mut bind = awaiting_code();
+    bind.code("000000");
+    bind.answer(
+        500,
+        r#"{"errcode": "M_UNKNOWN", "error": "Internal Server Error"}"#,
+    );
+    assert_eq!(bind.told().0, ["no Code"]);
+    bind.code("123456");
+    assert!(bind.request().contains("123456"));
+    // Nobody looked at this one.
+    bind.answer(502, "<html>Bad Gateway</html>");
+    assert_eq!(bind.told().0, ["RetryScheduled"]);
+}
+
+#[test]
+fn a_token_may_expire_as_often_as_it_was_good_for_something() {
+    let mut bind = bind(ThreepidInput::email("alice@example.org"));
+    bind.answer(200, SESSION);
+    for _ in 0..3 {
+        // Hours later.
+        bind.reply(Reply::Done);
+        bind.answer(401, r#"{"errcode": "M_UNAUTHORIZED", "error": "x"}"#);
+        bind.answer(200, r#"{"access_token": "o", "token_type": "Bearer", "matrix_server_name": "example.org", "expires_in": 3600}"#);
+        bind.answer(200, r#"{"token": "new"}"#);
+        bind.answer(200, OWNER);
+        bind.answer(
+            400,
+            r#"{"errcode": "M_SESSION_NOT_VALIDATED", "error": "x"}"#,
+        );
+    }
+    assert_eq!(bind.told().0.last().unwrap(), "no Confirmation");
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
 use crate::flow::{InteractiveFlow, TermsTranslation};
@@ -227,6 +229,63 @@ fn an_identity_server_that_is_down_stalls_it_and_nothing_is_lost() {
         error.starts_with("is:registerAccount: the server declined: M_FORBIDDEN"),
         "{error}"
     );
+}
+
+#[test]
+fn an_agreement_that_the_server_never_takes_is_asked_for_once() {
+    let mut session = asked_to_agree();
+    session.reply(Reply::Done);
+    session.answer(200, "{}");
+    session.answer(403, NOT_SIGNED);
+    assert_eq!(session.request(), ASK_FOR_TERMS);
+    session.answer(200, TERMS);
+    // There is nothing left to agree to.
+    assert_eq!(session.request(), CHECK);
+    session.answer(403, NOT_SIGNED);
+    assert!(session.told().0.is_empty());
+    let error = session.error().to_string();
+    assert!(
+        error.starts_with("is:getAccount: the server declined: M_TERMS_NOT_SIGNED"),
+        "{error}"
+    );
+}
+
+#[test]
+fn terms_that_change_all_the_time_end_it() {
+    let mut session = asked_to_agree();
+    for _ in 0..3 {
+        session.reply(Reply::Done);
+        session.answer(400, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#);
+        session.answer(200, TERMS);
+    }
+    session.reply(Reply::Done);
+    session.answer(400, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#);
+    let error = session.error().to_string();
+    assert!(
+        error.starts_with("is:agreeToTerms: the server declined: M_UNKNOWN"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_token_that_is_not_found_is_replaced() {
+    let mut session = checking();
+    session.answer(404, r#"{"errcode": "M_NOT_FOUND", "error": "x"}"#);
+    assert_eq!(session.request(), INTRODUCE);
+}
+
+#[test]
+fn an_identity_server_that_never_answers_is_reported_in_seconds() {
+    let mut session = checking();
+    assert_eq!(session.wait(), Duration::from_secs(5));
+    assert_eq!(session.told().0, ["Stalled"]);
+    session.retry();
+    session.answer(403, NOT_SIGNED);
+    assert_eq!(session.request(), ASK_FOR_TERMS);
+    assert_eq!(session.wait(), Duration::from_secs(5));
+    assert_eq!(session.told().0, ["Stalled"]);
+    session.retry();
+    assert_eq!(session.request(), ASK_FOR_TERMS);
 }
 
 #[cfg(feature = "persist")]

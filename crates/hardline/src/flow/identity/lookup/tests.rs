@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
 use crate::types::Medium;
@@ -14,9 +16,18 @@ fn addresses() -> Vec<Threepid> {
 }
 
 fn flow() -> Lookup {
+    of(addresses())
+}
+
+fn of(addresses: Vec<Threepid>) -> Lookup {
     let user = UserId::parse("@alice:example.org").unwrap();
     let identity_server = BaseUrl::parse("https://is.org").unwrap();
-    Lookup::new(NOW, homeserver(), user, identity_server, addresses(), 1)
+    Lookup::new(NOW, homeserver(), user, identity_server, addresses, 1)
+}
+
+fn lookup_of(number: &str) -> TestHarness<Lookup> {
+    let flow = of(vec![Threepid::new(Medium::Msisdn, number.to_owned())]);
+    TestHarness::new(flow.with_identity_token(AccessToken::from("is-not-to-be-shown")))
 }
 
 fn lookup() -> TestHarness<Lookup> {
@@ -137,6 +148,41 @@ fn an_expired_token_is_replaced_and_terms_are_asked_about_whenever_required() {
     assert_eq!((lookup.request(), lookup.token()), (looked_up, Some("new")));
     lookup.answer(401, r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "x"}"#);
     assert!(lookup.error().to_string().starts_with("is:lookupUsersV2: "));
+}
+
+#[test]
+fn an_identity_server_that_never_answers_is_reported_in_seconds() {
+    let mut lookup = lookup();
+    assert_eq!(lookup.wait(), Duration::from_secs(5));
+    assert_eq!(lookup.told().0, ["Stalled"]);
+    lookup.retry();
+    assert_eq!(lookup.request(), ASK_FOR_DETAILS);
+}
+
+#[test]
+fn a_number_is_found_however_it_is_written() {
+    let mut lookup = lookup_of("+44 (0)7700 900001");
+    lookup.answer(200, r#"{"lookup_pepper": "p", "algorithms": ["none"]}"#);
+    assert!(
+        lookup
+            .request()
+            .contains(r#""addresses":["447700900001 msisdn"]"#)
+    );
+    lookup.answer(
+        200,
+        r#"{"mappings": {"447700900001 msisdn": "@alice:example.org"}}"#,
+    );
+    assert_eq!(found(lookup)[0].0, "+44 (0)7700 900001");
+}
+
+#[test]
+fn a_number_without_its_country_is_refused_before_anything_is_sent() {
+    let lookup = lookup_of("07700 900001");
+    assert!(lookup.is_silent());
+    assert_eq!(
+        lookup.error().to_string(),
+        "address 1: not a phone number in international form: it begins with 0: write + and the country's code in place of that"
+    );
 }
 
 #[test]

@@ -145,3 +145,25 @@ fn it_is_saved_while_the_code_is_awaited() {
     unbind.code("123456");
     assert!(unbind.request().contains("/validate/msisdn/submitToken"));
 }
+
+#[test]
+fn a_number_is_unbound_in_its_canonical_form() {
+    let unbind = unbind(Medium::Msisdn, "+44 7700 900001");
+    assert!(
+        unbind
+            .request()
+            .contains(r#""medium":"msisdn","address":"447700900001""#),
+        "{}",
+        unbind.request()
+    );
+}
+
+#[test]
+fn a_number_without_its_country_is_refused_before_anything_is_sent() {
+    let unbind = unbind(Medium::Msisdn, "07700 900001");
+    assert!(unbind.is_silent());
+    assert!(matches!(
+        unbind.error(),
+        FlowError::InvalidAddress { index: 0, .. }
+    ));
+}

@@ -1,0 +1,67 @@
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::flow::engine::call_limit::CallLimit;
+use crate::wire::{Error, ErrorKind};
+
+/// How hard a call is tried, where the policy alone does not say it.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// The limit of all attempts together.
+    pub(crate) limit: Option<&'static CallLimit>,
+    /// Which errors are final, though the policy would send the request again.
+    pub(crate) is_final: fn(&Error) -> bool,
+}
+
+impl Effort {
+    /// As the policy says.
+    pub(crate) const USUAL: Self = Self {
+        limit: None,
+        is_final: |_| false,
+    };
+
+    /// For a secret that a person may have mistyped. A server that answers has looked at it, whatever the status: the same
+    /// secret would only use up another of the few tries that some servers allow.
+    pub(crate) const SECRET: Self = Self {
+        limit: None,
+        is_final: |error| !error.is_rate_limited() && is_verdict(error),
+    };
+
+    /// For what a person asked for and can do without: any refusal is told at once.
+    pub(crate) const WISH: Self = Self {
+        limit: None,
+        is_final: |error| matches!(error.kind(), ErrorKind::Server(_)),
+    };
+
+    /// The same within a limit.
+    #[cfg(feature = "identity")]
+    pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {
+        Self {
+            limit: Some(limit),
+            ..self
+        }
+    }
+}
+
+/// Whether a server, rather than what stands before it, refused the request. Not all of their errors have an errcode.
+fn is_verdict(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Server(_) => true,
+        ErrorKind::UnexpectedResponse(response) => {
+            let status = response.status;
+            let is_object = response.body.trim_ascii_start().starts_with(b"{");
+            status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
+                || status.is_server_error() && is_object
+        }
+        _ => false,
+    }
+}
+
+impl fmt::Debug for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Effort")
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
