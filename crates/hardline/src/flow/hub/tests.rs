@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::*;
 use crate::flow::{FlowError, FlowEvent, OperationFlow, RetryPolicy, SessionEvent, SessionTokens};
 use crate::types::{AccessToken, RefreshToken};
-use crate::wire::{ApiResponse, Auth, Endpoint, ErrorKind, FailureClass, Operation, Target};
+use crate::wire::{ApiResponse, Auth, Endpoint, Operation, Target};
+#[cfg(feature = "persist")]
+use crate::wire::{ErrorKind, FailureClass};
 
 const MINUTE: u64 = 60_000;
 
