@@ -70,7 +70,7 @@ impl<'w> Masked<'w> {
         if let Some(canned) = self.prevents(&request) {
             return canned.response();
         }
-        if path.ends_with("/_matrix/client/versions") {
+        if path == "/_matrix/client/versions" {
             return versions(self.personality);
         }
         let is_own = |(end, _): &&(&str, Canned)| {

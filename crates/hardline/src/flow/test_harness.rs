@@ -12,7 +12,7 @@
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
 //! use hardline::flow::test_harness::{Choices, START, Trial};
-//! use hardline::flow::{Flow, Input, OperationFlow, Output, RetryPolicy};
+//! use hardline::flow::{Flow, Input, OperationFlow, Output};
 //! use hardline::types::Timestamp;
 //! use hardline::wire::Target;
 //!
@@ -25,8 +25,8 @@
 //! impl AskFirst {
 //!     fn agree(&mut self, now: Timestamp) {
 //!         let target = Target::homeserver("https://example.org").expect("it is a URL");
-//!         let policy = RetryPolicy::default();
-//!         self.versions = Some(OperationFlow::new(now, GetVersions::new(), target, policy, 1));
+//!         let versions = OperationFlow::new(now, GetVersions::new(), target, 1);
+//!         self.versions = Some(versions.unattended());
 //!     }
 //! }
 //!

@@ -119,6 +119,12 @@ pub(super) struct Row {
     pub(super) has_token: bool,
 }
 
+const UNROUTED: &str = "M_UNRECOGNIZED";
+const DENIED: &str = "M_THREEPID_DENIED";
+const NO_MEDIUM: &str = "M_THREEPID_MEDIUM_NOT_SUPPORTED";
+const UNTRUSTED: &str = "M_SERVER_NOT_TRUSTED";
+const STALLS: &str = "~M_UNSUPPORTED";
+
 /// The code that a flow is refused with; `?` before it if the flow asks again and again instead, `~` if it stalls. A `-` is
 /// what a family does not have.
 pub(super) const ROWS: [Row; 9] = [
@@ -128,14 +134,7 @@ pub(super) const ROWS: [Row; 9] = [
             meet(&AddPhoneNumber, family, mishap, wrongs, choices)
         },
         ends: [
-            "",
-            "M_UNRECOGNIZED",
-            "M_THREEPID_DENIED",
-            "M_THREEPID_DENIED",
-            "M_THREEPID_MEDIUM_NOT_SUPPORTED",
-            "M_THREEPID_MEDIUM_NOT_SUPPORTED",
-            "M_THREEPID_DENIED",
-            "M_UNRECOGNIZED",
+            "", UNROUTED, DENIED, DENIED, NO_MEDIUM, NO_MEDIUM, DENIED, UNROUTED,
         ],
         has_session: true,
         has_token: true,
@@ -143,16 +142,7 @@ pub(super) const ROWS: [Row; 9] = [
     Row {
         flow: "AddThreepid, an e-mail address",
         meet: |family, mishap, wrongs, choices| meet(&AddAddress, family, mishap, wrongs, choices),
-        ends: [
-            "",
-            "M_SERVER_NOT_TRUSTED",
-            "M_THREEPID_DENIED",
-            "M_THREEPID_DENIED",
-            "M_THREEPID_DENIED",
-            "",
-            "M_THREEPID_DENIED",
-            "M_UNRECOGNIZED",
-        ],
+        ends: ["", UNTRUSTED, DENIED, DENIED, DENIED, "", DENIED, UNROUTED],
         has_session: true,
         has_token: true,
     },
@@ -180,16 +170,7 @@ pub(super) const ROWS: [Row; 9] = [
         meet: |family, mishap, wrongs, choices| {
             meet(&ResetByEmail, family, mishap, wrongs, choices)
         },
-        ends: [
-            "",
-            "M_UNRECOGNIZED",
-            "M_UNRECOGNIZED",
-            "M_UNRECOGNIZED",
-            "M_THREEPID_DENIED",
-            "",
-            "M_THREEPID_DENIED",
-            "~M_UNSUPPORTED",
-        ],
+        ends: ["", UNROUTED, UNROUTED, UNROUTED, DENIED, "", DENIED, STALLS],
         has_session: true,
         has_token: false,
     },
@@ -199,7 +180,7 @@ pub(super) const ROWS: [Row; 9] = [
             meet(&ChangeThePassword, family, mishap, wrongs, choices)
         },
         // Construct asks for no authentication and wants it.
-        ends: ["", "", "", "", "", "", "", "~M_UNSUPPORTED"],
+        ends: ["", "", "", "", "", "", "", STALLS],
         has_session: true,
         has_token: true,
     },
@@ -226,10 +207,10 @@ pub(super) const ROWS: [Row; 9] = [
         meet: |family, mishap, wrongs, choices| {
             meet(&LogInByEmail, family, mishap, wrongs, choices)
         },
-        // Conduit and Palpo refuse the kind of identifier with the code of a wrong password.
+        // These refuse the kind of identifier in the way of a wrong password, or of an empty one.
         ends: [
             "",
-            "M_BAD_JSON",
+            "?M_BAD_JSON",
             "?M_FORBIDDEN",
             "M_UNKNOWN",
             "M_UNKNOWN",

@@ -9,6 +9,8 @@ use crate::wire::Error;
 pub enum Answer {
     /// They reply.
     Reply(Reply),
+    /// They reply like this whether the flow asks for it or not. If it does not, nothing may change.
+    Try(Reply),
     /// They want to try again what stalled.
     Retry,
     /// They give up.
@@ -38,6 +40,8 @@ pub(super) struct Moment<'m, F: Flow> {
 /// What came of it.
 pub(super) enum Acted {
     Nothing,
+    /// It was refused.
+    Refused,
     /// Requests that follow are sent on purpose.
     Something(Option<Reply>),
 }
@@ -69,10 +73,13 @@ pub(super) fn ask<F: InteractiveFlow>(
     if current.as_ref() != Some(&prompt) {
         return Ok(Acted::Nothing);
     }
-    let answer = person(&prompt, error);
+    let answer = match person(&prompt, error) {
+        Answer::Try(reply) => return reply_unasked(moment, reply),
+        answer => answer,
+    };
     let now = moment.now;
     let take = |flow: &mut F| match &answer {
-        Answer::Reply(reply) => flow.reply(now, reply.clone()),
+        Answer::Reply(reply) | Answer::Try(reply) => flow.reply(now, reply.clone()),
         Answer::Retry => flow.retry(now),
         Answer::Cancel => flow.cancel(now),
         Answer::Nothing => Ok(()),
@@ -87,7 +94,7 @@ pub(super) fn ask<F: InteractiveFlow>(
         return Err(Violation::ReplyRefused { prompt, answer });
     }
     Ok(match answer {
-        Answer::Reply(reply) => Acted::Something(Some(reply)),
+        Answer::Reply(reply) | Answer::Try(reply) => Acted::Something(Some(reply)),
         Answer::Retry | Answer::Cancel => Acted::Something(None),
         Answer::Nothing => Acted::Nothing,
     })
@@ -110,5 +117,5 @@ pub(super) fn reply_unasked<F: InteractiveFlow>(
     if before != after {
         return Err(Violation::RefusalChanges { before, after });
     }
-    Ok(Acted::Nothing)
+    Ok(Acted::Refused)
 }

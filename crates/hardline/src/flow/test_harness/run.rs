@@ -276,8 +276,13 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
     }
 
     pub(super) fn acted(&mut self, acted: Acted) -> bool {
-        let Acted::Something(reply) = acted else {
-            return false;
+        let reply = match acted {
+            Acted::Nothing => return false,
+            Acted::Refused => {
+                self.inputs += 1;
+                return true;
+            }
+            Acted::Something(reply) => reply,
         };
         if let Some(reply) = &reply {
             self.log.push(format!("reply {reply:?}"));

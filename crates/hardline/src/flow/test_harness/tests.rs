@@ -9,8 +9,7 @@ use crate::client_api::discovery::GetVersions;
 use crate::client_api::session::Logout;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{
-    AddThreepid, Flow, Input, OperationFlow, Output, Prompt, Reply, RequestId, RetryPolicy,
-    ThreepidInput,
+    AddThreepid, Flow, Input, OperationFlow, Output, Prompt, Reply, RequestId, ThreepidInput,
 };
 use crate::types::{ClientSecret, CountryCode, Password, UserId, ValidationToken};
 use crate::wire::{self, BaseUrl, Credentials, Endpoint, Homeserver, RequestMeta, Target};
@@ -222,7 +221,7 @@ fn the_same_choices_give_the_same_run() {
 
 fn versions() -> OperationFlow<GetVersions> {
     let target = Target::homeserver("https://example.org").unwrap();
-    OperationFlow::new(START, GetVersions::new(), target, RetryPolicy::default(), 1)
+    OperationFlow::new(START, GetVersions::new(), target, 1).unattended()
 }
 
 fn answers(_: Timestamp, _: Request<Vec<u8>>) -> Response<Bytes> {
