@@ -1,19 +1,24 @@
 //! What holds for every flow, whatever the network does: flows run on a simulated network with a simulated user.
 
-mod ledger;
+mod masked;
+mod meeting;
+pub mod personality;
 mod world;
 
 use std::fmt::Debug;
 
 use bytes::Bytes;
-use hardline::flow::{Flow, FlowEvent, InteractiveFlow, Output, Prompt, Reply};
-use hardline::wire::ErrorCode;
-use hardline_loopback::sim::{Rng, Simulation};
+use hardline::flow::test_harness::{Answer, Choices, Report, Trial};
+use hardline::flow::{InteractiveFlow, Prompt, Reply, RetryPolicy};
+use hardline::types::Timestamp;
+use hardline::wire::{Error, ErrorCode, RequestMeta};
+use hardline_loopback::sim::Rng;
 use http::Request;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use ledger::Ledger;
+pub use masked::Mishap;
+pub use meeting::{Ends, meet, meet_alone};
 pub use world::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG, World};
 
 /// A flow to check: how it starts, and how a user replies.
@@ -37,16 +42,6 @@ pub trait Scenario {
     fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
 }
 
-/// What happens in addition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Saving {
-    Never,
-    /// At every step without a request in flight: it must change nothing.
-    BetweenExchanges,
-    /// At one step in three, even with requests in flight.
-    Anywhere,
-}
-
 /// Runs the flow with each of these seeds and checks every run.
 ///
 /// # Panics
@@ -54,172 +49,104 @@ enum Saving {
 pub fn hold<S: Scenario>(scenario: &S, seeds: std::ops::Range<u64>) {
     let mut succeeded = 0;
     for seed in seeds.clone() {
-        let first = run(scenario, seed, Saving::Never);
-        let kind = seed % 4;
-        if kind == 0 {
-            let again = run(scenario, seed, Saving::Never);
-            assert_eq!(again.told, first.told, "seed {seed} gives another run");
+        let report = run(scenario, seed);
+        if seed.is_multiple_of(16) {
+            let again = run(scenario, seed);
+            assert_eq!(again.log, report.log, "seed {seed} gives another run");
         }
-        if kind == 1 {
-            let saved = run(scenario, seed, Saving::BetweenExchanges);
-            assert_eq!(saved.told, first.told, "seed {seed}: saving changes it");
-        }
-        if kind == 2 {
-            run(scenario, seed, Saving::Anywhere);
-        }
-        succeeded += u64::from(first.succeeded);
+        succeeded += u64::from(matches!(report.outcome, Some(Ok(_))));
     }
     let runs = seeds.end - seeds.start;
     assert!(succeeded > runs / 4, "{succeeded} of {runs} succeeded");
 }
 
-struct Run {
-    /// All outputs of the flow.
-    told: Vec<String>,
-    succeeded: bool,
-}
-
-/// After this many stalls, the network no longer fails.
-const STALLS: u32 = 4;
-/// More steps than any run takes.
-const STEPS: u32 = 2_000;
-
-fn run<S: Scenario>(scenario: &S, seed: u64, saving: Saving) -> Run {
+fn run<S: Scenario>(scenario: &S, seed: u64) -> Report<S::Flow> {
     let world = World::new(seed);
-    // The user's random numbers are separate from the network's, so that saving does not change them.
-    let mut person = Rng::new(!seed);
-    let mut simulation = Simulation::new(seed, |now, request| {
+    let policy = RetryPolicy::default();
+    let flow = scenario.begin(&world);
+    let inbox = world.homeserver.inbox();
+    let before = inbox.messages().len();
+    let mut person = Person::new(seed);
+    let server = |now: Timestamp, request: Request<Vec<u8>>| {
+        let meta = request.extensions().get::<RequestMeta>();
+        let meta = meta.expect("a flow says how its requests are sent");
+        assert!(meta.attempt <= policy.attempts, "attempt {}", meta.attempt);
+        let request = request.map(Bytes::from);
         scenario.arrives(&world, &request);
         world.handle(now, request)
-    });
-    simulation.set_access_token(Some(world.access_token.clone()));
-    let trouble = [0, 10, 30, 60];
-    simulation.set_trouble(trouble[(seed % 4) as usize]);
-    simulation.set_clock_jumps(seed.is_multiple_of(3));
-    // Some users walk away in the middle.
-    let patience = if person.happens(20) {
-        person.within(0..6)
-    } else {
-        u64::MAX
     };
+    let trial = Trial::new(flow, Choices::from_seed(seed), server)
+        .with_person(|prompt, error| person.answer(scenario, &world, prompt, error))
+        .with_access_token(world.access_token.clone())
+        .with_secrets([PASSWORD, CLIENT_SECRET, WRONG])
+        .with_longest_wait(policy.timeout.max(policy.longest_wait))
+        .with_saving();
+    let report = trial
+        .run()
+        .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    if let Some(Ok(success)) = &report.outcome {
+        assert!(scenario.is_done(&world, success), "seed {seed}: not done");
+    }
+    let asks = |reply: &&Reply| matches!(reply, Reply::Resend | Reply::Threepid(_));
+    let asked = 1 + report.replies.iter().filter(asks).count();
+    let sent = inbox.messages().len() - before;
+    assert!(
+        sent <= asked,
+        "seed {seed}: {sent} messages were sent, and {asked} were asked for"
+    );
+    report
+}
 
-    let mut flow = scenario.begin(&world);
-    let mut ledger = Ledger::new(seed, &world);
-    let mut told = Vec::new();
-    let (mut stalls, mut said) = (0, 0);
-    for _ in 0..STEPS {
-        match flow.poll_output() {
-            Output::Send(id, request) => {
-                // A poll is sent again and again, whatever became of the one before.
-                let is_poll = matches!(flow.prompt(), Some(Prompt::Confirmation { .. }));
-                ledger.sent(id, &request, is_poll);
-                let body = String::from_utf8_lossy(request.body());
-                told.push(format!("{} {body}", request.uri()));
-                simulation.send(id, request);
-            }
-            Output::Cancel(id) => {
-                ledger.cancelled(id);
-                told.push(format!("cancel {id:?}"));
-                simulation.cancel(id);
-            }
-            Output::Event(event) => {
-                ledger.shown(&event);
-                told.push(format!("{event:?}"));
-                let now = simulation.now();
-                match event {
-                    // No flow continues with a token that is invalid: nothing ever brings another one.
-                    FlowEvent::Stalled(error)
-                        if error.errcode() == Some(&ErrorCode::UnknownToken) =>
-                    {
-                        flow.cancel(now).expect("it is not over");
-                    }
-                    FlowEvent::Stalled(_) if said < patience => {
-                        stalls += 1;
-                        if stalls == STALLS {
-                            simulation.set_trouble(0);
-                        }
-                        assert_eq!(flow.prompt(), Some(Prompt::Retry), "seed {seed}");
-                        flow.retry(now).expect("it stalled");
-                        ledger.acted(None);
-                    }
-                    FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }
-                        if said < patience =>
-                    {
-                        said += 1;
-                        // Replies since then may have taken effect.
-                        if flow.prompt().as_ref() != Some(&prompt) {
-                            continue;
-                        }
-                        // Give up on a code that is never accepted: its session may have expired.
-                        let reply = match prompt {
-                            Prompt::NewMessage { .. } => Some(Reply::Resend),
-                            Prompt::Code { .. } if said.is_multiple_of(4) => Some(Reply::Resend),
-                            _ if person.happens(25) => scenario.wrong_reply(&world, &prompt),
-                            _ => None,
-                        };
-                        let reply = reply.unwrap_or_else(|| scenario.reply(&world, &prompt));
-                        flow.reply(now, reply.clone())
-                            .unwrap_or_else(|_| panic!("seed {seed}: {prompt:?} takes {reply:?}"));
-                        ledger.acted(Some(&reply));
-                    }
-                    _ => {}
-                }
-            }
-            Output::Done(outcome) => {
-                if let Ok(success) = &outcome {
-                    assert!(scenario.is_done(&world, success), "seed {seed}: not done");
-                }
-                assert_eq!(flow.prompt(), None, "seed {seed}");
-                ledger.ended(&world);
-                return Run {
-                    told,
-                    succeeded: outcome.is_ok(),
-                };
-            }
-            Output::SendStreaming(..) | Output::Receive(..) => unreachable!("no body streams"),
-            Output::Wait(until) => {
-                ledger.shown(&flow);
-                ledger.waits(simulation.now(), until);
-                told.push(format!("{until:?}, {:?}", flow.prompt()));
-                let is_quiet = !ledger.is_in_flight();
-                let saves = match saving {
-                    Saving::Never => false,
-                    Saving::BetweenExchanges => is_quiet,
-                    Saving::Anywhere => person.happens(33),
-                };
-                if saves {
-                    let prompt = flow.prompt();
-                    let text = serde_json::to_string(&flow).expect("it is drained");
-                    flow = serde_json::from_str(&text).expect("it was saved");
-                    if is_quiet {
-                        assert_eq!(flow.prompt(), prompt, "seed {seed}: saving changes it");
-                    } else {
-                        ledger.forgotten();
-                        continue;
-                    }
-                }
-                // From time to time, users reply unasked.
-                if person.happens(5) {
-                    for reply in [Reply::Resend, Reply::Done] {
-                        if flow.reply(simulation.now(), reply.clone()).is_ok() {
-                            ledger.acted(Some(&reply));
-                        }
-                    }
-                    continue;
-                }
-                let Some(input) = simulation.next(until) else {
-                    assert!(flow.prompt().is_some(), "seed {seed}: it waits for nobody");
-                    ledger.ended(&world);
-                    return Run {
-                        told,
-                        succeeded: false,
-                    };
-                };
-                ledger.came(&input);
-                flow.handle_input(simulation.now(), input);
-            }
+/// A person who answers wrongly now and then, and may walk away.
+struct Person {
+    rng: Rng,
+    patience: u64,
+    said: u64,
+}
+
+/// How often a person does something at most.
+const REPLIES: u64 = 60;
+
+impl Person {
+    fn new(seed: u64) -> Self {
+        let mut rng = Rng::new(!seed);
+        // Some walk away in the middle.
+        let patience = if rng.happens(20) {
+            rng.within(0..6)
+        } else {
+            REPLIES
+        };
+        Self {
+            rng,
+            patience,
+            said: 0,
         }
     }
-    let last = told.split_off(told.len().saturating_sub(12)).join("\n");
-    panic!("seed {seed}: it neither ends nor asks\n{last}");
+
+    fn answer<S: Scenario>(
+        &mut self,
+        scenario: &S,
+        world: &World,
+        prompt: &Prompt,
+        error: Option<&Error>,
+    ) -> Answer {
+        // No flow continues with a token that is invalid: nothing ever brings another one.
+        if error.is_some_and(|error| error.errcode() == Some(&ErrorCode::UnknownToken)) {
+            return Answer::Cancel;
+        }
+        if self.said >= self.patience {
+            return Answer::Nothing;
+        }
+        self.said += 1;
+        let wrong = match prompt {
+            Prompt::Retry => return Answer::Retry,
+            // Give up on a code that is never accepted: its session may have expired.
+            Prompt::Code { .. } if self.said.is_multiple_of(4) => Some(Reply::Resend),
+            _ if self.rng.happens(25) => scenario.wrong_reply(world, prompt),
+            _ => None,
+        };
+        wrong
+            .unwrap_or_else(|| scenario.reply(world, prompt))
+            .into()
+    }
 }

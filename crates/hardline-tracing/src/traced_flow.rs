@@ -61,6 +61,8 @@ impl<F: Flow> Flow for TracedFlow<F> {
             Input::Head(..) => "Head",
             Input::Progress(..) => "Progress",
             Input::BodyEnded(..) => "BodyEnded",
+            Input::Held(_) => "Held",
+            Input::Released(_) => "Released",
         };
         self.watch(name, |flow| flow.handle_input(now, input));
     }

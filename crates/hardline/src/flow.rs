@@ -138,6 +138,8 @@ mod interactive_flow;
 mod operation;
 mod session;
 mod streamed_body;
+#[cfg(feature = "test-harness")]
+pub mod test_harness;
 mod threepid;
 mod uia;
 

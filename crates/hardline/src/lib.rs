@@ -94,6 +94,7 @@
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
+//! | `test-harness` | no | what drives flows in tests, yours too: `flow::test_harness`; brings `flow` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 //!
 //! # Property tests of your own

@@ -1,10 +1,12 @@
 mod driven;
 mod expectations;
 mod flows;
+mod granted;
 mod run;
 mod script;
 mod session;
 mod tokens;
+mod tried;
 mod underway;
 
 use std::any::type_name;
@@ -14,11 +16,12 @@ use hardline::flow::TokenManager;
 use flows::flows;
 use script::Script;
 
-/// A flow and a script of events for it: the flow neither panics nor loops, waits no longer than the policy allows,
+/// A flow and a script of events for it: the flow keeps the contract of flows, waits no longer than the policy allows,
 /// holds no more than it was given, shows no secret, and can be saved and loaded whenever it waits.
 ///
 /// The first line contains the flow's name, and optionally the session for its requests, like the step `session`;
-/// without one, requests are sent as they are. Some flows take their arguments from the next lines. Each further line
+/// without one, requests are sent as they are and the
+/// script is a trial of `hardline::flow::test_harness`. Some flows take their arguments from the next lines. Each further line
 /// is a step, identified by its first word: see `Script::step`.
 pub fn flow_any(bytes: &[u8]) {
     let mut script = Script::new(bytes);

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use hardline::client_api::integrations::RequestOpenIdToken;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidEmail};
+use hardline::flow::test_harness::START;
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::types::{AccessToken, ClientSecret, Password, ServerName, Timestamp, UserId};
 use hardline::wire::{self, AuthData, BaseUrl, Credentials, Endpoint, Target, UserIdentifier};
-use hardline_loopback::sim::Simulation;
 use hardline_loopback::{Homeserver, IdentityServer};
 use http::{Request, Response};
 
@@ -45,7 +45,7 @@ impl World {
         let user_id = homeserver
             .add_account("alice", &Password::from(PASSWORD))
             .unwrap_or_else(|_| panic!("the name is free"));
-        let now = Simulation::new(seed, |_, _| Response::default()).now();
+        let now = START;
         let user = UserIdentifier::user("alice");
         let login = Login::password(user, Password::from(PASSWORD));
         let access_token = call(&homeserver, now, &login, &Credentials::None).access_token;

@@ -31,6 +31,8 @@ mod decode {
 mod flows {
     mod every_flow;
     mod identity_simulation;
+    mod personalities;
+    mod personality_table;
     mod session;
     mod simulation;
 }

@@ -32,7 +32,7 @@ use std::fmt;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-use http::Request;
+use http::{Request, StatusCode};
 
 use super::{
     BodyDirection, FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RequestId,
@@ -675,7 +675,10 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
                     error.errcode(),
                     Some(ErrorCode::UnknownToken | ErrorCode::MissingToken)
                 );
-            token || error.is_rate_limited() || refused.status.is_server_error()
+            // What a server has not implemented will not be there later.
+            let is_broken =
+                refused.status.is_server_error() && refused.status != StatusCode::NOT_IMPLEMENTED;
+            token || error.is_rate_limited() || is_broken
         }
         ErrorKind::Uia(_) => error.is_rate_limited(),
         ErrorKind::Encode(_) => false,

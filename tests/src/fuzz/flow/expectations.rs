@@ -3,14 +3,14 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use hardline::flow::ThreepidInput;
+use hardline::flow::{ThreepidInput, test_harness};
 use hardline::types::{CountryCode, Timestamp};
 
 use super::tokens::SESSION_TOKEN;
 use crate::simulation::{CLIENT_SECRET, PASSWORD, WRONG};
 
 /// The start time of all flows.
-pub(super) const START: Timestamp = Timestamp::from_millis(1_795_422_468_726);
+pub(super) const START: Timestamp = test_harness::START;
 
 /// No flow and no session emits more outputs at once, whatever the input.
 pub(super) const OUTPUTS: usize = 32;

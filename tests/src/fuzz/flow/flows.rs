@@ -21,6 +21,7 @@ use super::expectations::{IDENTITY_URL, START, phone};
 use super::run::drive;
 use super::script::Script;
 use super::tokens::Tokens;
+use super::tried::try_flow;
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
 /// A flow and its start.
@@ -133,7 +134,10 @@ fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) ->
         type_name: type_name::<F>(),
         drive: Box::new(move |mut script, session| {
             let flow = begin(&mut script);
-            drive(flow, script, session);
+            match session {
+                None => try_flow(flow, script),
+                session => drive(flow, script, session),
+            }
         }),
     }
 }

@@ -10,6 +10,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 
 use super::driven::Driven;
 use super::expectations::{IDENTITY_URL, LONGEST_WAIT, OUTPUTS, START, shows_no_secret};
+use super::granted::granted;
 use super::script::{Script, Step, Which};
 use super::session::{Session, is_at};
 use super::tokens::{SESSION_TOKEN, Tokens};
@@ -134,14 +135,7 @@ impl<F: Driven> Run<F> {
     fn grant(&mut self, lifetime: Option<Duration>) {
         let is_refresh = matches!(self.underway.last(), Some(Underway::Refresh(_)));
         let token = if is_refresh { SESSION_TOKEN } else { WRONG };
-        let expires =
-            lifetime.map(|lifetime| format!(r#","expires_in_ms":{}"#, lifetime.as_millis()));
-        let expires = expires.unwrap_or_default();
-        let body = format!(
-            r#"{{"access_token":"{token}","refresh_token":"{token}"{expires},"token":"{token}","token_type":"Bearer",
-            "matrix_server_name":"example.org","expires_in":3600,"user_id":"@alice:example.org","device_id":"D","sid":"1",
-            "success":true,"mappings":{{}},"algorithms":["sha256"],"lookup_pepper":"p","policies":{{}},"versions":["v1.19"]}}"#
-        );
+        let body = granted(token, lifetime);
         self.answer(Which::Newest, StatusCode::OK, body.into());
     }
 

@@ -1,4 +1,4 @@
-//! Every flow on a simulated network, thousands of times.
+//! Every flow on a simulated network, hundreds of times.
 
 use hardline::client_api::account::{
     DeactivateAccount, DeactivateAccountResponse, Register, RegisterResponse,
@@ -12,28 +12,28 @@ use hardline::types::{ClientSecret, CountryCode, Password, ValidationToken};
 use hardline::wire::{ApiResponse, AuthType, BaseUrl, Homeserver, Target, UserIdentifier};
 use hardline_tests::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, Scenario, WRONG, World, hold};
 
-const MSISDN: &str = "447700900001";
-const EMAIL: &str = "a@example.net";
+pub(super) const MSISDN: &str = "447700900001";
+pub(super) const EMAIL: &str = "a@example.net";
 // It contains the old one, so that a search in the output finds both.
-const NEW_PASSWORD: &str = "correct horse battery staple, and another";
+pub(super) const NEW_PASSWORD: &str = "correct horse battery staple, and another";
 
-fn homeserver() -> Homeserver {
+pub(super) fn homeserver() -> Homeserver {
     Homeserver::new(BaseUrl::parse(BASE_URL).unwrap())
 }
 
-fn secret() -> ClientSecret {
+pub(super) fn secret() -> ClientSecret {
     ClientSecret::parse(CLIENT_SECRET).unwrap()
 }
 
-fn password(password: &str) -> Reply {
+pub(super) fn password(password: &str) -> Reply {
     Reply::Password(Password::from(password))
 }
 
-fn login(user: &str, password: &str) -> Login {
+pub(super) fn login(user: &str, password: &str) -> Login {
     Login::password(UserIdentifier::user(user), Password::from(password))
 }
 
-struct AddPhoneNumber;
+pub(super) struct AddPhoneNumber;
 
 impl Scenario for AddPhoneNumber {
     type Flow = AddThreepid;
@@ -72,11 +72,11 @@ impl Scenario for AddPhoneNumber {
 
 #[test]
 fn adding_a_phone_number_holds() {
-    hold(&AddPhoneNumber, 0..2_000);
+    hold(&AddPhoneNumber, 0..600);
 }
 
 /// Registers the account with an available name.
-struct RegisterAnAccount;
+pub(super) struct RegisterAnAccount;
 
 impl Scenario for RegisterAnAccount {
     type Flow = OperationFlow<Register>;
@@ -104,10 +104,10 @@ impl Scenario for RegisterAnAccount {
 
 #[test]
 fn registering_an_account_holds() {
-    hold(&RegisterAnAccount, 0..1_000);
+    hold(&RegisterAnAccount, 0..400);
 }
 
-struct AddAddress;
+pub(super) struct AddAddress;
 
 impl Scenario for AddAddress {
     type Flow = AddThreepid;
@@ -145,7 +145,7 @@ impl Scenario for AddAddress {
 
 #[test]
 fn adding_an_address_holds() {
-    hold(&AddAddress, 0..1_000);
+    hold(&AddAddress, 0..400);
 }
 
 /// An account with an e-mail address and a phone number, on a server that requires both and consent to its terms. The
@@ -225,10 +225,10 @@ impl Scenario for RegisterWithEverything {
 
 #[test]
 fn registering_with_everything_holds() {
-    hold(&RegisterWithEverything, 0..1_000);
+    hold(&RegisterWithEverything, 0..400);
 }
 
-struct LogInWithAPassword;
+pub(super) struct LogInWithAPassword;
 
 impl Scenario for LogInWithAPassword {
     type Flow = LogIn;
@@ -255,10 +255,10 @@ impl Scenario for LogInWithAPassword {
 
 #[test]
 fn logging_in_holds() {
-    hold(&LogInWithAPassword, 0..1_000);
+    hold(&LogInWithAPassword, 0..400);
 }
 
-struct ChangeThePassword;
+pub(super) struct ChangeThePassword;
 
 impl Scenario for ChangeThePassword {
     type Flow = ChangePassword;
@@ -293,10 +293,10 @@ impl Scenario for ChangeThePassword {
 
 #[test]
 fn changing_a_password_holds() {
-    hold(&ChangeThePassword, 0..1_000);
+    hold(&ChangeThePassword, 0..400);
 }
 
-struct ResetByEmail;
+pub(super) struct ResetByEmail;
 
 impl Scenario for ResetByEmail {
     type Flow = ResetPassword;
@@ -336,7 +336,7 @@ impl Scenario for ResetByEmail {
 
 #[test]
 fn resetting_a_password_holds() {
-    hold(&ResetByEmail, 0..1_000);
+    hold(&ResetByEmail, 0..400);
 }
 
 struct DeactivateTheAccount;
@@ -368,5 +368,5 @@ impl Scenario for DeactivateTheAccount {
 
 #[test]
 fn deactivating_an_account_holds() {
-    hold(&DeactivateTheAccount, 0..1_000);
+    hold(&DeactivateTheAccount, 0..400);
 }

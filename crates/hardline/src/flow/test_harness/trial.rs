@@ -1,0 +1,155 @@
+use std::error::Error as StdError;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::person::{Acted, ask, reply_unasked};
+use super::run::{Report, Run, Saving, Setup};
+use super::{Answer, Choices, ContractError, Trouble};
+use crate::flow::{Flow, FlowEvent, InteractiveFlow, Prompt};
+use crate::types::{AccessToken, Timestamp};
+use crate::wire::Error;
+
+/// One run of a flow against a simulated server, with a simulated person, where things go wrong.
+///
+/// See the [module](super) for an example.
+pub struct Trial<'a, F: Flow>(Setup<'a, F>);
+
+impl<'a, F: Flow<Event: Debug> + Debug> Trial<'a, F> {
+    /// A trial of a flow that was begun at [`START`](super::START). The function plays every server: it gets the time,
+    /// which does not follow the flow's clock when that is set, and the request.
+    pub fn new<B: Into<Bytes>>(
+        flow: F,
+        choices: Choices,
+        mut server: impl FnMut(Timestamp, Request<Vec<u8>>) -> Response<B> + 'a,
+    ) -> Self {
+        Self(Setup {
+            flow,
+            choices,
+            server: Box::new(move |now, request| server(now, request).map(Into::into)),
+            person: Box::new(|_| Ok(Acted::Nothing)),
+            unasked: None,
+            prompt: None,
+            saving: None,
+            secrets: Vec::new(),
+            access_token: None,
+            longest_wait: None,
+            at_most: AT_MOST,
+            without: Vec::new(),
+        })
+    }
+
+    /// Lets a function play the program of any flow: it gets each event as it comes out, and may change the flow. After
+    /// the flow was saved and loaded it is called once more with each event, for the flow as it would be without that:
+    /// it does the same with both.
+    #[must_use]
+    pub fn with_program(
+        mut self,
+        mut program: impl FnMut(&mut F, &F::Event, Timestamp) + 'a,
+    ) -> Self {
+        self.0.person = Box::new(move |moment| {
+            let Some(event) = moment.event else {
+                return Ok(Acted::Nothing);
+            };
+            program(moment.flow, event, moment.now);
+            if let Some(twin) = moment.twin {
+                program(twin, event, moment.now);
+            }
+            Ok(Acted::Something(None))
+        });
+        self
+    }
+
+    /// Lets these functions save and load the flow, whenever it waits.
+    #[must_use]
+    pub fn with_saving_by<E: StdError>(
+        mut self,
+        save: impl Fn(&F) -> Result<Vec<u8>, E> + 'a,
+        load: impl Fn(&[u8]) -> Result<F, E> + 'a,
+    ) -> Self {
+        self.0.saving = Some(Saving {
+            save: Box::new(move |flow| save(flow).map_err(|error| error.to_string())),
+            load: Box::new(move |saved| load(saved).map_err(|error| error.to_string())),
+        });
+        self
+    }
+
+    /// Lets serde save and load the flow as JSON, whenever it waits.
+    #[must_use]
+    pub fn with_saving(self) -> Self
+    where
+        F: Serialize + DeserializeOwned,
+    {
+        self.with_saving_by(
+            |flow| serde_json::to_vec(flow),
+            |saved| serde_json::from_slice(saved),
+        )
+    }
+
+    /// Texts that must never show in the flow's `Debug` form, nor in its events'.
+    #[must_use]
+    pub fn with_secrets<S: Into<String>>(mut self, secrets: impl IntoIterator<Item = S>) -> Self {
+        self.0.secrets.extend(secrets.into_iter().map(Into::into));
+        self
+    }
+
+    /// The access token that is attached to the requests of operations that need one.
+    #[must_use]
+    pub fn with_access_token(mut self, access_token: AccessToken) -> Self {
+        self.0.access_token = Some(access_token);
+        self
+    }
+
+    /// The longest that the flow may wait at once, its wait for a response included. Any wait is allowed by default.
+    #[must_use]
+    pub fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.0.longest_wait = Some(longest_wait);
+        self
+    }
+
+    /// How many inputs and replies the flow may take until it ends or asks a person who has walked away. 1,000 by
+    /// default.
+    #[must_use]
+    pub fn with_at_most(mut self, inputs: u32) -> Self {
+        self.0.at_most = inputs;
+        self
+    }
+
+    /// Leaves one kind of trouble out.
+    #[must_use]
+    pub fn without(mut self, trouble: Trouble) -> Self {
+        self.0.without.push(trouble);
+        self
+    }
+
+    /// Runs the flow to its end, or until it waits for a person or a program that does nothing.
+    ///
+    /// # Errors
+    /// [`ContractError`] if the flow breaks the contract of [`Flow`].
+    pub fn run(self) -> Result<Report<F>, ContractError> {
+        Run::new(self.0).finish()
+    }
+}
+
+impl<'a, F: InteractiveFlow<Event = FlowEvent> + Debug> Trial<'a, F> {
+    /// Lets a function play the person whom an interactive flow asks: it gets the prompt, and why the last reply was
+    /// not accepted or what went wrong, and it answers with a [`Reply`](crate::flow::Reply) or another [`Answer`].
+    /// [`Prompt::Retry`] wants [`Answer::Retry`].
+    #[must_use]
+    pub fn with_person<A: Into<Answer>>(
+        mut self,
+        mut person: impl FnMut(&Prompt, Option<&Error>) -> A + 'a,
+    ) -> Self {
+        self.0.person =
+            Box::new(move |moment| ask(moment, &mut |prompt, error| person(prompt, error).into()));
+        self.0.unasked = Some(|moment, reply| reply_unasked(moment, reply));
+        self.0.prompt = Some(|flow| flow.prompt());
+        self
+    }
+}
+
+const AT_MOST: u32 = 1_000;
