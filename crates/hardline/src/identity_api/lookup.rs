@@ -29,6 +29,7 @@
 
 mod address_lookup;
 mod canonical_address;
+mod fold_email;
 mod hash;
 
 use hardline_derive::{Request, Response};
@@ -40,7 +41,8 @@ use crate::wire::{Auth, Endpoint, Error, ErrorCode, ErrorKind, Operation, SpecVe
 
 pub use address_lookup::{AddressLookup, AddressLookupError};
 pub use canonical_address::canonical_address;
-pub use hash::{fold_email, hash_address};
+pub use fold_email::fold_email;
+pub use hash::hash_address;
 
 crate::wire::operations![GetHashDetails, LookupUsersV2,];
 
