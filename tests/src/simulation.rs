@@ -140,6 +140,7 @@ impl Person {
         self.said += 1;
         let wrong = match prompt {
             Prompt::Retry => return Answer::Retry,
+            Prompt::NewMessage { .. } => Some(Reply::Resend),
             // Give up on a code that is never accepted: its session may have expired.
             Prompt::Code { .. } if self.said.is_multiple_of(4) => Some(Reply::Resend),
             _ if self.rng.happens(25) => scenario.wrong_reply(world, prompt),

@@ -182,6 +182,12 @@ impl Person {
             self.given.remove(&kind);
             return Reply::Resend.into();
         }
+        if matches!(prompt, Prompt::NewMessage { .. }) {
+            self.messages += 1;
+            self.given.remove("Code");
+            self.given.remove("Confirmation");
+            return Reply::Resend.into();
+        }
         let reply = (wrong < self.wrongs)
             .then(|| scenario.wrong_reply(world, prompt))
             .flatten();

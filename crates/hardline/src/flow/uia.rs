@@ -45,8 +45,8 @@ use crate::flow::threepid::validation::{
 use crate::json::{JsonObject, RawJson};
 use crate::types::{ClientSecret, Medium, Password, Timestamp};
 use crate::wire::{
-    AbsoluteUrl, ApiResponse, AuthData, AuthType, Credentials, Error, ErrorCode, Operation, Target,
-    ThreepidRefusal, UiaChallenge, UserIdentifier, ValidationCredentials,
+    AbsoluteUrl, ApiResponse, AuthData, AuthType, Credentials, Error, ErrorCode, ErrorKind,
+    Operation, Target, ThreepidRefusal, UiaChallenge, UserIdentifier, ValidationCredentials,
 };
 
 /// Works through user-interactive authentication: a part of the flows whose operations require it.
@@ -355,6 +355,10 @@ impl Uia {
             self.is_anew = true;
             self.begin_anew();
             return Poll::Ready(Ok(()));
+        }
+        // A server that refuses for another reason knew the session.
+        if matches!(error.kind(), ErrorKind::Server(_)) && !error.is_rate_limited() {
+            self.is_anew = false;
         }
         let stage = submission.as_ref().and_then(|sent| sent.stage.clone());
         if let Some(stage) = &stage {
