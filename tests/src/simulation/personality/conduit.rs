@@ -1,4 +1,5 @@
-use super::{Canned, Personality, SYNAPSE, UNRECOGNIZED, UnknownSession};
+use super::manners::{Canned, Personality, UNRECOGNIZED, UnknownSession};
+use super::synapse::SYNAPSE;
 
 const DENIED: Canned = Canned::new(
     403,

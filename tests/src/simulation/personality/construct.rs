@@ -1,4 +1,5 @@
-use super::{Canned, Challenge, Personality, SYNAPSE, UNRECOGNIZED, UnknownSession, WrongStage};
+use super::manners::{Canned, Challenge, Personality, UNRECOGNIZED, UnknownSession, WrongStage};
+use super::synapse::SYNAPSE;
 
 /// Construct: no sessions of authentication, and operations that ask for none.
 pub const CONSTRUCT: Personality = Personality {

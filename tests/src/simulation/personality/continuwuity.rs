@@ -1,4 +1,6 @@
-use super::{CONDUIT, Canned, Personality, SYNAPSE, UNRECOGNIZED, UnknownSession};
+use super::conduit::CONDUIT;
+use super::manners::{Canned, Personality, UNRECOGNIZED, UnknownSession};
+use super::synapse::SYNAPSE;
 
 /// continuwuity, with an SMTP server.
 pub const CONTINUWUITY: Personality = Personality {

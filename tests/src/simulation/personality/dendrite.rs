@@ -1,4 +1,5 @@
-use super::{Canned, Challenge, Personality, SYNAPSE, UNRECOGNIZED, UnknownSession, WrongStage};
+use super::manners::{Canned, Challenge, Personality, UNRECOGNIZED, UnknownSession, WrongStage};
+use super::synapse::SYNAPSE;
 
 /// Dendrite: few operations, and authentication that does not ask again.
 pub const DENDRITE: Personality = Personality {

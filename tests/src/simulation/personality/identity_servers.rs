@@ -1,4 +1,5 @@
-use super::{Canned, Personality, SYNAPSE};
+use super::manners::{Canned, Personality};
+use super::synapse::SYNAPSE;
 
 /// Sydent. Some of its failures look like another server's, and one like its own collapse.
 pub const SYDENT: Personality = Personality {

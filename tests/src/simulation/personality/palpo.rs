@@ -1,4 +1,5 @@
-use super::{Canned, Personality, SYNAPSE, UnknownSession, WrongStage};
+use super::manners::{Canned, Personality, UnknownSession, WrongStage};
+use super::synapse::SYNAPSE;
 
 const DENIED: Canned = Canned::new(
     403,

@@ -1,4 +1,4 @@
-use super::{Canned, Challenge, Personality, UnknownSession, WrongStage};
+use super::manners::{Canned, Challenge, Personality, UnknownSession, WrongStage};
 
 /// Synapse, as it was recorded.
 pub const SYNAPSE: Personality = Personality {
