@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use hardline::wire::OperationName;
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
-use hardline::{client_api, identity_api};
 use serde::de::DeserializeOwned;
+
+use crate::registries;
 
 pub use exchange::Exchange;
 pub use row::{Direction, Row};
@@ -48,11 +49,10 @@ impl Suite {
     /// All operations of all APIs.
     pub fn new() -> Self {
         let mut suite = Self {
-            router: Router::new(),
+            router: registries::router(),
             checks: BTreeMap::new(),
         };
-        client_api::visit_arbitrary(&mut suite);
-        identity_api::visit_arbitrary(&mut suite);
+        registries::visit_arbitrary(&mut suite);
         suite
     }
 
@@ -93,8 +93,8 @@ impl Suite {
     fn operation_of(&self, exchange: &Exchange) -> Option<&Checks> {
         // If the connection broke, there is nothing to read.
         exchange.status?;
-        let method = exchange.method.parse().ok()?;
-        let route = self.router.find(&method, exchange.path_only()).ok()?;
+        let request = exchange.request().ok()?;
+        let route = self.router.route(&request).ok()?;
         self.checks.get(&route.operation.name().to_string())
     }
 }
@@ -108,7 +108,6 @@ impl Default for Suite {
 impl ArbitraryEndpointVisitor for Suite {
     fn visit<E: ArbitraryEndpoint>(&mut self) {
         let operation = const { &E::OPERATION };
-        self.router.add(operation);
         let checks = Checks {
             name: operation.name(),
             request: request::check::<E>,

@@ -11,8 +11,8 @@ use serde::Deserialize;
 pub use kind::{Kind, Text, Typed};
 pub use members::Members;
 
-/// The sections, which are files in `tests/facts` and `tests/vectors`, in the order of the specification.
-pub const SECTIONS: [&str; 17] = [
+/// The sections, which are files in `tests/facts` and `tests/vectors`, in the order of the specification. That of OAuth comes last.
+pub const SECTIONS: [&str; 18] = [
     "discovery",
     "session",
     "account",
@@ -30,6 +30,7 @@ pub const SECTIONS: [&str; 17] = [
     "moderation",
     "integrations",
     "identity",
+    "oauth",
 ];
 
 /// What the specification says about an operation. `tests/facts/README.md` explains a row.

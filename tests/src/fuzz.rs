@@ -5,6 +5,7 @@
 //! their seeds; on stable Rust, `tests/tests/pure/fuzz.rs` runs every seed and every input that ever failed.
 #![allow(clippy::unwrap_used, reason = "a target fails by panicking")]
 
+mod authorization_response;
 mod by_name;
 mod canonical_json;
 mod check_error;
@@ -24,6 +25,7 @@ mod server;
 mod split;
 mod url;
 
+pub use authorization_response::authorization_response;
 pub use canonical_json::canonical_json;
 pub use decode::decode_any;
 pub use encode::encode_any;
@@ -40,7 +42,8 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
+    ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),

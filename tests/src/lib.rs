@@ -21,6 +21,7 @@ pub mod inbox;
 pub mod misbehaving;
 #[cfg(feature = "runners")]
 pub mod raw_socket;
+pub mod registries;
 #[cfg(feature = "runners")]
 pub mod runner;
 pub mod scaffold;

@@ -23,7 +23,7 @@ pub const SECRET_HEADERS: [&str; 4] = [
 ///
 /// Every string and number under such a name is masked, however deep. Secrets in the queries of URLs in strings are
 /// masked too.
-pub const SECRET_NAMES: [&str; 20] = [
+pub const SECRET_NAMES: [&str; 21] = [
     "access_token",
     "as_token",
     "client_secret",
@@ -32,6 +32,7 @@ pub const SECRET_NAMES: [&str; 20] = [
     "device_code",
     "hs_token",
     "id_access_token",
+    "id_token",
     "login_token",
     "loginToken",
     "new_password",

@@ -272,7 +272,8 @@ impl Builder {
         handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
     ) -> Self {
         match const { &E::OPERATION }.api() {
-            Api::ClientServer => self.configure.push(Box::new(move |homeserver| {
+            // An authorization server is not there yet; what has a path of its own is the homeserver's.
+            Api::ClientServer | Api::OAuth => self.configure.push(Box::new(move |homeserver| {
                 homeserver.on(handler);
                 Ok(())
             })),

@@ -67,7 +67,7 @@
 //! | --- | --- |
 //! | send one operation over a transport | [`Client::call`], or [`BlockingClient::call`](client::BlockingClient::call) without an executor |
 //! | build a request and read its response yourself | [`encode`], [`decode`]; [`wire::decode_response`] for status, headers and warnings too |
-//! | find an operation | [`client_api`] and [`identity_api`], a module for each section of the specification; types have the `operationId`'s name |
+//! | find an operation | [`client_api`] and [`identity_api`], a module for each section of the specification; types have the `operationId`'s name; `oauth_api` (feature `oauth`) |
 //! | say where it goes | [`Target`]: a homeserver, an identity server, a server name, a URL |
 //! | set a time limit, headers or further parameters of one call | [`wire::WithOptions`] |
 //! | know what went wrong | [`Error`]: [`errcode`](Error::errcode), [`status`](Error::status), [`kind`](Error::kind) |
@@ -88,6 +88,7 @@
 //! | `discovery`, `session`, `account`, `threepid` | yes | sections of the Client-Server API; `session` brings `discovery`, `account` brings `threepid` |
 //! | `integrations` | yes | OpenID tokens |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
+//! | `oauth` | no | OAuth 2.0: an authorization server's endpoints: `oauth_api`; brings `discovery` |
 //! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account` and `threepid` |
 //! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
 //! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |
@@ -150,6 +151,8 @@ pub mod flow;
 #[cfg(feature = "identity")]
 pub mod identity_api;
 pub mod json;
+#[cfg(feature = "oauth")]
+pub mod oauth_api;
 pub mod types;
 pub mod wire;
 

@@ -18,8 +18,8 @@ pub use encode::{ByNameError, EncodeError, encode};
 #[cfg(feature = "by-name")]
 pub(crate) use encode::{Routed, encode_with};
 pub use error::{
-    DecodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, ServerError, ThreepidRefusal,
-    UnexpectedResponse, UnknownFailureClass,
+    DecodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, OAuthErrorCode, ServerError,
+    ThreepidRefusal, UnexpectedResponse, UnknownFailureClass,
 };
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operation::operations;
@@ -34,6 +34,8 @@ pub use operation::{
 #[cfg(feature = "by-name")]
 pub use operation::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use uia::{AuthData, AuthType, UiaChallenge, UiaFlow, UserIdentifier, ValidationCredentials};
-#[cfg(feature = "flow")]
+#[cfg(feature = "oauth")]
+pub(crate) use url::pairs;
+#[cfg(any(feature = "flow", all(feature = "oauth", feature = "server")))]
 pub(crate) use url::percent_encode;
 pub use url::{AbsoluteUrl, BaseUrl, InvalidUrl, is_loopback};

@@ -34,11 +34,6 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The path without the query.
-    pub fn path_only(&self) -> &str {
-        self.path.split('?').next().unwrap_or_default()
-    }
-
     fn response(&self) -> Result<Response<Bytes>, String> {
         let mut response = Response::builder().status(self.status.unwrap_or_default());
         for (name, value) in &self.response_headers {
@@ -50,7 +45,7 @@ impl Exchange {
             .map_err(|error| format!("the row makes no response: {error}"))
     }
 
-    fn request(&self) -> Result<Request<Vec<u8>>, String> {
+    pub(super) fn request(&self) -> Result<Request<Vec<u8>>, String> {
         let body = self.request_body.clone().unwrap_or_default();
         Request::builder()
             .method(self.method.as_str())
@@ -114,11 +109,12 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
         Err(error) if is_answer => Err(format!("it does not decode as a response: {error}")),
         Err(error)
             if matches!(error.kind(), ErrorKind::UnexpectedResponse(_))
-                && !body["errcode"].is_string() =>
+                && !body["errcode"].is_string()
+                && !response::says_oauth_error::<E>(&body) =>
         {
             Ok(())
         }
-        Err(error) => response::declined(status, &body, &error),
+        Err(error) => response::declined::<E>(status, &body, &error),
     }
 }
 
@@ -143,7 +139,7 @@ fn asked<E: ArbitraryEndpoint>(router: &Router, exchange: &Exchange) -> Result<(
     let sent = exchange.request()?;
     let find = |request: &Request<Vec<u8>>| {
         router
-            .find(request.method(), request.uri().path())
+            .route(request)
             .map_err(|_| format!("{} has no route", request.uri().path()))
     };
     let Ok(operation) = decode_request::<E>(&find(&sent)?, &sent) else {

@@ -1,6 +1,6 @@
-use hardline::types::{AccessToken, ServerName};
+use hardline::types::AccessToken;
 use hardline::wire::server::{ArbitraryEndpoint, Router, decode_request};
-use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Operation, Target, TargetKind};
+use hardline::wire::{self, Credentials, Endpoint, Operation};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Row;
 use super::compare::differs;
+use crate::registries;
 
 /// Stands for a parameter that an example leaves open.
 const STAND_IN: &str = "a value of no meaning";
@@ -18,7 +19,7 @@ const STAND_IN: &str = "a value of no meaning";
 pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<(), String> {
     let sent = request_of(row)?;
     let route = router
-        .find(sent.method(), sent.uri().path())
+        .route(&sent)
         .map_err(|_| format!("{} {} has no route", sent.method(), sent.uri().path()))?;
     let (found, expected) = (route.operation.name(), E::OPERATION.name());
     if found != expected {
@@ -36,7 +37,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<
 
 /// Encodes an operation for a server that supports the newest version.
 pub(super) fn encode<E: ArbitraryEndpoint>(operation: &E) -> Result<Request<Vec<u8>>, String> {
-    let target = target(const { &E::OPERATION }).ok_or("it goes to a URL that a server gives")?;
+    let target = registries::target(const { &E::OPERATION });
     let credentials = Credentials::Token(AccessToken::from("syt_conformance"));
     wire::encode(&Unchecked(operation), &target, &credentials)
         .map_err(|error| format!("the request cannot be encoded: {error}"))
@@ -51,18 +52,6 @@ struct Unchecked<'a, E>(&'a E);
 impl<E: ArbitraryEndpoint> Endpoint for Unchecked<'_, E> {
     const OPERATION: Operation = E::OPERATION.required_together(&[]);
     type Response = E::Response;
-}
-
-/// A target of the kind that an operation needs.
-fn target(operation: &Operation) -> Option<Target> {
-    const NAME: &str = "server.example";
-    let base_url = format!("https://{NAME}");
-    match operation.target_kind() {
-        TargetKind::Homeserver => Target::homeserver(&base_url).ok(),
-        TargetKind::IdentityServer => BaseUrl::parse(&base_url).ok().map(Target::IdentityServer),
-        TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).ok()?).ok(),
-        TargetKind::Url => None,
-    }
 }
 
 fn request_of(row: &Row) -> Result<Request<Vec<u8>>, String> {
@@ -141,14 +130,15 @@ fn same(sent: &Request<Vec<u8>>, again: &Request<Vec<u8>>) -> Result<(), String>
     if was != is {
         return Err(format!("the path became /{}", is[1..].join("/")));
     }
-    let (was, is) = (pairs(sent), pairs(again));
+    let query = |request: &Request<Vec<u8>>| pairs(request.uri().query().unwrap_or_default());
+    let (was, is) = (query(sent), query(again));
     if let Some((name, _)) = was.iter().find(|pair| !is.contains(pair)) {
         return Err(format!("{name} is lost from the query, or changed"));
     }
     if was != is {
         return Err(format!("the query became {is:?}"));
     }
-    let (was, is) = (json_of(sent)?, json_of(again)?);
+    let (was, is) = (body(sent)?, body(again)?);
     differs(&was, &is).map_or(Ok(()), |why| Err(format!("in the body, {why}")))
 }
 
@@ -157,9 +147,8 @@ fn segments(request: &Request<Vec<u8>>) -> Vec<String> {
 }
 
 /// Sorted by name; values of a repeated name keep their order, which has a meaning.
-fn pairs(request: &Request<Vec<u8>>) -> Vec<(String, String)> {
-    let query = request.uri().query().unwrap_or_default();
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let mut pairs: Vec<_> = pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -174,10 +163,18 @@ fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// No body means the same as an empty object.
-fn json_of(request: &Request<Vec<u8>>) -> Result<Value, String> {
+/// No body means the same as an empty object, and a form as an object of texts.
+fn body(request: &Request<Vec<u8>>) -> Result<Value, String> {
     if request.body().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
+    }
+    let content_type = request.headers().get(CONTENT_TYPE);
+    if content_type.is_some_and(|kind| kind == "application/x-www-form-urlencoded") {
+        let form = String::from_utf8_lossy(request.body()).replace('+', " ");
+        let pairs = pairs(&form).into_iter();
+        return Ok(pairs
+            .map(|(name, text)| (name, Value::String(text)))
+            .collect());
     }
     serde_json::from_slice(request.body())
         .map_err(|error| format!("a request's body is not JSON: {error}"))

@@ -2,8 +2,8 @@ use bytes::Bytes;
 use hardline::types::Timestamp;
 use hardline::wire::server::{ArbitraryEndpoint, ErrorResponse, encode_response};
 use hardline::wire::{
-    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, ResponseBody, ServerError,
-    UiaChallenge,
+    self, ApiResponse, AuthType, Endpoint, Error, ErrorCode, ErrorKind, OAuthErrorCode,
+    ResponseBody, ServerError, UiaChallenge,
 };
 use http::Response;
 use http::header::CONTENT_TYPE;
@@ -24,7 +24,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(row: &Row) -> Result<(), String> {
     }
     match decoded {
         Ok(_) => Err("an error is read as an answer".to_owned()),
-        Err(error) => declined(status, &row.body, &error),
+        Err(error) => declined::<E>(status, &row.body, &error),
     }
 }
 
@@ -43,7 +43,15 @@ fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
 
 /// An operation whose 200 may be an error, with a body that is one.
 pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
-    E::OPERATION.success_member && body["success"] == json!(false)
+    E::OPERATION.success_member && body["success"] == json!(false) || says_oauth_error::<E>(body)
+}
+
+/// An authorization server's error.
+pub(super) fn says_oauth_error<E: Endpoint>(body: &Value) -> bool {
+    E::OPERATION.oauth
+        && body["error"]
+            .as_str()
+            .is_some_and(|error| !error.is_empty())
 }
 
 fn answered<E: ArbitraryEndpoint>(
@@ -73,12 +81,17 @@ fn answered<E: ArbitraryEndpoint>(
     })
 }
 
-/// A Matrix error must keep everything that it says; anything else is an unexpected response.
-pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), String> {
+/// An error must keep everything that it says; what says none is an unexpected response.
+pub(super) fn declined<E: Endpoint>(
+    status: u16,
+    body: &Value,
+    error: &Error,
+) -> Result<(), String> {
     if error.status().map(|status| status.as_u16()) != Some(status) {
         return Err(format!("its status became {:?}", error.status()));
     }
-    let is_challenge = matches!(status, 401 | 403) && body["flows"].is_array();
+    let is_challenge =
+        !E::OPERATION.oauth && matches!(status, 401 | 403) && body["flows"].is_array();
     let errcode = body["errcode"].as_str();
     if error.errcode().map(ErrorCode::as_str) != errcode {
         return Err(format!(
@@ -86,16 +99,32 @@ pub(super) fn declined(status: u16, body: &Value, error: &Error) -> Result<(), S
             error.errcode().map(ErrorCode::as_str)
         ));
     }
+    let says_oauth_error = errcode.is_none() && says_oauth_error::<E>(body);
+    let oauth_error = says_oauth_error.then(|| body["error"].as_str()).flatten();
+    if error.oauth_error().map(OAuthErrorCode::as_str) != oauth_error {
+        return Err(format!(
+            "the error is {:?}, not {oauth_error:?}",
+            error.oauth_error().map(OAuthErrorCode::as_str)
+        ));
+    }
     match error.kind() {
         ErrorKind::Uia(challenge) if is_challenge => challenged(body, challenge),
         ErrorKind::Server(error) if !is_challenge => refused(body, error),
-        ErrorKind::UnexpectedResponse(_) if !is_challenge && errcode.is_none() => Ok(()),
+        ErrorKind::UnexpectedResponse(_)
+            if !is_challenge && errcode.is_none() && oauth_error.is_none() =>
+        {
+            Ok(())
+        }
         _ => Err(format!("it is read as something else: {error}")),
     }
 }
 
 fn refused(body: &Value, error: &ServerError) -> Result<(), String> {
-    if error.message.as_deref() != body["error"].as_str() {
+    let message = match error.oauth_error {
+        Some(_) => &body["error_description"],
+        None => &body["error"],
+    };
+    if error.message.as_deref() != message.as_str() {
         return Err("the message is lost, or changed".to_owned());
     }
     let wait = error.retry_after(Timestamp::default());
@@ -105,9 +134,14 @@ fn refused(body: &Value, error: &ServerError) -> Result<(), String> {
     {
         return Err(format!("the wait became {wait:?}"));
     }
-    let errcode = error.errcode.clone().unwrap_or(ErrorCode::Unknown);
     let message = error.message.as_deref().unwrap_or_default();
-    let mut refusal = ErrorResponse::new(error.status, errcode, message);
+    let mut refusal = match &error.oauth_error {
+        Some(code) => ErrorResponse::oauth(error.status, code.clone(), message),
+        None => {
+            let errcode = error.errcode.clone().unwrap_or(ErrorCode::Unknown);
+            ErrorResponse::new(error.status, errcode, message)
+        }
+    };
     for (name, value) in error.members().iter() {
         refusal = refusal.with(name, value);
     }

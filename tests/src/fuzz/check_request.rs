@@ -1,10 +1,11 @@
 use hardline::types::AccessToken;
 use hardline::wire::server::{ArbitraryEndpoint, Route, decode_request};
-use hardline::wire::{self, Credentials, Target, TargetKind};
+use hardline::wire::{self, Credentials, TargetKind};
 use http::Request;
 use serde_json::Value;
 
 use super::router::router;
+use crate::registries;
 
 /// What the server half accepts, it accepts again when our own client sends it.
 pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
@@ -16,16 +17,19 @@ pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u
             return;
         }
     };
-    if E::OPERATION.target_kind() != TargetKind::Homeserver {
+    if !matches!(
+        E::OPERATION.target_kind(),
+        TargetKind::Homeserver | TargetKind::Url
+    ) {
         return;
     }
-    let target = Target::homeserver("https://example.org").unwrap();
+    let target = registries::target(const { &E::OPERATION });
     let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
     // Another client may send what ours refuses: an empty segment, or one half of a pair of fields.
     let Ok(again) = wire::encode(&operation, &target, &credentials) else {
         return;
     };
-    let route = router().find(again.method(), again.uri().path()).unwrap();
+    let route = router().route(&again).unwrap();
     if route.operation.name() == E::OPERATION.name() {
         let decoded: E = decode_request(&route, &again).expect("it is what a client sends");
         assert_eq!(decoded, operation);

@@ -1,11 +1,10 @@
 use std::cell::OnceCell;
 
-use hardline::types::{AccessToken, ServerName};
+use hardline::types::AccessToken;
 use hardline::wire::server::{
     ArbitraryEndpoint, ArbitraryEndpointVisitor, decode_request, encode_response,
 };
-use hardline::wire::{self, BaseUrl, Credentials, Operation, OperationName, Target, TargetKind};
-use hardline::{client_api, identity_api};
+use hardline::wire::{self, Credentials, OperationName};
 use proptest::arbitrary::{Arbitrary, any};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -14,6 +13,7 @@ use super::by_name;
 use super::input::Input;
 use super::operations::operation;
 use super::router::router;
+use crate::registries;
 
 /// An operation and a seed for its strategies: the generated request and response must survive HTTP unchanged, also
 /// when the operation is called by name.
@@ -38,8 +38,7 @@ type RoundTrip = Box<dyn Fn(&[u8])>;
 thread_local! {
     static ROUND_TRIPS: RoundTrips = {
         let mut trips = RoundTrips(Vec::new());
-        client_api::visit_arbitrary(&mut trips);
-        identity_api::visit_arbitrary(&mut trips);
+        registries::visit_arbitrary(&mut trips);
         trips
     };
 }
@@ -63,16 +62,22 @@ fn round_trip<E: ArbitraryEndpoint>(
     let mut runner = runner(entropy);
     if let Some(operation) = drawn(requests, &mut runner) {
         let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
-        let request = wire::encode(&operation, &target(const { &E::OPERATION }), &credentials)
-            .expect("a strategy makes what can be sent");
-        let route = router()
-            .find(request.method(), request.uri().path())
-            .expect("it is routed");
+        let request = wire::encode(
+            &operation,
+            &registries::target(const { &E::OPERATION }),
+            &credentials,
+        )
+        .expect("a strategy makes what can be sent");
+        let route = router().route(&request).expect("it is routed");
         assert_eq!(route.operation.name(), E::OPERATION.name());
         let decoded = decode_request::<E>(&route, &request).expect("it is what a client sends");
         assert_eq!(decoded, operation);
 
-        by_name::check_request(&operation, &target(const { &E::OPERATION }), &mut runner);
+        by_name::check_request(
+            &operation,
+            &registries::target(const { &E::OPERATION }),
+            &mut runner,
+        );
     }
     if let Some(value) = drawn(answers, &mut runner) {
         let response = encode_response::<E>(&value).expect("a strategy makes what can be sent");
@@ -100,17 +105,4 @@ fn runner(entropy: &[u8]) -> TestRunner {
 
 fn drawn<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Option<S::Value> {
     Some(strategy.new_tree(runner).ok()?.current())
-}
-
-/// The target of an operation.
-fn target(operation: &Operation) -> Target {
-    const URL: &str = "https://example.org";
-    match operation.target_kind() {
-        TargetKind::Homeserver => Target::homeserver(URL).unwrap(),
-        TargetKind::IdentityServer => Target::IdentityServer(BaseUrl::parse(URL).unwrap()),
-        TargetKind::ServerName => {
-            Target::server_name(&ServerName::parse("example.org").unwrap()).unwrap()
-        }
-        TargetKind::Url => panic!("{} goes to a URL that a server gives", operation.name()),
-    }
 }

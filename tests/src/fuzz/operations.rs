@@ -2,11 +2,11 @@ use std::sync::LazyLock;
 
 use hardline::wire::Operation;
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Route};
-use hardline::{client_api, identity_api};
 use http::{Request, Response};
 
 use super::input::Input;
 use super::{check_error, check_request, check_response};
+use crate::registries;
 
 /// What the fuzz targets do with an operation.
 pub(super) struct Fuzzed {
@@ -32,12 +32,11 @@ impl ArbitraryEndpointVisitor for Table {
     }
 }
 
-/// Every operation of both registries.
+/// Every operation of all registries.
 pub(super) fn operations() -> &'static [Fuzzed] {
     static TABLE: LazyLock<Table> = LazyLock::new(|| {
         let mut table = Table(Vec::new());
-        client_api::visit_arbitrary(&mut table);
-        identity_api::visit_arbitrary(&mut table);
+        registries::visit_arbitrary(&mut table);
         table
     });
     &TABLE.0

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::input::Input;
 use super::operations::{operation, operations};
 use super::router::router;
+use crate::registries;
 
 /// A request as no client would send it: it is routed or refused, decoded or refused, and the homeserver responds.
 ///
@@ -22,12 +23,12 @@ pub fn server_any(bytes: &[u8]) {
     let Some(request) = request(
         &mut input,
         fuzzed.operation.method.into(),
-        fuzzed.operation.path,
+        registries::path(fuzzed.operation),
     ) else {
         return;
     };
     let _ = access_token(&request);
-    match router().find(request.method(), request.uri().path()) {
+    match router().route(&request) {
         Ok(route) => {
             let found = operations()
                 .iter()

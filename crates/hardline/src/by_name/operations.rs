@@ -5,6 +5,8 @@ use crate::client_api;
 #[cfg(feature = "identity")]
 use crate::identity_api;
 use crate::json::Shaped;
+#[cfg(feature = "oauth")]
+use crate::oauth_api;
 use crate::wire::{Api, Endpoint, OperationName, ShapedEndpoint, ShapedEndpointVisitor};
 
 /// How many similar names are suggested for an unknown one.
@@ -41,6 +43,8 @@ impl Operations {
             client_api::visit_shaped(&mut all);
             #[cfg(feature = "identity")]
             identity_api::visit_shaped(&mut all);
+            #[cfg(feature = "oauth")]
+            oauth_api::visit_shaped(&mut all);
             all
         });
         &ALL
@@ -107,7 +111,7 @@ impl ShapedEndpointVisitor for Operations {
 
 /// The API in the name, and the `operationId`.
 fn split(name: &str) -> (Option<Api>, &str) {
-    for api in [Api::ClientServer, Api::Identity] {
+    for api in [Api::ClientServer, Api::Identity, Api::OAuth] {
         let id = name.strip_prefix(api.prefix());
         if let Some(id) = id.and_then(|id| id.strip_prefix(':')) {
             return (Some(api), id);

@@ -58,8 +58,8 @@ pub(crate) struct Reader<'de> {
     failed_at: Option<usize>,
     /// Where a raw list or object begins that was refused, and where it ends.
     refused: Option<(usize, usize)>,
-    /// The outermost object has a member `errcode`, or was not looked into.
-    may_have_errcode: bool,
+    /// The outermost object has a member `errcode` or `error`, or was not looked into.
+    may_have_error: bool,
 }
 
 /// What a lenient reader has read of a text.
@@ -68,8 +68,8 @@ pub(crate) struct Read<T> {
     pub(crate) value: T,
     /// What it skipped.
     pub(crate) warnings: DecodeWarnings,
-    /// The outermost object has a member `errcode`, or was not looked into: it was read raw.
-    pub(crate) may_have_errcode: bool,
+    /// The outermost object has a member `errcode` or `error`, or was not looked into: it was read raw.
+    pub(crate) may_have_error: bool,
 }
 
 impl<'de> Reader<'de> {
@@ -85,7 +85,7 @@ impl<'de> Reader<'de> {
             has_new_cut: false,
             failed_at: None,
             refused: None,
-            may_have_errcode: true,
+            may_have_error: true,
         }
     }
 
@@ -116,7 +116,7 @@ impl<'de> Reader<'de> {
         match value {
             Ok(value) if self.cursor.end().is_ok() => Ok(Read {
                 value,
-                may_have_errcode: self.may_have_errcode,
+                may_have_error: self.may_have_error,
                 warnings: self.into_warnings(),
             }),
             Ok(_) => Err(ReadError::Syntax),

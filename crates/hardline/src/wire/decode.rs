@@ -10,7 +10,7 @@ pub use api_response::ApiResponse;
 use body_fields::members;
 use check_status::check_status;
 use content_encoding::content_encoding;
-use error_body::{ErrorBody, UiaBody, says_error};
+use error_body::{ErrorBody, OAuthErrorBody, UiaBody, says_error};
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -141,7 +141,7 @@ fn answer<T>(
     read: Result<Read<T>, ReadError>,
 ) -> Result<(T, DecodeWarnings), Option<DecodeError>> {
     let read = read.map_err(DecodeError::from)?;
-    if read.may_have_errcode && !operation.open_response && says_error(body) {
+    if read.may_have_error && !operation.open_response && says_error(operation, body) {
         return Err(None);
     }
     Ok((read.value, read.warnings))
@@ -158,7 +158,7 @@ fn answer_text<'b>(
 ) -> Result<Cow<'b, [u8]>, Option<DecodeError>> {
     check_status(operation, head.status)?;
     // Nothing else looks at such a body.
-    if operation.response_body == ResponseBody::Ignored && says_error(body) {
+    if operation.response_body == ResponseBody::Ignored && says_error(operation, body) {
         return Err(None);
     }
     let text = body_text(operation, body)?;
@@ -225,13 +225,15 @@ pub(crate) fn declined(response: &Response<Bytes>) -> Option<ServerError> {
     errcode.map(|errcode| ServerError {
         status: response.status(),
         errcode: Some(errcode),
+        oauth_error: None,
         message,
         headers: response.headers().clone(),
         body: response.body().clone(),
     })
 }
 
-/// The error for a response that is not successful: in Matrix's terms if it has an errcode or flows.
+/// The error for a response that is not successful: in Matrix's terms if it has an errcode or flows, in OAuth's if an
+/// authorization server's has an `error`.
 #[cold]
 fn error(
     operation: &Operation,
@@ -242,7 +244,20 @@ fn error(
     let response::Parts {
         status, headers, ..
     } = head;
-    let ErrorBody { errcode, message } = if may_ask(status) {
+    let mut oauth_error = None;
+    let ErrorBody { errcode, message } = if operation.oauth {
+        let matrix = ErrorBody::of(&body);
+        if matrix.errcode.is_some() {
+            matrix
+        } else {
+            let oauth = OAuthErrorBody::of(&body);
+            oauth_error = oauth.error;
+            ErrorBody {
+                errcode: None,
+                message: oauth.error_description,
+            }
+        }
+    } else if may_ask(status) {
         let uia = UiaBody::of(&body);
         let asks_to_wait = (uia.asks_to_wait() || headers.contains_key(RETRY_AFTER))
             && retry_after(&headers, &body, Timestamp::default()).is_some();
@@ -269,7 +284,7 @@ fn error(
         ErrorBody::of(&body)
     };
     match problem {
-        Some(problem) if errcode.is_none() => {
+        Some(problem) if errcode.is_none() && oauth_error.is_none() => {
             let error = match content_encoding(&headers, &body) {
                 Some(encoding) if problem.is_about_the_body() => DecodeError::Encoded(encoding),
                 _ => problem,
@@ -284,6 +299,7 @@ fn error(
         _ => ErrorKind::Server(ServerError {
             status,
             errcode,
+            oauth_error,
             message,
             headers,
             body,

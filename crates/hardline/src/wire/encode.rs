@@ -69,6 +69,9 @@ pub(crate) fn encode_with(
     credentials: &Credentials,
 ) -> Result<Request<Vec<u8>>, EncodeError> {
     let mut routed = Routed::new(operation, target.path_of(operation)?, fixed_path);
+    for (name, value) in operation.fixed_fields {
+        routed.fixed_field(name, value)?;
+    }
     route(&mut routed)?;
     routed.check_required_together()?;
     if let Some(extra_params) = extra_params {

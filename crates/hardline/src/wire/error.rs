@@ -2,6 +2,7 @@ mod decode_error;
 mod error_code;
 mod excerpt;
 mod failure;
+mod oauth_error;
 mod retry_after;
 mod server_error;
 mod threepid_refusal;
@@ -12,6 +13,7 @@ pub(crate) use retry_after::retry_after;
 pub use decode_error::DecodeError;
 pub use error_code::ErrorCode;
 pub use failure::{Failure, FailureClass, UnknownFailureClass};
+pub use oauth_error::OAuthErrorCode;
 pub use server_error::ServerError;
 pub use threepid_refusal::ThreepidRefusal;
 pub use unexpected_response::UnexpectedResponse;
@@ -72,6 +74,30 @@ impl Error {
         match &*self.0 {
             ErrorKind::Server(error) => error.errcode.as_ref(),
             ErrorKind::Uia(challenge) => challenge.errcode.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The `error` of an authorization server, whatever the status. `None` if it is no error in OAuth's terms: from a
+    /// proxy, or in Matrix's terms, where [`errcode`](Error::errcode) says what it is.
+    ///
+    /// ```
+    /// # #[cfg(feature = "oauth")] {
+    /// use hardline::oauth_api::RefreshAccessToken;
+    /// use hardline::wire::{self, OAuthErrorCode};
+    ///
+    /// let response = http::Response::builder()
+    ///     .status(400)
+    ///     .body(r#"{"error": "invalid_grant", "error_description": "it was revoked"}"#)?;
+    /// let error = wire::decode::<RefreshAccessToken>(response).unwrap_err();
+    /// assert_eq!(error.oauth_error(), Some(&OAuthErrorCode::InvalidGrant));
+    /// assert_eq!(error.to_string(), "the server declined: invalid_grant: it was revoked");
+    /// # }
+    /// # Ok::<(), http::Error>(())
+    /// ```
+    pub fn oauth_error(&self) -> Option<&OAuthErrorCode> {
+        match &*self.0 {
+            ErrorKind::Server(error) => error.oauth_error.as_ref(),
             _ => None,
         }
     }

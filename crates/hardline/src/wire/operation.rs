@@ -67,6 +67,8 @@ pub struct Operation {
     pub may_be_empty: Option<&'static str>,
     /// The fields that are sent in the query string.
     pub query: &'static [&'static str],
+    /// The fields that always have the same value, with it. The type has no such fields, but every request has.
+    pub fixed_fields: &'static [(&'static str, &'static str)],
     /// The kind of the request's body.
     pub body: Body,
     /// Fields that are given all or not at all.
@@ -82,6 +84,8 @@ pub struct Operation {
     pub success_member: bool,
     /// Whether others than the server decide on the members of the response, so that an `errcode` in it means nothing.
     pub open_response: bool,
+    /// Whether it is an authorization server's, whose errors are in OAuth's terms.
+    pub oauth: bool,
     /// Whether the server may ask for user-interactive authentication.
     pub uia: bool,
     /// Whether the same request may be sent again if it is unknown what happened to the first.
@@ -109,6 +113,7 @@ impl Operation {
             auth: Auth::None,
             may_be_empty: None,
             query: &[],
+            fixed_fields: &[],
             body: match method {
                 Method::Get | Method::Delete => Body::Empty,
                 Method::Post | Method::Put => Body::Members,
@@ -119,6 +124,7 @@ impl Operation {
             response_body: ResponseBody::Object,
             success_member: false,
             open_response: false,
+            oauth: false,
             uia: false,
             repeatable: matches!(method, Method::Get),
             since: None,
@@ -151,6 +157,22 @@ impl Operation {
     /// A POST to a URL that a server gave; it can only be sent to a [`Target::Url`](crate::wire::Target::Url).
     pub const fn post_to_url(id: &'static str) -> Self {
         Self::new(Method::Post, id, "")
+    }
+
+    /// A request to an endpoint of an authorization server, at the URL that its metadata gives: it can only be sent to a
+    /// [`Target::Url`](crate::wire::Target::Url). An error is read in OAuth's terms: see
+    /// [`Error::oauth_error`](crate::wire::Error::oauth_error).
+    ///
+    /// ```
+    /// use hardline::wire::{Body, Method, Operation};
+    ///
+    /// const OPERATION: Operation = Operation::oauth(Method::Post, "introspectToken").body(Body::Form);
+    /// assert_eq!(OPERATION.name().to_string(), "oauth:introspectToken");
+    /// ```
+    pub const fn oauth(method: Method, id: &'static str) -> Self {
+        let mut operation = Self::new(method, id, "");
+        operation.oauth = true;
+        operation
     }
 
     /// Whether an access token is sent, and whose.
@@ -188,6 +210,38 @@ impl Operation {
     #[must_use]
     pub const fn query(mut self, fields: &'static [&'static str]) -> Self {
         self.query = fields;
+        self
+    }
+
+    /// The fields that every request has, always with the same value: `(field, value)`. The type does not have them. They
+    /// tell apart operations that share a method and a path or URL.
+    ///
+    /// ```
+    /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Body, Credentials, Endpoint, Method, Operation, Target};
+    /// use serde::Serialize;
+    ///
+    /// #[derive(Serialize)]
+    /// struct RequestClientToken {
+    ///     client_id: String,
+    /// }
+    ///
+    /// impl Endpoint for RequestClientToken {
+    ///     const OPERATION: Operation = Operation::oauth(Method::Post, "requestClientToken")
+    ///         .body(Body::Form)
+    ///         .fixed_fields(&[("grant_type", "client_credentials")]);
+    ///     type Response = ();
+    /// }
+    ///
+    /// let homeserver = BaseUrl::parse("https://example.org")?;
+    /// let url = AbsoluteUrl::given_by(&homeserver, "https://account.example.org/token")?;
+    /// let operation = RequestClientToken { client_id: "abc".to_owned() };
+    /// let request = wire::encode(&operation, &Target::Url(url), &Credentials::None)?;
+    /// assert_eq!(request.body(), b"grant_type=client_credentials&client_id=abc");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn fixed_fields(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.fixed_fields = fields;
         self
     }
 
@@ -385,14 +439,16 @@ impl Operation {
 
     /// The API it belongs to, according to its path.
     pub const fn api(&self) -> Api {
-        if starts_with(self.path, "/_matrix/identity/") {
+        if self.oauth {
+            Api::OAuth
+        } else if starts_with(self.path, "/_matrix/identity/") {
             Api::Identity
         } else {
             Api::ClientServer
         }
     }
 
-    /// Its unambiguous name: `cs:logout` or `is:logout`.
+    /// Its unambiguous name: `cs:logout`, `is:logout` or `oauth:revokeToken`.
     pub const fn name(&self) -> OperationName {
         OperationName {
             api: self.api(),
@@ -442,6 +498,7 @@ impl Operation {
             match self.api() {
                 Api::ClientServer => TargetKind::Homeserver,
                 Api::Identity => TargetKind::IdentityServer,
+                Api::OAuth => TargetKind::Url,
             }
         }
     }

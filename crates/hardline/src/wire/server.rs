@@ -8,6 +8,7 @@ mod arbitrary_endpoint;
 mod error_response;
 mod request;
 mod response;
+mod route;
 mod router;
 mod server_endpoint;
 
@@ -16,5 +17,6 @@ pub use arbitrary_endpoint::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use error_response::ErrorResponse;
 pub use request::{access_token, check_required_together, decode_request};
 pub use response::encode_response;
-pub use router::{Route, Router};
+pub use route::Route;
+pub use router::Router;
 pub use server_endpoint::{ServerEndpoint, ServerEndpointVisitor};

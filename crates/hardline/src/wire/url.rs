@@ -236,6 +236,19 @@ impl AbsoluteUrl {
     pub fn as_uri(&self) -> &Uri {
         &self.0
     }
+
+    /// The URL with more in its query, which begins with a question mark.
+    pub(crate) fn with_query(&self, query: &str) -> Result<Uri, InvalidUrl> {
+        let mut parts = self.0.clone().into_parts();
+        let pairs = query.trim_start_matches('?');
+        let path_and_query = match self.0.query() {
+            None | Some("") => format!("{}?{pairs}", self.0.path()),
+            Some(given) => format!("{}?{given}&{pairs}", self.0.path()),
+        };
+        let path_and_query = PathAndQuery::try_from(path_and_query);
+        parts.path_and_query = Some(path_and_query.map_err(|_| InvalidUrl::too_long())?);
+        Uri::from_parts(parts).map_err(|_| InvalidUrl::too_long())
+    }
 }
 
 impl fmt::Display for AbsoluteUrl {
@@ -398,6 +411,23 @@ pub(crate) fn form_encode(value: &str, out: &mut String) {
         }
         out.extend(utf8_percent_encode(word, RESERVED_IN_FORM));
     }
+}
+
+/// The pairs of a query string or a form, as browsers and all HTTP libraries write them.
+#[cfg(any(feature = "server", feature = "oauth"))]
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let decode = |text: &str| {
+        percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(move |pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decode(name), decode(value))
+        })
 }
 
 /// The characters of a path in RFC 3986. HTTP libraries let others through, and browsers change some of those: `\`

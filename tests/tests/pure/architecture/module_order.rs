@@ -9,12 +9,13 @@ use super::workspace;
 const CORE: &str = "crates/hardline/src";
 
 /// Modules in one row are on the same level. Modules that do not exist yet have their place too.
-const ORDER: [&[&str]; 9] = [
+const ORDER: [&[&str]; 10] = [
     &["json"],
     &["types"],
     &["wire"],
     &["events"],
     &["client_api", "identity_api"],
+    &["oauth_api"],
     &["by_name"],
     &["flow"],
     &["client"],

@@ -7,33 +7,21 @@
 use std::collections::BTreeSet;
 
 use hardline::client_api::account::GetTokenOwner;
-use hardline::types::{AccessToken, ServerName};
+use hardline::types::AccessToken;
 use hardline::wire::server::{
     ArbitraryEndpoint, ArbitraryEndpointVisitor, ErrorResponse, Router, decode_request,
     encode_response,
 };
 use hardline::wire::{
-    self, BaseUrl, Credentials, DecodeError, ErrorCode, ErrorKind, ResponseBody, Target, TargetKind,
+    self, Credentials, DecodeError, ErrorCode, ErrorKind, OAuthErrorCode, ResponseBody,
 };
-use hardline::{client_api, identity_api};
+use hardline_tests::registries;
 use http::{Response, StatusCode};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Value, json};
-
-fn every_operation(visitor: &mut impl ArbitraryEndpointVisitor) {
-    client_api::visit_arbitrary(visitor);
-    identity_api::visit_arbitrary(visitor);
-}
-
-fn router() -> Router {
-    let mut router = Router::new();
-    client_api::visit(&mut router);
-    identity_api::visit(&mut router);
-    router
-}
 
 /// Checks a property of an operation on this many values of a strategy.
 fn hold<E: ArbitraryEndpoint, S: Strategy>(
@@ -56,18 +44,6 @@ fn hold<E: ArbitraryEndpoint, S: Strategy>(
     }
 }
 
-fn target<E: ArbitraryEndpoint>() -> Target {
-    const NAME: &str = "example.org";
-    match E::OPERATION.target_kind() {
-        TargetKind::Homeserver => Target::homeserver("https://example.org").unwrap(),
-        TargetKind::IdentityServer => {
-            Target::IdentityServer(BaseUrl::parse("https://example.org").unwrap())
-        }
-        TargetKind::ServerName => Target::server_name(&ServerName::parse(NAME).unwrap()).unwrap(),
-        TargetKind::Url => panic!("{} goes to a URL that a server gives", E::OPERATION.name()),
-    }
-}
-
 fn response(status: u16, body: impl Into<Vec<u8>>) -> Response<Vec<u8>> {
     Response::builder()
         .status(status)
@@ -87,21 +63,30 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
             let credentials = Credentials::Token(AccessToken::from("syt_properties"));
             hold::<E, _>(64, &any::<E>(), |operation| {
-                let request = wire::encode(&operation, &target::<E>(), &credentials);
+                let request = wire::encode(
+                    &operation,
+                    &registries::target(const { &E::OPERATION }),
+                    &credentials,
+                );
                 let request = request.map_err(|error| TestCaseError::fail(error.to_string()))?;
-                let route = self.0.find(request.method(), request.uri().path()).unwrap();
+                let route = self.0.route(&request).unwrap();
                 prop_assert_eq!(route.operation.name(), E::OPERATION.name());
                 let decoded = decode_request::<E>(&route, &request);
                 let decoded =
                     decoded.map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?;
                 prop_assert_eq!(&decoded, &operation);
-                let again = wire::encode(&decoded, &target::<E>(), &credentials).unwrap();
+                let again = wire::encode(
+                    &decoded,
+                    &registries::target(const { &E::OPERATION }),
+                    &credentials,
+                )
+                .unwrap();
                 prop_assert_eq!(format!("{again:?}"), format!("{request:?}"));
                 Ok(())
             });
         }
     }
-    every_operation(&mut Requests(router()));
+    registries::visit_arbitrary(&mut Requests(registries::router()));
 }
 
 #[test]
@@ -118,7 +103,7 @@ fn a_response_survives_a_round_trip_over_http() {
             });
         }
     }
-    every_operation(&mut Answers);
+    registries::visit_arbitrary(&mut Answers);
 }
 
 /// The JSON pointer of every member and element within a value.
@@ -245,7 +230,7 @@ fn a_bad_part_is_skipped_and_reported() {
             });
         }
     }
-    every_operation(&mut Parts);
+    registries::visit_arbitrary(&mut Parts);
 }
 
 /// The value that was not skipped, where a part of the body is to blame.
@@ -356,7 +341,7 @@ fn no_damage_to_a_response_makes_decoding_panic() {
             });
         }
     }
-    every_operation(&mut Damaged);
+    registries::visit_arbitrary(&mut Damaged);
 }
 
 #[test]
@@ -365,9 +350,13 @@ fn no_damage_to_a_request_makes_the_server_half_panic() {
     impl ArbitraryEndpointVisitor for Damaged {
         fn visit<E: ArbitraryEndpoint>(&mut self) {
             hold::<E, _>(64, &(any::<E>(), damage()), |(operation, damage)| {
-                let request =
-                    wire::encode(&operation, &target::<E>(), &Credentials::Deferred).unwrap();
-                let route = self.0.find(request.method(), request.uri().path()).unwrap();
+                let request = wire::encode(
+                    &operation,
+                    &registries::target(const { &E::OPERATION }),
+                    &Credentials::Deferred,
+                )
+                .unwrap();
+                let route = self.0.route(&request).unwrap();
                 let body = serde_json::from_slice(request.body()).unwrap_or(json!({}));
                 let damaged = request.map(|_| damage.inflict(&body));
                 if let Err(refusal) = decode_request::<E>(&route, &damaged) {
@@ -377,7 +366,7 @@ fn no_damage_to_a_request_makes_the_server_half_panic() {
             });
         }
     }
-    every_operation(&mut Damaged(router()));
+    registries::visit_arbitrary(&mut Damaged(registries::router()));
 }
 
 #[test]
@@ -400,7 +389,37 @@ fn no_damage_behind_an_errcode_loses_it() {
             });
         }
     }
-    every_operation(&mut Declined);
+    registries::visit_arbitrary(&mut Declined);
+}
+
+#[test]
+fn no_damage_behind_an_oauth_error_loses_it() {
+    struct Declined;
+    impl ArbitraryEndpointVisitor for Declined {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            if !E::OPERATION.oauth {
+                return;
+            }
+            let rest = json!({"error_description": "a sentence", "error_uri": "https://a.example/", "scope": [1]});
+            let strategy = (any::<OAuthErrorCode>(), 200..600_u16, damage());
+            hold::<E, _>(64, &strategy, |(code, status, damage)| {
+                let mut body = format!("{{\"error\":{},", json!(code.as_str())).into_bytes();
+                let damaged = damage.inflict(&rest);
+                body.extend_from_slice(damaged.get(1..).unwrap_or_default());
+                // What is cut short is no answer, and no error either if the status says success.
+                let is_whole = serde_json::from_slice::<Value>(&body).is_ok();
+                if E::OPERATION.accepts(status) && !is_whole {
+                    return Ok(());
+                }
+                let error = wire::decode::<E>(response(status, body)).unwrap_err();
+                prop_assert_eq!(error.oauth_error(), Some(&code));
+                prop_assert_eq!(error.errcode(), None);
+                prop_assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
+                Ok(())
+            });
+        }
+    }
+    registries::visit_arbitrary(&mut Declined);
 }
 
 #[test]
@@ -430,7 +449,7 @@ fn a_refusal_is_read_as_it_was_written() {
             });
         }
     }
-    every_operation(&mut Declined);
+    registries::visit_arbitrary(&mut Declined);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use hardline::wire::{EndpointVisitor, RegisteredEndpoint};
-use hardline::{client_api, identity_api};
 use hardline_tests::conformance::{self, Direction, Exchange, Row, Suite};
+use hardline_tests::registries;
 use serde_json::json;
 
 fn vectors(name: &str) -> PathBuf {
@@ -40,8 +40,7 @@ fn every_operation_has_vectors_of_both_halves() {
         }
     }
     let mut names = Names(BTreeSet::new());
-    client_api::visit(&mut names);
-    identity_api::visit(&mut names);
+    registries::visit(&mut names);
     let rows = rows();
     for direction in [Direction::Request, Direction::Response] {
         let of_it = rows.iter().filter(|row| row.direction == direction);
@@ -57,6 +56,12 @@ fn a_row_that_loses_something_fails() {
         json!({
             "id": "cs:login", "direction": "request", "method": "POST", "path": "/_matrix/client/v3/login",
             "content_type": "application/json", "name": "r", "body": body,
+        })
+    };
+    let form = |body| {
+        json!({
+            "id": "oauth:revokeToken", "direction": "request", "method": "POST", "path": "/oauth2/revoke",
+            "content_type": "application/x-www-form-urlencoded", "name": "r", "body": body,
         })
     };
     let response = |status, body| json!({"id": "cs:logout", "direction": "response", "status": status, "name": "r", "body": body});
@@ -76,6 +81,12 @@ fn a_row_that_loses_something_fails() {
             json!({"flows": [], "session": "s", "unknown": 1}),
         )),
         row(response(404, json!("gone"))),
+        row(form("token=t&client_id=c+d")),
+        row(form("token=t&unknown=1")),
+        row(form("client_id=c")),
+        row(
+            json!({"id": "oauth:revokeToken", "direction": "response", "status": 200, "name": "r", "body": {"error": "invalid_client", "more": 1}}),
+        ),
         row(json!({"id": "cs:unheardOf", "direction": "response", "status": 200})),
     ];
     let report = Suite::new().report(&rows, &[]).to_string();
@@ -91,7 +102,9 @@ fn a_row_that_loses_something_fails() {
             "FAIL cs:logout response 200 r: /unknown is lost",
             "FAIL cs:logout response 200 r: it does not decode as a response",
             "FAIL cs:logout response 401 r: /unknown is lost",
-            "4 passed, 5 failed, 1 skipped",
+            "FAIL oauth:revokeToken request - r: in the body, /unknown is lost",
+            "FAIL oauth:revokeToken request - r: the request is refused",
+            "6 passed, 7 failed, 1 skipped",
         ],
         "{report}"
     );

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::wire::{Api, Auth, Body, ErrorCode, Operation, SpecVersion};
-use hardline::{client_api, identity_api};
 use hardline_tests::facts::{self, Facts, Members, SECTIONS};
+use hardline_tests::registries;
 use hardline_tests::shape::{self, Field, Kind};
 use syn::{FnArg, ImplItem, Item, Pat};
 
@@ -143,6 +143,12 @@ fn request<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     theirs.extend(types(&facts.query));
     theirs.extend(facts.body.iter().flat_map(types));
     let mut ours = shape::fields::<E>();
+    let fixed = Field {
+        kind: Kind::String,
+        is_required: true,
+    };
+    let fixed_fields = E::OPERATION.fixed_fields.iter();
+    ours.extend(fixed_fields.map(|(name, _)| ((*name).to_owned(), fixed.clone())));
     match E::OPERATION.body {
         // If one member is the body, the facts list its members without its name.
         Body::Whole(field) => {
@@ -260,6 +266,9 @@ fn constructor<E: ArbitraryEndpoint>(facts: &Facts) -> Vec<String> {
     if let Body::Whole(field) | Body::Raw(field) = E::OPERATION.body {
         theirs.insert(plain(field));
     }
+    for (name, _) in E::OPERATION.fixed_fields {
+        theirs.remove(&plain(name));
+    }
     let ours = parameters(std::any::type_name::<E>());
     let lacking = theirs
         .difference(&ours)
@@ -350,8 +359,7 @@ fn the_registry_says_what_the_specification_says() {
             .collect(),
         ..Differences::default()
     };
-    client_api::visit_arbitrary(&mut differences);
-    identity_api::visit_arbitrary(&mut differences);
+    registries::visit_arbitrary(&mut differences);
     let mut found = differences.found;
     let mut unfinished = BTreeSet::new();
     for name in differences.facts.into_keys() {

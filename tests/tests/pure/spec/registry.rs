@@ -3,10 +3,9 @@
 use std::any::type_name;
 use std::collections::BTreeSet;
 
-use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
+use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::wire::{Body, EndpointVisitor, Method, Operation, RegisteredEndpoint};
-use hardline::{client_api, identity_api};
-use hardline_tests::shape;
+use hardline_tests::{registries, shape};
 use quote::ToTokens;
 use syn::{Item, ItemImpl};
 
@@ -24,8 +23,7 @@ impl ArbitraryEndpointVisitor for Operations {
 
 fn operations() -> Vec<(&'static Operation, BTreeSet<&'static str>)> {
     let mut operations = Operations(Vec::new());
-    client_api::visit_arbitrary(&mut operations);
-    identity_api::visit_arbitrary(&mut operations);
+    registries::visit_arbitrary(&mut operations);
     operations.0
 }
 
@@ -54,15 +52,22 @@ fn every_placeholder_and_query_name_is_a_field() {
                 operation.name()
             );
         }
+        let is_fixed = |name: &str| {
+            operation
+                .fixed_fields
+                .iter()
+                .any(|(fixed, _)| *fixed == name)
+        };
         for name in operation.query {
-            assert!(fields.contains(name), "{}: {name}", operation.name());
+            let is_sent_once = fields.contains(name) != is_fixed(name);
+            assert!(is_sent_once, "{}: {name}", operation.name());
         }
         match operation.body {
             Body::Whole(name) | Body::Raw(name) => {
                 assert!(fields.contains(name), "{}", operation.name())
             }
             Body::Empty => assert_eq!(
-                fields.len(),
+                fields.len() + operation.fixed_fields.len(),
                 placeholders(operation.path).len() + operation.query.len(),
                 "{} has a field that is sent nowhere",
                 operation.name()
@@ -86,9 +91,7 @@ fn uia_is_said_of_the_operations_that_have_auth() {
 
 #[test]
 fn an_operation_is_registered_once_and_found_by_each_of_its_paths() {
-    let mut router = Router::new();
-    client_api::visit(&mut router);
-    identity_api::visit(&mut router);
+    let router = registries::router();
     let mut seen = BTreeSet::new();
     for (operation, _) in operations() {
         assert!(
@@ -97,9 +100,11 @@ fn an_operation_is_registered_once_and_found_by_each_of_its_paths() {
             operation.name()
         );
         let older = operation.older.iter().map(|(_, path)| *path);
-        for path in [operation.path].into_iter().chain(older) {
+        for path in [registries::path(operation)].into_iter().chain(older) {
             let route = router.find(&operation.method.into(), path).unwrap();
-            assert_eq!(route.operation.name(), operation.name());
+            // Others at the same path differ in what they are sent with.
+            let differs = operation.fixed_fields != route.operation.fixed_fields;
+            assert!(differs || route.operation.name() == operation.name());
         }
     }
     assert!(!seen.is_empty());
@@ -117,10 +122,9 @@ impl EndpointVisitor for Names {
 #[test]
 fn every_struct_of_an_operation_is_registered() {
     let mut names = Names(BTreeSet::new());
-    client_api::visit(&mut names);
-    identity_api::visit(&mut names);
+    registries::visit(&mut names);
     let registered: BTreeSet<_> = names.0.into_iter().map(str::to_owned).collect();
-    let written = ["client_api", "identity_api"]
+    let written = ["client_api", "identity_api", "oauth_api"]
         .into_iter()
         .flat_map(endpoints);
     assert_eq!(written.collect::<BTreeSet<_>>(), registered);
@@ -160,7 +164,18 @@ fn only_operations_that_are_safe_to_repeat_are_repeatable() {
         let id = operation.id;
         // A lookup changes nothing, the right token may be submitted twice, and a refresh token stays valid until the
         // new access token is used.
-        let harmless = ["equestToken", "SubmitToken", "lookupUsers", "refresh"];
+        // It is as good to have registered twice, to have begun twice, and to ask twice whether the user has decided; what
+        // was revoked stays so.
+        let harmless = [
+            "equestToken",
+            "SubmitToken",
+            "lookupUsers",
+            "refresh",
+            "registerClient",
+            "authorizeDevice",
+            "exchangeDeviceCode",
+            "revokeToken",
+        ];
         let repeatable =
             operation.method == Method::Get || harmless.iter().any(|part| id.contains(part));
         assert_eq!(operation.repeatable, repeatable, "{}", operation.name());

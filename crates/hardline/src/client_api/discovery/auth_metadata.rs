@@ -83,6 +83,8 @@ pub struct AuthMetadata {
     pub account_management_actions_supported: Option<Vec<AccountManagementAction>>,
     /// The URL for devices without a browser. Since v1.18.
     pub device_authorization_endpoint: Option<String>,
+    /// Whether the response to an authorization names the issuer, so that one without is not this server's. RFC 9207.
+    pub authorization_response_iss_parameter_supported: Option<bool>,
 }
 
 impl AuthMetadata {
@@ -109,6 +111,7 @@ impl AuthMetadata {
             account_management_uri: None,
             account_management_actions_supported: None,
             device_authorization_endpoint: None,
+            authorization_response_iss_parameter_supported: None,
         }
     }
 }

@@ -33,7 +33,7 @@ impl<'r, 'de> Parts<'r, 'de> {
             return Err(Mismatch::Invalid);
         }
         if reader.depth == 0 {
-            reader.may_have_errcode = false;
+            reader.may_have_error = false;
         }
         let begin = reader.cursor.at;
         reader.depth += 1;
@@ -103,8 +103,8 @@ impl<'r, 'de> Parts<'r, 'de> {
             Some(name) => Some(Cow::Borrowed(name)),
             None => self.any_name()?,
         };
-        if self.reader.depth == 1 && name.as_deref() == Some("errcode") {
-            self.reader.may_have_errcode = true;
+        if self.reader.depth == 1 && matches!(name.as_deref(), Some("errcode" | "error")) {
+            self.reader.may_have_error = true;
         }
         self.is_named = name.is_some();
         Ok(name)

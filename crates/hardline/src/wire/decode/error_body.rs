@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{JsonObject, RawJson, Read, Reader, scan};
 use crate::wire::decode::body_fields::last;
-use crate::wire::{AuthType, ErrorCode, UiaFlow};
+use crate::wire::{AuthType, ErrorCode, OAuthErrorCode, Operation, UiaFlow};
 
 /// What a server says when it declines. Each member may be missing, or be something else.
 #[derive(Debug, Default, Response)]
@@ -26,6 +26,23 @@ impl ErrorBody {
         Self {
             errcode: errcode(body),
             message: last(body, "error", text),
+        }
+    }
+}
+
+/// What an authorization server says when it declines.
+#[derive(Debug, Default)]
+pub(crate) struct OAuthErrorBody {
+    pub(crate) error: Option<OAuthErrorCode>,
+    pub(crate) error_description: Option<String>,
+}
+
+impl OAuthErrorBody {
+    /// The members are looked at one by one: the body may be cut short.
+    pub(crate) fn of(body: &Bytes) -> Self {
+        Self {
+            error: some_text(body, "error").map(OAuthErrorCode::from),
+            error_description: last(body, "error_description", text),
         }
     }
 }
@@ -90,16 +107,20 @@ fn is_empty(errcode: &ErrorCode) -> bool {
 }
 
 /// Whether the object in a successful response says that it is an error. An `errcode` that is null, empty or not a
-/// string names no error.
-pub(crate) fn says_error(body: &[u8]) -> bool {
-    errcode(body).is_some()
+/// string names no error, and neither does an authorization server's `error`.
+pub(crate) fn says_error(operation: &Operation, body: &[u8]) -> bool {
+    errcode(body).is_some() || operation.oauth && some_text(body, "error").is_some()
 }
 
 fn errcode(body: &[u8]) -> Option<ErrorCode> {
-    let code = last(body, "errcode", |value| {
+    some_text(body, "errcode").map(ErrorCode::from)
+}
+
+/// A member that is a string and not empty.
+fn some_text(body: &[u8], name: &str) -> Option<String> {
+    last(body, name, |value| {
         text(value).filter(|text| !text.is_empty())
-    });
-    code.map(ErrorCode::from)
+    })
 }
 
 /// A string. Broken characters in it do not cost the rest.
@@ -118,6 +139,8 @@ fn repaired<T: DeserializeOwned>(body: &Bytes, name: &str) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MATRIX: Operation = Operation::get("getThing", "/_matrix/client/v3/thing");
 
     #[test]
     fn an_errcode_is_a_text_that_is_not_empty() {
@@ -144,7 +167,8 @@ mod tests {
         ] {
             let read = ErrorBody::of(&Bytes::from_static(body.as_bytes())).errcode;
             assert_eq!(read.as_ref().map(ErrorCode::as_str), expected, "{body}");
-            assert_eq!(says_error(body.as_bytes()), expected.is_some(), "{body}");
+            let says_error = says_error(&MATRIX, body.as_bytes());
+            assert_eq!(says_error, expected.is_some(), "{body}");
         }
     }
 
@@ -166,8 +190,8 @@ mod tests {
     fn an_errcode_is_found_behind_any_length_of_other_members() {
         let long = "x".repeat(100_000);
         let body = format!(r#"{{"a": "{long}", "errcode": "M_UNKNOWN"}}"#);
-        assert!(says_error(body.as_bytes()));
+        assert!(says_error(&MATRIX, body.as_bytes()));
         let within = format!(r#"{{"a": "{long}", "b": {{"errcode": "M_UNKNOWN"}}}}"#);
-        assert!(!says_error(within.as_bytes()));
+        assert!(!says_error(&MATRIX, within.as_bytes()));
     }
 }

@@ -143,6 +143,18 @@ impl Routed {
         Ok(())
     }
 
+    /// Writes a field that always has this value.
+    pub(super) fn fixed_field(
+        &mut self,
+        name: &'static str,
+        value: &'static str,
+    ) -> Result<(), EncodeError> {
+        match self.place_of(name)? {
+            Place::Text(place) => self.put(name, place, &|take| take(value)),
+            Place::Member | Place::Whole | Place::Raw => self.member(name, value),
+        }
+    }
+
     fn segment(
         &mut self,
         name: &'static str,
@@ -282,6 +294,9 @@ impl Routed {
         credentials: &Credentials,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let uri = match target {
+            Target::Url(url) if !self.query.is_empty() && !self.operation.query.is_empty() => {
+                url.with_query(&self.query)?
+            }
             Target::Url(_) if !self.query.is_empty() => {
                 let why = "a query cannot be added to a URL that the server gave";
                 return Err(EncodeError::unencodable(why));

@@ -7,18 +7,22 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{JsonObject, Printable};
 use crate::types::{Timestamp, UserId};
-use crate::wire::ErrorCode;
 use crate::wire::decode::body_fields::{field, members};
 use crate::wire::error::retry_after;
+use crate::wire::{ErrorCode, OAuthErrorCode};
 
-/// An error that a Matrix server reports.
+/// An error that a Matrix server or an authorization server reports.
 #[non_exhaustive]
 pub struct ServerError {
     /// The HTTP status. It is one of success if the error was sent with such a status, or if `success` is not true.
     pub status: StatusCode,
-    /// What went wrong, for programs. Missing only if the response says that `success` is not true, and no more.
+    /// What went wrong, for programs. Missing if an authorization server says it in OAuth's terms, or if the response says
+    /// that `success` is not true, and no more.
     pub errcode: Option<ErrorCode>,
-    /// What went wrong, for people: the member `error`.
+    /// What went wrong, for programs, if an authorization server says it: the member `error`. Never there beside an
+    /// errcode.
+    pub oauth_error: Option<OAuthErrorCode>,
+    /// What went wrong, for people: the member `error`, or `error_description` of an authorization server's error.
     pub message: Option<String>,
     /// The header fields of the response.
     pub headers: HeaderMap,
@@ -104,6 +108,11 @@ impl ServerError {
         self.field("body")
     }
 
+    /// Of an authorization server's error: a page about it, for people.
+    pub fn error_uri(&self) -> Option<String> {
+        self.field("error_uri")
+    }
+
     /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
         retry_after(&self.headers, &self.body, now)
@@ -115,6 +124,7 @@ impl fmt::Debug for ServerError {
         f.debug_struct("ServerError")
             .field("status", &self.status)
             .field("errcode", &self.errcode)
+            .field("oauth_error", &self.oauth_error)
             .field("message", &self.message)
             .finish_non_exhaustive()
     }
@@ -125,6 +135,8 @@ impl fmt::Display for ServerError {
         f.write_str("the server declined")?;
         if let Some(errcode) = &self.errcode {
             write!(f, ": {}", Printable(errcode.as_str()))?;
+        } else if let Some(error) = &self.oauth_error {
+            write!(f, ": {}", Printable(error.as_str()))?;
         }
         match &self.message {
             Some(message) => write!(f, ": {}", Printable(message)),

@@ -1,20 +1,23 @@
 use std::fmt;
 
-/// An API of the Matrix specification.
+/// An API of the Matrix specification, or OAuth 2.0, which it builds on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Api {
     /// The Client-Server API: `cs`.
     ClientServer,
     /// The Identity Service API: `is`.
     Identity,
+    /// An authorization server's endpoints: `oauth`.
+    OAuth,
 }
 
 impl Api {
-    /// `cs` or `is`, as in `cs:logout`.
+    /// `cs`, `is` or `oauth`, as in `cs:logout`.
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::ClientServer => "cs",
             Self::Identity => "is",
+            Self::OAuth => "oauth",
         }
     }
 }

@@ -3,7 +3,7 @@ use http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::json::JsonObject;
-use crate::wire::{AuthType, ErrorCode, UiaFlow};
+use crate::wire::{AuthType, ErrorCode, OAuthErrorCode, UiaFlow};
 
 /// A server's error. [`decode`](crate::wire::decode) reads it as a [`ServerError`](crate::wire::ServerError), or as a
 /// [`UiaChallenge`](crate::wire::UiaChallenge) if [`uia`](ErrorResponse::uia) made it.
@@ -38,6 +38,27 @@ impl ErrorResponse {
     /// Status 400: the request itself is wrong.
     pub fn bad_request(errcode: ErrorCode, message: &str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, errcode, message)
+    }
+
+    /// An authorization server's error, with a description for people: RFC 6749 has status 400 for all of them but
+    /// `invalid_client`, which has 401.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use hardline::wire::OAuthErrorCode;
+    /// use hardline::wire::server::ErrorResponse;
+    ///
+    /// let error = ErrorResponse::oauth(StatusCode::BAD_REQUEST, OAuthErrorCode::InvalidGrant, "it was revoked");
+    /// assert_eq!(
+    ///     error.into_response().body(),
+    ///     br#"{"error":"invalid_grant","error_description":"it was revoked"}"#,
+    /// );
+    /// ```
+    pub fn oauth(status: StatusCode, error: OAuthErrorCode, description: &str) -> Self {
+        let members = JsonObject::new()
+            .with_text("error", error.as_str())
+            .with_text("error_description", description);
+        Self { status, members }
     }
 
     /// Status 401 with the flows of user-interactive authentication: each is a list of stages.

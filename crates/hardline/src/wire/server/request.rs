@@ -1,16 +1,16 @@
 use std::borrow::Cow;
 
-use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use percent_encoding::percent_decode_str;
+use http::{Request, StatusCode};
 use serde::de::value::MapDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 
 use super::{ErrorResponse, Route};
 use crate::json::{JsonMap, Mismatch, Reader, WarningReason, is_json, scan};
 use crate::types::AccessToken;
 use crate::wire::decode::plain_value::PlainValue;
-use crate::wire::{Body, EncodeError, Endpoint, ErrorCode};
+use crate::wire::url::pairs;
+use crate::wire::{Body, EncodeError, Endpoint, ErrorCode, OAuthErrorCode, Operation};
 
 /// Reads the request of an operation, written by [`encode`](crate::wire::encode) or any other client.
 ///
@@ -30,13 +30,47 @@ use crate::wire::{Body, EncodeError, Endpoint, ErrorCode};
 /// ```
 ///
 /// # Errors
-/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400.
+/// `M_NOT_JSON`, `M_BAD_JSON` or `M_MISSING_PARAM`, with status 400. Of an authorization server's operation
+/// `invalid_request`, `invalid_client_metadata`, `unsupported_grant_type` or `unsupported_response_type`.
 pub fn decode_request<E: Endpoint + DeserializeOwned>(
     route: &Route,
     request: &Request<impl AsRef<[u8]>>,
 ) -> Result<E, ErrorResponse> {
-    let fields = fields(route, request)?;
-    E::deserialize(MapDeserializer::new(fields.into_iter())).map_err(refusal)
+    let mut fields = fields(route, request)?;
+    take_fixed_fields(route.operation, &mut fields)?;
+    E::deserialize(MapDeserializer::new(fields.into_iter()))
+        .map_err(|mismatch| refusal(route.operation, mismatch))
+}
+
+/// Whether a request has the operation's [fixed fields](Operation::fixed_fields).
+pub(super) fn has_fixed_fields(route: &Route, request: &Request<impl AsRef<[u8]>>) -> bool {
+    fields(route, request)
+        .is_ok_and(|mut fields| take_fixed_fields(route.operation, &mut fields).is_ok())
+}
+
+/// Takes out the fields that always have the same value.
+fn take_fixed_fields(operation: &Operation, fields: &mut Fields<'_>) -> Result<(), ErrorResponse> {
+    for (name, expected) in operation.fixed_fields {
+        let Some(at) = fields.iter().position(|(known, _)| known == name) else {
+            return Err(missing(operation, name));
+        };
+        let (_, value) = fields.swap_remove(at);
+        if String::deserialize(value).is_ok_and(|value| value == *expected) {
+            continue;
+        }
+        let message = format!("{name} has a value that is not supported");
+        let error = match *name {
+            "grant_type" => OAuthErrorCode::UnsupportedGrantType,
+            "response_type" => OAuthErrorCode::UnsupportedResponseType,
+            _ => OAuthErrorCode::InvalidRequest,
+        };
+        return Err(if operation.oauth {
+            ErrorResponse::oauth(StatusCode::BAD_REQUEST, error, &message)
+        } else {
+            ErrorResponse::bad_request(ErrorCode::InvalidParam, &message)
+        });
+    }
+    Ok(())
 }
 
 /// Refuses a request with some of the [fields that belong together](crate::wire::Operation::required_together) and
@@ -106,11 +140,14 @@ fn fields<'de>(
     let mut fields: Fields<'de> = captures
         .map(|(name, text)| (Cow::Borrowed(*name), text_value(text.clone())))
         .collect();
-    let query = pairs(request.uri().query().unwrap_or_default());
+    // To an authorization server, a parameter without a value is one that was left out.
+    let is_given = |(_, text): &(String, String)| !(route.operation.oauth && text.is_empty());
+    let query = pairs(request.uri().query().unwrap_or_default()).filter(is_given);
     let is_known = |name: &str| route.operation.query.contains(&name);
     add_texts(&mut fields, query.filter(|(name, _)| is_known(name)));
     let body = request.body().as_ref();
-    let not_json = || ErrorResponse::bad_request(ErrorCode::NotJson, "the body is not JSON");
+    let refused = |code, message| bad_request(route.operation, code, message);
+    let not_json = || refused(ErrorCode::NotJson, "the body is not JSON");
     match route.operation.body {
         Body::Empty => {}
         Body::Whole(field) => {
@@ -134,12 +171,13 @@ fn fields<'de>(
             }
         }
         Body::Form => {
-            let form = std::str::from_utf8(body).map_err(|_| {
-                ErrorResponse::bad_request(ErrorCode::BadJson, "the body is not a form")
-            })?;
+            let form = std::str::from_utf8(body)
+                .map_err(|_| refused(ErrorCode::BadJson, "the body is not a form"))?;
             // The path and the query take precedence.
             let known: Vec<_> = fields.iter().map(|(name, _)| name.clone()).collect();
-            let pairs = pairs(form).filter(|(name, _)| !known.iter().any(|known| known == name));
+            let pairs = pairs(form)
+                .filter(is_given)
+                .filter(|(name, _)| !known.iter().any(|known| known == name));
             add_texts(&mut fields, pairs);
         }
         Body::Members => {
@@ -147,10 +185,7 @@ fn fields<'de>(
                 return Err(not_json());
             }
             if scan::trim(body).first() != Some(&b'{') {
-                return Err(ErrorResponse::bad_request(
-                    ErrorCode::BadJson,
-                    "the body is not a JSON object",
-                ));
+                return Err(refused(ErrorCode::BadJson, "the body is not a JSON object"));
             }
             let mut members = JsonMap::new();
             for (name, value) in scan::members(body) {
@@ -182,34 +217,36 @@ fn add_texts(fields: &mut Fields<'_>, pairs: impl Iterator<Item = (String, Strin
     }
 }
 
-/// The pairs of a query string or a form, as browsers and all HTTP libraries write them.
-fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
-    let decode = |text: &str| {
-        percent_decode_str(&text.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(move |pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(name), decode(value))
-        })
-}
-
-fn refusal(mismatch: Mismatch) -> ErrorResponse {
+fn refusal(operation: &Operation, mismatch: Mismatch) -> ErrorResponse {
     match mismatch.reason() {
-        WarningReason::Missing(name) => ErrorResponse::bad_request(
-            ErrorCode::MissingParam,
-            &format!("{name} is required but missing"),
-        ),
-        WarningReason::Expected(expected) => ErrorResponse::bad_request(
+        WarningReason::Missing(name) => missing(operation, &name),
+        WarningReason::Expected(expected) => bad_request(
+            operation,
             ErrorCode::BadJson,
             &format!("a value has the wrong type: expected {expected}"),
         ),
-        _ => ErrorResponse::bad_request(ErrorCode::BadJson, "a value is not valid"),
+        _ => bad_request(operation, ErrorCode::BadJson, "a value is not valid"),
     }
+}
+
+fn missing(operation: &Operation, name: &str) -> ErrorResponse {
+    let message = format!("{name} is required but missing");
+    bad_request(operation, ErrorCode::MissingParam, &message)
+}
+
+/// Status 400, in the terms of whoever has the operation.
+fn bad_request(operation: &Operation, code: ErrorCode, message: &str) -> ErrorResponse {
+    if !operation.oauth {
+        return ErrorResponse::bad_request(code, message);
+    }
+    // The one body that is JSON is what a client says of itself.
+    let error = match (operation.body, code) {
+        (Body::Members, ErrorCode::BadJson | ErrorCode::MissingParam) => {
+            OAuthErrorCode::InvalidClientMetadata
+        }
+        _ => OAuthErrorCode::InvalidRequest,
+    };
+    ErrorResponse::oauth(StatusCode::BAD_REQUEST, error, message)
 }
 
 /// The value of a field, by where it comes from.

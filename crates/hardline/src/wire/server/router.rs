@@ -1,7 +1,8 @@
-use http::StatusCode;
+use http::{Request, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use super::ErrorResponse;
+use super::request::has_fixed_fields;
+use super::{ErrorResponse, Route};
 use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpoint};
 
 /// Finds the operation for a method and a path, among current, older and unstable paths.
@@ -31,23 +32,14 @@ struct Template {
     left_out: Option<&'static str>,
 }
 
-/// An operation, and the values of its path's placeholders.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Route {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// The placeholders and their decoded values.
-    pub captures: Vec<(&'static str, String)>,
-}
-
 impl Router {
     /// A router without operations. `client_api::visit` adds those of that API.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an operation under all its paths. One that is sent to a URL that a server gives has none.
+    /// Adds an operation under all its paths. One that is sent to a URL that a server gives has none: see
+    /// [`add_at`](Router::add_at).
     pub fn add(&mut self, operation: &'static Operation) {
         let older = operation.older.iter().map(|(_, path)| *path);
         let unstable = operation.unstable.iter().map(|(_, path)| *path);
@@ -57,14 +49,20 @@ impl Router {
             .chain(unstable)
             .filter(|path| !path.is_empty())
         {
-            let template = Template {
-                operation,
-                path,
-                left_out: None,
-            };
-            self.extend(template.without_last());
-            self.extend(Some(template));
+            self.add_at(path, operation);
         }
+    }
+
+    /// Adds an operation under this path: one that is sent to a URL that the server chooses. Operations that differ in their
+    /// [fixed fields](Operation::fixed_fields) may share a path.
+    pub fn add_at(&mut self, path: &'static str, operation: &'static Operation) {
+        let template = Template {
+            operation,
+            path,
+            left_out: None,
+        };
+        self.extend(template.without_last());
+        self.extend(Some(template));
     }
 
     fn extend(&mut self, template: Option<Template>) {
@@ -76,11 +74,34 @@ impl Router {
         self.templates[count].push(template);
     }
 
-    /// The operation of a request.
+    /// The operation of a request by its method and path.
     ///
     /// # Errors
     /// `M_UNRECOGNIZED`: with status 404 if no operation has the path, with 405 if none has it with this method.
     pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, ErrorResponse> {
+        self.find_all(method, path)
+            .map(|mut routes| routes.swap_remove(0))
+    }
+
+    /// The operation of a request. Of several that share its method and path, it is the one whose
+    /// [fixed fields](Operation::fixed_fields) the request has; if it has those of none, it is the first, as which it is
+    /// refused.
+    ///
+    /// # Errors
+    /// As [`find`](Router::find).
+    pub fn route(&self, request: &Request<impl AsRef<[u8]>>) -> Result<Route, ErrorResponse> {
+        let mut routes = self.find_all(request.method(), request.uri().path())?;
+        let meant = match &routes[..] {
+            [_] => None,
+            routes => routes
+                .iter()
+                .position(|route| has_fixed_fields(route, request)),
+        };
+        Ok(routes.swap_remove(meant.unwrap_or(0)))
+    }
+
+    /// All that match equally well: there is at least one.
+    fn find_all(&self, method: &http::Method, path: &str) -> Result<Vec<Route>, ErrorResponse> {
         let templates = self
             .templates
             .get(segments(path).count())
@@ -88,30 +109,36 @@ impl Router {
         let mut matching = templates
             .iter()
             .filter_map(|template| Some((template, template.captures(path)?)));
-        let mut found: Option<Route> = None;
+        let mut found: Vec<Route> = Vec::new();
         let mut other_method = false;
         for (template, captures) in &mut matching {
             if http::Method::from(template.operation.method) != *method {
                 other_method = true;
-            } else if found
-                .as_ref()
-                .is_none_or(|found| captures.len() < found.captures.len())
-            {
-                // The template with the fewest placeholders is the best match.
-                found = Some(Route {
-                    operation: template.operation,
-                    captures,
-                });
+                continue;
             }
+            // The template with the fewest placeholders is the best match.
+            let best = found.first().map(|found| found.captures.len());
+            if best.is_some_and(|best| captures.len() > best) {
+                continue;
+            }
+            if best.is_some_and(|best| captures.len() < best) {
+                found.clear();
+            }
+            found.push(Route {
+                operation: template.operation,
+                captures,
+            });
+        }
+        if !found.is_empty() {
+            return Ok(found);
         }
         let status = if other_method {
             StatusCode::METHOD_NOT_ALLOWED
         } else {
             StatusCode::NOT_FOUND
         };
-        found.ok_or_else(|| {
-            ErrorResponse::new(status, ErrorCode::Unrecognized, "unrecognized request")
-        })
+        let why = "unrecognized request";
+        Err(ErrorResponse::new(status, ErrorCode::Unrecognized, why))
     }
 
     /// The methods of a path, to answer `OPTIONS`.
