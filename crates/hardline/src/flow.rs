@@ -72,6 +72,7 @@
 //! | [`Head`](Input::Head) | the head of a response to `SendStreaming`; read on only when `Receive` says where to |
 //! | [`Progress`](Input::Progress) | more of a body has passed: the request is alive, and its time limit begins anew |
 //! | [`BodyEnded`](Input::BodyEnded) | the body is in the sink |
+//! | [`Held`](Input::Held), [`Released`](Input::Released) | the request waits for another access token, and no longer does; [`Gated`] says so, a loop without it need not |
 //!
 //! An input for a request that the flow does not wait for (a late, duplicate or unknown one) changes nothing.
 //!
@@ -91,10 +92,10 @@
 //!
 //! | flow | what it may ask for | outcome |
 //! |---|---|---|
-//! | [`AddThreepid`] | `Code` or `Confirmation`, authentication | `()` |
-//! | `BindThreepid` | `Code` or `Confirmation`, `Terms` | `()` |
+//! | [`AddThreepid`] | a message, authentication | `()` |
+//! | `BindThreepid` | a message, `Terms` | `()` |
 //! | [`ChangePassword`] | `NewPassword`, authentication | `()` |
-//! | [`Deactivate`] | authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
+//! | [`Deactivate`] | `Deactivation`, authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
 //! | [`Discovery`] | `Homeserver` | [`Discovered`] |
 //! | `IdentitySession` | `Terms` | the identity server's access token |
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
@@ -102,12 +103,19 @@
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
-//! | `UnbindThreepid` | `Code` or `Confirmation`, `Terms` | `()` |
+//! | `UnbindThreepid` | a message, `Terms` | `()` |
 //!
 //! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
-//! `Threepid` with `Code` or `Confirmation`, as the server wants it and the program's [`UiaCapabilities`] allow. Every
-//! flow may ask whether to go on after a failure (`Retry`). The names are those of [`Prompt`]; the outcomes are those on
-//! success, and [`FlowError`] is the other.
+//! `Threepid` with a message, as the server wants it and the program's [`UiaCapabilities`] allow. A message is a `Code`
+//! or a `Confirmation`, and `NewMessage` if it came too late for either. Every flow may ask whether to go on after a
+//! failure (`Retry`). The names are those of [`Prompt`]; the outcomes are those on success, and [`FlowError`] is the
+//! other.
+//!
+//! # Access tokens
+//!
+//! A flow never holds the homeserver's access token. Attach it to the requests that need one, or put a [`TokenManager`]
+//! between the flows and the network, which refreshes it too: [`Gated`] does that for one flow, [`Hub`] for many over
+//! one session.
 //!
 //! # Saving
 //!
