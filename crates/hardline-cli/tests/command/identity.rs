@@ -93,5 +93,5 @@ fn a_lookup_needs_an_identity_server_and_addresses_of_its_kinds() {
     ended.expect(0, &["it is not bound to anybody"]);
     let lookup = "identity lookup 07700900001";
     let ended = run(&mut at(&loopback, "alice", lookup));
-    ended.expect(2, &["in its international form, +44..."]);
+    ended.expect(2, &["write + and the country's code"]);
 }
