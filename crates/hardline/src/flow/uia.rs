@@ -348,7 +348,8 @@ impl Uia {
         if let Some(challenge) = error.uia().filter(|_| !error.is_rate_limited()).cloned() {
             return Poll::Ready(self.challenged(context, submission, &challenge, refusal, target));
         }
-        if has_session && forgets_session(error) {
+        let stage = submission.as_ref().and_then(|sent| sent.stage.clone());
+        if has_session && forgets_session(error, stage.as_ref()) {
             if self.is_anew {
                 return Poll::Ready(Err(refusal.into()));
             }
@@ -360,11 +361,9 @@ impl Uia {
         if matches!(error.kind(), ErrorKind::Server(_)) && !error.is_rate_limited() {
             self.is_anew = false;
         }
-        let stage = submission.as_ref().and_then(|sent| sent.stage.clone());
         if let Some(stage) = &stage {
             let is_rejected = rejects_answer(error);
-            let is_unproved = is_unproved(error)
-                || is_rejected && error.status() == Some(StatusCode::UNAUTHORIZED);
+            let is_unproved = is_unproved(error) || is_rejected;
             if let Some(validation) = self.offered_mut(stage) {
                 if is_unproved || validation.is_polling() && says_nothing(error) {
                     validation.not_yet(context, refusal.error);
@@ -437,7 +436,8 @@ impl Uia {
         // password is ever submitted.
         let is_silent =
             refusal.errcode().is_none() && !(is_same && stage == Some(AuthType::Password));
-        let is_forgotten = is_other_session && (is_silent || forgets_session(&refusal.error));
+        let is_forgotten =
+            is_other_session && (is_silent || forgets_session(&refusal.error, stage.as_ref()));
         let is_rejected = if is_forgotten && !self.is_anew {
             self.answers.begin_anew();
             self.is_anew = true;
@@ -707,8 +707,14 @@ impl Part for Uia {
             (State::Validating(_), Reply::Threepid(_)) => Err(NotAwaited),
             (State::Validating(_) | State::Calling(_), reply) => {
                 let stage = self.stage_in_progress().ok_or(NotAwaited)?;
-                let validation = self.offered_mut(&stage).ok_or(NotAwaited)?;
-                validation.active_mut().reply(reply, is_calling)
+                if let Some(validation) = self.offered_mut(&stage) {
+                    return validation.active_mut().reply(reply, is_calling);
+                }
+                // After submitting an answer stalled, the user may give another one.
+                match self.answers.prompt(&stage).cloned() {
+                    Some(prompt) if !is_calling => self.answer(stage, prompt, reply),
+                    _ => Err(NotAwaited),
+                }
             }
             (State::Asking { stage, prompt }, reply) => {
                 let (stage, prompt) = (stage.clone(), prompt.clone());

@@ -11,13 +11,13 @@
 use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
-use http::StatusCode;
 
 use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
 };
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
+use crate::flow::uia::refusal::rejects_answer;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
 use crate::types::Timestamp;
 use crate::wire::{
@@ -171,12 +171,22 @@ impl Part for LoggingIn {
         }
     }
 
-    fn reply(&mut self, reply: Reply, _: bool) -> Result<Replied, NotAwaited> {
+    fn reply(&mut self, reply: Reply, is_calling: bool) -> Result<Replied, NotAwaited> {
         match (&self.state, reply) {
             (State::AwaitingPassword, Reply::Password(password)) => {
                 self.login.password = Some(password);
             }
             (State::AwaitingToken, Reply::LoginToken(token)) => self.login.token = Some(token),
+            // After the login stalled, the user may give another secret.
+            (State::LoggingIn, reply) if !is_calling => match (self.awaiting(), reply) {
+                (Some(State::AwaitingPassword), Reply::Password(password)) => {
+                    self.login.password = Some(password);
+                }
+                (Some(State::AwaitingToken), Reply::LoginToken(token)) => {
+                    self.login.token = Some(token);
+                }
+                _ => return Err(NotAwaited),
+            },
             _ => return Err(NotAwaited),
         }
         self.state = State::LoggingIn;
@@ -205,30 +215,11 @@ impl LoggingIn {
 
     /// Whether the password or the token is not the right one, rather than anything else.
     fn rejects_secret(&self, error: &Error) -> bool {
-        let is_refused = matches!(
-            error.status(),
-            Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
-        );
         match error.errcode() {
-            _ if error.is_rate_limited() => false,
-            Some(ErrorCode::Forbidden) => true,
             Some(ErrorCode::UnknownToken) => self.login.login_type == AuthType::Token,
-            Some(
-                ErrorCode::ConsentNotGiven
-                | ErrorCode::Exclusive
-                | ErrorCode::InvalidUsername
-                | ErrorCode::ResourceLimitExceeded
-                | ErrorCode::Unrecognized
-                | ErrorCode::UserDeactivated
-                | ErrorCode::UserLimitExceeded
-                | ErrorCode::UserLocked
-                | ErrorCode::UserSuspended,
-            ) => false,
-            // Codes from before there was one in the specification, such as ORG_MATRIX_MSC3939_USER_LOCKED.
-            Some(ErrorCode::Other(code)) if code.contains("USER_") => false,
-            Some(_) => is_refused,
-            // A gateway has no codes. A server that wants stages first has said nothing of the secret.
-            None => is_refused && error.uia().is_none(),
+            // A server that wants stages first has said nothing of the secret.
+            None if error.uia().is_some() => false,
+            _ => rejects_answer(error),
         }
     }
 

@@ -1,9 +1,12 @@
 //! What a refusal of a stage means. Servers agree neither on its status nor on its errcode, and often say it in words
 //! alone.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 
-use crate::wire::{Error, ErrorCode, ErrorKind};
+use crate::json::JsonObject;
+use crate::wire::{AuthType, Error, ErrorCode, ErrorKind};
 
 /// Whether the server requires a stronger password.
 pub(crate) fn is_weak(error: &Error) -> bool {
@@ -23,41 +26,49 @@ pub(crate) fn is_weak(error: &Error) -> bool {
 
 /// Whether the server does not accept what the user answered, so that another answer is what helps. Only for a request
 /// with an answer: otherwise the same error says that nobody may do this.
-pub(super) fn rejects_answer(error: &Error) -> bool {
-    if is_about_something_else(error) {
+pub(crate) fn rejects_answer(error: &Error) -> bool {
+    let Some(status) = error.status() else {
+        return false;
+    };
+    if is_about_something_else(error) || is_about_account(error) {
         return false;
     }
-    let status = error.status().unwrap_or_default();
-    match (error.kind(), status) {
-        (ErrorKind::Uia(_), _) | (ErrorKind::Server(_), StatusCode::UNAUTHORIZED) => {
-            is_refusal(status)
-        }
+    match error.kind() {
+        ErrorKind::Uia(_) => is_refusal(status) || is_usual(error),
         // A gateway that checks passwords itself has no errcodes, and may answer with a page.
-        (ErrorKind::UnexpectedResponse(_), status) => {
+        ErrorKind::UnexpectedResponse(_) => {
             is_refusal(status) || status == StatusCode::BAD_REQUEST && says_wrong(error)
         }
-        (ErrorKind::Server(_), status)
-            if is_refusal(status) || status == StatusCode::BAD_REQUEST =>
-        {
-            is_usual(error, status) || says_wrong(error)
+        ErrorKind::Server(_) if is_refusal(status) => {
+            error.errcode() != Some(&ErrorCode::Unrecognized)
+        }
+        ErrorKind::Server(_) if status.is_client_error() || status.is_success() => {
+            is_usual(error) || says_wrong(error)
         }
         _ => false,
     }
 }
 
 /// Whether the server does not know the session of the stages, or no longer does, so that a new one is what helps. Only
-/// for a request with a session.
-pub(super) fn forgets_session(error: &Error) -> bool {
+/// for a request with a session, and this stage.
+pub(super) fn forgets_session(error: &Error, stage: Option<&AuthType>) -> bool {
     let is_unknown = error.errcode() == Some(&ErrorCode::Unknown);
     let may_forget = match error.status().map(|status| status.as_u16()) {
-        Some(400 | 401 | 403 | 404) => !is_about_something_else(error),
+        Some(400 | 401 | 403 | 404 | 410) => {
+            // An address is validated in a session of its own.
+            let is_validated = matches!(stage, Some(AuthType::EmailIdentity | AuthType::Msisdn));
+            if !is_validated && names_session(error) {
+                return true;
+            }
+            !is_about_something_else(error)
+        }
         Some(500) => is_unknown,
         _ => false,
     };
     if !may_forget {
         return false;
     }
-    match message(error).map(str::to_lowercase) {
+    match message(error).map(|words| words.to_lowercase()) {
         Some(words) if !words.is_empty() => {
             words.contains("session")
                 // Palpo looks for the session in its database, and says no more.
@@ -68,24 +79,32 @@ pub(super) fn forgets_session(error: &Error) -> bool {
     }
 }
 
-/// Whether the error's code is one of those for a wrong answer, whatever its words.
-fn is_usual(error: &Error, status: StatusCode) -> bool {
+/// Whether the error's code is one of those for a wrong answer, whatever its status and its words.
+fn is_usual(error: &Error) -> bool {
     match error.errcode() {
-        None => status == StatusCode::FORBIDDEN,
         Some(
             ErrorCode::Forbidden
             | ErrorCode::Unauthorized
             | ErrorCode::CaptchaInvalid
             | ErrorCode::CaptchaNeeded,
         ) => true,
-        Some(ErrorCode::Unknown | ErrorCode::BadJson | ErrorCode::InvalidParam) => {
-            status == StatusCode::FORBIDDEN
-        }
-        Some(ErrorCode::Other(code)) => {
-            const PARTS: [&str; 4] = ["ACCESS_DENIED", "PASSWORD", "CREDENTIAL", "CAPTCHA"];
-            PARTS.iter().any(|part| code.contains(part))
-        }
-        Some(_) => false,
+        Some(ErrorCode::Other(code)) => names_secret(code),
+        _ => false,
+    }
+}
+
+/// Whether a code that the specification does not have is about a secret.
+fn names_secret(code: &str) -> bool {
+    const PARTS: [&str; 4] = ["ACCESS_DENIED", "PASSWORD", "CREDENTIAL", "CAPTCHA"];
+    PARTS.iter().any(|part| code.contains(part))
+}
+
+/// Whether the error's code is about a session.
+fn names_session(error: &Error) -> bool {
+    match error.errcode() {
+        Some(ErrorCode::SessionExpired | ErrorCode::NoValidSession) => true,
+        Some(ErrorCode::Other(code)) => code.contains("SESSION"),
+        _ => false,
     }
 }
 
@@ -94,13 +113,17 @@ const LONGEST_MESSAGE: usize = 1000;
 
 /// Whether the error says in words that something secret is wrong.
 fn says_wrong(error: &Error) -> bool {
-    const WRONG: [&str; 6] = [
+    const WRONG: [&str; 10] = [
         "wrong",
         "incorrect",
         "invalid",
+        "bad ",
         "not match",
+        "not correct",
+        "not valid",
         "mismatch",
         "denied",
+        "failed",
     ];
     const SECRETS: [&str; 4] = ["password", "credential", "token", "captcha"];
     let words = match error.kind() {
@@ -108,10 +131,23 @@ fn says_wrong(error: &Error) -> bool {
             let beginning = &response.body[..response.body.len().min(LONGEST_MESSAGE)];
             String::from_utf8_lossy(beginning).to_lowercase()
         }
-        _ => message(error).unwrap_or_default().to_lowercase(),
+        _ => message(error).as_deref().unwrap_or_default().to_lowercase(),
     };
     let has = |list: &[&str]| list.iter().any(|word| words.contains(word));
     has(&WRONG) && has(&SECRETS)
+}
+
+/// Whether the error says that no answer helps: nobody may log in in this way, or this account may not.
+fn is_about_account(error: &Error) -> bool {
+    const STATES: [&str; 4] = ["DISABLED", "DEACTIVATED", "SUSPENDED", "LOCKED"];
+    let code = match error.errcode() {
+        Some(ErrorCode::Other(code)) => code.as_str(),
+        _ => "",
+    };
+    let words = message(error).unwrap_or_default().to_uppercase();
+    let says = |state: &&str| code.contains(*state) || words.contains(*state);
+    // Some servers do not tell which of both it is.
+    STATES.iter().any(|state| says(&state)) && !says_wrong(error)
 }
 
 /// Whether the error's code says that it is about neither the answer nor the session.
@@ -119,7 +155,7 @@ fn is_about_something_else(error: &Error) -> bool {
     is_weak(error)
         || error.is_rate_limited()
         // Codes from before the specification had one, such as ORG_MATRIX_MSC3939_USER_LOCKED.
-        || matches!(error.errcode(), Some(ErrorCode::Other(code)) if code.contains("USER_"))
+        || matches!(error.errcode(), Some(ErrorCode::Other(code)) if code.contains("USER_") && !names_secret(code))
         || matches!(
             error.errcode(),
             Some(
@@ -153,10 +189,15 @@ fn is_refusal(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
 }
 
-fn message(error: &Error) -> Option<&str> {
+/// What the error says in words, which a gateway's may do without a code.
+fn message(error: &Error) -> Option<Cow<'_, str>> {
     match error.kind() {
-        ErrorKind::Server(error) => error.message.as_deref(),
-        ErrorKind::Uia(challenge) => challenge.message.as_deref(),
+        ErrorKind::Server(error) => error.message.as_deref().map(Cow::from),
+        ErrorKind::Uia(challenge) => challenge.message.as_deref().map(Cow::from),
+        ErrorKind::UnexpectedResponse(response) => {
+            let object: JsonObject = serde_json::from_slice(&response.body).ok()?;
+            object.field::<String>("error").map(Cow::from)
+        }
         _ => None,
     }
 }
@@ -221,9 +262,49 @@ mod tests {
             (403, "", true),
             (
                 400,
+                r#"{"errcode":"M_UNKNOWN","error":"Bad password"}"#,
+                true,
+            ),
+            (
+                400,
+                r#"{"errcode":"M_UNKNOWN","error":"Password verification failed"}"#,
+                true,
+            ),
+            (
+                422,
+                r#"{"errcode":"M_FORBIDDEN","error":"Invalid password"}"#,
+                true,
+            ),
+            (200, r#"{"errcode":"M_FORBIDDEN","error":"no"}"#, true),
+            (403, r#"{"errcode":"IO_EXAMPLE_BAD_LOGIN"}"#, true),
+            (
+                403,
+                r#"{"errcode":"IO_EXAMPLE_BAD_USER_OR_PASSWORD"}"#,
+                true,
+            ),
+            (403, r#"{"errcode":"FORBIDDEN","error":"no"}"#, true),
+            (403, r#"{"errcode":"M_NOT_FOUND","error":"no"}"#, true),
+            (
+                403,
+                r#"{"errcode":"M_FORBIDDEN","error":"Wrong password, or the account is locked"}"#,
+                true,
+            ),
+            (
+                400,
                 r#"{"errcode":"M_UNKNOWN","error":"Password login has been disabled."}"#,
                 false,
             ),
+            (
+                403,
+                r#"{"errcode":"M_FORBIDDEN","error":"Password login has been disabled."}"#,
+                false,
+            ),
+            (
+                401,
+                r#"{"errcode":"M_UNAUTHORIZED","error":"This account is suspended."}"#,
+                false,
+            ),
+            (403, r#"{"errcode":"M_UNRECOGNIZED"}"#, false),
             (400, r#"{"errcode":"M_BAD_JSON","error":"x"}"#, false),
             (
                 400,
@@ -310,6 +391,21 @@ mod tests {
             ),
             (400, r#"{"errcode":"M_UNKNOWN"}"#, true),
             (
+                410,
+                r#"{"errcode":"M_UNKNOWN","error":"Unknown session"}"#,
+                true,
+            ),
+            (400, r#"{"errcode":"M_UNKNOWN_SESSION"}"#, true),
+            (404, r#"{"errcode":"M_NO_VALID_SESSION","error":"x"}"#, true),
+            (
+                400,
+                r#"{"errcode":"M_SESSION_EXPIRED","error":"This session has expired"}"#,
+                true,
+            ),
+            // From a gateway.
+            (400, r#"{"error":"Unknown session"}"#, true),
+            (401, r#"{"error":"Invalid password","session":"u"}"#, false),
+            (
                 400,
                 r#"{"errcode":"M_UNKNOWN","error":"Password login has been disabled."}"#,
                 false,
@@ -326,11 +422,6 @@ mod tests {
                 false,
             ),
             (
-                400,
-                r#"{"errcode":"M_SESSION_EXPIRED","error":"This validation session has expired"}"#,
-                false,
-            ),
-            (
                 401,
                 r#"{"errcode":"M_UNKNOWN_TOKEN","error":"The session has expired"}"#,
                 false,
@@ -343,10 +434,22 @@ mod tests {
             (502, "<html>no session</html>", false),
         ] {
             assert_eq!(
-                forgets_session(&error(status, body)),
+                forgets_session(&error(status, body), Some(&AuthType::Password)),
                 is_forgotten,
                 "{status} {body}"
             );
+        }
+    }
+
+    #[test]
+    fn the_session_of_a_validation_is_another_one() {
+        for body in [
+            r#"{"errcode":"M_SESSION_EXPIRED","error":"This validation session has expired"}"#,
+            r#"{"errcode":"M_NO_VALID_SESSION","error":"x"}"#,
+        ] {
+            for stage in [AuthType::EmailIdentity, AuthType::Msisdn] {
+                assert!(!forgets_session(&error(400, body), Some(&stage)), "{body}");
+            }
         }
     }
 }

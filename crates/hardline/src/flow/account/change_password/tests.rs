@@ -290,3 +290,16 @@ fn a_weak_password_does_not_ask_for_the_old_one_again() {
     let again = auth("123456").replace(r#""u""#, r#""v""#);
     assert_eq!(run.request(), changing("hunter2", &again));
 }
+
+#[test]
+fn another_password_can_be_given_after_the_change_stalled() {
+    let mut run = submitted();
+    let password = Reply::Password(Password::from("hunter2"));
+    assert_eq!(run.flow.reply(run.now, password), Err(NotAwaited));
+    run.answer(502, "<html>Invalid password</html>");
+    assert_eq!(run.told().0, ["Stalled"]);
+    run.password("hunter2");
+    assert_eq!(run.request(), changing("not-to-be-shown", &auth("hunter2")));
+    run.answer(200, "{}");
+    run.success();
+}

@@ -95,7 +95,7 @@ fn a_wrong_password_that_was_given_beforehand_is_asked_for() {
 }
 
 /// The ways in which servers and gateways say that a password or a token is wrong.
-const WRONG: [(u16, &str); 12] = [
+const WRONG: [(u16, &str); 18] = [
     (403, FORBIDDEN),
     (
         403,
@@ -123,6 +123,21 @@ const WRONG: [(u16, &str); 12] = [
     (401, "<html>Unauthorized</html>"),
     (403, ""),
     (401, "Unauthorized"),
+    (
+        400,
+        r#"{"errcode": "M_UNKNOWN", "error": "Incorrect password"}"#,
+    ),
+    (
+        400,
+        r#"{"errcode": "M_INVALID_PARAM", "error": "Invalid credentials"}"#,
+    ),
+    (400, r#"{"errcode": "COM_EXAMPLE_WRONG_PASSWORD"}"#),
+    (400, r#"{"error": "Invalid password"}"#),
+    (
+        400,
+        r#"{"errcode": "M_FORBIDDEN", "flows": [{"stages": ["m.login.password"]}], "session": "u"}"#,
+    ),
+    (200, r#"{"errcode": "M_FORBIDDEN", "error": "no"}"#),
 ];
 
 #[test]
@@ -199,6 +214,46 @@ fn a_server_that_wants_more_than_a_login_is_told_of() {
         r#"{"flows": [{"stages": ["m.login.terms"]}], "session": "S"}"#,
     );
     assert!(run.error().to_string().starts_with("cs:login: "));
+}
+
+#[test]
+fn a_login_that_no_password_helps_ends_it() {
+    for (status, body) in [
+        (
+            400,
+            r#"{"errcode": "M_UNKNOWN", "error": "Password login has been disabled."}"#,
+        ),
+        (
+            403,
+            r#"{"errcode": "M_FORBIDDEN", "error": "Password login has been disabled."}"#,
+        ),
+        (
+            403,
+            r#"{"errcode": "M_FORBIDDEN", "error": "This account has been deactivated."}"#,
+        ),
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("123456")));
+        run.answer(200, FLOWS);
+        run.answer(status, body);
+        assert!(matches!(run.error(), FlowError::Refused { .. }), "{body}");
+    }
+}
+
+#[test]
+fn another_password_can_be_given_after_the_login_stalled() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("123456")));
+    run.answer(200, FLOWS);
+    let password = Reply::Password(Password::from("hunter2"));
+    assert_eq!(run.flow.reply(run.now, password), Err(NotAwaited));
+    run.answer(
+        500,
+        r#"{"errcode": "M_UNKNOWN", "error": "Invalid password"}"#,
+    );
+    assert_eq!(run.told().0, ["Stalled"]);
+    run.password("hunter2");
+    assert!(run.request().contains("hunter2"));
+    run.answer(200, LOGGED_IN);
+    run.success();
 }
 
 #[test]
