@@ -31,7 +31,7 @@ impl Effort {
     /// For what a person asked for and can do without: any refusal is told at once.
     pub(crate) const WISH: Self = Self {
         limit: None,
-        is_final: |error| matches!(error.kind(), ErrorKind::Server(_)),
+        is_final: is_verdict,
     };
 
     /// The same within a limit.

@@ -22,6 +22,7 @@ use std::task::{Poll, ready};
 use std::time::Duration;
 
 use hardline_derive::Persist;
+use http::StatusCode;
 
 use crate::client_api::account::{
     RequestTokenToRegisterEmail, RequestTokenToRegisterMsisdn, RequestTokenToResetPasswordEmail,
@@ -126,23 +127,32 @@ pub(crate) fn is_unproved(error: &Error) -> bool {
 pub(crate) fn says_nothing(error: &Error) -> bool {
     match error.kind() {
         ErrorKind::Transport(_) | ErrorKind::UnexpectedResponse(_) => true,
+        // What was asked is there: this is a gateway, or a server that starts.
+        ErrorKind::Server(declined) if error.errcode() == Some(&ErrorCode::Unrecognized) => {
+            let status = declined.status;
+            status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED
+        }
         ErrorKind::Server(declined) => declined.status.is_server_error() || error.is_rate_limited(),
         ErrorKind::Uia(_) => error.is_rate_limited(),
         ErrorKind::Encode(_) => false,
     }
 }
 
-/// Whether the session is too old. Synapse, which has no code for it, does not say so either.
+/// Whether the session is too old. Synapse, which has no code for it, does not say so either. If the words leave open
+/// whether the code was wrong ("not found or has expired"), it was: the user can still ask for another message.
 fn is_expired(error: &Error) -> bool {
+    const WRONG: [&str; 5] = ["not found", "invalid", "incorrect", "wrong", "not valid"];
     let ErrorKind::Server(declined) = error.kind() else {
         return false;
     };
-    error.errcode() == Some(&ErrorCode::SessionExpired)
-        || !declined.status.is_server_error()
-            && declined
-                .message
-                .as_deref()
-                .is_some_and(|message| message.to_lowercase().contains("expired"))
+    if error.errcode() == Some(&ErrorCode::SessionExpired) {
+        return true;
+    }
+    let words = declined.message.as_deref().unwrap_or_default();
+    let words = words.to_lowercase();
+    !declined.status.is_server_error()
+        && words.contains("expired")
+        && !WRONG.iter().any(|wrong| words.contains(wrong))
 }
 
 /// A seed for the jitter of the waits: clients have different secrets.
@@ -282,7 +292,9 @@ impl Validation {
                 self.state = State::AwaitingLink;
             }
             (State::Supposed { by_person: false }, None) if self.polls < POLLS => {
-                let length = self.poll_after(context);
+                let asked = error.retry_after(context.now()).unwrap_or_default();
+                let asked = asked.min(context.longest_wait());
+                let length = self.poll_after(context).max(asked);
                 context.pause_after(error, length);
                 self.state = State::AwaitingLink;
             }

@@ -307,21 +307,23 @@ fn it_polls_whether_the_link_was_followed() {
 
 #[test]
 fn a_refusal_without_stages_means_not_yet_validated_too() {
-    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
-    run.answer(401, BY_EMAIL);
-    run.answer(200, r#"{"sid": "7"}"#);
-    run.reply(Reply::Done);
-    run.answer(
-        403,
+    for body in [
         r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "x"}"#,
-    );
-    let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
-    assert_eq!(
-        run.told(),
-        told(&["Confirmation", "no Confirmation"], awaited)
-    );
-    run.wait();
-    assert_eq!(run.request(), registering("alice", BY_SESSION));
+        r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#,
+    ] {
+        let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+        run.answer(401, BY_EMAIL);
+        run.answer(200, r#"{"sid": "7"}"#);
+        run.reply(Reply::Done);
+        run.answer(403, body);
+        let awaited = Some(Prompt::Confirmation { send_attempt: 1 });
+        assert_eq!(
+            run.told(),
+            told(&["Confirmation", "no Confirmation"], awaited)
+        );
+        run.wait();
+        assert_eq!(run.request(), registering("alice", BY_SESSION));
+    }
 }
 
 #[test]
@@ -578,6 +580,8 @@ fn polling_for_a_followed_link_goes_on_whatever_one_poll_gets() {
     run.told();
     for (status, body) in [
         (502, "<html>Bad Gateway</html>"),
+        (404, ""),
+        (404, r#"{"errcode": "M_UNRECOGNIZED", "error": "x"}"#),
         (500, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#),
         (
             429,
@@ -606,6 +610,21 @@ fn polling_for_a_followed_link_goes_on_whatever_one_poll_gets() {
     );
     run.answer(200, REGISTERED);
     run.success();
+}
+
+#[test]
+fn a_poll_comes_no_sooner_than_the_server_asked() {
+    let mut run = TestHarness::new(flow().with_threepid(ThreepidInput::email("a@example.org")));
+    run.answer(401, BY_EMAIL);
+    run.answer(200, r#"{"sid": "7"}"#);
+    run.wait();
+    run.answer(
+        429,
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 900000}"#,
+    );
+    // It asked for more than a user who waits can be asked for.
+    assert!(run.wait() >= Duration::from_secs(15));
+    assert_eq!(run.request(), registering("alice", BY_SESSION));
 }
 
 #[test]

@@ -723,6 +723,22 @@ fn a_session_that_expired_asks_for_another_message() {
 }
 
 #[test]
+fn a_code_that_is_wrong_or_too_old_is_asked_for_again() {
+    for body in [
+        r#"{"errcode": "M_UNKNOWN", "error": "Validation token not found or has expired"}"#,
+        r#"{"errcode": "M_THREEPID_AUTH_FAILED", "error": "This code is invalid or expired."}"#,
+    ] {
+        let mut run = awaiting_code();
+        run.code("000000");
+        run.answer(400, body);
+        assert_eq!(run.take_events(), ["no Code"], "{body}");
+        run.code("123456");
+        run.answer(200, r#"{"success": true}"#);
+        assert_eq!(run.take_events(), ["Validated"]);
+    }
+}
+
+#[test]
 fn a_wrong_password_does_not_cost_the_number() {
     for (status, body) in [
         (403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#),
