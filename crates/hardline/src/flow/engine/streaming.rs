@@ -9,7 +9,7 @@
 //! ```
 
 use bytes::Bytes;
-use http::header::{CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderValue, Request, Response, StatusCode, response};
 
 use crate::flow::{BodyDirection, BodyEnd, Input, ReceiveBody};
@@ -40,6 +40,8 @@ pub(super) struct Streaming {
     has_head: bool,
     /// The head of the answer whose body is received now.
     head: Option<Box<response::Parts>>,
+    /// How long the whole body is, if the server said so.
+    length: Option<u64>,
     /// Where the body goes, until the transport was told.
     receive: Option<ReceiveBody>,
 }
@@ -66,6 +68,7 @@ impl Streaming {
             etag: None,
             has_head: false,
             head: None,
+            length: None,
             receive: None,
         }
     }
@@ -79,6 +82,7 @@ impl Streaming {
     pub(super) fn begin(&mut self, operation: &Operation, request: &mut Request<Vec<u8>>) {
         self.has_head = false;
         self.head = None;
+        self.length = None;
         self.receive = None;
         let can_resume = operation.accepts(StatusCode::PARTIAL_CONTENT.as_u16());
         let range = HeaderValue::try_from(format!("bytes={}-", self.passed));
@@ -111,6 +115,11 @@ impl Streaming {
                 Streamed::Alive
             }
             Input::BodyEnded(_, end) => match self.head.take() {
+                Some(_) if self.length.is_some_and(|length| end.bytes < length) => {
+                    self.passed = end.bytes;
+                    let why = "the body ended before the length that the server gave";
+                    Streamed::Failed(Failure::new(FailureClass::Interrupted, why).into())
+                }
                 Some(head) => Streamed::Received(Box::new(Received { head: *head, end })),
                 None => Streamed::Nothing,
             },
@@ -146,6 +155,7 @@ impl Streaming {
             return Streamed::Failed(Failure::new(FailureClass::Interrupted, why).into());
         };
         self.passed = at;
+        self.length = whole_length(&head, at);
         let etag = head.headers.get(ETAG);
         // A weak one says that the bodies mean the same, not that they are the same.
         self.etag = etag
@@ -162,6 +172,18 @@ fn begin_of(head: &response::Parts) -> Option<u64> {
     let range = head.headers.get(CONTENT_RANGE)?.to_str().ok()?;
     let (begin, _) = range.strip_prefix("bytes ")?.split_once('-')?;
     begin.trim().parse().ok()
+}
+
+/// The length of the whole body, of which this response is the part from `at` on. What comes out of a content encoding has
+/// another one.
+fn whole_length(head: &response::Parts, at: u64) -> Option<u64> {
+    if head.headers.contains_key(CONTENT_ENCODING) {
+        return None;
+    }
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let header = |name| head.headers.get(name)?.to_str().ok();
+    let total = header(CONTENT_RANGE).and_then(|range| number(range.rsplit_once('/')?.1));
+    total.or_else(|| number(header(CONTENT_LENGTH)?)?.checked_add(at))
 }
 
 #[cfg(test)]

@@ -275,6 +275,47 @@ fn another_part_than_the_one_asked_for_is_dropped() {
 }
 
 #[test]
+fn a_body_that_ends_early_is_not_taken_for_the_whole() {
+    for headers in [
+        &[("etag", "\"a\""), ("content-length", "20")][..],
+        // Nobody asked for a part.
+        &[("etag", "\"a\""), ("content-range", "bytes 0-9/20")],
+    ] {
+        let mut transport = Scripted::new(false);
+        let status = if headers[1].0 == "content-range" {
+            206
+        } else {
+            200
+        };
+        transport.head(status, headers);
+        transport.ended(10);
+        assert_eq!(transport.retries, 1);
+        transport.wait();
+        assert_eq!(transport.header("range"), Some("bytes=10-"));
+        transport.head(
+            206,
+            &[
+                ("content-range", "bytes 10-19/20"),
+                ("content-length", "10"),
+            ],
+        );
+        // The server or the transport says it twice.
+        transport.head(206, &[("content-range", "bytes 0-4/5")]);
+        transport.ended(20);
+        transport.progress(30);
+        assert_eq!(transport.outcome.unwrap().unwrap(), Some(20));
+    }
+    // The length of what is encoded is not that of the body.
+    let mut transport = Scripted::new(false);
+    transport.head(
+        200,
+        &[("content-encoding", "gzip"), ("content-length", "20")],
+    );
+    transport.ended(10);
+    assert_eq!(transport.outcome.unwrap().unwrap(), Some(10));
+}
+
+#[test]
 fn progress_keeps_an_attempt_alive_and_silence_ends_it() {
     let mut transport = Scripted::new(false);
     transport.head(200, &[]);
