@@ -177,8 +177,7 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// server in place of a homeserver, the client forgets its tokens (a [store](Client::with_store) does not), and abandons
     /// a refresh that is in progress. If the new URL is the same server's, set the session again after this.
     pub fn set_target(&self, target: Target) {
-        if !is_same_server(&self.target(), &target) {
-            self.shared.session.set_tokens(None);
+        if !self.target().is_same_server(&target) {
             let mut known = self.known();
             known.user = None;
             known.identity_server = None;
@@ -285,17 +284,6 @@ impl<T: Transport, C: Clock> Client<T, C> {
     fn known(&self) -> MutexGuard<'_, Known> {
         let known = self.shared.known.lock();
         known.unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Whether a token for the one server is for the other too.
-fn is_same_server(one: &Target, other: &Target) -> bool {
-    let is_identity_server = |target: &Target| matches!(target, Target::IdentityServer(_));
-    match (one.base_url(), other.base_url()) {
-        (Some(from), Some(to)) => {
-            from.is_same_origin(to) && is_identity_server(one) == is_identity_server(other)
-        }
-        _ => one == other,
     }
 }
 

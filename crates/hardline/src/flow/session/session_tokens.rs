@@ -103,6 +103,9 @@ impl SessionTokens {
     }
 }
 
-fn expiry(now: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
-    Some(now + Duration::from_millis(expires_in_ms?))
+/// When a token of a response expires. Nothing could be done with one that lives for no time at all: the server means
+/// that it does not say.
+pub(super) fn expiry(now: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
+    let lifetime = expires_in_ms.filter(|millis| *millis > 0)?;
+    Some(now + Duration::from_millis(lifetime))
 }

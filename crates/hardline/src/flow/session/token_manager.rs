@@ -266,9 +266,13 @@ impl TokenManager {
         self.session = self.generation;
     }
 
-    /// Sets the session's server. A refresh in progress at another server is abandoned, and its token is not sent here.
+    /// Sets the session's server. A session belongs to one server: with another URL of the same origin it goes on; at any
+    /// other origin, or at an identity server in place of a homeserver, its tokens are forgotten. If the new URL is the same
+    /// server's, set them again after this. A refresh in progress at another URL is abandoned.
     pub fn set_target(&mut self, target: Target) {
-        if target.base_url() != self.target.base_url() {
+        if !self.target.is_same_server(&target) {
+            self.set_tokens(None);
+        } else if target.base_url() != self.target.base_url() {
             self.abandon();
         }
         self.target = target;

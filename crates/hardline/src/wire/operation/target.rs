@@ -55,6 +55,18 @@ impl Target {
         }
     }
 
+    /// Whether a session at this target may go on at the other one: it has the same origin and is of the same kind.
+    #[cfg(feature = "flow")]
+    pub(crate) fn is_same_server(&self, other: &Self) -> bool {
+        let is_identity_server = |target: &Self| matches!(target, Self::IdentityServer(_));
+        match (self.base_url(), other.base_url()) {
+            (Some(from), Some(to)) => {
+                from.is_same_origin(to) && is_identity_server(self) == is_identity_server(other)
+            }
+            _ => self == other,
+        }
+    }
+
     /// Whether the operation can be sent there: the target is of the right kind and advertises the operation.
     pub fn is_supported(&self, operation: &Operation) -> bool {
         self.path_of(operation).is_ok()

@@ -1,9 +1,8 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
 use crate::client_api::session::Refresh;
+use crate::flow::session::session_tokens::expiry;
 use crate::flow::{RefreshMethod, SessionTokens};
 use crate::types::{RefreshToken, Timestamp};
 use crate::wire::{
@@ -52,10 +51,8 @@ impl RefreshMethod for LegacyRefresh {
         let response = wire::decode::<Refresh>(response)?;
         let mut tokens = SessionTokens::new(response.access_token);
         tokens.refresh_token = response.refresh_token;
-        Ok(match response.expires_in_ms {
-            Some(millis) => tokens.expiring_in(now, Duration::from_millis(millis)),
-            None => tokens,
-        })
+        tokens.expires_at = expiry(now, response.expires_in_ms);
+        Ok(tokens)
     }
 
     fn is_final(&self, error: &Error) -> bool {

@@ -50,18 +50,19 @@ fn a_token_is_refreshed_before_it_expires() {
     let mut manager = manager(tokens());
     sent_with(&mut manager, HOUR - 31_000, None);
     let ticket = held(&mut manager, HOUR - 30_000, None);
-    let answer = r#"{"access_token": "second", "expires_in_ms": 0}"#;
+    let answer = r#"{"access_token": "second", "expires_in_ms": 1}"#;
     assert_eq!(refresh(&mut manager, HOUR, 200, answer), ["Refreshed"]);
     // A new token that expires at once does not make it refresh forever.
-    let (value, ticket) = sent_with(&mut manager, HOUR, Some(ticket));
-    assert_eq!(value, "Bearer second");
-    assert!(refused(&mut manager, HOUR, ticket));
-    assert_eq!(refresh(&mut manager, HOUR, 200, answer), ["Refreshed"]);
-    let (_, ticket) = sent_with(&mut manager, HOUR, Some(ticket));
-    assert!(refused(&mut manager, HOUR, ticket));
-    assert_eq!(refresh(&mut manager, HOUR, 200, answer), ["Refreshed"]);
-    let (_, ticket) = sent_with(&mut manager, HOUR, Some(ticket));
-    assert!(!refused(&mut manager, HOUR, ticket));
+    let mut ticket = ticket;
+    for now in [HOUR + 1, HOUR + 2] {
+        let (value, sent) = sent_with(&mut manager, now, Some(ticket));
+        assert_eq!(value, "Bearer second");
+        assert!(refused(&mut manager, now, sent));
+        assert_eq!(refresh(&mut manager, now, 200, answer), ["Refreshed"]);
+        ticket = sent;
+    }
+    let (_, ticket) = sent_with(&mut manager, HOUR + 3, Some(ticket));
+    assert!(!refused(&mut manager, HOUR + 3, ticket));
 }
 
 #[test]
@@ -112,6 +113,47 @@ fn a_refresh_token_does_not_follow_to_another_server() {
         manager.admit(at(HOUR), Some(ticket), &mut request()),
         RequestDecision::Refuse(_)
     ));
+}
+
+#[test]
+fn the_tokens_of_one_server_are_not_those_of_another() {
+    for other in [
+        Target::homeserver("https://other.example.org"),
+        Target::homeserver("https://example.org:8448"),
+        Target::homeserver("http://example.org"),
+        Target::identity_server("https://example.org"),
+    ] {
+        let mut manager = manager(tokens());
+        manager.set_target(Target::homeserver("https://EXAMPLE.org:443/below").unwrap());
+        assert_eq!(access_token(&manager), Some("first"));
+        manager.set_target(other.unwrap());
+        assert_eq!(access_token(&manager), None);
+    }
+}
+
+#[test]
+fn a_lifetime_that_says_nothing_is_none() {
+    for (lifetime, expires_at) in [
+        ("0", None),
+        ("-5000", None),
+        ("null", None),
+        ("\"soon\"", None),
+        ("1e300", None),
+        ("18446744073709551615", Some(at(u64::MAX))),
+        ("60000.0", Some(at(HOUR + 60_000))),
+    ] {
+        let mut manager = manager(tokens());
+        let ticket = held(&mut manager, HOUR - 10_000, None);
+        let (sent, _) = drain(&mut manager);
+        let body = format!(r#"{{"access_token": "second", "expires_in_ms": {lifetime}}}"#);
+        let answer = Response::new(Bytes::from(body));
+        manager.handle_input(at(HOUR), Input::Response(sent[0].0, answer));
+        assert_eq!(drain(&mut manager).1, ["Refreshed"], "{lifetime}");
+        assert_eq!(manager.tokens().unwrap().expires_at, expires_at);
+        for ticket in [Some(ticket), None] {
+            assert_eq!(sent_with(&mut manager, HOUR, ticket).0, "Bearer second");
+        }
+    }
 }
 
 #[test]
