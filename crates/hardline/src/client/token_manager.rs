@@ -246,9 +246,12 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
 
     /// Tells the store and the listener what there is to tell, unless another thread does. Returns whether this one did.
     fn tell(&self) -> bool {
-        let Some(mut telling) = self.audience.begin(self.is_holding()) else {
+        let Some(telling) = self.audience.begin(self.is_holding()) else {
             return false;
         };
+        let wakes = Wakes(&self.waiting);
+        // A panic ends this before others are woken.
+        let mut telling = telling;
         loop {
             while let Some(news) = telling.next() {
                 self.tell_news(&telling, news);
@@ -260,7 +263,8 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
                 break;
             }
         }
-        self.waiting.wake_all();
+        drop(telling);
+        drop(wakes);
         true
     }
 
@@ -273,21 +277,39 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
                 manager.loaded(now, tokens);
             }
             News::Event(event) => {
+                let is_refreshed = matches!(event, SessionEvent::Refreshed(_));
+                let saving = is_refreshed.then_some(Saving(&self.manager));
                 match &event {
                     SessionEvent::Refreshed(tokens) => telling.store(Some(tokens)),
                     SessionEvent::LoggedOut { .. } => telling.store(None),
                     _ => {}
                 }
-                let is_refreshed = matches!(event, SessionEvent::Refreshed(_));
                 telling.announce(event);
-                if is_refreshed {
-                    let mut manager = lock(&self.manager);
-                    let now = manager.now();
-                    manager.saved(now);
-                }
+                drop(saving);
             }
             News::Set(tokens) => telling.store(tokens.as_ref()),
         }
+    }
+}
+
+/// New tokens are being saved. When that is over, by a panic of the program too, requests use them: there is nothing to
+/// go back to.
+struct Saving<'a>(&'a Mutex<TokenManager>);
+
+impl Drop for Saving<'_> {
+    fn drop(&mut self) {
+        let mut manager = lock(self.0);
+        let now = manager.now();
+        manager.saved(now);
+    }
+}
+
+/// Somebody is told something. When that is over, by a panic too, others move on what waits for it.
+struct Wakes<'a>(&'a Waiting);
+
+impl Drop for Wakes<'_> {
+    fn drop(&mut self) {
+        self.0.wake_all();
     }
 }
 

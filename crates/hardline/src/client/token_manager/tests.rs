@@ -314,3 +314,37 @@ fn threads_that_block_share_one_refresh_and_none_sleeps_through_it() {
     assert_eq!(count.load(Ordering::Relaxed), 1);
     assert_eq!(clock.now(), Timestamp::from_millis(0));
 }
+
+/// Panics when it saves.
+struct Full(Store);
+
+impl TokenStore for Full {
+    fn load(&self) -> Option<SessionTokens> {
+        self.0.load()
+    }
+
+    fn save(&self, _: &SessionTokens) {
+        panic!("the disk is full");
+    }
+
+    fn forget(&self) {
+        self.0.forget();
+    }
+
+    fn release(&self) {
+        self.0.release();
+    }
+}
+
+#[test]
+fn a_store_that_panics_holds_nobody_up() {
+    let store = Store::of(tokens("old", "refresh"));
+    let client =
+        Client::new(server(), Leaping::default(), target()).with_store(Full(store.clone()));
+    let clone = client.clone();
+    let call = move || block_on(clone.call(GetTokenOwner::new())).unwrap();
+    thread::spawn(call).join().unwrap_err();
+    // There is nothing to go back to.
+    block_on(client.call(GetTokenOwner::new())).unwrap();
+    assert_eq!(store.take_log().last().unwrap(), "release");
+}
