@@ -8,7 +8,7 @@ use hardline_derive::Persist;
 
 pub use address_mistake::AddressMistake;
 
-use crate::types::{InvalidText, ServerName, UserId};
+use crate::types::{InvalidText, MatrixId, MatrixUri, ServerName, UserId};
 use crate::wire::{BaseUrl, InvalidUrl};
 
 /// What a user enters as their homeserver.
@@ -39,8 +39,8 @@ pub enum HomeserverAddress {
 type ToAscii<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl HomeserverAddress {
-    /// Parses what a user entered: a user ID (whose server name is used), a URL, or a server name. Blanks on both sides
-    /// and slashes at the end are ignored.
+    /// Parses what a user entered: a user ID or a link to one (whose server name is used), a URL, or a server name. Blanks on
+    /// both sides and slashes at the end are ignored.
     ///
     /// # Errors
     /// [`InvalidAddress`] if it is none of these. It says what to write if that can be told.
@@ -70,7 +70,13 @@ impl HomeserverAddress {
     }
 
     fn read(text: &str, to_ascii: Option<ToAscii<'_>>) -> Result<Self, InvalidAddress> {
-        let text = text.trim();
+        let text = text.trim_matches(|blank: char| blank.is_whitespace() || is_invisible(blank));
+        if let Ok(link) = MatrixUri::parse(text)
+            && let MatrixId::User(user) = link.id
+            && let Some(name) = user.server_name()
+        {
+            return Ok(Self::Name(name));
+        }
         if text.contains("://") {
             let url = match to_ascii {
                 Some(to_ascii) => BaseUrl::parse_international(text, to_ascii),
@@ -97,6 +103,11 @@ impl HomeserverAddress {
                 None => InvalidAddress::Name(error),
             })
     }
+}
+
+/// What comes along when an address is copied, though nobody sees it.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 impl FromStr for HomeserverAddress {
@@ -160,6 +171,13 @@ mod tests {
             ("example.org:8448//", "example.org:8448"),
             ("@alice:example.org/", "example.org"),
             ("localhost:8448", "localhost:8448"),
+            ("\u{feff}example.org\u{200b} ", "example.org"),
+            ("https://matrix.to/#/@alice:example.org", "example.org"),
+            (
+                "https://matrix.to/#/%40alice%3Aexample.org%3A80",
+                "example.org:80",
+            ),
+            ("matrix:u/alice:example.org", "example.org"),
         ] {
             let name = ServerName::parse(name).unwrap();
             assert_eq!(text.parse(), Ok(HomeserverAddress::Name(name)), "{text}");

@@ -33,16 +33,30 @@ pub fn canonical_address(medium: &Medium, address: &str) -> Result<String, Inval
 
 fn email(address: &str) -> Result<String, InvalidText> {
     let invalid = |rule| InvalidText::new("e-mail address", rule);
-    let address = without_scheme(address.trim(), "mailto:");
+    let address = address.trim_matches(|end: char| end.is_whitespace() || is_invisible(end));
+    let link = without_scheme(address, "mailto:");
+    let address = match link.split_once('?') {
+        Some((alone, _)) if link.len() < address.len() => alone,
+        _ => link,
+    };
     if address.contains(|character: char| {
-        character.is_whitespace() || character.is_control() || matches!(character, '<' | '>')
+        character.is_whitespace()
+            || character.is_control()
+            || is_invisible(character)
+            || matches!(character, '<' | '>')
     }) {
         return Err(invalid(
             "give the address alone, without a name, spaces or angle brackets",
         ));
     }
     match address.rsplit_once('@') {
-        Some((local, domain)) if !local.is_empty() && !domain.is_empty() => Ok(fold_email(address)),
+        Some((local, _)) if !local.starts_with('"') && local.contains(['@', ',', ';']) => {
+            Err(invalid("give one address alone, with one @"))
+        }
+        Some((_, domain)) if domain.split('.').any(str::is_empty) => {
+            Err(invalid("its domain is not one"))
+        }
+        Some((local, _)) if !local.is_empty() => Ok(fold_email(address)),
         _ => Err(invalid("it must have the form user@domain")),
     }
 }
@@ -54,7 +68,7 @@ fn msisdn(number: &str) -> Result<String, InvalidText> {
     let invalid = |rule| Err(InvalidText::new("phone number in international form", rule));
     let number = number.trim_matches(|character| says_nothing(character) && character != '(');
     let number = without_scheme(number, "tel:").trim_start();
-    let is_marked = ["+", "(+", "00"]
+    let is_marked = ["+", "(+", "00", "(00"]
         .iter()
         .any(|mark| number.starts_with(mark));
     if number.starts_with('(') && !is_marked {
@@ -93,10 +107,18 @@ fn says_nothing(character: char) -> bool {
     matches!(
         character,
         '-' | '.' | '/' | '(' | ')'
-            // Dashes, the minus sign, and marks of the direction of text.
+            // Dashes and the minus sign.
             | '\u{2010}'..='\u{2015}' | '\u{2212}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
     ) || character.is_whitespace()
+        || is_invisible(character)
+}
+
+/// Marks of the direction of text and the like, which come along when text is copied.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 fn without_scheme<'a>(text: &'a str, scheme: &str) -> &'a str {
@@ -122,6 +144,7 @@ mod tests {
             "+44 (0)7700 900001",
             "0044 (0) 7700-900001",
             "(+44) 7700 900001",
+            "(0044) 7700 900001",
             "+44 (7700) 900-001",
             "+44-7700-900-001",
             "+44.7700.900.001",
@@ -169,6 +192,8 @@ mod tests {
             "Strauß@Example.com",
             " strauss@example.com\n",
             "mailto:STRAUSS@example.com",
+            "mailto:strauss@example.com?subject=Hello%20you",
+            "\u{feff}strauss@example.com\u{200b}",
         ] {
             let canonical = canonical_address(&Medium::Email, written);
             assert_eq!(canonical.as_deref(), Ok("strauss@example.com"), "{written}");
@@ -180,6 +205,13 @@ mod tests {
             "alice@",
             "Alice <alice@example.com>",
             "alice @example.com",
+            "al\u{200b}ice@example.com",
+            "alice@bob@example.com",
+            "alice@@example.com",
+            "alice@example.com,bob@example.com",
+            "alice@example.com.",
+            "alice@.example.com",
+            "alice@example..com",
         ] {
             assert!(
                 canonical_address(&Medium::Email, written).is_err(),

@@ -53,7 +53,7 @@ impl AddressMistake {
             let what = "it begins with a slash";
             return is_name(server).then(|| mistake(what, server.to_owned()))?;
         }
-        if let Some((user, server)) = text.rsplit_once('@') {
+        if let Some((user, server)) = text.trim_start_matches("mailto:").rsplit_once('@') {
             let what = "this is an e-mail address, and a user ID has its @ in front and a colon";
             return is_name(server).then(|| mistake(what, format!("@{user}:{server}")))?;
         }
@@ -105,6 +105,7 @@ mod tests {
             ("@alice@example.org", "a colon", "@alice:example.org"),
             ("alice@example.org", "a colon", "@alice:example.org"),
             ("alice@example.org/", "a colon", "@alice:example.org"),
+            ("mailto:alice@example.org", "a colon", "@alice:example.org"),
             ("https//example.org", "https://", "https://example.org"),
             ("https:/example.org/m", "https://", "https://example.org/m"),
             ("http:example.org", "http://", "http://example.org"),
