@@ -83,7 +83,7 @@ pub enum FlowEvent {
     /// An attempt failed, or the server asks to wait before the next; the flow continues by itself.
     RetryScheduled(RetryScheduled),
     /// An attempt failed, and the flow does not retry by itself: call [`retry`](InteractiveFlow::retry) when that may
-    /// help.
+    /// help. If it was sending what the user replied, such as a password, another reply of that kind is taken too.
     Stalled(Error),
 }
 

@@ -140,14 +140,12 @@ fn says_wrong(error: &Error) -> bool {
 /// Whether the error says that no answer helps: nobody may log in in this way, or this account may not.
 fn is_about_account(error: &Error) -> bool {
     const STATES: [&str; 4] = ["DISABLED", "DEACTIVATED", "SUSPENDED", "LOCKED"];
-    let code = match error.errcode() {
-        Some(ErrorCode::Other(code)) => code.as_str(),
-        _ => "",
-    };
+    const WHOSE: [&str; 5] = ["ACCOUNT", "USER", "LOG", "REGISTRATION HAS", "REGISTRATION IS"];
+    let has = |text: &str, list: &[&str]| list.iter().any(|part| text.contains(part));
+    let is_code = matches!(error.errcode(), Some(ErrorCode::Other(code)) if has(code, &STATES));
     let words = message(error).unwrap_or_default().to_uppercase();
-    let says = |state: &&str| code.contains(*state) || words.contains(*state);
     // Some servers do not tell which of both it is.
-    STATES.iter().any(|state| says(&state)) && !says_wrong(error)
+    (is_code || has(&words, &STATES) && has(&words, &WHOSE)) && !says_wrong(error)
 }
 
 /// Whether the error's code says that it is about neither the answer nor the session.
@@ -303,6 +301,12 @@ mod tests {
                 401,
                 r#"{"errcode":"M_UNAUTHORIZED","error":"This account is suspended."}"#,
                 false,
+            ),
+            // Another one may do.
+            (
+                401,
+                r#"{"errcode":"M_UNAUTHORIZED","error":"This registration token is disabled."}"#,
+                true,
             ),
             (403, r#"{"errcode":"M_UNRECOGNIZED"}"#, false),
             (400, r#"{"errcode":"M_BAD_JSON","error":"x"}"#, false),
