@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -341,9 +342,8 @@ fn a_store_that_panics_holds_nobody_up() {
     let store = Store::of(tokens("old", "refresh"));
     let client =
         Client::new(server(), Leaping::default(), target()).with_store(Full(store.clone()));
-    let clone = client.clone();
-    let call = move || block_on(clone.call(GetTokenOwner::new())).unwrap();
-    thread::spawn(call).join().unwrap_err();
+    let call = AssertUnwindSafe(|| block_on(client.call(GetTokenOwner::new())));
+    catch_unwind(call).unwrap_err();
     // There is nothing to go back to.
     block_on(client.call(GetTokenOwner::new())).unwrap();
     assert_eq!(store.take_log().last().unwrap(), "release");

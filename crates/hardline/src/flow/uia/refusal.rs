@@ -140,7 +140,13 @@ fn says_wrong(error: &Error) -> bool {
 /// Whether the error says that no answer helps: nobody may log in in this way, or this account may not.
 fn is_about_account(error: &Error) -> bool {
     const STATES: [&str; 4] = ["DISABLED", "DEACTIVATED", "SUSPENDED", "LOCKED"];
-    const WHOSE: [&str; 5] = ["ACCOUNT", "USER", "LOG", "REGISTRATION HAS", "REGISTRATION IS"];
+    const WHOSE: [&str; 5] = [
+        "ACCOUNT",
+        "USER",
+        "LOG",
+        "REGISTRATION HAS",
+        "REGISTRATION IS",
+    ];
     let has = |text: &str, list: &[&str]| list.iter().any(|part| text.contains(part));
     let is_code = matches!(error.errcode(), Some(ErrorCode::Other(code)) if has(code, &STATES));
     let words = message(error).unwrap_or_default().to_uppercase();
