@@ -79,8 +79,8 @@
 //! # Ok::<(), hardline::flow::test_harness::ContractError>(())
 //! ```
 //!
-//! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, and more is checked with it.
-//! [`Trial::with_saving`] saves and loads them on the way. A flow that is part of something larger, such as several
+//! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, which has an example, and
+//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. A flow that is part of something larger, such as several
 //! flows behind one gate, is tried by implementing [`Flow`](crate::flow::Flow) for the whole. Bodies that stream are not
 //! played: the harness answers like a transport that cannot stream.
 
