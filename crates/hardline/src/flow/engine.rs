@@ -61,17 +61,26 @@ pub(crate) use part::{Part, Replied};
 ///        |--Pending--> Awaiting --reply--> Ready
 ///        '--Poll::Ready--> Over           any --cancel--> Over
 /// ```
+///
+/// A flow is a public struct around an [`Engine`] of its logic, [`interactive_flow!`] for the struct, and this trait and
+/// [`Part`] for the logic. The logic's fields are all that survives: both are saved by deriving `Persist`, and their
+/// `Debug` form shows no secret. `account/change_password.rs` asks, authenticates, and asks again where the server
+/// refuses.
 pub(crate) trait FlowLogic {
     /// The result on success.
     type Success;
 
-    /// Its name in saved forms.
+    /// Its name in saved forms: that of the flow's type, as `SavedFlow` has it.
     #[cfg(feature = "persist")]
     const NAME: &'static str;
 
     /// Goes on as far as it can: reads like an `async fn`, with the state as its local variables. It is called again
     /// after every input, in the state it left; [`FlowContext::call`] and [`FlowContext::pause`] then resume where they
-    /// were.
+    /// were, so the same state makes the same call until that returns.
+    ///
+    /// Where it waits for a reply it has said so, once, on the way into that state ([`FlowEvent::Asks`], or
+    /// [`FlowEvent::Rejected`] if the server refused the last reply), and returns [`Poll::Pending`] without a call or a
+    /// pause. Retries, stalls and cancelling are none of its business.
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>>;
 
     /// Which part speaks: the engine's prompt, reply and state are this part's.
@@ -133,7 +142,9 @@ pub(crate) struct CallError {
 
 impl FlowContext<'_> {
     /// Calls one operation, retrying when that is safe and the policy allows it. If it gets no final response, the flow
-    /// stalls. An error is final: the server's refusal, or a request that could not be built.
+    /// stalls. An error is final: the server's refusal, or a request that could not be built. Tell a refusal that another
+    /// reply mends by its [`errcode`](CallError::errcode), and pass on any other with `?` or `into`. An operation that
+    /// requires user-interactive authentication is called by way of `Uia::call`.
     pub(crate) fn call<O: Callable>(
         &mut self,
         operation: &O,
@@ -685,9 +696,16 @@ fn may_pass(error: &Error, operation: &Operation, credentials: &Credentials) -> 
     }
 }
 
-/// Gives a flow that wraps an engine in its field 0 what all flows have.
+/// Gives a flow that wraps an engine in its field 0 what all flows have: `with_policy`, `Flow` and `InteractiveFlow`, all
+/// by way of the engine. `brings` is its logic's [`FlowLogic::Success`].
 macro_rules! interactive_flow {
     ($flow:ident $(<$parameter:ident: $bound:path>)?, brings: $success:ty) => {
+        #[cfg(feature = "persist")]
+        const _: () = assert!(
+            $crate::flow::SavedFlow::is_listed(stringify!($flow)),
+            "add the flow to SavedFlow and FLOWS in flow/engine/persist/saved_flow.rs"
+        );
+
         impl $(<$parameter: $bound>)? $flow $(<$parameter>)? {
             /// Sets another retry policy.
             #[must_use]

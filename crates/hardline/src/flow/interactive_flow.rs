@@ -269,17 +269,22 @@ impl fmt::Display for FlowError {
                 let what = match prompt {
                     Prompt::Code { .. } => "asks for the code from a message",
                     Prompt::Confirmation { .. } => "waits for the link in a message to be followed",
+                    Prompt::NewMessage { .. } => "asks whether to send another message",
+                    Prompt::Deactivation => "asks whether to deactivate the account",
                     Prompt::Password => "asks for the password",
                     Prompt::NewPassword => "asks for a new password",
                     Prompt::Username => "asks for a user name",
+                    Prompt::Threepid(Medium::Email) => "asks for an e-mail address",
+                    Prompt::Threepid(Medium::Msisdn) => "asks for a phone number",
+                    Prompt::Threepid(_) => "asks for an address",
                     Prompt::LoginToken { .. } => "asks for a login token",
                     Prompt::Terms(_) => "asks for consent to documents",
                     Prompt::RegistrationToken => "asks for a registration token",
                     Prompt::Captcha { .. } => "asks for a solved captcha",
                     Prompt::Browser { .. } => "asks to open a page in a browser",
+                    Prompt::Stage(_) => "asks for a stage of authentication",
                     Prompt::Homeserver => "asks for the address of the homeserver",
                     Prompt::Retry => "asks whether to try again",
-                    _ => "asks for something",
                 };
                 write!(
                     f,

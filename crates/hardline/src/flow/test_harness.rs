@@ -39,13 +39,8 @@
 //!             let has_asked = std::mem::replace(&mut self.has_asked, true);
 //!             return if has_asked { Output::Wait(None) } else { Output::Event("may I?") };
 //!         };
-//!         match versions.poll_output() {
-//!             Output::Send(id, request) => Output::Send(id, request),
-//!             Output::Cancel(id) => Output::Cancel(id),
-//!             Output::Event(_) => Output::Event("it takes a little longer"),
-//!             Output::Wait(until) => Output::Wait(until),
-//!             Output::Done(versions) => Output::Done(versions.is_ok()),
-//!         }
+//!         let output = versions.poll_output();
+//!         output.map(|_| "it takes a little longer", |versions| versions.is_ok())
 //!     }
 //!
 //!     fn handle_input(&mut self, now: Timestamp, input: Input) {
@@ -79,8 +74,8 @@
 //! # Ok::<(), hardline::flow::test_harness::ContractError>(())
 //! ```
 //!
-//! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, and more is checked with it.
-//! [`Trial::with_saving`] saves and loads them on the way. A flow that is part of something larger, such as several
+//! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, which has an example, and
+//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. A flow that is part of something larger, such as several
 //! flows behind one gate, is tried by implementing [`Flow`](crate::flow::Flow) for the whole. Bodies that stream are not
 //! played: the harness answers like a transport that cannot stream.
 

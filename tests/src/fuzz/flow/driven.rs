@@ -1,19 +1,34 @@
+use std::any::type_name;
 use std::fmt::Debug;
 
-use hardline::flow::InteractiveFlow;
+use hardline::flow::{InteractiveFlow, SavedFlow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A flow as scripts drive it.
+/// A flow as scripts drive it. Every flow is driven, so all of them can be saved, and go to another thread.
 pub(super) trait Driven:
-    InteractiveFlow<Success: Debug> + Debug + Serialize + DeserializeOwned
+    InteractiveFlow<Success: Debug> + Debug + Send + Serialize + DeserializeOwned
 {
+    /// Its saved form, which is known to be of its type.
+    fn saved(&self) -> Result<Vec<u8>, serde_json::Error> {
+        let saved = serde_json::to_vec(self)?;
+        let which = format!("{:?}", serde_json::from_slice::<SavedFlow>(&saved)?);
+        let (name, _) = which.split_once('(').unwrap_or((&which, ""));
+        let type_name = type_name::<Self>();
+        let is_named = type_name.contains(&format!("::{name}"));
+        assert!(is_named, "{type_name} is saved as {which}: see its NAME");
+        Ok(saved)
+    }
+
     /// Its saved form, and the flow loaded from it; it was drained.
     fn reloaded(&self) -> (Vec<u8>, Self) {
-        let saved = serde_json::to_vec(self).expect("it waits or is done");
+        let saved = self.saved().expect("it waits or is done");
         let loaded = serde_json::from_slice(&saved).expect("it was saved");
         (saved, loaded)
     }
 }
 
-impl<F> Driven for F where F: InteractiveFlow<Success: Debug> + Debug + Serialize + DeserializeOwned {}
+impl<F> Driven for F where
+    F: InteractiveFlow<Success: Debug> + Debug + Send + Serialize + DeserializeOwned
+{
+}

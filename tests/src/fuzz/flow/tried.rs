@@ -82,7 +82,7 @@ pub(super) fn try_flow<F: Driven>(flow: F, mut script: Script<'_>) {
         .with_longest_wait(LONGEST_WAIT)
         .with_saving_by(
             |flow: &F| {
-                let saved = serde_json::to_vec(flow)?;
+                let saved = flow.saved()?;
                 assert!(saved.len() <= most, "{} bytes of {most}", saved.len());
                 Ok::<_, serde_json::Error>(saved)
             },

@@ -1,19 +1,14 @@
 pub(crate) mod saved_flow;
+pub(crate) mod version;
 
 use hardline_derive::Persist;
-use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flow::engine::attempts::{Attempts, FlowState, SavedAttempts};
+use crate::flow::engine::persist::version::Version;
 use crate::flow::engine::{Core, Engine, FlowLogic, FlowStep};
 use crate::types::Timestamp;
-
-/// The version of the format. Raise it for every change of the format, of a flow's logic or of what that logic holds.
-const VERSION: u32 = 3;
-
-/// The version of a saved flow, read only if it is [`VERSION`].
-pub(crate) struct Version;
 
 /// A saved flow. The version comes first and is read first, so that another version is reported as such.
 #[derive(Persist)]
@@ -32,24 +27,6 @@ enum SavedStep {
     Pausing(Timestamp),
     Stalled,
     Over,
-}
-
-impl Serialize for Version {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u32(VERSION)
-    }
-}
-
-impl<'de> Deserialize<'de> for Version {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let version = u32::deserialize(deserializer)?;
-        if version == VERSION {
-            return Ok(Self);
-        }
-        Err(D::Error::custom(format_args!(
-            "the flow was saved in format {version}, but this version of hardline reads format {VERSION}: finish it with the version that saved it, or start a new flow"
-        )))
-    }
 }
 
 /// Why a flow cannot be saved now.

@@ -1,3 +1,6 @@
+//! For each flow's own tests: one request, one answer and one reply after another, as the test says. Whatever may
+//! happen in between is for `flow::test_harness`.
+
 use std::fmt::Debug;
 use std::time::Duration;
 

@@ -3,7 +3,8 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::flow::engine::persist::{UNPOLLED, Version};
+use crate::flow::engine::persist::UNPOLLED;
+use crate::flow::engine::persist::version::Version;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::hub::flow_id::FlowId;
 use crate::flow::{Gated, Hub, TokenManager};

@@ -139,6 +139,48 @@ impl<'a, F: InteractiveFlow<Event = FlowEvent> + Debug> Trial<'a, F> {
     /// Lets a function play the person whom an interactive flow asks: it gets the prompt, and why the last reply was
     /// not accepted or what went wrong, and it answers with a [`Reply`](crate::flow::Reply) or another [`Answer`].
     /// [`Prompt::Retry`] wants [`Answer::Retry`].
+    ///
+    /// A flow that was loaded asks again by its prompt alone, without the error. A person who is to give a wrong reply
+    /// before the right one counts, so as not to be wrong for ever.
+    ///
+    /// ```
+    /// use hardline::flow::test_harness::{Answer, Choices, START, Trial};
+    /// use hardline::flow::{ChangePassword, Prompt, Reply};
+    /// use hardline::types::{Password, UserId};
+    /// use hardline::wire::{BaseUrl, Homeserver};
+    ///
+    /// let server = |_now, request: http::Request<Vec<u8>>| {
+    ///     let is_weak = !String::from_utf8_lossy(request.body()).contains("battery staple");
+    ///     let (status, body) = match is_weak {
+    ///         true => (400, r#"{"errcode": "M_WEAK_PASSWORD", "error": "too short"}"#),
+    ///         false => (200, "{}"),
+    ///     };
+    ///     let mut response = http::Response::new(body);
+    ///     *response.status_mut() = http::StatusCode::from_u16(status).expect("it is a status");
+    ///     response
+    /// };
+    /// for seed in 0..200 {
+    ///     let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
+    ///     let flow = ChangePassword::new(START, homeserver, UserId::parse("@alice:example.org")?, 1);
+    ///     let mut passwords = ["1234", "correct horse battery staple"].into_iter().cycle();
+    ///     let trial = Trial::new(flow, Choices::from_seed(seed), server)
+    ///         .with_person(|prompt, _| match prompt {
+    ///             Prompt::NewPassword => {
+    ///                 let password = passwords.next().expect("it is a cycle");
+    ///                 Reply::Password(Password::from(password)).into()
+    ///             }
+    ///             Prompt::Retry => Answer::Retry,
+    ///             other => panic!("{other:?} is not asked for here"),
+    ///         })
+    ///         .with_secrets(["battery staple"]);
+    ///     # #[cfg(feature = "persist")]
+    ///     let trial = trial.with_saving();
+    ///     let report = trial.run()?;
+    ///     // Nothing goes wrong with every fourth seed.
+    ///     assert!(seed % 4 > 0 || matches!(report.outcome, Some(Ok(()))));
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_person<A: Into<Answer>>(
         mut self,

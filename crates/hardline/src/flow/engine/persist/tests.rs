@@ -360,5 +360,8 @@ fn the_table_of_all_flows_is_that_of_their_names() {
     documented.sort_unstable();
     let mut names: Vec<_> = SavedFlow::names().collect();
     names.sort_unstable();
-    assert_eq!(documented, names);
+    assert_eq!(
+        documented, names,
+        "the table `All flows` of flow.rs (left) and FLOWS of saved_flow.rs (right) differ"
+    );
 }
