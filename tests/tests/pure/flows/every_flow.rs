@@ -169,14 +169,16 @@ fn every_flow_that_is_fuzzed_has_a_seed_and_so_has_the_session() {
         .filter_map(|seed| seed.split_whitespace().next())
         .collect();
     let names: BTreeSet<_> = flow_names().into_iter().collect();
-    for name in names.difference(&openings) {
-        panic!(
-            "no seed in tests/fuzz/seeds/flow_any begins with {name}: its steps are in fuzz/flow/script.rs"
-        );
-    }
-    for opening in openings.difference(&names) {
-        panic!("a seed in tests/fuzz/seeds/flow_any begins with {opening}, which is no flow");
-    }
+    let unseeded: Vec<_> = names.difference(&openings).collect();
+    assert!(
+        unseeded.is_empty(),
+        "no seed in tests/fuzz/seeds/flow_any begins with {unseeded:?}: its steps are in fuzz/flow/script.rs"
+    );
+    let unknown: Vec<_> = openings.difference(&names).collect();
+    assert!(
+        unknown.is_empty(),
+        "seeds in tests/fuzz/seeds/flow_any begin with {unknown:?}, which are no flows"
+    );
     let with_session = |seed: &&String| seed.lines().next().unwrap().contains(" session ");
     assert!(seeds.iter().filter(with_session).count() >= 5);
 }
