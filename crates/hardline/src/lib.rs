@@ -89,7 +89,7 @@
 //! | `integrations` | yes | OpenID tokens |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `oauth` | no | OAuth 2.0: an authorization server's endpoints: `oauth_api`; brings `discovery` |
-//! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account` and `threepid` |
+//! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account`, `threepid` and `uri` |
 //! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
 //! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
