@@ -30,7 +30,7 @@ pub use canonical_json::canonical_json;
 pub use decode::decode_any;
 pub use encode::encode_any;
 pub use error::error_any;
-pub use flow::{flow_any, flow_names, fuzzed_flows};
+pub use flow::{flow_any, flow_names, fuzzed_flows, hub};
 pub use identifiers::identifiers;
 pub use raw_json::raw_json;
 pub use repair::repair;
@@ -42,13 +42,14 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
     ("encode_any", encode_any),
     ("error_any", error_any),
     ("flow_any", flow_any),
+    ("hub", hub),
     ("identifiers", identifiers),
     ("raw_json", raw_json),
     ("repair", repair),

@@ -31,6 +31,7 @@ mod decode {
 mod flows {
     mod every_flow;
     mod identity_simulation;
+    mod in_session;
     mod personalities;
     mod personality_table;
     mod session;

@@ -34,6 +34,9 @@ use crate::types::Timestamp;
 /// 2. Wait for a response, or for the time in that `Wait`.
 /// 3. Report it with [`handle_input`](Hub::handle_input): [`Input::Timeout`] for the time. Then begin again.
 ///
+/// The loop ends where step 1 does, if the hub [is empty](Hub::is_empty) by then: no output says that the last flow is
+/// done, and the `Wait` of a hub without flows may be for ever.
+///
 /// A program that answers a flow calls its methods through [`flow_mut`](Hub::flow_mut), and one that has a new session
 /// those of the [`token_manager_mut`](Hub::token_manager_mut); then the loop begins again too.
 ///

@@ -7,63 +7,72 @@
 //! from bytes, for a fuzzer. A run ends when the flow is done, or when it waits for a person who has walked away. What
 //! is checked in every run is the list of [`Violation`]s.
 //!
-//! This flow asks before it sends anything:
+//! This flow, made from scratch, asks before it sends anything:
 //!
 //! ```
 //! use hardline::client_api::discovery::GetVersions;
-//! use hardline::flow::test_harness::{Choices, START, Trial};
-//! use hardline::flow::{Flow, Input, OperationFlow, Output};
+//! use hardline::flow::test_harness::{Choices, Trial};
+//! use hardline::flow::{Flow, Input, Output, RequestId};
 //! use hardline::types::Timestamp;
-//! use hardline::wire::Target;
+//! use hardline::wire::{self, Credentials, Target};
 //!
 //! #[derive(Debug)]
-//! struct AskFirst {
-//!     has_asked: bool,
-//!     versions: Option<OperationFlow<GetVersions>>,
+//! enum AskFirst {
+//!     New,
+//!     Asking,
+//!     Agreed,
+//!     Sent,
+//!     Answered(bool),
+//!     Over,
 //! }
 //!
-//! impl AskFirst {
-//!     fn agree(&mut self, now: Timestamp) {
-//!         let target = Target::homeserver("https://example.org").expect("it is a URL");
-//!         let versions = OperationFlow::new(now, GetVersions::new(), target, 1);
-//!         self.versions = Some(versions.unattended());
-//!     }
-//! }
+//! const ID: RequestId = RequestId::from_u64(1);
 //!
 //! impl Flow for AskFirst {
 //!     type Event = &'static str;
 //!     type Outcome = bool;
 //!
 //!     fn poll_output(&mut self) -> Output<&'static str, bool> {
-//!         let Some(versions) = &mut self.versions else {
-//!             let has_asked = std::mem::replace(&mut self.has_asked, true);
-//!             return if has_asked { Output::Wait(None) } else { Output::Event("may I?") };
+//!         let (next, output) = match self {
+//!             Self::New => (Self::Asking, Output::Event("may I?")),
+//!             Self::Agreed => {
+//!                 let target = Target::homeserver("https://example.org").expect("it is a URL");
+//!                 let request = wire::encode(&GetVersions::new(), &target, &Credentials::None);
+//!                 (Self::Sent, Output::Send(ID, request.expect("it can be sent")))
+//!             }
+//!             Self::Answered(is_ok) => (Self::Over, Output::Done(*is_ok)),
+//!             Self::Asking | Self::Sent | Self::Over => return Output::Wait(None),
 //!         };
-//!         let output = versions.poll_output();
-//!         output.map(|_| "it takes a little longer", |versions| versions.is_ok())
+//!         *self = next;
+//!         output
 //!     }
 //!
-//!     fn handle_input(&mut self, now: Timestamp, input: Input) {
-//!         if let Some(versions) = &mut self.versions {
-//!             versions.handle_input(now, input);
+//!     fn handle_input(&mut self, _now: Timestamp, input: Input) {
+//!         match (&self, input) {
+//!             (Self::Sent, Input::Response(ID, response)) => {
+//!                 *self = Self::Answered(wire::decode::<GetVersions>(response).is_ok());
+//!             }
+//!             (Self::Sent, Input::Failed(ID, _)) => *self = Self::Answered(false),
+//!             // It is late, a duplicate, or a timeout that nobody asked for.
+//!             _ => {}
 //!         }
 //!     }
 //!
 //!     fn state(&self) -> &'static str {
-//!         match &self.versions {
-//!             Some(versions) => versions.state(),
-//!             None => "Asking",
+//!         match self {
+//!             Self::New | Self::Asking => "Asking",
+//!             Self::Agreed | Self::Sent => "Sending",
+//!             Self::Answered(_) | Self::Over => "Over",
 //!         }
 //!     }
 //! }
 //!
 //! for seed in 0..200 {
-//!     let flow = AskFirst { has_asked: false, versions: None };
 //!     let server = |_now, _request| http::Response::new(r#"{"versions": ["v1.19"]}"#);
-//!     let report = Trial::new(flow, Choices::from_seed(seed), server)
-//!         .with_program(|flow: &mut AskFirst, event, now| {
+//!     let report = Trial::new(AskFirst::New, Choices::from_seed(seed), server)
+//!         .with_program(|flow: &mut AskFirst, event, _now| {
 //!             if *event == "may I?" {
-//!                 flow.agree(now);
+//!                 *flow = AskFirst::Agreed;
 //!             }
 //!         })
 //!         .run()?;
@@ -75,15 +84,19 @@
 //! ```
 //!
 //! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, which has an example, and
-//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. A flow that is part of something larger, such as several
-//! flows behind one gate, is tried by implementing [`Flow`](crate::flow::Flow) for the whole. Bodies that stream are not
-//! played: the harness answers like a transport that cannot stream.
+//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. [`SessionFlow`] is a flow in a session, and [`HubFlow`] are
+//! several: whatever happens to their requests happens to those that refresh the session too. A flow that is part of
+//! something else that is larger is tried by implementing [`Flow`](crate::flow::Flow) for the whole. Bodies that stream
+//! are not played: the harness answers like a transport that cannot stream.
 
 mod choices;
+mod hub_flow;
 mod network;
 mod person;
 mod run;
+mod session_flow;
 mod step;
+mod token_store;
 mod trial;
 mod trouble;
 mod violation;
@@ -91,8 +104,10 @@ mod violation;
 use crate::types::Timestamp;
 
 pub use choices::Choices;
+pub use hub_flow::{HubEvent, HubFlow};
 pub use person::Answer;
 pub use run::Report;
+pub use session_flow::SessionFlow;
 pub use trial::Trial;
 pub use trouble::Trouble;
 pub use violation::{ContractError, Violation};

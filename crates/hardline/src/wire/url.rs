@@ -365,20 +365,21 @@ fn split(what: &'static str, text: &str) -> Result<(Scheme, Authority, PathAndQu
             "it has a user name or password: remove everything before the @",
         ));
     }
-    if authority.host().is_empty() {
+    let host = authority.host();
+    if host.is_empty() {
         return Err(invalid("it has no host"));
     }
-    if !is_read_alike(authority.host()) {
+    if !is_read_alike(host) {
         return Err(invalid(
             "its host is a number that programs read in different ways: write an address as in 127.0.0.1 or [::1]",
         ));
     }
-    if !authority.host().bytes().all(may_stand_in_host) {
+    if !host.bytes().all(may_stand_in_host) {
         return Err(invalid(
             "its host has a character that is not allowed in host names or addresses",
         ));
     }
-    if !has_port_or_none(&authority) {
+    if !has_port_or_none(&authority, host) {
         return Err(invalid("its port is not a number from 0 to 65535"));
     }
     Ok((
@@ -442,8 +443,8 @@ fn may_stand_in_host(byte: u8) -> bool {
 }
 
 /// Whether the host is followed by a port or by nothing: HTTP libraries see a host and a port in `[::1]7:800`.
-fn has_port_or_none(authority: &Authority) -> bool {
-    match authority.as_str().strip_prefix(authority.host()) {
+fn has_port_or_none(authority: &Authority, host: &str) -> bool {
+    match authority.as_str().strip_prefix(host) {
         Some("") => true,
         Some(port) => port.strip_prefix(':').is_some_and(|digits| {
             digits.bytes().all(|byte| byte.is_ascii_digit()) && authority.port_u16().is_some()

@@ -19,13 +19,6 @@ pub(super) trait Driven:
         assert!(is_named, "{type_name} is saved as {which}: see its NAME");
         Ok(saved)
     }
-
-    /// Its saved form, and the flow loaded from it; it was drained.
-    fn reloaded(&self) -> (Vec<u8>, Self) {
-        let saved = self.saved().expect("it waits or is done");
-        let loaded = serde_json::from_slice(&saved).expect("it was saved");
-        (saved, loaded)
-    }
 }
 
 impl<F> Driven for F where

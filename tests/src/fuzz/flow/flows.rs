@@ -18,10 +18,9 @@ use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdenti
 
 use super::driven::Driven;
 use super::expectations::{IDENTITY_URL, START, phone};
-use super::run::drive;
 use super::script::Script;
 use super::tokens::Tokens;
-use super::tried::try_flow;
+use super::tried::{try_flow, try_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
 /// A flow and its start.
@@ -136,7 +135,7 @@ fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) ->
             let flow = begin(&mut script);
             match session {
                 None => try_flow(flow, script),
-                session => drive(flow, script, session),
+                Some(tokens) => try_in_session(flow, tokens, script),
             }
         }),
     }

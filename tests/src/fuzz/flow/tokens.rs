@@ -8,7 +8,7 @@ pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
 
 /// The tokens of a session, as a script describes them: none, an access token `alone`, or one that can be `refreshed`,
 /// with its lifetime in milliseconds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Tokens {
     Missing,
     Alone(Option<Duration>),

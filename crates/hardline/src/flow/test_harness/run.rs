@@ -42,6 +42,8 @@ pub(super) struct Setup<'a, F: Flow> {
     /// The flow's prompt, if it is an interactive flow.
     pub(super) prompt: Option<fn(&F) -> Option<Prompt>>,
     pub(super) saving: Option<Saving<'a, F>>,
+    /// Whether more is pending in a flow than its requests in flight.
+    pub(super) pending: Box<Pending<'a, F>>,
     pub(super) secrets: Vec<String>,
     pub(super) access_token: Option<AccessToken>,
     pub(super) longest_wait: Option<Duration>,
@@ -57,6 +59,7 @@ pub(super) struct Saving<'a, F> {
     pub(super) load: Box<Load<'a, F>>,
 }
 
+type Pending<'a, F> = dyn Fn(&F) -> bool + 'a;
 type Save<'a, F> = dyn Fn(&F) -> Result<Vec<u8>, String> + 'a;
 type Load<'a, F> = dyn Fn(&[u8]) -> Result<F, String> + 'a;
 

@@ -191,7 +191,7 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
         let saved = (saving.save)(&self.setup.flow).map_err(failed)?;
         let loaded = (saving.load)(&saved).map_err(failed)?;
         let before = std::mem::replace(&mut self.setup.flow, loaded);
-        let is_quiet = self.network.in_flight.is_empty();
+        let is_quiet = self.network.in_flight.is_empty() && !(self.setup.pending)(&before);
         self.twin = is_quiet.then_some(before);
         self.network.forgets();
         if !is_quiet {

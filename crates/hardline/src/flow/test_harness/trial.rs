@@ -35,6 +35,7 @@ impl<'a, F: Flow<Event: Debug> + Debug> Trial<'a, F> {
             unasked: None,
             prompt: None,
             saving: None,
+            pending: Box::new(|_| false),
             secrets: Vec::new(),
             access_token: None,
             longest_wait: None,
@@ -88,6 +89,15 @@ impl<'a, F: Flow<Event: Debug> + Debug> Trial<'a, F> {
             |flow| serde_json::to_vec(flow),
             |saved| serde_json::from_slice(saved),
         )
+    }
+
+    /// Says when more is pending in the flow than its requests in flight, such as a refresh in a session that is not
+    /// saved: then saving interrupts it, and its course may change. [`SessionFlow::is_holding`](super::SessionFlow::is_holding) and
+    /// [`HubFlow::is_holding`](super::HubFlow::is_holding) are such functions.
+    #[must_use]
+    pub fn with_pending(mut self, is_pending: impl Fn(&F) -> bool + 'a) -> Self {
+        self.0.pending = Box::new(is_pending);
+        self
     }
 
     /// Texts that must never show in the flow's `Debug` form, nor in its events'.

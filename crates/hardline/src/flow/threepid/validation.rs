@@ -209,7 +209,7 @@ impl Validation {
         context: &mut FlowContext<'_>,
     ) -> Poll<Result<Validated, FlowError>> {
         loop {
-            match (&self.state, self.validated()) {
+            match (&self.state, &self.session) {
                 // Without a session there is nothing else to do.
                 (State::Requesting, _) | (_, None) => {
                     let refusal = match ready!(self.request(context)) {
@@ -231,7 +231,7 @@ impl Validation {
                 }
                 (State::AwaitingCode | State::Expired, _) => return Poll::Pending,
                 (State::Submitting(token), Some(session)) => {
-                    let token = token.clone();
+                    let (session, token) = (self.proved_by(session), token.clone());
                     match ready!(self.submit(context, session, token)) {
                         Called::Done(()) => {
                             context.emit(FlowEvent::Validated);
@@ -255,9 +255,10 @@ impl Validation {
                     self.state = State::Supposed { by_person: false };
                 }
                 #[cfg(feature = "identity")]
-                (State::Supposed { .. }, Some(validated))
+                (State::Supposed { .. }, Some(session))
                     if matches!(self.purpose, Purpose::Bind(_)) =>
                 {
+                    let validated = self.proved_by(session);
                     match ready!(self.look(context, &validated)) {
                         Called::Done(()) => {
                             context.emit(FlowEvent::Validated);
@@ -272,8 +273,8 @@ impl Validation {
                         Called::Failed(error) => return Poll::Ready(Err(error)),
                     }
                 }
-                (State::Validated | State::Supposed { .. }, Some(validated)) => {
-                    return Poll::Ready(Ok(validated));
+                (State::Validated | State::Supposed { .. }, Some(session)) => {
+                    return Poll::Ready(Ok(self.proved_by(session)));
                 }
             }
         }
@@ -475,6 +476,12 @@ impl Validation {
             .target
             .base_url()
             .ok_or(InvalidUrl::new("target", "it has no base URL"))?;
+        // Nearly every server gives a whole URL.
+        if !url.contains("/.")
+            && let Ok(url) = AbsoluteUrl::given_by(base_url, url)
+        {
+            return Ok(url);
+        }
         let base = AbsoluteUrl::given_by(base_url, &format!("{base_url}/"))?;
         AbsoluteUrl::given_by(base_url, &base.resolve(url)?.to_string())
     }
@@ -521,11 +528,11 @@ impl Validation {
         called.map(|called| called.map(drop))
     }
 
-    fn validated(&self) -> Option<Validated> {
-        Some(Validated {
-            sid: self.session.as_ref()?.sid.clone(),
+    fn proved_by(&self, session: &TokenSession) -> Validated {
+        Validated {
+            sid: session.sid.clone(),
             client_secret: self.client_secret.clone(),
-        })
+        }
     }
 
     /// Whether the user has a message that is of use.
