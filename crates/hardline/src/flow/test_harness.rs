@@ -84,10 +84,10 @@
 //! ```
 //!
 //! [`InteractiveFlow`](crate::flow::InteractiveFlow)s take [`Trial::with_person`] instead, which has an example, and
-//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. [`SessionFlow`] is a flow in a session, and [`HubFlow`] are
-//! several: whatever happens to their requests happens to those that refresh the session too. A flow that is part of
-//! something else that is larger is tried by implementing [`Flow`](crate::flow::Flow) for the whole. Bodies that stream
-//! are not played: the harness answers like a transport that cannot stream.
+//! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. [`SessionFlow`] is a flow in a
+//! session, and [`HubFlow`] are several: whatever happens to their requests happens to those that refresh the session
+//! too. A flow that is part of something else that is larger is tried by implementing [`Flow`](crate::flow::Flow) for the
+//! whole. Bodies that stream are not played: the harness answers like a transport that cannot stream.
 
 mod choices;
 mod hub_flow;
