@@ -81,7 +81,10 @@ impl fmt::Display for Scope {
 /// # Ok::<(), hardline::types::InvalidText>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Scopes(Vec<Scope>);
+pub struct Scopes(
+    /// What stands between the spaces. It is empty where there is one too many, so that the text is written as it came.
+    Vec<Scope>,
+);
 
 impl Scopes {
     /// What a Matrix client asks for: the API, and the device that it chose an ID for.
@@ -117,7 +120,8 @@ impl Scopes {
 
     /// Each scope, in order.
     pub fn iter(&self) -> impl Iterator<Item = &Scope> {
-        self.0.iter()
+        let is_scope = |scope: &&Scope| !matches!(scope, Scope::Other(text) if text.is_empty());
+        self.0.iter().filter(is_scope)
     }
 
     /// Whether the Client-Server API may be used, by either name. A server may grant less than was asked for.
@@ -155,8 +159,10 @@ impl Scopes {
 
 impl From<&str> for Scopes {
     fn from(text: &str) -> Self {
-        let scopes = text.split_ascii_whitespace();
-        Self(scopes.map(Scope::from).collect())
+        if text.is_empty() {
+            return Self::default();
+        }
+        Self(text.split(' ').map(Scope::from).collect())
     }
 }
 
@@ -217,13 +223,16 @@ mod tests {
             assert_eq!(scopes.device_id().unwrap(), "AAABBBCCCDDD", "{text}");
             assert_eq!(scopes.to_string(), text);
         }
-        let less = Scopes::from(" urn:matrix:client:device:  openid\turn:synapse:admin:* ");
+        let text = " urn:matrix:client:device:  openid urn:synapse:admin:* ";
+        let less = Scopes::from(text);
         assert!(!less.has_api());
         assert_eq!(less.device_id(), None);
-        assert_eq!(
-            less.to_string(),
-            "urn:matrix:client:device: openid urn:synapse:admin:*"
-        );
+        assert_eq!(less.iter().count(), 3);
+        assert_eq!(less.to_string(), text);
+        for text in ["", " ", "  "] {
+            assert_eq!(Scopes::from(text).iter().count(), 0);
+            assert_eq!(Scopes::from(text).to_string(), text);
+        }
     }
 
     #[test]
