@@ -1,8 +1,10 @@
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 
 use crate::flow::engine::call_limit::CallLimit;
+use crate::types::Timestamp;
 use crate::wire::{Error, ErrorKind};
 
 /// How hard a call is tried, where the policy alone does not say it.
@@ -10,6 +12,8 @@ use crate::wire::{Error, ErrorKind};
 pub(crate) struct Effort {
     /// The limit of all attempts together.
     pub(crate) limit: Option<&'static CallLimit>,
+    /// Since when the limit counts, if it is not for this call alone.
+    since: Option<Timestamp>,
     /// Which errors are final, though the policy would send the request again.
     pub(crate) is_final: fn(&Error) -> bool,
 }
@@ -18,6 +22,7 @@ impl Effort {
     /// As the policy says.
     pub(crate) const USUAL: Self = Self {
         limit: None,
+        since: None,
         is_final: |_| false,
     };
 
@@ -25,21 +30,40 @@ impl Effort {
     /// secret would only use up another of the few tries that some servers allow.
     pub(crate) const SECRET: Self = Self {
         limit: None,
+        since: None,
         is_final: |error| !error.is_rate_limited() && is_verdict(error),
     };
 
     /// For what a person asked for and can do without: any refusal is told at once.
     pub(crate) const WISH: Self = Self {
         limit: None,
+        since: None,
         is_final: is_verdict,
     };
 
     /// The same within a limit.
-    #[cfg(feature = "identity")]
     pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {
         Self {
             limit: Some(limit),
             ..self
+        }
+    }
+
+    /// The same within a limit that holds for what came before too.
+    pub(crate) const fn since(self, begun: Timestamp) -> Self {
+        Self {
+            since: Some(begun),
+            ..self
+        }
+    }
+
+    /// What is left of the limit's time.
+    pub(crate) fn left(&self, limit: &CallLimit, now: Timestamp) -> Duration {
+        let passed = self.since.map_or(Duration::ZERO, |begun| now - begun);
+        // Nobody waited all the time if the machine slept, or the flow was saved.
+        match limit.total.saturating_sub(passed) {
+            Duration::ZERO => limit.total,
+            left => left,
         }
     }
 }

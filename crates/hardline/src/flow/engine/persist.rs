@@ -6,8 +6,9 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::flow::engine::attempts::{Attempts, FlowState, SavedAttempts};
+use crate::flow::engine::core::{Core, FlowStep};
 use crate::flow::engine::persist::version::Version;
-use crate::flow::engine::{Core, Engine, FlowLogic, FlowStep};
+use crate::flow::engine::{Engine, FlowLogic};
 use crate::types::Timestamp;
 
 /// A saved flow. The version comes first and is read first, so that another version is reported as such.

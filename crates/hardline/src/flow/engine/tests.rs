@@ -1,13 +1,19 @@
 use std::task::ready;
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde::Serialize;
 
 use super::*;
-use crate::flow::{AddThreepid, Flow, InteractiveFlow, ThreepidInput};
+use crate::flow::engine::call_limit::CallLimit;
+use crate::flow::engine::effort::Effort;
+use crate::flow::{AddThreepid, Flow, InteractiveFlow, RequestId, ThreepidInput};
 use crate::json::JsonObject;
 use crate::types::{ClientSecret, UserId};
-use crate::wire::{BaseUrl, Endpoint, Failure, FailureClass, Homeserver, Operation, RequestMeta};
+use crate::wire::{
+    BaseUrl, Credentials, Endpoint, Failure, FailureClass, Homeserver, Operation, RequestMeta,
+    Target,
+};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
@@ -39,7 +45,10 @@ impl FlowLogic for Asking {
         loop {
             let (ask, target) = (&self.asks[0], &self.target);
             let answer = match self.limit {
-                Some(limit) => context.attempt_within(limit, None, ask, target, &Credentials::None),
+                Some(limit) => {
+                    let effort = Effort::USUAL.within(limit);
+                    context.attempt_with(effort, ask, target, &Credentials::None)
+                }
                 None => context.call(ask, target),
             };
             match ready!(answer) {

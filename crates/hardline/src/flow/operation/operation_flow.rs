@@ -148,7 +148,7 @@ impl<O: Callable> FlowLogic for Calling<O> {
         }
         let uia = match &mut self.uia {
             Some(uia) => uia,
-            None => match ready!(context.call_answer(operation, None, target)) {
+            None => match ready!(context.call_answer(operation, target)) {
                 Err(refusal) if refusal.error.uia().is_some() && takes_stages(operation) => {
                     let mut uia = Box::new(Uia::new(None));
                     uia.refused(context, refusal, target)?;

@@ -24,6 +24,7 @@ use http::header::LOCATION;
 
 use crate::client_api::discovery::{GetVersions, GetWellknown};
 use crate::flow::engine::call_limit::CallLimit;
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };
@@ -173,13 +174,9 @@ impl FlowLogic for Discovering {
                         },
                     };
                     let information = GetWellknown::new();
-                    let answer = context.attempt_within(
-                        &CallLimit::OPTIONAL,
-                        Some(begun),
-                        &information,
-                        &target,
-                        &Credentials::None,
-                    );
+                    let effort = Effort::USUAL.within(&CallLimit::OPTIONAL).since(begun);
+                    let credentials = Credentials::None;
+                    let answer = context.attempt_with(effort, &information, &target, &credentials);
                     match ready!(answer) {
                         Ok(information) => {
                             let named = information.homeserver.base_url;
@@ -227,9 +224,8 @@ impl FlowLogic for Discovering {
                 } => {
                     let mut homeserver = Homeserver::new(base_url.clone());
                     let target = Target::Homeserver(homeserver.clone());
-                    let answer = context.attempt_within(
-                        &CallLimit::DECISIVE,
-                        None,
+                    let answer = context.attempt_with(
+                        Effort::USUAL.within(&CallLimit::DECISIVE),
                         &GetVersions::new(),
                         &target,
                         &Credentials::None,
@@ -274,9 +270,8 @@ impl FlowLogic for Discovering {
                     base_url,
                 } => {
                     let target = Target::IdentityServer(base_url.clone());
-                    let answer = ready!(context.attempt_within(
-                        &CallLimit::OPTIONAL,
-                        None,
+                    let answer = ready!(context.attempt_with(
+                        Effort::USUAL.within(&CallLimit::OPTIONAL),
                         &PingV2::new(),
                         &target,
                         &Credentials::None,

@@ -18,7 +18,7 @@ use crate::json::RawJson;
 ///         SavedFlow::AddThreepid => serde_json::from_str::<AddThreepid>(text)?.prompt(),
 ///         // Whichever it is, it can be loaded by its name.
 ///         SavedFlow::Operation(_) => serde_json::from_str::<OperationFlow<NamedCall>>(text)?.prompt(),
-///         other => todo!("load {other:?}"),
+///         other => return Err(serde::de::Error::custom(format!("this program saves no {other:?}"))),
 ///     })
 /// }
 /// # }
