@@ -14,9 +14,14 @@
 //!
 //! Without a store it neither asks nor saves: `Asking` and `Saving` are left at once. Requests are held in every state
 //! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused.
+//!
+//! Which requests and responses pass is in `admission.rs`, the way from `Asking` to `Open` in `renewal.rs`.
 
+mod admission;
+mod decision;
 mod legacy_refresh;
 mod refresh_method;
+mod renewal;
 mod session_event;
 mod ticket;
 
@@ -24,32 +29,22 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
-use bytes::Bytes;
 use hardline_derive::Persist;
-use http::header::AUTHORIZATION;
-use http::{Request, Response, StatusCode};
+use http::Request;
 
+pub use decision::{RequestDecision, ResponseDecision};
 pub use legacy_refresh::LegacyRefresh;
 pub use refresh_method::RefreshMethod;
 pub use session_event::SessionEvent;
 pub use ticket::Ticket;
 
-use crate::client_api::account::DeactivateAccount;
-use crate::client_api::session::{Logout, LogoutAll};
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::{Input, Output, RetryPolicy, SessionTokens};
-use crate::json::scan;
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{
-    Auth, EncodeError, Endpoint, Error, ErrorCode, Failure, FailureClass, Operation, RequestMeta,
-    ServerError, Target, authorize, declined,
-};
+use crate::wire::{EncodeError, Error, ServerError, Target};
 
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
-
-/// How long the program may take to look for newer tokens.
-const ANSWER: Duration = Duration::from_secs(5);
 
 /// Stands between any number of flows and the network, attaches the access token and refreshes it: when it is about to
 /// expire, and when the server says that it is no longer valid. No matter how many requests wait for it, there is one
@@ -168,32 +163,6 @@ enum State {
     Saving,
 }
 
-/// What to do with a request.
-#[derive(Debug)]
-#[must_use = "the caller must send, hold or fail the request"]
-pub enum RequestDecision {
-    /// Send it as it is now. [`pass`](TokenManager::pass) takes the ticket with the response.
-    Go(Ticket),
-    /// Keep the request, and admit it again with this ticket when requests are no longer
-    /// [held](TokenManager::is_holding).
-    Hold(Ticket),
-    /// The request cannot be sent: report this failure to its flow.
-    Refuse(Failure),
-    /// The session is over: give the flow the response that was kept.
-    Deliver,
-}
-
-/// What to do with a response.
-#[derive(Debug)]
-#[must_use = "the caller must deliver or keep the response"]
-pub enum ResponseDecision {
-    /// Give it to the flow.
-    Deliver(Response<Bytes>),
-    /// The token was no longer valid, and a new one exists or may come: keep the response, and admit the request again
-    /// with its ticket.
-    Hold(Response<Bytes>),
-}
-
 impl TokenManager {
     /// A token manager for this server. `seed` varies the waits between attempts to refresh.
     pub fn new(target: Target, tokens: Option<SessionTokens>, seed: u64) -> Self {
@@ -307,88 +276,6 @@ impl TokenManager {
         }
     }
 
-    /// Attaches the access token if the operation takes one, but never for another server than the target.
-    ///
-    /// `ticket` is the ticket of a request that was held, or whose response was.
-    pub fn admit<B>(
-        &mut self,
-        now: Timestamp,
-        ticket: Option<Ticket>,
-        request: &mut Request<B>,
-    ) -> RequestDecision {
-        self.set_now(now);
-        let mut admitted = Ticket {
-            generation: self.generation,
-            sent: false,
-            returns: ticket.map_or(0, |ticket| ticket.returns + u8::from(ticket.sent)),
-            logs_out: false,
-        };
-        let operation = match self.wants_token(request, admitted.returns > 0) {
-            Ok(Some(operation)) => operation,
-            Ok(None) => return RequestDecision::Go(admitted),
-            // The response that was held says it better.
-            Err(_) if admitted.returns > 0 && self.tokens.is_none() => {
-                return RequestDecision::Deliver;
-            }
-            Err(why) => return refuse(why),
-        };
-        // Held requests use the new token even if it is short-lived: refreshing again would never end.
-        if !self.is_holding() && ticket.is_none() && self.expires_soon() {
-            self.begin();
-        }
-        if self.is_holding() {
-            return RequestDecision::Hold(ticket.unwrap_or(admitted));
-        }
-        // The server refused this very token, and there is no other.
-        if admitted.returns > 0 && ticket.is_some_and(|ticket| ticket.generation == self.generation)
-        {
-            return RequestDecision::Refuse(Failure::not_admitted());
-        }
-        let Some(tokens) = &self.tokens else {
-            return RequestDecision::Go(admitted);
-        };
-        admitted.sent = true;
-        admitted.logs_out = logs_out(operation);
-        match authorize(request, &tokens.access_token) {
-            Ok(()) => RequestDecision::Go(admitted),
-            Err(error) => refuse(error.to_string()),
-        }
-    }
-
-    /// Inspects a response before its flow does: whether the token of its request was no longer valid.
-    pub fn pass(
-        &mut self,
-        now: Timestamp,
-        ticket: Ticket,
-        response: Response<Bytes>,
-    ) -> ResponseDecision {
-        self.set_now(now);
-        let is_of_session = ticket.generation >= self.session && self.tokens.is_some();
-        if !ticket.sent || !is_of_session {
-            return ResponseDecision::Deliver(response);
-        }
-        let status = response.status();
-        let is_current = ticket.generation == self.generation;
-        let refusal = match status {
-            StatusCode::UNAUTHORIZED => declined(&response),
-            _ => None,
-        };
-        match refusal {
-            Some(refusal) if refusal.errcode == Some(ErrorCode::UnknownToken) => {
-                if is_current {
-                    self.refuse_access_token(refusal);
-                }
-                if ticket.may_return() && self.tokens.is_some() {
-                    return ResponseDecision::Hold(response);
-                }
-            }
-            _ if ticket.logs_out && is_success(&response) => self.log_out(None),
-            _ if is_current && is_past_token(&response) => self.is_fresh = false,
-            _ => {}
-        }
-        ResponseDecision::Deliver(response)
-    }
-
     /// What to do for the session itself; poll it like a flow. It is never done.
     pub fn poll_output(&mut self) -> Output<SessionEvent, Infallible> {
         if let Some(id) = self.flow_state.cancelled.pop_front() {
@@ -461,186 +348,9 @@ impl TokenManager {
         !matches!(self.state, State::Open)
     }
 
-    /// The operation, if its request is to have the session's token; an error if it must not be sent.
-    fn wants_token<B>(
-        &self,
-        request: &Request<B>,
-        had_token: bool,
-    ) -> Result<Option<&'static Operation>, String> {
-        let meta = request.extensions().get::<RequestMeta>();
-        // The caller attached a token already.
-        if !had_token && request.headers().contains_key(AUTHORIZATION) {
-            return Ok(None);
-        }
-        let Some(RequestMeta { operation, .. }) = meta else {
-            return Err(
-                "whether it needs the access token is unknown: add a RequestMeta to its extensions, or attach a token"
-                    .to_owned(),
-            );
-        };
-        let is_ours = match (operation.auth, &self.target) {
-            (Auth::None, _) => return Ok(None),
-            (Auth::Required | Auth::Optional, Target::Homeserver(homeserver)) => {
-                homeserver.base_url.is_origin_of(request.uri())
-            }
-            (Auth::Identity, Target::IdentityServer(base_url)) => {
-                base_url.is_origin_of(request.uri())
-            }
-            _ => false,
-        };
-        let name = operation.name();
-        match (&self.tokens, operation.auth) {
-            (Some(_), _) if is_ours => Ok(Some(operation)),
-            (None, _) if had_token => Err(format!("{name} lost its access token: log in first")),
-            // It is sent without a token, as for somebody who is not logged in.
-            (_, Auth::Optional) => Ok(None),
-            (None, _) => Err(format!("{name} needs an access token: log in first")),
-            (Some(_), _) => Err(format!(
-                "{name} would send the access token to a server other than the client's: use a client for that server"
-            )),
-        }
-    }
-
-    /// The server says that it does not know the current access token.
-    fn refuse_access_token(&mut self, refusal: ServerError) {
-        self.refusal.get_or_insert(refusal);
-        if !self.is_holding() {
-            self.begin();
-        }
-    }
-
-    /// Looks for newer tokens, then refreshes.
-    fn begin(&mut self) {
-        if self.asks {
-            self.ask(None);
-        } else {
-            self.refresh_or_give_up(None);
-        }
-    }
-
-    fn ask(&mut self, refused: Option<Error>) {
-        let until = self.flow_state.now + ANSWER;
-        self.state = State::Asking { until, refused };
-        self.events.push_back(SessionEvent::LoadTokens);
-    }
-
-    /// There are no newer tokens.
-    fn go_on(&mut self) {
-        self.forget_question();
-        if let State::Asking { refused, .. } = std::mem::take(&mut self.state) {
-            self.refresh_or_give_up(refused);
-        }
-    }
-
-    fn refresh_or_give_up(&mut self, refused: Option<Error>) {
-        // A server that refuses the token it just gave would do so for ever.
-        let is_useless = self.refusal.is_some() && self.is_fresh && !self.is_expired();
-        if refused.is_none() && self.can_refresh() && !is_useless {
-            let (attempts, addresses) = (Attempts::new(), 1);
-            self.state = State::Refreshing {
-                attempts,
-                addresses,
-            };
-            return;
-        }
-        self.state = State::Open;
-        if let Some(error) = refused {
-            self.is_refresh_token_dead = true;
-            self.events.push_back(SessionEvent::RefreshRefused(error));
-        }
-        if let Some(refusal) = self.refusal.take() {
-            self.log_out(Some(refusal.into()));
-        }
-    }
-
-    fn refreshed(&mut self, mut tokens: SessionTokens) {
-        if tokens.access_token.reveal().trim_ascii().is_empty() {
-            self.fail(EncodeError::UnsendableToken.into());
-            return;
-        }
-        if let Some(old) = &mut self.tokens {
-            tokens.refresh_token = tokens.refresh_token.or(old.refresh_token.take());
-        }
-        self.replace(Some(tokens.clone()));
-        self.is_fresh = true;
-        self.state = State::Telling;
-        self.events.push_back(SessionEvent::Refreshed(tokens));
-    }
-
-    fn refresh_failed(&mut self, error: Error) {
-        if self.method.0.is_final(&error) {
-            if self.asks {
-                self.ask(Some(error));
-            } else {
-                self.refresh_or_give_up(Some(error));
-            }
-            return;
-        }
-        if let State::Refreshing {
-            attempts,
-            addresses,
-        } = &mut self.state
-            && self
-                .method
-                .0
-                .has_another_address(&self.target, &error, *addresses)
-        {
-            *attempts = Attempts::new();
-            *addresses += 1;
-            return;
-        }
-        self.try_again(error);
-    }
-
-    /// Repeats the refresh, if the policy says so.
-    fn try_again(&mut self, error: Error) {
-        let State::Refreshing { attempts, .. } = &mut self.state else {
-            return;
-        };
-        match attempts.after(&mut self.flow_state, self.method.0.operation(), error) {
-            Ok(waiting) => self.events.push_back(SessionEvent::RetryScheduled(waiting)),
-            Err(error) => self.fail(error),
-        }
-    }
-
-    /// The refresh failed for now.
-    fn fail(&mut self, error: Error) {
-        self.state = State::Open;
-        // It is refused again if it is used again.
-        self.refusal = None;
-        self.not_before = self.flow_state.now + self.flow_state.policy.longest_wait;
-        self.events.push_back(SessionEvent::RefreshFailed(error));
-    }
-
-    fn told(&mut self) {
-        self.state = if self.awaits_saved {
-            State::Saving
-        } else {
-            State::Open
-        };
-    }
-
     fn log_out(&mut self, error: Option<Error>) {
         self.set_tokens(None);
         self.events.push_back(SessionEvent::LoggedOut { error });
-    }
-
-    /// Stops asking and refreshing. New tokens that came already are still told and saved.
-    fn abandon(&mut self) {
-        match &self.state {
-            State::Open | State::Telling | State::Saving => return,
-            State::Asking { .. } => {}
-            State::Refreshing { attempts, .. } => attempts.abandon(&mut self.flow_state),
-        }
-        self.state = State::Open;
-        self.refusal = None;
-        self.forget_question();
-    }
-
-    /// A question that the program has not taken yet is out of date.
-    fn forget_question(&mut self) {
-        self.events
-            .retain(|event| !matches!(event, SessionEvent::LoadTokens));
     }
 
     fn replace(&mut self, tokens: Option<SessionTokens>) {
@@ -696,10 +406,6 @@ impl TokenManager {
     }
 }
 
-fn refuse(why: String) -> RequestDecision {
-    RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why))
-}
-
 fn encode(
     method: &dyn RefreshMethod,
     target: &Target,
@@ -710,35 +416,6 @@ fn encode(
         operation: method.operation().name(),
     })?;
     method.encode(target, refresh_token)
-}
-
-/// Whether the server forgets the token that the operation is sent with.
-fn logs_out(operation: &Operation) -> bool {
-    [
-        const { &Logout::OPERATION },
-        const { &LogoutAll::OPERATION },
-        const { &DeactivateAccount::OPERATION },
-    ]
-    .iter()
-    .any(|other| other.name() == operation.name())
-}
-
-/// Whether it is the server's own response to an operation that returns an object, and not a gateway's page.
-fn is_success(response: &Response<Bytes>) -> bool {
-    let is_object = matches!(scan::body(response.body()).first(), None | Some(b'{'));
-    response.status().is_success() && is_object && declined(response).is_none()
-}
-
-/// Whether the server has looked at the token and gone on: with other statuses a gateway may have answered in its place.
-fn is_past_token(response: &Response<Bytes>) -> bool {
-    match response.status() {
-        StatusCode::UNAUTHORIZED => {
-            let mut flows = scan::members_named(scan::body(response.body()), "flows");
-            flows.next().is_some()
-        }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => false,
-        status => !status.is_server_error(),
-    }
 }
 
 #[cfg(test)]

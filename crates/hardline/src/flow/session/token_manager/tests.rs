@@ -4,12 +4,18 @@ mod methods;
 mod refreshing;
 mod sharing;
 
+use bytes::Bytes;
+use http::Response;
+use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::client_api::session::{Logout, LogoutAll};
 use crate::flow::RequestId;
 use crate::types::RefreshToken;
-use crate::wire::{self, Credentials};
+use crate::wire::{
+    self, Auth, Credentials, Endpoint, ErrorCode, FailureClass, Operation, RequestMeta, authorize,
+};
 
 const HOUR: u64 = 3_600_000;
 const UNKNOWN_TOKEN: &str = r#"{"errcode": "M_UNKNOWN_TOKEN", "soft_logout": true}"#;
