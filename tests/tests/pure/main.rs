@@ -10,6 +10,7 @@ mod architecture {
     mod circles;
     mod folders;
     mod graph;
+    mod linked_files;
     pub(crate) mod mentions;
     mod module_order;
     pub(crate) mod modules;
