@@ -59,7 +59,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 ///
 /// # What it attaches the token to
 ///
-/// To requests whose [`RequestMeta`] asks for it, at the origin of the session's server, which have no `Authorization`
+/// To requests whose [`RequestMeta`](crate::wire::RequestMeta) asks for it, at the origin of the session's server, which have no `Authorization`
 /// yet. It leaves all others alone, and their responses too. A request with neither is refused: what it needs is unknown.
 ///
 /// # When a session ends
