@@ -143,6 +143,8 @@ mod hub;
 #[cfg(feature = "identity")]
 mod identity;
 mod interactive_flow;
+#[cfg(feature = "oauth")]
+mod oauth;
 mod operation;
 mod session;
 mod streamed_body;
@@ -170,11 +172,13 @@ pub use hub::{FlowId, Hub, HubOutput};
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
+#[cfg(feature = "oauth")]
+pub use oauth::{LoggedIn, OAuthGap};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
-    RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens, SignOnPage,
-    Ticket, TokenManager,
+    OAuthSession, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens,
+    SignOnPage, Ticket, TokenManager,
 };
 pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use threepid::{AddThreepid, ThreepidInput};

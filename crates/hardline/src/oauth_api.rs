@@ -5,8 +5,8 @@
 //! each operation here is sent to a [`Target::Url`](crate::wire::Target::Url), and none takes an access token:
 //!
 //! ```
-//! use hardline::oauth_api::{ClientId, RefreshAccessToken};
-//! use hardline::types::RefreshToken;
+//! use hardline::oauth_api::RefreshAccessToken;
+//! use hardline::types::{ClientId, RefreshToken};
 //! use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 //!
 //! let homeserver = BaseUrl::parse("https://matrix.example.org")?;
@@ -31,7 +31,6 @@
 
 mod authorization;
 mod authorization_response;
-mod client_id;
 mod code_challenge;
 mod device;
 mod metadata;
@@ -45,7 +44,6 @@ pub use authorization::{Authorize, AuthorizeResponse, PromptValue, ResponseMode}
 pub use authorization_response::{
     AuthorizationError, AuthorizationResponse, ForeignResponse, InvalidAuthorizationResponse,
 };
-pub use client_id::ClientId;
 pub use code_challenge::CodeChallenge;
 pub use device::{AuthorizeDevice, AuthorizeDeviceResponse, UserCode};
 pub use metadata::{GetAuthorizationServerMetadata, GetOpenIdConfiguration};

@@ -31,7 +31,7 @@ pub use device::{
 pub use event::{EventId, TransactionId};
 pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
 pub use media::MxcUri;
-pub use opaque::{IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
+pub use opaque::{ClientId, IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
 pub use room::{RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, SpaceChildOrder};
 pub use secrets::{

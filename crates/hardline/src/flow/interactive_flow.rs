@@ -2,9 +2,13 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
+#[cfg(feature = "oauth")]
+use crate::flow::OAuthGap;
 #[cfg(feature = "identity")]
 use crate::identity_api::lookup::AddressLookupError;
 use crate::json::Printable;
+#[cfg(feature = "oauth")]
+use crate::oauth_api::{AuthorizationError, AuthorizationUrl, RedirectedUrl, UserCode};
 use crate::types::{
     InvalidText, LoginToken, Medium, Password, RegistrationToken, Timestamp, ValidationToken,
 };
@@ -143,6 +147,28 @@ pub enum Prompt {
     Stage(AuthType),
     /// Where the homeserver is, as far as the user knows: [`Reply::Homeserver`].
     Homeserver,
+    /// The user must log in, or register, on this page, which sends the browser to the redirect URI in the end. The URL
+    /// that it ends on is the [`Reply::Redirected`].
+    #[cfg(feature = "oauth")]
+    Authorization {
+        /// The page, a secret: nobody else may open it.
+        url: AuthorizationUrl,
+        /// What the URL begins with that the browser is sent to.
+        redirect_uri: String,
+    },
+    /// The user must open a page, on any device, and type the code there. No reply: the flow asks the server from time to
+    /// time whether the user has decided.
+    #[cfg(feature = "oauth")]
+    DeviceAuthorization {
+        /// The code.
+        user_code: UserCode,
+        /// The page.
+        verification_uri: String,
+        /// The page with the code in its URL, for a QR code. The user still has to see the code, to compare it.
+        verification_uri_complete: Option<String>,
+        /// When the code expires. `None`: the server does not say.
+        expires_at: Option<Timestamp>,
+    },
     /// A decision to try again what stalled: [`retry`](InteractiveFlow::retry).
     Retry,
 }
@@ -176,6 +202,9 @@ pub enum Reply {
     Stage(AuthData),
     /// Where the homeserver is. A URL is used as it is.
     Homeserver(HomeserverAddress),
+    /// The URL that the browser was sent to: the whole of it, or its parts from the path, the query or the fragment on.
+    #[cfg(feature = "oauth")]
+    Redirected(RedirectedUrl),
 }
 
 /// Why a conversation failed.
@@ -207,6 +236,18 @@ pub enum FlowError {
         /// The kinds that the server offers.
         offered: Vec<AuthType>,
     },
+    /// The server has its users log in by OAuth 2.0, on pages of its own: use `OAuthLogin`, or `DeviceLogin` where there
+    /// is no browser.
+    RequiresOAuth {
+        /// The issuer: the URL of the authorization server.
+        issuer: String,
+    },
+    /// The server offers no OAuth 2.0 that this login can use.
+    #[cfg(feature = "oauth")]
+    NoOAuth(OAuthGap),
+    /// The user, or the authorization server, refused to log this client in.
+    #[cfg(feature = "oauth")]
+    NotAuthorized(AuthorizationError),
     /// The flow asked for something while there was nobody to ask.
     Unanswered {
         /// What it asked for; [`Prompt::Retry`] if it stalled.
@@ -262,6 +303,15 @@ impl fmt::Display for FlowError {
                 let mut ways = offered.iter().map(|way| Printable(way.as_str()));
                 ways.try_for_each(|way| write!(f, " {way}"))
             }
+            Self::RequiresOAuth { issuer } => write!(
+                f,
+                "the server logs in by OAuth 2.0 on the pages of {}: log in with a browser or with a device code",
+                Printable(issuer)
+            ),
+            #[cfg(feature = "oauth")]
+            Self::NoOAuth(gap) => gap.fmt(f),
+            #[cfg(feature = "oauth")]
+            Self::NotAuthorized(error) => error.fmt(f),
             Self::Unanswered { prompt, source } => {
                 if let Some(source) = source {
                     write!(f, "{source}; ")?;
@@ -284,6 +334,10 @@ impl fmt::Display for FlowError {
                     Prompt::Browser { .. } => "asks to open a page in a browser",
                     Prompt::Stage(_) => "asks for a stage of authentication",
                     Prompt::Homeserver => "asks for the address of the homeserver",
+                    #[cfg(feature = "oauth")]
+                    Prompt::Authorization { .. } => "asks to log in on a page in a browser",
+                    #[cfg(feature = "oauth")]
+                    Prompt::DeviceAuthorization { .. } => "asks to type a code on a page",
                     Prompt::Retry => "asks whether to try again",
                 };
                 write!(
@@ -305,7 +359,11 @@ impl StdError for FlowError {
             Self::NoKnownAlgorithm
             | Self::InvalidAddress { .. }
             | Self::NoSuchLogin { .. }
+            | Self::RequiresOAuth { .. }
             | Self::Cancelled => None,
+            // Both are displayed.
+            #[cfg(feature = "oauth")]
+            Self::NoOAuth(_) | Self::NotAuthorized(_) => None,
         }
     }
 }

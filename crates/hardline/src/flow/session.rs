@@ -3,6 +3,7 @@
 mod discovery;
 mod homeserver_address;
 mod log_in;
+mod oauth_session;
 mod session_tokens;
 mod sign_on_page;
 mod token_manager;
@@ -10,6 +11,7 @@ mod token_manager;
 pub use discovery::{Discovered, Discovery};
 pub use homeserver_address::{AddressMistake, HomeserverAddress, InvalidAddress};
 pub use log_in::LogIn;
+pub use oauth_session::OAuthSession;
 pub use session_tokens::SessionTokens;
 pub use sign_on_page::SignOnPage;
 pub use token_manager::{

@@ -1,8 +1,9 @@
 use hardline_derive::{Request, Response};
 
 use crate::oauth_api::{
-    AuthorizationState, AuthorizationUrl, ClientId, CodeChallenge, Nonce, RedirectedUrl, Scopes,
+    AuthorizationState, AuthorizationUrl, CodeChallenge, Nonce, RedirectedUrl, Scopes,
 };
+use crate::types::ClientId;
 use crate::types::text::text_enum;
 use crate::wire::{
     self, AbsoluteUrl, Credentials, EncodeError, Endpoint, Method, Operation, ResponseBody,
@@ -17,8 +18,8 @@ use crate::wire::{
 /// browser shows a page and never comes back.
 ///
 /// ```
-/// use hardline::oauth_api::{AuthorizationState, Authorize, ClientId, CodeChallenge, Scopes};
-/// use hardline::types::{CodeVerifier, DeviceId};
+/// use hardline::oauth_api::{AuthorizationState, Authorize, CodeChallenge, Scopes};
+/// use hardline::types::{ClientId, CodeVerifier, DeviceId};
 /// use hardline::wire::{AbsoluteUrl, BaseUrl};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;

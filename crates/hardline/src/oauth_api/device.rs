@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use hardline_derive::{Request, Response};
 
-use crate::oauth_api::{ClientId, DeviceCode, Scopes};
-use crate::types::InvalidText;
+use crate::oauth_api::{DeviceCode, Scopes};
 use crate::types::text::text_type;
+use crate::types::{ClientId, InvalidText};
 use crate::wire::{Body, EncodeError, Endpoint, Method, Operation, SpecVersion};
 
 /// Begins to log in a device without a browser: the user opens a page on another one. It is sent to the
@@ -14,8 +14,8 @@ use crate::wire::{Body, EncodeError, Endpoint, Method, Operation, SpecVersion};
 /// this grant; servers drop it silently where it is switched off).
 ///
 /// ```
-/// use hardline::oauth_api::{AuthorizeDevice, ClientId, Scopes};
-/// use hardline::types::DeviceId;
+/// use hardline::oauth_api::{AuthorizeDevice, Scopes};
+/// use hardline::types::{ClientId, DeviceId};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;

@@ -1,6 +1,6 @@
 use hardline_derive::{Request, Response};
 
-use crate::oauth_api::ClientId;
+use crate::types::ClientId;
 use crate::types::text::text_enum;
 use crate::wire::{Endpoint, Method, Operation, SpecVersion};
 

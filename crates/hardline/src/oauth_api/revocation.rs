@@ -1,7 +1,8 @@
 use hardline_derive::Request;
 
 use crate::json::Empty;
-use crate::oauth_api::{ClientId, RevocableToken};
+use crate::oauth_api::RevocableToken;
+use crate::types::ClientId;
 use crate::types::text::text_enum;
 use crate::wire::{Body, Endpoint, Method, Operation, ResponseBody, SpecVersion};
 
@@ -13,8 +14,8 @@ use crate::wire::{Body, Endpoint, Method, Operation, ResponseBody, SpecVersion};
 /// Errors worth handling: `invalid_client` (status 401: the server does not know the client, or it was left out).
 ///
 /// ```
-/// use hardline::oauth_api::{ClientId, RevokeToken};
-/// use hardline::types::RefreshToken;
+/// use hardline::oauth_api::RevokeToken;
+/// use hardline::types::{ClientId, RefreshToken};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;

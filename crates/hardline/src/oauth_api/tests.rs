@@ -4,7 +4,7 @@ mod server;
 
 use super::*;
 use crate::client_api::discovery::GetAuthMetadata;
-use crate::types::{AccessToken, CodeVerifier, DeviceId, RefreshToken};
+use crate::types::{AccessToken, ClientId, CodeVerifier, DeviceId, RefreshToken};
 use crate::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Endpoint, SupportedVersions, Target};
 
 /// The request line, the header fields and the body.

@@ -1,7 +1,7 @@
 use hardline_derive::{Request, Response};
 
-use crate::oauth_api::{AuthorizationCode, ClientId, DeviceCode, Scopes};
-use crate::types::{AccessToken, CodeVerifier, RefreshToken};
+use crate::oauth_api::{AuthorizationCode, DeviceCode, Scopes};
+use crate::types::{AccessToken, ClientId, CodeVerifier, RefreshToken};
 use crate::wire::{Body, Endpoint, Method, Operation, SpecVersion};
 
 /// Exchanges the code that the browser brought back for tokens. It is sent to the `token_endpoint`.
@@ -14,8 +14,8 @@ use crate::wire::{Body, Endpoint, Method, Operation, SpecVersion};
 /// anew).
 ///
 /// ```
-/// use hardline::oauth_api::{AuthorizationCode, ClientId, ExchangeCode};
-/// use hardline::types::CodeVerifier;
+/// use hardline::oauth_api::{AuthorizationCode, ExchangeCode};
+/// use hardline::types::{ClientId, CodeVerifier};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;
@@ -82,8 +82,8 @@ impl Endpoint for ExchangeCode {
 /// device ID). Nothing else ends a session: not `invalid_client`, not status 429, and no error that is not in OAuth's terms.
 ///
 /// ```
-/// use hardline::oauth_api::{ClientId, RefreshAccessToken};
-/// use hardline::types::RefreshToken;
+/// use hardline::oauth_api::RefreshAccessToken;
+/// use hardline::types::{ClientId, RefreshToken};
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;
@@ -132,7 +132,8 @@ impl Endpoint for RefreshAccessToken {
 /// status 400 or 403. Some servers say `access_denied` once, and then `invalid_grant`.
 ///
 /// ```
-/// use hardline::oauth_api::{ClientId, DeviceCode, ExchangeDeviceCode};
+/// use hardline::oauth_api::{DeviceCode, ExchangeDeviceCode};
+/// use hardline::types::ClientId;
 /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
 ///
 /// let homeserver = BaseUrl::parse("https://matrix.example.org")?;

@@ -4,6 +4,7 @@ use hardline_derive::Wire;
 
 use crate::client_api::account::RegisterResponse;
 use crate::client_api::session::LoginResponse;
+use crate::flow::OAuthSession;
 use crate::types::{AccessToken, RefreshToken, Timestamp};
 
 /// The tokens of a session, for a program to store: the access token and, if the server supports refreshing, the
@@ -32,6 +33,9 @@ pub struct SessionTokens {
     pub refresh_token: Option<RefreshToken>,
     /// When the access token expires. `None` if the server did not say.
     pub expires_at: Option<Timestamp>,
+    /// The session that an authorization server granted. `None`: the tokens are the homeserver's own, from `/login` or
+    /// `/register`.
+    pub oauth: Option<OAuthSession>,
 }
 
 impl SessionTokens {
@@ -41,6 +45,7 @@ impl SessionTokens {
             access_token,
             refresh_token: None,
             expires_at: None,
+            oauth: None,
         }
     }
 
@@ -64,6 +69,7 @@ impl SessionTokens {
             access_token: login.access_token.clone(),
             refresh_token: login.refresh_token.clone(),
             expires_at: expiry(now, login.expires_in_ms),
+            oauth: None,
         }
     }
 
@@ -85,6 +91,7 @@ impl SessionTokens {
             access_token: registered.access_token.clone()?,
             refresh_token: registered.refresh_token.clone(),
             expires_at: expiry(now, registered.expires_in_ms),
+            oauth: None,
         })
     }
 
@@ -99,6 +106,13 @@ impl SessionTokens {
     #[must_use]
     pub fn expiring_in(mut self, now: Timestamp, lifetime: Duration) -> Self {
         self.expires_at = Some(now + lifetime);
+        self
+    }
+
+    /// Says that an authorization server granted the tokens, in this session.
+    #[must_use]
+    pub fn granted_by(mut self, session: OAuthSession) -> Self {
+        self.oauth = Some(session);
         self
     }
 }

@@ -1,0 +1,34 @@
+use std::fmt;
+
+/// What a server lacks for a login by OAuth 2.0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OAuthGap {
+    /// It has no authorization server.
+    Metadata,
+    /// Its authorization server registers no clients by itself.
+    Registration,
+    /// Its authorization server has no page to log in with a browser.
+    Authorization,
+    /// Its authorization server has no page for devices without a browser.
+    DeviceAuthorization,
+}
+
+impl fmt::Display for OAuthGap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Metadata => {
+                "the server does not log in by OAuth 2.0: log in with a password or by single sign-on"
+            }
+            Self::Registration => {
+                "the authorization server registers no clients by itself: ask its administrator"
+            }
+            Self::Authorization => {
+                "the authorization server does not log in with a browser: log in with a device code"
+            }
+            Self::DeviceAuthorization => {
+                "the authorization server knows no device codes: log in with a browser"
+            }
+        })
+    }
+}
