@@ -11,7 +11,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT, skip_member};
+use crate::json::lenient::{FIELD, IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT, skip_member};
 use crate::json::{FieldShape, JsonObject, JsonWriter, OpenShape, RawJson, ReadEntries, Shape};
 use crate::types::{PowerLevel, RawBytes};
 
@@ -225,7 +225,7 @@ fn known_member<'de, A: MapAccess<'de>>(
         name: if member.is_some() {
             REPEATED_MEMBER
         } else {
-            MEMBER
+            FIELD
         },
         ..Part::new(shape)
     };

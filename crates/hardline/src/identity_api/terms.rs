@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 #[cfg(feature = "server")]
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::json::lenient::{optional, read_member};
+use crate::json::lenient::{member_seed, optional, read_member};
 use crate::json::{Empty, JsonMap, ReadEntries};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 use crate::json::{FieldShape, OpenShape, Presence, Shape, Shaped, TextShape};
@@ -134,9 +134,8 @@ impl<'de> Visitor<'de> for Members {
             if name == "version" {
                 read_member(&mut members, &mut version)?;
             } else {
-                let mut translation = None;
-                read_member(&mut members, &mut translation)?;
-                translations.push(name, translation.flatten());
+                let translation = members.next_value_seed(member_seed::<PolicyTranslation>())?;
+                translations.push(name, translation);
             }
         }
         Ok(Policy {

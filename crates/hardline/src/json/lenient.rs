@@ -16,8 +16,10 @@ use serde::de::{
     Visitor,
 };
 
-/// A member of a derived struct. A lenient reader skips and reports a value that does not fit.
+/// An element of a list, or an entry of a map or its name. A lenient reader skips and reports one that does not fit.
 pub(crate) const MEMBER: &str = "$member";
+/// A member of a derived struct. The same, but `null` counts as absent and is not reported.
+pub(crate) const FIELD: &str = "$field";
 /// The same, where a member of that name was read before: the last one counts.
 pub(crate) const REPEATED_MEMBER: &str = "$repeated";
 /// A type that is read without leniency, and all below it.
@@ -39,7 +41,7 @@ pub fn read_member<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     let name = if member.is_some() {
         REPEATED_MEMBER
     } else {
-        MEMBER
+        FIELD
     };
     *member = Some(members.next_value_seed(MemberSeed(name, PhantomData))?);
     Ok(())
@@ -53,7 +55,7 @@ pub fn required<T, E: Error>(member: Member<T>, name: &'static str) -> Result<T,
     member.flatten().ok_or_else(|| E::missing_field(name))
 }
 
-/// Reads a value that a lenient reader may skip: `None` then. The name of a member, too.
+/// Reads an entry that a lenient reader may skip: `None` then. Its name, too.
 pub(crate) fn member_seed<'de, T: Deserialize<'de>>() -> impl DeserializeSeed<'de, Value = Option<T>>
 {
     MemberSeed(MEMBER, PhantomData)

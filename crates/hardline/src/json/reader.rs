@@ -193,6 +193,21 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
+    /// Skips a value that is `null`, which a lenient reader takes for none; `false` for any other.
+    fn skip_null(&mut self, value: usize) -> bool {
+        let read = self.cursor.at;
+        self.cursor.at = value;
+        let is_null = self.is_lenient
+            && self.cursor.peek() == Ok(b'n')
+            && self.cursor.literal("null").is_ok();
+        if is_null {
+            (self.failed_at, self.refused) = (None, None);
+        } else {
+            self.cursor.at = read;
+        }
+        is_null
+    }
+
     /// Cuts a member that its type does not accept, for the next time that its object is read.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::JsonMap;
-use crate::json::lenient::{member_seed, read_member, skip_member};
+use crate::json::lenient::{member_seed, skip_member};
 
 impl<'de, K, V> Deserialize<'de> for JsonMap<K, V>
 where
@@ -36,9 +36,8 @@ where
                 skip_member(&mut map)?;
                 continue;
             };
-            let mut value = None;
-            read_member(&mut map, &mut value)?;
-            entries.push(name, value.flatten());
+            let value = map.next_value_seed(member_seed::<V>())?;
+            entries.push(name, value);
         }
         Ok(entries.into_map())
     }

@@ -11,7 +11,7 @@ use super::cursor::Cursor;
 use super::number::Number;
 use super::parts::{OneValue, Parts};
 use super::variant::Variant;
-use crate::json::lenient::{IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
+use crate::json::lenient::{FIELD, IDENTIFIER, MEMBER, REPEATED_MEMBER, STRICT};
 use crate::json::mismatch::Mismatch;
 use crate::json::{RAW_LIST, RAW_MAP, RAW_VALUE, RawJson, RefusedParts, read_parts};
 
@@ -205,6 +205,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             return visitor.visit_newtype_struct(self);
         }
         match name {
+            FIELD => visitor.visit_seq(OneValue::of_field(self)),
             MEMBER => visitor.visit_seq(OneValue::new(self)),
             REPEATED_MEMBER => visitor.visit_seq(OneValue::again(self)),
             IDENTIFIER => self.identifier(visitor),

@@ -254,12 +254,27 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
 }
 
 /// The value of a member of a derived type: it is there, or it is skipped.
-pub(super) struct OneValue<'r, 'de>(&'r mut Reader<'de>);
+pub(super) struct OneValue<'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    /// Whether `null` says that there is none.
+    may_be_null: bool,
+}
 
 impl<'r, 'de> OneValue<'r, 'de> {
     #[inline]
     pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
-        Self(reader)
+        Self {
+            reader,
+            may_be_null: false,
+        }
+    }
+
+    #[inline]
+    pub(super) fn of_field(reader: &'r mut Reader<'de>) -> Self {
+        Self {
+            reader,
+            may_be_null: true,
+        }
     }
 
     /// The value of a member whose name was read before. That one is skipped in favour of this one.
@@ -268,7 +283,15 @@ impl<'r, 'de> OneValue<'r, 'de> {
         if reader.is_lenient {
             reader.report(reader.cursor.at, Mismatch::Duplicate);
         }
-        Self(reader)
+        Self::of_field(reader)
+    }
+
+    #[cold]
+    fn skip<T>(&mut self, value: usize, mismatch: Mismatch) -> Result<Option<T>, Mismatch> {
+        if !(self.may_be_null && self.reader.skip_null(value)) {
+            self.reader.skip_misfit(value, mismatch)?;
+        }
+        Ok(None)
     }
 }
 
@@ -279,18 +302,18 @@ impl<'de> SeqAccess<'de> for OneValue<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Mismatch> {
-        let value = self.0.cursor.at;
-        match seed.deserialize(&mut *self.0) {
+        let value = self.reader.cursor.at;
+        match seed.deserialize(&mut *self.reader) {
             Ok(read) => Ok(Some(read)),
-            Err(mismatch) => self.0.skip_misfit(value, mismatch).map(|()| None),
+            Err(mismatch) => self.skip(value, mismatch),
         }
     }
 
     fn next_element<T: Deserialize<'de>>(&mut self) -> Result<Option<T>, Mismatch> {
-        let value = self.0.cursor.at;
-        match self.0.read() {
+        let value = self.reader.cursor.at;
+        match self.reader.read() {
             Ok(read) => Ok(Some(read)),
-            Err(mismatch) => self.0.skip_misfit(value, mismatch).map(|()| None),
+            Err(mismatch) => self.skip(value, mismatch),
         }
     }
 }
