@@ -130,6 +130,7 @@ impl<const KIND: u8> Fields for Routing<'_, KIND> {
                 }
                 Ok(())
             }
+            Place::Pairs => self.0.pairs(&JsonWriter::text_of(value)?),
             Place::Text(place) => self.0.put(name, place, &|take| url_texts(value, take)),
         }
     }

@@ -67,6 +67,8 @@ pub struct Operation {
     pub may_be_empty: Option<&'static str>,
     /// The fields that are sent in the query string.
     pub query: &'static [&'static str],
+    /// The field of the query string that is a map: each of its entries is a pair of its own.
+    pub open_query: Option<&'static str>,
     /// The fields that always have the same value, with it. The type has no such fields, but every request has.
     pub fixed_fields: &'static [(&'static str, &'static str)],
     /// The kind of the request's body.
@@ -113,6 +115,7 @@ impl Operation {
             auth: Auth::None,
             may_be_empty: None,
             query: &[],
+            open_query: None,
             fixed_fields: &[],
             body: match method {
                 Method::Get | Method::Delete => Body::Empty,
@@ -210,6 +213,39 @@ impl Operation {
     #[must_use]
     pub const fn query(mut self, fields: &'static [&'static str]) -> Self {
         self.query = fields;
+        self
+    }
+
+    /// The field of the query string that is a map: each of its entries is a pair of its own, under its own name. It has to
+    /// be one of the fields that [`query`](Self::query) lists.
+    ///
+    /// ```
+    /// use hardline::json::JsonMap;
+    /// use hardline::wire::{self, Credentials, Endpoint, Operation, Target};
+    /// use serde::Serialize;
+    ///
+    /// #[derive(Serialize)]
+    /// struct Find {
+    ///     fields: JsonMap<String, String>,
+    /// }
+    ///
+    /// impl Endpoint for Find {
+    ///     const OPERATION: Operation = Operation::get("find", "/_matrix/client/v3/find")
+    ///         .query(&["fields"])
+    ///         .open_query("fields");
+    ///     type Response = ();
+    /// }
+    ///
+    /// let mut fields = JsonMap::new();
+    /// fields.insert("channel".to_owned(), "#matrix".to_owned());
+    /// let target = Target::homeserver("https://example.org")?;
+    /// let request = wire::encode(&Find { fields }, &target, &Credentials::None)?;
+    /// assert_eq!(request.uri().query(), Some("channel=%23matrix"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn open_query(mut self, field: &'static str) -> Self {
+        self.open_query = Some(field);
         self
     }
 
@@ -325,7 +361,7 @@ impl Operation {
     /// them, report errors with a status of 200 too. Here anybody could feign such an error, so it is part of the
     /// content.
     ///
-    /// No operation of this library needs it so far. Capabilities, versions and the well-known files have members of
+    /// Capabilities, versions and the well-known files have members of
     /// their own too, but these are the operator's, who also decides what an error looks like.
     ///
     /// ```

@@ -1,5 +1,7 @@
 use std::str::FromStr;
 
+#[cfg(feature = "server")]
+use serde::de::value::MapDeserializer;
 use serde::de::value::SeqDeserializer;
 use serde::de::{Deserialize, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -12,6 +14,9 @@ pub(crate) enum PlainValue<'de> {
     Texts(Vec<String>),
     /// From the body.
     Bytes(&'de [u8]),
+    /// From all pairs of the query that are no fields.
+    #[cfg(feature = "server")]
+    Pairs(Vec<(String, String)>),
 }
 
 impl PlainValue<'_> {
@@ -59,6 +64,8 @@ impl<'de> Deserializer<'de> for PlainValue<'de> {
                 _ => Err(Mismatch::Invalid),
             },
             Self::Bytes(bytes) => visitor.visit_borrowed_bytes(bytes),
+            #[cfg(feature = "server")]
+            Self::Pairs(pairs) => visitor.visit_map(MapDeserializer::new(pairs.into_iter())),
         }
     }
 
@@ -92,6 +99,8 @@ impl<'de> Deserializer<'de> for PlainValue<'de> {
         match self {
             Self::Texts(texts) => visitor.visit_seq(SeqDeserializer::new(texts.into_iter())),
             Self::Bytes(bytes) => visitor.visit_seq(SeqDeserializer::new(bytes.iter().copied())),
+            #[cfg(feature = "server")]
+            Self::Pairs(_) => Err(Mismatch::Invalid),
         }
     }
 

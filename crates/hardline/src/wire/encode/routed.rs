@@ -6,12 +6,8 @@ use http::{HeaderMap, HeaderValue, Request};
 use serde::Serialize;
 
 use super::path_template::PathTemplate;
-#[cfg(feature = "by-name")]
-use super::url_texts::raw_texts;
-use super::url_texts::{Take, url_texts};
-use crate::json::JsonWriter;
-#[cfg(feature = "by-name")]
-use crate::json::Reader;
+use super::url_texts::{Take, raw_texts, url_texts};
+use crate::json::{JsonWriter, Reader, scan};
 #[cfg(feature = "by-name")]
 use crate::types::RawBytes;
 use crate::wire::url::{form_encode, percent_encode};
@@ -41,6 +37,8 @@ pub(super) enum Place {
     Whole,
     /// Its bytes are the body.
     Raw,
+    /// Its entries are pairs of the query.
+    Pairs,
     /// It is written as a text.
     Text(TextPlace),
 }
@@ -88,6 +86,9 @@ impl Routed {
     pub(super) fn place_of(&self, name: &str) -> Result<Place, EncodeError> {
         if self.path.has(name) {
             return Ok(Place::Text(TextPlace::Segment));
+        }
+        if self.operation.open_query == Some(name) {
+            return Ok(Place::Pairs);
         }
         if self.operation.query.contains(&name) {
             return Ok(Place::Text(TextPlace::Query));
@@ -151,7 +152,7 @@ impl Routed {
     ) -> Result<(), EncodeError> {
         match self.place_of(name)? {
             Place::Text(place) => self.put(name, place, &|take| take(value)),
-            Place::Member | Place::Whole | Place::Raw => self.member(name, value),
+            Place::Member | Place::Whole | Place::Raw | Place::Pairs => self.member(name, value),
         }
     }
 
@@ -195,6 +196,21 @@ impl Routed {
         form_encode(value, &mut self.form);
     }
 
+    /// Writes the entries of a map as pairs of the query. `null` has none.
+    pub(super) fn pairs(&mut self, json: &[u8]) -> Result<(), EncodeError> {
+        if json == b"null" {
+            return Ok(());
+        }
+        for (name, value) in scan::members(json) {
+            let name: String = Reader::decode_all(name).map_err(EncodeError::unencodable)?;
+            raw_texts(value, &mut |text| {
+                self.pair(&name, text);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
     /// Routes a field that is JSON already; it is `None` where its type is `None`. Bytes are base64.
     #[cfg(feature = "by-name")]
     pub(crate) fn json_field(
@@ -213,6 +229,7 @@ impl Routed {
                 let bytes: RawBytes = Reader::decode_all(json).map_err(EncodeError::unencodable)?;
                 self.set_body(name, bytes.as_bytes().to_vec());
             }
+            (Place::Pairs, Some(json)) => self.pairs(json)?,
             (Place::Text(place), Some(json)) => {
                 self.put(name, place, &|take| raw_texts(json, take))?;
             }

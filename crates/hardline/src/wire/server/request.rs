@@ -143,8 +143,24 @@ fn fields<'de>(
     // To an authorization server, a parameter without a value is one that was left out.
     let is_given = |(_, text): &(String, String)| !(route.operation.oauth && text.is_empty());
     let query = pairs(request.uri().query().unwrap_or_default()).filter(is_given);
-    let is_known = |name: &str| route.operation.query.contains(&name);
-    add_texts(&mut fields, query.filter(|(name, _)| is_known(name)));
+    let open_query = route.operation.open_query;
+    let is_known = |name: &str| route.operation.query.contains(&name) && open_query != Some(name);
+    let (known, others): (Vec<_>, Vec<_>) = query.partition(|(name, _)| is_known(name));
+    add_texts(&mut fields, known.into_iter());
+    if let Some(field) = open_query {
+        // Who asks is no matter of the operation.
+        let is_caller = |name: &str| matches!(name, "access_token" | "user_id" | "device_id");
+        let others: Vec<_> = others
+            .into_iter()
+            .filter(|(name, _)| !is_caller(name))
+            .collect();
+        if !others.is_empty() {
+            fields.push((
+                Cow::Borrowed(field),
+                Value::Plain(PlainValue::Pairs(others)),
+            ));
+        }
+    }
     let body = request.body().as_ref();
     let refused = |code, message| bad_request(route.operation, code, message);
     let not_json = || refused(ErrorCode::NotJson, "the body is not JSON");
