@@ -33,7 +33,9 @@ pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
 pub use media::MxcUri;
 pub use opaque::{ClientId, IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
-pub use room::{RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, SpaceChildOrder};
+pub use room::{
+    RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, RoomVisibility, SpaceChildOrder,
+};
 pub use secrets::{
     AccessToken, ClientSecret, CodeVerifier, LoginToken, Password, RefreshToken, RegistrationToken,
     ValidationToken,

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
+use hardline::types::Base64;
 use hardline::wire::server::{ArbitraryEndpoint, Router, decode_request, encode_response};
 use hardline::wire::{self, ErrorKind, ResponseBody};
 use http::{Request, Response};
@@ -22,8 +24,13 @@ pub struct Exchange {
     pub method: String,
     /// The path and the query.
     pub path: String,
+    /// The header fields of the request.
+    #[serde(default)]
+    pub request_headers: BTreeMap<String, String>,
     /// The body that was sent.
     pub request_body: Option<String>,
+    /// The same, if it is not text: in base64.
+    pub request_body_base64: Option<String>,
     /// The status; missing if the connection broke.
     pub status: Option<u16>,
     /// The header fields of the response.
@@ -31,6 +38,8 @@ pub struct Exchange {
     pub response_headers: Vec<(String, String)>,
     /// The body of the response.
     pub response_body: Option<String>,
+    /// The same, if it is not text: in base64.
+    pub response_body_base64: Option<String>,
 }
 
 impl Exchange {
@@ -39,19 +48,32 @@ impl Exchange {
         for (name, value) in &self.response_headers {
             response = response.header(name, value);
         }
-        let body = self.response_body.clone().unwrap_or_default();
+        let body = bytes(&self.response_body, &self.response_body_base64)?;
         response
             .body(body.into())
             .map_err(|error| format!("the row makes no response: {error}"))
     }
 
     pub(super) fn request(&self) -> Result<Request<Vec<u8>>, String> {
-        let body = self.request_body.clone().unwrap_or_default();
-        Request::builder()
+        let body = bytes(&self.request_body, &self.request_body_base64)?;
+        let mut request = Request::builder()
             .method(self.method.as_str())
-            .uri(self.path.as_str())
-            .body(body.into_bytes())
+            .uri(self.path.as_str());
+        for (name, value) in &self.request_headers {
+            request = request.header(name, value);
+        }
+        request
+            .body(body)
             .map_err(|error| format!("the row makes no request: {error}"))
+    }
+}
+
+fn bytes(text: &Option<String>, base64: &Option<String>) -> Result<Vec<u8>, String> {
+    match (text, base64) {
+        (_, Some(base64)) => Base64::Standard
+            .decode(base64)
+            .map_err(|error| format!("the row's body is not base64: {error}")),
+        (text, None) => Ok(text.clone().unwrap_or_default().into_bytes()),
     }
 }
 
@@ -79,13 +101,14 @@ pub(super) fn check<E: ArbitraryEndpoint>(
 
 fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     let status = exchange.status.unwrap_or_default();
-    let text = exchange.response_body.as_deref().unwrap_or_default();
-    let body: Value = serde_json::from_str(text).unwrap_or_default();
-    let decoded = wire::decode_response::<E>(exchange.response()?);
+    let response = exchange.response()?;
+    let bytes = response.body().clone();
+    let body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let decoded = wire::decode_response::<E>(response);
     let is_answer = E::OPERATION.accepts(status)
         && !response::says_it_failed::<E>(&body)
         && match E::OPERATION.response_body {
-            ResponseBody::Object => body.is_object() || text.is_empty(),
+            ResponseBody::Object => body.is_object() || bytes.is_empty(),
             ResponseBody::List => body.is_array(),
             ResponseBody::Bytes(_) | ResponseBody::Ignored => true,
         };
@@ -95,7 +118,7 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
                 .map_err(|error| format!("the response cannot be encoded: {error}"))?;
             match E::OPERATION.response_body {
                 ResponseBody::Ignored => return Ok(()),
-                ResponseBody::Bytes(_) if again.body() == text.as_bytes() => return Ok(()),
+                ResponseBody::Bytes(_) if again.body()[..] == bytes[..] => return Ok(()),
                 ResponseBody::Bytes(_) => return Err("its bytes are changed".to_owned()),
                 ResponseBody::Object | ResponseBody::List => {}
             }

@@ -1,6 +1,6 @@
 use hardline::types::AccessToken;
 use hardline::wire::server::{ArbitraryEndpoint, Router, decode_request};
-use hardline::wire::{self, Credentials, Endpoint, Operation};
+use hardline::wire::{self, Body, Credentials, Endpoint, Operation};
 use http::Request;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -32,7 +32,7 @@ pub(super) fn check<E: ArbitraryEndpoint>(router: &Router, row: &Row) -> Result<
         )
     })?;
     let again = encode(&operation)?;
-    same(&sent, &again)
+    same(&sent, &again, const { &E::OPERATION })
 }
 
 /// Encodes an operation for a server that supports the newest version.
@@ -122,7 +122,11 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-fn same(sent: &Request<Vec<u8>>, again: &Request<Vec<u8>>) -> Result<(), String> {
+fn same(
+    sent: &Request<Vec<u8>>,
+    again: &Request<Vec<u8>>,
+    operation: &Operation,
+) -> Result<(), String> {
     if sent.method() != again.method() {
         return Err(format!("{} became {}", sent.method(), again.method()));
     }
@@ -137,6 +141,13 @@ fn same(sent: &Request<Vec<u8>>, again: &Request<Vec<u8>>) -> Result<(), String>
     }
     if was != is {
         return Err(format!("the query became {is:?}"));
+    }
+    if let Body::Raw(_) = operation.body {
+        let content_type = |request: &Request<_>| request.headers().get(CONTENT_TYPE).cloned();
+        let is_same = sent.body() == again.body() && content_type(sent) == content_type(again);
+        return is_same
+            .then_some(())
+            .ok_or("the bytes or their type are changed".to_owned());
     }
     let (was, is) = (body(sent)?, body(again)?);
     differs(&was, &is).map_or(Ok(()), |why| Err(format!("in the body, {why}")))

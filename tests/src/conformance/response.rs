@@ -65,6 +65,12 @@ fn answered<E: ArbitraryEndpoint>(
             return Err(format!("the header field {header} is lost, or changed"));
         }
     }
+    if let ResponseBody::Bytes(_) = E::OPERATION.response_body {
+        let is_same = again.body()[..] == row.body_text()[..];
+        return is_same
+            .then_some(())
+            .ok_or("its bytes are changed".to_owned());
+    }
     // Text for people is not checked.
     if E::OPERATION.response_body == ResponseBody::Ignored || row.body.is_null() {
         return Ok(());

@@ -52,7 +52,7 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
     assertion(
         &mut code,
         "request.uri().path()",
-        &format!("{:?}", path(facts, request)),
+        &format!("{:?}", path(facts, types)),
     );
     if let Some(body) = body(facts, types) {
         assertion(&mut code, "request.body()", &body);
@@ -80,10 +80,6 @@ pub(super) fn of_request(facts: &Facts, section: &str, types: &Types) -> String 
         .collect();
     used.sort_unstable();
     let mut lines = vec!["```".to_owned()];
-    if code.contains("BTreeMap") {
-        lines.push("use std::collections::BTreeMap;".to_owned());
-        lines.push(String::new());
-    }
     lines.push(format!("use hardline::{api}{module}::{};", braced(&own)));
     for module in ["json", "types"] {
         let exported =
@@ -147,8 +143,8 @@ fn expression(value: &str, types: &Types) -> String {
     if value.starts_with("Vec<") {
         return "Vec::new()".to_owned();
     }
-    if value.starts_with("BTreeMap<") {
-        return "BTreeMap::new()".to_owned();
+    if value.starts_with("JsonMap<") {
+        return "JsonMap::new()".to_owned();
     }
     match types.find(value) {
         Some(Item::Struct(item)) => made(item, types),
@@ -161,7 +157,7 @@ fn json(value: &str, types: &Types) -> String {
     if value.starts_with("Vec<") {
         return "[]".to_owned();
     }
-    if value.starts_with("BTreeMap<") {
+    if value.starts_with("JsonMap<") {
         return "{}".to_owned();
     }
     match types.find(value) {
@@ -188,11 +184,11 @@ fn known(value: &str) -> (&'static str, &'static str) {
         })
 }
 
-fn path(facts: &Facts, request: &Struct) -> String {
+fn path(facts: &Facts, types: &Types) -> String {
     let mut path = facts.current_path().to_owned();
-    for field in &request.fields {
-        let text = known(&field.value).1.trim_matches('"');
-        let text = utf8_percent_encode(text, SEGMENT).to_string();
+    for field in &types.request.fields {
+        let text = json(&field.value, types);
+        let text = utf8_percent_encode(text.trim_matches('"'), SEGMENT).to_string();
         path = path.replace(&format!("{{{}}}", field.wire), &text);
     }
     path

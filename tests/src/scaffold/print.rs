@@ -202,6 +202,9 @@ fn answer(facts: &Facts) -> Vec<(&'static str, String)> {
         }
         _ => {}
     }
+    if vocabulary::OPEN_RESPONSES.contains(&facts.operation_id()) {
+        found.push((constant::OPEN, String::new()));
+    }
     let is_success = |(path, typed): (&str, &crate::facts::Typed)| {
         path == "success" && typed.kind == Kind::Boolean
     };
@@ -257,7 +260,7 @@ fn structure(out: &mut String, item: &Struct, types: &Types) {
 fn is_defaulted(field: &Field, side: Side) -> bool {
     side == Side::Response
         && !field.is_required
-        && (field.value.starts_with("Vec<") || field.value.starts_with("BTreeMap<"))
+        && (field.value.starts_with("Vec<") || field.value.starts_with("JsonMap<"))
 }
 
 fn value(field: &Field, side: Side) -> String {
@@ -325,8 +328,13 @@ fn constructor(out: &mut String, item: &Struct, nothing: &str) {
     });
     let _ = write!(
         out,
-        "\nimpl {} {{\n    /// A request with the required fields.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
+        "\nimpl {} {{\n    /// {} with the required fields.\n{too_many}    pub fn new({}) -> Self {{\n        Self {{ {} }}\n    }}\n}}\n",
         item.name,
+        if nothing.is_empty() {
+            "One"
+        } else {
+            "A request"
+        },
         parameters.join(", "),
         fields.collect::<Vec<_>>().join(" ")
     );
@@ -344,14 +352,11 @@ fn text_enum(out: &mut String, item: &Enum) {
 
 /// The imports of the items, by module.
 fn imports(items: &str, types: &Types) -> String {
-    // The associated type is not the derive.
-    let is_import = |line: &&str| {
-        let line = line.trim_start();
-        !line.starts_with("///") && !line.starts_with("type Response")
-    };
     let code: String = items
         .lines()
-        .filter(is_import)
+        .filter(|line| !line.trim_start().starts_with("///"))
+        // The associated type is not the derive.
+        .map(|line| line.trim_start().trim_start_matches("type Response"))
         .flat_map(|line| [line, "\n"])
         .collect();
     let used: Vec<_> = words(&code).collect();

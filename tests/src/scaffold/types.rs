@@ -239,7 +239,7 @@ impl<'a> Builder<'a> {
                 let dot = if path.is_empty() { "" } else { "." };
                 let path = format!("{path}{dot}{{*}}");
                 let entry = self.value(place, &path, names::singular(wire), entry);
-                format!("BTreeMap<{key}, {entry}>")
+                format!("JsonMap<{key}, {entry}>")
             }
             Kind::Object { title, is_open } => {
                 self.object(place, path, wire, title.as_deref(), *is_open)
@@ -264,6 +264,9 @@ impl<'a> Builder<'a> {
     fn text_enum(&mut self, owner: &str, wire: &str, values: &[String]) -> String {
         if wire == "id_server_unbind_result" {
             return "UnbindResult".to_owned();
+        }
+        if values == ["private", "public"] || values == ["public", "private"] {
+            return "RoomVisibility".to_owned();
         }
         let variants = values
             .iter()

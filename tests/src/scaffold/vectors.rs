@@ -45,10 +45,9 @@ fn request(facts: &Facts, name: &str, is_all: bool) -> String {
         ("query_params", object(&facts.query, "", is_all)),
         (
             "body",
-            facts
-                .body
-                .as_ref()
-                .map_or(Value::Null, |body| body_of(body, is_all)),
+            facts.body.as_ref().map_or(Value::Null, |body| {
+                without_path(facts, body_of(body, is_all))
+            }),
         ),
     ];
     let first = [
@@ -58,6 +57,14 @@ fn request(facts: &Facts, name: &str, is_all: bool) -> String {
         ("path", json!(facts.current_path())),
     ];
     row(first.into_iter().chain(rest))
+}
+
+/// What stands in the path is not repeated in the body.
+fn without_path(facts: &Facts, mut body: Value) -> Value {
+    if let Value::Object(members) = &mut body {
+        members.retain(|name, _| facts.path.iter().all(|(known, _)| known != name));
+    }
+    body
 }
 
 fn response(facts: &Facts, name: &str, status: &str, is_all: bool) -> String {
@@ -156,6 +163,14 @@ fn value(members: &Members, path: &str, name: &str, kind: &Kind, is_all: bool) -
             let dot = if path.is_empty() { "" } else { "." };
             let entry = value(members, &format!("{path}{dot}{{*}}"), name, entry, is_all);
             json!({ of_format(key).unwrap_or("a ü"): entry })
+        }
+        Kind::Object {
+            title: Some(title), ..
+        } if title == "Signatures" => json!({"@ü/2:example.org": {"ed25519:a+b/c": "c2ln"}}),
+        Kind::Object {
+            title: Some(title), ..
+        } if title == "Error" => {
+            json!({"errcode": "M_UNKNOWN", "error": "zu viele – „langsam“ 🐢"})
         }
         Kind::Object { .. } if path.is_empty() || members.of(path).next().is_none() => {
             json!({"org.example.a": {"b": [1, null, "ü"]}})

@@ -1,8 +1,7 @@
 //! The core's names that a scaffold prints, in one place: rename them here too.
 
 /// The types that a printed operation may use, each with the module that exports it.
-pub(super) const EXPORTS: [(&str, &str); 43] = [
-    ("BTreeMap", "std::collections"),
+pub(super) const EXPORTS: [(&str, &str); 44] = [
     ("Request", "hardline_derive"),
     ("Response", "hardline_derive"),
     ("Wire", "hardline_derive"),
@@ -18,6 +17,7 @@ pub(super) const EXPORTS: [(&str, &str); 43] = [
     ("DeviceId", "crate::types"),
     ("EventId", "crate::types"),
     ("IdentityProviderId", "crate::types"),
+    ("JsonMap", "crate::json"),
     ("JsonObject", "crate::json"),
     ("LoginToken", "crate::types"),
     ("Medium", "crate::types"),
@@ -30,6 +30,7 @@ pub(super) const EXPORTS: [(&str, &str); 43] = [
     ("RoomAliasId", "crate::types"),
     ("RoomId", "crate::types"),
     ("RoomOrAliasId", "crate::types"),
+    ("RoomVisibility", "crate::types"),
     ("ServerName", "crate::types"),
     ("ValidationSessionId", "crate::types"),
     ("SigningKeyId", "crate::types"),
@@ -70,13 +71,14 @@ pub(super) const OF_FORMAT: [(&str, &str); 7] = [
 ];
 
 /// The type of a string by the name of its member, if the facts say only that it is a string.
-pub(super) const OF_TEXT_MEMBER: [(&str, &str); 29] = [
+pub(super) const OF_TEXT_MEMBER: [(&str, &str); 30] = [
     ("access_token", "AccessToken"),
     ("alias", "RoomAliasId"),
     ("avatar_url", "MxcUri"),
     ("client_secret", "ClientSecret"),
     ("content_uri", "MxcUri"),
     ("country", "CountryCode"),
+    ("device", "DeviceId"),
     ("deviceId", "DeviceId"),
     ("device_id", "DeviceId"),
     ("eventId", "EventId"),
@@ -132,8 +134,26 @@ pub(super) const REPEATABLE_POSTS: [&str; 9] = [
     "agreeToTerms",
 ];
 
+/// Operations whose responses have members that others than the server choose.
+pub(super) const OPEN_RESPONSES: [&str; 14] = [
+    "getAccountData",
+    "getAccountDataPerRoom",
+    "getContent",
+    "getContentAuthed",
+    "getContentOverrideName",
+    "getContentOverrideNameAuthed",
+    "getContentThumbnail",
+    "getContentThumbnailAuthed",
+    "getOneRoomEvent",
+    "getProfileField",
+    "getRoomStateWithKey",
+    "getUrlPreview",
+    "getUrlPreviewAuthed",
+    "getUserProfile",
+];
+
 /// A value for the example in the documentation: `(type, expression, as JSON)`.
-pub(super) const EXAMPLES: [(&str, &str, &str); 30] = [
+pub(super) const EXAMPLES: [(&str, &str, &str); 32] = [
     (
         "AccessToken",
         r#"AccessToken::from("syt_secret")"#,
@@ -160,6 +180,7 @@ pub(super) const EXAMPLES: [(&str, &str, &str); 30] = [
         r#"IdentityProviderId::parse("github")?"#,
         r#""github""#,
     ),
+    ("JsonMap", "JsonMap::new()", "{}"),
     ("JsonObject", "JsonObject::new()", "{}"),
     ("LoginToken", r#"LoginToken::from("secret")"#, r#""secret""#),
     ("Medium", "Medium::Email", r#""email""#),
@@ -196,6 +217,7 @@ pub(super) const EXAMPLES: [(&str, &str, &str); 30] = [
         r##"RoomOrAliasId::parse("#room:example.org")?"##,
         r##""#room:example.org""##,
     ),
+    ("RoomVisibility", "RoomVisibility::Public", r#""public""#),
     (
         "ServerName",
         r#"ServerName::parse("example.org")?"#,
@@ -254,6 +276,7 @@ pub(super) mod constant {
     pub(crate) const ANSWER_LIST: &str = "ResponseBody::List";
     pub(crate) const ANSWER_BYTES: &str = "ResponseBody::Bytes";
     pub(crate) const ANSWER_IGNORED: &str = "ResponseBody::Ignored";
+    pub(crate) const OPEN: &str = "open_response";
     pub(crate) const SUCCESS_MEMBER: &str = "success_member";
     pub(crate) const SINCE: &str = "since";
     pub(crate) const OLDER: &str = "older";

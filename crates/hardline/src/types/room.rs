@@ -1,4 +1,4 @@
-use crate::types::text::text_type;
+use crate::types::text::{text_enum, text_type};
 use crate::types::{Base64, InvalidText, ServerName};
 
 text_type! {
@@ -173,6 +173,16 @@ text_type! {
 /// Whether the text is a SHA-256 hash, as in the IDs of rooms and events.
 pub(crate) fn is_hash(text: &str, alphabet: Base64) -> bool {
     text.len() == 43 && alphabet.decode(text).is_ok()
+}
+
+text_enum! {
+    /// Whether a room is in a directory of rooms.
+    RoomVisibility {
+        /// It is.
+        Public = "public",
+        /// It is not.
+        Private = "private",
+    }
 }
 
 fn room_id(text: &str) -> Result<(), InvalidText> {
