@@ -5,6 +5,8 @@
 
 #[cfg(feature = "account")]
 pub mod account;
+#[cfg(feature = "devices")]
+pub mod devices;
 #[cfg(feature = "discovery")]
 pub mod discovery;
 #[cfg(feature = "integrations")]
@@ -87,6 +89,8 @@ macro_rules! in_every_section {
         account::$method($visitor);
         #[cfg(feature = "threepid")]
         threepid::$method($visitor);
+        #[cfg(feature = "devices")]
+        devices::$method($visitor);
         #[cfg(feature = "integrations")]
         integrations::$method($visitor);
     };
