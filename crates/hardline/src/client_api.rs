@@ -11,6 +11,8 @@ pub mod devices;
 pub mod discovery;
 #[cfg(feature = "integrations")]
 pub mod integrations;
+#[cfg(feature = "push")]
+pub mod push;
 #[cfg(feature = "session")]
 pub mod session;
 #[cfg(feature = "threepid")]
@@ -93,6 +95,8 @@ macro_rules! in_every_section {
         devices::$method($visitor);
         #[cfg(feature = "integrations")]
         integrations::$method($visitor);
+        #[cfg(feature = "push")]
+        push::$method($visitor);
     };
 }
 use in_every_section;
