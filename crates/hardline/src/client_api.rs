@@ -19,6 +19,8 @@ pub mod push;
 pub mod session;
 #[cfg(feature = "threepid")]
 pub mod threepid;
+#[cfg(feature = "user_data")]
+pub mod user_data;
 
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "by-name")]
@@ -101,6 +103,8 @@ macro_rules! in_every_section {
         moderation::$method($visitor);
         #[cfg(feature = "push")]
         push::$method($visitor);
+        #[cfg(feature = "user_data")]
+        user_data::$method($visitor);
     };
 }
 use in_every_section;
