@@ -54,6 +54,7 @@ fn a_server_of_the_first_releases_gets_their_paths() {
         "generateLoginToken",
         "getAdminLockUser",
         "getAdminSuspendUser",
+        "pingAppservice",
         "redirectToIdP",
         "refresh",
         "registrationTokenValidity",
