@@ -11,6 +11,8 @@ pub mod devices;
 pub mod discovery;
 #[cfg(feature = "integrations")]
 pub mod integrations;
+#[cfg(feature = "media")]
+pub mod media;
 #[cfg(feature = "moderation")]
 pub mod moderation;
 #[cfg(feature = "push")]
@@ -99,6 +101,8 @@ macro_rules! in_every_section {
         devices::$method($visitor);
         #[cfg(feature = "integrations")]
         integrations::$method($visitor);
+        #[cfg(feature = "media")]
+        media::$method($visitor);
         #[cfg(feature = "moderation")]
         moderation::$method($visitor);
         #[cfg(feature = "push")]

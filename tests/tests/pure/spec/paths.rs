@@ -50,10 +50,16 @@ fn a_server_of_the_first_releases_gets_their_paths() {
         assert!(is_first || is_elsewhere, "{id}: {path}");
     }
     let lacking = [
+        "createContent",
         "deleteProfileField",
         "generateLoginToken",
         "getAdminLockUser",
         "getAdminSuspendUser",
+        "getConfigAuthed",
+        "getContentAuthed",
+        "getContentOverrideNameAuthed",
+        "getContentThumbnailAuthed",
+        "getUrlPreviewAuthed",
         "pingAppservice",
         "redirectToIdP",
         "refresh",
@@ -62,6 +68,7 @@ fn a_server_of_the_first_releases_gets_their_paths() {
         "reportUser",
         "setAdminLockUser",
         "setAdminSuspendUser",
+        "uploadContentToMXC",
     ];
     for id in lacking {
         assert!(old.iter().all(|(known, _)| *known != id), "{id}");
