@@ -9,6 +9,8 @@ pub mod account;
 pub mod devices;
 #[cfg(feature = "discovery")]
 pub mod discovery;
+#[cfg(feature = "e2ee")]
+pub mod e2ee;
 #[cfg(feature = "integrations")]
 pub mod integrations;
 #[cfg(feature = "media")]
@@ -99,6 +101,8 @@ macro_rules! in_every_section {
         threepid::$method($visitor);
         #[cfg(feature = "devices")]
         devices::$method($visitor);
+        #[cfg(feature = "e2ee")]
+        e2ee::$method($visitor);
         #[cfg(feature = "integrations")]
         integrations::$method($visitor);
         #[cfg(feature = "media")]

@@ -86,7 +86,8 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | sections of the Client-Server API; `session` brings `discovery`, `account` brings `threepid` |
-//! | `integrations` | yes | OpenID tokens |
+//! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store |
+//! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `oauth` | no | OAuth 2.0: an authorization server's endpoints: `oauth_api`; brings `discovery` |
 //! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account`, `threepid` and `uri` |

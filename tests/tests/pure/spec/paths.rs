@@ -52,6 +52,10 @@ fn a_server_of_the_first_releases_gets_their_paths() {
     let lacking = [
         "createContent",
         "deleteProfileField",
+        "deleteRoomKeyBySessionId",
+        "deleteRoomKeys",
+        "deleteRoomKeysByRoomId",
+        "deleteRoomKeysVersion",
         "generateLoginToken",
         "getAdminLockUser",
         "getAdminSuspendUser",
@@ -59,8 +63,18 @@ fn a_server_of_the_first_releases_gets_their_paths() {
         "getContentAuthed",
         "getContentOverrideNameAuthed",
         "getContentThumbnailAuthed",
+        "getRoomKeyBySessionId",
+        "getRoomKeys",
+        "getRoomKeysByRoomId",
+        "getRoomKeysVersion",
+        "getRoomKeysVersionCurrent",
         "getUrlPreviewAuthed",
         "pingAppservice",
+        "postRoomKeysVersion",
+        "putRoomKeyBySessionId",
+        "putRoomKeys",
+        "putRoomKeysByRoomId",
+        "putRoomKeysVersion",
         "redirectToIdP",
         "refresh",
         "registrationTokenValidity",
@@ -69,6 +83,8 @@ fn a_server_of_the_first_releases_gets_their_paths() {
         "setAdminLockUser",
         "setAdminSuspendUser",
         "uploadContentToMXC",
+        "uploadCrossSigningKeys",
+        "uploadCrossSigningSignatures",
     ];
     for id in lacking {
         assert!(old.iter().all(|(known, _)| *known != id), "{id}");
