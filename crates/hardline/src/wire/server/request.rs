@@ -178,7 +178,7 @@ fn fields<'de>(
             if let Some(content_type) = request
                 .headers()
                 .get(CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok())
+                .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
             {
                 fields.push((
                     Cow::Borrowed("content_type"),
