@@ -1,13 +1,12 @@
 use hardline_derive::Request;
 
-use crate::json::{Empty, RawJson};
+use crate::json::{Empty, JsonObject, RawJson};
 use crate::types::{RoomId, UserId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
 
 /// Fetches a piece of the account's data, which only the user sees, undecoded.
 ///
-/// Any client of the account may have stored it: [`RawJson::deserialize`](crate::json::RawJson::deserialize) reads it
-/// as your type. `/sync` tells of changes.
+/// Any client of the account may have stored it, so its members can be of any type. `/sync` tells of changes.
 ///
 /// Errors worth handling: `M_NOT_FOUND` (nothing of that type is stored), `M_FORBIDDEN` (it is another user).
 ///
@@ -16,7 +15,7 @@ use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
 /// use hardline::wire;
 ///
 /// let answer = wire::decode::<GetAccountData>(http::Response::new(r#"{"colour": "green"}"#))?;
-/// assert_eq!(answer.as_str(), r#"{"colour": "green"}"#);
+/// assert_eq!(answer.field::<String>("colour").as_deref(), Some("green"));
 /// # Ok::<(), wire::Error>(())
 /// ```
 ///
@@ -55,7 +54,7 @@ impl Endpoint for GetAccountData {
         SpecVersion::r0(5),
         "/_matrix/client/r0/user/{userId}/account_data/{type}",
     )]);
-    type Response = RawJson;
+    type Response = JsonObject;
 }
 
 /// Stores a piece of the account's data, which only the user sees, in place of what is there of the type.
@@ -184,7 +183,7 @@ impl Endpoint for GetAccountDataPerRoom {
         SpecVersion::r0(5),
         "/_matrix/client/r0/user/{userId}/rooms/{roomId}/account_data/{type}",
     )]);
-    type Response = RawJson;
+    type Response = JsonObject;
 }
 
 /// Stores a piece of the account's data for one room, which only the user sees, in place of what is there of the type.
