@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for ListVisitor {
     type Value = RawParts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
+        f.write_str("a sequence")
     }
 
     /// Our reader has handed over the parts.

@@ -302,7 +302,7 @@ impl<'de> Visitor<'de> for MapVisitor {
     type Value = RawParts;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("a map")
     }
 
     /// Our reader has handed over the parts.
