@@ -31,11 +31,15 @@ mod decode {
 
 mod flows {
     mod every_flow;
+    mod findings;
     mod identity_simulation;
     mod in_session;
+    mod oauth_personalities;
+    mod oauth_table;
     mod personalities;
     mod personality_table;
     mod session;
+    mod session_server;
     mod simulation;
 }
 
