@@ -96,10 +96,12 @@
 //! | `BindThreepid` | a message, `Terms` | `()` |
 //! | [`ChangePassword`] | `NewPassword`, authentication | `()` |
 //! | [`Deactivate`] | `Deactivation`, authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
+//! | `DeviceLogin` | nothing, but `DeviceAuthorization` needs the user | `LoggedIn` |
 //! | [`Discovery`] | `Homeserver` | [`Discovered`] |
 //! | `IdentitySession` | `Terms` | the identity server's access token |
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
+//! | `OAuthLogin` | `Authorization` | `LoggedIn` |
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
@@ -173,7 +175,7 @@ pub use hub::{FlowId, Hub, HubOutput};
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "oauth")]
-pub use oauth::{LoggedIn, OAuthGap};
+pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,

@@ -1,7 +1,17 @@
 //! Logging in and out by OAuth 2.0.
 
+mod authorization_server;
+mod device_login;
+mod entropy;
+mod granted;
 mod logged_in;
 mod oauth_gap;
+mod oauth_login;
+mod registration;
+#[cfg(test)]
+mod test_server;
 
+pub use device_login::DeviceLogin;
 pub use logged_in::LoggedIn;
 pub use oauth_gap::OAuthGap;
+pub use oauth_login::OAuthLogin;

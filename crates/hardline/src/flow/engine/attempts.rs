@@ -224,6 +224,18 @@ impl Attempts {
         }
     }
 
+    /// When the request in flight was sent, by the clock as it is now.
+    pub(crate) fn sent_at(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::InFlight {
+                deadline, timeout, ..
+            } => Some(
+                Timestamp::default() + (deadline - Timestamp::default()).saturating_sub(timeout),
+            ),
+            _ => None,
+        }
+    }
+
     /// The same, to be moved.
     pub(crate) fn deadline_mut(&mut self) -> Option<&mut Timestamp> {
         match &mut self.phase {

@@ -41,6 +41,17 @@ impl Effort {
         is_final: is_verdict,
     };
 
+    /// For one of many attempts that the flow logic makes in its own time.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "device codes are asked for in this way")
+    )]
+    pub(crate) const ONCE: Self = Self {
+        limit: None,
+        since: None,
+        is_final: |_| true,
+    };
+
     /// The same within a limit.
     pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {
         Self {

@@ -334,6 +334,27 @@ impl FlowContext<'_> {
         self.core.flow_state.now
     }
 
+    /// When the request in flight was sent. To be asked before the call goes on, since an answer ends it.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "a token's lifetime counts from then on")
+    )]
+    pub(crate) fn sent_at(&self) -> Option<Timestamp> {
+        match &self.core.step {
+            FlowStep::Calling(attempts) => attempts.sent_at(),
+            _ => None,
+        }
+    }
+
+    /// The flow does not go on by itself. On a retry, `advance` is called in the state that the logic is in.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "a device code may expire")
+    )]
+    pub(crate) fn stall(&mut self, error: Error) {
+        self.core.stall(error);
+    }
+
     /// The longest wait that the policy allows.
     pub(crate) fn longest_wait(&self) -> Duration {
         self.core.flow_state.policy.longest_wait

@@ -1,0 +1,130 @@
+//! Finds out whose the tokens are that an authorization server granted: the last part of each login.
+//!
+//! ```text
+//! new --> AskingForOwner --200--> LoggedIn
+//!            |      ^
+//!            |      '----- 200 -----.
+//!            '-- the token died --> Refreshing
+//! ```
+
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use hardline_derive::Persist;
+
+use crate::client_api::account::GetTokenOwner;
+use crate::flow::engine::FlowContext;
+use crate::flow::{FlowError, LoggedIn, OAuthGap, OAuthSession, SessionTokens};
+use crate::oauth_api::{RefreshAccessToken, TokenResponse};
+use crate::types::{DeviceId, Timestamp};
+use crate::wire::{Credentials, ErrorCode, Target};
+
+/// Tokens whose owner is not known yet.
+#[derive(Debug, Persist)]
+pub(super) struct Granted {
+    tokens: SessionTokens,
+    device_id: DeviceId,
+    renewal: Renewal,
+}
+
+/// Whether the access token is renewed, since it died while the flow was stalled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Persist)]
+enum Renewal {
+    Unneeded,
+    Underway,
+    Done,
+}
+
+impl Granted {
+    /// What the server granted when it was asked for this device.
+    ///
+    /// # Errors
+    /// [`FlowError::NoOAuth`] if a client of Matrix cannot use it.
+    pub(super) fn new(
+        response: TokenResponse,
+        sent_at: Timestamp,
+        device_id: &DeviceId,
+        session: OAuthSession,
+    ) -> Result<Self, FlowError> {
+        if !response.is_bearer() {
+            return Err(FlowError::NoOAuth(OAuthGap::TokenType));
+        }
+        if response
+            .scope
+            .as_ref()
+            .is_some_and(|scope| !scope.has_api())
+        {
+            return Err(FlowError::NoOAuth(OAuthGap::Scope));
+        }
+        let granted = response.scope.as_ref().and_then(|scope| scope.device_id());
+        let device_id = granted.unwrap_or(device_id).clone();
+        let mut tokens = SessionTokens::new(response.access_token.clone()).granted_by(session);
+        take(&mut tokens, response, sent_at);
+        Ok(Self {
+            tokens,
+            device_id,
+            renewal: Renewal::Unneeded,
+        })
+    }
+
+    /// Continues until the owner is known.
+    pub(super) fn advance(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        homeserver: &Target,
+        token_endpoint: &Target,
+    ) -> Poll<Result<LoggedIn, FlowError>> {
+        loop {
+            match (self.renewal, &self.tokens.oauth, &self.tokens.refresh_token) {
+                (Renewal::Underway, Some(session), Some(refresh_token)) => {
+                    let sent_at = context.sent_at().unwrap_or(context.now());
+                    let refresh =
+                        RefreshAccessToken::new(session.client_id.clone(), refresh_token.clone());
+                    let answer = context.call_as(&refresh, token_endpoint, &Credentials::None);
+                    let response = ready!(answer)?;
+                    self.tokens.access_token = response.access_token.clone();
+                    take(&mut self.tokens, response, sent_at);
+                    self.renewal = Renewal::Done;
+                }
+                (renewal, _, refresh_token) => {
+                    let credentials = Credentials::Token(self.tokens.access_token.clone());
+                    let answer = context.call_as(&GetTokenOwner::new(), homeserver, &credentials);
+                    match ready!(answer) {
+                        Ok(owner) => {
+                            return Poll::Ready(Ok(LoggedIn {
+                                user_id: owner.user_id,
+                                device_id: owner.device_id.unwrap_or(self.device_id.clone()),
+                                tokens: self.tokens.clone(),
+                            }));
+                        }
+                        Err(refusal)
+                            if refusal.errcode() == Some(&ErrorCode::UnknownToken)
+                                && renewal == Renewal::Unneeded
+                                && refresh_token.is_some() =>
+                        {
+                            self.renewal = Renewal::Underway;
+                        }
+                        Err(refusal) => return Poll::Ready(Err(refusal.into())),
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn state(&self) -> &'static str {
+        match self.renewal {
+            Renewal::Underway => "Refreshing",
+            Renewal::Unneeded | Renewal::Done => "AskingForOwner",
+        }
+    }
+}
+
+/// Takes over what comes with an access token. A refresh token stays in use until there is another.
+fn take(tokens: &mut SessionTokens, response: TokenResponse, sent_at: Timestamp) {
+    if let Some(refresh_token) = response.refresh_token {
+        tokens.refresh_token = Some(refresh_token);
+    }
+    // Nothing could be done with a token that lives for no time at all: the server means that it does not say.
+    let lifetime = response.expires_in.filter(|seconds| *seconds > 0);
+    tokens.expires_at = lifetime.map(|seconds| sent_at + Duration::from_secs(seconds));
+}
