@@ -175,7 +175,7 @@ pub use hub::{FlowId, Hub, HubOutput};
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "oauth")]
-pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin};
+pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthRefresh};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,

@@ -34,6 +34,8 @@ pub use operation::{
 #[cfg(feature = "by-name")]
 pub use operation::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use uia::{AuthData, AuthType, UiaChallenge, UiaFlow, UserIdentifier, ValidationCredentials};
+#[cfg(any(feature = "flow", feature = "oauth"))]
+pub(crate) use url::page_url::PageUrl;
 #[cfg(feature = "oauth")]
 pub(crate) use url::pairs;
 #[cfg(any(feature = "flow", all(feature = "oauth", feature = "server")))]

@@ -7,6 +7,7 @@ mod granted;
 mod logged_in;
 mod oauth_gap;
 mod oauth_login;
+mod oauth_refresh;
 mod registration;
 #[cfg(test)]
 mod test_server;
@@ -15,3 +16,4 @@ pub use device_login::DeviceLogin;
 pub use logged_in::LoggedIn;
 pub use oauth_gap::OAuthGap;
 pub use oauth_login::OAuthLogin;
+pub use oauth_refresh::OAuthRefresh;

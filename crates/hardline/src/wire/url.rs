@@ -1,3 +1,5 @@
+#[cfg(any(feature = "flow", feature = "oauth"))]
+pub(crate) mod page_url;
 mod reference;
 
 use std::error::Error;

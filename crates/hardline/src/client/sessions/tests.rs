@@ -158,10 +158,8 @@ fn a_client_begins_at_a_server_name() {
     assert!(homeserver.supported.is_some());
     // It asks for what the server has.
     drop(block_on(client.log_in(login()).finish()));
-    assert_eq!(
-        server.requests().last().unwrap(),
-        "GET https://matrix.example.org/_matrix/client/r0/login"
-    );
+    let login = "GET https://matrix.example.org/_matrix/client/r0/login";
+    assert!(server.requests().iter().any(|request| request == login));
 }
 
 #[test]

@@ -117,7 +117,7 @@ impl AuthMetadata {
 }
 
 text_enum! {
-    /// An action that the account management page can be opened for.
+    /// An action that the account management page can be opened for: with feature `oauth`, an `AccountManagementLink`.
     AccountManagementAction {
         /// The profile.
         Profile = "org.matrix.profile",

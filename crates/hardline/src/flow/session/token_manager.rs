@@ -13,13 +13,16 @@
 //! ```
 //!
 //! Without a store it neither asks nor saves: `Asking` and `Saving` are left at once. Requests are held in every state
-//! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused.
+//! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused; `end_session` leads there
+//! from everywhere. `reload` leads to `Asking` too, and back to `Open` whatever the program says.
 //!
-//! Which requests and responses pass is in `admission.rs`, the way from `Asking` to `Open` in `renewal.rs`.
+//! Which requests and responses pass is in `admission.rs`, the way from `Asking` to `Open` in `renewal.rs`, and which
+//! method refreshes in `method.rs`.
 
 mod admission;
 mod decision;
 mod legacy_refresh;
+mod method;
 mod refresh_method;
 mod renewal;
 mod session_event;
@@ -34,6 +37,7 @@ use http::Request;
 
 pub use decision::{RequestDecision, ResponseDecision};
 pub use legacy_refresh::LegacyRefresh;
+use method::Method;
 pub use refresh_method::RefreshMethod;
 pub use session_event::SessionEvent;
 pub use ticket::Ticket;
@@ -62,13 +66,22 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// To requests whose [`RequestMeta`](crate::wire::RequestMeta) asks for it, at the origin of the session's server, which have no `Authorization`
 /// yet. It leaves all others alone, and their responses too. A request with neither is refused: what it needs is unknown.
 ///
+/// # How it refreshes
+///
+/// As the tokens say: those that an [authorization server granted](SessionTokens::oauth) are refreshed at its token endpoint
+/// (`OAuthRefresh`, with feature `oauth`), all others by the homeserver's own [`/refresh`](LegacyRefresh). New tokens are of
+/// the same kind. Neither server sees the other's: without the feature a refresh fails and says so, and
+/// [`Logout`](crate::client_api::session::Logout), which is the homeserver's, is refused for tokens that an authorization
+/// server granted: revoke them, with `OAuthLogout`.
+///
 /// # When a session ends
 ///
 /// When the server answered the *access token* with `M_UNKNOWN_TOKEN`, and there is no refresh token, or the server
 /// refused that one for good, or the access token was just refreshed; and the program has no newer tokens. It ends too
 /// when the program logs out or deactivates the account. Nothing else ends it: not a server that is down, nor one that
-/// does not know `/refresh`, nor a gateway that forbids it. If the refresh token alone is refused, the access token stays
-/// in use.
+/// does not know `/refresh`, nor a gateway that forbids it; not status 429, nor an authorization server that does not know
+/// the client. What refuses for good is `M_UNKNOWN_TOKEN`, or `M_FORBIDDEN` with status 403, from a homeserver, and
+/// `invalid_grant` from an authorization server. If the refresh token alone is refused, the access token stays in use.
 ///
 /// # Processes that share a session
 ///
@@ -130,30 +143,18 @@ pub struct TokenManager {
     events: VecDeque<SessionEvent>,
 }
 
-/// It is not saved.
-#[derive(Debug)]
-struct Method(Box<dyn RefreshMethod>);
-
-impl Default for Method {
-    fn default() -> Self {
-        Self(Box::new(LegacyRefresh::default()))
-    }
-}
-
 #[derive(Debug, Default)]
 enum State {
     /// Requests are sent.
     #[default]
     Open,
     /// The program looks for newer tokens.
-    Asking {
-        until: Timestamp,
-        /// Why the refresh that came before was refused.
-        refused: Option<Error>,
-    },
+    Asking { until: Timestamp, then: Then },
     /// The refresh is on its way.
     Refreshing {
         attempts: Attempts,
+        /// When it was last sent.
+        sent: Timestamp,
         /// How many addresses it was sent to.
         addresses: u32,
     },
@@ -161,6 +162,17 @@ enum State {
     Telling,
     /// The program saves the new tokens.
     Saving,
+}
+
+/// What follows if the program has no newer tokens.
+#[derive(Debug)]
+enum Then {
+    /// The tokens are refreshed.
+    Refresh,
+    /// Nothing is left to try: the refresh was refused for good.
+    GiveUp(Error),
+    /// Nothing: the program wanted to know.
+    Nothing,
 }
 
 impl TokenManager {
@@ -206,17 +218,18 @@ impl TokenManager {
         self.awaits_saved = true;
     }
 
-    /// Sets how the tokens are refreshed: [`LegacyRefresh`] by default.
+    /// Sets how the tokens are refreshed, whatever they say themselves. Without this, it is their own way: that of the
+    /// authorization server which granted them (`OAuthRefresh`, with feature `oauth`), or else [`LegacyRefresh`].
     #[must_use]
     pub fn with_refresh_method(mut self, method: impl RefreshMethod + 'static) -> Self {
         self.set_refresh_method(method);
         self
     }
 
-    /// Sets how the tokens are refreshed from now on.
+    /// Sets how the tokens are refreshed from now on, as [`with_refresh_method`](TokenManager::with_refresh_method).
     pub fn set_refresh_method(&mut self, method: impl RefreshMethod + 'static) {
         self.abandon();
-        self.method = Method(Box::new(method));
+        self.method = Method::own(method);
     }
 
     /// The tokens of the session, if there is one.
@@ -276,6 +289,26 @@ impl TokenManager {
         }
     }
 
+    /// Looks for newer tokens in the program's store, without refreshing. Before a logout, so that the newest refresh token
+    /// is the one that is revoked: then wait until requests are no longer [held](TokenManager::is_holding). Without a store,
+    /// or while a refresh is under way, it does nothing.
+    pub fn reload(&mut self, now: Timestamp) {
+        self.set_now(now);
+        if self.asks && self.tokens.is_some() && !self.is_holding() {
+            self.ask(Then::Nothing);
+        }
+    }
+
+    /// Ends the session because the program logs out, and returns its tokens, to be revoked. They are forgotten, a refresh
+    /// in progress is abandoned, and [`SessionEvent::LoggedOut`] tells the program to delete the stored ones. The server
+    /// is not told: `OAuthLogout` does that for tokens that an authorization server granted. For the homeserver's own, send
+    /// [`Logout`](crate::client_api::session::Logout) in place of this: the session ends when it has succeeded.
+    pub fn end_session(&mut self) -> Option<SessionTokens> {
+        let tokens = self.tokens.clone()?;
+        self.log_out(None);
+        Some(tokens)
+    }
+
     /// What to do for the session itself; poll it like a flow. It is never done.
     pub fn poll_output(&mut self) -> Output<SessionEvent, Infallible> {
         if let Some(id) = self.flow_state.cancelled.pop_front() {
@@ -288,11 +321,13 @@ impl TokenManager {
             return Output::Event(event);
         }
         match &mut self.state {
-            State::Refreshing { attempts, .. } if attempts.is_due() => {
-                match encode(&*self.method.0, &self.target, self.tokens.as_ref()) {
+            State::Refreshing { attempts, sent, .. } if attempts.is_due() => {
+                let method = self.method.chosen();
+                match encode(method, &self.target, self.tokens.as_ref()) {
                     Ok(request) => {
-                        let operation = self.method.0.operation();
+                        let operation = method.operation();
                         let flow_state = &mut self.flow_state;
+                        *sent = flow_state.now;
                         let (id, request) = attempts.sent(flow_state, operation, None, request);
                         Output::Send(id, request)
                     }
@@ -317,13 +352,15 @@ impl TokenManager {
                     self.go_on();
                 }
             }
-            State::Refreshing { attempts, .. } => {
+            State::Refreshing { attempts, sent, .. } => {
                 match attempts.on_input(&mut self.flow_state, Some(input)) {
                     Answered::Nothing | Answered::Received(_) => {}
-                    Answered::Response(response) => match self.method.0.decode(now, response) {
-                        Ok(tokens) => self.refreshed(tokens),
-                        Err(error) => self.refresh_failed(error),
-                    },
+                    Answered::Response(response) => {
+                        match self.method.chosen().decode(*sent, response) {
+                            Ok(tokens) => self.refreshed(tokens),
+                            Err(error) => self.refresh_failed(error),
+                        }
+                    }
                     Answered::Failure(error) => self.try_again(error),
                 }
             }
@@ -393,14 +430,14 @@ impl TokenManager {
 
     /// Takes over the time. If the clock was set back, what is pending comes as much earlier.
     fn set_now(&mut self, now: Timestamp) {
-        let waits = match &mut self.state {
-            State::Asking { until, .. } => Some(until),
-            State::Refreshing { attempts, .. } => attempts.deadline_mut(),
-            State::Open | State::Telling | State::Saving => None,
+        let (waits, sent) = match &mut self.state {
+            State::Asking { until, .. } => (Some(until), None),
+            State::Refreshing { attempts, sent, .. } => (attempts.deadline_mut(), Some(sent)),
+            State::Open | State::Telling | State::Saving => (None, None),
         };
         let tokens = self.tokens.as_mut();
         let expires_at = tokens.and_then(|tokens| tokens.expires_at.as_mut());
-        let pending = waits.into_iter().chain(expires_at);
+        let pending = waits.into_iter().chain(sent).chain(expires_at);
         self.flow_state
             .set_now(now, pending.chain([&mut self.not_before]));
     }
