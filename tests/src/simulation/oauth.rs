@@ -2,11 +2,13 @@
 
 mod answers;
 mod authorization_server;
+mod holding;
 mod meeting;
 mod person;
 mod watched;
 mod world;
 
+pub use holding::hold_oauth;
 pub use meeting::{OAuthMishap, OAuthScenario, meet_oauth};
 pub use person::{Browser, Conduct, Decision};
 pub use world::OAuthWorld;

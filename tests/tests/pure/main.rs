@@ -41,6 +41,7 @@ mod flows {
     mod session;
     mod session_server;
     mod simulation;
+    mod two_programs;
 }
 
 mod spec {

@@ -190,23 +190,29 @@ impl AuthorizationServer {
         sessions::introspect(&mut self.sessions, now, access_token)
     }
 
-    /// Begins a session, as if somebody had logged in: the client's ID, the device's, and the answer with the tokens.
+    /// Begins a session, as if somebody had logged in.
     pub(super) fn begin_session(
         &mut self,
         now: Timestamp,
         client_id: &str,
-        scope: &str,
+        device_id: &str,
     ) -> Response<Bytes> {
-        match self.device_of(scope) {
-            Ok(device_id) => self.grant(now, client_id, device_id, scope),
-            Err(refused) => refused,
-        }
+        let scope = match self.manners.scopes {
+            ScopeNames::Stable | ScopeNames::Either => format!("{API} {DEVICE}{device_id}"),
+            ScopeNames::Unstable => format!("{UNSTABLE_API} {UNSTABLE_DEVICE}{device_id}"),
+        };
+        self.grant(now, client_id, device_id.to_owned(), &scope)
     }
 
-    /// Whether a session lives to which this token belongs.
-    pub(super) fn has_session(&self, token: &str) -> bool {
+    /// Whether a refresh token works.
+    pub(super) fn refreshes(&self, token: &str) -> bool {
         let mut sessions = self.sessions.iter();
-        sessions.any(|session| session.is_alive() && session.has(token))
+        sessions.any(|session| session.is_alive() && session.can_refresh(token))
+    }
+
+    /// Whether a session lives.
+    pub(super) fn has_session(&self) -> bool {
+        self.sessions.iter().any(Session::is_alive)
     }
 
     /// Ends every session, as on an account's page.

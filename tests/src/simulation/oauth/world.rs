@@ -158,7 +158,7 @@ impl OAuthWorld {
     ///
     /// # Panics
     /// If the server declines.
-    pub fn log_in(&self, client: &RegisterClient, scope: &str) -> SessionTokens {
+    pub fn log_in(&self, client: &RegisterClient, device_id: &str) -> SessionTokens {
         let url = format!("{}oauth2/", self.personality.issuer);
         let body = serde_json::to_vec(client).expect("it is JSON");
         let request = Request::post(format!("{url}registration")).body(body.into());
@@ -166,7 +166,7 @@ impl OAuthWorld {
         let registered: Value = serde_json::from_slice(registered.body()).expect("it is JSON");
         let client_id = registered["client_id"].as_str().expect("it registers");
         let mut server = self.server.borrow_mut();
-        let granted = server.begin_session(START, client_id, scope);
+        let granted = server.begin_session(START, client_id, device_id);
         let granted: Value = serde_json::from_slice(granted.body()).expect("it is JSON");
         let access_token = granted["access_token"].as_str().expect("it is granted");
         let mut session = OAuthSession::new(
@@ -190,9 +190,14 @@ impl OAuthWorld {
         Some((owner.user_id, owner.device_id?.to_string()))
     }
 
-    /// Whether the session lives to which this token belongs.
-    pub fn has_session(&self, token: &str) -> bool {
-        self.server.borrow().has_session(token)
+    /// Whether a refresh token works.
+    pub fn refreshes(&self, token: &str) -> bool {
+        self.server.borrow().refreshes(token)
+    }
+
+    /// Whether anybody is logged in.
+    pub fn has_session(&self) -> bool {
+        self.server.borrow().has_session()
     }
 
     /// Ends every session, as on an account's page.

@@ -2,14 +2,16 @@
 
 use hardline::flow::test_harness::Choices;
 use hardline_tests::simulation::Ends;
-use hardline_tests::simulation::oauth::{Conduct, Decision, OAuthMishap};
+use hardline_tests::simulation::oauth::{Conduct, Decision, OAuthMishap, hold_oauth};
 use hardline_tests::simulation::personality::oauth::{
     AUTHORIZATION_SERVERS, OAuthPersonality, SPECIFICATION,
 };
 use hardline_tests::simulation::personality::{Canned, GATEWAY};
 
 use super::findings::{Findings, ends};
-use super::oauth_table::{LOGINS, OAUTH_ROWS, OAuthRow};
+use super::oauth_table::{
+    LOGINS, LogInByACode, LogInFromTheWeb, LogInOnAPage, OAUTH_ROWS, OAuthRow,
+};
 
 /// Every row with every family.
 fn each(mut cell: impl FnMut(&OAuthRow, &'static OAuthPersonality, &Ends)) {
@@ -116,4 +118,72 @@ fn what_stands_in_front_of_a_server_ends_no_login() {
         }
     }
     findings.hold(70);
+}
+
+#[test]
+fn what_is_lost_late_or_broken_ends_a_login_as_the_person_decided() {
+    for family in AUTHORIZATION_SERVERS {
+        hold_oauth(&LogInOnAPage, family, 0..60);
+        hold_oauth(&LogInFromTheWeb, family, 100..130);
+        if family.device.is_some() {
+            hold_oauth(&LogInByACode, family, 0..60);
+        }
+    }
+}
+
+/// What metadata may lack or have instead, and what that means for a login on a page, and for one by a code.
+const METADATA: [(&str, &str, &str); 8] = [
+    (r#"{"revocation_endpoint":null}"#, "", ""),
+    (
+        r#"{"registration_endpoint":null}"#,
+        "Registration",
+        "Registration",
+    ),
+    (r#"{"authorization_endpoint":null}"#, "Authorization", ""),
+    (
+        r#"{"device_authorization_endpoint":null}"#,
+        "",
+        "DeviceAuthorization",
+    ),
+    (
+        r#"{"code_challenge_methods_supported":["plain"]}"#,
+        "CodeChallenge",
+        "",
+    ),
+    (
+        r#"{"response_modes_supported":["form_post"]}"#,
+        "ResponseMode",
+        "",
+    ),
+    // RFC 8414 lets servers leave lists out.
+    (
+        r#"{"response_types_supported":null,"response_modes_supported":null,"grant_types_supported":null,
+            "code_challenge_methods_supported":null}"#,
+        "",
+        "",
+    ),
+    (
+        r#"{"grant_types_supported":["authorization_code","refresh_token"]}"#,
+        "",
+        "DeviceAuthorization",
+    ),
+];
+
+#[test]
+fn a_login_says_what_the_servers_metadata_lacks() {
+    let mut findings = Findings::default();
+    for (metadata, on_a_page, by_a_code) in METADATA {
+        // It is a test's.
+        let family = Box::leak(Box::new(OAuthPersonality {
+            metadata,
+            ..SPECIFICATION
+        }));
+        for ((flow, meet), word) in LOGINS.into_iter().zip([on_a_page, on_a_page, by_a_code]) {
+            let cell = format!("{flow} with {metadata}");
+            let conduct = Conduct::deciding(Decision::Allow);
+            let found = meet(family, OAuthMishap::Nothing, conduct, &Choices::smooth());
+            findings.expect(&cell, &ends(word), found);
+        }
+    }
+    findings.hold(24);
 }

@@ -1,8 +1,10 @@
 //! What each flow of OAuth 2.0 comes to with each family of authorization servers.
 
+use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::test_harness::{Choices, START};
-use hardline::flow::{DeviceLogin, LoggedIn, OAuthLogin};
-use hardline::oauth_api::RegisterClient;
+use hardline::flow::{DeviceLogin, LogIn, LoggedIn, OAuthLogin, OAuthLogout};
+use hardline::oauth_api::{GrantType, RegisterClient};
+use hardline::wire::{AuthType, UserIdentifier};
 use hardline_tests::simulation::Ends;
 use hardline_tests::simulation::oauth::{
     Conduct, Decision, OAuthMishap, OAuthScenario, OAuthWorld, meet_oauth,
@@ -73,6 +75,45 @@ impl OAuthScenario for LogInByACode {
     }
 }
 
+/// Logs out of a session that somebody granted.
+struct LogOut {
+    /// Whether the session has a refresh token.
+    can_refresh: bool,
+}
+
+impl OAuthScenario for LogOut {
+    type Flow = OAuthLogout;
+
+    fn begin(&self, world: &OAuthWorld) -> OAuthLogout {
+        let mut client = RegisterClient::device(CLIENT.to_owned());
+        let grants = client.grant_types.as_mut().unwrap();
+        grants.retain(|grant| self.can_refresh || *grant != GrantType::RefreshToken);
+        let tokens = world.log_in(&client, "DEVICEDEVICE");
+        OAuthLogout::new(START, world.homeserver(), &tokens, 1).unwrap()
+    }
+
+    fn is_done(&self, world: &OAuthWorld, (): &()) -> bool {
+        !world.has_session()
+    }
+}
+
+/// Logs in with a password, which a server that delegates does not take.
+struct LogInWithAPassword;
+
+impl OAuthScenario for LogInWithAPassword {
+    type Flow = LogIn;
+
+    fn begin(&self, world: &OAuthWorld) -> LogIn {
+        let mut login = Login::new(AuthType::Password);
+        login.identifier = Some(UserIdentifier::user("alice"));
+        LogIn::new(START, world.homeserver(), login, 1)
+    }
+
+    fn is_done(&self, _: &OAuthWorld, _: &LoginResponse) -> bool {
+        false
+    }
+}
+
 /// How a scenario meets a family.
 pub(super) type MeetOAuth =
     fn(&'static OAuthPersonality, OAuthMishap, Conduct, &Choices) -> Result<Ends, String>;
@@ -109,7 +150,7 @@ pub(super) const LOGINS: [(&str, MeetOAuth); 3] = [
 ];
 
 /// The code that a flow is refused with, or what the server lacks.
-pub(super) const OAUTH_ROWS: [OAuthRow; 6] = [
+pub(super) const OAUTH_ROWS: [OAuthRow; 9] = [
     OAuthRow {
         flow: LOGINS[0].0,
         meet: LOGINS[0].1,
@@ -145,5 +186,31 @@ pub(super) const OAUTH_ROWS: [OAuthRow; 6] = [
         meet: LOGINS[2].1,
         decision: Decision::Deny,
         ends: [DENIED, DENIED, NO_DEVICES, DENIED, DENIED, DENIED],
+    },
+    OAuthRow {
+        flow: "OAuthLogout, with a refresh token",
+        meet: |family, mishap, conduct, choices| {
+            let can_refresh = true;
+            meet_oauth(&LogOut { can_refresh }, family, mishap, conduct, choices)
+        },
+        decision: Decision::Allow,
+        ends: [""; 6],
+    },
+    OAuthRow {
+        flow: "OAuthLogout, without one",
+        meet: |family, mishap, conduct, choices| {
+            let can_refresh = false;
+            meet_oauth(&LogOut { can_refresh }, family, mishap, conduct, choices)
+        },
+        decision: Decision::Allow,
+        ends: [""; 6],
+    },
+    OAuthRow {
+        flow: "LogIn, by password",
+        meet: |family, mishap, conduct, choices| {
+            meet_oauth(&LogInWithAPassword, family, mishap, conduct, choices)
+        },
+        decision: Decision::Allow,
+        ends: ["RequiresOAuth"; 6],
     },
 ];

@@ -7,7 +7,10 @@ use hardline::client_api::account::{
 };
 use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::test_harness::Choices;
-use hardline::flow::{Deactivate, LogIn, Prompt, RegisterAccount, Reply};
+use hardline::flow::{
+    Deactivate, DeviceLogin, LogIn, LoggedIn, OAuthLogin, Prompt, RegisterAccount, Reply,
+};
+use hardline::oauth_api::RegisterClient;
 use hardline::types::{Medium, Password, RegistrationToken};
 use hardline::wire::{AuthType, UserIdentifier};
 use hardline_tests::simulation::personality::{Canned, Personality};
@@ -106,6 +109,55 @@ impl Scenario for DeactivateAnAccount {
     }
 }
 
+/// Logs in by OAuth 2.0 at a homeserver without it.
+struct LogInByOAuth;
+
+impl Scenario for LogInByOAuth {
+    type Flow = OAuthLogin;
+
+    fn begin(&self, world: &World) -> OAuthLogin {
+        let (page, callback) = ("https://app.example.com/", "http://127.0.0.1/");
+        let client = RegisterClient::native(page.to_owned(), callback.to_owned());
+        OAuthLogin::new(world.now, homeserver(), client, [7; 32])
+    }
+
+    fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
+        panic!("{prompt:?} is not asked for here")
+    }
+
+    fn wrong_reply(&self, _: &World, _: &Prompt) -> Option<Reply> {
+        None
+    }
+
+    fn is_done(&self, _: &World, _: &LoggedIn) -> bool {
+        false
+    }
+}
+
+/// The same with a device code.
+struct LogInByADeviceCode;
+
+impl Scenario for LogInByADeviceCode {
+    type Flow = DeviceLogin;
+
+    fn begin(&self, world: &World) -> DeviceLogin {
+        let client = RegisterClient::device("https://app.example.com/".to_owned());
+        DeviceLogin::new(world.now, homeserver(), client, [7; 32])
+    }
+
+    fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
+        panic!("{prompt:?} is not asked for here")
+    }
+
+    fn wrong_reply(&self, _: &World, _: &Prompt) -> Option<Reply> {
+        None
+    }
+
+    fn is_done(&self, _: &World, _: &LoggedIn) -> bool {
+        false
+    }
+}
+
 /// How a scenario meets a family.
 pub(super) type Meet = fn(&'static Personality, Mishap, u32, Choices) -> Result<Ends, String>;
 
@@ -125,11 +177,12 @@ const UNROUTED: &str = "M_UNRECOGNIZED";
 const DENIED: &str = "M_THREEPID_DENIED";
 const NO_MEDIUM: &str = "M_THREEPID_MEDIUM_NOT_SUPPORTED";
 const UNTRUSTED: &str = "M_SERVER_NOT_TRUSTED";
+const NO_OAUTH: &str = "Metadata";
 const STALLS: &str = "~M_UNSUPPORTED";
 
-/// The code that a flow is refused with; `?` before it if the flow asks again and again instead, `~` if it stalls. A `-` is
+/// The code that a flow is refused with, or what its server lacks; `?` before it if the flow asks again and again instead, `~` if it stalls. A `-` is
 /// what a family does not have.
-pub(super) const ROWS: [Row; 9] = [
+pub(super) const ROWS: [Row; 11] = [
     Row {
         flow: "AddThreepid, a phone number",
         meet: |family, mishap, wrongs, choices| {
@@ -220,6 +273,24 @@ pub(super) const ROWS: [Row; 9] = [
             "?M_FORBIDDEN",
             "M_UNSUPPORTED",
         ],
+        has_session: false,
+        has_token: false,
+    },
+    Row {
+        flow: "OAuthLogin",
+        meet: |family, mishap, wrongs, choices| {
+            meet(&LogInByOAuth, family, mishap, wrongs, choices)
+        },
+        ends: [NO_OAUTH; 8],
+        has_session: false,
+        has_token: false,
+    },
+    Row {
+        flow: "DeviceLogin",
+        meet: |family, mishap, wrongs, choices| {
+            meet(&LogInByADeviceCode, family, mishap, wrongs, choices)
+        },
+        ends: [NO_OAUTH; 8],
         has_session: false,
         has_token: false,
     },

@@ -43,8 +43,9 @@ impl Session {
         !self.is_over
     }
 
-    pub(super) fn has(&self, token: &str) -> bool {
-        self.tokens().any(|known| known == token)
+    pub(super) fn can_refresh(&self, token: &str) -> bool {
+        let mut pairs = self.pairs.iter();
+        pairs.any(|pair| pair.refresh_token.as_deref() == Some(token) && !pair.is_replaced)
     }
 
     pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
