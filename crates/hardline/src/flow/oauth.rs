@@ -1,5 +1,6 @@
 //! Logging in and out by OAuth 2.0.
 
+mod auth_issuer;
 mod authorization_server;
 mod device_login;
 mod entropy;
