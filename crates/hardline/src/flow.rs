@@ -102,6 +102,7 @@
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
 //! | `OAuthLogin` | `Authorization` | `LoggedIn` |
+//! | `OAuthLogout` | | `()` |
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
@@ -175,7 +176,7 @@ pub use hub::{FlowId, Hub, HubOutput};
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "oauth")]
-pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthRefresh};
+pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
