@@ -108,6 +108,7 @@ fn a_wait_that_the_server_asks_for_is_kept() {
     assert_eq!(run.wait(), Duration::from_secs(60));
     pending(&mut run);
     assert_eq!(run.wait(), FIVE * 2);
+    told(&mut run);
     // The code would have expired by then.
     run.answer(
         429,
