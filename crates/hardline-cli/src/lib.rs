@@ -44,6 +44,7 @@
 
 mod account;
 mod args;
+mod browser;
 mod call;
 mod cli_error;
 mod connected;
@@ -62,6 +63,7 @@ mod password;
 mod phone;
 mod printable;
 mod prompt;
+mod qr_code;
 mod random;
 mod redirect_listener;
 mod register;
@@ -70,6 +72,8 @@ mod secrets;
 mod server_words;
 mod session;
 mod session_file;
+mod session_lock;
+mod session_store;
 mod sign_on;
 mod step;
 mod temporary_homeserver;

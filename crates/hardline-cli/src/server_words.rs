@@ -1,4 +1,4 @@
-use hardline::wire::{Error, ErrorKind};
+use hardline::wire::{Error, ErrorCode, ErrorKind, OAuthErrorCode};
 use serde::Serialize;
 
 use crate::printable::printable;
@@ -17,7 +17,9 @@ impl ServerWords {
             ErrorKind::Uia(challenge) => challenge.message.clone(),
             _ => None,
         };
-        let errcode = error.errcode().map(|code| printable(code.as_str()));
+        let oauth_error = || error.oauth_error().map(OAuthErrorCode::as_str);
+        let code = error.errcode().map(ErrorCode::as_str).or_else(oauth_error);
+        let errcode = code.map(printable);
         let message = match (said, &errcode) {
             (Some(said), Some(errcode)) => format!("{} ({errcode})", printable(&said)),
             (Some(said), None) => printable(&said),

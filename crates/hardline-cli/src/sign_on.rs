@@ -41,7 +41,7 @@ pub(crate) async fn log_in(
         .with_policy(login.network.policy());
     let conversation = Conversation::new(client, report, prompt, interrupt, Doing::LoggingIn);
     let answer = if login.sso {
-        let listener = RedirectListener::new().await?;
+        let listener = RedirectListener::for_login_token().await?;
         let flow = flow.with_redirect_url(listener.url());
         conversation
             .with_redirect_listener(listener)

@@ -186,7 +186,7 @@ impl<'a> Answers<'a> {
         self.report.busy("waiting for the browser");
         tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),
-            token = listener.token() => Ok(Reply::LoginToken(token)),
+            token = listener.login_token() => Ok(Reply::LoginToken(token)),
         }
     }
 
