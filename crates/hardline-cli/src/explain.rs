@@ -13,7 +13,7 @@ use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::printable::printable;
 
-pub(crate) use oauth_error::explain_authorization;
+pub(crate) use oauth_error::{expired, explain_authorization, explain_gap, requires_oauth};
 
 /// Explains an error of the protocol: what it means for the user, and what to do about it.
 pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {

@@ -191,7 +191,11 @@ mod tests {
         .await;
         assert_eq!(redirected.reveal(), "/callback?code=abc&state=def");
         for (index, answer) in shown.iter().enumerate() {
-            let status = if index == 4 { "200 OK" } else { "404 Not Found" };
+            let status = if index == 4 {
+                "200 OK"
+            } else {
+                "404 Not Found"
+            };
             assert!(answer.starts_with(&format!("HTTP/1.1 {status}\r\n")));
             assert!(!answer.contains("abc") && !answer.contains("def"));
         }

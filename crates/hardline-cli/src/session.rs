@@ -9,8 +9,9 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::explain::explain;
+use crate::explain::{explain, requires_oauth};
 use crate::interrupt::Interrupt;
+use crate::offers::Offers;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::{PIPE, env_secret};
@@ -127,7 +128,13 @@ impl Session {
         password: Option<Password>,
     ) -> (Self, SavedSession) {
         let tokens = SessionTokens::of_login(connected.client.now(), &answer);
-        Self::of_tokens(connected, answer.user_id, answer.device_id, tokens, password)
+        Self::of_tokens(
+            connected,
+            answer.user_id,
+            answer.device_id,
+            tokens,
+            password,
+        )
     }
 
     /// The session of a new login, which is logged out again unless it is saved.
@@ -303,10 +310,20 @@ async fn log_in(
     login.refresh_token = Some(true);
     let doing = Doing::LoggingIn;
     report.busy(doing.in_words());
-    let answer = connected.call(login, doing).await?;
+    let answer = match connected.call(login, doing).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(without_passwords(connected, report).await.unwrap_or(error)),
+    };
     let tokens = SessionTokens::of_login(connected.client.now(), &answer);
     connected.client.set_session(Some(tokens));
     Ok(answer)
+}
+
+/// Why no password is accepted, if the server has its users log in on pages of its own alone.
+async fn without_passwords(connected: &Connected, report: &Report) -> Option<CliError> {
+    let offers = Offers::of(connected, report).await.ok()?;
+    let metadata = offers.oauth.filter(|_| !offers.password)?;
+    Some(requires_oauth(&metadata.issuer))
 }
 
 impl Secret {

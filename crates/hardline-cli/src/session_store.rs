@@ -161,7 +161,11 @@ mod tests {
         one.release();
         assert_eq!(other.load(), Some(tokens("first")));
         drop(other);
-        assert_eq!(one.load(), Some(tokens("first")), "it went with its command");
+        assert_eq!(
+            one.load(),
+            Some(tokens("first")),
+            "it went with its command"
+        );
     }
 
     #[test]

@@ -80,6 +80,7 @@ pub(crate) enum Step {
     AuthorizationNeeded {
         url: String,
     },
+    BrowserOpened,
     AuthorizationRejected(ServerWords),
     DeviceAuthorizationNeeded {
         user_code: String,

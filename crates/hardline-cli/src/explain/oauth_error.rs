@@ -1,3 +1,4 @@
+use hardline::flow::OAuthGap;
 use hardline::oauth_api::AuthorizationError;
 use hardline::wire::{OAuthErrorCode, ServerError};
 
@@ -7,11 +8,7 @@ use crate::exit::Exit;
 use crate::printable::printable;
 
 /// Explains what an authorization server refused.
-pub(super) fn explain(
-    error: &OAuthErrorCode,
-    refused: &ServerError,
-    doing: Doing,
-) -> CliError {
+pub(super) fn explain(error: &OAuthErrorCode, refused: &ServerError, doing: Doing) -> CliError {
     explain_code(error, refused.message.as_deref(), doing)
 }
 
@@ -22,6 +19,35 @@ pub(crate) fn explain_authorization(error: &AuthorizationError) -> CliError {
     explained.errcode = Some(printable(error.error.as_str()));
     explained.server_message = description.map(printable);
     explained
+}
+
+/// Explains that the server takes no passwords.
+pub(crate) fn requires_oauth(issuer: &str) -> CliError {
+    CliError::new(
+        Exit::Unsupported,
+        format!("the server takes no passwords, but logs in by OAuth 2.0 at {issuer}"),
+        "run `hardline login --oauth`, or `hardline login --device-code` where there is no browser",
+    )
+}
+
+/// Explains what a server lacks for a login by OAuth 2.0.
+pub(crate) fn explain_gap(gap: OAuthGap) -> CliError {
+    let advice = match gap {
+        OAuthGap::Metadata => "run `hardline login` with --user, or with --sso",
+        OAuthGap::Authorization | OAuthGap::CodeChallenge => "use --device-code",
+        OAuthGap::DeviceAuthorization => "use --oauth",
+        _ => "",
+    };
+    let what = gap.to_string();
+    // What a program would do about it follows the colon.
+    let (what, rest) = what.split_once(": ").unwrap_or((&what, ""));
+    let advice = if advice.is_empty() { rest } else { advice };
+    CliError::new(Exit::Unsupported, what, advice)
+}
+
+/// Explains that a code is of no use any more.
+pub(crate) fn expired() -> CliError {
+    explain_code(&OAuthErrorCode::ExpiredToken, None, Doing::LoggingInByOAuth)
 }
 
 fn explain_code(error: &OAuthErrorCode, description: Option<&str>, doing: Doing) -> CliError {
@@ -99,18 +125,73 @@ mod tests {
     fn each_way_to_end_says_what_to_do() {
         use Doing::{Listing, LoggingInByOAuth};
         for (error, doing, exit, words) in [
-            ("access_denied", LoggingInByOAuth, Exit::Authentication, "allow it there"),
-            ("expired_token", LoggingInByOAuth, Exit::Authentication, "clock"),
-            ("invalid_grant", LoggingInByOAuth, Exit::Authentication, "again"),
-            ("invalid_grant", Listing, Exit::Authentication, "hardline logout"),
-            ("invalid_client_metadata", LoggingInByOAuth, Exit::Declined, "no tunnels"),
-            ("invalid_redirect_uri", LoggingInByOAuth, Exit::Declined, "--client-uri"),
-            ("unauthorized_client", LoggingInByOAuth, Exit::Unsupported, "--oauth"),
-            ("unsupported_grant_type", LoggingInByOAuth, Exit::Unsupported, "--device-code"),
-            ("invalid_scope", LoggingInByOAuth, Exit::Declined, "no tunnels"),
-            ("temporarily_unavailable", LoggingInByOAuth, Exit::RateLimited, "later"),
+            (
+                "access_denied",
+                LoggingInByOAuth,
+                Exit::Authentication,
+                "allow it there",
+            ),
+            (
+                "expired_token",
+                LoggingInByOAuth,
+                Exit::Authentication,
+                "clock",
+            ),
+            (
+                "invalid_grant",
+                LoggingInByOAuth,
+                Exit::Authentication,
+                "again",
+            ),
+            (
+                "invalid_grant",
+                Listing,
+                Exit::Authentication,
+                "hardline logout",
+            ),
+            (
+                "invalid_client_metadata",
+                LoggingInByOAuth,
+                Exit::Declined,
+                "no tunnels",
+            ),
+            (
+                "invalid_redirect_uri",
+                LoggingInByOAuth,
+                Exit::Declined,
+                "--client-uri",
+            ),
+            (
+                "unauthorized_client",
+                LoggingInByOAuth,
+                Exit::Unsupported,
+                "--oauth",
+            ),
+            (
+                "unsupported_grant_type",
+                LoggingInByOAuth,
+                Exit::Unsupported,
+                "--device-code",
+            ),
+            (
+                "invalid_scope",
+                LoggingInByOAuth,
+                Exit::Declined,
+                "no tunnels",
+            ),
+            (
+                "temporarily_unavailable",
+                LoggingInByOAuth,
+                Exit::RateLimited,
+                "later",
+            ),
             ("server_error", LoggingInByOAuth, Exit::Declined, "failed"),
-            ("org.example.teapot", LoggingInByOAuth, Exit::Declined, "no tunnels"),
+            (
+                "org.example.teapot",
+                LoggingInByOAuth,
+                Exit::Declined,
+                "no tunnels",
+            ),
         ] {
             let explained = explain_code(&error.into(), Some("no tunnels\u{1b}[2J"), doing);
             let sentence = explained.sentence();

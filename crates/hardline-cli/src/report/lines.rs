@@ -162,13 +162,13 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 device_code,
             } => {
                 let how = if *device_code {
-                    "with a device code"
+                    "with a code on any device"
                 } else {
-                    "with a browser"
+                    "in a browser"
                 };
                 line(
                     Mark::UnderWay,
-                    format!("the server logs in by OAuth 2.0 at {issuer}: this is done {how}"),
+                    format!("the server has a page of its own for this (OAuth 2.0, {issuer}), which you open {how}"),
                 )
             }
             Step::AuthorizationNeeded { url } => vec![
@@ -178,6 +178,7 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 ),
                 (Mark::Address, url.clone()),
             ],
+            Step::BrowserOpened => line(Mark::Done, "it is open in your browser".to_owned()),
             Step::AuthorizationRejected(words) => line(
                 Mark::Careful,
                 format!("that is not the end of this login: {}", words.message),
