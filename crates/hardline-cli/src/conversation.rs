@@ -207,7 +207,11 @@ impl<'a> Conversation<'a> {
         if !self.prompt.is_terminal() || is_final {
             return Err(explained);
         }
-        self.report.step(&Step::Stalled(ServerWords::of(error)));
+        let mut words = ServerWords::of(error);
+        if is_expired {
+            words.message = explained.sentence();
+        }
+        self.report.step(&Step::Stalled(words));
         let answer = self.prompt.line("try again? [Y/n] ").await?;
         match answer.as_deref().map(str::trim) {
             Some("" | "y" | "Y" | "yes") => Ok(Answer::Retry),

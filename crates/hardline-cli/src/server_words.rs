@@ -1,4 +1,4 @@
-use hardline::wire::{Error, ErrorCode, ErrorKind, OAuthErrorCode};
+use hardline::wire::{Error, ErrorCode, ErrorKind, FailureClass, OAuthErrorCode};
 use serde::Serialize;
 
 use crate::printable::printable;
@@ -24,7 +24,13 @@ impl ServerWords {
             (Some(said), Some(errcode)) => format!("{} ({errcode})", printable(&said)),
             (Some(said), None) => printable(&said),
             (None, Some(errcode)) => errcode.clone(),
-            (None, None) => printable(&error.to_string()),
+            // That it was not sent says nothing here, but why.
+            (None, None) => match error.failure() {
+                Some(failure) if failure.class() == FailureClass::Unsendable => {
+                    printable(&failure.cause().to_string())
+                }
+                _ => printable(&error.to_string()),
+            },
         };
         Self { errcode, message }
     }

@@ -12,7 +12,7 @@ pub(crate) struct AccountPage {
     pub(crate) action: Option<Action>,
 
     /// The device, for the actions about one [default: the device that is logged in here]
-    #[arg(long, value_name = "ID", value_parser = device_id)]
+    #[arg(long, value_name = "ID", value_parser = device_id, requires = "action")]
     pub(crate) device: Option<DeviceId>,
 
     /// Print the page's address, and open no browser

@@ -162,13 +162,13 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 device_code,
             } => {
                 let how = if *device_code {
-                    "with a code on any device"
+                    "with a code, on any device"
                 } else {
                     "in a browser"
                 };
                 line(
                     Mark::UnderWay,
-                    format!("the server has a page of its own for this (OAuth 2.0, {issuer}), which you open {how}"),
+                    format!("the server has a page of its own for this (OAuth 2.0, {issuer}), where you log in {how}"),
                 )
             }
             Step::AuthorizationNeeded { url } => vec![
@@ -290,7 +290,7 @@ fn in_words(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0..120 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds / 60),
+        _ => format!("{} minutes", (seconds + 30) / 60),
     }
 }
 
