@@ -9,4 +9,5 @@ mod identity;
 mod loopback;
 mod real;
 mod run;
+mod shared_session;
 mod temporary_homeserver;
