@@ -26,7 +26,7 @@ pub(crate) async fn with_browser(
     prompt: &Prompt<'_>,
 ) -> Result<(Session, SavedSession), CliError> {
     let listener = RedirectListener::for_login_token().await?;
-    let flow = flow(&connected, operation())?.with_redirect_url(&listener.url());
+    let flow = flow(&connected, operation())?.with_redirect_url(listener.url());
     let answer = conversation(&connected, report, prompt)
         .with_redirect_listener(listener, false)
         .run(flow)
