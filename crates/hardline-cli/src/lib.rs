@@ -43,7 +43,9 @@
 //! | 9 | given up: the input ended, or Ctrl-C |
 
 mod account;
+mod account_page;
 mod args;
+mod browser;
 mod call;
 mod cli_error;
 mod connected;
@@ -56,12 +58,16 @@ mod explain;
 mod identity;
 mod international;
 mod interrupt;
+mod log_in;
 mod loopback;
+mod oauth_login;
+mod offers;
 mod operations;
 mod password;
 mod phone;
 mod printable;
 mod prompt;
+mod qr_code;
 mod random;
 mod redirect_listener;
 mod register;
@@ -70,6 +76,8 @@ mod secrets;
 mod server_words;
 mod session;
 mod session_file;
+mod session_lock;
+mod session_store;
 mod sign_on;
 mod step;
 mod temporary_homeserver;
@@ -120,7 +128,8 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
     match command {
         Command::Discover(discover) => discover::run(&discover, report).await,
         Command::Identity(identity) => identity::run(&identity, report).await,
-        Command::Login(login) => account::log_in(&login, report).await,
+        Command::Login(login) => log_in::run(&login, report).await,
+        Command::Account(page) => account_page::run(&page, report).await,
         Command::Logout(logout) => account::log_out(&logout, report).await,
         Command::Whoami(whoami) => account::whoami(&whoami, report).await,
         Command::Call(call) => call::run(&call, report).await,

@@ -1,20 +1,22 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Password, UserId};
+use hardline::types::{AccessToken, DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
-use crate::args::{Account, Login as LoginCommand, LoginOptions, NetworkOptions};
+use crate::args::{Account, LoginOptions, NetworkOptions};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::explain::explain;
+use crate::explain::{explain, requires_oauth};
 use crate::interrupt::Interrupt;
+use crate::offers::Offers;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::{PIPE, env_secret};
 use crate::session_file::{SavedSession, SessionFile};
+use crate::session_store::SessionStore;
 use crate::step::Step;
 use crate::transport::AnyClient;
 use crate::user_password::UserPassword;
@@ -27,8 +29,8 @@ pub(crate) struct Session {
     pub(crate) password: Option<Password>,
     /// Whether this command logged in, and so has to log out.
     is_ours: bool,
-    /// The file that keeps the session, and what it holds.
-    kept: Option<(SessionFile, SavedSession)>,
+    /// Where new tokens go.
+    store: Option<SessionStore>,
 }
 
 /// How to log in.
@@ -79,10 +81,25 @@ impl Session {
         }
     }
 
-    /// Resumes a session that was kept. It is not logged out at the end; new tokens are kept then.
-    pub(crate) async fn resume(
+    /// Resumes a session that was kept, which other commands may use meanwhile. It is not logged out at the end.
+    async fn resume(
         file: SessionFile,
         saved: SavedSession,
+        network: &NetworkOptions,
+        report: &Report,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CliError> {
+        let mut session = Self::resume_alone(&saved, network, report, interrupt).await?;
+        let store = SessionStore::new(file, saved, interrupt.clone());
+        session.connected.client = session.connected.client.with_store(store.clone());
+        session.store = Some(store);
+        Ok(session)
+    }
+
+    /// Resumes a session that no other command uses, since the caller has locked its file. New tokens are the caller's to
+    /// save.
+    pub(crate) async fn resume_alone(
+        saved: &SavedSession,
         network: &NetworkOptions,
         report: &Report,
         interrupt: &Interrupt,
@@ -90,45 +107,52 @@ impl Session {
         let connected = Connected::to(&saved.address()?, network, report, interrupt).await?;
         connected.client.set_session(Some(saved.tokens.clone()));
         let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let mut session = Self::new(connected, saved.user_id.clone(), password, false);
-        session.kept = Some((file, saved));
-        Ok(session)
+        let user = saved.user_id.clone();
+        Ok(Self::new(connected, user, password, false))
     }
 
-    /// Logs in for the commands that follow.
+    /// Logs in with the password, for the commands that follow.
     pub(crate) async fn log_in(
-        login: &LoginCommand,
+        connected: Connected,
+        secret: UserPassword,
         report: &Report,
-        prompt: &Prompt<'_>,
-        interrupt: &Interrupt,
     ) -> Result<(Self, SavedSession), CliError> {
-        let secret =
-            UserPassword::find(login.user.as_deref(), login.password_stdin, prompt).await?;
-        let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
         let answer = log_in(&connected, &secret, report).await?;
-        let user = answer.user_id.clone();
-        let session = Self::new(connected, user, Some(secret.password), true);
-        let tokens = session.client().session();
-        let saved = SavedSession {
-            homeserver: session.homeserver().base_url.to_string(),
-            user_id: answer.user_id,
-            device_id: answer.device_id,
-            tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
-        };
-        Ok((session, saved))
+        Ok(Self::of_login(connected, answer, Some(secret.password)))
     }
 
     /// The session of a login that is for the commands that follow.
-    pub(crate) fn of_login(connected: Connected, answer: LoginResponse) -> (Self, SavedSession) {
+    pub(crate) fn of_login(
+        connected: Connected,
+        answer: LoginResponse,
+        password: Option<Password>,
+    ) -> (Self, SavedSession) {
         let tokens = SessionTokens::of_login(connected.client.now(), &answer);
+        Self::of_tokens(
+            connected,
+            answer.user_id,
+            answer.device_id,
+            tokens,
+            password,
+        )
+    }
+
+    /// The session of a new login, which is logged out again unless it is saved.
+    pub(crate) fn of_tokens(
+        connected: Connected,
+        user_id: UserId,
+        device_id: Option<DeviceId>,
+        tokens: SessionTokens,
+        password: Option<Password>,
+    ) -> (Self, SavedSession) {
         connected.client.set_session(Some(tokens.clone()));
         let saved = SavedSession {
             homeserver: connected.homeserver.base_url.to_string(),
-            user_id: answer.user_id.clone(),
-            device_id: answer.device_id,
+            user_id: user_id.clone(),
+            device_id,
             tokens,
         };
-        (Self::new(connected, answer.user_id, None, true), saved)
+        (Self::new(connected, user_id, password, true), saved)
     }
 
     /// Logs in to the homeserver at this address.
@@ -189,7 +213,7 @@ impl Session {
             user,
             password,
             is_ours,
-            kept: None,
+            store: None,
         }
     }
 
@@ -233,12 +257,9 @@ impl Session {
         result.map_err(|error| explain(&error, doing, self.client().now()))
     }
 
-    /// Logs out where this command logged in, and keeps new tokens where it did not, whether or not the rest succeeded.
+    /// Logs out where this command logged in, whether or not the rest succeeded.
     pub(crate) async fn end(&self, report: &Report) {
-        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client().session())
-            && tokens != saved.tokens
-            && let Err(error) = file.save(&saved.with(tokens))
-        {
+        if let Some(error) = self.store.as_ref().and_then(SessionStore::take_error) {
             report.warning(&format!(
                 "could not save the new access token, so you have to log in again: {}",
                 error.sentence()
@@ -289,10 +310,20 @@ async fn log_in(
     login.refresh_token = Some(true);
     let doing = Doing::LoggingIn;
     report.busy(doing.in_words());
-    let answer = connected.call(login, doing).await?;
+    let answer = match connected.call(login, doing).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(without_passwords(connected, report).await.unwrap_or(error)),
+    };
     let tokens = SessionTokens::of_login(connected.client.now(), &answer);
     connected.client.set_session(Some(tokens));
     Ok(answer)
+}
+
+/// Why no password is accepted, if the server has its users log in on pages of its own alone.
+async fn without_passwords(connected: &Connected, report: &Report) -> Option<CliError> {
+    let offers = Offers::of(connected, report).await.ok()?;
+    let metadata = offers.oauth.filter(|_| !offers.password)?;
+    Some(requires_oauth(&metadata.issuer))
 }
 
 impl Secret {

@@ -21,27 +21,33 @@
 //! SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod authorization_server;
 mod cors;
 mod email_address;
 mod entropy;
 mod faults;
 mod handlers;
 mod homeserver;
+mod html;
 mod identity_server;
 mod inbox;
+mod json_document;
 mod loopback;
+mod person;
 mod phone_number;
 mod server_info;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod validations;
 
+pub use authorization_server::AuthorizationServer;
 pub use faults::Fault;
 pub use handlers::Caller;
 pub use homeserver::Homeserver;
 pub use identity_server::IdentityServer;
 pub use inbox::{Inbox, Message};
 pub use loopback::{Builder, Loopback, LoopbackTransport};
+pub use person::{Decision, PageError};
 
 /// The example of the README, which is compiled and run.
 #[cfg(doctest)]

@@ -102,6 +102,7 @@
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
 //! | `OAuthLogin` | `Authorization` | `LoggedIn` |
+//! | `OAuthLogout` | | `()` |
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
@@ -117,7 +118,7 @@
 //!
 //! A flow never holds the homeserver's access token. Attach it to the requests that need one, or put a [`TokenManager`]
 //! between the flows and the network, which refreshes it too: [`Gated`] does that for one flow, [`Hub`] for many over
-//! one session.
+//! one session. Only a login by OAuth sends its last request with the token that it brings, to find out whose it is.
 //!
 //! # Saving
 //!
@@ -133,8 +134,8 @@
 //!   give it an [`Input::Timeout`] at once, which does no harm.
 //! - The format carries its version and the flow's name. A version that this library can't read, or a name that it does
 //!   not know, is an error that says so.
-//! - **It holds secrets**: passwords, client secrets, authentication sessions. The caller is responsible for encrypting
-//!   it.
+//! - **It holds secrets**: passwords, client secrets, authentication sessions, what a login by OAuth is granted. The caller
+//!   is responsible for encrypting it.
 //!
 //! [`Client::run`]: crate::client::Client::run
 
@@ -175,7 +176,7 @@ pub use hub::{FlowId, Hub, HubOutput};
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "oauth")]
-pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthRefresh};
+pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,

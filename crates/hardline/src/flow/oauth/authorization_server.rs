@@ -1,11 +1,16 @@
 //! Finds the authorization server of a homeserver and registers a client there: the first part of each login.
 //!
 //! ```text
-//! new --> AskingForMetadata --404--> AskingUnstablePath --404--> NoOAuth
-//!               |                          |
-//!               '------- 200 --------------+--> Registering --201--> Registered
-//!                                                    ^                   |
-//!                                                    '---- anew ---------'
+//! new --> AskingForMetadata --404--> AskingUnstablePath --404--> AskingForIssuer --404--> NoOAuth
+//!               |                          |                          | 200                 ^
+//!               |                          |                          v                     |
+//!               |                          |                     AskingIssuer ---404--------'
+//!               |                          |                          |
+//!               '------- 200 --------------+--------------------------'
+//!                                          v
+//!                                     Registering --201--> Registered
+//!                                          ^                   |
+//!                                          '------ anew -------'
 //! ```
 //!
 //! What is registered is in `registration.rs`.
@@ -16,13 +21,16 @@ use hardline_derive::Persist;
 
 use crate::client_api::discovery::{AuthMetadata, GetAuthMetadata};
 use crate::flow::engine::{CallError, FlowContext};
+use crate::flow::oauth::auth_issuer::GetAuthIssuer;
 use crate::flow::oauth::registration::Grant;
 use crate::flow::{FlowError, OAuthGap, OAuthSession};
-use crate::oauth_api::{RegisterClient, Scopes};
+use crate::oauth_api::{
+    GetAuthorizationServerMetadata, GetOpenIdConfiguration, RegisterClient, Scope, Scopes,
+};
 use crate::types::{ClientId, DeviceId};
 use crate::wire::{
     AbsoluteUrl, BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, Homeserver,
-    SpecVersion, SupportedVersions, Target,
+    InvalidUrl, OAuthErrorCode, SpecVersion, SupportedVersions, Target,
 };
 
 /// The authorization server of a homeserver, as far as it is known.
@@ -33,11 +41,21 @@ pub(super) struct AuthorizationServer {
     /// As the program describes it, and then as it is registered.
     client: RegisterClient,
     device_id: DeviceId,
-    asks_unstable_path: bool,
+    source: Source,
     found: Option<Box<Found>>,
     client_id: Option<ClientId>,
     /// The server forgot a client that was registered for this login.
     is_registered_anew: bool,
+}
+
+/// Where the metadata is looked for.
+#[derive(Debug, Persist)]
+enum Source {
+    StablePath,
+    UnstablePath,
+    AuthIssuer,
+    OpenIdConfiguration { issuer: String },
+    AuthorizationServerMetadata { issuer: String },
 }
 
 /// An authorization server that this login can use.
@@ -63,7 +81,7 @@ impl AuthorizationServer {
             grant,
             client,
             device_id,
-            asks_unstable_path: false,
+            source: Source::StablePath,
             found: None,
             client_id: None,
             is_registered_anew: false,
@@ -76,19 +94,17 @@ impl AuthorizationServer {
             match (&self.found, &self.client_id) {
                 (Some(_), Some(_)) => return Poll::Ready(Ok(())),
                 (Some(found), None) => {
-                    let answer =
-                        context.call_as(&self.client, &found.registration, &Credentials::None);
+                    let target = &found.registration;
+                    let answer = context.call_as(&self.client, target, &Credentials::None);
                     let registered = ready!(answer)?;
                     self.grant.check(&registered)?;
                     self.client_id = Some(registered.client_id);
                 }
-                (None, _) => match ready!(self.ask(context))? {
-                    Some(metadata) => self.found = Some(Box::new(self.check(metadata)?)),
-                    None if self.asks_unstable_path => {
-                        return Poll::Ready(Err(FlowError::NoOAuth(OAuthGap::Metadata)));
+                (None, _) => {
+                    if let Some(metadata) = ready!(self.look(context))? {
+                        self.found = Some(Box::new(self.check(metadata)?));
                     }
-                    None => self.asks_unstable_path = true,
-                },
+                }
             }
         }
     }
@@ -107,7 +123,7 @@ impl AuthorizationServer {
     /// What a refusal of an authorization means for its client: if the server knows it no longer, it is registered anew,
     /// once. False if that does not help.
     pub(super) fn register_anew(&mut self, error: &Error) -> bool {
-        use crate::wire::OAuthErrorCode::{InvalidClient, UnauthorizedClient};
+        use OAuthErrorCode::{InvalidClient, UnauthorizedClient};
 
         let is_unknown = matches!(
             error.oauth_error(),
@@ -121,62 +137,123 @@ impl AuthorizationServer {
         true
     }
 
-    pub(super) fn client(&self) -> &RegisterClient {
-        &self.client
-    }
-
     pub(super) fn client_mut(&mut self) -> &mut RegisterClient {
         &mut self.client
     }
 
-    pub(super) fn device_id(&self) -> &DeviceId {
-        &self.device_id
+    pub(super) fn client(&self) -> &RegisterClient {
+        &self.client
     }
 
     pub(super) fn set_device_id(&mut self, device_id: DeviceId) {
         self.device_id = device_id;
     }
 
+    pub(super) fn device_id(&self) -> &DeviceId {
+        &self.device_id
+    }
+
     pub(super) fn homeserver(&self) -> &Target {
         &self.homeserver
     }
 
+    /// A URL that the server gave.
+    pub(super) fn url(&self, text: &str) -> Result<AbsoluteUrl, FlowError> {
+        AbsoluteUrl::given_by(self.base_url()?, text).map_err(unusable)
+    }
+
     pub(super) fn state(&self) -> &'static str {
-        match (&self.found, &self.client_id) {
-            (Some(_), Some(_)) => "Registered",
-            (Some(_), None) => "Registering",
-            (None, _) if self.asks_unstable_path => "AskingUnstablePath",
-            (None, _) => "AskingForMetadata",
+        match (&self.found, &self.client_id, &self.source) {
+            (Some(_), Some(_), _) => "Registered",
+            (Some(_), None, _) => "Registering",
+            (None, _, Source::StablePath) => "AskingForMetadata",
+            (None, _, Source::UnstablePath) => "AskingUnstablePath",
+            (None, _, Source::AuthIssuer) => "AskingForIssuer",
+            (
+                None,
+                _,
+                Source::OpenIdConfiguration { .. } | Source::AuthorizationServerMetadata { .. },
+            ) => "AskingIssuer",
         }
     }
 
-    /// The homeserver's metadata. `None`: it has none at this path.
-    fn ask(&self, context: &mut FlowContext<'_>) -> Poll<Result<Option<AuthMetadata>, FlowError>> {
-        let target = self.metadata_target();
-        let operation = GetAuthMetadata::new();
-        match ready!(context.attempt(&operation, &target, &Credentials::None)) {
-            Ok(metadata) => Poll::Ready(Ok(Some(metadata))),
-            Err(CallError { error, .. }) if is_absent(&error) => Poll::Ready(Ok(None)),
-            Err(refusal) => {
-                let operation = const { &GetAuthMetadata::OPERATION };
-                let refusal = ready!(context.settle(operation, refusal, &Credentials::None));
-                Poll::Ready(Err(refusal.into()))
+    /// Looks for the metadata. `None`: it is not there, and next it is looked for somewhere else.
+    fn look(
+        &mut self,
+        context: &mut FlowContext<'_>,
+    ) -> Poll<Result<Option<AuthMetadata>, FlowError>> {
+        let next = match &self.source {
+            Source::StablePath => {
+                let target = self.metadata_target(None);
+                match ready!(ask(context, &GetAuthMetadata::new(), &target))? {
+                    None => Source::UnstablePath,
+                    found => return Poll::Ready(Ok(found)),
+                }
             }
+            Source::UnstablePath => {
+                // This version does not have the operation, so the path is that of the unstable feature.
+                let features = GetAuthMetadata::OPERATION.unstable.iter();
+                let features = features.map(|(feature, _)| (*feature, true));
+                let supported = SupportedVersions::new(["v1.1"], features);
+                let target = self.metadata_target(Some(supported));
+                match ready!(ask(context, &GetAuthMetadata::new(), &target))? {
+                    None => Source::AuthIssuer,
+                    found => return Poll::Ready(Ok(found)),
+                }
+            }
+            Source::AuthIssuer => {
+                let target = self.metadata_target(None);
+                match ready!(ask(context, &GetAuthIssuer {}, &target))? {
+                    Some(named) => Source::OpenIdConfiguration {
+                        issuer: named.issuer,
+                    },
+                    None => return Poll::Ready(Err(FlowError::NoOAuth(OAuthGap::Metadata))),
+                }
+            }
+            Source::OpenIdConfiguration { issuer } => {
+                let url = GetOpenIdConfiguration::url(self.base_url()?, issuer);
+                let target = Target::Url(url.map_err(unusable)?);
+                match ready!(ask(context, &GetOpenIdConfiguration::new(), &target))? {
+                    Some(metadata) => return Poll::Ready(of_issuer(metadata, issuer).map(Some)),
+                    None => Source::AuthorizationServerMetadata {
+                        issuer: issuer.clone(),
+                    },
+                }
+            }
+            Source::AuthorizationServerMetadata { issuer } => {
+                let url = GetAuthorizationServerMetadata::url(self.base_url()?, issuer);
+                let target = Target::Url(url.map_err(unusable)?);
+                let operation = GetAuthorizationServerMetadata::new();
+                match ready!(ask(context, &operation, &target))? {
+                    Some(metadata) => return Poll::Ready(of_issuer(metadata, issuer).map(Some)),
+                    None => return Poll::Ready(Err(FlowError::NoOAuth(OAuthGap::Metadata))),
+                }
+            }
+        };
+        self.source = next;
+        Poll::Ready(Ok(None))
+    }
+
+    /// The homeserver as if it advertised this, since servers are asked whatever they advertise.
+    fn metadata_target(&self, supported: Option<SupportedVersions>) -> Target {
+        match &self.homeserver {
+            Target::Homeserver(homeserver) => {
+                let mut homeserver = Homeserver::new(homeserver.base_url.clone());
+                homeserver.supported = supported;
+                Target::Homeserver(homeserver)
+            }
+            other => other.clone(),
         }
     }
 
-    /// The homeserver, whatever it advertises: each path is tried.
-    fn metadata_target(&self) -> Target {
-        let Target::Homeserver(homeserver) = &self.homeserver else {
-            return self.homeserver.clone();
-        };
-        let mut homeserver = Homeserver::new(homeserver.base_url.clone());
-        if self.asks_unstable_path {
-            let features = GetAuthMetadata::OPERATION.unstable.iter();
-            let features = features.map(|(feature, _)| (*feature, true));
-            homeserver.supported = Some(SupportedVersions::new(["v1.1"], features));
-        }
-        Target::Homeserver(homeserver)
+    fn base_url(&self) -> Result<&BaseUrl, FlowError> {
+        let expected = GetAuthMetadata::OPERATION.target_kind();
+        self.homeserver.base_url().ok_or_else(|| {
+            refused(EncodeError::WrongTarget {
+                operation: GetAuthMetadata::OPERATION.name(),
+                expected,
+            })
+        })
     }
 
     /// Checks that this login can use the server.
@@ -185,46 +262,42 @@ impl AuthorizationServer {
         let Some(registration) = &metadata.registration_endpoint else {
             return Err(FlowError::NoOAuth(OAuthGap::Registration));
         };
-        let authorization = self.grant.endpoint(&metadata)?;
         self.url(&metadata.issuer)?;
-        let scopes = self.scopes().map_err(refused)?;
-        self.grant.complete(&mut self.client, &metadata);
-        Ok(Found {
+        let found = Found {
             token_endpoint: Target::Url(self.url(&metadata.token_endpoint)?),
-            authorization: self.url(authorization)?,
+            authorization: self.url(self.grant.endpoint(&metadata)?)?,
             registration: Target::Url(self.url(registration)?),
-            scopes,
+            scopes: self.scopes(&metadata).map_err(refused)?,
             metadata,
-        })
-    }
-
-    /// A URL that the server gave.
-    pub(super) fn url(&self, text: &str) -> Result<AbsoluteUrl, FlowError> {
-        let homeserver = self.homeserver.base_url().ok_or(EncodeError::WrongTarget {
-            operation: GetAuthMetadata::OPERATION.name(),
-            expected: GetAuthMetadata::OPERATION.target_kind(),
-        });
-        let homeserver: &BaseUrl = homeserver.map_err(refused)?;
-        AbsoluteUrl::given_by(homeserver, text).map_err(|error| refused(error.into()))
+        };
+        self.grant.complete(&mut self.client, &found.metadata);
+        Ok(found)
     }
 
     /// What is asked for, by the names that the server knows.
-    fn scopes(&self) -> Result<Scopes, EncodeError> {
-        let is_older = match &self.homeserver {
-            Target::Homeserver(Homeserver {
-                supported: Some(supported),
-                ..
-            }) => supported
-                .newest()
-                .is_some_and(|newest| newest < SpecVersion::v1(15)),
-            _ => false,
+    fn scopes(&self, metadata: &AuthMetadata) -> Result<Scopes, EncodeError> {
+        let lists = |scope: Scope| {
+            let mut listed = metadata.scopes_supported.iter().flatten();
+            listed.any(|listed| Scope::from(listed.as_str()) == scope)
         };
+        let is_unstable =
+            !lists(Scope::Api) && (lists(Scope::UnstableApi) || self.is_from_before_the_names());
         let device_id = self.device_id.clone();
-        Ok(if self.asks_unstable_path || is_older {
-            Scopes::of_unstable_device(device_id)?
-        } else {
-            Scopes::of_device(device_id)?
+        Ok(match is_unstable {
+            true => Scopes::of_unstable_device(device_id)?,
+            false => Scopes::of_device(device_id)?,
         })
+    }
+
+    /// Whether the homeserver is from before v1.15, which named the scopes.
+    fn is_from_before_the_names(&self) -> bool {
+        let newest = match &self.homeserver {
+            Target::Homeserver(homeserver) => homeserver.supported.as_ref(),
+            _ => None,
+        };
+        let newest = newest.and_then(SupportedVersions::newest);
+        !matches!(self.source, Source::StablePath)
+            || newest.is_some_and(|newest| newest < SpecVersion::v1(15))
     }
 }
 
@@ -240,10 +313,42 @@ impl Found {
     }
 }
 
-/// Whether the homeserver has nothing at this path.
+/// Asks for what a server may not have: then it is `None`.
+fn ask<E: Endpoint>(
+    context: &mut FlowContext<'_>,
+    operation: &E,
+    target: &Target,
+) -> Poll<Result<Option<E::Response>, FlowError>> {
+    match ready!(context.attempt(operation, target, &Credentials::None)) {
+        Ok(found) => Poll::Ready(Ok(Some(found))),
+        Err(CallError { error, .. }) if is_absent(&error) => Poll::Ready(Ok(None)),
+        Err(refusal) => {
+            let operation = const { &E::OPERATION };
+            let refusal = ready!(context.settle(operation, refusal, &Credentials::None));
+            Poll::Ready(Err(refusal.into()))
+        }
+    }
+}
+
+/// Whether the server has nothing at this path.
 fn is_absent(error: &Error) -> bool {
     error.errcode() == Some(&ErrorCode::Unrecognized)
         || (error.status()).is_some_and(|status| matches!(status.as_u16(), 404 | 405 | 501))
+}
+
+/// Checks that the metadata is that of the issuer which the homeserver named.
+fn of_issuer(metadata: AuthMetadata, issuer: &str) -> Result<AuthMetadata, FlowError> {
+    if metadata.issuer == issuer {
+        return Ok(metadata);
+    }
+    Err(unusable(InvalidUrl::new(
+        "document of the issuer that the homeserver named",
+        "it is another issuer's, so tell the server's administrator",
+    )))
+}
+
+fn unusable(error: InvalidUrl) -> FlowError {
+    refused(error.into())
 }
 
 fn refused(error: EncodeError) -> FlowError {

@@ -1,14 +1,13 @@
 //! Logs in a device that has no browser: the user types a code on a page, on any other device.
 //!
 //! ```text
-//!            the server forgot the client
-//!         .------------------------------------------------------------.
-//!         v                                                            |
-//! new --> Preparing --registered--> RequestingCode --200--> Waiting --------> Polling --200--> Granted --> done
-//!         ^                                                   ^                |  |
-//!         |                                                   '-- not decided -'  |
-//!         |                                                       no response     |
-//!         '------ retry ------- Stalled <-- the code has expired -----------------'
+//!                                         .--- nobody decided, or no response ---.
+//!                                         v                                      |
+//! new --> Preparing --> RequestingCode --200--> Waiting --the interval--> Polling
+//!          ^  ^ registered     |                                           | | |
+//!          |  '----------------+-------- forgot the client ----------------' | | 200
+//!          |                                                                 | v
+//!          '--retry-- Stalled <------------ the code has expired ------------' Granted --> done
 //! ```
 //!
 //! The states inside `Preparing` are in `authorization_server.rs`, those inside `Granted` in `granted.rs`.
@@ -38,7 +37,44 @@ use crate::wire::{
     Target,
 };
 
-/// Logs in a device that has no browser.
+/// Logs in a device that has no browser: OAuth 2.0 with a device code.
+///
+/// The flow finds the authorization server, registers the client there, and shows a code and a page
+/// ([`Prompt::DeviceAuthorization`]), where the user types the code on any other device. There is no reply: the flow asks
+/// the server from time to time, in the interval that the server wants, whether the user has decided. What goes wrong
+/// between is told ([`FlowEvent::RetryScheduled`]), and the flow asks less often for a while.
+///
+/// - If the code expires, or the server does not know it any more, the flow [stalls](FlowEvent::Stalled). A retry begins
+///   with a new code. A server that knows the code no longer may have said in a response that was lost that the user
+///   refused, or even have logged in a device that nobody can use.
+/// - If the server forgot the client meanwhile, it is registered anew, once, and the flow shows another code.
+/// - If the user refuses, or the server for them, the flow ends with [`FlowError::NotAuthorized`].
+///
+/// How long the code is good is counted in waits: a clock that is set changes nothing. A server that does not say how
+/// long is asked for half an hour.
+///
+/// The tokens and the device ID are as in an [`OAuthLogin`](crate::flow::OAuthLogin).
+///
+/// ```
+/// use hardline::flow::{DeviceLogin, Flow, Output};
+/// use hardline::oauth_api::RegisterClient;
+/// use hardline::types::Timestamp;
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// let mut flow = DeviceLogin::new(
+///     Timestamp::from_millis(0),
+///     Homeserver::new(BaseUrl::parse("https://example.org")?),
+///     RegisterClient::device("https://app.example.com/".to_owned()),
+///     // 32 bytes from the operating system's random number generator.
+///     [7; 32],
+/// );
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v1/auth_metadata");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [device authorization flow](https://spec.matrix.org/v1.19/client-server-api/#device-authorisation-flow),
+/// [RFC 8628](https://www.rfc-editor.org/rfc/rfc8628).
 #[derive(Debug, Persist)]
 pub struct DeviceLogin(Engine<LoggingIn>);
 
@@ -81,7 +117,9 @@ const SHORTEST_INTERVAL: Duration = Duration::from_secs(1);
 interactive_flow!(DeviceLogin, brings: LoggedIn);
 
 impl DeviceLogin {
-    /// Starts the flow.
+    /// Starts the flow. The first request is ready immediately. The ID of the device and the jitter of the waits are made
+    /// from the entropy: 32 random bytes that were used for nothing else. The client is registered as it is described,
+    /// with what the login needs, as by [`OAuthLogin::new`](crate::flow::OAuthLogin::new).
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -108,7 +146,7 @@ impl DeviceLogin {
         Self(Engine::new(now, logic, entropy.seed()))
     }
 
-    /// Logs in again as the same device.
+    /// Logs in again as this device, whose session has ended.
     #[must_use]
     pub fn with_device_id(mut self, device_id: DeviceId) -> Self {
         self.0.logic_mut().server.set_device_id(device_id);
@@ -234,17 +272,21 @@ impl LoggingIn {
             return Poll::Ready(Ok(()));
         };
         let error = refusal.error;
+        let asked = error.retry_after(context.now()).unwrap_or_default();
         let is_waited_for = match error.oauth_error() {
             Some(AccessDenied) => {
                 return Poll::Ready(Err(FlowError::NotAuthorized(declined(&error))));
             }
             // What became of the code may have been said in a response that was lost.
             Some(ExpiredToken | InvalidGrant) => return self.expire(context, error),
-            Some(AuthorizationPending) => code.wait_for_user(Duration::ZERO),
-            Some(SlowDown) => code.wait_for_user(AuthorizeDeviceResponse::SLOW_DOWN),
+            Some(AuthorizationPending) => code.wait_for_user(asked),
+            Some(SlowDown) => {
+                let longer = AuthorizeDeviceResponse::SLOW_DOWN;
+                code.interval = code.interval.saturating_add(longer);
+                code.wait_for_user(asked)
+            }
             _ if may_pass(&error) => {
-                let asked = error.retry_after(context.now());
-                if !code.wait_for_server(asked.unwrap_or_default(), context.longest_wait()) {
+                if !code.wait_for_server(asked, context.longest_wait()) {
                     return self.expire(context, error);
                 }
                 let until = context.now() + code.wait;
@@ -321,20 +363,24 @@ impl Code {
         }
     }
 
-    /// The user has not decided. From now on they get so much longer each time. False if the code has expired.
-    fn wait_for_user(&mut self, longer: Duration) -> bool {
-        self.interval = self.interval.saturating_add(longer);
+    /// The user has not decided. False if the code has expired before the server may be asked again.
+    fn wait_for_user(&mut self, asked: Duration) -> bool {
         self.failures = 0;
-        self.wait = self.interval;
-        !self.left.is_zero()
+        self.wait = self.interval.max(asked);
+        self.is_good_after(asked)
     }
 
-    /// The server cannot be asked, or not before a wait. False if the code has expired by then.
+    /// The server could not be asked. False if the code has expired before it may be.
     fn wait_for_server(&mut self, asked: Duration, longest: Duration) -> bool {
         self.failures = self.failures.saturating_add(1);
         let doubled = 2_u32.saturating_pow(self.failures);
         let longer = self.interval.saturating_mul(doubled).min(longest);
-        self.wait = longer.max(self.interval).max(asked);
+        self.wait = self.interval.max(longer).max(asked);
+        self.is_good_after(asked)
+    }
+
+    /// The last time is the first after the code's lifetime.
+    fn is_good_after(&self, asked: Duration) -> bool {
         asked < self.left
     }
 }

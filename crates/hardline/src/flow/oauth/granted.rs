@@ -17,7 +17,7 @@ use crate::flow::engine::FlowContext;
 use crate::flow::{FlowError, LoggedIn, OAuthGap, OAuthSession, SessionTokens};
 use crate::oauth_api::{RefreshAccessToken, TokenResponse};
 use crate::types::{DeviceId, Timestamp};
-use crate::wire::{Credentials, ErrorCode, Target};
+use crate::wire::{Credentials, ErrorCode, ErrorKind, Target};
 
 /// Tokens whose owner is not known yet.
 #[derive(Debug, Persist)]
@@ -103,6 +103,15 @@ impl Granted {
                                 && refresh_token.is_some() =>
                         {
                             self.renewal = Renewal::Underway;
+                        }
+                        // Nobody else has the tokens, and what the server refuses now it may allow later: the account is
+                        // locked, or its owner has to agree to something first.
+                        Err(refusal)
+                            if refusal.errcode() != Some(&ErrorCode::UnknownToken)
+                                && matches!(refusal.error.kind(), ErrorKind::Server(_)) =>
+                        {
+                            context.stall(refusal.error);
+                            return Poll::Pending;
                         }
                         Err(refusal) => return Poll::Ready(Err(refusal.into())),
                     }

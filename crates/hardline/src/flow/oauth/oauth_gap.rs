@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What a server lacks for a login by OAuth 2.0.
+/// What a server lacks for logging in or out by OAuth 2.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OAuthGap {
@@ -16,6 +16,8 @@ pub enum OAuthGap {
     CodeChallenge,
     /// Its authorization server does not send the response in the way that was asked for.
     ResponseMode,
+    /// Its authorization server revokes no tokens.
+    Revocation,
     /// Its authorization server granted a token of another type than `Bearer`.
     TokenType,
     /// Its authorization server granted a token that is not for the Matrix API.
@@ -42,6 +44,9 @@ impl fmt::Display for OAuthGap {
             }
             Self::ResponseMode => {
                 "the authorization server does not send its response in the wanted way: choose another response mode"
+            }
+            Self::Revocation => {
+                "the authorization server revokes no tokens: end the session on the account's page"
             }
             Self::TokenType => {
                 "the authorization server granted a token that is not of the type Bearer: tell its administrator"

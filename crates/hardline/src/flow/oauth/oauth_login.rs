@@ -1,17 +1,17 @@
 //! Logs in on a page of the authorization server.
 //!
 //! ```text
-//!            the server forgot the client
-//!         .--------------------------------------------.
-//!         v                                            |
-//! new --> Preparing --registered--> AwaitingRedirect --|--Redirected--> Reading --code--> Exchanging
-//!                                     ^    ^           |                   |                |    |
-//!                                     |    '-----------|-- not of this ----|                |    |
-//!                                     |                |   login           |                |    |
-//!                                     '----------------|-- a fresh page: the server is not -'    |
-//!                                                      |   ready, or the code is too old         |
-//!                                                      '-----------------------------------------|
-//!                          done <-- Granted <--200-----------------------------------------------'
+//! new --> Preparing --registered--> AwaitingRedirect <-------------------------.
+//!             ^                          |      ^                              |
+//!             |                Redirected|      | not of this login:           | another page: the server is
+//!             |                          v      | the same page                | not ready, or does not take
+//!             |                        Reading -+------------------------------+ the code
+//!             |                          | code                                |
+//!             |                          v                                     |
+//!             '- forgot the client - Exchanging -------------------------------'
+//!                                        | 200
+//!                                        v
+//!                                     Granted --> done
 //! ```
 //!
 //! The states inside `Preparing` are in `authorization_server.rs`, those inside `Granted` in `granted.rs`.
@@ -41,7 +41,54 @@ use crate::wire::{
     Target, is_loopback,
 };
 
-/// Logs in, or registers an account, on a page of the homeserver's authorization server.
+/// Logs in, or registers an account, on a page of the homeserver's authorization server: OAuth 2.0 with a browser.
+///
+/// The flow finds the authorization server, registers the client there, and asks the program to open a page
+/// ([`Prompt::Authorization`]). The URL that the browser ends on is the [`Reply::Redirected`]: the whole of it, or its
+/// parts from the path on. What does not belong to this login (another's state or issuer, a URL with neither a code nor
+/// an error) is [rejected](FlowEvent::Rejected), and the same page stays good. The error's
+/// [cause](Failure::cause) is an [`InvalidAuthorizationResponse`](crate::oauth_api::InvalidAuthorizationResponse) or a
+/// [`ForeignResponse`](crate::oauth_api::ForeignResponse).
+///
+/// - If the server is not ready (`server_error`, `temporarily_unavailable`) or the code was too old (`invalid_grant`),
+///   the flow asks with another page, since the first one is used up.
+/// - If the server forgot the client meanwhile, it is registered anew, once, and the flow asks with another page.
+/// - If the user refuses, or the server for them, the flow ends with [`FlowError::NotAuthorized`].
+///
+/// **The code is exchanged once.** If the response is lost, the flow [stalls](FlowEvent::Stalled). A retry sends the code
+/// again: if the first request did not arrive, that logs in. If it did, the server refuses the code, ends the session
+/// that the first request began, and the flow asks with another page.
+///
+/// **The tokens** are those of the first response; before they are the outcome, the flow asks the homeserver whose they
+/// are. If that fails, it stalls, and a retry asks again. If the access token has died by then, it is refreshed, once. A
+/// flow that is cancelled then leaves a session behind that nobody can use.
+///
+/// The device ID is made from the entropy, so a login that is to go on with the keys of an earlier one needs
+/// [its ID](Self::with_device_id). There is no nonce, since the scopes bring no ID token.
+///
+/// ```
+/// use hardline::flow::{Flow, OAuthLogin, Output};
+/// use hardline::oauth_api::RegisterClient;
+/// use hardline::types::Timestamp;
+/// use hardline::wire::{BaseUrl, Homeserver};
+///
+/// // On the loopback without a port: the client is registered for any.
+/// let client = RegisterClient::native("https://app.example.com/".to_owned(), "http://127.0.0.1/".to_owned());
+/// let mut flow = OAuthLogin::new(
+///     Timestamp::from_millis(0),
+///     Homeserver::new(BaseUrl::parse("https://example.org")?),
+///     client,
+///     // 32 bytes from the operating system's random number generator.
+///     [7; 32],
+/// )
+/// // Where this program listens.
+/// .with_redirect_uri("http://127.0.0.1:49152/");
+/// let Output::Send(_, request) = flow.poll_output() else { panic!("it starts with a request") };
+/// assert_eq!(request.uri(), "https://example.org/_matrix/client/v1/auth_metadata");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Specification: [authorization code flow](https://spec.matrix.org/v1.19/client-server-api/#authorisation-code-flow).
 #[derive(Debug, Persist)]
 pub struct OAuthLogin(Engine<LoggingIn>);
 
@@ -78,7 +125,12 @@ enum State {
 interactive_flow!(OAuthLogin, brings: LoggedIn);
 
 impl OAuthLogin {
-    /// Starts the flow.
+    /// Starts the flow. The first request is ready immediately. All secrets of the login, the ID of its device and the
+    /// jitter of the waits are made from the entropy: 32 random bytes that were used for nothing else.
+    ///
+    /// The client is registered as it is described, with what the login needs: the grants that the server has, `code`, no
+    /// secret. The pictures and documents that are not on the host of its page or below, which servers refuse, are left
+    /// out.
     pub fn new(
         now: Timestamp,
         homeserver: Homeserver,
@@ -110,28 +162,33 @@ impl OAuthLogin {
         Self(Engine::new(now, logic, seed))
     }
 
-    /// Sets where the browser comes back.
+    /// Sets where the browser comes back: on the loopback with the port, for example. The first of the client's redirect
+    /// URIs if it is not set. If the client has none, this one is registered.
     #[must_use]
     pub fn with_redirect_uri(mut self, redirect_uri: impl Into<String>) -> Self {
         self.0.logic_mut().redirect_uri = Some(redirect_uri.into());
         self
     }
 
-    /// Sets how the response comes back.
+    /// Sets how the response comes back. If it is not set, it is in the fragment for a redirect URI that is `https`, which
+    /// is a page, and in the query for others, which a listener on the loopback can read; or else in the one of the two
+    /// that the server supports. A server that does not support what is set ends the flow
+    /// ([`OAuthGap::ResponseMode`]).
     #[must_use]
     pub fn with_response_mode(mut self, response_mode: ResponseMode) -> Self {
         self.0.logic_mut().response_mode = Some(response_mode);
         self
     }
 
-    /// Logs in again as the same device.
+    /// Logs in again as this device, whose session has ended.
     #[must_use]
     pub fn with_device_id(mut self, device_id: DeviceId) -> Self {
         self.0.logic_mut().server.set_device_id(device_id);
         self
     }
 
-    /// Shows the form to register an account first.
+    /// Has the page begin with the form to register an account, if the server has one. Others show their usual page, which
+    /// leads to whatever way of registering they have.
     #[must_use]
     pub fn registering(mut self) -> Self {
         self.0.logic_mut().is_registering = true;

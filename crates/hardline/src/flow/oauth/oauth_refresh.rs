@@ -1,13 +1,14 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 
+use crate::flow::oauth::endpoint::endpoint;
 use crate::flow::{OAuthSession, RefreshMethod, SessionTokens};
 use crate::json::{DecodeWarning, JsonKind, WarningReason};
 use crate::oauth_api::RefreshAccessToken;
 use crate::types::{RefreshToken, Timestamp};
 use crate::wire::{
-    self, AbsoluteUrl, Credentials, DecodeError, EncodeError, Endpoint, Error, ErrorKind,
-    OAuthErrorCode, Operation, Target, UnexpectedResponse,
+    self, Credentials, DecodeError, EncodeError, Endpoint, Error, ErrorKind, OAuthErrorCode,
+    Operation, Target, UnexpectedResponse,
 };
 
 /// The refresh of a session that an authorization server granted: at its token endpoint.
@@ -57,16 +58,10 @@ impl RefreshMethod for OAuthRefresh {
         target: &Target,
         refresh_token: &RefreshToken,
     ) -> Result<Request<Vec<u8>>, EncodeError> {
-        let Some(homeserver) = target.base_url() else {
-            return Err(EncodeError::WrongTarget {
-                operation: self.operation().name(),
-                expected: wire::TargetKind::Homeserver,
-            });
-        };
-        let token_endpoint = AbsoluteUrl::given_by(homeserver, &self.session.token_endpoint)?;
-        let operation =
-            RefreshAccessToken::new(self.session.client_id.clone(), refresh_token.clone());
-        wire::encode(&operation, &Target::Url(token_endpoint), &Credentials::None)
+        let token_endpoint = endpoint(target, self.operation(), &self.session.token_endpoint)?;
+        let client_id = self.session.client_id.clone();
+        let operation = RefreshAccessToken::new(client_id, refresh_token.clone());
+        wire::encode(&operation, &token_endpoint, &Credentials::None)
     }
 
     fn decode(

@@ -114,3 +114,32 @@ fn is_within(uri: &str, client_uri: &str) -> bool {
         (host.strip_suffix(&own)).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     is_below && uri.scheme_str() == Some("https")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_on_another_host_are_not_registered() {
+        let client_uri = "https://example.com:8443/app";
+        for uri in [
+            "https://example.com/logo.png",
+            "https://EXAMPLE.com:1/?a=b",
+            "https://www.app.example.com/",
+        ] {
+            assert!(is_within(uri, client_uri), "{uri}");
+        }
+        for uri in [
+            "https://example.org/logo.png",
+            "https://notexample.com/",
+            "https://com/",
+            "http://example.com/",
+            "/logo.png",
+            "example.com",
+            "",
+        ] {
+            assert!(!is_within(uri, client_uri), "{uri}");
+        }
+        assert!(!is_within("https://example.com/", "app"));
+    }
+}

@@ -22,3 +22,10 @@ pub(super) const OWNER: &str = r#"{"user_id": "@alice:example.org"}"#;
 pub(super) fn pairs_of(query: &str) -> Vec<(String, String)> {
     pairs(query).collect()
 }
+
+pub(super) const REGISTERED: &str = r#"{"client_id": "s6BhdRkqt3"}"#;
+
+/// An error in OAuth's terms.
+pub(super) fn oauth_error(code: &str) -> String {
+    format!(r#"{{"error": "{code}"}}"#)
+}

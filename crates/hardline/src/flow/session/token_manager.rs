@@ -153,8 +153,6 @@ enum State {
     /// The refresh is on its way.
     Refreshing {
         attempts: Attempts,
-        /// When it was last sent.
-        sent: Timestamp,
         /// How many addresses it was sent to.
         addresses: u32,
     },
@@ -321,13 +319,12 @@ impl TokenManager {
             return Output::Event(event);
         }
         match &mut self.state {
-            State::Refreshing { attempts, sent, .. } if attempts.is_due() => {
+            State::Refreshing { attempts, .. } if attempts.is_due() => {
                 let method = self.method.chosen();
                 match encode(method, &self.target, self.tokens.as_ref()) {
                     Ok(request) => {
                         let operation = method.operation();
                         let flow_state = &mut self.flow_state;
-                        *sent = flow_state.now;
                         let (id, request) = attempts.sent(flow_state, operation, None, request);
                         Output::Send(id, request)
                     }
@@ -352,11 +349,12 @@ impl TokenManager {
                     self.go_on();
                 }
             }
-            State::Refreshing { attempts, sent, .. } => {
+            State::Refreshing { attempts, .. } => {
+                let sent = attempts.sent_at().unwrap_or(now);
                 match attempts.on_input(&mut self.flow_state, Some(input)) {
                     Answered::Nothing | Answered::Received(_) => {}
                     Answered::Response(response) => {
-                        match self.method.chosen().decode(*sent, response) {
+                        match self.method.chosen().decode(sent, response) {
                             Ok(tokens) => self.refreshed(tokens),
                             Err(error) => self.refresh_failed(error),
                         }
@@ -430,14 +428,14 @@ impl TokenManager {
 
     /// Takes over the time. If the clock was set back, what is pending comes as much earlier.
     fn set_now(&mut self, now: Timestamp) {
-        let (waits, sent) = match &mut self.state {
-            State::Asking { until, .. } => (Some(until), None),
-            State::Refreshing { attempts, sent, .. } => (attempts.deadline_mut(), Some(sent)),
-            State::Open | State::Telling | State::Saving => (None, None),
+        let waits = match &mut self.state {
+            State::Asking { until, .. } => Some(until),
+            State::Refreshing { attempts, .. } => attempts.deadline_mut(),
+            State::Open | State::Telling | State::Saving => None,
         };
         let tokens = self.tokens.as_mut();
         let expires_at = tokens.and_then(|tokens| tokens.expires_at.as_mut());
-        let pending = waits.into_iter().chain(sent).chain(expires_at);
+        let pending = waits.into_iter().chain(expires_at);
         self.flow_state
             .set_now(now, pending.chain([&mut self.not_before]));
     }

@@ -48,6 +48,8 @@ pub enum SavedFlow {
     Lookup,
     /// `OAuthLogin`.
     OAuthLogin,
+    /// `OAuthLogout`.
+    OAuthLogout,
     /// [`OperationFlow`](crate::flow::OperationFlow) of the operation with this name, such as `cs:login`.
     Operation(String),
     /// [`RegisterAccount`](crate::flow::RegisterAccount).
@@ -71,6 +73,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("LogIn", SavedFlow::LogIn),
     ("Lookup", SavedFlow::Lookup),
     ("OAuthLogin", SavedFlow::OAuthLogin),
+    ("OAuthLogout", SavedFlow::OAuthLogout),
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),

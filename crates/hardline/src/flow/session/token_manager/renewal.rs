@@ -55,7 +55,6 @@ impl TokenManager {
                 Ok(()) => {
                     self.state = State::Refreshing {
                         attempts: Attempts::new(),
-                        sent: self.flow_state.now,
                         addresses: 1,
                     };
                 }
