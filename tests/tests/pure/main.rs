@@ -30,6 +30,7 @@ mod decode {
 }
 
 mod flows {
+    mod code_table;
     mod every_flow;
     mod findings;
     mod identity_simulation;
@@ -42,6 +43,7 @@ mod flows {
     mod session_server;
     mod simulation;
     mod two_programs;
+    mod without_oauth;
 }
 
 mod spec {

@@ -8,20 +8,23 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
-    AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery, HomeserverAddress,
-    IdentityServer, IdentitySession, LogIn, Lookup, OAuthLogin, OperationFlow, RegisterAccount, ResetPassword,
-    ThreepidInput, UiaCapabilities, UnbindThreepid,
+    AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, OAuthLogin, OAuthLogout,
+    OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens, ThreepidInput,
+    UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
 use hardline::oauth_api::RegisterClient;
-use hardline::types::{AccessToken, ClientSecret, Medium, Password, UserId, ValidationSessionId};
+use hardline::types::{
+    AccessToken, ClientId, ClientSecret, Medium, Password, UserId, ValidationSessionId,
+};
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdentifier};
 
 use super::driven::Driven;
-use super::expectations::{IDENTITY_URL, LONGEST_WAIT, START, phone};
+use super::expectations::{ACCOUNT_URL, IDENTITY_URL, LONGEST_WAIT, START, phone};
 use super::script::Script;
-use super::tokens::Tokens;
+use super::tokens::{TOKEN_ENDPOINT, Tokens};
 use super::tried::{try_flow, try_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
@@ -114,6 +117,13 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 OAuthLogin::new(START, homeserver(), client, ENTROPY).registering()
             }),
             waiting("device_login", |_| device_login(ENTROPY)),
+            fuzzed("oauth_logout", |_| {
+                let mut session =
+                    OAuthSession::new(ClientId::parse("c").unwrap(), TOKEN_ENDPOINT.to_owned());
+                session.revocation_endpoint = Some(format!("{ACCOUNT_URL}/oauth2/revoke"));
+                let tokens = SessionTokens::new(AccessToken::from(WRONG)).granted_by(session);
+                OAuthLogout::new(START, homeserver(), &tokens, 1).unwrap()
+            }),
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),

@@ -151,10 +151,9 @@ fn answer(hub: &mut Hub<Member>, id: FlowId, event: &FlowEvent, now: Timestamp) 
             }
         }
         (Member::Add(flow), FlowEvent::Stalled(_)) => flow.cancel(now),
-        (
-            Member::OnAPage(flow),
-            FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. },
-        ) => flow.reply(now, redirected(prompt, &format!("code={WRONG}"))),
+        (Member::OnAPage(flow), FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => {
+            flow.reply(now, redirected(prompt, &format!("code={WRONG}")))
+        }
         (Member::OnAPage(flow), FlowEvent::Stalled(_)) => flow.cancel(now),
         // They type the code, or they do not.
         (Member::ByACode(flow), FlowEvent::Stalled(_)) => flow.cancel(now),

@@ -89,9 +89,8 @@ fn troubled<S: OAuthScenario>(
     seed: u64,
 ) -> Outcome<S::Flow> {
     let flow = Watched::new(START, scenario.begin(world));
-    let server = |now: Timestamp, request: Request<Vec<u8>>| {
-        world.handle(now, &request.map(Bytes::from))
-    };
+    let server =
+        |now: Timestamp, request: Request<Vec<u8>>| world.handle(now, &request.map(Bytes::from));
     let report = Trial::new(flow, Choices::from_seed(seed), server)
         .with_person(|prompt, error| person.borrow_mut().answer(world, prompt, error))
         .with_saving()

@@ -7,8 +7,9 @@ use hardline_tests::simulation::personality::{
 };
 use hardline_tests::simulation::{Ends, Mishap, meet_alone};
 
+use super::code_table::{CODE_ROWS, CODES};
 use super::findings::{Findings, ends};
-use super::personality_table::{CODE_ROWS, CODES, IDENTITY_ROWS, ROWS, Row};
+use super::personality_table::{IDENTITY_ROWS, ROWS, Row};
 
 /// Every row with every family.
 fn each(mut cell: impl FnMut(&Row, &'static Personality, &Ends)) {

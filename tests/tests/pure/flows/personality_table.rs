@@ -7,13 +7,10 @@ use hardline::client_api::account::{
 };
 use hardline::client_api::session::{Login, LoginResponse};
 use hardline::flow::test_harness::Choices;
-use hardline::flow::{
-    Deactivate, DeviceLogin, LogIn, LoggedIn, OAuthLogin, Prompt, RegisterAccount, Reply,
-};
-use hardline::oauth_api::RegisterClient;
+use hardline::flow::{Deactivate, LogIn, Prompt, RegisterAccount, Reply};
 use hardline::types::{Medium, Password, RegistrationToken};
 use hardline::wire::{AuthType, UserIdentifier};
-use hardline_tests::simulation::personality::{Canned, Personality};
+use hardline_tests::simulation::personality::Personality;
 use hardline_tests::simulation::{Ends, Mishap, PASSWORD, Scenario, WRONG, World, meet};
 
 use super::identity_simulation::{
@@ -23,6 +20,7 @@ use super::simulation::{
     AddAddress, AddPhoneNumber, ChangeThePassword, EMAIL, LogInWithAPassword, RegisterAnAccount,
     ResetByEmail, homeserver, login, password, secret,
 };
+use super::without_oauth::{LogInByNoCode, LogInOnNoPage};
 
 /// Registers with a token that an administrator gave out.
 struct RegisterWithAToken;
@@ -106,55 +104,6 @@ impl Scenario for DeactivateAnAccount {
 
     fn is_done(&self, _: &World, _: &DeactivateAccountResponse) -> bool {
         true
-    }
-}
-
-/// Logs in by OAuth 2.0 at a homeserver without it.
-struct LogInByOAuth;
-
-impl Scenario for LogInByOAuth {
-    type Flow = OAuthLogin;
-
-    fn begin(&self, world: &World) -> OAuthLogin {
-        let (page, callback) = ("https://app.example.com/", "http://127.0.0.1/");
-        let client = RegisterClient::native(page.to_owned(), callback.to_owned());
-        OAuthLogin::new(world.now, homeserver(), client, [7; 32])
-    }
-
-    fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
-        panic!("{prompt:?} is not asked for here")
-    }
-
-    fn wrong_reply(&self, _: &World, _: &Prompt) -> Option<Reply> {
-        None
-    }
-
-    fn is_done(&self, _: &World, _: &LoggedIn) -> bool {
-        false
-    }
-}
-
-/// The same with a device code.
-struct LogInByADeviceCode;
-
-impl Scenario for LogInByADeviceCode {
-    type Flow = DeviceLogin;
-
-    fn begin(&self, world: &World) -> DeviceLogin {
-        let client = RegisterClient::device("https://app.example.com/".to_owned());
-        DeviceLogin::new(world.now, homeserver(), client, [7; 32])
-    }
-
-    fn reply(&self, _: &World, prompt: &Prompt) -> Reply {
-        panic!("{prompt:?} is not asked for here")
-    }
-
-    fn wrong_reply(&self, _: &World, _: &Prompt) -> Option<Reply> {
-        None
-    }
-
-    fn is_done(&self, _: &World, _: &LoggedIn) -> bool {
-        false
     }
 }
 
@@ -279,7 +228,7 @@ pub(super) const ROWS: [Row; 11] = [
     Row {
         flow: "OAuthLogin",
         meet: |family, mishap, wrongs, choices| {
-            meet(&LogInByOAuth, family, mishap, wrongs, choices)
+            meet(&LogInOnNoPage, family, mishap, wrongs, choices)
         },
         ends: [NO_OAUTH; 8],
         has_session: false,
@@ -288,7 +237,7 @@ pub(super) const ROWS: [Row; 11] = [
     Row {
         flow: "DeviceLogin",
         meet: |family, mishap, wrongs, choices| {
-            meet(&LogInByADeviceCode, family, mishap, wrongs, choices)
+            meet(&LogInByNoCode, family, mishap, wrongs, choices)
         },
         ends: [NO_OAUTH; 8],
         has_session: false,
@@ -337,74 +286,5 @@ pub(super) const IDENTITY_ROWS: [(&str, Meet); 7] = [
             let name = "is.example.org";
             meet(&UnbindAddress { name }, family, mishap, wrongs, choices)
         },
-    ),
-];
-
-/// The flows that take a code.
-pub(super) const CODE_ROWS: [(&str, Meet); 2] = [
-    ("AddThreepid", |family, mishap, wrongs, choices| {
-        meet(&AddPhoneNumber, family, mishap, wrongs, choices)
-    }),
-    ("BindThreepid", |family, mishap, wrongs, choices| {
-        meet(&BindNumber, family, mishap, wrongs, choices)
-    }),
-];
-
-/// What happens to messages and codes. A person asks for another message first, then gives a wrong code, then the right
-/// one: so many times they are wrong.
-pub(super) const CODES: [(&str, Mishap, u32); 9] = [
-    (
-        "another message is refused",
-        Mishap::Resent(Canned::new(400, r#"{"errcode":"M_UNKNOWN","error":"x"}"#)),
-        1,
-    ),
-    (
-        "another message is limited",
-        Mishap::Resent(Canned::new(
-            429,
-            r#"{"errcode":"M_LIMIT_EXCEEDED","error":"x"}"#,
-        )),
-        1,
-    ),
-    (
-        "another message comes without the URL",
-        Mishap::ResentWithoutUrl,
-        1,
-    ),
-    (
-        "the code's session has expired",
-        Mishap::FirstCode(Canned::new(
-            400,
-            r#"{"errcode":"M_SESSION_EXPIRED","error":"x"}"#,
-        )),
-        0,
-    ),
-    (
-        "the code's session has expired, in the manner of Sydent",
-        Mishap::FirstCode(Canned::new(
-            200,
-            r#"{"success":false,"errcode":"M_SESSION_EXPIRED","error":"x"}"#,
-        )),
-        0,
-    ),
-    (
-        "a wrong code breaks the server",
-        Mishap::FirstCode(Canned::new(500, r#"{"errcode":"M_UNKNOWN","error":"x"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is an error with status 200",
-        Mishap::FirstCode(Canned::new(200, r#"{"errcode":"M_NO_VALID_SESSION"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is false in quotes",
-        Mishap::FirstCode(Canned::new(200, r#"{"success":"false"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is an error without a code",
-        Mishap::FirstCode(Canned::new(400, r#"{"error":"x"}"#)),
-        2,
     ),
 ];

@@ -75,7 +75,10 @@ impl Server {
             Kind::Legacy => request.uri().path().ends_with("/refresh"),
             Kind::OAuth => url == TOKEN_ENDPOINT,
         };
-        assert!(is_refresh || url.starts_with(BASE_URL), "{url} is elsewhere");
+        assert!(
+            is_refresh || url.starts_with(BASE_URL),
+            "{url} is elsewhere"
+        );
         let (status, body) = if is_refresh {
             self.answer_refresh(now, request)
         } else {
@@ -113,7 +116,10 @@ impl Server {
                 let [client, grant, (name, token)] = &form[..] else {
                     panic!("{form:?}")
                 };
-                assert_eq!((client.0.as_str(), client.1.as_str()), ("client_id", CLIENT));
+                assert_eq!(
+                    (client.0.as_str(), client.1.as_str()),
+                    ("client_id", CLIENT)
+                );
                 let expected = ("grant_type", "refresh_token");
                 assert_eq!((grant.0.as_str(), grant.1.as_str()), expected);
                 assert_eq!(name, "refresh_token");

@@ -16,9 +16,7 @@ use hardline::types::Timestamp;
 use hardline::wire::{Failure, FailureClass};
 use hardline_loopback::sim::Rng;
 use hardline_tests::simulation::oauth::OAuthWorld;
-use hardline_tests::simulation::personality::oauth::{
-    AUTHORIZATION_SERVERS, OAuthPersonality,
-};
+use hardline_tests::simulation::personality::oauth::{AUTHORIZATION_SERVERS, OAuthPersonality};
 use http::{Request, Response};
 
 use super::session_server::{Kind, Server, target, tokens};
@@ -196,7 +194,8 @@ impl Run<'_> {
         };
         let program = &mut self.programs[index];
         if self.rng.happens(10) {
-            let class = FailureClass::ALL[self.rng.within(0..FailureClass::ALL.len() as u64) as usize];
+            let class =
+                FailureClass::ALL[self.rng.within(0..FailureClass::ALL.len() as u64) as usize];
             if !class.never_sent() && self.rng.happens(50) {
                 self.server.answer(self.now, request);
             }
