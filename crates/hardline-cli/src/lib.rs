@@ -10,8 +10,10 @@
 //! hardline email add alice@example.org --homeserver example.org --user alice
 //! hardline register --homeserver example.org --user alice --email alice@example.org
 //! hardline password reset --homeserver example.org --email alice@example.org
-//! hardline login --homeserver example.org --user alice
+//! hardline login --homeserver example.org
+//! hardline login --homeserver example.org --device-code
 //! hardline whoami
+//! hardline account --action devices
 //! hardline discover example.org
 //! hardline identity lookup +447700900001 bob@example.org
 //! hardline operations --json
@@ -24,8 +26,11 @@
 //! Results go to standard output, everything else to standard error; with `--json` each step is one JSON object on a line
 //! of standard output. Secrets come from the environment (`HARDLINE_ACCESS_TOKEN`, `HARDLINE_PASSWORD`), from standard
 //! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` saves its
-//! access token in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
-//! `XDG_DATA_HOME`). Commands without `--homeserver` use it. A file that others can read is refused.
+//! tokens in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
+//! `XDG_DATA_HOME`). Commands without `--homeserver` use it, several at once too. A file that others can read is refused.
+//!
+//! A server may have its users log in on pages of its own, by OAuth 2.0: in a browser that comes back to this machine
+//! (`--oauth`), or with a code on any device (`--device-code`). `login` finds out which the server wants.
 //!
 //! The exit code says what kind of failure it was:
 //!

@@ -84,7 +84,8 @@ impl TokenStore for SessionStore {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::mpsc::{self, RecvTimeoutError};
+    use std::time::Duration;
     use std::{fs, thread};
 
     use hardline::types::{AccessToken, DeviceId, RefreshToken, UserId};
@@ -146,8 +147,10 @@ mod tests {
             sender.send(other.load()).unwrap();
         });
         assert_eq!(loaded.recv().unwrap(), None, "it has begun");
+        // Only a store that does not wait is quick.
+        let early = loaded.recv_timeout(Duration::from_secs(1));
+        assert_eq!(early, Err(RecvTimeoutError::Timeout));
         one.save(&tokens("second"));
-        assert!(loaded.try_recv().is_err(), "it holds the lock too");
         one.release();
         assert_eq!(loaded.recv().unwrap(), Some(tokens("second")));
         waiting.join().unwrap();

@@ -1,7 +1,9 @@
 //! What a session of an authorization server is like for the commands that follow a login.
 
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
 use std::process::Child;
+use std::time::Duration;
 
 use hardline_loopback::Fault;
 use serde_json::Value;
@@ -9,6 +11,7 @@ use serde_json::Value;
 use crate::account::{data, session_file, with};
 use crate::oauth_login::{log_in, oauth_only};
 use crate::run::{ended, hardline, homeserver, run};
+use crate::steps::Running;
 
 #[test]
 fn every_command_works_with_it_until_it_is_logged_out() {
@@ -31,14 +34,42 @@ fn every_command_works_with_it_until_it_is_logged_out() {
     run(&mut with(&data, "logout")).expect(0, &["logged out"]);
 }
 
+/// Has the access token of the session expire for the commands that follow.
+fn expire(data: &Path) -> Value {
+    let saved = fs::read_to_string(session_file(data)).unwrap();
+    let mut saved: Value = serde_json::from_str(&saved).unwrap();
+    saved["session"]["tokens"]["expires_at"] = 1.into();
+    fs::write(session_file(data), saved.to_string()).unwrap();
+    saved
+}
+
+#[test]
+fn a_command_waits_for_the_one_that_refreshes_and_takes_its_tokens() {
+    let (loopback, here, there) = (oauth_only(), data("oauth_waits"), data("oauth_refreshes"));
+    log_in(&loopback, &here);
+    expire(&here);
+    let lock = session_file(&here).with_extension("json.lock");
+    let lock = File::options().write(true).open(lock).unwrap();
+    lock.lock().unwrap();
+    let mut waiting = Running::start(&mut with(&here, "whoami --json"));
+    waiting.says_nothing_for(Duration::from_secs(2));
+
+    // Meanwhile the one that holds the lock gets new tokens, and uses them, which ends the old ones.
+    fs::create_dir_all(session_file(&there).parent().unwrap()).unwrap();
+    fs::copy(session_file(&here), session_file(&there)).unwrap();
+    run(&mut with(&there, "whoami")).expect(0, &["@alice:"]);
+    fs::rename(session_file(&there), session_file(&here)).unwrap();
+    drop(lock);
+    waiting.step("logged_in");
+    waiting.step("whoami");
+    assert_eq!(waiting.end(), 0);
+}
+
 #[test]
 fn commands_at_once_refresh_its_token_once() {
     let (loopback, data) = (oauth_only(), data("oauth_at_once"));
     log_in(&loopback, &data);
-    let saved = fs::read_to_string(session_file(&data)).unwrap();
-    let mut expired: Value = serde_json::from_str(&saved).unwrap();
-    expired["session"]["tokens"]["expires_at"] = 1.into();
-    fs::write(session_file(&data), expired.to_string()).unwrap();
+    let expired = expire(&data);
     let commands: Vec<Child> = (0..4)
         .map(|_| with(&data, "whoami").spawn().unwrap())
         .collect();

@@ -48,6 +48,13 @@ impl Running {
         step
     }
 
+    /// Fails if there is a step before the time has passed.
+    #[track_caller]
+    pub(crate) fn says_nothing_for(&self, time: Duration) {
+        let early = self.lines.recv_timeout(time);
+        assert_eq!(early, Err(RecvTimeoutError::Timeout));
+    }
+
     /// Types a line.
     pub(crate) fn type_line(&mut self, line: &str) {
         let stdin = self.stdin.as_mut().unwrap();

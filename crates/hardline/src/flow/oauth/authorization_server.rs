@@ -1,16 +1,15 @@
 //! Finds the authorization server of a homeserver and registers a client there: the first part of each login.
 //!
 //! ```text
-//! new --> AskingForMetadata --404--> AskingUnstablePath --404--> AskingForIssuer --404--> NoOAuth
-//!               |                          |                          | 200                 ^
-//!               |                          |                          v                     |
-//!               |                          |                     AskingIssuer ---404--------'
-//!               |                          |                          |
-//!               '------- 200 --------------+--------------------------'
-//!                                          v
-//!                                     Registering --201--> Registered
-//!                                          ^                   |
-//!                                          '------ anew -------'
+//! new --> AskingForMetadata --404--> AskingForIssuer --200--> AskingIssuer --404--> NoOAuth
+//!                 |                       |                        |                   ^
+//!                 | 200                   '----------- 404 --------|-------------------'
+//!                 v                                                |
+//!            Registering <------------------- 200 -----------------'
+//!              |     ^
+//!          201 |     | anew
+//!              v     |
+//!            Registered
 //! ```
 //!
 //! What is registered is in `registration.rs`.
@@ -20,17 +19,19 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::discovery::{AuthMetadata, GetAuthMetadata};
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{CallError, FlowContext};
 use crate::flow::oauth::auth_issuer::GetAuthIssuer;
 use crate::flow::oauth::registration::Grant;
+use crate::flow::session::metadata_search::{MetadataSearch, is_absent};
 use crate::flow::{FlowError, OAuthGap, OAuthSession};
 use crate::oauth_api::{
     GetAuthorizationServerMetadata, GetOpenIdConfiguration, RegisterClient, Scope, Scopes,
 };
 use crate::types::{ClientId, DeviceId};
 use crate::wire::{
-    AbsoluteUrl, BaseUrl, Credentials, EncodeError, Endpoint, Error, ErrorCode, Homeserver,
-    InvalidUrl, OAuthErrorCode, SpecVersion, SupportedVersions, Target,
+    AbsoluteUrl, BaseUrl, Credentials, EncodeError, Endpoint, Error, InvalidUrl, OAuthErrorCode,
+    SpecVersion, SupportedVersions, Target,
 };
 
 /// The authorization server of a homeserver, as far as it is known.
@@ -51,11 +52,15 @@ pub(super) struct AuthorizationServer {
 /// Where the metadata is looked for.
 #[derive(Debug, Persist)]
 enum Source {
-    StablePath,
-    UnstablePath,
+    Homeserver(MetadataSearch),
+    /// The homeserver may name the issuer alone.
     AuthIssuer,
-    OpenIdConfiguration { issuer: String },
-    AuthorizationServerMetadata { issuer: String },
+    OpenIdConfiguration {
+        issuer: String,
+    },
+    AuthorizationServerMetadata {
+        issuer: String,
+    },
 }
 
 /// An authorization server that this login can use.
@@ -81,7 +86,7 @@ impl AuthorizationServer {
             grant,
             client,
             device_id,
-            source: Source::StablePath,
+            source: Source::Homeserver(MetadataSearch::default()),
             found: None,
             client_id: None,
             is_registered_anew: false,
@@ -159,15 +164,14 @@ impl AuthorizationServer {
 
     /// A URL that the server gave.
     pub(super) fn url(&self, text: &str) -> Result<AbsoluteUrl, FlowError> {
-        AbsoluteUrl::given_by(self.base_url()?, text).map_err(unusable)
+        AbsoluteUrl::given_by(base_url(&self.homeserver)?, text).map_err(unusable)
     }
 
     pub(super) fn state(&self) -> &'static str {
         match (&self.found, &self.client_id, &self.source) {
             (Some(_), Some(_), _) => "Registered",
             (Some(_), None, _) => "Registering",
-            (None, _, Source::StablePath) => "AskingForMetadata",
-            (None, _, Source::UnstablePath) => "AskingUnstablePath",
+            (None, _, Source::Homeserver(_)) => "AskingForMetadata",
             (None, _, Source::AuthIssuer) => "AskingForIssuer",
             (
                 None,
@@ -182,28 +186,22 @@ impl AuthorizationServer {
         &mut self,
         context: &mut FlowContext<'_>,
     ) -> Poll<Result<Option<AuthMetadata>, FlowError>> {
-        let next = match &self.source {
-            Source::StablePath => {
-                let target = self.metadata_target(None);
-                match ready!(ask(context, &GetAuthMetadata::new(), &target))? {
-                    None => Source::UnstablePath,
-                    found => return Poll::Ready(Ok(found)),
-                }
-            }
-            Source::UnstablePath => {
-                // This version does not have the operation, so the path is that of the unstable feature.
-                let features = GetAuthMetadata::OPERATION.unstable.iter();
-                let features = features.map(|(feature, _)| (*feature, true));
-                let supported = SupportedVersions::new(["v1.1"], features);
-                let target = self.metadata_target(Some(supported));
-                match ready!(ask(context, &GetAuthMetadata::new(), &target))? {
-                    None => Source::AuthIssuer,
-                    found => return Poll::Ready(Ok(found)),
+        let base_url = base_url(&self.homeserver)?;
+        let next = match &mut self.source {
+            Source::Homeserver(search) => {
+                match ready!(search.advance(context, Effort::USUAL, &self.homeserver)) {
+                    Ok(metadata) => return Poll::Ready(Ok(Some(metadata))),
+                    Err(refusal) if is_absent(&refusal.error) => Source::AuthIssuer,
+                    Err(refusal) => {
+                        let operation = const { &GetAuthMetadata::OPERATION };
+                        let credentials = &Credentials::None;
+                        let refusal = ready!(context.settle(operation, refusal, credentials));
+                        return Poll::Ready(Err(refusal.into()));
+                    }
                 }
             }
             Source::AuthIssuer => {
-                let target = self.metadata_target(None);
-                match ready!(ask(context, &GetAuthIssuer {}, &target))? {
+                match ready!(ask(context, &GetAuthIssuer {}, &self.homeserver))? {
                     Some(named) => Source::OpenIdConfiguration {
                         issuer: named.issuer,
                     },
@@ -211,7 +209,7 @@ impl AuthorizationServer {
                 }
             }
             Source::OpenIdConfiguration { issuer } => {
-                let url = GetOpenIdConfiguration::url(self.base_url()?, issuer);
+                let url = GetOpenIdConfiguration::url(base_url, issuer);
                 let target = Target::Url(url.map_err(unusable)?);
                 match ready!(ask(context, &GetOpenIdConfiguration::new(), &target))? {
                     Some(metadata) => return Poll::Ready(of_issuer(metadata, issuer).map(Some)),
@@ -221,7 +219,7 @@ impl AuthorizationServer {
                 }
             }
             Source::AuthorizationServerMetadata { issuer } => {
-                let url = GetAuthorizationServerMetadata::url(self.base_url()?, issuer);
+                let url = GetAuthorizationServerMetadata::url(base_url, issuer);
                 let target = Target::Url(url.map_err(unusable)?);
                 let operation = GetAuthorizationServerMetadata::new();
                 match ready!(ask(context, &operation, &target))? {
@@ -232,28 +230,6 @@ impl AuthorizationServer {
         };
         self.source = next;
         Poll::Ready(Ok(None))
-    }
-
-    /// The homeserver as if it advertised this, since servers are asked whatever they advertise.
-    fn metadata_target(&self, supported: Option<SupportedVersions>) -> Target {
-        match &self.homeserver {
-            Target::Homeserver(homeserver) => {
-                let mut homeserver = Homeserver::new(homeserver.base_url.clone());
-                homeserver.supported = supported;
-                Target::Homeserver(homeserver)
-            }
-            other => other.clone(),
-        }
-    }
-
-    fn base_url(&self) -> Result<&BaseUrl, FlowError> {
-        let expected = GetAuthMetadata::OPERATION.target_kind();
-        self.homeserver.base_url().ok_or_else(|| {
-            refused(EncodeError::WrongTarget {
-                operation: GetAuthMetadata::OPERATION.name(),
-                expected,
-            })
-        })
     }
 
     /// Checks that this login can use the server.
@@ -296,8 +272,11 @@ impl AuthorizationServer {
             _ => None,
         };
         let newest = newest.and_then(SupportedVersions::newest);
-        !matches!(self.source, Source::StablePath)
-            || newest.is_some_and(|newest| newest < SpecVersion::v1(15))
+        let is_older = newest.is_some_and(|newest| newest < SpecVersion::v1(15));
+        match &self.source {
+            Source::Homeserver(search) => search.is_unstable || is_older,
+            _ => true,
+        }
     }
 }
 
@@ -330,10 +309,13 @@ fn ask<E: Endpoint>(
     }
 }
 
-/// Whether the server has nothing at this path.
-fn is_absent(error: &Error) -> bool {
-    error.errcode() == Some(&ErrorCode::Unrecognized)
-        || (error.status()).is_some_and(|status| matches!(status.as_u16(), 404 | 405 | 501))
+fn base_url(homeserver: &Target) -> Result<&BaseUrl, FlowError> {
+    homeserver.base_url().ok_or_else(|| {
+        refused(EncodeError::WrongTarget {
+            operation: GetAuthMetadata::OPERATION.name(),
+            expected: GetAuthMetadata::OPERATION.target_kind(),
+        })
+    })
 }
 
 /// Checks that the metadata is that of the issuer which the homeserver named.

@@ -206,7 +206,7 @@ impl FlowLogic for LoggingIn {
                         Ok(response) => {
                             let session = found.session(client_id);
                             let device_id = self.server.device_id();
-                            let granted = Granted::new(response, sent_at, device_id, session)?;
+                            let granted = Granted::new(&response, sent_at, device_id, session)?;
                             self.state = State::Granted(Box::new(granted));
                         }
                         Err(refusal) => ready!(self.not_granted(context, refusal))?,

@@ -8,7 +8,6 @@
 //! ```
 
 use std::task::{Poll, ready};
-use std::time::Duration;
 
 use hardline_derive::Persist;
 
@@ -41,27 +40,16 @@ impl Granted {
     /// # Errors
     /// [`FlowError::NoOAuth`] if a client of Matrix cannot use it.
     pub(super) fn new(
-        response: TokenResponse,
+        response: &TokenResponse,
         sent_at: Timestamp,
         device_id: &DeviceId,
         session: OAuthSession,
     ) -> Result<Self, FlowError> {
-        if !response.is_bearer() {
-            return Err(FlowError::NoOAuth(OAuthGap::TokenType));
-        }
-        if response
-            .scope
-            .as_ref()
-            .is_some_and(|scope| !scope.has_api())
-        {
-            return Err(FlowError::NoOAuth(OAuthGap::Scope));
-        }
+        check(response)?;
         let granted = response.scope.as_ref().and_then(|scope| scope.device_id());
         let device_id = granted.unwrap_or(device_id).clone();
-        let mut tokens = SessionTokens::new(response.access_token.clone()).granted_by(session);
-        take(&mut tokens, response, sent_at);
         Ok(Self {
-            tokens,
+            tokens: SessionTokens::of_grant(sent_at, response).granted_by(session),
             device_id,
             renewal: Renewal::Unneeded,
         })
@@ -82,8 +70,14 @@ impl Granted {
                         RefreshAccessToken::new(session.client_id.clone(), refresh_token.clone());
                     let answer = context.call_as(&refresh, token_endpoint, &Credentials::None);
                     let response = ready!(answer)?;
-                    self.tokens.access_token = response.access_token.clone();
-                    take(&mut self.tokens, response, sent_at);
+                    check(&response)?;
+                    let renewed = SessionTokens::of_grant(sent_at, &response);
+                    self.tokens.access_token = renewed.access_token;
+                    self.tokens.expires_at = renewed.expires_at;
+                    // The old one stays in use until there is another.
+                    if renewed.refresh_token.is_some() {
+                        self.tokens.refresh_token = renewed.refresh_token;
+                    }
                     self.renewal = Renewal::Done;
                 }
                 (renewal, _, refresh_token) => {
@@ -128,12 +122,13 @@ impl Granted {
     }
 }
 
-/// Takes over what comes with an access token. A refresh token stays in use until there is another.
-fn take(tokens: &mut SessionTokens, response: TokenResponse, sent_at: Timestamp) {
-    if let Some(refresh_token) = response.refresh_token {
-        tokens.refresh_token = Some(refresh_token);
+/// Checks that a client of Matrix can use the tokens.
+fn check(response: &TokenResponse) -> Result<(), FlowError> {
+    if !response.is_bearer() {
+        return Err(FlowError::NoOAuth(OAuthGap::TokenType));
     }
-    // Nothing could be done with a token that lives for no time at all: the server means that it does not say.
-    let lifetime = response.expires_in.filter(|seconds| *seconds > 0);
-    tokens.expires_at = lifetime.map(|seconds| sent_at + Duration::from_secs(seconds));
+    if (response.scope.as_ref()).is_some_and(|scope| !scope.has_api()) {
+        return Err(FlowError::NoOAuth(OAuthGap::Scope));
+    }
+    Ok(())
 }

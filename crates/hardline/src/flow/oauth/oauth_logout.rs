@@ -8,6 +8,7 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };
@@ -116,7 +117,11 @@ impl FlowLogic for LoggingOut {
             Err(error) => return Poll::Ready(Err(FlowError::NotRevoked(error.into()))),
         };
         let revoke = RevokeToken::new(self.session.client_id.clone(), self.token.clone());
-        match ready!(context.attempt(&revoke, &target, &Credentials::None)) {
+        let effort = Effort {
+            is_final: is_revoked,
+            ..Effort::USUAL
+        };
+        match ready!(context.attempt_with(effort, &revoke, &target, &Credentials::None)) {
             Ok(_) => Poll::Ready(Ok(())),
             Err(CallError { error, .. }) if is_revoked(&error) => Poll::Ready(Ok(())),
             Err(refusal) => {

@@ -184,6 +184,25 @@ fn a_refresh_that_brings_no_other_refresh_token_leaves_the_old_one() {
 }
 
 #[test]
+fn a_refresh_that_brings_other_tokens_than_matrix_uses_ends_it() {
+    for (tokens, gap) in [
+        (
+            r#"{"access_token": "123456", "token_type": "DPoP"}"#,
+            OAuthGap::TokenType,
+        ),
+        (
+            r#"{"access_token": "123456", "scope": "openid"}"#,
+            OAuthGap::Scope,
+        ),
+    ] {
+        let mut run = granted();
+        run.answer(401, DEAD);
+        run.answer(200, tokens);
+        assert!(matches!(run.error(), FlowError::NoOAuth(told) if told == gap));
+    }
+}
+
+#[test]
 fn a_session_that_is_over_ends_it() {
     let mut run = granted();
     run.answer(401, DEAD);
