@@ -45,7 +45,7 @@ pub use ticket::Ticket;
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::{Input, Output, RetryPolicy, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{EncodeError, Error, ServerError, Target};
+use crate::wire::{EncodeError, Error, SentSecrets, ServerError, Target};
 
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -357,7 +357,11 @@ impl TokenManager {
                     Answered::Response(response) => {
                         match self.method.chosen().decode(sent, response) {
                             Ok(tokens) => self.refreshed(tokens),
-                            Err(error) => self.refresh_failed(error),
+                            Err(error) => {
+                                let secrets = self.tokens.iter().flat_map(SessionTokens::secrets);
+                                let error = error.hiding(&SentSecrets::new(secrets));
+                                self.refresh_failed(error);
+                            }
                         }
                     }
                     Answered::Failure(error) => self.try_again(error),
