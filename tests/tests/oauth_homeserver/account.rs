@@ -2,7 +2,7 @@
 
 use hardline::client::Next;
 use hardline::client_api::discovery::GetAuthMetadata;
-use hardline::flow::{FlowEvent, Prompt, Reply};
+use hardline::flow::{FlowEvent, Prompt, Reply, UiaCapabilities};
 use hardline::oauth_api::AccountManagementLink;
 use hardline::types::UserId;
 use hardline::wire::{Auth, Endpoint, Operation};
@@ -67,8 +67,11 @@ fn keys_are_replaced_after_the_person_has_approved_it_on_a_page() {
     over_every_transport("keys", async |trial| {
         let user_id = trial.log_in().await.user_id;
         let upload = |letter| {
+            let mut can = UiaCapabilities::default();
+            can.browser = true;
             let upload = UploadCrossSigningKeys::new(&user_id, letter);
-            trial.client.call_interactively(upload)
+            let conversation = trial.client.call_interactively(upload);
+            conversation.map_flow(|flow| flow.with_uia_capabilities(can))
         };
         // The first are nobody's loss.
         upload("A").await.unwrap();

@@ -80,11 +80,10 @@ fn a_refresh_token_that_was_used_twice_ends_the_session() {
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn a_refresh_token_that_expired_ends_the_session_once_the_access_token_has() {
     over_every_transport("expired-refresh", async |trial| {
-        let controls = json!({"access_ttl": 6, "refresh_ttl": 1, "omit": ["expires_in"]});
+        let controls = json!({"access_ttl": 3, "refresh_ttl": 1, "omit": ["expires_in"]});
         trial.server.control(&trial.name, controls);
         trial.log_in().await;
-        // The refresh token is dead long before, and nobody notices.
-        trial.whoami().await.unwrap();
+        // The refresh token is dead before, and nobody notices.
         let has_ended = async || {
             let result = trial.whoami().await;
             assert_eq!(result.is_ok(), trial.client.session().is_some());

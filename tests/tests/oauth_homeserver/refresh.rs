@@ -36,7 +36,7 @@ fn a_token_that_lives_for_seconds_is_no_trouble() {
     over_every_transport("short-lived", async |trial| {
         // Once the client knows the lifetime, and once it does not.
         for omit in [json!([]), json!(["expires_in"])] {
-            let controls = json!({"access_ttl": 2, "omit": omit});
+            let controls = json!({"access_ttl": 5, "omit": omit});
             trial.server.control(&trial.name, controls);
             let before = trial.log_in().await.tokens.access_token;
             let is_replaced = async || {
