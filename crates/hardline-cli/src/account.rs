@@ -4,6 +4,7 @@ use hardline::client_api::account::GetTokenOwner;
 
 use crate::args::{Logout, Whoami};
 use crate::cli_error::CliError;
+use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
@@ -54,7 +55,14 @@ async fn end(
     interrupt: &Interrupt,
     file: &SessionFile,
 ) -> Result<(), CliError> {
-    let session = Session::resume_alone(saved, &logout.network, report, interrupt).await?;
+    let network = &logout.network;
+    let connected = if saved.tokens.oauth.is_some() {
+        // The authorization server may be told even while the homeserver is down.
+        Connected::unasked(saved.base_url()?, network, interrupt)?
+    } else {
+        Connected::to(&saved.address()?, network, report, interrupt).await?
+    };
+    let session = Session::resume_alone(saved, connected);
     let ended = tokio::select! {
         () = interrupt.pressed() => Err(interrupted()),
         ended = session.log_out(report) => ended,

@@ -1,6 +1,7 @@
 mod oauth_error;
 mod server_error;
 
+use hardline::flow::FlowError;
 use hardline::types::Timestamp;
 use hardline::wire::{
     DecodeError, EncodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, OAuthErrorCode,
@@ -96,6 +97,9 @@ fn encode(error: &EncodeError) -> CliError {
 }
 
 fn transport(failure: &Failure) -> CliError {
+    if let Some(FlowError::NoOAuth(gap)) = failure.cause().downcast_ref() {
+        return explain_gap(*gap);
+    }
     let class = failure.class();
     let what = format!("{class} ({})", failure.cause());
     let (exit, advice) = match class {

@@ -69,6 +69,7 @@ mod oauth_login;
 mod offers;
 mod operations;
 mod password;
+mod password_login;
 mod phone;
 mod printable;
 mod prompt;

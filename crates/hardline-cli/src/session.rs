@@ -1,5 +1,5 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
-use hardline::client_api::session::{Login, LoginResponse};
+use hardline::client_api::session::LoginResponse;
 use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
 use hardline::types::{AccessToken, DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
@@ -9,9 +9,9 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::explain::{explain, requires_oauth};
+use crate::explain::explain;
 use crate::interrupt::Interrupt;
-use crate::offers::Offers;
+use crate::password_login;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::{PIPE, env_secret};
@@ -89,7 +89,8 @@ impl Session {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let mut session = Self::resume_alone(&saved, network, report, interrupt).await?;
+        let connected = Connected::to(&saved.address()?, network, report, interrupt).await?;
+        let mut session = Self::resume_alone(&saved, connected);
         let store = SessionStore::new(file, saved, interrupt.clone());
         session.connected.client = session.connected.client.with_store(store.clone());
         session.store = Some(store);
@@ -98,17 +99,10 @@ impl Session {
 
     /// Resumes a session that no other command uses, since the caller has locked its file. New tokens are the caller's to
     /// save.
-    pub(crate) async fn resume_alone(
-        saved: &SavedSession,
-        network: &NetworkOptions,
-        report: &Report,
-        interrupt: &Interrupt,
-    ) -> Result<Self, CliError> {
-        let connected = Connected::to(&saved.address()?, network, report, interrupt).await?;
+    pub(crate) fn resume_alone(saved: &SavedSession, connected: Connected) -> Self {
         connected.client.set_session(Some(saved.tokens.clone()));
         let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let user = saved.user_id.clone();
-        Ok(Self::new(connected, user, password, false))
+        Self::new(connected, saved.user_id.clone(), password, false)
     }
 
     /// Logs in with the password, for the commands that follow.
@@ -117,7 +111,7 @@ impl Session {
         secret: UserPassword,
         report: &Report,
     ) -> Result<(Self, SavedSession), CliError> {
-        let answer = log_in(&connected, &secret, report).await?;
+        let answer = password_login::log_in(&connected, &secret, report).await?;
         Ok(Self::of_login(connected, answer, Some(secret.password)))
     }
 
@@ -175,7 +169,7 @@ impl Session {
                 Self::new(connected, user, known_password, false)
             }
             Secret::Password(secret) => {
-                let answer = log_in(&connected, &secret, report).await?;
+                let answer = password_login::log_in(&connected, &secret, report).await?;
                 Self::new(connected, answer.user_id, Some(secret.password), true)
             }
         };
@@ -298,32 +292,6 @@ async fn owner(
         ));
     }
     Ok(user)
-}
-
-async fn log_in(
-    connected: &Connected,
-    secret: &UserPassword,
-    report: &Report,
-) -> Result<LoginResponse, CliError> {
-    let mut login = Login::password(secret.identifier(), secret.password.clone());
-    login.initial_device_display_name = Some("hardline".to_owned());
-    login.refresh_token = Some(true);
-    let doing = Doing::LoggingIn;
-    report.busy(doing.in_words());
-    let answer = match connected.call(login, doing).await {
-        Ok(answer) => answer,
-        Err(error) => return Err(without_passwords(connected, report).await.unwrap_or(error)),
-    };
-    let tokens = SessionTokens::of_login(connected.client.now(), &answer);
-    connected.client.set_session(Some(tokens));
-    Ok(answer)
-}
-
-/// Why no password is accepted, if the server has its users log in on pages of its own alone.
-async fn without_passwords(connected: &Connected, report: &Report) -> Option<CliError> {
-    let offers = Offers::of(connected, report).await.ok()?;
-    let metadata = offers.oauth.filter(|_| !offers.password)?;
-    Some(requires_oauth(&metadata.issuer))
 }
 
 impl Secret {

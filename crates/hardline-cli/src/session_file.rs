@@ -61,11 +61,13 @@ impl SavedSession {
     }
 
     pub(crate) fn address(&self) -> Result<HomeserverAddress, CliError> {
-        BaseUrl::parse(&self.homeserver)
-            .map(HomeserverAddress::Url)
-            .map_err(|error| {
-                CliError::local("the saved session has no usable homeserver address", &error)
-            })
+        self.base_url().map(HomeserverAddress::Url)
+    }
+
+    pub(crate) fn base_url(&self) -> Result<BaseUrl, CliError> {
+        BaseUrl::parse(&self.homeserver).map_err(|error| {
+            CliError::local("the saved session has no usable homeserver address", &error)
+        })
     }
 }
 

@@ -24,6 +24,7 @@ mod decode {
     mod raw;
     mod reader;
     mod repair;
+    mod secrets;
     mod strictness;
     mod type_shapes;
     mod urls;

@@ -219,6 +219,16 @@ fn a_code_that_nobody_types_expires() {
     assert_eq!(login.end(), 4);
 }
 
+#[test]
+fn what_the_user_has_to_do_is_told_even_quietly() {
+    let (loopback, data) = (oauth_only(), data("oauth_quiet"));
+    let server = loopback.authorization_server().unwrap();
+    server.set_device_code_lifetime(Duration::from_secs(1));
+    let mut login = with(&data, "login --device-code --quiet --homeserver");
+    let page = format!("{}/link", loopback.url());
+    run(login.arg(loopback.url())).expect(4, &["open this page", &page, "type this code"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_the_wait_and_leaves_nothing() {

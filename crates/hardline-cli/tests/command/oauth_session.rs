@@ -104,6 +104,16 @@ fn its_tokens_are_forgotten_even_where_the_server_cannot_be_told() {
 }
 
 #[test]
+fn its_tokens_are_revoked_even_while_the_homeserver_is_down() {
+    let (loopback, data) = (oauth_only(), data("oauth_homeserver_down"));
+    log_in(&loopback, &data);
+    loopback.set_fault("/_matrix", Fault::Close);
+    let ended = run(&mut with(&data, "logout")).expect(0, &["logged out"]);
+    assert_eq!(ended.stderr, "");
+    assert!(!session_file(&data).exists());
+}
+
+#[test]
 fn the_account_is_managed_on_the_servers_page() {
     let (loopback, data) = (oauth_only(), data("oauth_account"));
     let at = &mut hardline("account --action devices --print --homeserver");

@@ -1,7 +1,8 @@
-use hardline::client_api::discovery::{AccountManagementAction, AuthMetadata};
+use hardline::client_api::discovery::{AccountManagementAction, AuthMetadata, GetAuthMetadata};
 use hardline::oauth_api::{
     GetAuthorizationServerMetadata, GetOpenIdConfiguration, GrantType, PromptValue,
 };
+use hardline::wire::server::encode_response;
 use serde_json::{Value, json};
 
 use super::data::AuthorizationServerData;
@@ -67,7 +68,9 @@ pub(super) fn document(base_url: &str) -> Value {
         AccountManagementAction::CrossSigningReset,
     ]);
     metadata.authorization_response_iss_parameter_supported = Some(true);
-    let mut document = serde_json::to_value(&metadata).expect("metadata has a form in JSON");
+    let response = encode_response::<GetAuthMetadata>(&metadata).expect("it has a form in JSON");
+    let mut document: Value =
+        serde_json::from_slice(response.body()).expect("a response has a body of JSON");
     // Left out, it would mean that clients need a secret.
     for methods in [
         "token_endpoint_auth_methods_supported",

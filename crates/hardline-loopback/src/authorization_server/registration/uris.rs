@@ -59,6 +59,10 @@ impl ClientUri {
         }
         let (scheme, rest) = uri.split_once(':').ok_or("a redirect URI has a scheme")?;
         let scheme = scheme.to_ascii_lowercase();
+        let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+        if !scheme.bytes().all(in_scheme) {
+            return Err("the scheme of a redirect URI is made of a-z, 0-9, + - and .");
+        }
         let is_native = *application_type == ApplicationType::Native;
         match scheme.as_str() {
             "https" => match Parsed::of(uri) {
@@ -175,6 +179,7 @@ mod tests {
             "com.examples:/callback",
             "com.example:/callback#fragment",
             "com.example:/call back",
+            "com.example.a_b:/callback",
             "https://localhost/callback",
             "http://localhost:1234/callback",
             "http://127.0.0.1:1/",

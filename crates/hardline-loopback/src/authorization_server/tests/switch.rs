@@ -66,6 +66,23 @@ fn the_metadata_is_the_same_everywhere() {
 }
 
 #[test]
+fn every_operation_of_the_registry_is_answered() {
+    struct Unanswered<'a>(&'a AuthorizationServer, Vec<String>);
+    impl hardline::wire::EndpointVisitor for Unanswered<'_> {
+        fn visit<E: hardline::wire::RegisteredEndpoint>(&mut self) {
+            if !self.0.handlers.has(&E::OPERATION) {
+                self.1.push(E::OPERATION.name().to_string());
+            }
+        }
+    }
+    let world = World::new();
+    let mut unanswered = Unanswered(&world.authorization_server, Vec::new());
+    hardline::oauth_api::visit(&mut unanswered);
+    // This one is a page.
+    assert_eq!(unanswered.1, ["oauth:authorize"]);
+}
+
+#[test]
 fn without_it_a_homeserver_has_no_metadata() {
     let server_name = ServerName::parse("example.org").unwrap();
     let homeserver = Homeserver::new(server_name, "https://example.org", [7; 32]);

@@ -236,7 +236,8 @@ fn logged_in(server: &Scripted, store: &Store) -> Client<Scripted, Leaping> {
 fn whoever_logs_out_is_forgotten_whatever_the_server_says() {
     for (revoked, is_revoked) in [
         ((200, ""), true),
-        ((200, "<html>Goodbye</html>"), true),
+        ((200, "revoked"), true),
+        ((200, "<html>Welcome to our Wi-Fi</html>"), false),
         ((401, r#"{"error": "invalid_client"}"#), false),
         ((400, r#"{"error": "invalid_request"}"#), false),
         ((404, "Not Found"), false),

@@ -13,7 +13,7 @@ pub(crate) struct Effort {
     /// The limit of all attempts together.
     pub(crate) limit: Option<&'static CallLimit>,
     /// Since when the limit counts, if it is not for this call alone.
-    pub(crate) since: Option<Timestamp>,
+    since: Option<Timestamp>,
     /// Which errors are final, though the policy would send the request again.
     pub(crate) is_final: fn(&Error) -> bool,
 }

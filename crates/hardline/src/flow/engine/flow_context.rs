@@ -12,7 +12,7 @@ use crate::flow::{BodyDirection, FlowError, FlowEvent, Input, RequestId, RetrySc
 use crate::types::Timestamp;
 use crate::wire::{
     ApiResponse, Auth, AuthData, Credentials, EncodeError, Error, ErrorCode, ErrorKind, Operation,
-    OperationName, Target,
+    OperationName, SentSecrets, Target,
 };
 
 /// What the flow logic gets to continue with.
@@ -146,7 +146,10 @@ impl FlowContext<'_> {
             Answered::Nothing | Answered::Received(_) => None,
             Answered::Response(response) => match operation.decode(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
-                Err(error) => Some(error),
+                Err(error) => match operation.encode(auth, target, credentials) {
+                    Ok(request) => Some(error.hiding(&SentSecrets::of(&request))),
+                    Err(_) => Some(error),
+                },
             },
             Answered::Failure(error) => Some(error),
         };

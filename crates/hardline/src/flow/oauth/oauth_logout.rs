@@ -8,22 +8,24 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
-use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };
 use crate::flow::oauth::endpoint::endpoint;
 use crate::flow::{FlowError, NotAwaited, OAuthGap, OAuthSession, Prompt, Reply, SessionTokens};
+use crate::json::{Empty, scan};
 use crate::oauth_api::{RevocableToken, RevokeToken};
 use crate::types::Timestamp;
-use crate::wire::{Credentials, Endpoint, Error, Homeserver, Target};
+use crate::wire::{
+    ApiResponse, DecodeError, Endpoint, Error, ErrorKind, Homeserver, Target, UnexpectedResponse,
+};
 
 /// Logs out of a session that an authorization server granted: revokes its tokens, so that the session ends and the
 /// homeserver deletes the device.
 ///
 /// It revokes the refresh token, and the access token of a session that has none: servers revoke nothing for an access
 /// token that has expired. Whatever the server's response with status 200 says, the tokens are dead then, or were before. If
-/// it cannot be reached, the flow stalls, and can be saved to try again later.
+/// it cannot be reached, or somebody's HTML page comes in its place, the flow stalls, and can be saved to try again later.
 ///
 /// Forget the tokens when this begins, whatever comes of it: [`TokenManager::end_session`] does, and returns those to
 /// revoke. If a refresh is under way, wait for its end first, since another refresh token would live on; and look into a
@@ -117,17 +119,20 @@ impl FlowLogic for LoggingOut {
             Err(error) => return Poll::Ready(Err(FlowError::NotRevoked(error.into()))),
         };
         let revoke = RevokeToken::new(self.session.client_id.clone(), self.token.clone());
-        let effort = Effort {
-            is_final: is_revoked,
-            ..Effort::USUAL
-        };
-        match ready!(context.attempt_with(effort, &revoke, &target, &Credentials::None)) {
-            Ok(_) => Poll::Ready(Ok(())),
-            Err(CallError { error, .. }) if is_revoked(&error) => Poll::Ready(Ok(())),
-            Err(refusal) => {
-                let refusal = ready!(context.settle(operation, refusal, &Credentials::None));
-                Poll::Ready(Err(FlowError::NotRevoked(refusal.error)))
+        match ready!(context.call_answer(&revoke, &target)) {
+            Ok(answer) if is_page(&answer.body) => {
+                context.stall(unexpected(answer));
+                Poll::Pending
             }
+            Ok(_) => Poll::Ready(Ok(())),
+            // The status says all: RFC 7009, section 2.2.
+            Err(CallError { error, .. })
+                if error.oauth_error().is_some()
+                    && error.status().is_some_and(|status| status.is_success()) =>
+            {
+                Poll::Ready(Ok(()))
+            }
+            Err(refusal) => Poll::Ready(Err(FlowError::NotRevoked(refusal.error))),
         }
     }
 
@@ -154,9 +159,19 @@ impl Part for LoggingOut {
     }
 }
 
-/// The status says all, whatever the body does: RFC 7009, section 2.2.
-fn is_revoked(error: &Error) -> bool {
-    error.status().is_some_and(|status| status.is_success())
+/// Whether somebody else answers in the server's place: a captive portal, with a page of its own.
+fn is_page(body: &[u8]) -> bool {
+    scan::body(body).first() == Some(&b'<')
+}
+
+fn unexpected(answer: ApiResponse<Empty>) -> Error {
+    ErrorKind::UnexpectedResponse(UnexpectedResponse {
+        status: answer.status,
+        error: DecodeError::Syntax,
+        headers: answer.headers,
+        body: answer.body,
+    })
+    .into()
 }
 
 #[cfg(test)]

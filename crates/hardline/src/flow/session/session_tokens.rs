@@ -41,6 +41,14 @@ pub struct SessionTokens {
 }
 
 impl SessionTokens {
+    /// What must not be shown.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::reveal);
+        [self.access_token.reveal()]
+            .into_iter()
+            .chain(refresh_token)
+    }
+
     /// An access token without a refresh token.
     pub fn new(access_token: AccessToken) -> Self {
         Self {

@@ -5,8 +5,8 @@
 //!   Open -----------------------------------------------> Asking ----------------------> Open
 //! (requests are sent)                                     | ^ |
 //!   ^  ^                                                  | | '-- loaded: none; nothing to refresh with ----> LoggedOut
-//!   |  |                      loaded: none, or 5 s passed | | refused for good                 or, if the token was not
-//!   |  |                                                  v |                                  refused, Open
+//!   |  |                      loaded: none, or 5 s passed | | refused for good      or, if the token was not refused, or
+//!   |  |                                                  v |                       nobody answered within 5 s, Open
 //!   |  '-------- RefreshFailed: anything else -------- Refreshing
 //!   |                                                     | new tokens
 //!   '-- saved -- Saving <-- the event was taken -- Telling <'
@@ -45,7 +45,7 @@ pub use ticket::Ticket;
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::{Input, Output, RetryPolicy, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{EncodeError, Error, ServerError, Target};
+use crate::wire::{EncodeError, Error, SentSecrets, ServerError, Target};
 
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -77,7 +77,8 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// # When a session ends
 ///
 /// When the server answered the *access token* with `M_UNKNOWN_TOKEN`, and there is no refresh token, or the server
-/// refused that one for good, or the access token was just refreshed; and the program has no newer tokens. It ends too
+/// refused that one for good, or the access token was just refreshed; and the program says that it has no newer tokens:
+/// without an answer the session goes on, and a later request tries again. It ends too
 /// when the program logs out or deactivates the account. Nothing else ends it: not a server that is down, nor one that
 /// does not know `/refresh`, nor a gateway that forbids it; not status 429, nor an authorization server that does not know
 /// the client. What refuses for good is `M_UNKNOWN_TOKEN`, or `M_FORBIDDEN` with status 403, from a homeserver, and
@@ -275,7 +276,7 @@ impl TokenManager {
                 self.abandon();
                 self.replace(Some(tokens));
             }
-            None => self.go_on(),
+            None => self.go_on(true),
         }
     }
 
@@ -346,7 +347,7 @@ impl TokenManager {
         match &mut self.state {
             State::Asking { until, .. } => {
                 if matches!(input, Input::Timeout) && *until <= now {
-                    self.go_on();
+                    self.go_on(false);
                 }
             }
             State::Refreshing { attempts, .. } => {
@@ -356,7 +357,11 @@ impl TokenManager {
                     Answered::Response(response) => {
                         match self.method.chosen().decode(sent, response) {
                             Ok(tokens) => self.refreshed(tokens),
-                            Err(error) => self.refresh_failed(error),
+                            Err(error) => {
+                                let secrets = self.tokens.iter().flat_map(SessionTokens::secrets);
+                                let error = error.hiding(&SentSecrets::new(secrets));
+                                self.refresh_failed(error);
+                            }
                         }
                     }
                     Answered::Failure(error) => self.try_again(error),

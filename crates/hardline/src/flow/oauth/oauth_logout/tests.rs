@@ -32,12 +32,7 @@ fn the_refresh_token_is_revoked_and_any_200_says_so() {
         (200, ""),
         (200, "{}"),
         (200, "OK"),
-        (200, "<html>Goodbye</html>"),
         (200, r#"{"error": "invalid_token"}"#),
-        (
-            200,
-            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}"#,
-        ),
         (204, ""),
     ] {
         let mut run = run();
@@ -46,6 +41,29 @@ fn the_refresh_token_is_revoked_and_any_200_says_so() {
         run.answer(status, body);
         run.success();
     }
+}
+
+#[test]
+fn what_somebody_else_says_in_the_servers_place_revokes_nothing() {
+    for body in [
+        "<html>Welcome to our Wi-Fi</html>",
+        "\n<!DOCTYPE html><title>Welcome</title>",
+    ] {
+        let mut run = run();
+        run.answer(200, body);
+        assert_eq!(run.told().1, Some(Prompt::Retry), "{body}");
+        run.retry();
+        assert_eq!(run.request(), REVOKE);
+        run.answer(200, "");
+        run.success();
+    }
+    let mut run = run();
+    run.answer(
+        200,
+        r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 2000}"#,
+    );
+    run.wait();
+    assert_eq!(run.request(), REVOKE);
 }
 
 #[test]

@@ -23,7 +23,7 @@ impl TokenManager {
         if self.asks {
             self.ask(Then::Refresh);
         } else {
-            self.refresh_or_give_up(None);
+            self.refresh_or_give_up(None, true);
         }
     }
 
@@ -33,21 +33,24 @@ impl TokenManager {
         self.events.push_back(SessionEvent::LoadTokens);
     }
 
-    /// There are no newer tokens.
-    pub(super) fn go_on(&mut self) {
+    /// There are no newer tokens, or nobody answered.
+    pub(super) fn go_on(&mut self, is_answered: bool) {
         self.forget_question();
         if let State::Asking { then, .. } = std::mem::take(&mut self.state) {
             match then {
-                Then::Refresh => self.refresh_or_give_up(None),
-                Then::GiveUp(error) => self.refresh_or_give_up(Some(error)),
+                Then::Refresh => self.refresh_or_give_up(None, is_answered),
+                Then::GiveUp(error) => self.refresh_or_give_up(Some(error), is_answered),
                 // The server refused the access token meanwhile.
-                Then::Nothing if self.refusal.is_some() => self.refresh_or_give_up(None),
+                Then::Nothing if self.refusal.is_some() => {
+                    self.refresh_or_give_up(None, is_answered);
+                }
                 Then::Nothing => {}
             }
         }
     }
 
-    pub(super) fn refresh_or_give_up(&mut self, refused: Option<Error>) {
+    /// `is_answered`: whether it is certain that the program has no newer tokens.
+    pub(super) fn refresh_or_give_up(&mut self, refused: Option<Error>, is_answered: bool) {
         // A server that refuses the token it just gave would do so for ever.
         let is_useless = self.refusal.is_some() && self.is_fresh && !self.is_expired();
         if refused.is_none() && self.can_refresh() && !is_useless {
@@ -63,12 +66,19 @@ impl TokenManager {
             return;
         }
         self.state = State::Open;
+        let is_refused = refused.is_some();
         if let Some(error) = refused {
             self.is_refresh_token_dead = true;
             self.events.push_back(SessionEvent::RefreshRefused(error));
         }
-        if let Some(refusal) = self.refusal.take() {
-            self.log_out(Some(refusal.into()));
+        match self.refusal.take() {
+            Some(refusal) if is_answered => self.log_out(Some(refusal.into())),
+            // Another process may have tokens that work. It is asked again when the server refuses the next request.
+            Some(refusal) if !is_refused => {
+                self.events
+                    .push_back(SessionEvent::RefreshFailed(Error::from(refusal)));
+            }
+            _ => {}
         }
     }
 
@@ -93,7 +103,7 @@ impl TokenManager {
             if self.asks {
                 self.ask(Then::GiveUp(error));
             } else {
-                self.refresh_or_give_up(Some(error));
+                self.refresh_or_give_up(Some(error), true);
             }
             return;
         }

@@ -340,3 +340,45 @@ fn a_token_that_is_refused_while_the_program_looks_for_newer_ones_is_refreshed()
         assert_eq!(drain(&mut manager).0[0].1, kind.refresh("refresh"));
     }
 }
+
+#[test]
+fn no_session_ends_while_nobody_says_whether_there_are_newer_tokens() {
+    for &kind in KINDS {
+        for can_refresh in [true, false] {
+            let mut only = kind.tokens();
+            only.refresh_token.take_if(|_| !can_refresh);
+            let mut manager = manager(only.clone()).with_store();
+            let (_, ticket) = sent_with(&mut manager, 0, None);
+            assert!(refused(&mut manager, 0, ticket));
+            assert_eq!(drain(&mut manager).1, ["LoadTokens"]);
+            let mut now = 0;
+            let mut wait_in_vain = |manager: &mut TokenManager| {
+                now += 60_000;
+                manager.handle_input(at(now), Input::Timeout);
+            };
+            wait_in_vain(&mut manager);
+            let told = if can_refresh {
+                assert_eq!(refused_refresh(&mut manager, 60_000, kind), ["LoadTokens"]);
+                wait_in_vain(&mut manager);
+                "RefreshRefused"
+            } else {
+                "RefreshFailed"
+            };
+            assert_eq!(drain(&mut manager), (vec![], vec![told.to_owned()]));
+            assert_eq!(manager.tokens(), Some(&only));
+            assert!(matches!(
+                manager.admit(at(120_000), Some(ticket), &mut request()),
+                RequestDecision::Refuse(_)
+            ));
+            // It asks again with the next request, and what was refused for good is not sent again.
+            let (_, next) = sent_with(&mut manager, 120_000, None);
+            assert!(refused(&mut manager, 120_000, next));
+            assert_eq!(drain(&mut manager), (vec![], vec!["LoadTokens".to_owned()]));
+            let mut newer = kind.tokens();
+            newer.access_token = AccessToken::from("newer");
+            manager.loaded(at(120_001), Some(newer));
+            let (value, _) = sent_with(&mut manager, 120_002, Some(next));
+            assert_eq!(value, "Bearer newer");
+        }
+    }
+}
