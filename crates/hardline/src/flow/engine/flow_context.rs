@@ -142,6 +142,9 @@ impl FlowContext<'_> {
         if let Some(limit) = effort.limit {
             attempts.limit_to(limit, effort.left(limit, self.now()));
         }
+        if effort.is_single {
+            attempts.send_once();
+        }
         let failure = match answered {
             Answered::Nothing | Answered::Received(_) => None,
             Answered::Response(response) => match operation.decode(response) {
