@@ -42,6 +42,7 @@ mod flows {
     mod personality_table;
     mod session;
     mod session_server;
+    mod shared_server;
     mod simulation;
     mod two_programs;
     mod without_oauth;
