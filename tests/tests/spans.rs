@@ -494,7 +494,8 @@ impl GrantedLogin<'_> {
 
 #[test]
 fn a_login_by_oauth_leaves_no_secret_in_logs_recordings_and_debugging() {
-    let loopback = Loopback::builder().oauth_only().start().unwrap();
+    let builder = Loopback::builder().account("alice", PASSWORD);
+    let loopback = builder.oauth_only().start().unwrap();
     let homeserver = || Homeserver::new(BaseUrl::parse(loopback.url()).unwrap());
     let mut login = GrantedLogin {
         loopback: &loopback,

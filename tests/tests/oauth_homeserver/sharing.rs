@@ -1,12 +1,15 @@
 //! Several clients on one session, as processes that share a store.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+use std::time::Instant;
 
 use hardline::client::TokenStore;
 use hardline::client_api::account::GetTokenOwner;
 use hardline::flow::SessionTokens;
+use hardline::wire::ErrorCode;
 
-use crate::trial::{lost, over_every_transport};
+use crate::trial::{PATIENCE, lost, over_every_transport};
 
 /// Has a lock, which whoever looks for newer tokens holds until it has refreshed.
 #[derive(Clone, Default)]
@@ -19,7 +22,7 @@ struct State {
 }
 
 impl Shared {
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 }
@@ -27,15 +30,17 @@ impl Shared {
 impl TokenStore for Shared {
     fn load(&self) -> Option<SessionTokens> {
         // Each client has a thread of its own, so that one can wait here for another.
-        loop {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
             let mut state = self.state();
             if !state.is_locked {
                 state.is_locked = true;
                 return state.tokens.clone();
             }
             drop(state);
-            std::thread::yield_now();
+            thread::yield_now();
         }
+        panic!("nobody gives the lock up");
     }
 
     fn save(&self, tokens: &SessionTokens) {
@@ -64,7 +69,7 @@ fn clients_that_share_a_store_refresh_once() {
                 client.with_store(store.clone())
             })
             .collect();
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             for client in &clients {
                 scope.spawn(|| {
                     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -99,5 +104,25 @@ fn a_client_whose_tokens_another_one_replaced_takes_those() {
         behind.call(GetTokenOwner::new()).await.unwrap();
         assert_eq!(behind.session(), Some(trial.tokens()));
         assert_eq!(trial.refreshes(), [200]);
+    });
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn a_client_whose_session_ends_gives_the_lock_up() {
+    over_every_transport("ended", async |trial| {
+        let used = lost(trial.log_in().await.tokens);
+        trial.lose_access_token();
+        trial.whoami().await.unwrap();
+
+        let store = Shared::default();
+        store.save(&used);
+        let client = trial.another_client().with_store(store.clone());
+        let error = client.call(GetTokenOwner::new()).await.unwrap_err();
+        assert_eq!(error.errcode(), Some(&ErrorCode::UnknownToken), "{error}");
+        assert_eq!(client.session(), None);
+        assert_eq!(store.state().tokens, None);
+        assert!(!store.state().is_locked);
+        assert_eq!(trial.refreshes(), [200, 400]);
     });
 }

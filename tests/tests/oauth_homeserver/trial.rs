@@ -189,7 +189,7 @@ impl Trial {
 }
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// These tokens, with an access token that the server does not know.
 pub(crate) fn lost(mut tokens: SessionTokens) -> SessionTokens {

@@ -7,6 +7,7 @@ mod call;
 mod failures;
 mod identity;
 mod loopback;
+mod oauth_failures;
 mod oauth_login;
 mod oauth_session;
 mod real;

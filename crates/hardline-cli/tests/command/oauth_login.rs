@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use hardline::oauth_api::{AuthorizationUrl, UserCode};
-use hardline_loopback::{Decision, Fault, Loopback};
+use hardline_loopback::{Decision, Loopback};
 use serde_json::Value;
 
 use crate::account::{data, session_file, with};
-use crate::run::{PASSWORD, browse, hardline, homeserver, run, run_with};
+use crate::run::{PASSWORD, browse, run, run_with};
 use crate::steps::Running;
 
 /// A homeserver whose users log in by OAuth alone, with two accounts.
@@ -31,14 +31,14 @@ pub(crate) fn begin(loopback: &Loopback, data: &Path, arguments: &str) -> Runnin
 }
 
 /// The user opens the page that the command shows, and decides. Where the browser is sent then.
-fn decide(loopback: &Loopback, needed: &Value, decision: &Decision) -> String {
+pub(crate) fn decide(loopback: &Loopback, needed: &Value, decision: &Decision) -> String {
     let url = AuthorizationUrl::from(needed["url"].as_str().unwrap());
     let redirected = loopback.follow_authorization(&url, decision).unwrap();
     redirected.reveal().to_owned()
 }
 
 /// The user types the code that the command shows, and decides.
-fn decide_device(loopback: &Loopback, needed: &Value, decision: &Decision) {
+pub(crate) fn decide_device(loopback: &Loopback, needed: &Value, decision: &Decision) {
     let code = UserCode::parse(needed["user_code"].as_str().unwrap()).unwrap();
     loopback.decide_device(&code, decision).unwrap();
 }
@@ -180,46 +180,6 @@ fn the_page_is_opened_in_the_users_browser() {
 }
 
 #[test]
-fn a_refusal_on_the_page_is_told() {
-    let (loopback, data) = (oauth_only(), data("oauth_refused"));
-    let mut login = begin(&loopback, &data, "login --oauth --no-browser");
-    let needed = login.step("authorization_needed");
-    let back = decide(&loopback, &needed, &Decision::Deny);
-    browse("GET", &back, "");
-    let error = login.step("error");
-    assert_eq!(
-        (&error["errcode"], login.end()),
-        (&"access_denied".into(), 4)
-    );
-
-    let mut login = begin(&loopback, &data, "login --device-code");
-    let needed = login.step("device_authorization_needed");
-    decide_device(&loopback, &needed, &Decision::Deny);
-    let error = login.step("error");
-    assert_eq!(
-        (&error["errcode"], login.end()),
-        (&"access_denied".into(), 4)
-    );
-    assert!(!session_file(&data).exists());
-}
-
-#[test]
-fn a_code_that_nobody_types_expires() {
-    let (loopback, data) = (oauth_only(), data("oauth_expired"));
-    let server = loopback.authorization_server().unwrap();
-    server.set_device_code_lifetime(Duration::from_secs(1));
-    let mut login = begin(&loopback, &data, "login --device-code");
-    login.step("device_authorization_needed");
-    let error = login.step("error");
-    let message = error["message"].as_str().unwrap();
-    assert!(
-        message.contains("expired before anybody approved it"),
-        "{message}"
-    );
-    assert_eq!(login.end(), 4);
-}
-
-#[test]
 fn what_the_user_has_to_do_is_told_even_quietly() {
     let (loopback, data) = (oauth_only(), data("oauth_quiet"));
     let server = loopback.authorization_server().unwrap();
@@ -227,27 +187,6 @@ fn what_the_user_has_to_do_is_told_even_quietly() {
     let mut login = with(&data, "login --device-code --quiet --homeserver");
     let page = format!("{}/link", loopback.url());
     run(login.arg(loopback.url())).expect(4, &["open this page", &page, "type this code"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_ends_the_wait_and_leaves_nothing() {
-    let (loopback, data) = (oauth_only(), data("oauth_interrupted"));
-    for (arguments, step) in [
-        ("login --device-code", "device_authorization_needed"),
-        ("login --oauth --no-browser", "authorization_needed"),
-    ] {
-        let mut login = begin(&loopback, &data, arguments);
-        login.step(step);
-        login.interrupt();
-        let error = login.step("error");
-        assert_eq!((&error["exit_code"], login.end()), (&9.into(), 9));
-        assert!(!session_file(&data).exists());
-    }
-    log_in(&loopback, &data);
-    let kept = fs::read(session_file(&data)).unwrap();
-    run(&mut with(&data, "whoami")).expect(0, &["@alice:"]);
-    assert_eq!(fs::read(session_file(&data)).unwrap(), kept);
 }
 
 #[test]
@@ -268,34 +207,6 @@ fn what_the_server_offers_decides_how_to_log_in() {
     let data = crate::account::data("oauth_not_chosen");
     let mut login = crate::run::at(&both, "alice", "login");
     run(login.env("XDG_DATA_HOME", &data)).expect(0, &["logged in as @alice:"]);
-}
-
-#[test]
-fn a_password_for_a_server_that_takes_none_is_told() {
-    let loopback = oauth_only();
-    for arguments in ["login", "phone list"] {
-        let mut command = crate::run::at(&loopback, "alice", arguments);
-        run(&mut command).expect(7, &["takes no passwords", "--oauth", "--device-code"]);
-    }
-    let mut register = crate::run::at(&loopback, "carol", "register");
-    run(&mut register).expect(7, &["only on its own page", "register --oauth"]);
-}
-
-#[test]
-fn a_server_that_lacks_what_is_wanted_is_told() {
-    let passwords = homeserver();
-    for (arguments, words) in [
-        ("login --oauth", "--user"),
-        ("login --device-code", "--user"),
-        ("register --oauth", "--user"),
-    ] {
-        let mut command = hardline(&format!("{arguments} --homeserver {}", passwords.url()));
-        run(&mut command).expect(7, &["does not log in by OAuth 2.0", words]);
-    }
-    let loopback = oauth_only();
-    loopback.set_fault("/oauth2/registration", Fault::BadGateway);
-    let mut login = hardline("login --device-code --retries 0 --homeserver");
-    run(login.arg(loopback.url())).expect(6, &["502"]);
 }
 
 #[test]

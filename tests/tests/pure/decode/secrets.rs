@@ -382,7 +382,7 @@ fn a_refused_refresh_does_not_show_the_tokens_that_the_server_repeats() {
         let operation =
             const { &Operation::get("any", "/_matrix/client/v3/any").auth(Auth::Required) };
         let mut request = Request::get("https://example.org/_matrix/client/v3/any")
-            .body(Vec::new())
+            .body(Vec::<u8>::new())
             .unwrap();
         let meta = wire::RequestMeta::new(operation, std::time::Duration::from_secs(9));
         request.extensions_mut().insert(meta);
