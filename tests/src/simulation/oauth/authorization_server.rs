@@ -133,9 +133,8 @@ impl AuthorizationServer {
         format!("not-to-be-shown-{what}-{}", self.made)
     }
 
-    /// The device of a scope; an error if the policy refuses it.
-    fn device_of(&self, scope: &str) -> Result<String, Response<Bytes>> {
-        let refused = || error(self.manners.refused_scope, "invalid_scope");
+    /// The device of a scope; `None` if the policy refuses it.
+    fn device_of(&self, scope: &str) -> Option<String> {
         let scopes: Vec<_> = scope.split(' ').collect();
         let find = |api, device: &str| {
             let devices = scopes.iter().filter_map(|scope| scope.strip_prefix(device));
@@ -161,7 +160,6 @@ impl AuthorizationServer {
         device
             .filter(|device| device.len() >= self.manners.least_device_id)
             .filter(|device| device.bytes().all(is_allowed))
-            .ok_or_else(refused)
     }
 
     /// A person opens the URL of an authorization and decides.

@@ -47,7 +47,9 @@ pub fn hold_oauth<S: OAuthScenario>(
             match outcome {
                 Some(Ok(success)) => {
                     assert_eq!(conduct.decision, Decision::Allow, "{cell}");
-                    assert!(scenario.is_done(&world, &success), "{cell}: not done");
+                    // A code that somebody wanted sent again may come late, and end the session.
+                    let is_done = scenario.is_done(&world, &success);
+                    assert!(is_done || sent > 1, "{cell}: not done");
                     succeeded += 1;
                 }
                 Some(Err(FlowError::NotAuthorized(error))) => {

@@ -57,7 +57,7 @@ pub(super) fn authorize(
         && of("state").len() >= 22;
     let mut answer: Vec<(&str, String)> = match (decision, device) {
         _ if !is_asked_well => vec![("error", "invalid_request".to_owned())],
-        (_, Err(_)) => vec![("error", "invalid_scope".to_owned())],
+        (_, None) => vec![("error", "invalid_scope".to_owned())],
         (Decision::Deny, _) => vec![
             ("error", "access_denied".to_owned()),
             (
@@ -66,7 +66,7 @@ pub(super) fn authorize(
             ),
         ],
         (Decision::Fail(why), _) => vec![("error", why.to_owned())],
-        (Decision::Allow, Ok(device_id)) => {
+        (Decision::Allow, Some(device_id)) => {
             let text = server.make("code");
             server.codes.push(Code {
                 text: text.clone(),

@@ -42,9 +42,8 @@ impl AuthorizationServer {
             return self.manners.unregistered_grant.response();
         }
         let scope = form.get("scope").map_or("", String::as_str);
-        let device_id = match self.device_of(scope) {
-            Ok(device_id) => device_id,
-            Err(refused) => return refused,
+        let Some(device_id) = self.device_of(scope) else {
+            return error(self.manners.refused_scope, "invalid_scope");
         };
         let user_code = user_code(&grant, self.devices.len());
         let device_code = self.make("device");
