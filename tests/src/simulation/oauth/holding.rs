@@ -8,8 +8,9 @@ use hardline::types::Timestamp;
 use hardline_loopback::sim::{Rng, Simulation};
 use http::Request;
 
+use super::decision::Decision;
 use super::meeting::OAuthScenario;
-use super::person::{Conduct, Decision, Person};
+use super::person::{Conduct, Person};
 use super::watched::Watched;
 use super::world::OAuthWorld;
 use crate::simulation::personality::oauth::OAuthPersonality;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::answers::{fields, json};
 use super::authorization_server::AuthorizationServer;
-use super::person::{Browser, Decision};
+use super::decision::{Browser, Decision};
 use crate::simulation::BASE_URL;
 use crate::simulation::personality::UNRECOGNIZED;
 use crate::simulation::personality::oauth::{Discovery, OAuthPersonality};

@@ -5,28 +5,11 @@ use hardline::types::Timestamp;
 use http::Response;
 use serde_json::json;
 
-use super::AuthorizationServer;
+use super::records::DeviceRequest;
+use super::state::{AuthorizationServer, GRANT};
 use crate::simulation::oauth::answers::{Form, error, json, page};
-use crate::simulation::oauth::person::Decision;
+use crate::simulation::oauth::decision::Decision;
 use crate::simulation::personality::oauth::{Denial, DeviceGrant};
-
-pub(super) const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
-
-/// A device that waits for somebody.
-pub(super) struct DeviceRequest {
-    pub(super) device_code: String,
-    pub(super) user_code: String,
-    client_id: String,
-    scope: String,
-    device_id: String,
-    expires_at: Timestamp,
-    interval: Duration,
-    asked_at: Option<Timestamp>,
-    polls: u32,
-    /// What a person has decided to decide, after this many polls.
-    pub(super) decides: Option<(Decision, u32)>,
-    is_over: bool,
-}
 
 impl AuthorizationServer {
     pub(super) fn begin_device(

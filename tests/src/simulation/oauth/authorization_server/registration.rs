@@ -2,16 +2,9 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Map, Value, json};
 
-use super::{AuthorizationServer, devices};
+use super::records::Client;
+use super::state::{AuthorizationServer, GRANT};
 use crate::simulation::oauth::answers::{error, json};
-
-/// A registered client.
-pub(super) struct Client {
-    pub(super) id: String,
-    metadata: Map<String, Value>,
-    pub(super) redirect_uris: Vec<String>,
-    grants: Vec<String>,
-}
 
 impl AuthorizationServer {
     pub(super) fn register(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
@@ -24,7 +17,7 @@ impl AuthorizationServer {
         let mut grants = texts(&metadata, "grant_types", &["authorization_code"]);
         if self.manners.device.is_none() {
             // The server does not say that it drops one.
-            grants.retain(|grant| grant != devices::GRANT);
+            grants.retain(|grant| grant != GRANT);
         }
         let known = self.clients.iter().find(|one| one.metadata == metadata);
         let id = match known.filter(|_| self.manners.knows_client_again) {

@@ -5,82 +5,40 @@ use hardline::types::Timestamp;
 use http::Response;
 use serde_json::json;
 
-use super::AuthorizationServer;
+use super::records::{Active, Pair, Session};
+use super::state::AuthorizationServer;
 use crate::simulation::oauth::answers::{Form, error, json};
 use crate::simulation::personality::oauth::RefreshReuse;
 
-/// Tokens that belong together.
-struct Pair {
-    access_token: String,
-    refresh_token: Option<String>,
-    expires_at: Timestamp,
-    /// They were replaced by others, which were used.
-    is_replaced: bool,
-}
-
-/// What somebody has granted.
-pub(super) struct Session {
-    pub(super) client_id: String,
-    device_id: String,
-    scope: String,
-    /// The tokens, the newest last.
-    pairs: Vec<Pair>,
-    is_over: bool,
-}
-
-/// What an access token is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::simulation::oauth) struct Active {
-    pub(in crate::simulation::oauth) device_id: String,
-}
-
-impl Session {
-    pub(super) fn end(&mut self) {
-        self.is_over = true;
+impl AuthorizationServer {
+    /// Begins a session, as if somebody had logged in.
+    pub(in crate::simulation::oauth) fn begin_session(
+        &mut self,
+        now: Timestamp,
+        client_id: &str,
+        device_id: &str,
+    ) -> Response<Bytes> {
+        let scope = self.scope_of(device_id);
+        self.grant(now, client_id, device_id.to_owned(), &scope)
     }
 
-    pub(super) fn is_alive(&self) -> bool {
-        !self.is_over
-    }
-
-    pub(super) fn can_refresh(&self, token: &str) -> bool {
-        let mut pairs = self.pairs.iter();
-        pairs.any(|pair| pair.refresh_token.as_deref() == Some(token) && !pair.is_replaced)
-    }
-
-    pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
-        self.pairs.iter().flat_map(|pair| {
-            let refresh_token = pair.refresh_token.as_deref();
-            refresh_token
-                .into_iter()
-                .chain([pair.access_token.as_str()])
+    /// What this access token is for, if it is active now. Whoever asks uses it.
+    pub(in crate::simulation::oauth) fn introspect(
+        &mut self,
+        now: Timestamp,
+        access_token: &str,
+    ) -> Option<Active> {
+        let sessions = self.sessions.iter_mut();
+        let mut living = sessions.filter(|session| session.is_alive());
+        living.find_map(|session| {
+            let is_this = |pair: &Pair| pair.access_token == access_token && now < pair.expires_at;
+            let index = session.pairs.iter().position(is_this)?;
+            session.used(index);
+            let device_id = session.device_id.clone();
+            Some(Active { device_id })
         })
     }
 
-    /// One of these tokens was used: those before are good for nothing more.
-    fn used(&mut self, index: usize) {
-        for pair in &mut self.pairs[..index] {
-            pair.is_replaced = true;
-        }
-    }
-}
-
-pub(super) fn introspect(
-    sessions: &mut [Session],
-    now: Timestamp,
-    access_token: &str,
-) -> Option<Active> {
-    let mut living = sessions.iter_mut().filter(|session| !session.is_over);
-    living.find_map(|session| {
-        let is_this = |pair: &Pair| pair.access_token == access_token && now < pair.expires_at;
-        let index = session.pairs.iter().position(is_this)?;
-        session.used(index);
-        let device_id = session.device_id.clone();
-        Some(Active { device_id })
-    })
-}
-
-impl AuthorizationServer {
     /// Begins a session; one device has one.
     pub(super) fn grant(
         &mut self,
