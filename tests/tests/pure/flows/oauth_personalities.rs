@@ -70,10 +70,6 @@ fn duplicates_saves_and_clock_steps_change_no_end_of_a_login() {
 fn a_limit_and_a_server_that_is_broken_for_a_moment_end_no_login() {
     let mut findings = Findings::default();
     each(|row, family, expected| {
-        // What a login with a password asks about an authorization server, it asks in passing, once.
-        if row.flow.starts_with("LogIn") {
-            return;
-        }
         for (what, mishap) in [
             ("limited", OAuthMishap::EachOnce(family.limited)),
             ("broken", OAuthMishap::EachOnceThere(family.broken)),

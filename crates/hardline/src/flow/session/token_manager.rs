@@ -50,6 +50,9 @@ use crate::wire::{EncodeError, Error, SentSecrets, ServerError, Target};
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
 
+/// How long an access token is fresh: longer than it takes to send again what waited for it.
+const FRESHNESS: Duration = Duration::from_secs(60);
+
 /// Stands between any number of flows and the network, attaches the access token and refreshes it: when it is about to
 /// expire, and when the server says that it is no longer valid. No matter how many requests wait for it, there is one
 /// refresh.
@@ -129,8 +132,8 @@ pub struct TokenManager {
     refusal: Option<ServerError>,
     /// The server refused the refresh token for good.
     is_refresh_token_dead: bool,
-    /// The current access token came from a refresh, and the server has not accepted it yet.
-    is_fresh: bool,
+    /// Until when the current access token, which came from a refresh, counts as fresh. The server has not accepted it yet.
+    fresh_until: Option<Timestamp>,
     /// The program is asked for newer tokens.
     asks: bool,
     /// New tokens are used only when the program has saved them.
@@ -187,7 +190,7 @@ impl TokenManager {
             not_before: Timestamp::default(),
             refusal: None,
             is_refresh_token_dead: false,
-            is_fresh: false,
+            fresh_until: None,
             asks: false,
             awaits_saved: false,
             method: Method::default(),
@@ -398,7 +401,7 @@ impl TokenManager {
         self.refusal = None;
         self.not_before = Timestamp::default();
         self.is_refresh_token_dead = false;
-        self.is_fresh = false;
+        self.fresh_until = None;
         let lifetime = tokens.as_ref().and_then(|tokens| tokens.expires_at);
         // If no input has told the time yet, the lifetime is unknown, and the longest margin is used.
         self.margin = lifetime.map_or(MARGIN, |at| ((at - self.flow_state.now) / 10).min(MARGIN));
@@ -431,6 +434,12 @@ impl TokenManager {
         expires_at.is_some_and(|expires_at| expires_at <= self.flow_state.now)
     }
 
+    /// Whether the access token is one that the server just gave. One that lay unused for a while may have died since.
+    fn is_fresh(&self) -> bool {
+        let now = self.flow_state.now;
+        self.fresh_until.is_some_and(|until| now < until)
+    }
+
     /// Takes over the time. If the clock was set back, what is pending comes as much earlier.
     fn set_now(&mut self, now: Timestamp) {
         let waits = match &mut self.state {
@@ -440,7 +449,10 @@ impl TokenManager {
         };
         let tokens = self.tokens.as_mut();
         let expires_at = tokens.and_then(|tokens| tokens.expires_at.as_mut());
-        let pending = waits.into_iter().chain(expires_at);
+        let pending = waits
+            .into_iter()
+            .chain(expires_at)
+            .chain(&mut self.fresh_until);
         self.flow_state
             .set_now(now, pending.chain([&mut self.not_before]));
     }

@@ -91,7 +91,7 @@ impl TokenManager {
                 }
             }
             _ if ticket.logs_out && is_success(&response) => self.log_out(None),
-            _ if is_current && is_past_token(&response) => self.is_fresh = false,
+            _ if is_current && is_past_token(&response) => self.fresh_until = None,
             _ => {}
         }
         ResponseDecision::Deliver(response)

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{State, Then, TokenManager};
+use super::{FRESHNESS, State, Then, TokenManager};
 use crate::flow::engine::attempts::Attempts;
 use crate::flow::{SessionEvent, SessionTokens};
 use crate::wire::{EncodeError, Error, ServerError};
@@ -52,7 +52,7 @@ impl TokenManager {
     /// `is_answered`: whether it is certain that the program has no newer tokens.
     pub(super) fn refresh_or_give_up(&mut self, refused: Option<Error>, is_answered: bool) {
         // A server that refuses the token it just gave would do so for ever.
-        let is_useless = self.refusal.is_some() && self.is_fresh && !self.is_expired();
+        let is_useless = self.refusal.is_some() && self.is_fresh() && !self.is_expired();
         if refused.is_none() && self.can_refresh() && !is_useless {
             match self.method.choose(self.tokens.as_ref()) {
                 Ok(()) => {
@@ -92,7 +92,7 @@ impl TokenManager {
             tokens.oauth = tokens.oauth.or(old.oauth.take());
         }
         self.replace(Some(tokens.clone()));
-        self.is_fresh = true;
+        self.fresh_until = Some(self.flow_state.now + FRESHNESS);
         self.state = State::Telling;
         self.events.push_back(SessionEvent::Refreshed(tokens));
     }

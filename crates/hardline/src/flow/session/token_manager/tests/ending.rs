@@ -318,6 +318,23 @@ fn a_refreshed_token_that_expired_unused_is_refreshed_again() {
     }
 }
 
+/// A server that does not say how long its tokens live, or a clock that was set back.
+#[test]
+fn a_refreshed_token_that_lay_unused_is_refreshed_again() {
+    for &kind in KINDS {
+        let mut manager = kind.manager();
+        let (_, ticket) = sent_with(&mut manager, 0, None);
+        assert!(refused(&mut manager, 0, ticket));
+        assert_eq!(refresh(&mut manager, 1, 200, kind.second()), ["Refreshed"]);
+        let later = HOUR / 2;
+        let (value, again) = sent_with(&mut manager, later, Some(ticket));
+        assert_eq!(value, "Bearer second");
+        refused(&mut manager, later, again);
+        let (refreshes, told) = drain(&mut manager);
+        assert_eq!((refreshes.len(), told), (1, vec![]));
+    }
+}
+
 fn logs_out_with<E: Endpoint>(operation: &E, tokens: &SessionTokens) {
     for (status, body, is_over) in [
         (200, "{}", true),
