@@ -41,7 +41,8 @@ use crate::wire::{
 ///
 /// The flow first asks the server what it offers, so that a server that takes no passwords gets none. If it does not offer
 /// this kind of login, or none at all, the flow asks whether an authorization server logs its users in, and fails with
-/// [`FlowError::RequiresOAuth`] if so. A server that offers both gets the login that the program wants. If a password is
+/// [`FlowError::RequiresOAuth`] if so; that takes 10 seconds at most for each of the two paths of the metadata, not
+/// counting waits that the server asks for. A server that offers both gets the login that the program wants. If a password is
 /// wrong or a token no longer valid, the flow asks again, in whatever form the server or a gateway says so: any 401 or 403
 /// that says nothing else, such as `M_USER_DEACTIVATED`, which ends the flow. A login that may have arrived is never
 /// resent automatically; one that met a rate limit is, after [the wait](FlowEvent::RetryScheduled).
@@ -95,10 +96,7 @@ enum Obstacle {
 #[derive(Debug, Persist)]
 enum State {
     AskingForFlows,
-    AskingForOAuth {
-        begun: Timestamp,
-        search: MetadataSearch,
-    },
+    AskingForOAuth(MetadataSearch),
     AwaitingPassword,
     AwaitingToken,
     LoggingIn,
@@ -150,15 +148,15 @@ impl FlowLogic for LoggingIn {
                     match ready!(context.attempt(&operation, &self.target, &credentials)) {
                         Ok(answer) => self.choose(context, answer.flows)?,
                         Err(refusal) if is_absent(&refusal.error) => {
-                            self.ask_for_oauth(context, Obstacle::NoLogins(refusal));
+                            self.ask_for_oauth(Obstacle::NoLogins(refusal));
                         }
                         Err(refusal) => {
                             return settled::<GetLoginFlows>(context, refusal);
                         }
                     }
                 }
-                State::AskingForOAuth { begun, search } => {
-                    let effort = Effort::WISH.within(&CallLimit::OPTIONAL).since(*begun);
+                State::AskingForOAuth(search) => {
+                    let effort = Effort::USUAL.within(&CallLimit::DECISIVE);
                     let found = ready!(search.advance(context, effort, &self.target));
                     self.state = State::AskingForFlows;
                     match (found, self.obstacle.take()) {
@@ -211,7 +209,7 @@ impl Part for LoggingIn {
             State::AwaitingToken => Some(Prompt::LoginToken {
                 pages: self.pages.clone(),
             }),
-            State::AskingForFlows | State::AskingForOAuth { .. } | State::LoggingIn => None,
+            State::AskingForFlows | State::AskingForOAuth(_) | State::LoggingIn => None,
         }
     }
 
@@ -240,7 +238,7 @@ impl Part for LoggingIn {
     fn state(&self) -> &'static str {
         match self.state {
             State::AskingForFlows => "AskingForFlows",
-            State::AskingForOAuth { .. } => "AskingForOAuth",
+            State::AskingForOAuth(_) => "AskingForOAuth",
             State::AwaitingPassword => "AwaitingPassword",
             State::AwaitingToken => "AwaitingToken",
             State::LoggingIn => "LoggingIn",
@@ -284,7 +282,7 @@ impl LoggingIn {
         };
         let Some(flow) = flows.iter().find(|flow| flow.login_type == wanted) else {
             let offered = flows.into_iter().map(|flow| flow.login_type).collect();
-            self.ask_for_oauth(context, Obstacle::NotOffered { wanted, offered });
+            self.ask_for_oauth(Obstacle::NotOffered { wanted, offered });
             return Ok(());
         };
         let sso = flows.iter().find(|flow| flow.login_type == AuthType::Sso);
@@ -306,12 +304,9 @@ impl LoggingIn {
         Ok(())
     }
 
-    fn ask_for_oauth(&mut self, context: &FlowContext<'_>, obstacle: Obstacle) {
+    fn ask_for_oauth(&mut self, obstacle: Obstacle) {
         self.obstacle = Some(obstacle);
-        self.state = State::AskingForOAuth {
-            begun: context.now(),
-            search: MetadataSearch::default(),
-        };
+        self.state = State::AskingForOAuth(MetadataSearch::default());
     }
 
     /// The single sign-on pages, one for each provider.

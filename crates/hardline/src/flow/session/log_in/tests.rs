@@ -198,6 +198,7 @@ fn a_server_that_offers_this_login_is_not_asked_for_another() {
 fn an_authorization_server_that_cannot_be_asked_for_changes_nothing() {
     for (status, body) in [
         (500, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#),
+        (502, "<html>"),
         (403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#),
         (
             429,
@@ -207,10 +208,16 @@ fn an_authorization_server_that_cannot_be_asked_for_changes_nothing() {
     ] {
         let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
         run.answer(200, r#"{"flows": [{"type": "m.login.sso"}]}"#);
-        while !run.is_silent() {
-            run.answer(status, body);
+        let begun = run.now;
+        while run.outcome.is_none() {
+            if run.is_silent() {
+                run.wait();
+            } else {
+                run.answer(status, body);
+            }
         }
-        assert_eq!(run.told(), told(&[], None), "{status}");
+        assert!(run.now - begun <= Duration::from_secs(10), "{status}");
+        assert_eq!(run.told().1, None, "{status}");
         assert!(
             matches!(run.error(), FlowError::NoSuchLogin { .. }),
             "{status}"
@@ -226,8 +233,33 @@ fn an_authorization_server_that_cannot_be_asked_for_changes_nothing() {
             run.fail(FailureClass::Refused);
         }
     }
-    assert!(run.now - begun <= Duration::from_secs(5));
+    assert!(run.now - begun <= Duration::from_secs(10));
     assert!(matches!(run.error(), FlowError::Refused { .. }));
+}
+
+#[test]
+fn a_limit_and_an_outage_are_waited_for_before_there_is_no_authorization_server() {
+    for (status, body) in [
+        (
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 20000}"#,
+        ),
+        (503, r#"{"errcode": "M_UNKNOWN", "error": "not ready"}"#),
+        (502, "<html>"),
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run.answer(404, UNRECOGNIZED);
+        run.answer(status, body);
+        assert_eq!(run.told(), told(&["RetryScheduled"], None), "{status}");
+        run.wait();
+        assert_eq!(run.request(), STABLE);
+        run.answer(404, UNRECOGNIZED);
+        run.answer(status, body);
+        run.wait();
+        assert_eq!(run.request(), UNSTABLE);
+        run.answer(200, METADATA);
+        requires_oauth(run);
+    }
 }
 
 #[test]
