@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# Real servers for the tests: Synapse, Sydent, and an inbox for the texts and mails that they send.
+# Real servers for the tests: Synapse, Sydent, and an inbox for the texts and mails that they send; and an OAuth 2.0
+# authorization server with a Synapse that delegates to it.
 #
-#   up.sh up                  start Synapse, Sydent and the inbox; print the environment of the tests
-#   up.sh up-all              the same, with the variants: default rate limits, and a bare homeserver
-#   up.sh run -- COMMAND...   up-all, run COMMAND with that environment, down; exits with COMMAND's status
-#   up.sh down                stop whatever `up` started
-#   up.sh status              what runs, with its process id and memory
-#   up.sh env                 print the environment of the tests, starting nothing
+#   up.sh up                        start Synapse, Sydent and the inbox; print the environment of the tests
+#   up.sh up-all                    the same, with the variants: default rate limits, and a bare homeserver
+#   up.sh up-oauth                  start the authorization server and its Synapse alone, which needs Node.js
+#   up.sh run -- COMMAND...         up-all, run COMMAND with that environment, down; exits with COMMAND's status
+#   up.sh run-oauth -- COMMAND...   the same with up-oauth
+#   up.sh has-node                  whether there is a Node.js that the authorization server runs on
+#   up.sh down                      stop whatever `up` started
+#   up.sh status                    what runs, with its process id and memory
+#   up.sh env                       print the environment of the tests, starting nothing
 #
 # The first `up` installs the servers, pinned, into virtual environments (about two minutes and 400 MB).
 # Everything listens on 127.0.0.1 only and no root is needed. A server always starts with an empty
@@ -26,18 +30,23 @@ base=${HARDLINE_HOMESERVER_PORT_BASE:-28000}
 hs_port=$((base + 8)) hs_tls=$((base + 448))
 hs_limits_port=$((base + 18)) hs_limits_tls=$((base + 458))
 hs_bare_port=$((base + 28)) hs_bare_tls=$((base + 468))
+hs_oauth_port=$((base + 38)) hs_oauth_tls=$((base + 478))
 is_port=$((base + 90)) is_tls=$((base + 93))
 is_limits_port=$((base + 91)) is_limits_tls=$((base + 94))
+as_port=$((base + 80))
 inbox_port=$((base + 100)) smtp_port=$((base + 125))
 
-# The virtual environments serve every port base; what a set of servers writes is kept apart.
+# What is installed serves every port base; what a set of servers writes is kept apart.
 synapse_venv=$home/synapse
 sydent_venv=$home/sydent
+as_dir=$home/authorization-server
 set_dir=$home/$base
 conf=$set_dir/conf data=$set_dir/data logs=$set_dir/log pids=$set_dir/pid
 
 main_set=(inbox sydent synapse)
 whole_set=("${main_set[@]}" sydent-limits synapse-limits synapse-bare)
+oauth_set=(authorization-server synapse-oauth)
+every_server=("${whole_set[@]}" "${oauth_set[@]}")
 
 shared_secret=homeserver-tests
 
@@ -45,11 +54,16 @@ main() {
     case ${1:-} in
     up) up "${main_set[@]}" && print_env ;;
     up-all) up "${whole_set[@]}" && print_env ;;
-    run)
+    up-oauth) up "${oauth_set[@]}" && print_env ;;
+    run | run-oauth)
         [ "${2:-}" = -- ] && [ $# -ge 3 ] || usage
+        # Set before anything is started: a start that fails half-way is taken down too.
+        trap down EXIT
+        if [ "$1" = run ]; then up "${whole_set[@]}"; else up "${oauth_set[@]}"; fi
         shift 2
         run "$@"
         ;;
+    has-node) has_node ;;
     down) down ;;
     status) status ;;
     env) print_env ;;
@@ -74,6 +88,8 @@ HARDLINE_HS_BARE_URL=http://127.0.0.1:$hs_bare_port
 HARDLINE_IS_URL=http://127.0.0.1:$is_port
 HARDLINE_IS_NAME=localhost:$is_tls
 HARDLINE_IS_LIMITS_URL=http://127.0.0.1:$is_limits_port
+HARDLINE_HS_OAUTH_URL=http://127.0.0.1:$hs_oauth_port
+HARDLINE_AS_URL=http://127.0.0.1:$as_port
 HARDLINE_INBOX_URL=http://127.0.0.1:$inbox_port
 HARDLINE_SHARED_SECRET=$shared_secret
 HARDLINE_CA=$conf/ca.crt
@@ -82,9 +98,6 @@ EOT
 
 run() {
     local line
-    # Set before anything is started: a start that fails half-way is taken down too.
-    trap down EXIT
-    up "${whole_set[@]}"
     while IFS= read -r line; do export "${line?}"; done < <(print_env)
     "$@"
 }
@@ -92,8 +105,8 @@ run() {
 up() {
     local name from
     command -v curl >/dev/null || die "curl is needed: please install it."
-    install
     mkdir -p "$conf" "$data" "$logs" "$pids"
+    for name in "$@"; do install "$name"; done
     configure
     from=$SECONDS
     for name in "$@"; do start "$name"; done
@@ -103,25 +116,33 @@ up() {
 
 down() {
     local name
-    for name in "${whole_set[@]}"; do stop "$name" & done
+    for name in "${every_server[@]}"; do stop "$name" & done
     wait
 }
 
 status() {
     local name pid
-    for name in "${whole_set[@]}"; do
+    for name in "${every_server[@]}"; do
         if pid=$(running "$name"); then
-            printf '%-15s pid %s, %s MB\n' "$name" "$pid" "$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")"
+            printf '%-20s pid %s, %s MB\n' "$name" "$pid" "$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$pid/status")"
         else
-            printf '%-15s down\n' "$name"
+            printf '%-20s down\n' "$name"
         fi
     done
 }
 
 # Installing
 
+# What a server needs. The environment of Synapse has what the inbox and the keys are made with, too.
 install() {
     install_venv "$synapse_venv" "$here/requirements-synapse.txt"
+    case $1 in
+    sydent*) install_sydent ;;
+    authorization-server) install_authorization_server ;;
+    esac
+}
+
+install_sydent() {
     install_venv "$sydent_venv" "$here/requirements-sydent.txt"
     # Sydent's wheel lacks the templates of its mails; its source archive has them.
     if [ ! -e "$sydent_venv/res/matrix-org" ]; then
@@ -130,6 +151,24 @@ install() {
         "$sydent_venv/bin/pip" download -q --no-deps --no-binary matrix-sydent -d "$sydent_venv/download" "$pin"
         tar -xzf "$sydent_venv"/download/matrix_sydent-*.tar.gz -C "$sydent_venv" --strip-components=1 --wildcards '*/res'
     fi
+}
+
+# It runs from a copy beside its packages, which Node.js looks for there.
+install_authorization_server() {
+    local from=$SECONDS source=$here/authorization-server
+    has_node || die "Node.js 20.12 or newer with npm is needed for the authorization server: please install it."
+    mkdir -p "$as_dir"
+    cp "$source"/*.mjs "$source/package.json" "$as_dir"
+    if cmp -s "$source/package-lock.json" "$as_dir/installed.json"; then return; fi
+    cp "$source/package-lock.json" "$as_dir"
+    (cd "$as_dir" && npm ci --silent --no-audit --no-fund --ignore-scripts)
+    cp "$source/package-lock.json" "$as_dir/installed.json"
+    say "installed the authorization server in $((SECONDS - from)) s"
+}
+
+# By what it can do, since that came to several lines of versions.
+has_node() {
+    command -v npm >/dev/null && node -e 'process.exit(URL.parse && crypto.hash ? 0 : 1)' 2>/dev/null
 }
 
 # The list is copied into the environment last: an environment without it, or with another one, is built again.
@@ -184,10 +223,12 @@ EOT
     configure_sydent sydent-limits "$is_limits_port" "$is_limits_tls" "" 3 50 5
 
     configure_synapse synapse "$hs_port" "$hs_tls"
+    with_accounts >>"$conf/synapse.yaml"
     with_threepids "$is_port" >>"$conf/synapse.yaml"
     without_limits >>"$conf/synapse.yaml"
 
     configure_synapse synapse-limits "$hs_limits_port" "$hs_limits_tls"
+    with_accounts >>"$conf/synapse-limits.yaml"
     with_threepids "$is_limits_port" >>"$conf/synapse-limits.yaml"
     cat >>"$conf/synapse-limits.yaml" <<'EOT'
 request_token_inhibit_3pid_errors: true
@@ -195,7 +236,17 @@ next_link_domain_whitelist: ['allowed.test']
 EOT
 
     configure_synapse synapse-bare "$hs_bare_port" "$hs_bare_tls"
+    with_accounts >>"$conf/synapse-bare.yaml"
     without_limits >>"$conf/synapse-bare.yaml"
+
+    configure_synapse synapse-oauth "$hs_oauth_port" "$hs_oauth_tls"
+    without_limits >>"$conf/synapse-oauth.yaml"
+    cat >>"$conf/synapse-oauth.yaml" <<EOT
+serve_client_wellknown: true
+password_config: {enabled: false}
+enable_registration: false
+matrix_authentication_service: {enabled: true, endpoint: "http://127.0.0.1:$as_port/", secret: "$shared_secret"}
+EOT
 }
 
 configure_sydent() {
@@ -248,11 +299,8 @@ tls_private_key_path: "$conf/server.key"
 database: {name: sqlite3, args: {database: "$data/$name.db"}}
 log_config: "$conf/log.yaml"
 signing_key_path: "$conf/signing.key"
-registration_shared_secret: "$shared_secret"
 macaroon_secret_key: "$shared_secret"
 form_secret: "$shared_secret"
-enable_registration: true
-enable_registration_without_verification: true
 default_identity_server: "http://127.0.0.1:$is_port"
 # Identity servers and mail are on the loopback, which Synapse refuses to talk to unless told otherwise.
 ip_range_whitelist: ['127.0.0.0/8', '::1']
@@ -262,6 +310,14 @@ report_stats: false
 enable_media_repo: false
 url_preview_enabled: false
 presence: {enabled: false}
+EOT
+}
+
+with_accounts() {
+    cat <<EOT
+registration_shared_secret: "$shared_secret"
+enable_registration: true
+enable_registration_without_verification: true
 # The cheapest that bcrypt has: passwords are not what is tested.
 bcrypt_rounds: 4
 EOT
@@ -311,6 +367,10 @@ start() {
             SYDENT_TLS_PORT="$tls" SYDENT_TLS_CERT="$conf/server.crt" SYDENT_TLS_KEY="$conf/server.key" \
             SYDENT_STORE_SEND_ATTEMPT="$([ "$name" = sydent ] || echo yes)" \
             "$sydent_venv/bin/python" "$here/sydent_launcher.py"
+        ;;
+    authorization-server)
+        spawn "$name" NODE_ENV=production ISSUER="http://127.0.0.1:$as_port/" HOMESERVER="http://127.0.0.1:$hs_oauth_port" \
+            SECRET="$shared_secret" node "$as_dir/main.mjs"
         ;;
     synapse*)
         # Synapse reaches identity servers over TLS only, so it has to trust the authority.
@@ -372,12 +432,17 @@ ports() {
     synapse) echo "$hs_port $hs_tls" ;;
     synapse-limits) echo "$hs_limits_port $hs_limits_tls" ;;
     synapse-bare) echo "$hs_bare_port $hs_bare_tls" ;;
+    authorization-server) echo "$as_port" ;;
+    synapse-oauth) echo "$hs_oauth_port $hs_oauth_tls" ;;
     esac
 }
 
 health() {
     local path=/health
-    case $1 in sydent*) path=/_matrix/identity/versions ;; esac
+    case $1 in
+    sydent*) path=/_matrix/identity/versions ;;
+    authorization-server) path=/test/health ;;
+    esac
     echo "http://127.0.0.1:$(ports "$1" | cut -d ' ' -f 1)$path"
 }
 

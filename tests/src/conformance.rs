@@ -4,7 +4,9 @@ mod compare;
 mod exchange;
 mod request;
 mod response;
+mod returned;
 mod row;
+mod unregistered;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,6 +36,8 @@ struct Checks {
     exchange: fn(&Router, &Exchange) -> Result<(), String>,
 }
 
+const UNREGISTERED: &str = "the registry does not have the operation";
+
 /// The result of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -41,8 +45,8 @@ pub enum Verdict {
     Passed,
     /// It is wrong, and why.
     Failed(String),
-    /// The registry does not have the operation.
-    Skipped,
+    /// There is nothing to check, and why.
+    Skipped(&'static str),
 }
 
 impl Suite {
@@ -61,15 +65,24 @@ impl Suite {
         match (self.checks.get(&row.id), row.direction) {
             (Some(checks), Direction::Request) => (checks.request)(&self.router, row).into(),
             (Some(checks), Direction::Response) => (checks.response)(row).into(),
-            (None, _) => Verdict::Skipped,
+            (None, _) => Verdict::Skipped(UNREGISTERED),
         }
     }
 
-    /// Decodes a recorded request to a real server and its response.
+    /// Decodes a recorded request to a real server and its response. Of an operation that the registry does not have, only
+    /// an error can be read, and what a browser brings back from an authorization server.
     pub fn check_exchange(&self, exchange: &Exchange) -> Verdict {
-        match self.operation_of(exchange) {
-            Some(checks) => (checks.exchange)(&self.router, exchange).into(),
-            None => Verdict::Skipped,
+        if exchange.status.is_none() {
+            return Verdict::Skipped("the connection broke");
+        }
+        let operation = self.operation_of(exchange);
+        let read = operation.map(|checks| (checks.exchange)(&self.router, exchange));
+        let read = read.or_else(|| unregistered::check(exchange));
+        match (read, returned::check(exchange)) {
+            (Some(Err(why)), _) | (_, Some(Err(why))) => Verdict::Failed(why),
+            (Some(Ok(())), _) | (_, Some(Ok(()))) => Verdict::Passed,
+            (None, None) if exchange.is_page() => Verdict::Skipped("a page for a browser"),
+            (None, None) => Verdict::Skipped(UNREGISTERED),
         }
     }
 
@@ -91,8 +104,6 @@ impl Suite {
     }
 
     fn operation_of(&self, exchange: &Exchange) -> Option<&Checks> {
-        // If the connection broke, there is nothing to read.
-        exchange.status?;
         let request = exchange.request().ok()?;
         let route = self.router.route(&request).ok()?;
         self.checks.get(&route.operation.name().to_string())
@@ -127,24 +138,37 @@ impl From<Result<(), String>> for Verdict {
     }
 }
 
-/// The result of a run. Its `Display` has a line for each failure, and the totals.
+/// The result of a run. Its `Display` has a line for each failure, one for each row that was skipped if they are
+/// [shown](Report::showing_skipped), and the totals.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How many rows are correct.
     pub passed: usize,
     /// How many are wrong.
     pub failed: usize,
-    /// How many belong to operations that the registry does not have.
+    /// How many have nothing that can be checked.
     pub skipped: usize,
     failures: Vec<String>,
+    skips: Vec<String>,
+    shows_skipped: bool,
 }
 
 impl Report {
+    /// Names the rows that were skipped, too.
+    #[must_use]
+    pub fn showing_skipped(mut self) -> Self {
+        self.shows_skipped = true;
+        self
+    }
+
     /// Counts a verdict; `row` identifies the row: id, direction, status and name.
     fn add(&mut self, row: impl fmt::Display, verdict: Verdict) {
         match verdict {
             Verdict::Passed => self.passed += 1,
-            Verdict::Skipped => self.skipped += 1,
+            Verdict::Skipped(why) => {
+                self.skipped += 1;
+                self.skips.push(format!("SKIP {row}: {why}"));
+            }
             Verdict::Failed(why) => {
                 self.failed += 1;
                 // On one line, whatever a server's body contains.
@@ -157,8 +181,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for failure in &self.failures {
-            writeln!(f, "{failure}")?;
+        let skips = self.skips.iter().filter(|_| self.shows_skipped);
+        for line in self.failures.iter().chain(skips) {
+            writeln!(f, "{line}")?;
         }
         write!(
             f,

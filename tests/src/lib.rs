@@ -6,6 +6,8 @@ pub mod account_e2e;
 #[cfg(feature = "runners")]
 pub mod adapter;
 #[cfg(feature = "runners")]
+pub mod authorization_server;
+#[cfg(feature = "runners")]
 pub mod browser;
 pub mod conformance;
 #[cfg(feature = "runners")]

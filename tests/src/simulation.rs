@@ -2,6 +2,7 @@
 
 mod masked;
 mod meeting;
+pub mod oauth;
 pub mod personality;
 mod world;
 

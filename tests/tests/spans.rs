@@ -5,24 +5,29 @@
 //! these that has none would answer "never" for all.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once};
-use hardline::client::{BlockingTransport, Transport, transport_fn};
+use hardline::client::{BlockingTransport, Clock, Transport, transport_fn};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login};
-use hardline::flow::{Flow, Input, InteractiveFlow, OperationFlow, Output, Reply};
+use hardline::flow::{
+    DeviceLogin, Flow, FlowEvent, Input, InteractiveFlow, OAuthLogin, OperationFlow, Output,
+    Prompt, Reply,
+};
+use hardline::oauth_api::RegisterClient;
 use hardline::types::{AccessToken, Password, Timestamp, UserId};
 use hardline::wire::UserIdentifier;
 use hardline::wire::{
-    self, Auth, Credentials, Endpoint, Failure, FailureClass, Operation, RequestMeta, Target,
+    self, Auth, BaseUrl, Credentials, Endpoint, Failure, FailureClass, Homeserver, Operation,
+    RequestMeta, Target,
 };
 use hardline_hyper::HyperTransport;
-use hardline_isahc::{IsahcBlocking, IsahcTransport};
-use hardline_loopback::{Fault, Loopback};
+use hardline_isahc::{IsahcBlocking, IsahcClock, IsahcTransport};
+use hardline_loopback::{Decision, Fault, Loopback};
 use hardline_tests::e2e::{PASSWORD, whole_e2e};
 use hardline_tests::runner::{Backend, Runner};
 use hardline_tower::{ServiceTransport, TransportService};
@@ -397,4 +402,125 @@ fn every_transition_of_a_flow_is_told_and_nothing_that_was_said() {
     let expected = expected.map(|(from, to, input)| (from.into(), to.into(), input.into()));
     assert_eq!(transitions, expected);
     assert!(!format!("{told:?}").contains(PASSWORD));
+}
+
+/// A login by OAuth, and whatever could have told its secrets.
+struct GrantedLogin<'a> {
+    loopback: &'a Loopback,
+    recorder: hardline_har::Recorder,
+    now: Timestamp,
+    secrets: BTreeSet<String>,
+    shown: Vec<String>,
+}
+
+impl GrantedLogin<'_> {
+    /// Runs a flow to its end; the user says yes.
+    fn run<F: InteractiveFlow<Success: fmt::Debug> + fmt::Debug>(&mut self, flow: F) -> F::Success {
+        let mut flow = TracedFlow(flow);
+        let clock = IsahcClock;
+        let transport = Traced(self.recorder.over(self.loopback.transport(), clock));
+        loop {
+            let output = flow.poll_output();
+            self.shown.push(format!("{output:?} {flow:?}"));
+            match output {
+                Output::Send(id, request) => {
+                    self.learn(request.uri().query().unwrap_or_default());
+                    self.learn(std::str::from_utf8(request.body()).unwrap());
+                    let response = BlockingTransport::send(&transport, request).unwrap();
+                    let body = std::str::from_utf8(response.body()).unwrap();
+                    self.learn(body);
+                    let input = Input::Response(id, response);
+                    self.shown.push(format!("{input:?}"));
+                    flow.handle_input(self.now, input);
+                }
+                Output::Event(FlowEvent::Asks(prompt)) => {
+                    self.shown.push(format!("{prompt:?}"));
+                    self.answer(&mut flow, &prompt);
+                }
+                Output::Wait(Some(until)) => {
+                    self.now = until;
+                    flow.handle_input(self.now, Input::Timeout);
+                }
+                Output::Done(done) => {
+                    self.shown.push(format!("{done:?}"));
+                    return done.unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn answer<F: InteractiveFlow>(&mut self, flow: &mut TracedFlow<F>, prompt: &Prompt) {
+        let decision = Decision::approve("alice");
+        match prompt {
+            Prompt::Authorization { url, .. } => {
+                self.learn(url.reveal().split_once('?').unwrap().1);
+                let url = self.loopback.follow_authorization(url, &decision).unwrap();
+                self.learn(url.reveal().split_once(['?', '#']).unwrap().1);
+                let reply = Reply::Redirected(url);
+                self.shown.push(format!("{reply:?}"));
+                flow.reply(self.now, reply).unwrap();
+            }
+            Prompt::DeviceAuthorization { user_code, .. } => {
+                self.loopback.decide_device(user_code, &decision).unwrap();
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Takes note of the secrets in a form, a query or an object.
+    fn learn(&mut self, text: &str) {
+        const NAMES: [&str; 7] = [
+            "access_token",
+            "code",
+            "code_verifier",
+            "device_code",
+            "nonce",
+            "refresh_token",
+            "state",
+        ];
+        let members: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(text).unwrap_or_default();
+        let members = members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+        let pairs = url::form_urlencoded::parse(text.as_bytes()).into_owned();
+        let secrets = members
+            .chain(pairs)
+            .filter(|(name, _)| NAMES.contains(&&**name));
+        self.secrets.extend(secrets.map(|(_, value)| value));
+    }
+}
+
+#[test]
+fn a_login_by_oauth_leaves_no_secret_in_logs_recordings_and_debugging() {
+    let builder = Loopback::builder().account("alice", PASSWORD);
+    let loopback = builder.oauth_only().start().unwrap();
+    let homeserver = || Homeserver::new(BaseUrl::parse(loopback.url()).unwrap());
+    let mut login = GrantedLogin {
+        loopback: &loopback,
+        recorder: hardline_har::Recorder::new(),
+        now: IsahcClock.now(),
+        secrets: BTreeSet::new(),
+        shown: Vec::new(),
+    };
+    let recorder = record(|| {
+        let page = || "https://app.example.com/".to_owned();
+        let client = RegisterClient::native(page(), "http://127.0.0.1/done".to_owned());
+        let flow = OAuthLogin::new(login.now, homeserver(), client, [7; 32]);
+        let logged_in = login.run(flow);
+        assert_eq!(logged_in.user_id.localpart(), "alice");
+        let client = RegisterClient::device(page());
+        login.run(DeviceLogin::new(login.now, homeserver(), client, [8; 32]));
+    });
+    // Two tokens of each login; the state, the code and the verifier of one, the device's code of the other.
+    assert_eq!(login.secrets.len(), 8, "{:?}", login.secrets);
+    let spans = format!("{:?}", recorder.0.lock().unwrap());
+    assert!(spans.contains("oauth:exchangeDeviceCode"), "{spans}");
+    let recording = login.recorder.to_json();
+    for shown in login.shown.iter().chain([&spans, &recording]) {
+        for secret in &login.secrets {
+            assert!(!shown.contains(secret.as_str()), "{secret} is in {shown}");
+        }
+    }
 }

@@ -1,67 +1,78 @@
-//! `login`, `logout` and `whoami`.
+//! `logout` and `whoami`.
 
 use hardline::client_api::account::GetTokenOwner;
 
-use crate::args::{Login, Logout, Whoami};
+use crate::args::{Logout, Whoami};
 use crate::cli_error::CliError;
+use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
-use crate::prompt::Prompt;
+use crate::prompt::{Prompt, interrupted};
 use crate::report::Report;
 use crate::session::Session;
-use crate::session_file::SessionFile;
-use crate::sign_on;
+use crate::session_file::{SavedSession, SessionFile};
+use crate::session_lock::SessionLock;
 use crate::step::Step;
-
-/// Logs in and keeps the access token.
-pub(crate) async fn log_in(login: &Login, report: &Report) -> Result<(), CliError> {
-    let interrupt = Interrupt::watch();
-    let prompt = Prompt::new(report, interrupt.clone());
-    let file = SessionFile::new(&login.session)?;
-    refuse_second_login(&file)?;
-    let (session, saved) = if login.sso || login.login_token_stdin {
-        sign_on::log_in(login, report, &prompt, &interrupt).await?
-    } else {
-        Session::log_in(login, report, &prompt, &interrupt).await?
-    };
-    if let Err(error) = file.save(&saved) {
-        // Nobody would have the device's token, and it would stay for ever.
-        session.end(report).await;
-        return Err(error);
-    }
-    report.result(&session.logged_in());
-    Ok(())
-}
-
-/// A file keeps one session.
-pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), CliError> {
-    match file.load()? {
-        None => Ok(()),
-        Some(saved) => Err(CliError::new(
-            Exit::Usage,
-            format!("{} is already logged in", saved.user_id),
-            "run `hardline logout` first, or name another file with --session",
-        )),
-    }
-}
 
 /// Logs out. A token that the server no longer knows is forgotten as well.
 pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliError> {
     let file = SessionFile::new(&logout.session)?;
-    let saved = file.load()?.ok_or_else(|| {
+    saved_session(&file)?;
+    let interrupt = Interrupt::watch();
+    // No other command may refresh the tokens while they are revoked.
+    let _lock = SessionLock::of(&file, &interrupt);
+    let saved = saved_session(&file)?;
+    match end(&saved, logout, report, &interrupt, &file).await {
+        Ok(()) => {}
+        // The refresh token is what keeps such a session alive, and nobody has it any more.
+        Err(error) if saved.tokens.oauth.is_some() => report.warning(&format!(
+            "the tokens are forgotten here, but the server could not be told, so the account still has this device until you remove it (`hardline account`): {}",
+            error.sentence()
+        )),
+        Err(error) => return Err(error),
+    }
+    file.remove()?;
+    report.result(&Step::LoggedOut);
+    Ok(())
+}
+
+fn saved_session(file: &SessionFile) -> Result<SavedSession, CliError> {
+    file.load()?.ok_or_else(|| {
         CliError::new(
             Exit::Usage,
             "nobody is logged in",
             "if the session is in another file, name it with --session",
         )
-    })?;
-    let interrupt = Interrupt::watch();
-    let session = Session::resume(file.clone(), saved, &logout.network, report, &interrupt).await?;
-    session.log_out(report).await?;
-    file.remove()?;
-    report.result(&Step::LoggedOut);
-    Ok(())
+    })
+}
+
+/// Ends the session at the server. If that fails, the file has the tokens that there are then.
+async fn end(
+    saved: &SavedSession,
+    logout: &Logout,
+    report: &Report,
+    interrupt: &Interrupt,
+    file: &SessionFile,
+) -> Result<(), CliError> {
+    let network = &logout.network;
+    let connected = if saved.tokens.oauth.is_some() {
+        // The authorization server may be told even while the homeserver is down.
+        Connected::unasked(saved.base_url()?, network, interrupt)?
+    } else {
+        Connected::to(&saved.address()?, network, report, interrupt).await?
+    };
+    let session = Session::resume_alone(saved, connected);
+    let ended = tokio::select! {
+        () = interrupt.pressed() => Err(interrupted()),
+        ended = session.log_out(report) => ended,
+    };
+    if let (Err(_), Some(tokens)) = (&ended, session.client().session())
+        && tokens != saved.tokens
+    {
+        file.save(&saved.with(tokens))?;
+    }
+    ended
 }
 
 /// Reports whose access token it is.

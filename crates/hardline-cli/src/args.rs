@@ -1,3 +1,4 @@
+mod account_page;
 mod call;
 mod discover;
 mod email;
@@ -12,6 +13,7 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use account_page::{AccountPage, Action};
 pub(crate) use call::{Arguments, Call};
 pub(crate) use discover::Discover;
 pub(crate) use email::Email;
@@ -19,7 +21,9 @@ use help::{with_password, with_secrets};
 pub(crate) use identity::{Identity, LookUp};
 pub(crate) use login::{Login, Logout, Whoami};
 pub(crate) use loopback::LoopbackOptions;
-pub(crate) use options::{Account, LoginOptions, NetworkOptions, OutputOptions, SessionOption};
+pub(crate) use options::{
+    Account, LoginOptions, NetworkOptions, OAuthOptions, OutputOptions, SessionOption,
+};
 pub(crate) use phone::{Add, Phone, Remove};
 pub(crate) use register::{PasswordCommand, Register, Reset};
 
@@ -40,6 +44,7 @@ impl Cli {
     /// The output options, which may stand before or after the command.
     pub(crate) fn output(&self) -> OutputOptions {
         let after = match &self.command {
+            Command::Account(account) => account.output,
             Command::Call(call) => OutputOptions {
                 json: false,
                 quiet: call.quiet,
@@ -73,9 +78,10 @@ pub(crate) enum Command {
     #[command(after_help = Exit::table())]
     Discover(Discover),
 
-    /// Log in for the commands that follow, with a password or by single sign-on
+    /// Log in for the commands that follow: with a password, on the server's own page (OAuth 2.0), or by single sign-on
     ///
-    /// The access token is saved in a file that only you can read. Every command without --homeserver uses it.
+    /// Unless you say how, what the server offers decides. The access token is saved in a file that only you can read. Every
+    /// command without --homeserver uses it.
     #[command(after_help = with_password())]
     Login(Login),
 
@@ -83,11 +89,17 @@ pub(crate) enum Command {
     #[command(after_help = Exit::table())]
     Logout(Logout),
 
+    /// Open the server's own page where you manage your account
+    #[command(after_help = Exit::table())]
+    Account(AccountPage),
+
     /// Show whose access token this is
     #[command(after_help = with_secrets())]
     Whoami(Whoami),
 
     /// Register an account, and log in to it for the commands that follow
+    ///
+    /// Where accounts are registered on the server's own page, the command opens that in a browser.
     ///
     /// If the server requires more, the command asks for it at a terminal, and otherwise reads it from standard input, one
     /// line each: another name, the code from a text message, any line once you have followed the link in an e-mail, a

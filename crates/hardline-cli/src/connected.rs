@@ -53,6 +53,22 @@ impl Connected {
         Self::at(&address, network, report, interrupt).await
     }
 
+    /// The homeserver at this URL, which is asked for nothing. Requests use the paths that most servers have.
+    pub(crate) fn unasked(
+        base_url: BaseUrl,
+        network: &NetworkOptions,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CliError> {
+        let connected = Self {
+            client: client(network)?,
+            homeserver: Homeserver::new(base_url),
+            policy: network.policy(),
+            interrupt: interrupt.clone(),
+        };
+        connected.set_target();
+        Ok(connected)
+    }
+
     /// Also learns the versions, so that later requests use paths that the server has.
     async fn at(
         address: &HomeserverAddress,
@@ -70,7 +86,7 @@ impl Connected {
                 homeserver: homeserver.base_url.to_string(),
             });
         }
-        let mut connected = Self {
+        let connected = Self {
             client,
             homeserver,
             policy,
@@ -80,7 +96,7 @@ impl Connected {
         Ok(connected)
     }
 
-    fn set_target(&mut self) {
+    fn set_target(&self) {
         self.client
             .set_target(Target::Homeserver(self.homeserver.clone()));
     }

@@ -5,8 +5,10 @@ mod rejection;
 use std::sync::mpsc::Receiver;
 
 use hardline::client::Next;
-use hardline::flow::{FlowError, FlowEvent, InteractiveFlow, Reply, RetryScheduled, ThreepidInput};
-use hardline::wire::Error;
+use hardline::flow::{
+    FlowError, FlowEvent, InteractiveFlow, Prompt as Asked, Reply, RetryScheduled, ThreepidInput,
+};
+use hardline::wire::{Error, FailureClass, OAuthErrorCode};
 use hardline_loopback::Message;
 
 use answers::Answers;
@@ -14,7 +16,7 @@ use answers::Answers;
 use crate::cli_error::CliError;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::explain::explain;
+use crate::explain::{expired, explain, explain_authorization, explain_gap, requires_oauth};
 use crate::interrupt::Interrupt;
 use crate::prompt::{Prompt, interrupted};
 use crate::redirect_listener::RedirectListener;
@@ -36,6 +38,8 @@ pub(crate) struct Conversation<'a> {
     last: Doing,
     /// The last answer was the wish for another message.
     was_resend: bool,
+    /// The user types a code on another device.
+    has_device_code: bool,
 }
 
 /// What the user, or a script, tells the flow.
@@ -62,6 +66,7 @@ impl<'a> Conversation<'a> {
             doing: last,
             last,
             was_resend: false,
+            has_device_code: false,
         }
     }
 
@@ -83,9 +88,14 @@ impl<'a> Conversation<'a> {
         self
     }
 
-    /// Takes the login token from a browser.
-    pub(crate) fn with_redirect_listener(mut self, listener: RedirectListener) -> Self {
+    /// Takes what a browser brings, which this opens if it is to.
+    pub(crate) fn with_redirect_listener(
+        mut self,
+        listener: RedirectListener,
+        opens_browser: bool,
+    ) -> Self {
         self.answers.redirect_listener = Some(listener);
+        self.answers.opens_browser = opens_browser;
         self
     }
 
@@ -136,8 +146,13 @@ impl<'a> Conversation<'a> {
     async fn on_event(&mut self, event: FlowEvent) -> Result<Option<Answer>, CliError> {
         match event {
             FlowEvent::Asks(asked) => {
-                if let Some(step) = questions::step(&asked, self.answers.threepid.as_ref()) {
+                let threepid = self.answers.threepid.as_ref();
+                if let Some(step) = questions::step(&asked, threepid, self.client.now()) {
                     self.report.step(&step);
+                }
+                self.has_device_code = matches!(asked, Asked::DeviceAuthorization { .. });
+                if self.has_device_code {
+                    self.report.busy("waiting for your approval");
                 }
                 Ok(self.answers.reply(&asked).await?.map(Answer::Reply))
             }
@@ -150,6 +165,12 @@ impl<'a> Conversation<'a> {
                 let resending = self.was_resend.then(|| self.requesting());
                 self.answers.rejected =
                     Some(rejection::error(&prompt, &error, resending, self.last, now));
+                // The page that the user was on may be of no use any more.
+                if self.answers.is_another_page(&prompt)
+                    && let Some(step) = questions::step(&prompt, None, now)
+                {
+                    self.report.step(&step);
+                }
                 Ok(self.answers.reply(&prompt).await?.map(Answer::Reply))
             }
             FlowEvent::Validated => {
@@ -175,12 +196,22 @@ impl<'a> Conversation<'a> {
     }
 
     async fn stalled(&mut self, error: &Error) -> Result<Answer, CliError> {
-        let explained = explain(error, self.doing, self.client.now());
-        // Trying again does not get another token.
-        if !self.prompt.is_terminal() || explained.exit == Exit::Authentication {
+        let is_expired = self.has_device_code && is_expired(error);
+        let explained = if is_expired {
+            expired()
+        } else {
+            explain(error, self.doing, self.client.now())
+        };
+        // Trying again does not get another token, but another code.
+        let is_final = explained.exit == Exit::Authentication && !is_expired;
+        if !self.prompt.is_terminal() || is_final {
             return Err(explained);
         }
-        self.report.step(&Step::Stalled(ServerWords::of(error)));
+        let mut words = ServerWords::of(error);
+        if is_expired {
+            words.message = explained.sentence();
+        }
+        self.report.step(&Step::Stalled(words));
         let answer = self.prompt.line("try again? [Y/n] ").await?;
         match answer.as_deref().map(str::trim) {
             Some("" | "y" | "Y" | "yes") => Ok(Answer::Retry),
@@ -205,6 +236,9 @@ impl<'a> Conversation<'a> {
                 "log in in another way, or with another client",
             ),
             FlowError::InvalidAddress { .. } => CliError::usage(error.to_string()),
+            FlowError::RequiresOAuth { issuer } => requires_oauth(issuer),
+            FlowError::NoOAuth(gap) => explain_gap(*gap),
+            FlowError::NotAuthorized(error) => explain_authorization(error),
             other => CliError::given_up("given up", &other.to_string()),
         }
     }
@@ -215,4 +249,12 @@ impl<'a> Conversation<'a> {
             None => self.last,
         }
     }
+}
+
+/// Whether a code for another device has expired: by the server's word, or by this machine's clock.
+fn is_expired(error: &Error) -> bool {
+    use OAuthErrorCode::{ExpiredToken, InvalidGrant};
+
+    matches!(error.oauth_error(), Some(ExpiredToken | InvalidGrant))
+        || (error.failure()).is_some_and(|failure| failure.class() == FailureClass::Unsendable)
 }

@@ -8,6 +8,7 @@ pub(crate) enum Doing {
     AskingForVersions,
     Registering,
     LoggingIn,
+    LoggingInByOAuth,
     LoggingOut,
     AskingWhoItIs,
     RequestingTheText,
@@ -33,6 +34,7 @@ impl Doing {
             | "requestTokenToRegisterEmail"
             | "requestTokenToResetPasswordEmail" => Some(Self::RequestingTheMail),
             "submitToken" => Some(Self::SubmittingTheCode),
+            "getTokenOwner" => Some(Self::AskingWhoItIs),
             _ => None,
         }
     }
@@ -52,7 +54,7 @@ impl Doing {
             Self::FindingTheHomeserver => "finding the homeserver",
             Self::AskingForVersions => "asking the homeserver for its versions",
             Self::Registering => "registering",
-            Self::LoggingIn => "logging in",
+            Self::LoggingIn | Self::LoggingInByOAuth => "logging in",
             Self::LoggingOut => "logging out",
             Self::AskingWhoItIs => "asking whose access token this is",
             Self::RequestingTheText => "requesting a text message",

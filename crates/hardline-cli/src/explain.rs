@@ -1,8 +1,11 @@
+mod oauth_error;
 mod server_error;
 
+use hardline::flow::FlowError;
 use hardline::types::Timestamp;
 use hardline::wire::{
-    DecodeError, EncodeError, Error, ErrorKind, Failure, FailureClass, UnexpectedResponse,
+    DecodeError, EncodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, OAuthErrorCode,
+    UnexpectedResponse,
 };
 use http::header::LOCATION;
 
@@ -10,6 +13,8 @@ use crate::cli_error::CliError;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::printable::printable;
+
+pub(crate) use oauth_error::{expired, explain_authorization, explain_gap, requires_oauth};
 
 /// Explains an error of the protocol: what it means for the user, and what to do about it.
 pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
@@ -33,6 +38,7 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
         ErrorKind::Server(_) | ErrorKind::UnexpectedResponse(_)
             if doing == Doing::LoggingIn
                 && error.errcode().is_none()
+                && error.oauth_error().is_none()
                 && matches!(
                     error.status().map(|status| status.as_u16()),
                     Some(401 | 403)
@@ -42,7 +48,10 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
         }
         ErrorKind::Encode(error) => encode(error),
         ErrorKind::Transport(failure) => transport(failure),
-        ErrorKind::Server(refused) => server_error::explain(refused, doing),
+        ErrorKind::Server(refused) => match &refused.oauth_error {
+            Some(code) => oauth_error::explain(code, refused, doing),
+            None => server_error::explain(refused, doing),
+        },
         ErrorKind::Uia(challenge) => {
             let advice = match (&challenge.session, doing) {
                 (Some(session), Doing::Calling) => {
@@ -57,7 +66,9 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
         // There may be more kinds in the future.
         _ => CliError::new(Exit::Declined, error.to_string(), ""),
     };
-    explained.errcode = error.errcode().map(|code| printable(code.as_str()));
+    let oauth_error = || error.oauth_error().map(OAuthErrorCode::as_str);
+    let code = error.errcode().map(ErrorCode::as_str).or_else(oauth_error);
+    explained.errcode = code.map(printable);
     if let ErrorKind::Server(refused) = error.kind() {
         explained.server_message = refused.message.as_deref().map(printable);
     }
@@ -86,6 +97,9 @@ fn encode(error: &EncodeError) -> CliError {
 }
 
 fn transport(failure: &Failure) -> CliError {
+    if let Some(FlowError::NoOAuth(gap)) = failure.cause().downcast_ref() {
+        return explain_gap(*gap);
+    }
     let class = failure.class();
     let what = format!("{class} ({})", failure.cause());
     let (exit, advice) = match class {

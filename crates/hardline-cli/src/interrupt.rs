@@ -34,6 +34,17 @@ impl Interrupt {
         Self(receiver)
     }
 
+    /// Nobody presses Ctrl-C.
+    #[cfg(test)]
+    pub(crate) fn never() -> Self {
+        Self(watch::channel(false).1)
+    }
+
+    /// Whether Ctrl-C was pressed.
+    pub(crate) fn was_pressed(&self) -> bool {
+        *self.0.borrow()
+    }
+
     /// Ends once Ctrl-C was pressed.
     pub(crate) async fn pressed(&self) {
         let mut receiver = self.0.clone();

@@ -10,8 +10,10 @@
 //! hardline email add alice@example.org --homeserver example.org --user alice
 //! hardline register --homeserver example.org --user alice --email alice@example.org
 //! hardline password reset --homeserver example.org --email alice@example.org
-//! hardline login --homeserver example.org --user alice
+//! hardline login --homeserver example.org
+//! hardline login --homeserver example.org --device-code
 //! hardline whoami
+//! hardline account --action devices
 //! hardline discover example.org
 //! hardline identity lookup +447700900001 bob@example.org
 //! hardline operations --json
@@ -24,8 +26,11 @@
 //! Results go to standard output, everything else to standard error; with `--json` each step is one JSON object on a line
 //! of standard output. Secrets come from the environment (`HARDLINE_ACCESS_TOKEN`, `HARDLINE_PASSWORD`), from standard
 //! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` saves its
-//! access token in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
-//! `XDG_DATA_HOME`). Commands without `--homeserver` use it. A file that others can read is refused.
+//! tokens in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
+//! `XDG_DATA_HOME`). Commands without `--homeserver` use it, several at once too. A file that others can read is refused.
+//!
+//! A server may have its users log in on pages of its own, by OAuth 2.0: in a browser that comes back to this machine
+//! (`--oauth`), or with a code on any device (`--device-code`). `login` finds out which the server wants.
 //!
 //! The exit code says what kind of failure it was:
 //!
@@ -43,7 +48,9 @@
 //! | 9 | given up: the input ended, or Ctrl-C |
 
 mod account;
+mod account_page;
 mod args;
+mod browser;
 mod call;
 mod cli_error;
 mod connected;
@@ -56,12 +63,17 @@ mod explain;
 mod identity;
 mod international;
 mod interrupt;
+mod log_in;
 mod loopback;
+mod oauth_login;
+mod offers;
 mod operations;
 mod password;
+mod password_login;
 mod phone;
 mod printable;
 mod prompt;
+mod qr_code;
 mod random;
 mod redirect_listener;
 mod register;
@@ -70,6 +82,8 @@ mod secrets;
 mod server_words;
 mod session;
 mod session_file;
+mod session_lock;
+mod session_store;
 mod sign_on;
 mod step;
 mod temporary_homeserver;
@@ -120,7 +134,8 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
     match command {
         Command::Discover(discover) => discover::run(&discover, report).await,
         Command::Identity(identity) => identity::run(&identity, report).await,
-        Command::Login(login) => account::log_in(&login, report).await,
+        Command::Login(login) => log_in::run(&login, report).await,
+        Command::Account(page) => account_page::run(&page, report).await,
         Command::Logout(logout) => account::log_out(&logout, report).await,
         Command::Whoami(whoami) => account::whoami(&whoami, report).await,
         Command::Call(call) => call::run(&call, report).await,

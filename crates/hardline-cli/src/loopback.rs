@@ -22,6 +22,12 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
         })?;
         builder = builder.account(user, &password);
     }
+    if options.oauth {
+        builder = builder.oauth();
+    }
+    if options.oauth_only {
+        builder = builder.oauth_only();
+    }
     let loopback = builder
         .start()
         .map_err(|error| CliError::local("could not start the homeserver", &error))?;

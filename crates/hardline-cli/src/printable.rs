@@ -6,6 +6,13 @@ pub(crate) fn printable(text: &str) -> String {
     Printable(text).to_string()
 }
 
+/// The whole of an address, without characters that a terminal acts on: one that is cut leads nowhere.
+pub(crate) fn address(url: &str) -> String {
+    url.chars()
+        .filter(|character| !character.is_whitespace() && !Printable::hides(*character))
+        .collect()
+}
+
 /// The same JSON, with escapes for the characters that a terminal acts on. In JSON these only occur in strings, except
 /// line breaks and tabs.
 pub(crate) fn escaped(json: &str) -> String {
@@ -32,6 +39,13 @@ mod tests {
             printable("a\u{1b}[31mb\r\n\tc\u{202e}d\u{7}"),
             "a[31mb   cd"
         );
+    }
+
+    #[test]
+    fn an_address_is_shown_whole() {
+        let url = format!("https://example.org/?{}", "x".repeat(1000));
+        assert_eq!(address(&url), url);
+        assert_eq!(address("https://a\u{1b}[2J/\u{202e}\n b"), "https://a[2J/b");
     }
 
     #[test]

@@ -4,9 +4,14 @@ use crate::cli_error::CliError;
 
 /// A secret of this client's own.
 pub(crate) fn client_secret() -> Result<ClientSecret, CliError> {
+    entropy().map(ClientSecret::from_entropy)
+}
+
+/// What the secrets of a login are made of.
+pub(crate) fn entropy() -> Result<[u8; 32], CliError> {
     let mut entropy = [0; 32];
     getrandom::fill(&mut entropy).map_err(|error| no_randomness(&error))?;
-    Ok(ClientSecret::from_entropy(entropy))
+    Ok(entropy)
 }
 
 /// Random text, such as a password that nobody has to know.

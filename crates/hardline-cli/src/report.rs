@@ -4,20 +4,26 @@ use std::cell::RefCell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::{AnsiColor, Color, Style};
+use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use lines::{Mark, lines};
 
 use crate::cli_error::CliError;
-use crate::printable::{escaped, printable};
+use crate::printable::{address, escaped, printable};
+use crate::qr_code::qr_code;
 use crate::step::{OperationRow, Step};
 
 const DONE: Style = AnsiColor::Green.on_default();
 const UNDER_WAY: Style = AnsiColor::Cyan.on_default();
 const CAREFUL: Style = AnsiColor::Yellow.on_default();
 const FAILED: Style = AnsiColor::Red.on_default().bold();
+/// Cameras expect the light modules, which are what is drawn, to be the brighter ones.
+const CODE: Style = AnsiColor::BrightWhite
+    .on_default()
+    .bg_color(Some(Color::Ansi(AnsiColor::Black)));
 
 /// Reports what happens: in words for people, as JSON for programs.
 pub(crate) struct Report {
@@ -58,6 +64,7 @@ impl Report {
     pub(crate) fn step(&self, step: &Step) {
         match self.form {
             Form::Words => self.to_stderr(step),
+            Form::Quiet if step.needs_the_user() => self.to_stderr(step),
             Form::Quiet => {}
             Form::Json => self.json(step),
         }
@@ -81,8 +88,8 @@ impl Report {
         }
         self.rest();
         let mut out = anstream::stdout().lock();
-        for (_, line) in lines(step) {
-            written(writeln!(out, "{}", printable(&line)));
+        for (mark, line) in lines(step) {
+            written(writeln!(out, "{}", shown(mark, &line)));
         }
     }
 
@@ -148,8 +155,17 @@ impl Report {
         for (mark, line) in lines(step) {
             let (style, sign) = style_and_sign(mark);
             let space = if line.is_empty() { "" } else { " " };
-            let line = printable(&line);
+            let line = shown(mark, &line);
             written(writeln!(err, "{style}{sign}{style:#}{space}{line}"));
+        }
+        let terminal = Term::stderr();
+        if let Some(text) = step.qr_text()
+            && terminal.is_term()
+            && let Some((_, width)) = terminal.size_checked()
+        {
+            for line in qr_code(text, width.into()).iter().flatten() {
+                written(writeln!(err, "{CODE}{line}{CODE:#}"));
+            }
         }
     }
 
@@ -169,6 +185,14 @@ fn style_and_sign(mark: Mark) -> (Style, &'static str) {
         Mark::Top => (UNDER_WAY, "  ╭"),
         Mark::Side => (UNDER_WAY, "  │"),
         Mark::Bottom => (UNDER_WAY, "  ╰"),
+        Mark::Address => (UNDER_WAY, " "),
+    }
+}
+
+fn shown(mark: Mark, line: &str) -> String {
+    match mark {
+        Mark::Address => address(line),
+        _ => printable(line),
     }
 }
 

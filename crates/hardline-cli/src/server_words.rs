@@ -1,4 +1,4 @@
-use hardline::wire::{Error, ErrorKind};
+use hardline::wire::{Error, ErrorCode, ErrorKind, FailureClass, OAuthErrorCode};
 use serde::Serialize;
 
 use crate::printable::printable;
@@ -17,12 +17,20 @@ impl ServerWords {
             ErrorKind::Uia(challenge) => challenge.message.clone(),
             _ => None,
         };
-        let errcode = error.errcode().map(|code| printable(code.as_str()));
+        let oauth_error = || error.oauth_error().map(OAuthErrorCode::as_str);
+        let code = error.errcode().map(ErrorCode::as_str).or_else(oauth_error);
+        let errcode = code.map(printable);
         let message = match (said, &errcode) {
             (Some(said), Some(errcode)) => format!("{} ({errcode})", printable(&said)),
             (Some(said), None) => printable(&said),
             (None, Some(errcode)) => errcode.clone(),
-            (None, None) => printable(&error.to_string()),
+            // That it was not sent says nothing here, but why.
+            (None, None) => match error.failure() {
+                Some(failure) if failure.class() == FailureClass::Unsendable => {
+                    printable(&failure.cause().to_string())
+                }
+                _ => printable(&error.to_string()),
+            },
         };
         Self { errcode, message }
     }

@@ -1,20 +1,22 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
-use hardline::client_api::session::{Login, LoginResponse};
+use hardline::client_api::session::LoginResponse;
 use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, Password, UserId};
+use hardline::types::{AccessToken, DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
-use crate::args::{Account, Login as LoginCommand, LoginOptions, NetworkOptions};
+use crate::args::{Account, LoginOptions, NetworkOptions};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::interrupt::Interrupt;
+use crate::password_login;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::{PIPE, env_secret};
 use crate::session_file::{SavedSession, SessionFile};
+use crate::session_store::SessionStore;
 use crate::step::Step;
 use crate::transport::AnyClient;
 use crate::user_password::UserPassword;
@@ -27,8 +29,8 @@ pub(crate) struct Session {
     pub(crate) password: Option<Password>,
     /// Whether this command logged in, and so has to log out.
     is_ours: bool,
-    /// The file that keeps the session, and what it holds.
-    kept: Option<(SessionFile, SavedSession)>,
+    /// Where new tokens go.
+    store: Option<SessionStore>,
 }
 
 /// How to log in.
@@ -79,8 +81,8 @@ impl Session {
         }
     }
 
-    /// Resumes a session that was kept. It is not logged out at the end; new tokens are kept then.
-    pub(crate) async fn resume(
+    /// Resumes a session that was kept, which other commands may use meanwhile. It is not logged out at the end.
+    async fn resume(
         file: SessionFile,
         saved: SavedSession,
         network: &NetworkOptions,
@@ -88,47 +90,63 @@ impl Session {
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
         let connected = Connected::to(&saved.address()?, network, report, interrupt).await?;
-        connected.client.set_session(Some(saved.tokens.clone()));
-        let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        let mut session = Self::new(connected, saved.user_id.clone(), password, false);
-        session.kept = Some((file, saved));
+        let mut session = Self::resume_alone(&saved, connected);
+        let store = SessionStore::new(file, saved, interrupt.clone());
+        session.connected.client = session.connected.client.with_store(store.clone());
+        session.store = Some(store);
         Ok(session)
     }
 
-    /// Logs in for the commands that follow.
+    /// Resumes a session that no other command uses, since the caller has locked its file. New tokens are the caller's to
+    /// save.
+    pub(crate) fn resume_alone(saved: &SavedSession, connected: Connected) -> Self {
+        connected.client.set_session(Some(saved.tokens.clone()));
+        let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
+        Self::new(connected, saved.user_id.clone(), password, false)
+    }
+
+    /// Logs in with the password, for the commands that follow.
     pub(crate) async fn log_in(
-        login: &LoginCommand,
+        connected: Connected,
+        secret: UserPassword,
         report: &Report,
-        prompt: &Prompt<'_>,
-        interrupt: &Interrupt,
     ) -> Result<(Self, SavedSession), CliError> {
-        let secret =
-            UserPassword::find(login.user.as_deref(), login.password_stdin, prompt).await?;
-        let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
-        let answer = log_in(&connected, &secret, report).await?;
-        let user = answer.user_id.clone();
-        let session = Self::new(connected, user, Some(secret.password), true);
-        let tokens = session.client().session();
-        let saved = SavedSession {
-            homeserver: session.homeserver().base_url.to_string(),
-            user_id: answer.user_id,
-            device_id: answer.device_id,
-            tokens: tokens.unwrap_or_else(|| SessionTokens::new(answer.access_token)),
-        };
-        Ok((session, saved))
+        let answer = password_login::log_in(&connected, &secret, report).await?;
+        Ok(Self::of_login(connected, answer, Some(secret.password)))
     }
 
     /// The session of a login that is for the commands that follow.
-    pub(crate) fn of_login(connected: Connected, answer: LoginResponse) -> (Self, SavedSession) {
+    pub(crate) fn of_login(
+        connected: Connected,
+        answer: LoginResponse,
+        password: Option<Password>,
+    ) -> (Self, SavedSession) {
         let tokens = SessionTokens::of_login(connected.client.now(), &answer);
+        Self::of_tokens(
+            connected,
+            answer.user_id,
+            answer.device_id,
+            tokens,
+            password,
+        )
+    }
+
+    /// The session of a new login, which is logged out again unless it is saved.
+    pub(crate) fn of_tokens(
+        connected: Connected,
+        user_id: UserId,
+        device_id: Option<DeviceId>,
+        tokens: SessionTokens,
+        password: Option<Password>,
+    ) -> (Self, SavedSession) {
         connected.client.set_session(Some(tokens.clone()));
         let saved = SavedSession {
             homeserver: connected.homeserver.base_url.to_string(),
-            user_id: answer.user_id.clone(),
-            device_id: answer.device_id,
+            user_id: user_id.clone(),
+            device_id,
             tokens,
         };
-        (Self::new(connected, answer.user_id, None, true), saved)
+        (Self::new(connected, user_id, password, true), saved)
     }
 
     /// Logs in to the homeserver at this address.
@@ -151,7 +169,7 @@ impl Session {
                 Self::new(connected, user, known_password, false)
             }
             Secret::Password(secret) => {
-                let answer = log_in(&connected, &secret, report).await?;
+                let answer = password_login::log_in(&connected, &secret, report).await?;
                 Self::new(connected, answer.user_id, Some(secret.password), true)
             }
         };
@@ -189,7 +207,7 @@ impl Session {
             user,
             password,
             is_ours,
-            kept: None,
+            store: None,
         }
     }
 
@@ -233,12 +251,9 @@ impl Session {
         result.map_err(|error| explain(&error, doing, self.client().now()))
     }
 
-    /// Logs out where this command logged in, and keeps new tokens where it did not, whether or not the rest succeeded.
+    /// Logs out where this command logged in, whether or not the rest succeeded.
     pub(crate) async fn end(&self, report: &Report) {
-        if let (Some((file, saved)), Some(tokens)) = (&self.kept, self.client().session())
-            && tokens != saved.tokens
-            && let Err(error) = file.save(&saved.with(tokens))
-        {
+        if let Some(error) = self.store.as_ref().and_then(SessionStore::take_error) {
             report.warning(&format!(
                 "could not save the new access token, so you have to log in again: {}",
                 error.sentence()
@@ -277,22 +292,6 @@ async fn owner(
         ));
     }
     Ok(user)
-}
-
-async fn log_in(
-    connected: &Connected,
-    secret: &UserPassword,
-    report: &Report,
-) -> Result<LoginResponse, CliError> {
-    let mut login = Login::password(secret.identifier(), secret.password.clone());
-    login.initial_device_display_name = Some("hardline".to_owned());
-    login.refresh_token = Some(true);
-    let doing = Doing::LoggingIn;
-    report.busy(doing.in_words());
-    let answer = connected.call(login, doing).await?;
-    let tokens = SessionTokens::of_login(connected.client.now(), &answer);
-    connected.client.set_session(Some(tokens));
-    Ok(answer)
 }
 
 impl Secret {

@@ -43,6 +43,15 @@ struct Form<S> {
 }
 
 impl SavedSession {
+    /// Whether it is the same session, perhaps with other tokens.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let who = |saved: &Self| {
+            let device_id = saved.device_id.clone();
+            (saved.homeserver.clone(), saved.user_id.clone(), device_id)
+        };
+        who(self) == who(other)
+    }
+
     /// The same with other tokens.
     pub(crate) fn with(&self, tokens: SessionTokens) -> Self {
         Self {
@@ -52,11 +61,13 @@ impl SavedSession {
     }
 
     pub(crate) fn address(&self) -> Result<HomeserverAddress, CliError> {
-        BaseUrl::parse(&self.homeserver)
-            .map(HomeserverAddress::Url)
-            .map_err(|error| {
-                CliError::local("the saved session has no usable homeserver address", &error)
-            })
+        self.base_url().map(HomeserverAddress::Url)
+    }
+
+    pub(crate) fn base_url(&self) -> Result<BaseUrl, CliError> {
+        BaseUrl::parse(&self.homeserver).map_err(|error| {
+            CliError::local("the saved session has no usable homeserver address", &error)
+        })
     }
 }
 
@@ -127,13 +138,22 @@ impl SessionFile {
             };
             let mut text = serde_json::to_vec_pretty(&form)?;
             text.push(b'\n');
-            let parent = self.path.parent().filter(|parent| *parent != Path::new(""));
-            if let Some(parent) = parent {
-                create_folder(parent)?;
-            }
+            self.create_parent()?;
             Ok(replace(&self.path, &text)?)
         };
         write().map_err(|error| self.failed("could not be written", &*error))
+    }
+
+    /// The file that is locked in place of this one, which is another file with each session that is saved. It holds nothing.
+    pub(crate) fn lock_file(&self) -> io::Result<File> {
+        self.create_parent()?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(".lock");
+        options.open(path)
     }
 
     /// Forgets the session.
@@ -142,6 +162,13 @@ impl SessionFile {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 Err(self.failed("could not be removed", &error))
             }
+            _ => Ok(()),
+        }
+    }
+
+    fn create_parent(&self) -> io::Result<()> {
+        match self.path.parent() {
+            Some(parent) if parent != Path::new("") => create_folder(parent),
             _ => Ok(()),
         }
     }

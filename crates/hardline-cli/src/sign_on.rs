@@ -19,36 +19,57 @@ use crate::secrets::PIPE;
 use crate::session::Session;
 use crate::session_file::SavedSession;
 
-/// Logs in for the commands that follow.
-pub(crate) async fn log_in(
+/// Logs in with a browser on this machine.
+pub(crate) async fn with_browser(
+    connected: Connected,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(Session, SavedSession), CliError> {
+    let listener = RedirectListener::for_login_token().await?;
+    let flow = flow(&connected, operation())?.with_redirect_url(listener.url());
+    let answer = conversation(&connected, report, prompt)
+        .with_redirect_listener(listener, false)
+        .run(flow)
+        .await?;
+    Ok(Session::of_login(connected, answer, None))
+}
+
+/// Logs in with a token from standard input.
+pub(crate) async fn with_token(
     login: &Login,
     report: &Report,
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
 ) -> Result<(Session, SavedSession), CliError> {
+    let line = prompt.line("login token: ").await?;
+    let token = line.filter(|line| !line.trim().is_empty());
+    let token = token.ok_or_else(|| prompt.ended("login token", PIPE))?;
+    let mut operation = operation();
+    operation.token = Some(LoginToken::from(token.trim()));
+    let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
+    let flow = flow(&connected, operation)?;
+    let answer = conversation(&connected, report, prompt).run(flow).await?;
+    Ok(Session::of_login(connected, answer, None))
+}
+
+fn operation() -> session::Login {
     let mut operation = session::Login::new(AuthType::Token);
     operation.initial_device_display_name = Some("hardline".to_owned());
     operation.refresh_token = Some(true);
-    if login.login_token_stdin {
-        let line = prompt.line("login token: ").await?;
-        let token = line.filter(|line| !line.trim().is_empty());
-        let token = token.ok_or_else(|| prompt.ended("login token", PIPE))?;
-        operation.token = Some(LoginToken::from(token.trim()));
-    }
-    let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
-    let (client, homeserver) = (&connected.client, connected.homeserver.clone());
-    let flow = LogIn::new(client.now(), homeserver, operation, seed()?)
-        .with_policy(login.network.policy());
-    let conversation = Conversation::new(client, report, prompt, interrupt, Doing::LoggingIn);
-    let answer = if login.sso {
-        let listener = RedirectListener::new().await?;
-        let flow = flow.with_redirect_url(listener.url());
-        conversation
-            .with_redirect_listener(listener)
-            .run(flow)
-            .await?
-    } else {
-        conversation.run(flow).await?
-    };
-    Ok(Session::of_login(connected, answer))
+    operation
+}
+
+fn flow(connected: &Connected, operation: session::Login) -> Result<LogIn, CliError> {
+    let homeserver = connected.homeserver.clone();
+    let flow = LogIn::new(connected.client.now(), homeserver, operation, seed()?);
+    Ok(flow.with_policy(connected.policy.clone()))
+}
+
+fn conversation<'a>(
+    connected: &'a Connected,
+    report: &'a Report,
+    prompt: &'a Prompt<'a>,
+) -> Conversation<'a> {
+    let (client, interrupt) = (&connected.client, &connected.interrupt);
+    Conversation::new(client, report, prompt, interrupt, Doing::LoggingIn)
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use hardline_loopback::Message;
 use serde::Serialize;
 
@@ -68,6 +70,31 @@ pub(crate) enum Step {
     },
     SignOnNeeded {
         pages: Vec<Document>,
+    },
+    /// The server has its users log in on pages of its own.
+    OauthChosen {
+        issuer: String,
+        /// Whether the user opens the page on any device, and types a code there.
+        device_code: bool,
+    },
+    AuthorizationNeeded {
+        url: String,
+    },
+    BrowserOpened,
+    AuthorizationRejected(ServerWords),
+    DeviceAuthorizationNeeded {
+        user_code: String,
+        verification_uri: String,
+        verification_uri_complete: Option<String>,
+        /// Milliseconds since 1970.
+        expires_at: Option<u64>,
+        /// The same, from now on, for people.
+        #[serde(skip)]
+        lifetime: Option<Duration>,
+    },
+    AccountPage {
+        url: String,
+        opened: bool,
     },
     PasswordReset {
         address: String,
@@ -151,6 +178,31 @@ pub(crate) struct OperationRow {
 }
 
 impl Step {
+    /// Whether nothing happens until the user does something, which only this step says how to do.
+    pub(crate) fn needs_the_user(&self) -> bool {
+        matches!(
+            self,
+            Self::AuthorizationNeeded { .. }
+                | Self::DeviceAuthorizationNeeded { .. }
+                | Self::PageNeeded { .. }
+                | Self::SignOnNeeded { .. }
+        )
+    }
+
+    /// What a camera may read in place of the user.
+    pub(crate) fn qr_text(&self) -> Option<&str> {
+        match self {
+            Self::DeviceAuthorizationNeeded {
+                verification_uri,
+                verification_uri_complete,
+                ..
+            } => verification_uri_complete
+                .as_deref()
+                .or(Some(verification_uri)),
+            _ => None,
+        }
+    }
+
     /// A message of a homeserver on this machine.
     pub(crate) fn text_message(message: &Message) -> Self {
         Self::TextMessage {

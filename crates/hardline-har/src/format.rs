@@ -91,7 +91,7 @@ pub(crate) struct PostData {
     pub(crate) comment: Option<&'static str>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Response {
     /// 0 if there is no response.

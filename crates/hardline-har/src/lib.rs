@@ -43,7 +43,8 @@
 //!
 //! **Secrets are masked before they are recorded**, in requests and in responses: [`SECRET_HEADERS`] and all headers
 //! marked as sensitive, and the members of JSON, the pairs of queries and the fields of forms that are in
-//! [`SECRET_NAMES`]. Truncated JSON is left out, since nobody can tell where its secrets end. Private data that gives
+//! [`SECRET_NAMES`] and [`SECRET_TEXT_NAMES`]. Where a response repeats a secret of its request, in the description of an
+//! error perhaps, it is masked there too. Truncated JSON is left out, since nobody can tell where its secrets end. Private data that gives
 //! access to nothing (user IDs, phone numbers, messages) **is in the file**: look before you publish one.
 //!
 //! **What is recorded.** Bodies keep their meaning, not their bytes: JSON is written again. Lengths are those of the
@@ -53,13 +54,14 @@
 
 mod body;
 mod format;
+mod known;
 mod mask;
 mod query;
 mod record;
 mod replay;
 mod save;
 
-pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES};
+pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES, SECRET_TEXT_NAMES};
 pub use record::{Recorder, Recording, RecordingFuture};
 pub use replay::{NoMatch, Replay, ReplayError};
 

@@ -23,7 +23,7 @@ pub const SECRET_HEADERS: [&str; 4] = [
 ///
 /// Every string and number under such a name is masked, however deep. Secrets in the queries of URLs in strings are
 /// masked too.
-pub const SECRET_NAMES: [&str; 21] = [
+pub const SECRET_NAMES: [&str; 22] = [
     "access_token",
     "as_token",
     "client_secret",
@@ -40,6 +40,7 @@ pub const SECRET_NAMES: [&str; 21] = [
     "private_key",
     "pushkey",
     "refresh_token",
+    "registration_access_token",
     "secret",
     "session",
     "sid",
@@ -47,8 +48,16 @@ pub const SECRET_NAMES: [&str; 21] = [
     "user_code",
 ];
 
-fn is_secret(name: &str) -> bool {
+/// The names whose values are masked where they are text: in queries, in forms, and in JSON if the value is a string. In
+/// Matrix, `state` is also the name of lists and objects that are no secret.
+pub const SECRET_TEXT_NAMES: [&str; 2] = ["nonce", "state"];
+
+pub(crate) fn is_secret(name: &str) -> bool {
     SECRET_NAMES.contains(&name)
+}
+
+pub(crate) fn is_secret_text(name: &str) -> bool {
+    is_secret(name) || SECRET_TEXT_NAMES.contains(&name)
 }
 
 /// Masks the secrets in a JSON value.
@@ -73,7 +82,8 @@ fn mask_json(value: &mut Value, is_secret_here: bool) {
         }
         Value::Object(members) => {
             for (name, member) in members {
-                mask_json(member, is_secret_here || is_secret(name));
+                let is_secret_text = member.is_string() && is_secret_text(name);
+                mask_json(member, is_secret_here || is_secret(name) || is_secret_text);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
@@ -88,7 +98,7 @@ pub(crate) fn pairs(text: &str) -> Cow<'_, str> {
     for piece in text.split_inclusive(is_outside) {
         let pair = piece.trim_end_matches(is_outside);
         if let Some((name, value)) = pair.split_once('=')
-            && is_secret(&percent_decode_str(name).decode_utf8_lossy())
+            && is_secret_text(&percent_decode_str(name).decode_utf8_lossy())
         {
             let end = begin + pair.len();
             masked.push_str(&text[copied..end - value.len()]);
@@ -144,6 +154,7 @@ mod tests {
             "tokens": ["kept"],
             "token": ["s5", {"deep": "s6", "count": 7, "is": true}],
             "submit_url": "https://example.org/submit?sid=s7&next=kept#token=s8",
+            "state": {"events": [{"state": "s9", "type": "kept", "content": {"nonce": 1}}]},
         });
         json(&mut value);
         assert_eq!(
@@ -155,6 +166,7 @@ mod tests {
                 "tokens": ["kept"],
                 "token": ["masked", {"deep": "masked", "count": 0, "is": true}],
                 "submit_url": "https://example.org/submit?sid=masked&next=kept#token=masked",
+                "state": {"events": [{"state": "masked", "type": "kept", "content": {"nonce": 1}}]},
             })
         );
     }
@@ -174,6 +186,10 @@ mod tests {
             ("?token", "?token"),
             ("?token=", "?token=masked"),
             ("?mytoken=a", "?mytoken=a"),
+            (
+                "app:/#state=a&code=b&iss=c",
+                "app:/#state=masked&code=masked&iss=c",
+            ),
             ("ä=ö?token=ü", "ä=ö?token=masked"),
         ] {
             assert_eq!(pairs(text), masked);

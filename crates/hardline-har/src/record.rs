@@ -19,6 +19,7 @@ use crate::format::{
     CANCELLED, Cache, Content, Creator, Entry, Har, Log, PostData, Request as HarRequest,
     Response as HarResponse, Timings, UNKNOWN_SIZE,
 };
+use crate::known::Known;
 use crate::{mask, query, save};
 
 /// Records the exchanges of the transports under it, without secrets. Clones share one recording.
@@ -181,6 +182,7 @@ impl<F, C: Clock> fmt::Debug for RecordingFuture<F, C> {
 /// An entry of an unfinished exchange. Its secrets are masked already.
 struct Draft<C: Clock> {
     request: Option<HarRequest>,
+    known: Known,
     operation: Option<String>,
     attempt: Option<u32>,
     begun: Option<(usize, Timestamp)>,
@@ -198,6 +200,7 @@ impl<C: Clock> Draft<C> {
             operation: meta.map(|meta| meta.operation.name().to_string()),
             attempt: meta.map(|meta| meta.attempt),
             request: Some(of_request(request)),
+            known: Known::of(request),
             begun: None,
             recorder: recorder.clone(),
             clock: clock.clone(),
@@ -219,10 +222,11 @@ impl<C: Clock> Draft<C> {
     }
 
     /// Only the first time, and only if the exchange has begun.
-    fn keep(&mut self, response: HarResponse, failure: Option<String>) {
+    fn keep(&mut self, mut response: HarResponse, failure: Option<String>) {
         let (Some((place, begun)), Some(mut request)) = (self.begun, self.request.take()) else {
             return;
         };
+        self.known.mask(&mut response);
         // The request's version is not known; usually it is that of the response.
         request.http_version.clone_from(&response.http_version);
         let elapsed = (self.clock.now() - begun).as_millis();

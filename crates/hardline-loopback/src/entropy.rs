@@ -36,6 +36,13 @@ impl Entropy {
         format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
     }
 
+    /// A code that people type on another device: eight consonants, so that it is no word, with a dash.
+    pub(crate) fn user_code(&mut self) -> String {
+        let letters = self.pick(b"BCDFGHJKLMNPQRSTVWXZ", 8);
+        let (left, right) = letters.split_at(4);
+        format!("{left}-{right}")
+    }
+
     fn pick(&mut self, alphabet: &[u8], count: usize) -> String {
         let mut text = String::with_capacity(count);
         while text.len() < count {

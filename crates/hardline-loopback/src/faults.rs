@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
+use hardline::wire::{ErrorCode, OAuthErrorCode};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
@@ -37,6 +37,13 @@ pub enum Fault {
         /// How long the response says to wait. It is not enforced.
         retry_after: Duration,
     },
+    /// The authorization server declines: meant for its endpoints, as `/oauth2/token`.
+    OAuthError {
+        /// The HTTP status: 400 for most errors.
+        status: StatusCode,
+        /// The error.
+        error: OAuthErrorCode,
+    },
     /// The homeserver adds no phone numbers, like a Synapse without a way to send texts: meant for
     /// `/_matrix/client/v3/account/3pid/msisdn/requestToken`.
     NoPhoneNumbers,
@@ -68,6 +75,12 @@ impl Fault {
                 response
                     .headers_mut()
                     .insert(RETRY_AFTER, HeaderValue::from(millis.div_ceil(1000)));
+                allow_browsers(&mut response);
+                Some(response)
+            }
+            Self::OAuthError { status, error } => {
+                let refusal = ErrorResponse::oauth(*status, error.clone(), "it is a fault");
+                let mut response = refusal.into_response();
                 allow_browsers(&mut response);
                 Some(response)
             }

@@ -6,7 +6,7 @@ use hardline::wire::server::{
     ErrorResponse, Route, Router, ServerEndpoint, check_required_together, decode_request,
     encode_response,
 };
-use hardline::wire::{ErrorCode, Operation, OperationName};
+use hardline::wire::{Api, EncodeError, ErrorCode, OAuthErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
 
 use crate::cors::allow as allow_browsers;
@@ -78,9 +78,9 @@ impl<S: 'static> Handlers<S> {
             let operation = decode_request::<E>(route, request)?;
             // Refuses requests that the client half would not have sent.
             check_required_together(route, request)?;
-            operation.check().map_err(|error| {
-                ErrorResponse::bad_request(ErrorCode::InvalidParam, &error.to_string())
-            })?;
+            operation
+                .check()
+                .map_err(|error| unsendable(const { &E::OPERATION }, &error))?;
             let exchange = Exchange { server, request };
             let answer = answer(exchange, caller, operation)?;
             encode_response::<E>(&answer).map_err(|error| {
@@ -143,7 +143,8 @@ impl<S: 'static> Handlers<S> {
         response
     }
 
-    fn call(
+    /// Calls the handler of a request.
+    pub(crate) fn call(
         &self,
         server: &S,
         path: Option<&str>,
@@ -157,11 +158,8 @@ impl<S: 'static> Handlers<S> {
                 "unrecognized request",
             )
         };
-        let method = match *request.method() {
-            Method::HEAD => &Method::GET,
-            _ => request.method(),
-        };
-        let route = self.router.find(method, path.ok_or_else(unrecognized)?)?;
+        let path = path.ok_or_else(unrecognized)?;
+        let route = self.router.route(&routable(path, request))?;
         let name = route.operation.name();
         let handler = self.handlers.get(&name).ok_or_else(unrecognized)?;
         if request.body().len() > MAX_BODY {
@@ -176,10 +174,39 @@ impl<S: 'static> Handlers<S> {
     }
 }
 
+/// The refusal of what the client half would not have sent.
+fn unsendable(operation: &Operation, error: &EncodeError) -> ErrorResponse {
+    let message = error.to_string();
+    match operation.api() {
+        // Scopes are all that it checks.
+        Api::OAuth => ErrorResponse::oauth(
+            StatusCode::BAD_REQUEST,
+            OAuthErrorCode::InvalidScope,
+            &message,
+        ),
+        _ => ErrorResponse::bad_request(ErrorCode::InvalidParam, &message),
+    }
+}
+
 /// A request under way, and its server.
 pub(crate) struct Exchange<'a, S> {
     pub(crate) server: &'a S,
     pub(crate) request: &'a Request<Bytes>,
+}
+
+/// The request as the router knows it: below the base URL, and with a `HEAD` for what a `GET` has.
+fn routable(path: &str, request: &Request<Bytes>) -> Request<Bytes> {
+    let mut copy = Request::new(request.body().clone());
+    *copy.method_mut() = match *request.method() {
+        Method::HEAD => Method::GET,
+        _ => request.method().clone(),
+    };
+    let query = request.uri().query().unwrap_or_default();
+    // What is a part of a URI is one again.
+    *copy.uri_mut() = format!("{path}?{query}")
+        .parse()
+        .unwrap_or_else(|_| request.uri().clone());
+    copy
 }
 
 /// The request with its form, if it has one, as its query: both are encoded alike.

@@ -2,8 +2,9 @@ mod account;
 mod data;
 mod discovery;
 mod errors;
-mod html;
 mod identity;
+mod legacy;
+mod oauth;
 mod openid;
 mod pages;
 mod request_context;
@@ -29,6 +30,7 @@ use http::{Request, Response};
 
 use data::HomeserverData;
 use state::State;
+pub(crate) use state::{IssuedTokens, OAuthSession};
 
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;

@@ -1,25 +1,24 @@
+mod builder;
 mod server;
 mod site;
 mod transport;
 
 use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
-use std::time::SystemTime;
+use std::thread::JoinHandle;
 
-use hardline::types::{Password, ServerName, Timestamp};
-use hardline::wire::Api;
-use hardline::wire::server::{ErrorResponse, ServerEndpoint};
+use hardline::oauth_api::{AuthorizationUrl, RedirectedUrl, UserCode};
+use hardline::types::ServerName;
 use tokio::sync::watch;
 
-use crate::faults::DecodeWarnings;
-use crate::{Caller, Fault, Homeserver, IdentityServer, Inbox};
-use site::{Now, Site};
+use crate::{AuthorizationServer, Decision, Fault, Homeserver, IdentityServer, Inbox, PageError};
+pub use builder::Builder;
+use site::Site;
 pub use transport::LoopbackTransport;
 
-/// A [`Homeserver`] and an [`IdentityServer`] that listen on this machine until they are dropped.
+/// A [`Homeserver`], an [`IdentityServer`] and, if it is wanted, an [`AuthorizationServer`] that listen on this machine
+/// until they are dropped.
 ///
 /// It runs on a thread of its own, so that blocking programs can talk to it. Dropping it lets requests under way
 /// finish, for a quarter of a second at most.
@@ -46,35 +45,6 @@ pub struct Loopback {
 }
 
 impl Loopback {
-    /// Starts one on a free port of 127.0.0.1.
-    ///
-    /// ```
-    /// use hardline_loopback::Loopback;
-    ///
-    /// let loopback = Loopback::start()?;
-    /// assert_eq!(loopback.url(), format!("http://{}", loopback.server_name()));
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// If the operating system gives no port, no thread or no random seed.
-    pub fn start() -> io::Result<Self> {
-        Self::builder().start()
-    }
-
-    /// A builder, to change the defaults.
-    ///
-    /// ```
-    /// use hardline_loopback::Loopback;
-    ///
-    /// let loopback = Loopback::builder().base_path("/matrix").account("alice", "secret").start()?;
-    /// assert!(loopback.url().ends_with("/matrix"));
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// Its base URL, without a slash at the end.
     pub fn url(&self) -> &str {
         self.site.homeserver.base_url()
@@ -117,7 +87,96 @@ impl Loopback {
         &self.site.identity_server
     }
 
-    /// A transport to both servers without sockets.
+    /// The authorization server behind the sockets, if there is one: see [`Builder::oauth`]. Its issuer is the homeserver's
+    /// base URL with a slash.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder().oauth().start()?;
+    /// if let Some(authorization_server) = loopback.authorization_server() {
+    ///     authorization_server.set_access_token_lifetime(Duration::from_secs(10));
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn authorization_server(&self) -> Option<&AuthorizationServer> {
+        self.site.authorization_server.as_ref()
+    }
+
+    /// Plays the user who opens an authorization URL in a browser and decides, and gives the URL that the browser is sent
+    /// back to. With `prompt=create`, the user is registered first.
+    ///
+    /// ```
+    /// use hardline::oauth_api::{
+    ///     AuthorizationResponse, AuthorizationState, Authorize, CodeChallenge, RegisterClient, Scopes,
+    /// };
+    /// use hardline::client::BlockingTransport;
+    /// use hardline::types::{CodeVerifier, DeviceId};
+    /// use hardline::wire::{self, AbsoluteUrl, BaseUrl, Credentials, Target};
+    /// use hardline_loopback::{Decision, Loopback};
+    ///
+    /// let loopback = Loopback::builder().oauth().account("alice", "secret").start()?;
+    /// let homeserver = BaseUrl::parse(loopback.url())?;
+    /// let endpoint = |path| AbsoluteUrl::given_by(&homeserver, &format!("{}{path}", loopback.url()));
+    ///
+    /// let client = RegisterClient::native("https://app.example.com/".to_owned(), "http://127.0.0.1/".to_owned());
+    /// let request = wire::encode(&client, &Target::Url(endpoint("/oauth2/registration")?), &Credentials::None)?;
+    /// let registered = wire::decode::<RegisterClient>(loopback.transport().send(request)?)?;
+    ///
+    /// let authorize = Authorize::new(
+    ///     registered.client_id,
+    ///     "http://127.0.0.1:4567/".to_owned(),
+    ///     Scopes::of_device(DeviceId::parse("AAABBBCCCDDD")?)?,
+    ///     AuthorizationState::from_entropy([1; 32]),
+    ///     CodeChallenge::s256(&CodeVerifier::from_entropy([2; 32])),
+    /// );
+    /// let url = authorize.url(&endpoint("/authorize")?)?;
+    /// let redirected = loopback.follow_authorization(&url, &Decision::approve("alice"))?;
+    /// assert!(redirected.reveal().starts_with("http://127.0.0.1:4567/#code="));
+    /// assert!(AuthorizationResponse::parse(redirected.reveal())?.result.is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PageError`] if the browser ends on a page instead: the client is unknown, or the redirect URI, or the user. And if
+    /// there is no authorization server.
+    pub fn follow_authorization(
+        &self,
+        url: &AuthorizationUrl,
+        decision: &Decision,
+    ) -> Result<RedirectedUrl, PageError> {
+        let now = (self.site.now)();
+        let authorization_server = self.authorization_server().ok_or_else(no_oauth)?;
+        authorization_server.follow_authorization(now, url, decision)
+    }
+
+    /// Plays the user who types the code of a device on another one, and decides.
+    ///
+    /// ```
+    /// use hardline::oauth_api::UserCode;
+    /// use hardline_loopback::{Decision, Loopback};
+    ///
+    /// let loopback = Loopback::builder().oauth().start()?;
+    /// // No device waits for this one.
+    /// assert!(loopback.decide_device(&UserCode::parse("WDJB-MJHT")?, &Decision::Deny).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PageError`] if no device waits with this code, or if there is no such user. And if there is no authorization
+    /// server.
+    pub fn decide_device(
+        &self,
+        user_code: &UserCode,
+        decision: &Decision,
+    ) -> Result<(), PageError> {
+        let now = (self.site.now)();
+        let authorization_server = self.authorization_server().ok_or_else(no_oauth)?;
+        authorization_server.decide_device(now, user_code, decision)
+    }
+
+    /// A transport to all servers without sockets.
     pub fn transport(&self) -> LoopbackTransport {
         LoopbackTransport::new(Arc::clone(&self.site))
     }
@@ -163,221 +222,6 @@ impl fmt::Debug for Loopback {
     }
 }
 
-type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
-type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
-
-/// Builds a [`Loopback`] that differs from the default. Made by [`Loopback::builder`].
-pub struct Builder {
-    listen: SocketAddr,
-    base_path: String,
-    server_name: Option<ServerName>,
-    seed: Option<[u8; 32]>,
-    now: Now,
-    faults: DecodeWarnings,
-    configure: Vec<Configure>,
-    configure_identity: Vec<ConfigureIdentity>,
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            base_path: String::new(),
-            server_name: None,
-            seed: None,
-            now: Box::new(system_time),
-            faults: DecodeWarnings::default(),
-            configure: Vec::new(),
-            configure_identity: Vec::new(),
-        }
-    }
-}
-
-impl Builder {
-    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 is a free port.
-    #[must_use]
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = address;
-        self
-    }
-
-    /// Puts the homeserver under a path, as in `https://example.org/matrix`.
-    #[must_use]
-    pub fn base_path(mut self, path: &str) -> Self {
-        let path = path.trim_matches('/');
-        self.base_path = match path {
-            "" => String::new(),
-            _ => format!("/{path}"),
-        };
-        self
-    }
-
-    /// Sets the server name; by default it is the address and port.
-    #[must_use]
-    pub fn server_name(mut self, name: ServerName) -> Self {
-        self.server_name = Some(name);
-        self
-    }
-
-    /// Derives tokens, codes and IDs from this seed; by default the operating system gives one.
-    #[must_use]
-    pub fn seed(mut self, seed: [u8; 32]) -> Self {
-        self.seed = Some(seed);
-        self
-    }
-
-    /// Sets the clock; by default it is the system's.
-    ///
-    /// ```
-    /// use hardline::types::Timestamp;
-    /// use hardline_loopback::Loopback;
-    ///
-    /// let loopback = Loopback::builder().clock(|| Timestamp::from_millis(0)).start()?;
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    #[must_use]
-    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        self.now = Box::new(now);
-        self
-    }
-
-    /// Registers an account. [`start`](Builder::start) fails if the name is not valid.
-    #[must_use]
-    pub fn account(mut self, localpart: &str, password: &str) -> Self {
-        let (localpart, password) = (localpart.to_owned(), Password::from(password));
-        self.configure.push(Box::new(move |homeserver| {
-            homeserver.add_account(&localpart, &password).map(drop)
-        }));
-        self
-    }
-
-    /// Like [`Homeserver::on`], for operations of the identity server too.
-    ///
-    /// ```
-    /// use hardline::client_api::discovery::{GetVersions, GetVersionsResponse};
-    /// use hardline_loopback::Loopback;
-    ///
-    /// let loopback = Loopback::builder()
-    ///     .on(|_caller, _: GetVersions| {
-    ///         let mut answer = GetVersionsResponse::default();
-    ///         answer.versions.push("r0.5.0".to_owned());
-    ///         Ok(answer)
-    ///     })
-    ///     .start()?;
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    #[must_use]
-    pub fn on<E: ServerEndpoint>(
-        mut self,
-        handler: impl Fn(&Caller, E) -> Result<E::Response, ErrorResponse> + Send + Sync + 'static,
-    ) -> Self {
-        match const { &E::OPERATION }.api() {
-            // An authorization server is not there yet; what has a path of its own is the homeserver's.
-            Api::ClientServer | Api::OAuth => self.configure.push(Box::new(move |homeserver| {
-                homeserver.on(handler);
-                Ok(())
-            })),
-            Api::Identity => self
-                .configure_identity
-                .push(Box::new(move |server| server.on(handler))),
-        }
-        self
-    }
-
-    /// Like [`Loopback::set_fault`], from the first request on.
-    #[must_use]
-    pub fn fault(self, path_prefix: &str, fault: Fault) -> Self {
-        self.faults.set(path_prefix, Some(fault));
-        self
-    }
-
-    /// Starts it.
-    ///
-    /// # Errors
-    /// If the address is taken, an account's name is not valid, or the operating system gives no thread or no random
-    /// seed.
-    pub fn start(self) -> io::Result<Loopback> {
-        let seed = match self.seed {
-            Some(seed) => seed,
-            None => {
-                let mut seed = [0; 32];
-                getrandom::fill(&mut seed)?;
-                seed
-            }
-        };
-        let listener = TcpListener::bind(self.listen)?;
-        listener.set_nonblocking(true)?;
-        let local_addr = listener.local_addr()?;
-        let reachable = reachable(local_addr);
-        let server_name = match self.server_name {
-            Some(name) => name,
-            None => ServerName::parse(reachable.to_string()).map_err(io::Error::other)?,
-        };
-        let base_url = format!("http://{reachable}{}", self.base_path);
-        let mut homeserver = Homeserver::new(server_name, &base_url, seed);
-        for configure in self.configure {
-            configure(&mut homeserver).map_err(|refusal| {
-                let body = refusal.into_response().into_body();
-                let reason = String::from_utf8_lossy(&body);
-                io::Error::new(io::ErrorKind::InvalidInput, reason)
-            })?;
-        }
-        let homeserver = Arc::new(homeserver);
-        // The same seed for both would give both the same tokens.
-        let mut identity_server = IdentityServer::new(Arc::clone(&homeserver), other(seed));
-        for configure in self.configure_identity {
-            configure(&mut identity_server);
-        }
-        let site = Arc::new(Site {
-            homeserver,
-            identity_server,
-            faults: self.faults,
-            now: self.now,
-        });
-        let (stop, stopped) = watch::channel(());
-        let serve = server::prepare(listener, Arc::clone(&site), stopped)?;
-        let thread = thread::Builder::new()
-            .name("hardline-loopback".to_owned())
-            .spawn(serve)?;
-        Ok(Loopback {
-            site,
-            local_addr,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
-    }
-}
-
-impl fmt::Debug for Builder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder")
-            .field("listen", &self.listen)
-            .field("base_path", &self.base_path)
-            .field("server_name", &self.server_name)
-            .field("faults", &self.faults)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The address at which this machine reaches a listener: nobody can connect to the unspecified address.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            address.set_ip(std::net::Ipv6Addr::LOCALHOST.into());
-        }
-        _ => {}
-    }
-    address
-}
-
-/// Another seed, derived from this one.
-fn other(seed: [u8; 32]) -> [u8; 32] {
-    seed.map(|byte| !byte)
-}
-
-fn system_time() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let millis = since.unwrap_or_default().as_millis();
-    Timestamp::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+fn no_oauth() -> PageError {
+    PageError::new("there is no authorization server: add one with Builder::oauth")
 }

@@ -43,6 +43,17 @@ impl ServerInfo {
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
     }
 
+    /// The origin of the base URL, as browsers write it.
+    pub(crate) fn origin(&self) -> &str {
+        let (_, base_path) = self.authority_and_path();
+        &self.base_url[..self.base_url.len() - base_path.len()]
+    }
+
+    /// The path of the base URL, without a slash at the end.
+    pub(crate) fn base_path(&self) -> &str {
+        self.authority_and_path().1
+    }
+
     /// The host and the port of the base URL.
     pub(crate) fn authority(&self) -> &str {
         self.authority_and_path().0

@@ -7,6 +7,8 @@ mod blocking;
 mod calls;
 mod clock;
 mod conversation;
+#[cfg(feature = "oauth")]
+mod oauth_sessions;
 mod replies;
 #[cfg(test)]
 mod scripted;

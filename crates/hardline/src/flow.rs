@@ -96,10 +96,13 @@
 //! | `BindThreepid` | a message, `Terms` | `()` |
 //! | [`ChangePassword`] | `NewPassword`, authentication | `()` |
 //! | [`Deactivate`] | `Deactivation`, authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
+//! | `DeviceLogin` | nothing, but `DeviceAuthorization` needs the user | `LoggedIn` |
 //! | [`Discovery`] | `Homeserver` | [`Discovered`] |
 //! | `IdentitySession` | `Terms` | the identity server's access token |
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
+//! | `OAuthLogin` | `Authorization` | `LoggedIn` |
+//! | `OAuthLogout` | | `()` |
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
@@ -115,7 +118,7 @@
 //!
 //! A flow never holds the homeserver's access token. Attach it to the requests that need one, or put a [`TokenManager`]
 //! between the flows and the network, which refreshes it too: [`Gated`] does that for one flow, [`Hub`] for many over
-//! one session.
+//! one session. Only a login by OAuth sends its last request with the token that it brings, to find out whose it is.
 //!
 //! # Saving
 //!
@@ -131,8 +134,8 @@
 //!   give it an [`Input::Timeout`] at once, which does no harm.
 //! - The format carries its version and the flow's name. A version that this library can't read, or a name that it does
 //!   not know, is an error that says so.
-//! - **It holds secrets**: passwords, client secrets, authentication sessions. The caller is responsible for encrypting
-//!   it.
+//! - **It holds secrets**: passwords, client secrets, authentication sessions, what a login by OAuth is granted. The caller
+//!   is responsible for encrypting it.
 //!
 //! [`Client::run`]: crate::client::Client::run
 
@@ -147,17 +150,21 @@ mod interactive_flow;
 mod oauth;
 mod operation;
 mod session;
+mod shown;
 mod streamed_body;
 #[cfg(feature = "test-harness")]
 pub mod test_harness;
 mod threepid;
 mod uia;
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::{Request, Response, request, response};
 
 use crate::types::Timestamp;
 use crate::wire::{Failure, FailureClass};
+use shown::{ShownRequest, ShownResponse, shown_variant};
 
 pub use account::{ChangePassword, Deactivate, RegisterAccount, ResetPassword};
 pub use engine::callable::Callable;
@@ -173,7 +180,7 @@ pub use hub::{FlowId, Hub, HubOutput};
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
 #[cfg(feature = "oauth")]
-pub use oauth::{LoggedIn, OAuthGap};
+pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
@@ -207,8 +214,7 @@ pub trait Flow {
     fn state(&self) -> &'static str;
 }
 
-/// What happened outside of a flow.
-#[derive(Debug)]
+/// What happened outside of a flow. `Debug` shows neither the header fields nor the bodies of responses.
 pub enum Input {
     /// A response arrived.
     Response(RequestId, Response<Bytes>),
@@ -260,8 +266,7 @@ impl Input {
     }
 }
 
-/// What to do for a flow.
-#[derive(Debug)]
+/// What to do for a flow. `Debug` shows neither the queries nor the header fields nor the bodies of requests.
 #[must_use = "a flow relies on its outputs being carried out"]
 pub enum Output<E, T> {
     /// Send this request and report the outcome under this ID. The [`RequestMeta`](crate::wire::RequestMeta) in its
@@ -282,6 +287,41 @@ pub enum Output<E, T> {
     Wait(Option<Timestamp>),
     /// The flow is over. Returned once.
     Done(T),
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = |name, fields: &[&dyn fmt::Debug]| shown_variant(f, name, fields);
+        match self {
+            Self::Response(id, response) => {
+                shown("Response", &[id, &ShownResponse::from(response)])
+            }
+            Self::Failed(id, failure) => shown("Failed", &[id, failure]),
+            Self::Timeout => shown("Timeout", &[]),
+            Self::Held(id) => shown("Held", &[id]),
+            Self::Released(id) => shown("Released", &[id]),
+            Self::Head(id, head) => shown("Head", &[id, &ShownResponse::from(head)]),
+            Self::Progress(id, bytes) => shown("Progress", &[id, bytes]),
+            Self::BodyEnded(id, end) => shown("BodyEnded", &[id, end]),
+        }
+    }
+}
+
+impl<E: fmt::Debug, T: fmt::Debug> fmt::Debug for Output<E, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = |name, fields: &[&dyn fmt::Debug]| shown_variant(f, name, fields);
+        match self {
+            Self::Send(id, request) => shown("Send", &[id, &ShownRequest::from(request)]),
+            Self::SendStreaming(id, head, direction) => {
+                shown("SendStreaming", &[id, &ShownRequest::from(head), direction])
+            }
+            Self::Receive(id, body) => shown("Receive", &[id, body]),
+            Self::Cancel(id) => shown("Cancel", &[id]),
+            Self::Event(event) => shown("Event", &[event]),
+            Self::Wait(until) => shown("Wait", &[until]),
+            Self::Done(done) => shown("Done", &[done]),
+        }
+    }
 }
 
 impl<E, T> Output<E, T> {

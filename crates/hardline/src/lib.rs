@@ -67,11 +67,12 @@
 //! | --- | --- |
 //! | send one operation over a transport | [`Client::call`], or [`BlockingClient::call`](client::BlockingClient::call) without an executor |
 //! | build a request and read its response yourself | [`encode`], [`decode`]; [`wire::decode_response`] for status, headers and warnings too |
-//! | find an operation | [`client_api`] and [`identity_api`], a module for each section of the specification; types have the `operationId`'s name; `oauth_api` (feature `oauth`) |
+//! | find an operation | [`client_api`] and [`identity_api`], a module for each section of the specification; types have the `operationId`'s name; [`oauth_api`] for authorization servers |
 //! | say where it goes | [`Target`]: a homeserver, an identity server, a server name, a URL |
 //! | set a time limit, headers or further parameters of one call | [`wire::WithOptions`] |
 //! | know what went wrong | [`Error`]: [`errcode`](Error::errcode), [`status`](Error::status), [`kind`](Error::kind) |
 //! | find a homeserver, log in, register, log out | [`Client::discover`], [`Client::log_in`], [`Client::register`], [`Client::log_out`] |
+//! | log in where an authorization server does it | [`Client::log_in_with_browser`], [`Client::log_in_with_device_code`]; without a client, [`flow::OAuthLogin`] and [`flow::DeviceLogin`] |
 //! | add a phone number, reset a password, look people up | a flow of [`flow`], run by [`Client::run`] or polled by your own event loop |
 //! | keep a session alive and refresh its tokens | [`Client::with_session`]; without a client, [`flow::TokenManager`] |
 //! | call an operation by its name, with JSON | `by_name` (feature `by-name`) |
@@ -89,7 +90,7 @@
 //! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store |
 //! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
-//! | `oauth` | no | OAuth 2.0: an authorization server's endpoints: `oauth_api`; brings `discovery` |
+//! | `oauth` | yes | OAuth 2.0: an authorization server's endpoints, [`oauth_api`], and with `flow` the logins that use them; brings `discovery` |
 //! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account`, `threepid` and `uri` |
 //! | `uri` | yes | `matrix:` URIs and `matrix.to` links: [`types::MatrixUri`] |
 //! | `canonical-json` | yes | the form of JSON that is signed: [`types::canonical_json`] |

@@ -25,10 +25,12 @@
 //!
 //! To log in with a browser: [`RegisterClient`], [`Authorize`], [`AuthorizationResponse`], [`ExchangeCode`]. On a device
 //! without one: [`RegisterClient`], [`AuthorizeDevice`], and [`ExchangeDeviceCode`] until the user has decided. To stay
-//! logged in: [`RefreshAccessToken`]. To log out: [`RevokeToken`].
+//! logged in: [`RefreshAccessToken`]. To log out: [`RevokeToken`]. Devices and the account itself have no operations here:
+//! an [`AccountManagementLink`] leads to the page for them.
 //!
 //! Specification: [OAuth 2.0 API](https://spec.matrix.org/v1.19/client-server-api/#oauth-20-api).
 
+mod account_management;
 mod authorization;
 mod authorization_response;
 mod code_challenge;
@@ -40,6 +42,7 @@ mod scope;
 mod secrets;
 mod token;
 
+pub use account_management::AccountManagementLink;
 pub use authorization::{Authorize, AuthorizeResponse, PromptValue, ResponseMode};
 pub use authorization_response::{
     AuthorizationError, AuthorizationResponse, ForeignResponse, InvalidAuthorizationResponse,

@@ -17,6 +17,10 @@ pub(crate) use decode::{decode_with, read_seed};
 pub use encode::{ByNameError, EncodeError, encode};
 #[cfg(feature = "by-name")]
 pub(crate) use encode::{Routed, encode_with};
+#[cfg(feature = "flow")]
+pub(crate) use error::sent_secrets::SentSecrets;
+#[cfg(feature = "oauth")]
+pub(crate) use error::without_tokens::WithoutTokens;
 pub use error::{
     DecodeError, Error, ErrorCode, ErrorKind, Failure, FailureClass, OAuthErrorCode, ServerError,
     ThreepidRefusal, UnexpectedResponse, UnknownFailureClass,
@@ -34,6 +38,8 @@ pub use operation::{
 #[cfg(feature = "by-name")]
 pub use operation::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use uia::{AuthData, AuthType, UiaChallenge, UiaFlow, UserIdentifier, ValidationCredentials};
+#[cfg(any(feature = "flow", feature = "oauth"))]
+pub(crate) use url::page_url::PageUrl;
 #[cfg(feature = "oauth")]
 pub(crate) use url::pairs;
 #[cfg(any(feature = "flow", all(feature = "oauth", feature = "server")))]

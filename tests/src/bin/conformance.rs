@@ -9,15 +9,16 @@ use std::process::ExitCode;
 
 use hardline_tests::conformance::{Report, Suite, read};
 
-const USAGE: &str = "usage: conformance [FILE...] [--exchanges FILE]...
+const USAGE: &str = "usage: conformance [--skipped] [FILE...] [--exchanges FILE]...
 
   FILE              rows of requests and responses, one JSON object a line
   --exchanges FILE  exchanges with real servers, one JSON object a line
+  --skipped         print a line for each row that is skipped, too
 
 A folder stands for all .jsonl files in it.
 
 Prints a line for each row that fails, and how many passed, failed and were skipped. Rows of operations that the
-registry does not have are skipped. Exits with 1 if a row fails, with 2 if the check cannot be run.";
+registry does not have are skipped; of exchanges, errors and what a browser brings back are checked all the same. Exits with 1 if a row fails, with 2 if the check cannot be run.";
 
 fn main() -> ExitCode {
     let run = || {
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
 struct Arguments {
     rows: Vec<PathBuf>,
     exchanges: Vec<PathBuf>,
+    shows_skipped: bool,
 }
 
 impl Arguments {
@@ -53,6 +55,7 @@ impl Arguments {
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "-h" | "--help" => return Ok(None),
+                "--skipped" => parsed.shows_skipped = true,
                 "--exchanges" => {
                     let file = arguments
                         .next()
@@ -80,6 +83,11 @@ impl Arguments {
         for file in &self.exchanges {
             exchanges.extend(read(file)?);
         }
-        Ok(Suite::new().report(&rows, &exchanges))
+        let report = Suite::new().report(&rows, &exchanges);
+        Ok(if self.shows_skipped {
+            report.showing_skipped()
+        } else {
+            report
+        })
     }
 }

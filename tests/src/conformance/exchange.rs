@@ -43,7 +43,20 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    fn response(&self) -> Result<Response<Bytes>, String> {
+    /// Whether a browser would show the response, or follow it.
+    pub(super) fn is_page(&self) -> bool {
+        let kind = self.header("content-type").unwrap_or_default();
+        kind.starts_with("text/html") || self.header("location").is_some()
+    }
+
+    /// The first header field of this name, in lower case.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.response_headers.iter();
+        let found = headers.find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn response(&self) -> Result<Response<Bytes>, String> {
         let mut response = Response::builder().status(self.status.unwrap_or_default());
         for (name, value) in &self.response_headers {
             response = response.header(name, value);

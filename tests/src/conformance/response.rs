@@ -167,7 +167,12 @@ fn challenged(body: &Value, challenge: &UiaChallenge) -> Result<(), String> {
         refusal = refusal.with("errcode", errcode);
     }
     if let Some(message) = &challenge.message {
-        refusal = refusal.with("error", message);
+        let name = if body["error"].is_string() {
+            "error"
+        } else {
+            "msg"
+        };
+        refusal = refusal.with(name, message);
     }
     survives(body, refusal)
 }

@@ -19,7 +19,7 @@ use super::world::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG, World};
 pub enum Ends {
     /// With success, and what it claims is done.
     Succeeds,
-    /// With an error that names this code.
+    /// With an error that names this code, or what the server lacks.
     Refused(String),
     /// It asks again and again, each time for this reason, until the person gives up.
     AsksAgain(String),
@@ -27,6 +27,19 @@ pub enum Ends {
     Stalls(String),
     /// Another way.
     Otherwise(String),
+}
+
+impl Ends {
+    /// How a flow ends that fails like this.
+    pub(super) fn failing(error: &FlowError) -> Self {
+        match error {
+            FlowError::Refused { source, .. } => Self::Refused(code(source)),
+            FlowError::NotAuthorized(refusal) => Self::Refused(refusal.error.to_string()),
+            FlowError::NoOAuth(gap) => Self::Refused(format!("{gap:?}")),
+            FlowError::RequiresOAuth { .. } => Self::Refused("RequiresOAuth".to_owned()),
+            other => Self::Otherwise(other.to_string()),
+        }
+    }
 }
 
 /// How often a person tries the same again.
@@ -91,9 +104,8 @@ pub fn meet<S: Scenario>(
     Ok(match report.outcome {
         Some(Ok(success)) if scenario.is_done(&world, &success) => Ends::Succeeds,
         Some(Ok(_)) => Ends::Otherwise("it is not done".to_owned()),
-        Some(Err(FlowError::Refused { source, .. })) => Ends::Refused(code(&source)),
         Some(Err(FlowError::Cancelled)) => person.gave_up.expect("they gave up"),
-        Some(Err(error)) => Ends::Otherwise(error.to_string()),
+        Some(Err(error)) => Ends::failing(&error),
         None => Ends::Otherwise("it waits".to_owned()),
     })
 }
@@ -220,7 +232,10 @@ fn kind(prompt: &Prompt) -> String {
 }
 
 /// What an error is known by: its code, its status, or what failed.
-fn code(error: &Error) -> String {
+pub(super) fn code(error: &Error) -> String {
+    if let (None, Some(code)) = (error.errcode(), error.oauth_error()) {
+        return code.to_string();
+    }
     match (error.errcode(), error.kind()) {
         (Some(code), _) => code.as_str().to_owned(),
         (None, ErrorKind::Uia(_)) => "401 with flows".to_owned(),

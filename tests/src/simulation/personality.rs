@@ -7,6 +7,7 @@ mod dendrite;
 mod gateway;
 mod identity_servers;
 mod manners;
+pub mod oauth;
 mod palpo;
 mod synapse;
 
@@ -19,6 +20,8 @@ pub use identity_servers::{MA1SD, SYDENT};
 pub use manners::{Canned, Challenge, Personality, UnknownSession, WrongStage};
 pub use palpo::PALPO;
 pub use synapse::SYNAPSE;
+
+pub(super) use manners::UNRECOGNIZED;
 
 /// The families of homeservers.
 pub const HOMESERVERS: [&Personality; 8] = [

@@ -24,19 +24,28 @@ mod decode {
     mod raw;
     mod reader;
     mod repair;
+    mod secrets;
     mod strictness;
     mod type_shapes;
     mod urls;
 }
 
 mod flows {
+    mod code_table;
     mod every_flow;
+    mod findings;
     mod identity_simulation;
     mod in_session;
+    mod oauth_personalities;
+    mod oauth_table;
     mod personalities;
     mod personality_table;
     mod session;
+    mod session_server;
+    mod shared_server;
     mod simulation;
+    mod two_programs;
+    mod without_oauth;
 }
 
 mod spec {

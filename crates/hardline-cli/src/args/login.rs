@@ -1,9 +1,10 @@
 use clap::Args;
 use hardline::flow::HomeserverAddress;
 
-use super::options::{Account, NetworkOptions, OutputOptions, SessionOption};
+use super::options::{Account, NetworkOptions, OAuthOptions, OutputOptions, SessionOption};
 use super::values::user;
 use crate::international::homeserver;
+use crate::secrets::env_secret;
 
 #[derive(Debug, Args)]
 pub(crate) struct Login {
@@ -19,12 +20,25 @@ pub(crate) struct Login {
     #[arg(long)]
     pub(crate) password_stdin: bool,
 
+    /// Log in by OAuth 2.0 on the server's own page, with a browser
+    ///
+    /// The browser comes back to this machine. If it is on another machine, paste the address of the page that it ends on.
+    #[arg(long, conflicts_with_all = ["password_stdin", "device_code"])]
+    pub(crate) oauth: bool,
+
+    /// Log in by OAuth 2.0 with a code that you type on the server's own page, on any device
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub(crate) device_code: bool,
+
+    #[command(flatten)]
+    pub(crate) oauth_options: OAuthOptions,
+
     /// Log in by single sign-on, with a browser on this machine
-    #[arg(long, conflicts_with_all = ["user", "password_stdin", "login_token_stdin"])]
+    #[arg(long, conflicts_with_all = ["user", "password_stdin", "login_token_stdin", "oauth", "device_code"])]
     pub(crate) sso: bool,
 
     /// Read a login token, which another device of yours can get, from the first line of standard input
-    #[arg(long, conflicts_with_all = ["user", "password_stdin"])]
+    #[arg(long, conflicts_with_all = ["user", "password_stdin", "oauth", "device_code"])]
     pub(crate) login_token_stdin: bool,
 
     #[command(flatten)]
@@ -35,6 +49,13 @@ pub(crate) struct Login {
 
     #[command(flatten)]
     pub(super) output: OutputOptions,
+}
+
+impl Login {
+    /// Whether the user says how to log in with a password.
+    pub(crate) fn has_password(&self) -> bool {
+        self.password_stdin || env_secret("HARDLINE_PASSWORD").is_some()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,14 @@ pub(crate) struct LoopbackOptions {
     #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
     pub(crate) user: Option<String>,
 
+    /// Have users log in by OAuth 2.0 too, on pages of the server's own
+    #[arg(long, conflicts_with = "oauth_only")]
+    pub(crate) oauth: bool,
+
+    /// Have users log in by OAuth 2.0 alone
+    #[arg(long)]
+    pub(crate) oauth_only: bool,
+
     #[command(flatten)]
     pub(super) output: OutputOptions,
 }

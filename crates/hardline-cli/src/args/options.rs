@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::Args;
 use hardline::flow::{HomeserverAddress, RetryPolicy};
 
-use super::values::user;
+use super::values::{client_uri, user};
 use crate::international::homeserver;
 use crate::transport::Choice;
 
@@ -88,4 +88,16 @@ pub(crate) struct OutputOptions {
     /// Print only the result and errors
     #[arg(long, short, conflicts_with = "json")]
     pub(crate) quiet: bool,
+}
+
+/// How to log in on pages of the server.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct OAuthOptions {
+    /// Print the page's address, and open no browser
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+
+    /// The page about this program that an authorization server is told
+    #[arg(long, value_name = "URL", default_value = env!("CARGO_PKG_REPOSITORY"), value_parser = client_uri)]
+    pub(crate) client_uri: String,
 }

@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 use hardline::flow::{HomeserverAddress, ThreepidInput};
 use hardline::types::CountryCode;
 
-use super::options::{NetworkOptions, OutputOptions, SessionOption};
+use super::options::{NetworkOptions, OAuthOptions, OutputOptions, SessionOption};
 use super::values::non_blank;
 use crate::exit::Exit;
 use crate::international::homeserver;
@@ -23,6 +23,13 @@ pub(crate) struct Register {
 
     #[command(flatten)]
     pub(crate) contact: Contact,
+
+    /// Register on the server's own page, with a browser
+    #[arg(long, conflicts_with_all = ["user", "password_stdin", "email", "phone"])]
+    pub(crate) oauth: bool,
+
+    #[command(flatten)]
+    pub(crate) oauth_options: OAuthOptions,
 
     #[command(flatten)]
     pub(crate) session: SessionOption,

@@ -1,9 +1,11 @@
 use std::sync::mpsc::Receiver;
 
 use hardline::flow::{Prompt as Asked, Reply, ThreepidInput};
+use hardline::oauth_api::{AuthorizationUrl, RedirectedUrl};
 use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
 use hardline_loopback::Message;
 
+use crate::browser;
 use crate::cli_error::CliError;
 use crate::exit::Exit;
 use crate::international::homeserver;
@@ -27,8 +29,14 @@ pub(super) struct Answers<'a> {
     pub(super) threepid: Option<ThreepidInput>,
     /// Whose password is asked for.
     pub(super) whose: String,
-    /// Where a browser brings the token of single sign-on.
+    /// Where a browser comes back from a page of the server.
     pub(super) redirect_listener: Option<RedirectListener>,
+    /// Whether pages are opened in a browser.
+    pub(super) opens_browser: bool,
+    /// The page of the authorization server that the user was shown last.
+    page: Option<AuthorizationUrl>,
+    /// The last line of standard input was read.
+    input_ended: bool,
     /// The messages of a homeserver of this program's own.
     pub(super) texts: Option<Receiver<Message>>,
     /// Why the server rejected the last answer, which is why the command fails if there is no other.
@@ -48,6 +56,9 @@ impl<'a> Answers<'a> {
             threepid: None,
             whose: "the account".to_owned(),
             redirect_listener: None,
+            opens_browser: false,
+            page: None,
+            input_ended: false,
             texts: None,
             rejected: None,
         }
@@ -87,6 +98,7 @@ impl<'a> Answers<'a> {
                 Reply::Done
             }
             Asked::LoginToken { .. } => self.login_token().await?,
+            Asked::Authorization { url, .. } => self.redirected(url).await?,
             _ => return Ok(None),
         }))
     }
@@ -186,7 +198,51 @@ impl<'a> Answers<'a> {
         self.report.busy("waiting for the browser");
         tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),
-            token = listener.token() => Ok(Reply::LoginToken(token)),
+            token = listener.login_token() => Ok(Reply::LoginToken(token)),
+        }
+    }
+
+    /// Whether the user has to go to another page than they were shown last.
+    pub(super) fn is_another_page(&self, asked: &Asked) -> bool {
+        matches!(asked, Asked::Authorization { url, .. } if self.page.as_ref() != Some(url))
+    }
+
+    /// The URL that the browser comes back to, or that the user pastes since the browser is on another machine.
+    async fn redirected(&mut self, page: &AuthorizationUrl) -> Result<Reply, CliError> {
+        if self.page.as_ref() != Some(page) {
+            self.page = Some(page.clone());
+            if self.opens_browser && browser::open(page.reveal()) {
+                self.report.step(&Step::BrowserOpened);
+            }
+        }
+        loop {
+            if self.input_ended {
+                // A script that brings a wrong address has no other.
+                if let Some(rejected) = self.rejected.take() {
+                    return Err(rejected);
+                }
+                self.report.busy("waiting for the browser");
+            }
+            let browser = async {
+                match &self.redirect_listener {
+                    Some(listener) => listener.redirected().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let question = "or paste the address of the page that it ends on: ";
+            let line = tokio::select! {
+                () = self.interrupt.pressed() => return Err(interrupted()),
+                url = browser => return Ok(Reply::Redirected(url)),
+                line = self.prompt.line(question), if !self.input_ended => line?,
+            };
+            match line {
+                Some(line) if line.trim().is_empty() => {}
+                Some(line) => return Ok(Reply::Redirected(RedirectedUrl::from(line.trim()))),
+                None if self.prompt.is_terminal() => {
+                    return Err(self.prompt.ended("address", ""));
+                }
+                None => self.input_ended = true,
+            }
         }
     }
 

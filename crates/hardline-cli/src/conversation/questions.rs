@@ -1,9 +1,14 @@
 use hardline::flow::{Prompt as Asked, SignOnPage, TermsDocument, ThreepidInput};
+use hardline::types::Timestamp;
 
 use crate::step::{Document, Step};
 
 /// The step that tells the user what the flow asks for.
-pub(super) fn step(asked: &Asked, threepid: Option<&ThreepidInput>) -> Option<Step> {
+pub(super) fn step(
+    asked: &Asked,
+    threepid: Option<&ThreepidInput>,
+    now: Timestamp,
+) -> Option<Step> {
     Some(match asked {
         Asked::Code { send_attempt } => match threepid {
             Some(ThreepidInput::Phone { country, number }) => Step::CodeSent {
@@ -25,6 +30,21 @@ pub(super) fn step(asked: &Asked, threepid: Option<&ThreepidInput>) -> Option<St
             documents: policies.iter().map(document).collect(),
         },
         Asked::Browser { url } => Step::PageNeeded { url: url.clone() },
+        Asked::Authorization { url, .. } => Step::AuthorizationNeeded {
+            url: url.reveal().to_owned(),
+        },
+        Asked::DeviceAuthorization {
+            user_code,
+            verification_uri,
+            verification_uri_complete,
+            expires_at,
+        } => Step::DeviceAuthorizationNeeded {
+            user_code: user_code.to_string(),
+            verification_uri: verification_uri.clone(),
+            verification_uri_complete: verification_uri_complete.clone(),
+            expires_at: expires_at.map(Timestamp::as_millis),
+            lifetime: expires_at.map(|expires_at| expires_at - now),
+        },
         Asked::LoginToken { pages } => Step::SignOnNeeded {
             pages: pages.iter().map(sign_on_page).collect(),
         },

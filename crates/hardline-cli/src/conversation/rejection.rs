@@ -22,6 +22,7 @@ pub(super) fn step(prompt: &Asked, was_resend: bool, words: ServerWords) -> Opti
         Asked::RegistrationToken => Step::RegistrationTokenRejected(words),
         Asked::Homeserver => Step::NoHomeserver(words),
         Asked::LoginToken { .. } => return None,
+        Asked::Authorization { .. } => Step::AuthorizationRejected(words),
         _ => Step::NotConfirmed(words),
     })
 }
@@ -65,6 +66,11 @@ pub(super) fn error(
             Exit::Authentication,
             "the server rejected the login token",
             "a token works once and only for a short time, so get another",
+        ),
+        Asked::Authorization { .. } if error.oauth_error().is_none() => rejected(
+            Exit::Authentication,
+            "what the browser brought back is not the end of this login",
+            "log in on the page that this command shows, and paste the address of the page that it ends on",
         ),
         _ => explain(error, last, now),
     }

@@ -11,6 +11,8 @@ pub(super) enum Mark {
     Top,
     Side,
     Bottom,
+    /// Nothing but an address, which has to be whole.
+    Address,
 }
 
 /// A step as people read it.
@@ -155,6 +157,52 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 lines.extend(pages.iter().map(|document| (Mark::Side, page(document))));
                 lines
             }
+            Step::OauthChosen {
+                issuer,
+                device_code,
+            } => {
+                let how = if *device_code {
+                    "with a code, on any device"
+                } else {
+                    "in a browser"
+                };
+                line(
+                    Mark::UnderWay,
+                    format!("the server has a page of its own for this (OAuth 2.0, {issuer}), where you log in {how}"),
+                )
+            }
+            Step::AuthorizationNeeded { url } => vec![
+                (
+                    Mark::UnderWay,
+                    "log in on this page, with a browser on this machine:".to_owned(),
+                ),
+                (Mark::Address, url.clone()),
+            ],
+            Step::BrowserOpened => line(Mark::Done, "it is open in your browser".to_owned()),
+            Step::AuthorizationRejected(words) => line(
+                Mark::Careful,
+                format!("that is not the end of this login: {}", words.message),
+            ),
+            Step::DeviceAuthorizationNeeded {
+                user_code,
+                verification_uri,
+                lifetime,
+                ..
+            } => {
+                let within = match lifetime {
+                    Some(lifetime) => format!(" within {}", in_words(*lifetime)),
+                    None => String::new(),
+                };
+                vec![
+                    (
+                        Mark::UnderWay,
+                        format!("open this page on any device{within}:"),
+                    ),
+                    (Mark::Address, verification_uri.clone()),
+                    (Mark::UnderWay, format!("and type this code there, or compare it: {user_code}")),
+                ]
+            }
+            Step::AccountPage { url, .. } => line(Mark::Address, url.clone()),
             Step::PasswordReset { address } => line(
                 Mark::Done,
                 format!("the account of {address} has its new password, so log in with that"),
@@ -236,6 +284,14 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 .collect(),
             Step::Warning { message } => line(Mark::Careful, message.clone()),
         }
+}
+
+fn in_words(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", (seconds + 30) / 60),
+    }
 }
 
 fn kind(medium: &str) -> &str {

@@ -10,24 +10,24 @@ use hardline_loopback::{Fault, Loopback};
 use crate::run::{PASSWORD, at, hardline, homeserver, run, run_with, run_with_code};
 
 /// A folder of data of its own for each test.
-fn data(name: &str) -> PathBuf {
+pub(crate) fn data(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     // It may be there from an earlier run, and nobody else uses it.
     let _ = fs::remove_dir_all(&folder);
     folder
 }
 
-fn session_file(data: &Path) -> PathBuf {
+pub(crate) fn session_file(data: &Path) -> PathBuf {
     data.join("hardline/session.json")
 }
 
-fn with(data: &Path, arguments: &str) -> Command {
+pub(crate) fn with(data: &Path, arguments: &str) -> Command {
     let mut command = hardline(arguments);
     command.env("XDG_DATA_HOME", data);
     command
 }
 
-fn log_in(loopback: &Loopback, data: &Path) {
+pub(crate) fn log_in(loopback: &Loopback, data: &Path) {
     let mut login = at(loopback, "alice", "login");
     run(login.env("XDG_DATA_HOME", data)).expect(0, &["logged in as @alice:"]);
 }
@@ -74,7 +74,11 @@ fn the_token_is_in_a_file_that_only_the_user_can_read() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&file), 0o600);
     assert_eq!(mode(file.parent().unwrap()), 0o700);
-    assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    // Beside it is what commands lock that use it at once.
+    let beside = fs::read_dir(file.parent().unwrap()).unwrap();
+    let beside: Vec<_> = beside.map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(beside.len(), 2, "{beside:?}");
+    assert!(beside.iter().all(|path| mode(path) == 0o600), "{beside:?}");
     let saved: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     let token = saved["session"]["tokens"]["access_token"].as_str().unwrap();

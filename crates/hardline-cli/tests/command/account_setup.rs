@@ -1,8 +1,7 @@
 //! `register`, `login` without a password, `email` and `password reset`.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use hardline::types::RegistrationToken;
@@ -10,20 +9,13 @@ use hardline::wire::AuthType;
 use hardline_loopback::Loopback;
 use serde_json::Value;
 
+use crate::account::data;
 use crate::run::{
     PASSWORD, at, browse, follow, hardline, homeserver, run, run_with, run_with_code,
     run_with_message,
 };
 
 const NEW_PASSWORD: &str = "correct horse battery staple, and another";
-
-/// A folder of data of its own for each test.
-fn data(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    // It may be there from an earlier run, and nobody else uses it.
-    let _ = fs::remove_dir_all(&folder);
-    folder
-}
 
 /// `register` there, keeping its session here.
 fn register(loopback: &Loopback, data: &Path, arguments: &str) -> Command {

@@ -62,3 +62,20 @@ fn an_address_that_is_taken_is_told() {
     let arguments = format!("loopback --listen {}", taken.local_addr().unwrap());
     run(&mut hardline(&arguments)).expect(1, &["could not start the homeserver"]);
 }
+
+#[test]
+fn it_has_users_log_in_by_oauth_beside_or_alone() {
+    for (options, code) in [("--oauth", 0), ("--oauth-only", 7)] {
+        let mut command = hardline("loopback --listen 127.0.0.1:0 --user alice --json");
+        command.arg(options).env("HARDLINE_PASSWORD", PASSWORD);
+        let mut loopback = Running(command.spawn().unwrap());
+        let mut lines = BufReader::new(loopback.0.stdout.take().unwrap()).lines();
+        let started: serde_json::Value =
+            serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let url = started["url"].as_str().unwrap();
+        let mut list = hardline("phone list --user alice --homeserver");
+        run(list.arg(url).env("HARDLINE_PASSWORD", PASSWORD)).expect(code, &[]);
+        let page = run(hardline("account --print --homeserver").arg(url)).expect(0, &[]);
+        assert!(page.stdout.starts_with(url), "{}", page.stdout);
+    }
+}

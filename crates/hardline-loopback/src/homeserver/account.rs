@@ -170,10 +170,7 @@ fn change_password(
     };
     context.state.set_password(&user_id, &change.new_password);
     if change.logout_devices != Some(false) {
-        context
-            .state
-            .devices
-            .log_out_all(&user_id, device_id.as_ref());
+        context.state.log_out_all(&user_id, device_id.as_ref());
     }
     Ok(Empty {})
 }

@@ -7,6 +7,7 @@ use hardline::wire::{Auth, ErrorCode, Operation};
 use http::Request;
 
 use super::errors::unauthorized;
+use super::legacy;
 use super::state::State;
 use crate::Caller;
 use crate::identity_server::Trusted;
@@ -40,6 +41,9 @@ impl HomeserverData {
         operation: &Operation,
         request: &Request<Bytes>,
     ) -> Result<Caller, ErrorResponse> {
+        if !self.state().legacy_authentication {
+            legacy::check(operation)?;
+        }
         let auth = operation.auth;
         let anonymous = Caller::anonymous(now);
         let token = match auth {
@@ -55,12 +59,12 @@ impl HomeserverData {
                 )),
             };
         };
-        match self.state().devices.login_of(&token) {
-            Some(login) if !login.is_expired(now) => Ok(Caller {
+        match self.state().owner_of(now, &token) {
+            Some(owner) if !owner.is_expired => Ok(Caller {
                 now,
-                user_id: Some(login.user_id),
-                device_id: Some(login.device_id),
-                access_token: Some(login.access_token),
+                user_id: Some(owner.user_id),
+                device_id: Some(owner.device_id),
+                access_token: Some(token),
             }),
             // A token that is no longer valid does not matter if the operation needs none, except for authentication.
             _ if auth == Auth::Optional && !operation.uia => Ok(anonymous),

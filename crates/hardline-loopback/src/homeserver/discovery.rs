@@ -10,6 +10,7 @@ use serde_json::json;
 use super::data::HomeserverData;
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
+use crate::json_document::json_document;
 
 /// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
@@ -31,24 +32,28 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<GetWellknownPolicy>(|context, _| {
         context.state.policy.clone().ok_or_else(nothing_there)
     });
-    handlers.answer_with::<GetAuthMetadata>(|_, _| {
-        Err(ErrorResponse::new(
-            StatusCode::NOT_FOUND,
-            ErrorCode::Unrecognized,
-            "this homeserver has no OAuth 2.0: use the login flows",
-        ))
+    handlers.show_with::<GetAuthMetadata>(|context, _| {
+        let metadata = context.state.auth_metadata.as_ref();
+        metadata.map(json_document).ok_or_else(|| {
+            ErrorResponse::new(
+                StatusCode::NOT_FOUND,
+                ErrorCode::Unrecognized,
+                "this homeserver has no OAuth 2.0: use the login flows",
+            )
+        })
     });
     handlers.answer_with(capabilities);
 }
 
 fn capabilities(
-    _: &mut RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     _: GetCapabilities,
 ) -> Result<GetCapabilitiesResponse, ErrorResponse> {
     let mut capabilities = Capabilities::default();
+    let enabled = context.state.legacy_authentication;
     for name in ["m.change_password", "m.3pid_changes", "m.get_login_token"] {
         capabilities
-            .insert(name, &json!({"enabled": true}))
+            .insert(name, &json!({"enabled": enabled}))
             .expect("a JSON value has a JSON form");
     }
     Ok(GetCapabilitiesResponse::new(capabilities))

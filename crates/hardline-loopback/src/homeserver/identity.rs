@@ -10,6 +10,7 @@ use hardline::types::{
 };
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
+use serde_json::json;
 
 use super::data::HomeserverData;
 use super::request_context::RequestContext;
@@ -31,6 +32,17 @@ impl<'a> RequestContext<'a> {
         let mut information = DiscoveryInformation::new(base_url.clone());
         if self.trusted.is_some() {
             information.identity_server = Some(IdentityServerInformation::new(base_url));
+        }
+        // As clients looked for it before there was `auth_metadata`, and Synapse still has it.
+        if let Some(metadata) = &self.state.auth_metadata {
+            let named = json!({
+                "issuer": metadata["issuer"],
+                "account": metadata["account_management_uri"],
+            });
+            information
+                .other
+                .insert("org.matrix.msc2965.authentication", &named)
+                .expect("a JSON value has a JSON form");
         }
         information
     }

@@ -5,9 +5,9 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::data::HomeserverData;
-use super::html::{Page, page, redirect};
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
+use crate::html::{Page, page, redirect};
 
 /// The path of the terms of the stage `m.login.terms`.
 pub(super) const TERMS: &str = "/_loopback/terms";
@@ -63,7 +63,7 @@ fn follow_link(context: &mut RequestContext<'_>, link: FollowLink) -> Result<Pag
             .validations
             .submit(now, &link.sid, &link.client_secret, &link.token)?;
     match next_link {
-        Some(next_link) => redirect(&next_link),
+        Some(next_link) => redirect(StatusCode::FOUND, &next_link),
         None => Ok(page(
             "Your e-mail address is validated",
             "<p>Go back to where you were.</p>",

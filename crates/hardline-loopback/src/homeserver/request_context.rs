@@ -6,10 +6,10 @@ use http::Request;
 
 use super::data::HomeserverData;
 use super::errors::unauthorized;
-use super::html::Page;
 use super::state::State;
 use crate::Caller;
 use crate::handlers::{Exchange, Handlers};
+use crate::html::Page;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
 

@@ -136,6 +136,7 @@ fn refresh(
 }
 
 fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorResponse> {
+    refuse_oauth(context)?;
     if let Some(access_token) = &context.caller.access_token {
         context.state.devices.log_out(access_token);
     }
@@ -143,9 +144,24 @@ fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorRes
 }
 
 fn logout_all(context: &mut RequestContext<'_>, _: LogoutAll) -> Result<Empty, ErrorResponse> {
+    refuse_oauth(context)?;
     let user_id = context.user_id()?;
-    context.state.devices.log_out_all(&user_id, None);
+    context.state.log_out_all(&user_id, None);
     Ok(Empty {})
+}
+
+/// Refuses the tokens of the authorization server, which clients have to revoke there.
+fn refuse_oauth(context: &RequestContext<'_>) -> Result<(), ErrorResponse> {
+    let token = context.caller.access_token.as_ref();
+    let session = token.and_then(|token| context.state.oauth_sessions.of_token(token.reveal()));
+    match session {
+        None => Ok(()),
+        Some(_) => Err(unauthorized(
+            ErrorCode::UnknownToken,
+            "the session was begun with OAuth 2.0: revoke its token",
+        )
+        .with("soft_logout", &false)),
+    }
 }
 
 /// The user who logs in, from clients of any age.

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::data::HomeserverData;
 use super::errors::wrong_password;
-use super::html::{Page, page, redirect};
 use super::request_context::RequestContext;
 use super::user_identifier::user_with;
 use crate::handlers::Handlers;
+use crate::html::{Page, page, redirect};
 
 /// The only identity provider.
 const PROVIDER: &str = "loopback";
@@ -54,7 +54,7 @@ fn begin(
     redirect_url: String,
 ) -> Result<SsoRedirect, ErrorResponse> {
     // Refused now rather than after the user has signed on.
-    redirect(&redirect_url)?;
+    redirect(StatusCode::FOUND, &redirect_url)?;
     let session = context.state.entropy.letters(24);
     let base_url = context.server.base_url();
     let location = format!("{base_url}{PAGE}?session={session}");
@@ -132,10 +132,8 @@ fn say_who(context: &mut RequestContext<'_>, who: SayWho) -> Result<Page, ErrorR
         None => (redirect_url.as_str(), String::new()),
     };
     let sign = if url.contains('?') { '&' } else { '?' };
-    redirect(&format!(
-        "{url}{sign}loginToken={}{fragment}",
-        token.reveal()
-    ))
+    let location = format!("{url}{sign}loginToken={}{fragment}", token.reveal());
+    redirect(StatusCode::FOUND, &location)
 }
 
 fn no_such_session() -> ErrorResponse {

@@ -1,20 +1,25 @@
 mod accounts;
 mod devices;
 mod login_tokens;
+mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
 mod registration;
 mod uia_sessions;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
-use hardline::types::{AccessToken, DeviceId, Password, RefreshToken, Timestamp, UserId};
+use hardline::types::{AccessToken, ClientId, DeviceId, Password, RefreshToken, Timestamp, UserId};
+use serde_json::Value;
 
 pub(super) use accounts::Accounts;
 use devices::Devices;
 pub(super) use devices::Login;
 pub(super) use login_tokens::LoginTokens;
+use oauth_sessions::OAuthSessions;
+pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
 use password_hash::PasswordHash;
 use registration::Registration;
@@ -29,6 +34,7 @@ pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) accounts: Accounts,
     pub(super) devices: Devices,
+    pub(super) oauth_sessions: OAuthSessions,
     pub(super) registration: Registration,
     pub(super) login_tokens: LoginTokens,
     pub(super) openid_tokens: OpenIdTokens,
@@ -40,6 +46,19 @@ pub(super) struct State {
     pub(super) delegated: BTreeMap<String, AccessToken>,
     pub(super) support: Option<GetWellknownSupportResponse>,
     pub(super) policy: Option<GetWellknownPolicyResponse>,
+    /// The document of the authorization server that the homeserver delegates to.
+    pub(super) auth_metadata: Option<Value>,
+    /// Whether clients may log in, register and log out here, without the authorization server.
+    pub(super) legacy_authentication: bool,
+    /// Until when users may replace their cross-signing keys, as they have approved.
+    pub(super) cross_signing_resets: BTreeMap<UserId, Timestamp>,
+}
+
+/// The device that an access token was given to.
+pub(super) struct TokenOwner {
+    pub(super) user_id: UserId,
+    pub(super) device_id: DeviceId,
+    pub(super) is_expired: bool,
 }
 
 impl State {
@@ -48,6 +67,7 @@ impl State {
             entropy: Entropy::new(seed),
             accounts: Accounts::default(),
             devices: Devices::default(),
+            oauth_sessions: OAuthSessions::default(),
             registration: Registration::default(),
             login_tokens: LoginTokens::default(),
             openid_tokens: OpenIdTokens::default(),
@@ -57,6 +77,9 @@ impl State {
             delegated: BTreeMap::new(),
             support: None,
             policy: None,
+            auth_metadata: None,
+            legacy_authentication: true,
+            cross_signing_resets: BTreeMap::new(),
         }
     }
 
@@ -73,7 +96,7 @@ impl State {
     /// Removes everything of an account but its name, which stays taken.
     pub(super) fn deactivate(&mut self, user_id: &UserId) {
         self.accounts.deactivate(user_id);
-        self.devices.log_out_all(user_id, None);
+        self.log_out_all(user_id, None);
         self.login_tokens.forget(user_id);
         self.openid_tokens.forget(user_id);
     }
@@ -86,8 +109,74 @@ impl State {
         device_id: Option<DeviceId>,
         can_refresh: bool,
     ) -> Login {
+        if let Some(device_id) = &device_id {
+            self.oauth_sessions.end_device(&user_id, device_id);
+        }
         self.devices
             .log_in(now, &mut self.entropy, user_id, device_id, can_refresh)
+    }
+
+    /// Logs all devices of a user out but one.
+    pub(super) fn log_out_all(&mut self, user_id: &UserId, but: Option<&DeviceId>) {
+        self.devices.log_out_all(user_id, but);
+        self.oauth_sessions.end_all(user_id, but);
+    }
+
+    /// Logs one device of a user out.
+    pub(super) fn log_out_device(&mut self, user_id: &UserId, device_id: &DeviceId) {
+        self.devices.remove(user_id, device_id);
+        self.oauth_sessions.end_device(user_id, device_id);
+    }
+
+    /// The device of an access token, which then is in use.
+    pub(super) fn owner_of(
+        &mut self,
+        now: Timestamp,
+        access_token: &AccessToken,
+    ) -> Option<TokenOwner> {
+        if let Some(login) = self.devices.login_of(access_token) {
+            return Some(TokenOwner {
+                is_expired: login.is_expired(now),
+                user_id: login.user_id,
+                device_id: login.device_id,
+            });
+        }
+        let login = self.oauth_sessions.login_of(access_token)?;
+        Some(TokenOwner {
+            is_expired: login.is_expired(now),
+            user_id: login.user_id,
+            device_id: login.device_id,
+        })
+    }
+
+    /// Begins a session of the authorization server; it has no tokens yet.
+    pub(super) fn begin_oauth_session(&mut self, session: OAuthSession) -> String {
+        self.devices.remove(&session.user_id, &session.device_id);
+        self.oauth_sessions.begin(&mut self.entropy, session)
+    }
+
+    /// Its first tokens: see [`OAuthSessions::issue`].
+    pub(super) fn issue_oauth_tokens(
+        &mut self,
+        now: Timestamp,
+        lifetime: Duration,
+        session: &str,
+    ) -> Option<IssuedTokens> {
+        self.oauth_sessions
+            .issue(now, &mut self.entropy, lifetime, session)
+    }
+
+    /// Its next tokens: see [`OAuthSessions::refresh`].
+    pub(super) fn refresh_oauth_tokens(
+        &mut self,
+        now: Timestamp,
+        lifetime: Duration,
+        client_id: &ClientId,
+        refresh_token: &RefreshToken,
+    ) -> Option<IssuedTokens> {
+        let entropy = &mut self.entropy;
+        self.oauth_sessions
+            .refresh(now, entropy, lifetime, client_id, refresh_token)
     }
 
     /// The device's next access token for a refresh token; `None` if it is not valid.

@@ -5,14 +5,15 @@ use hardline::types::Timestamp;
 use http::{Request, Response};
 
 use crate::faults::DecodeWarnings;
-use crate::{Fault, Homeserver, IdentityServer};
+use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
 
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// A running homeserver with its identity server, which the sockets and the transport share.
+/// A running homeserver with the servers beside it, which the sockets and the transport share.
 pub(super) struct Site {
     pub(super) homeserver: Arc<Homeserver>,
     pub(super) identity_server: IdentityServer,
+    pub(super) authorization_server: Option<AuthorizationServer>,
     pub(super) faults: DecodeWarnings,
     pub(super) now: Now,
 }
@@ -44,11 +45,18 @@ impl Site {
     }
 
     fn handle(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
-        let path = self.homeserver.info().operation_path(request.uri().path());
+        let now = (self.now)();
+        let path = request.uri().path();
+        if let Some(authorization_server) = &self.authorization_server
+            && authorization_server.serves(path)
+        {
+            return authorization_server.handle(now, request);
+        }
+        let path = self.homeserver.info().operation_path(path);
         if path.is_some_and(IdentityServer::has_path) {
-            self.identity_server.handle((self.now)(), request)
+            self.identity_server.handle(now, request)
         } else {
-            self.homeserver.handle((self.now)(), request)
+            self.homeserver.handle(now, request)
         }
     }
 }

@@ -98,6 +98,8 @@ impl Telling<'_> {
 
     /// The tokens in the store, which is then to be released.
     pub(super) fn load(&self) -> Option<SessionTokens> {
+        // A lock that is taken twice is waited for for ever.
+        self.release();
         let store = {
             let mut inner = self.audience.lock();
             inner.is_loaded = inner.store.is_some();

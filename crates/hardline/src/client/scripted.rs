@@ -44,6 +44,17 @@ impl Scripted {
         requests.iter().map(line).collect()
     }
 
+    /// The bodies of the requests to the path that ends so.
+    #[cfg(feature = "oauth")]
+    pub(super) fn bodies(&self, path: &str) -> Vec<String> {
+        let requests = self.requests.lock().unwrap();
+        let requests = requests
+            .iter()
+            .filter(|request| request.uri().path().ends_with(path));
+        let text = |request: &Request<Vec<u8>>| String::from_utf8(request.body().clone()).unwrap();
+        requests.map(text).collect()
+    }
+
     fn answer(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
         let (status, body) = (self.answer)(&request);
         self.requests.lock().unwrap().push(request);

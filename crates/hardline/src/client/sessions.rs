@@ -9,6 +9,8 @@ use crate::flow::{
 };
 use crate::types::ClientSecret;
 use crate::wire::{BaseUrl, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target};
+#[cfg(not(feature = "oauth"))]
+use crate::wire::{Failure, FailureClass};
 
 impl<T: Transport, C: Clock> Client<T, C> {
     /// A client of the homeserver at this address, which is a server's name, a user ID or a URL: finds out where it is
@@ -115,28 +117,63 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Logs out: the server ends the session and deletes the device, and the client forgets both. If nobody is logged
     /// in, or the token was not valid any more, there is nothing to do, and that is no error.
     ///
+    /// How depends on [who granted the tokens](SessionTokens::oauth). The homeserver's own session ends with
+    /// [`Logout`]. The tokens of an authorization server are revoked, as `OAuthLogout` does (feature `oauth`); the client
+    /// forgets them before it sends anything, so that the program is logged out whatever becomes of it. Of a refresh that is
+    /// under way, and of processes that share a [store](Client::with_store), the newest tokens are revoked.
+    ///
     /// # Errors
-    /// [`Error`], by who is at fault. The session is then as it was: call this again, or forget it with
-    /// [`set_session`](Client::set_session), which leaves the device in the user's list.
+    /// [`Error`], by who is at fault. The homeserver's own session is then as it was: call this again, or forget it with
+    /// [`set_session`](Client::set_session), which leaves the device in the user's list. A session of an authorization server
+    /// is forgotten, but goes on there: the user can end it on the account's page. To try again later, run an
+    /// `OAuthLogout`, which can be saved, in place of this.
     pub fn log_out(&self) -> impl Future<Output = Result<(), Error>> + use<T, C> {
         let client = self.clone();
         async move {
-            if client.session().is_none() {
-                return Ok(());
+            let is_granted = |tokens: &SessionTokens| tokens.oauth.is_some();
+            if client.session().is_some_and(|tokens| is_granted(&tokens)) {
+                let (transport, clock) = (client.transport(), client.clock());
+                client.token_manager().settle(transport, clock).await;
             }
-            let result = client.call(Logout::new()).await;
-            client.forget_user();
-            match result {
-                // The server knew nothing of the session, and the client has forgotten it because of that.
-                Err(error)
-                    if error.errcode() == Some(&ErrorCode::UnknownToken)
-                        && client.session().is_none() =>
-                {
-                    Ok(())
-                }
-                other => other.map(drop),
+            match client.session() {
+                None => Ok(()),
+                Some(tokens) if is_granted(&tokens) => client.end_granted_session().await,
+                Some(_) => client.end_own_session().await,
             }
         }
+    }
+
+    /// Ends a session that the homeserver granted itself.
+    async fn end_own_session(&self) -> Result<(), Error> {
+        let result = self.call(Logout::new()).await;
+        self.forget_user();
+        match result {
+            // The server knew nothing of the session, and the client has forgotten it because of that.
+            Err(error)
+                if error.errcode() == Some(&ErrorCode::UnknownToken)
+                    && self.session().is_none() =>
+            {
+                Ok(())
+            }
+            other => other.map(drop),
+        }
+    }
+
+    /// Ends a session that an authorization server granted.
+    async fn end_granted_session(&self) -> Result<(), Error> {
+        let tokens = self.token_manager().end_session();
+        self.forget_user();
+        match tokens {
+            Some(tokens) => self.revoke(&tokens).await,
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(not(feature = "oauth"))]
+    async fn revoke(&self, _: &SessionTokens) -> Result<(), Error> {
+        let why = "the session is forgotten, but its tokens are not revoked, since hardline was built without its feature \
+                   `oauth`: end the session on the account's page";
+        Err(Failure::new(FailureClass::Unsendable, why).into())
     }
 
     fn found(&self, discovered: &Discovered) {

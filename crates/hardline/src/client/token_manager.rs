@@ -1,7 +1,8 @@
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -16,6 +17,9 @@ use crate::flow::{
 };
 use crate::types::Timestamp;
 use crate::wire::Target;
+
+/// How long a logout waits for a refresh.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The session of a client: its token manager, the refresh in progress, and the tasks that wait for it.
 pub(super) struct SharedTokenManager<T: Transport, C: Clock> {
@@ -100,6 +104,31 @@ impl<T: Transport, C: Clock> SharedTokenManager<T, C> {
 
     pub(super) fn set_target(&self, target: Target) {
         self.with(|manager| manager.set_target(target));
+    }
+
+    /// Waits until the tokens are the newest ones: those of the store, and of a refresh that is under way. It waits no
+    /// longer than a person does.
+    pub(super) async fn settle(&self, transport: &T, clock: &C) {
+        let (until, mut sleep) = (clock.now() + PATIENCE, None);
+        self.with(|manager| manager.reload(clock.now()));
+        poll_fn(|context| {
+            let is_over = match self.poll_refresh(transport, clock, context) {
+                Holding::No => true,
+                Holding::Yes => poll_until(&mut sleep, until, clock, context),
+                Holding::Elsewhere => false,
+            };
+            if is_over {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        })
+        .await;
+    }
+
+    /// Ends the session because the program logs out, and tells so. Returns its tokens.
+    pub(super) fn end_session(&self) -> Option<SessionTokens> {
+        self.with(TokenManager::end_session)
     }
 
     /// Moves a refresh on, and returns whether requests are still held.

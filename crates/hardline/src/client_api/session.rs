@@ -84,6 +84,12 @@ pub struct LoginFlow {
     pub get_login_token: Option<bool>,
     /// For `m.login.sso`: the single sign-on providers that the user can choose from, if there are several.
     pub identity_providers: Option<Vec<IdentityProvider>>,
+    /// For `m.login.sso`: whether its pages are those of an authorization server. Since v1.18;
+    /// [`is_oauth_aware_preferred`](Self::is_oauth_aware_preferred) reads its name from before, too.
+    pub oauth_aware_preferred: Option<bool>,
+    /// The same under its name from before v1.18.
+    #[serde(rename = "org.matrix.msc3824.delegated_oidc_compatibility")]
+    pub delegated_oidc_compatibility: Option<bool>,
 }
 
 impl LoginFlow {
@@ -93,7 +99,32 @@ impl LoginFlow {
             login_type,
             get_login_token: None,
             identity_providers: None,
+            oauth_aware_preferred: None,
+            delegated_oidc_compatibility: None,
         }
+    }
+
+    /// For `m.login.sso`: whether its pages are those of an authorization server. A client that does not log in by OAuth
+    /// 2.0 itself should then offer this kind of login alone.
+    ///
+    /// ```
+    /// use hardline::client_api::session::GetLoginFlows;
+    /// use hardline::wire;
+    ///
+    /// let body = r#"{"flows": [
+    ///     {"type": "m.login.sso", "org.matrix.msc3824.delegated_oidc_compatibility": true},
+    ///     {"type": "m.login.password"}
+    /// ]}"#;
+    /// let answer = wire::decode::<GetLoginFlows>(http::Response::new(body))?;
+    /// assert!(answer.flows[0].is_oauth_aware_preferred());
+    /// assert!(!answer.flows[1].is_oauth_aware_preferred());
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    ///
+    /// Specification: [OAuth 2.0 aware clients](https://spec.matrix.org/v1.19/client-server-api/#oauth-20-aware-clients).
+    pub fn is_oauth_aware_preferred(&self) -> bool {
+        let stable = self.oauth_aware_preferred;
+        stable.or(self.delegated_oidc_compatibility) == Some(true)
     }
 }
 

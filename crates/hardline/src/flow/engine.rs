@@ -21,7 +21,7 @@ pub(crate) mod retry_scheduled;
 mod streaming;
 #[cfg(test)]
 #[cfg_attr(
-    not(feature = "identity"),
+    not(all(feature = "identity", feature = "oauth")),
     allow(
         dead_code,
         reason = "flows of one section may not need what those of another do"

@@ -11,12 +11,15 @@
 
 pub(crate) mod gate;
 
+use std::fmt;
+
 use bytes::Bytes;
 use hardline_derive::Persist;
 use http::{Request, Response, StatusCode};
 
 use self::gate::Gate;
 use crate::flow::engine::request_id::RequestIds;
+use crate::flow::shown::{ShownRequest, ShownResponse};
 use crate::flow::{
     BodyDirection, Flow, Input, Output, ReceiveBody, RequestDecision, RequestId, ResponseDecision,
     Ticket, TokenManager,
@@ -93,7 +96,6 @@ enum At {
 }
 
 /// A request before it is sent.
-#[derive(Debug)]
 struct Held {
     ticket: Option<Ticket>,
     request: Outgoing,
@@ -101,10 +103,29 @@ struct Held {
     response: Option<Response<Bytes>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Outgoing {
     Whole(Request<Vec<u8>>),
     Streaming(Request<()>, BodyDirection),
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held")
+            .field("ticket", &self.ticket)
+            .field("request", &self.request)
+            .field("response", &self.response.as_ref().map(ShownResponse::from))
+            .finish()
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(request) => ShownRequest::from(request).fmt(f),
+            Self::Streaming(request, _) => ShownRequest::from(request).fmt(f),
+        }
+    }
 }
 
 impl Outgoing {

@@ -242,12 +242,15 @@ pub enum FlowError {
         /// The issuer: the URL of the authorization server.
         issuer: String,
     },
-    /// The server offers no OAuth 2.0 that this login can use.
+    /// The server offers no OAuth 2.0 that this login, or this logout, can use.
     #[cfg(feature = "oauth")]
     NoOAuth(OAuthGap),
     /// The user, or the authorization server, refused to log this client in.
     #[cfg(feature = "oauth")]
     NotAuthorized(AuthorizationError),
+    /// The authorization server did not revoke the tokens, so the session goes on there.
+    #[cfg(feature = "oauth")]
+    NotRevoked(Error),
     /// The flow asked for something while there was nobody to ask.
     Unanswered {
         /// What it asked for; [`Prompt::Retry`] if it stalled.
@@ -274,6 +277,8 @@ impl FlowError {
                 source: Some(source),
                 ..
             } => source,
+            #[cfg(feature = "oauth")]
+            Self::NotRevoked(source) => source,
             other => Failure::new(FailureClass::Unsendable, other).into(),
         }
     }
@@ -312,6 +317,10 @@ impl fmt::Display for FlowError {
             Self::NoOAuth(gap) => gap.fmt(f),
             #[cfg(feature = "oauth")]
             Self::NotAuthorized(error) => error.fmt(f),
+            #[cfg(feature = "oauth")]
+            Self::NotRevoked(source) => {
+                write!(f, "{source}; the tokens were not revoked: end the session on the account's page")
+            }
             Self::Unanswered { prompt, source } => {
                 if let Some(source) = source {
                     write!(f, "{source}; ")?;
@@ -361,6 +370,8 @@ impl StdError for FlowError {
             | Self::NoSuchLogin { .. }
             | Self::RequiresOAuth { .. }
             | Self::Cancelled => None,
+            #[cfg(feature = "oauth")]
+            Self::NotRevoked(source) => source.source(),
             // Both are displayed.
             #[cfg(feature = "oauth")]
             Self::NoOAuth(_) | Self::NotAuthorized(_) => None,

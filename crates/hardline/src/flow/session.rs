@@ -3,6 +3,7 @@
 mod discovery;
 mod homeserver_address;
 mod log_in;
+pub(crate) mod metadata_search;
 mod oauth_session;
 mod session_tokens;
 mod sign_on_page;

@@ -8,7 +8,7 @@ use crate::oauth_api::{AuthorizationCode, AuthorizationState};
 use crate::oauth_api::{RedirectedUrl, ResponseMode};
 #[cfg(feature = "server")]
 use crate::wire::percent_encode;
-use crate::wire::{OAuthErrorCode, pairs};
+use crate::wire::{OAuthErrorCode, WithoutTokens, pairs};
 
 /// What the browser brings back from an [authorization](crate::oauth_api::Authorize).
 ///
@@ -174,7 +174,7 @@ impl AuthorizationResponse {
 }
 
 /// Why an authorization brought no code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthorizationError {
     /// What went wrong, for programs: `access_denied` if the user refused.
@@ -196,12 +196,22 @@ impl AuthorizationError {
     }
 }
 
+impl fmt::Debug for AuthorizationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let description = self.error_description.as_deref().map(WithoutTokens);
+        f.debug_struct("AuthorizationError")
+            .field("error", &self.error)
+            .field("error_description", &description)
+            .finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for AuthorizationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let error = Printable(self.error.as_str());
         write!(f, "the authorization server declined: {error}")?;
         match &self.error_description {
-            Some(description) => write!(f, ": {}", Printable(description)),
+            Some(description) => write!(f, ": {}", WithoutTokens(description)),
             None => Ok(()),
         }
     }

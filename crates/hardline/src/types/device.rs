@@ -20,6 +20,23 @@ text_type! {
 }
 
 impl DeviceId {
+    /// Makes an ID for a new device from random bytes that the caller provides, since the core has no source of
+    /// randomness: ten capital letters, the fewest that authorization servers take.
+    ///
+    /// ```
+    /// use hardline::types::DeviceId;
+    ///
+    /// assert_eq!(DeviceId::from_entropy([7; 10]), "HHHHHHHHHH");
+    /// ```
+    pub fn from_entropy(entropy: [u8; 10]) -> Self {
+        Self(
+            entropy
+                .map(|byte| char::from(b'A' + byte % 26))
+                .iter()
+                .collect(),
+        )
+    }
+
     /// Checks that an OAuth scope can carry the ID: printable ASCII without spaces, `"` and `\`. The specification
     /// recommends ten characters of `A-Za-z0-9._~-`.
     ///

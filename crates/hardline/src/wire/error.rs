@@ -4,9 +4,12 @@ mod excerpt;
 mod failure;
 mod oauth_error;
 mod retry_after;
+#[cfg(feature = "flow")]
+pub(crate) mod sent_secrets;
 mod server_error;
 mod threepid_refusal;
 mod unexpected_response;
+pub(crate) mod without_tokens;
 
 pub(crate) use retry_after::retry_after;
 

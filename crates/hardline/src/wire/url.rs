@@ -1,3 +1,5 @@
+#[cfg(any(feature = "flow", feature = "oauth"))]
+pub(crate) mod page_url;
 mod reference;
 
 use std::error::Error;
@@ -415,7 +417,7 @@ pub(crate) fn form_encode(value: &str, out: &mut String) {
 }
 
 /// The pairs of a query string or a form, as browsers and all HTTP libraries write them.
-#[cfg(any(feature = "server", feature = "oauth"))]
+#[cfg(any(feature = "server", feature = "oauth", feature = "flow"))]
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
     let decode = |text: &str| {
         percent_decode_str(&text.replace('+', " "))

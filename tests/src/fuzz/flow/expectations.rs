@@ -17,6 +17,9 @@ pub(super) const SECRETS: [&str; 4] = [PASSWORD, CLIENT_SECRET, WRONG, SESSION_T
 /// The longest wait: that for a response.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
+/// Where the authorization server is.
+pub(super) const ACCOUNT_URL: &str = "https://account.example.org";
+
 /// Where the identity server is.
 pub(super) const IDENTITY_URL: &str = "https://is.example.org";
 

@@ -1,5 +1,6 @@
 use std::any::type_name;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use hardline::by_name::{NamedCall, Operations};
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
@@ -7,19 +8,23 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
-    AddThreepid, BindThreepid, ChangePassword, Deactivate, Discovery, HomeserverAddress,
-    IdentityServer, IdentitySession, LogIn, Lookup, OperationFlow, RegisterAccount, ResetPassword,
-    ThreepidInput, UiaCapabilities, UnbindThreepid,
+    AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
+    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, OAuthLogin, OAuthLogout,
+    OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens, ThreepidInput,
+    UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
-use hardline::types::{AccessToken, ClientSecret, Medium, Password, UserId, ValidationSessionId};
+use hardline::oauth_api::RegisterClient;
+use hardline::types::{
+    AccessToken, ClientId, ClientSecret, Medium, Password, UserId, ValidationSessionId,
+};
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdentifier};
 
 use super::driven::Driven;
-use super::expectations::{IDENTITY_URL, START, phone};
+use super::expectations::{ACCOUNT_URL, IDENTITY_URL, LONGEST_WAIT, START, phone};
 use super::script::Script;
-use super::tokens::Tokens;
+use super::tokens::{TOKEN_ENDPOINT, Tokens};
 use super::tried::{try_flow, try_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
@@ -106,6 +111,19 @@ pub(super) fn flows() -> &'static [Fuzzed] {
             fuzzed("look_up_in_a_session", |script| {
                 look_up(script).with_identity_token(AccessToken::from(WRONG))
             }),
+            fuzzed("oauth_login", |_| oauth_login(ENTROPY)),
+            fuzzed("oauth_login_from_the_web", |_| {
+                let client = RegisterClient::web(CLIENT.to_owned(), format!("{CLIENT}callback"));
+                OAuthLogin::new(START, homeserver(), client, ENTROPY).registering()
+            }),
+            waiting("device_login", |_| device_login(ENTROPY)),
+            fuzzed("oauth_logout", |_| {
+                let mut session =
+                    OAuthSession::new(ClientId::parse("c").unwrap(), TOKEN_ENDPOINT.to_owned());
+                session.revocation_endpoint = Some(format!("{ACCOUNT_URL}/oauth2/revoke"));
+                let tokens = SessionTokens::new(AccessToken::from(WRONG)).granted_by(session);
+                OAuthLogout::new(START, homeserver(), &tokens, 1).unwrap()
+            }),
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),
@@ -127,18 +145,49 @@ pub(super) fn flows() -> &'static [Fuzzed] {
     &FLOWS
 }
 
+/// A flow that waits no longer than the policy allows.
 fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+    fuzzed_for(name, LONGEST_WAIT, begin)
+}
+
+/// A flow that waits as long as its server wants.
+fn waiting<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+    fuzzed_for(name, Duration::MAX, begin)
+}
+
+fn fuzzed_for<F: Driven + 'static>(
+    name: &'static str,
+    longest_wait: Duration,
+    begin: fn(&mut Script<'_>) -> F,
+) -> Fuzzed {
     Fuzzed {
         name,
         type_name: type_name::<F>(),
         drive: Box::new(move |mut script, session| {
             let flow = begin(&mut script);
             match session {
-                None => try_flow(flow, script),
-                Some(tokens) => try_in_session(flow, tokens, script),
+                None => try_flow(flow, script, longest_wait),
+                Some(tokens) => try_in_session(flow, tokens, script, longest_wait),
             }
         }),
     }
+}
+
+/// A program's page.
+const CLIENT: &str = "https://app.example.com/";
+const ENTROPY: [u8; 32] = [7; 32];
+
+/// A login on a page that comes back to the loopback.
+pub(super) fn oauth_login(entropy: [u8; 32]) -> OAuthLogin {
+    let client = RegisterClient::native(CLIENT.to_owned(), "http://127.0.0.1/".to_owned());
+    OAuthLogin::new(START, homeserver(), client, entropy)
+        .with_redirect_uri("http://127.0.0.1:40123/")
+}
+
+/// A login by a code.
+pub(super) fn device_login(entropy: [u8; 32]) -> DeviceLogin {
+    let client = RegisterClient::device(CLIENT.to_owned());
+    DeviceLogin::new(START, homeserver(), client, entropy)
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {

@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use hardline::client_api::account::GetTokenOwner;
 use hardline::client_api::session::Logout;
 use hardline::flow::test_harness::{HubEvent, HubFlow, Trial};
 use hardline::flow::{
-    AddThreepid, Flow, FlowError, FlowEvent, FlowId, Hub, Input, InteractiveFlow, OperationFlow,
-    Output, Prompt, Reply, ThreepidInput, TokenManager,
+    AddThreepid, DeviceLogin, Flow, FlowError, FlowEvent, FlowId, Hub, Input, InteractiveFlow,
+    OAuthLogin, OperationFlow, Output, Prompt, Reply, ThreepidInput, TokenManager,
 };
 use hardline::types::{ClientSecret, CountryCode, Password, Timestamp, UserId, ValidationToken};
 use hardline::wire::{BaseUrl, Homeserver, Target};
@@ -12,7 +14,8 @@ use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 
 use super::expectations::{LONGEST_WAIT, SECRETS, START};
-use super::played::Played;
+use super::flows::{device_login, oauth_login};
+use super::played::{Played, redirected};
 use super::script::Script;
 use super::scripted::is_at;
 use super::tokens::{SESSION_TOKEN, Tokens};
@@ -37,6 +40,8 @@ pub fn hub(bytes: &[u8]) {
             b'l' if !std::mem::replace(&mut logs_out, true) => {
                 Member::Logout(OperationFlow::new(START, Logout::new(), target(), 1))
             }
+            b'b' => Member::OnAPage(Box::new(oauth_login([index as u8; 32]))),
+            b'd' => Member::ByACode(Box::new(device_login([index as u8; 32]))),
             b'o' => Member::Owner(OperationFlow::new(START, GetTokenOwner::new(), target(), 1)),
             _ => Member::Add(Box::new(add(index))),
         });
@@ -51,6 +56,11 @@ pub fn hub(bytes: &[u8]) {
         );
         played.answer(&request)
     };
+    // Who waits for a person asks as seldom as the server wants.
+    let longest_wait = match letters.contains(&b'd') {
+        true => Duration::MAX,
+        false => LONGEST_WAIT,
+    };
     let mut done = Vec::new();
     let trial = Trial::new(HubFlow::new(START, hub), played.choices(), server)
         .with_program(|flow: &mut HubFlow<Member>, event, now| match event {
@@ -63,7 +73,7 @@ pub fn hub(bytes: &[u8]) {
                 .into_iter()
                 .filter(|secret| *secret != SESSION_TOKEN),
         )
-        .with_longest_wait(LONGEST_WAIT)
+        .with_longest_wait(longest_wait)
         .with_at_most(AT_MOST)
         .with_pending(HubFlow::is_holding)
         .with_saving();
@@ -83,6 +93,8 @@ const AT_MOST: u32 = 10_000;
 #[derive(Debug, Serialize, Deserialize)]
 enum Member {
     Add(Box<AddThreepid>),
+    OnAPage(Box<OAuthLogin>),
+    ByACode(Box<DeviceLogin>),
     Logout(OperationFlow<Logout>),
     Owner(OperationFlow<GetTokenOwner>),
 }
@@ -94,6 +106,8 @@ impl Flow for Member {
     fn poll_output(&mut self) -> Output<FlowEvent, Self::Outcome> {
         match self {
             Self::Add(flow) => flow.poll_output(),
+            Self::OnAPage(flow) => flow.poll_output().map(|event| event, |done| done.map(drop)),
+            Self::ByACode(flow) => flow.poll_output().map(|event| event, |done| done.map(drop)),
             Self::Logout(flow) => flow.poll_output().map(|event| event, |done| done.map(drop)),
             Self::Owner(flow) => flow.poll_output().map(|event| event, |done| done.map(drop)),
         }
@@ -102,6 +116,8 @@ impl Flow for Member {
     fn handle_input(&mut self, now: Timestamp, input: Input) {
         match self {
             Self::Add(flow) => flow.handle_input(now, input),
+            Self::OnAPage(flow) => flow.handle_input(now, input),
+            Self::ByACode(flow) => flow.handle_input(now, input),
             Self::Logout(flow) => flow.handle_input(now, input),
             Self::Owner(flow) => flow.handle_input(now, input),
         }
@@ -110,6 +126,8 @@ impl Flow for Member {
     fn state(&self) -> &'static str {
         match self {
             Self::Add(flow) => flow.state(),
+            Self::OnAPage(flow) => flow.state(),
+            Self::ByACode(flow) => flow.state(),
             Self::Logout(flow) => flow.state(),
             Self::Owner(flow) => flow.state(),
         }
@@ -133,6 +151,12 @@ fn answer(hub: &mut Hub<Member>, id: FlowId, event: &FlowEvent, now: Timestamp) 
             }
         }
         (Member::Add(flow), FlowEvent::Stalled(_)) => flow.cancel(now),
+        (Member::OnAPage(flow), FlowEvent::Asks(prompt) | FlowEvent::Rejected { prompt, .. }) => {
+            flow.reply(now, redirected(prompt, &format!("code={WRONG}")))
+        }
+        (Member::OnAPage(flow), FlowEvent::Stalled(_)) => flow.cancel(now),
+        // They type the code, or they do not.
+        (Member::ByACode(flow), FlowEvent::Stalled(_)) => flow.cancel(now),
         (Member::Logout(flow), FlowEvent::Asks(_) | FlowEvent::Stalled(_)) => flow.cancel(now),
         (Member::Owner(flow), FlowEvent::Asks(_) | FlowEvent::Stalled(_)) => flow.cancel(now),
         _ => Ok(()),

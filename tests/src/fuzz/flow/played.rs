@@ -3,8 +3,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::flow::Prompt;
 use hardline::flow::test_harness::{Answer, Choices};
+use hardline::flow::{Prompt, Reply};
+use hardline::oauth_api::RedirectedUrl;
 use hardline::wire::FailureClass;
 use http::{HeaderMap, Request, Response};
 
@@ -20,9 +21,16 @@ use crate::simulation::WRONG;
 pub(super) struct Played {
     choices: Vec<u8>,
     answers: RefCell<VecDeque<(Vec<Turn>, Answered)>>,
-    replies: RefCell<VecDeque<(Vec<Turn>, Answer)>>,
+    replies: RefCell<VecDeque<(Vec<Turn>, Said)>>,
     /// What was done to the session so far.
     pub(super) turns: Turns,
+}
+
+/// What the user does.
+enum Said {
+    Answer(Answer),
+    /// They use a browser, which comes back with these parameters.
+    Browser(String),
 }
 
 enum Answered {
@@ -39,7 +47,7 @@ impl Played {
         let mut headers = HeaderMap::new();
         let mut turns = Vec::new();
         while let Some(step) = script.step() {
-            let mut reply = |answer| replies.push_back((std::mem::take(&mut turns), answer));
+            let mut say = |said| replies.push_back((std::mem::take(&mut turns), said));
             match step {
                 Step::Answer(which, status, body) => {
                     let mut response = Response::new(Bytes::copy_from_slice(body));
@@ -65,9 +73,10 @@ impl Played {
                 Step::Timeout => choices.push(b'h'),
                 Step::Clock(now) => choices.extend(if now < START { b"i0" } else { b"i1" }),
                 Step::Save => choices.push(b'k'),
-                Step::Reply(given) => reply(Answer::Try(given)),
-                Step::Retry => reply(Answer::Retry),
-                Step::Cancel => reply(Answer::Cancel),
+                Step::Reply(given) => say(Said::Answer(Answer::Try(given))),
+                Step::Browser(parameters) => say(Said::Browser(parameters)),
+                Step::Retry => say(Said::Answer(Answer::Retry)),
+                Step::Cancel => say(Said::Answer(Answer::Cancel)),
                 Step::Session(tokens) => turns.push(Turn::Tokens(tokens)),
                 Step::Move => turns.push(Turn::Move),
                 Step::Nothing => {}
@@ -88,7 +97,9 @@ impl Played {
     /// What a server answers. After the last answer, everything is granted. The tokens of a refresh must never show, and
     /// stay with the session.
     pub(super) fn answer(&self, request: &Request<Vec<u8>>) -> Response<Bytes> {
-        let is_refresh = request.uri().path().ends_with("/refresh");
+        let body = String::from_utf8_lossy(request.body());
+        let is_refresh = request.uri().path().ends_with("/refresh")
+            || (body.contains("grant_type=refresh_token") && body.contains(SESSION_TOKEN));
         let next = self.answers.borrow_mut().pop_front();
         let (turns, answered) =
             next.unwrap_or((Vec::new(), Answered::Granted(None, HeaderMap::new())));
@@ -107,8 +118,12 @@ impl Played {
     /// What the user says to a prompt. Where nothing stalled there is nothing to try again.
     pub(super) fn reply(&self, prompt: &Prompt) -> Answer {
         let mut replies = self.replies.borrow_mut();
-        while let Some((turns, answer)) = replies.pop_front() {
+        while let Some((turns, said)) = replies.pop_front() {
             self.turns.borrow_mut().extend(turns);
+            let answer = match said {
+                Said::Answer(answer) => answer,
+                Said::Browser(parameters) => Answer::Try(redirected(prompt, &parameters)),
+            };
             if *prompt == Prompt::Retry || !matches!(answer, Answer::Retry) {
                 return answer;
             }
@@ -118,4 +133,18 @@ impl Played {
             _ => Answer::Nothing,
         }
     }
+}
+
+/// The URL that a browser was sent to, with the state that it was sent out with, if it was.
+pub(super) fn redirected(prompt: &Prompt, parameters: &str) -> Reply {
+    let url = match prompt {
+        Prompt::Authorization { url, redirect_uri } => {
+            let mut fields = url.reveal().split(['?', '&']);
+            let state = fields.find(|field| field.starts_with("state="));
+            let state = state.unwrap_or_default();
+            format!("{redirect_uri}?{parameters}&{state}")
+        }
+        _ => parameters.to_owned(),
+    };
+    Reply::Redirected(RedirectedUrl::from(url))
 }

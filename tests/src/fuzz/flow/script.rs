@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use hardline::flow::{HomeserverAddress, Reply, ThreepidInput};
 use hardline::json::JsonObject;
+use hardline::oauth_api::RedirectedUrl;
 use hardline::types::{Password, Timestamp, ValidationToken};
 use hardline::wire::{AuthData, FailureClass};
 use http::{HeaderMap, StatusCode};
@@ -41,6 +42,8 @@ pub(super) enum Step<'a> {
     Clock(Timestamp),
     /// The user replies.
     Reply(Reply),
+    /// The user's browser comes back with these parameters, and with the state that it was sent out with.
+    Browser(String),
     Retry,
     Cancel,
     /// Everything is saved and loaded.
@@ -140,6 +143,11 @@ impl<'a> Script<'a> {
             b"stage" => {
                 let members: JsonObject = serde_json::from_slice(rest).unwrap_or_default();
                 Step::Reply(Reply::Stage(AuthData::other(members)))
+            }
+            b"allow" => Step::Browser(format!("code={}", wrong())),
+            b"deny" => Step::Browser(format!("error={}", text())),
+            b"redirected" => {
+                Step::Reply(Reply::Redirected(RedirectedUrl::from(text().into_owned())))
             }
             b"homeserver" => match HomeserverAddress::parse(&text()) {
                 Ok(address) => Step::Reply(Reply::Homeserver(address)),

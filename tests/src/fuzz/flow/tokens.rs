@@ -1,18 +1,22 @@
 use std::time::Duration;
 
-use hardline::flow::SessionTokens;
-use hardline::types::{AccessToken, RefreshToken, Timestamp};
+use hardline::flow::{OAuthSession, SessionTokens};
+use hardline::types::{AccessToken, ClientId, RefreshToken, Timestamp};
 
 /// The prefix of every token of the session that is not in the script itself.
 pub(super) const SESSION_TOKEN: &str = "not-to-be-shown-session-token";
 
-/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that can be `refreshed`,
-/// with its lifetime in milliseconds.
+/// Where an authorization server refreshes them.
+pub(super) const TOKEN_ENDPOINT: &str = "https://account.example.org/oauth2/token";
+
+/// The tokens of a session, as a script describes them: none, an access token `alone`, or one that can be `refreshed`
+/// by the homeserver, or by an authorization server (`oauth`), with its lifetime in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Tokens {
     Missing,
     Alone(Option<Duration>),
     Refreshed(Option<Duration>),
+    OAuth(Option<Duration>),
 }
 
 impl Tokens {
@@ -25,6 +29,7 @@ impl Tokens {
         match word {
             Some("alone") => Self::Alone(lifetime),
             Some("refreshed") => Self::Refreshed(lifetime),
+            Some("oauth") => Self::OAuth(lifetime),
             _ => Self::Missing,
         }
     }
@@ -37,6 +42,12 @@ impl Tokens {
             Self::Refreshed(lifetime) => {
                 let refreshed = tokens.refreshed_with(RefreshToken::from(SESSION_TOKEN));
                 (refreshed, lifetime)
+            }
+            Self::OAuth(lifetime) => {
+                let refreshed = tokens.refreshed_with(RefreshToken::from(SESSION_TOKEN));
+                let client_id = ClientId::parse("c").unwrap();
+                let session = OAuthSession::new(client_id, TOKEN_ENDPOINT.to_owned());
+                (refreshed.granted_by(session), lifetime)
             }
         };
         Some(match lifetime {

@@ -114,7 +114,7 @@ impl Canned {
 }
 
 /// It has no such operation.
-pub(super) const UNRECOGNIZED: Canned = Canned::new(
+pub(in crate::simulation) const UNRECOGNIZED: Canned = Canned::new(
     404,
     r#"{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}"#,
 );

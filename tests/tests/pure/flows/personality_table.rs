@@ -10,7 +10,7 @@ use hardline::flow::test_harness::Choices;
 use hardline::flow::{Deactivate, LogIn, Prompt, RegisterAccount, Reply};
 use hardline::types::{Medium, Password, RegistrationToken};
 use hardline::wire::{AuthType, UserIdentifier};
-use hardline_tests::simulation::personality::{Canned, Personality};
+use hardline_tests::simulation::personality::Personality;
 use hardline_tests::simulation::{Ends, Mishap, PASSWORD, Scenario, WRONG, World, meet};
 
 use super::identity_simulation::{
@@ -20,6 +20,7 @@ use super::simulation::{
     AddAddress, AddPhoneNumber, ChangeThePassword, EMAIL, LogInWithAPassword, RegisterAnAccount,
     ResetByEmail, homeserver, login, password, secret,
 };
+use super::without_oauth::{LogInByNoCode, LogInOnNoPage};
 
 /// Registers with a token that an administrator gave out.
 struct RegisterWithAToken;
@@ -125,11 +126,12 @@ const UNROUTED: &str = "M_UNRECOGNIZED";
 const DENIED: &str = "M_THREEPID_DENIED";
 const NO_MEDIUM: &str = "M_THREEPID_MEDIUM_NOT_SUPPORTED";
 const UNTRUSTED: &str = "M_SERVER_NOT_TRUSTED";
+const NO_OAUTH: &str = "Metadata";
 const STALLS: &str = "~M_UNSUPPORTED";
 
-/// The code that a flow is refused with; `?` before it if the flow asks again and again instead, `~` if it stalls. A `-` is
+/// The code that a flow is refused with, or what its server lacks; `?` before it if the flow asks again and again instead, `~` if it stalls. A `-` is
 /// what a family does not have.
-pub(super) const ROWS: [Row; 9] = [
+pub(super) const ROWS: [Row; 11] = [
     Row {
         flow: "AddThreepid, a phone number",
         meet: |family, mishap, wrongs, choices| {
@@ -223,6 +225,24 @@ pub(super) const ROWS: [Row; 9] = [
         has_session: false,
         has_token: false,
     },
+    Row {
+        flow: "OAuthLogin",
+        meet: |family, mishap, wrongs, choices| {
+            meet(&LogInOnNoPage, family, mishap, wrongs, choices)
+        },
+        ends: [NO_OAUTH; 8],
+        has_session: false,
+        has_token: false,
+    },
+    Row {
+        flow: "DeviceLogin",
+        meet: |family, mishap, wrongs, choices| {
+            meet(&LogInByNoCode, family, mishap, wrongs, choices)
+        },
+        ends: [NO_OAUTH; 8],
+        has_session: false,
+        has_token: false,
+    },
 ];
 
 /// The same with the identity servers' families, where every flow succeeds.
@@ -266,74 +286,5 @@ pub(super) const IDENTITY_ROWS: [(&str, Meet); 7] = [
             let name = "is.example.org";
             meet(&UnbindAddress { name }, family, mishap, wrongs, choices)
         },
-    ),
-];
-
-/// The flows that take a code.
-pub(super) const CODE_ROWS: [(&str, Meet); 2] = [
-    ("AddThreepid", |family, mishap, wrongs, choices| {
-        meet(&AddPhoneNumber, family, mishap, wrongs, choices)
-    }),
-    ("BindThreepid", |family, mishap, wrongs, choices| {
-        meet(&BindNumber, family, mishap, wrongs, choices)
-    }),
-];
-
-/// What happens to messages and codes. A person asks for another message first, then gives a wrong code, then the right
-/// one: so many times they are wrong.
-pub(super) const CODES: [(&str, Mishap, u32); 9] = [
-    (
-        "another message is refused",
-        Mishap::Resent(Canned::new(400, r#"{"errcode":"M_UNKNOWN","error":"x"}"#)),
-        1,
-    ),
-    (
-        "another message is limited",
-        Mishap::Resent(Canned::new(
-            429,
-            r#"{"errcode":"M_LIMIT_EXCEEDED","error":"x"}"#,
-        )),
-        1,
-    ),
-    (
-        "another message comes without the URL",
-        Mishap::ResentWithoutUrl,
-        1,
-    ),
-    (
-        "the code's session has expired",
-        Mishap::FirstCode(Canned::new(
-            400,
-            r#"{"errcode":"M_SESSION_EXPIRED","error":"x"}"#,
-        )),
-        0,
-    ),
-    (
-        "the code's session has expired, in the manner of Sydent",
-        Mishap::FirstCode(Canned::new(
-            200,
-            r#"{"success":false,"errcode":"M_SESSION_EXPIRED","error":"x"}"#,
-        )),
-        0,
-    ),
-    (
-        "a wrong code breaks the server",
-        Mishap::FirstCode(Canned::new(500, r#"{"errcode":"M_UNKNOWN","error":"x"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is an error with status 200",
-        Mishap::FirstCode(Canned::new(200, r#"{"errcode":"M_NO_VALID_SESSION"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is false in quotes",
-        Mishap::FirstCode(Canned::new(200, r#"{"success":"false"}"#)),
-        2,
-    ),
-    (
-        "a wrong code is an error without a code",
-        Mishap::FirstCode(Canned::new(400, r#"{"error":"x"}"#)),
-        2,
     ),
 ];

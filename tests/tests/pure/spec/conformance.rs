@@ -138,12 +138,91 @@ fn an_exchange_that_is_not_read_fails() {
 }
 
 #[test]
+fn of_an_exchange_without_an_operation_the_error_and_what_a_browser_brings_back_are_read() {
+    let exchange = |n: u8, location: Option<&str>, status: Option<u16>, body: &str| -> Exchange {
+        let kind = [
+            "Content-Type",
+            if body.starts_with('{') {
+                "application/json"
+            } else {
+                "text/html"
+            },
+        ];
+        let headers: Vec<_> = location
+            .map(|to| ["Location", to])
+            .into_iter()
+            .chain([kind])
+            .collect();
+        let value = json!({
+            "n": n, "method": "GET", "path": "/unheard-of", "request_body": null, "status": status,
+            "response_headers": headers, "response_body": body,
+        });
+        serde_json::from_value(value).unwrap()
+    };
+    let exchanges = [
+        exchange(1, Some("app:/done#code=a+b&state=s&iss=i"), Some(303), ""),
+        exchange(
+            2,
+            Some("http://[::1]:1/?code=<code 1 chars #2>&state=s"),
+            Some(302),
+            "",
+        ),
+        exchange(
+            3,
+            Some("/done?error=access_denied&error_description=no%21"),
+            Some(303),
+            "",
+        ),
+        exchange(4, Some("/done?code=a&code=b"), Some(303), ""),
+        exchange(5, Some("/login"), Some(303), ""),
+        exchange(6, None, Some(200), "<html>"),
+        exchange(7, None, None, ""),
+        exchange(
+            8,
+            None,
+            Some(404),
+            r#"{"errcode":"M_UNRECOGNIZED","error":"?"}"#,
+        ),
+        exchange(9, None, Some(401), r#"{"error":"invalid_client"}"#),
+        exchange(
+            10,
+            None,
+            Some(401),
+            r#"{"flows":[],"session":"s","msg":"m"}"#,
+        ),
+        exchange(
+            11,
+            None,
+            Some(401),
+            r#"{"flows":[],"session":"s","unknown":1}"#,
+        ),
+        exchange(12, None, Some(200), r#"{"error":7}"#),
+    ];
+    let report = Suite::new().report(&[], &exchanges).showing_skipped();
+    assert_eq!(
+        report.to_string().lines().collect::<Vec<_>>(),
+        [
+            "FAIL ? response 303 4: it does not decode as an authorization response: the URL has the parameter code twice: log in again",
+            "FAIL ? response 401 11: /unknown is lost",
+            "SKIP ? response 303 5: a page for a browser",
+            "SKIP ? response 200 6: a page for a browser",
+            "SKIP ? response 0 7: the connection broke",
+            "SKIP ? response 200 12: the registry does not have the operation",
+            "6 passed, 2 failed, 4 skipped",
+        ]
+    );
+}
+
+#[test]
 fn the_program_says_by_its_code_how_it_went() {
     let exchanges = vectors("exchanges");
     let passed = program(&["--exchanges", exchanges.to_str().unwrap()]);
     let told = String::from_utf8(passed.stdout).unwrap();
     assert_eq!(passed.status.code(), Some(0), "{told}");
     assert!(told.lines().last().unwrap().ends_with(" skipped"), "{told}");
+    let exchanges = exchanges.to_str().unwrap();
+    let shown = program(&["--skipped", "--exchanges", exchanges]).stdout;
+    assert!(shown.ends_with(told.as_bytes()), "{told}");
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     for (arguments, why) in [
         (vec![], "error: give at least one file"),

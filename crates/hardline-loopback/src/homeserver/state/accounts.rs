@@ -76,6 +76,13 @@ impl Accounts {
         }
     }
 
+    /// Whether there is such a user, who has not left.
+    pub(crate) fn is_active(&self, user_id: &UserId) -> bool {
+        self.0
+            .get(user_id)
+            .is_some_and(|account| account.password.is_some())
+    }
+
     pub(crate) fn is_deactivated(&self, user_id: &UserId) -> bool {
         self.0
             .get(user_id)

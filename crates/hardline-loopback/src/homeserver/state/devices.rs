@@ -147,12 +147,21 @@ impl Devices {
             .retain(|_, (user, device)| stays(user, device));
     }
 
-    fn remove(&mut self, user_id: &UserId, device_id: &DeviceId) {
+    /// Logs a device out.
+    pub(super) fn remove(&mut self, user_id: &UserId, device_id: &DeviceId) {
         let is_it = |user: &UserId, device: &DeviceId| (user, device) == (user_id, device_id);
         self.logins
             .retain(|_, login| !is_it(&login.user_id, &login.device_id));
         self.refresh_tokens
             .retain(|_, (user, device)| !is_it(user, device));
+    }
+
+    /// The devices of a user.
+    pub(crate) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &DeviceId> {
+        let logins = self.logins.values();
+        logins
+            .filter(move |login| login.user_id == *user_id)
+            .map(|login| &login.device_id)
     }
 
     /// The login of an access token. The token is then in use, and the refresh token that gave it is no longer valid.

@@ -9,8 +9,12 @@ use crate::flow::{
     Callable, Discovery, Flow, FlowError, HomeserverAddress, LogIn, OperationFlow, RefreshMethod,
     RegisterAccount, RetryPolicy, SessionEvent, SessionTokens,
 };
+#[cfg(feature = "oauth")]
+use crate::flow::{DeviceLogin, OAuthLogin};
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
+#[cfg(feature = "oauth")]
+use crate::oauth_api::RegisterClient;
 use crate::types::{AccessToken, ClientSecret, DeviceId, Timestamp, UserId};
 use crate::wire::{ApiResponse, BaseUrl, Endpoint, Error, Homeserver, Target};
 
@@ -238,6 +242,26 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// ```
     pub fn log_in(&self, login: Login) -> BlockingConversation<T, C, LogIn> {
         BlockingConversation::of(self.0.log_in(login))
+    }
+
+    /// As [`Client::log_in_with_browser`].
+    #[cfg(feature = "oauth")]
+    pub fn log_in_with_browser(
+        &self,
+        client: RegisterClient,
+        entropy: [u8; 32],
+    ) -> BlockingConversation<T, C, OAuthLogin> {
+        BlockingConversation::of(self.0.log_in_with_browser(client, entropy))
+    }
+
+    /// As [`Client::log_in_with_device_code`].
+    #[cfg(feature = "oauth")]
+    pub fn log_in_with_device_code(
+        &self,
+        client: RegisterClient,
+        entropy: [u8; 32],
+    ) -> BlockingConversation<T, C, DeviceLogin> {
+        BlockingConversation::of(self.0.log_in_with_device_code(client, entropy))
     }
 
     /// As [`Client::register`].

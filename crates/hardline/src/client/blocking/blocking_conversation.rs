@@ -4,6 +4,8 @@ use std::task::Poll;
 
 use crate::client::block_on::block_on;
 use crate::client::{Blocking, BlockingTransport, Clock, Conversation, Next};
+#[cfg(feature = "oauth")]
+use crate::flow::{DeviceLogin, OAuthLogin};
 use crate::flow::{
     Discovery, Flow, FlowError, InteractiveFlow, LogIn, NotAwaited, Prompt, RegisterAccount, Reply,
 };
@@ -129,6 +131,24 @@ impl<T: BlockingTransport, C: Clock, F: InteractiveFlow> BlockingConversation<T,
 }
 
 impl<T: BlockingTransport, C: Clock> BlockingConversation<T, C, LogIn> {
+    /// As [`Conversation::keeping_session`].
+    #[must_use]
+    pub fn keeping_session(self) -> Self {
+        Self(self.0.keeping_session())
+    }
+}
+
+#[cfg(feature = "oauth")]
+impl<T: BlockingTransport, C: Clock> BlockingConversation<T, C, OAuthLogin> {
+    /// As [`Conversation::keeping_session`].
+    #[must_use]
+    pub fn keeping_session(self) -> Self {
+        Self(self.0.keeping_session())
+    }
+}
+
+#[cfg(feature = "oauth")]
+impl<T: BlockingTransport, C: Clock> BlockingConversation<T, C, DeviceLogin> {
     /// As [`Conversation::keeping_session`].
     #[must_use]
     pub fn keeping_session(self) -> Self {

@@ -47,6 +47,7 @@ fn the_blocking_types_have_every_method_of_the_others() {
         include_str!("../async_client.rs"),
         include_str!("../calls.rs"),
         include_str!("../conversation.rs"),
+        include_str!("../oauth_sessions.rs"),
         include_str!("../replies.rs"),
         include_str!("../sessions.rs"),
         include_str!("blocking_client.rs"),

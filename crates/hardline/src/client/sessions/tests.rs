@@ -158,10 +158,8 @@ fn a_client_begins_at_a_server_name() {
     assert!(homeserver.supported.is_some());
     // It asks for what the server has.
     drop(block_on(client.log_in(login()).finish()));
-    assert_eq!(
-        server.requests().last().unwrap(),
-        "GET https://matrix.example.org/_matrix/client/r0/login"
-    );
+    let login = "GET https://matrix.example.org/_matrix/client/r0/login";
+    assert!(server.requests().iter().any(|request| request == login));
 }
 
 #[test]
@@ -175,4 +173,20 @@ fn a_client_cannot_begin_where_there_is_no_homeserver() {
     };
     assert_eq!(*prompt, Prompt::Homeserver);
     assert!(source.is_some());
+}
+
+#[cfg(not(feature = "oauth"))]
+#[test]
+fn without_the_feature_a_granted_session_is_forgotten_and_not_shown_to_the_homeserver() {
+    let client_id = crate::types::ClientId::parse("s6BhdRkqt3").unwrap();
+    let session = crate::flow::OAuthSession::new(client_id, "https://example.org/token".to_owned());
+    let server = Scripted::new(|_| (200, "{}"));
+    let client = client(server.clone());
+    client.set_session(Some(
+        SessionTokens::new(AccessToken::from("old")).granted_by(session),
+    ));
+    let error = block_on(client.log_out()).unwrap_err();
+    assert!(error.to_string().contains("feature `oauth`"), "{error}");
+    assert_eq!(client.session(), None);
+    assert!(server.requests().is_empty());
 }

@@ -348,3 +348,50 @@ fn a_store_that_panics_holds_nobody_up() {
     block_on(client.call(GetTokenOwner::new())).unwrap();
     assert_eq!(store.take_log().last().unwrap(), "release");
 }
+
+/// Has a lock that is not taken twice.
+struct Locking {
+    store: Store,
+    is_locked: std::sync::atomic::AtomicBool,
+}
+
+impl TokenStore for Locking {
+    fn load(&self) -> Option<SessionTokens> {
+        let was_locked = self.is_locked.swap(true, Ordering::Relaxed);
+        assert!(!was_locked, "it waits for itself");
+        self.store.load()
+    }
+
+    fn save(&self, tokens: &SessionTokens) {
+        assert!(self.is_locked.load(Ordering::Relaxed));
+        self.store.save(tokens);
+    }
+
+    fn forget(&self) {
+        assert!(self.is_locked.load(Ordering::Relaxed));
+        self.store.forget();
+    }
+
+    fn release(&self) {
+        assert!(self.is_locked.swap(false, Ordering::Relaxed));
+        self.store.release();
+    }
+}
+
+#[test]
+fn a_store_is_released_before_it_loads_again() {
+    for refresh_token in ["refresh", "used up"] {
+        let store = Store::of(tokens("old", refresh_token));
+        let locking = Locking {
+            store: store.clone(),
+            is_locked: false.into(),
+        };
+        let client = Client::new(server(), Leaping::default(), target()).with_store(locking);
+        let is_answered = block_on(client.call(GetTokenOwner::new())).is_ok();
+        assert_eq!(is_answered, refresh_token == "refresh");
+        client.set_session(None);
+        let log = store.take_log();
+        let count = |what| log.iter().filter(|other| *other == what).count();
+        assert_eq!(count("load"), count("release"), "{log:?}");
+    }
+}

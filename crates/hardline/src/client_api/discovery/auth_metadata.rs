@@ -85,6 +85,8 @@ pub struct AuthMetadata {
     pub device_authorization_endpoint: Option<String>,
     /// Whether the response to an authorization names the issuer, so that one without is not this server's. RFC 9207.
     pub authorization_response_iss_parameter_supported: Option<bool>,
+    /// Some of the scopes that a token can be requested for, not necessarily those of Matrix.
+    pub scopes_supported: Option<Vec<String>>,
 }
 
 impl AuthMetadata {
@@ -112,12 +114,13 @@ impl AuthMetadata {
             account_management_actions_supported: None,
             device_authorization_endpoint: None,
             authorization_response_iss_parameter_supported: None,
+            scopes_supported: None,
         }
     }
 }
 
 text_enum! {
-    /// An action that the account management page can be opened for.
+    /// An action that the account management page can be opened for: with feature `oauth`, an `AccountManagementLink`.
     AccountManagementAction {
         /// The profile.
         Profile = "org.matrix.profile",

@@ -31,6 +31,8 @@ pub(crate) struct Attempts {
     operation: Option<&'static Operation>,
     attempt: u32,
     phase: Phase,
+    /// It is not sent again by itself, though it may be repeated.
+    is_single: bool,
     /// The limit of this call.
     limit: Option<Box<Limit>>,
     /// If its body streams. What a sink holds is not known any more once the flow was loaded.
@@ -137,6 +139,7 @@ impl Attempts {
             operation: None,
             attempt: 0,
             phase: Phase::Due,
+            is_single: false,
             limit: None,
             streaming: None,
         }
@@ -159,6 +162,11 @@ impl Attempts {
             Phase::InFlight { id, .. } => Some((id, self.streaming.as_mut()?.take_receive()?)),
             _ => None,
         }
+    }
+
+    /// It is sent once only.
+    pub(crate) fn send_once(&mut self) {
+        self.is_single = true;
     }
 
     /// Limits the call as a whole. This much of the limit's time is left.
@@ -224,6 +232,18 @@ impl Attempts {
         }
     }
 
+    /// When the request in flight was sent, by the clock as it is now.
+    pub(crate) fn sent_at(&self) -> Option<Timestamp> {
+        match self.phase {
+            Phase::InFlight {
+                deadline, timeout, ..
+            } => Some(
+                Timestamp::default() + (deadline - Timestamp::default()).saturating_sub(timeout),
+            ),
+            _ => None,
+        }
+    }
+
     /// The same, to be moved.
     pub(crate) fn deadline_mut(&mut self) -> Option<&mut Timestamp> {
         match &mut self.phase {
@@ -259,7 +279,8 @@ impl Attempts {
             }
             Phase::InFlight { .. } => Some(SavedAttempts::InFlight {
                 attempt,
-                repeatable: self.operation.is_some_and(|operation| operation.repeatable),
+                repeatable: !self.is_single
+                    && self.operation.is_some_and(|operation| operation.repeatable),
                 left: self.left(),
             }),
             Phase::Waiting { until } => Some(SavedAttempts::Waiting {

@@ -14,6 +14,8 @@ pub(crate) struct Effort {
     pub(crate) limit: Option<&'static CallLimit>,
     /// Since when the limit counts, if it is not for this call alone.
     since: Option<Timestamp>,
+    /// Whether it is sent once only, also if the flow is saved and loaded meanwhile.
+    pub(crate) is_single: bool,
     /// Which errors are final, though the policy would send the request again.
     pub(crate) is_final: fn(&Error) -> bool,
 }
@@ -23,6 +25,7 @@ impl Effort {
     pub(crate) const USUAL: Self = Self {
         limit: None,
         since: None,
+        is_single: false,
         is_final: |_| false,
     };
 
@@ -31,6 +34,7 @@ impl Effort {
     pub(crate) const SECRET: Self = Self {
         limit: None,
         since: None,
+        is_single: false,
         is_final: |error| !error.is_rate_limited() && is_verdict(error),
     };
 
@@ -38,7 +42,20 @@ impl Effort {
     pub(crate) const WISH: Self = Self {
         limit: None,
         since: None,
+        is_single: false,
         is_final: is_verdict,
+    };
+
+    /// For one of many attempts that the flow logic makes in its own time.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "device codes are asked for in this way")
+    )]
+    pub(crate) const ONCE: Self = Self {
+        limit: None,
+        since: None,
+        is_single: true,
+        is_final: |_| true,
     };
 
     /// The same within a limit.

@@ -12,7 +12,7 @@ use crate::flow::{BodyDirection, FlowError, FlowEvent, Input, RequestId, RetrySc
 use crate::types::Timestamp;
 use crate::wire::{
     ApiResponse, Auth, AuthData, Credentials, EncodeError, Error, ErrorCode, ErrorKind, Operation,
-    OperationName, Target,
+    OperationName, SentSecrets, Target,
 };
 
 /// What the flow logic gets to continue with.
@@ -142,11 +142,17 @@ impl FlowContext<'_> {
         if let Some(limit) = effort.limit {
             attempts.limit_to(limit, effort.left(limit, self.now()));
         }
+        if effort.is_single {
+            attempts.send_once();
+        }
         let failure = match answered {
             Answered::Nothing | Answered::Received(_) => None,
             Answered::Response(response) => match operation.decode(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
-                Err(error) => Some(error),
+                Err(error) => match operation.encode(auth, target, credentials) {
+                    Ok(request) => Some(error.hiding(&SentSecrets::of(&request))),
+                    Err(_) => Some(error),
+                },
             },
             Answered::Failure(error) => Some(error),
         };
@@ -332,6 +338,27 @@ impl FlowContext<'_> {
     /// The time of the latest input.
     pub(crate) fn now(&self) -> Timestamp {
         self.core.flow_state.now
+    }
+
+    /// When the request in flight was sent. To be asked before the call goes on, since an answer ends it.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "a token's lifetime counts from then on")
+    )]
+    pub(crate) fn sent_at(&self) -> Option<Timestamp> {
+        match &self.core.step {
+            FlowStep::Calling(attempts) => attempts.sent_at(),
+            _ => None,
+        }
+    }
+
+    /// The flow does not go on by itself. On a retry, `advance` is called in the state that the logic is in.
+    #[cfg_attr(
+        not(feature = "oauth"),
+        allow(dead_code, reason = "a device code may expire")
+    )]
+    pub(crate) fn stall(&mut self, error: Error) {
+        self.core.stall(error);
     }
 
     /// The longest wait that the policy allows.

@@ -131,6 +131,12 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         wait
     }
 
+    /// Sets the clock, and wakes the flow.
+    pub(crate) fn set_clock(&mut self, now: Timestamp) {
+        self.now = now;
+        self.input(Input::Timeout);
+    }
+
     pub(crate) fn reply(&mut self, reply: Reply) {
         self.flow
             .reply(self.now, reply)

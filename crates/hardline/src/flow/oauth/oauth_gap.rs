@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What a server lacks for a login by OAuth 2.0.
+/// What a server lacks for logging in or out by OAuth 2.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OAuthGap {
@@ -12,6 +12,16 @@ pub enum OAuthGap {
     Authorization,
     /// Its authorization server has no page for devices without a browser.
     DeviceAuthorization,
+    /// Its authorization server takes no code challenge by `S256`, so that others could use the code that comes back.
+    CodeChallenge,
+    /// Its authorization server does not send the response in the way that was asked for.
+    ResponseMode,
+    /// Its authorization server revokes no tokens.
+    Revocation,
+    /// Its authorization server granted a token of another type than `Bearer`.
+    TokenType,
+    /// Its authorization server granted a token that is not for the Matrix API.
+    Scope,
 }
 
 impl fmt::Display for OAuthGap {
@@ -28,6 +38,21 @@ impl fmt::Display for OAuthGap {
             }
             Self::DeviceAuthorization => {
                 "the authorization server knows no device codes: log in with a browser"
+            }
+            Self::CodeChallenge => {
+                "the authorization server takes no code challenge by S256, without which others could use the code: log in with a device code"
+            }
+            Self::ResponseMode => {
+                "the authorization server does not send its response in the wanted way: choose another response mode"
+            }
+            Self::Revocation => {
+                "the authorization server revokes no tokens: end the session on the account's page"
+            }
+            Self::TokenType => {
+                "the authorization server granted a token that is not of the type Bearer: tell its administrator"
+            }
+            Self::Scope => {
+                "the authorization server granted a token that is not for the Matrix API: tell its administrator"
             }
         })
     }

@@ -5,18 +5,25 @@
 //!             |       |                                  ^                         ^   |
 //!             |       |                                  '-- the secret is wrong --|---'
 //!             |       '-- password or token are given -----------------------------'
-//!             '-- not offered --> NoSuchLogin
+//!             '-- not offered, or no logins at all --> AskingForOAuth --metadata--> RequiresOAuth
+//!                                                        '-- none --> NoSuchLogin, Refused
 //! ```
 
 use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
+use crate::client_api::discovery::AuthMetadata;
 use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
 };
-use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
+use crate::flow::engine::call_limit::CallLimit;
+use crate::flow::engine::effort::Effort;
+use crate::flow::engine::{
+    CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
+};
+use crate::flow::session::metadata_search::{MetadataSearch, is_absent};
 use crate::flow::uia::refusal::rejects_answer;
 use crate::flow::{FlowError, FlowEvent, NotAwaited, Prompt, Reply, SignOnPage};
 use crate::types::Timestamp;
@@ -32,7 +39,10 @@ use crate::wire::{
 /// - `m.login.token` without one: the flow asks for it ([`Prompt::LoginToken`]). With [a redirect
 ///   URL](Self::with_redirect_url), the prompt contains the single sign-on pages.
 ///
-/// The flow first asks the server what it offers, so that a server that takes no passwords gets none. If a password is
+/// The flow first asks the server what it offers, so that a server that takes no passwords gets none. If it does not offer
+/// this kind of login, or none at all, the flow asks whether an authorization server logs its users in, and fails with
+/// [`FlowError::RequiresOAuth`] if so; that takes 10 seconds at most for each of the two paths of the metadata, not
+/// counting waits that the server asks for. A server that offers both gets the login that the program wants. If a password is
 /// wrong or a token no longer valid, the flow asks again, in whatever form the server or a gateway says so: any 401 or 403
 /// that says nothing else, such as `M_USER_DEACTIVATED`, which ends the flow. A login that may have arrived is never
 /// resent automatically; one that met a rate limit is, after [the wait](FlowEvent::RetryScheduled).
@@ -68,12 +78,25 @@ struct LoggingIn {
     redirect_url: Option<String>,
     /// Where the user gets a token, as the prompt said.
     pages: Vec<SignOnPage>,
+    /// Why the login cannot go on, unless the server requires OAuth 2.0. A saved flow finds it out once more.
+    #[serde(skip)]
+    obstacle: Option<Obstacle>,
     state: State,
+}
+
+#[derive(Debug)]
+enum Obstacle {
+    NotOffered {
+        wanted: AuthType,
+        offered: Vec<AuthType>,
+    },
+    NoLogins(CallError),
 }
 
 #[derive(Debug, Persist)]
 enum State {
     AskingForFlows,
+    AskingForOAuth(MetadataSearch),
     AwaitingPassword,
     AwaitingToken,
     LoggingIn,
@@ -95,6 +118,7 @@ impl LogIn {
             login,
             redirect_url: None,
             pages: Vec::new(),
+            obstacle: None,
             state: State::AskingForFlows,
         };
         Self(Engine::new(now, logic, seed))
@@ -117,12 +141,35 @@ impl FlowLogic for LoggingIn {
 
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<LoginResponse, FlowError>> {
         loop {
-            match &self.state {
+            match &mut self.state {
                 State::AskingForFlows => {
-                    let answer = ready!(context.call(&GetLoginFlows::new(), &self.target))?;
-                    self.choose(answer.flows)?;
-                    if let Some(prompt) = self.prompt() {
-                        context.emit(FlowEvent::Asks(prompt));
+                    let operation = GetLoginFlows::new();
+                    let credentials = Credentials::Deferred;
+                    match ready!(context.attempt(&operation, &self.target, &credentials)) {
+                        Ok(answer) => self.choose(context, answer.flows)?,
+                        Err(refusal) if is_absent(&refusal.error) => {
+                            self.ask_for_oauth(Obstacle::NoLogins(refusal));
+                        }
+                        Err(refusal) => {
+                            return settled::<GetLoginFlows>(context, refusal);
+                        }
+                    }
+                }
+                State::AskingForOAuth(search) => {
+                    let effort = Effort::USUAL.within(&CallLimit::DECISIVE);
+                    let found = ready!(search.advance(context, effort, &self.target));
+                    self.state = State::AskingForFlows;
+                    match (found, self.obstacle.take()) {
+                        (Ok(AuthMetadata { issuer, .. }), _) => {
+                            return Poll::Ready(Err(FlowError::RequiresOAuth { issuer }));
+                        }
+                        (Err(_), Some(Obstacle::NotOffered { wanted, offered })) => {
+                            return Poll::Ready(Err(FlowError::NoSuchLogin { wanted, offered }));
+                        }
+                        (Err(_), Some(Obstacle::NoLogins(refusal))) => {
+                            return settled::<GetLoginFlows>(context, refusal);
+                        }
+                        (Err(_), None) => {}
                     }
                 }
                 State::AwaitingPassword | State::AwaitingToken => return Poll::Pending,
@@ -139,12 +186,7 @@ impl FlowLogic for LoggingIn {
                                 });
                             }
                         }
-                        (Err(refusal), _) => {
-                            let operation = const { &Login::OPERATION };
-                            let refusal =
-                                ready!(context.settle(operation, refusal, &Credentials::Deferred));
-                            return Poll::Ready(Err(refusal.into()));
-                        }
+                        (Err(refusal), _) => return settled::<Login>(context, refusal),
                     }
                 }
             }
@@ -167,7 +209,7 @@ impl Part for LoggingIn {
             State::AwaitingToken => Some(Prompt::LoginToken {
                 pages: self.pages.clone(),
             }),
-            State::AskingForFlows | State::LoggingIn => None,
+            State::AskingForFlows | State::AskingForOAuth(_) | State::LoggingIn => None,
         }
     }
 
@@ -196,6 +238,7 @@ impl Part for LoggingIn {
     fn state(&self) -> &'static str {
         match self.state {
             State::AskingForFlows => "AskingForFlows",
+            State::AskingForOAuth(_) => "AskingForOAuth",
             State::AwaitingPassword => "AwaitingPassword",
             State::AwaitingToken => "AwaitingToken",
             State::LoggingIn => "LoggingIn",
@@ -223,8 +266,12 @@ impl LoggingIn {
         }
     }
 
-    /// Chooses the wanted kind of login if the server offers it.
-    fn choose(&mut self, flows: Vec<LoginFlow>) -> Result<(), FlowError> {
+    /// Chooses the wanted kind of login if the server offers it, and asks for what is missing.
+    fn choose(
+        &mut self,
+        context: &mut FlowContext<'_>,
+        flows: Vec<LoginFlow>,
+    ) -> Result<(), FlowError> {
         let by_browser = self.login.token.is_none()
             && self.login.login_type == AuthType::Token
             && self.redirect_url.is_some();
@@ -235,7 +282,8 @@ impl LoggingIn {
         };
         let Some(flow) = flows.iter().find(|flow| flow.login_type == wanted) else {
             let offered = flows.into_iter().map(|flow| flow.login_type).collect();
-            return Err(FlowError::NoSuchLogin { wanted, offered });
+            self.ask_for_oauth(Obstacle::NotOffered { wanted, offered });
+            return Ok(());
         };
         let sso = flows.iter().find(|flow| flow.login_type == AuthType::Sso);
         if let (Some(redirect_url), Some(sso)) = (&self.redirect_url, sso) {
@@ -250,7 +298,15 @@ impl LoggingIn {
             Some(state) if !is_given => state,
             _ => State::LoggingIn,
         };
+        if let Some(prompt) = self.prompt() {
+            context.emit(FlowEvent::Asks(prompt));
+        }
         Ok(())
+    }
+
+    fn ask_for_oauth(&mut self, obstacle: Obstacle) {
+        self.obstacle = Some(obstacle);
+        self.state = State::AskingForOAuth(MetadataSearch::default());
     }
 
     /// The single sign-on pages, one for each provider.
@@ -281,6 +337,16 @@ impl LoggingIn {
         let request = wire::encode(operation, &self.target, &Credentials::None)?;
         Ok(request.uri().to_string())
     }
+}
+
+/// The flow ends with the refusal, or stalls if it may pass.
+fn settled<E: Endpoint>(
+    context: &mut FlowContext<'_>,
+    refusal: CallError,
+) -> Poll<Result<LoginResponse, FlowError>> {
+    let operation = const { &E::OPERATION };
+    let refusal = ready!(context.settle(operation, refusal, &Credentials::Deferred));
+    Poll::Ready(Err(refusal.into()))
 }
 
 fn page(url: String, provider: Option<&IdentityProvider>) -> SignOnPage {

@@ -5,6 +5,8 @@ use hardline_derive::Wire;
 use crate::client_api::account::RegisterResponse;
 use crate::client_api::session::LoginResponse;
 use crate::flow::OAuthSession;
+#[cfg(feature = "oauth")]
+use crate::oauth_api::TokenResponse;
 use crate::types::{AccessToken, RefreshToken, Timestamp};
 
 /// The tokens of a session, for a program to store: the access token and, if the server supports refreshing, the
@@ -39,6 +41,14 @@ pub struct SessionTokens {
 }
 
 impl SessionTokens {
+    /// What must not be shown.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let refresh_token = self.refresh_token.as_ref().map(RefreshToken::reveal);
+        [self.access_token.reveal()]
+            .into_iter()
+            .chain(refresh_token)
+    }
+
     /// An access token without a refresh token.
     pub fn new(access_token: AccessToken) -> Self {
         Self {
@@ -95,6 +105,35 @@ impl SessionTokens {
         })
     }
 
+    /// The tokens from an authorization server's response to a request that was sent at the time `sent`: their lifetime
+    /// counts from then on, since the response may have been on its way for a while. Say which session they belong to
+    /// with [`granted_by`](Self::granted_by).
+    ///
+    /// ```
+    /// use hardline::flow::SessionTokens;
+    /// use hardline::oauth_api::ExchangeCode;
+    /// use hardline::types::Timestamp;
+    /// use hardline::wire;
+    ///
+    /// let body = r#"{"access_token": "mat_secret", "token_type": "Bearer", "expires_in": 300}"#;
+    /// let granted = wire::decode::<ExchangeCode>(http::Response::new(body))?;
+    /// let tokens = SessionTokens::of_grant(Timestamp::from_millis(1_000), &granted);
+    /// assert_eq!(tokens.expires_at, Some(Timestamp::from_millis(301_000)));
+    /// # Ok::<(), wire::Error>(())
+    /// ```
+    #[cfg(feature = "oauth")]
+    pub fn of_grant(sent: Timestamp, granted: &TokenResponse) -> Self {
+        let expires_in_ms = granted
+            .expires_in
+            .map(|seconds| seconds.saturating_mul(1_000));
+        Self {
+            access_token: granted.access_token.clone(),
+            refresh_token: granted.refresh_token.clone(),
+            expires_at: expiry(sent, expires_in_ms),
+            oauth: None,
+        }
+    }
+
     /// Sets the refresh token.
     #[must_use]
     pub fn refreshed_with(mut self, refresh_token: RefreshToken) -> Self {
@@ -117,9 +156,9 @@ impl SessionTokens {
     }
 }
 
-/// When a token of a response expires. Nothing could be done with one that lives for no time at all: the server means
+/// When a token expires that lives for so long from this time on. Nothing could be done with one that lives for no time at all: the server means
 /// that it does not say.
-pub(super) fn expiry(now: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
+pub(super) fn expiry(since: Timestamp, expires_in_ms: Option<u64>) -> Option<Timestamp> {
     let lifetime = expires_in_ms.filter(|millis| *millis > 0)?;
-    Some(now + Duration::from_millis(lifetime))
+    Some(since + Duration::from_millis(lifetime))
 }

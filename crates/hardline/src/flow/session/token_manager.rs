@@ -5,21 +5,24 @@
 //!   Open -----------------------------------------------> Asking ----------------------> Open
 //! (requests are sent)                                     | ^ |
 //!   ^  ^                                                  | | '-- loaded: none; nothing to refresh with ----> LoggedOut
-//!   |  |                      loaded: none, or 5 s passed | | refused for good                 or, if the token was not
-//!   |  |                                                  v |                                  refused, Open
+//!   |  |                      loaded: none, or 5 s passed | | refused for good      or, if the token was not refused, or
+//!   |  |                                                  v |                       nobody answered within 5 s, Open
 //!   |  '-------- RefreshFailed: anything else -------- Refreshing
 //!   |                                                     | new tokens
 //!   '-- saved -- Saving <-- the event was taken -- Telling <'
 //! ```
 //!
 //! Without a store it neither asks nor saves: `Asking` and `Saving` are left at once. Requests are held in every state
-//! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused.
+//! but `Open`. `LoggedOut` is `Open` without tokens, in which requests that need one are refused; `end_session` leads there
+//! from everywhere. `reload` leads to `Asking` too, and back to `Open` whatever the program says.
 //!
-//! Which requests and responses pass is in `admission.rs`, the way from `Asking` to `Open` in `renewal.rs`.
+//! Which requests and responses pass is in `admission.rs`, the way from `Asking` to `Open` in `renewal.rs`, and which
+//! method refreshes in `method.rs`.
 
 mod admission;
 mod decision;
 mod legacy_refresh;
+mod method;
 mod refresh_method;
 mod renewal;
 mod session_event;
@@ -34,6 +37,7 @@ use http::Request;
 
 pub use decision::{RequestDecision, ResponseDecision};
 pub use legacy_refresh::LegacyRefresh;
+use method::Method;
 pub use refresh_method::RefreshMethod;
 pub use session_event::SessionEvent;
 pub use ticket::Ticket;
@@ -41,10 +45,13 @@ pub use ticket::Ticket;
 use crate::flow::engine::attempts::{Answered, Attempts, FlowState};
 use crate::flow::{Input, Output, RetryPolicy, SessionTokens};
 use crate::types::{AccessToken, Timestamp};
-use crate::wire::{EncodeError, Error, ServerError, Target};
+use crate::wire::{EncodeError, Error, SentSecrets, ServerError, Target};
 
 /// How long before its expiry a token is refreshed at the latest; for short-lived tokens, a tenth of their lifetime.
 const MARGIN: Duration = Duration::from_secs(30);
+
+/// How long an access token is fresh: longer than it takes to send again what waited for it.
+const FRESHNESS: Duration = Duration::from_secs(60);
 
 /// Stands between any number of flows and the network, attaches the access token and refreshes it: when it is about to
 /// expire, and when the server says that it is no longer valid. No matter how many requests wait for it, there is one
@@ -62,13 +69,23 @@ const MARGIN: Duration = Duration::from_secs(30);
 /// To requests whose [`RequestMeta`](crate::wire::RequestMeta) asks for it, at the origin of the session's server, which have no `Authorization`
 /// yet. It leaves all others alone, and their responses too. A request with neither is refused: what it needs is unknown.
 ///
+/// # How it refreshes
+///
+/// As the tokens say: those that an [authorization server granted](SessionTokens::oauth) are refreshed at its token endpoint
+/// (`OAuthRefresh`, with feature `oauth`), all others by the homeserver's own [`/refresh`](LegacyRefresh). New tokens are of
+/// the same kind. Neither server sees the other's: without the feature a refresh fails and says so, and
+/// [`Logout`](crate::client_api::session::Logout), which is the homeserver's, is refused for tokens that an authorization
+/// server granted: revoke them, with `OAuthLogout`.
+///
 /// # When a session ends
 ///
 /// When the server answered the *access token* with `M_UNKNOWN_TOKEN`, and there is no refresh token, or the server
-/// refused that one for good, or the access token was just refreshed; and the program has no newer tokens. It ends too
+/// refused that one for good, or the access token was just refreshed; and the program says that it has no newer tokens:
+/// without an answer the session goes on, and a later request tries again. It ends too
 /// when the program logs out or deactivates the account. Nothing else ends it: not a server that is down, nor one that
-/// does not know `/refresh`, nor a gateway that forbids it. If the refresh token alone is refused, the access token stays
-/// in use.
+/// does not know `/refresh`, nor a gateway that forbids it; not status 429, nor an authorization server that does not know
+/// the client. What refuses for good is `M_UNKNOWN_TOKEN`, or `M_FORBIDDEN` with status 403, from a homeserver, and
+/// `invalid_grant` from an authorization server. If the refresh token alone is refused, the access token stays in use.
 ///
 /// # Processes that share a session
 ///
@@ -115,8 +132,8 @@ pub struct TokenManager {
     refusal: Option<ServerError>,
     /// The server refused the refresh token for good.
     is_refresh_token_dead: bool,
-    /// The current access token came from a refresh, and the server has not accepted it yet.
-    is_fresh: bool,
+    /// Until when the current access token, which came from a refresh, counts as fresh. The server has not accepted it yet.
+    fresh_until: Option<Timestamp>,
     /// The program is asked for newer tokens.
     asks: bool,
     /// New tokens are used only when the program has saved them.
@@ -130,27 +147,13 @@ pub struct TokenManager {
     events: VecDeque<SessionEvent>,
 }
 
-/// It is not saved.
-#[derive(Debug)]
-struct Method(Box<dyn RefreshMethod>);
-
-impl Default for Method {
-    fn default() -> Self {
-        Self(Box::new(LegacyRefresh::default()))
-    }
-}
-
 #[derive(Debug, Default)]
 enum State {
     /// Requests are sent.
     #[default]
     Open,
     /// The program looks for newer tokens.
-    Asking {
-        until: Timestamp,
-        /// Why the refresh that came before was refused.
-        refused: Option<Error>,
-    },
+    Asking { until: Timestamp, then: Then },
     /// The refresh is on its way.
     Refreshing {
         attempts: Attempts,
@@ -161,6 +164,17 @@ enum State {
     Telling,
     /// The program saves the new tokens.
     Saving,
+}
+
+/// What follows if the program has no newer tokens.
+#[derive(Debug)]
+enum Then {
+    /// The tokens are refreshed.
+    Refresh,
+    /// Nothing is left to try: the refresh was refused for good.
+    GiveUp(Error),
+    /// Nothing: the program wanted to know.
+    Nothing,
 }
 
 impl TokenManager {
@@ -176,7 +190,7 @@ impl TokenManager {
             not_before: Timestamp::default(),
             refusal: None,
             is_refresh_token_dead: false,
-            is_fresh: false,
+            fresh_until: None,
             asks: false,
             awaits_saved: false,
             method: Method::default(),
@@ -206,17 +220,18 @@ impl TokenManager {
         self.awaits_saved = true;
     }
 
-    /// Sets how the tokens are refreshed: [`LegacyRefresh`] by default.
+    /// Sets how the tokens are refreshed, whatever they say themselves. Without this, it is their own way: that of the
+    /// authorization server which granted them (`OAuthRefresh`, with feature `oauth`), or else [`LegacyRefresh`].
     #[must_use]
     pub fn with_refresh_method(mut self, method: impl RefreshMethod + 'static) -> Self {
         self.set_refresh_method(method);
         self
     }
 
-    /// Sets how the tokens are refreshed from now on.
+    /// Sets how the tokens are refreshed from now on, as [`with_refresh_method`](TokenManager::with_refresh_method).
     pub fn set_refresh_method(&mut self, method: impl RefreshMethod + 'static) {
         self.abandon();
-        self.method = Method(Box::new(method));
+        self.method = Method::own(method);
     }
 
     /// The tokens of the session, if there is one.
@@ -264,7 +279,7 @@ impl TokenManager {
                 self.abandon();
                 self.replace(Some(tokens));
             }
-            None => self.go_on(),
+            None => self.go_on(true),
         }
     }
 
@@ -274,6 +289,26 @@ impl TokenManager {
         if matches!(self.state, State::Saving) {
             self.state = State::Open;
         }
+    }
+
+    /// Looks for newer tokens in the program's store, without refreshing. Before a logout, so that the newest refresh token
+    /// is the one that is revoked: then wait until requests are no longer [held](TokenManager::is_holding). Without a store,
+    /// or while a refresh is under way, it does nothing.
+    pub fn reload(&mut self, now: Timestamp) {
+        self.set_now(now);
+        if self.asks && self.tokens.is_some() && !self.is_holding() {
+            self.ask(Then::Nothing);
+        }
+    }
+
+    /// Ends the session because the program logs out, and returns its tokens, to be revoked. They are forgotten, a refresh
+    /// in progress is abandoned, and [`SessionEvent::LoggedOut`] tells the program to delete the stored ones. The server
+    /// is not told: `OAuthLogout` does that for tokens that an authorization server granted. For the homeserver's own, send
+    /// [`Logout`](crate::client_api::session::Logout) in place of this: the session ends when it has succeeded.
+    pub fn end_session(&mut self) -> Option<SessionTokens> {
+        let tokens = self.tokens.clone()?;
+        self.log_out(None);
+        Some(tokens)
     }
 
     /// What to do for the session itself; poll it like a flow. It is never done.
@@ -289,9 +324,10 @@ impl TokenManager {
         }
         match &mut self.state {
             State::Refreshing { attempts, .. } if attempts.is_due() => {
-                match encode(&*self.method.0, &self.target, self.tokens.as_ref()) {
+                let method = self.method.chosen();
+                match encode(method, &self.target, self.tokens.as_ref()) {
                     Ok(request) => {
-                        let operation = self.method.0.operation();
+                        let operation = method.operation();
                         let flow_state = &mut self.flow_state;
                         let (id, request) = attempts.sent(flow_state, operation, None, request);
                         Output::Send(id, request)
@@ -314,16 +350,23 @@ impl TokenManager {
         match &mut self.state {
             State::Asking { until, .. } => {
                 if matches!(input, Input::Timeout) && *until <= now {
-                    self.go_on();
+                    self.go_on(false);
                 }
             }
             State::Refreshing { attempts, .. } => {
+                let sent = attempts.sent_at().unwrap_or(now);
                 match attempts.on_input(&mut self.flow_state, Some(input)) {
                     Answered::Nothing | Answered::Received(_) => {}
-                    Answered::Response(response) => match self.method.0.decode(now, response) {
-                        Ok(tokens) => self.refreshed(tokens),
-                        Err(error) => self.refresh_failed(error),
-                    },
+                    Answered::Response(response) => {
+                        match self.method.chosen().decode(sent, response) {
+                            Ok(tokens) => self.refreshed(tokens),
+                            Err(error) => {
+                                let secrets = self.tokens.iter().flat_map(SessionTokens::secrets);
+                                let error = error.hiding(&SentSecrets::new(secrets));
+                                self.refresh_failed(error);
+                            }
+                        }
+                    }
                     Answered::Failure(error) => self.try_again(error),
                 }
             }
@@ -358,7 +401,7 @@ impl TokenManager {
         self.refusal = None;
         self.not_before = Timestamp::default();
         self.is_refresh_token_dead = false;
-        self.is_fresh = false;
+        self.fresh_until = None;
         let lifetime = tokens.as_ref().and_then(|tokens| tokens.expires_at);
         // If no input has told the time yet, the lifetime is unknown, and the longest margin is used.
         self.margin = lifetime.map_or(MARGIN, |at| ((at - self.flow_state.now) / 10).min(MARGIN));
@@ -391,6 +434,12 @@ impl TokenManager {
         expires_at.is_some_and(|expires_at| expires_at <= self.flow_state.now)
     }
 
+    /// Whether the access token is one that the server just gave. One that lay unused for a while may have died since.
+    fn is_fresh(&self) -> bool {
+        let now = self.flow_state.now;
+        self.fresh_until.is_some_and(|until| now < until)
+    }
+
     /// Takes over the time. If the clock was set back, what is pending comes as much earlier.
     fn set_now(&mut self, now: Timestamp) {
         let waits = match &mut self.state {
@@ -400,7 +449,10 @@ impl TokenManager {
         };
         let tokens = self.tokens.as_mut();
         let expires_at = tokens.and_then(|tokens| tokens.expires_at.as_mut());
-        let pending = waits.into_iter().chain(expires_at);
+        let pending = waits
+            .into_iter()
+            .chain(expires_at)
+            .chain(&mut self.fresh_until);
         self.flow_state
             .set_now(now, pending.chain([&mut self.not_before]));
     }

@@ -59,7 +59,8 @@ pub(super) fn ask<F: InteractiveFlow>(
         Some(FlowEvent::Rejected { prompt, error }) => (prompt.clone(), Some(error)),
         Some(FlowEvent::Stalled(error)) => {
             if current != Some(Prompt::Retry) && !moment.is_superseded {
-                return Err(Violation::NoRetryAfterStall { prompt: current });
+                let prompt = current.map(Box::new);
+                return Err(Violation::NoRetryAfterStall { prompt });
             }
             (Prompt::Retry, Some(error))
         }
@@ -90,7 +91,7 @@ pub(super) fn ask<F: InteractiveFlow>(
         let _ = take(twin);
     }
     if taken.is_err() {
-        let answer = format!("{answer:?}");
+        let (prompt, answer) = (Box::new(prompt), format!("{answer:?}"));
         return Err(Violation::ReplyRefused { prompt, answer });
     }
     Ok(match answer {
@@ -115,6 +116,7 @@ pub(super) fn reply_unasked<F: InteractiveFlow>(
     }
     let after = moment.flow.prompt();
     if before != after {
+        let (before, after) = (before.map(Box::new), after.map(Box::new));
         return Err(Violation::RefusalChanges { before, after });
     }
     Ok(Acted::Refused)

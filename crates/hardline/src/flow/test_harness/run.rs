@@ -249,7 +249,10 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
             return Ok(());
         };
         match prompt(&self.setup.flow) {
-            Some(prompt) if self.is_done => Err(Violation::PromptAfterDone { prompt }),
+            Some(prompt) if self.is_done => {
+                let prompt = Box::new(prompt);
+                Err(Violation::PromptAfterDone { prompt })
+            }
             None if until.is_none() && self.network.in_flight.is_empty() && !self.is_done => {
                 Err(Violation::WaitsForNobody)
             }

@@ -12,6 +12,9 @@ use crate::flow::{Flow, Reply};
 use crate::types::Timestamp;
 use crate::wire::FailureClass;
 
+/// How many replies there are that nobody asked for.
+const UNASKED: u64 = if cfg!(feature = "oauth") { 3 } else { 2 };
+
 impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
     /// Lets something happen; returns false if nothing ever will.
     pub(super) fn step(&mut self) -> Result<bool, Violation> {
@@ -167,9 +170,13 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
         let Some(unasked) = self.setup.unasked else {
             return Ok(false);
         };
-        let reply = match self.setup.choices.number(2) {
+        let reply = match self.setup.choices.number(UNASKED) {
             0 => Reply::Done,
-            _ => Reply::Resend,
+            1 => Reply::Resend,
+            // Somebody else sent the browser there.
+            #[cfg(feature = "oauth")]
+            2 => Reply::Redirected("/?code=unasked&state=unasked".into()),
+            _ => return Ok(false),
         };
         let moment = Moment {
             flow: &mut self.setup.flow,

@@ -26,7 +26,7 @@ pub enum Trouble {
     /// The program is closed while requests are in flight: like [`Saved`](Trouble::Saved), at any time.
     Interrupted,
     /// The user replies unasked, if it is an interactive flow: [`Reply::Resend`](crate::flow::Reply::Resend) or
-    /// [`Reply::Done`](crate::flow::Reply::Done).
+    /// [`Reply::Done`](crate::flow::Reply::Done), or a browser comes back from a login of somebody else's.
     Unasked,
 }
 

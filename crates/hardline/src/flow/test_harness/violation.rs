@@ -93,26 +93,26 @@ pub enum Violation {
     /// It refuses the reply to its own prompt, and nothing happened in between.
     ReplyRefused {
         /// What it asked for.
-        prompt: Prompt,
+        prompt: Box<Prompt>,
         /// What it was given.
         answer: String,
     },
     /// It refused a reply, and yet its prompt changed.
     RefusalChanges {
         /// The prompt before.
-        before: Option<Prompt>,
+        before: Option<Box<Prompt>>,
         /// The prompt after.
-        after: Option<Prompt>,
+        after: Option<Box<Prompt>>,
     },
     /// It is done, and has a prompt.
     PromptAfterDone {
         /// The prompt.
-        prompt: Prompt,
+        prompt: Box<Prompt>,
     },
     /// It stalled, and the prompt is another one than [`Prompt::Retry`].
     NoRetryAfterStall {
         /// The prompt.
-        prompt: Option<Prompt>,
+        prompt: Option<Box<Prompt>>,
     },
 }
 

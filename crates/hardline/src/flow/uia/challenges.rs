@@ -109,7 +109,7 @@ impl Uia {
         let was_submitted = submission.is_some();
         let stage = submission.and_then(|submission| submission.stage);
         let is_other_session = self.take_session(challenge);
-        let Some(stages) = self.best_flow(challenge) else {
+        let Some(stages) = self.best_flow(challenge, target) else {
             // Servers that name no flows do not take them back.
             if let Some(stage) = stage
                 && refusal.errcode().is_some()

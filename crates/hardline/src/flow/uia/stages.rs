@@ -6,7 +6,7 @@ use crate::flow::{FlowError, NotAwaited, Prompt, TermsDocument, ThreepidInput};
 use crate::json::JsonObject;
 use crate::types::Medium;
 use crate::wire::{
-    AbsoluteUrl, AuthData, AuthType, Target, ThreepidRefusal, UiaChallenge, UserIdentifier,
+    AuthData, AuthType, PageUrl, Target, ThreepidRefusal, UiaChallenge, UserIdentifier,
 };
 
 /// How to complete a stage.
@@ -19,8 +19,21 @@ pub(super) enum Stage {
 /// Which stages to complete, and how.
 impl Uia {
     /// The shortest completable flow among those that use most of what was offered, since a user who gives an address
-    /// wants the server to know it.
-    pub(super) fn best_flow(&self, challenge: &UiaChallenge) -> Option<Vec<AuthType>> {
+    /// wants the server to know it. A stage whose page the server does not name is the last resort.
+    pub(super) fn best_flow(
+        &self,
+        challenge: &UiaChallenge,
+        target: &Target,
+    ) -> Option<Vec<AuthType>> {
+        let mut named = challenge.clone();
+        named.flows.retain(|flow| {
+            let mut stages = flow.stages.iter();
+            stages.all(|stage| !stage.is_oauth() || page_of(stage, challenge, target).is_some())
+        });
+        self.best_of(&named).or_else(|| self.best_of(challenge))
+    }
+
+    fn best_of(&self, challenge: &UiaChallenge) -> Option<Vec<AuthType>> {
         for count in (1..=self.validations.len()).rev() {
             let mut wanted = challenge.clone();
             wanted.flows.retain(|flow| {
@@ -63,8 +76,7 @@ impl Uia {
             // Every stage of the flow is completed: submit only the session.
             return Stage::Submit(AuthData::completed_elsewhere());
         };
-        let params = challenge.params.field::<JsonObject>(stage.as_str());
-        let params = params.unwrap_or_default();
+        let params = params(stage, challenge);
         match stage {
             AuthType::Dummy => Stage::Submit(AuthData::dummy()),
             AuthType::Password if self.uia_capabilities.password && self.user.is_some() => {
@@ -99,7 +111,7 @@ impl Uia {
                 Stage::Ask(Prompt::Stage(other.clone()))
             }
             other => Stage::Ask(Prompt::Browser {
-                url: page(other, &params, challenge, target),
+                url: page(other, challenge, target),
             }),
         }
     }
@@ -156,21 +168,30 @@ impl Uia {
     }
 }
 
-/// Where the user completes a stage in a browser: at the URL from the server if it gives one, or else on the page that
-/// every server has.
-fn page(
-    stage: &AuthType,
-    params: &JsonObject,
-    challenge: &UiaChallenge,
-    target: &Target,
-) -> String {
-    let base_url = target.base_url();
-    let given = params.field::<String>("url").filter(|url| {
-        let is_usable = |base_url| AbsoluteUrl::given_by(base_url, url).is_ok();
-        *stage == AuthType::Oauth && base_url.is_some_and(is_usable)
-    });
-    given.unwrap_or_else(|| {
+/// Where the user completes a stage in a browser: on the page of the authorization server if the stage is one of those,
+/// or else on the page that every server has.
+fn page(stage: &AuthType, challenge: &UiaChallenge, target: &Target) -> String {
+    let page = stage
+        .is_oauth()
+        .then(|| page_of(stage, challenge, target))
+        .flatten();
+    page.unwrap_or_else(|| {
         let session = challenge.session.as_deref().unwrap_or_default();
         fallback_page(target, stage, session)
     })
 }
+
+/// The page that the server names for a stage, if a browser may open it.
+fn page_of(stage: &AuthType, challenge: &UiaChallenge, target: &Target) -> Option<String> {
+    let url = params(stage, challenge).field::<String>("url")?;
+    let page = PageUrl::given_by(target.base_url()?, &url).ok()?;
+    Some(page.to_string())
+}
+
+fn params(stage: &AuthType, challenge: &UiaChallenge) -> JsonObject {
+    let params = challenge.params.field(stage.as_str());
+    params.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

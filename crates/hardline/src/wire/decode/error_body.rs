@@ -59,6 +59,8 @@ pub(crate) struct UiaBody {
     pub(crate) errcode: Option<ErrorCode>,
     #[serde(rename = "error")]
     pub(crate) message: Option<String>,
+    /// Where Synapse says what the user has to do on the page of `m.oauth`.
+    msg: Option<String>,
     /// It is only of interest whether it is there.
     retry_after_ms: Option<RawJson>,
 }
@@ -70,12 +72,14 @@ impl UiaBody {
     }
 
     pub(crate) fn of(body: &Bytes) -> Self {
-        if let Some(uia) = sound::<Self>(body)
+        if let Some(mut uia) = sound::<Self>(body)
             && !uia.errcode.as_ref().is_some_and(is_empty)
         {
+            uia.message = uia.message.or(uia.msg.take());
             return uia;
         }
         let ErrorBody { errcode, message } = ErrorBody::of(body);
+        let msg = last(body, "msg", text);
         Self {
             flows: repaired(body, "flows"),
             completed: repaired(body, "completed").unwrap_or_default(),
@@ -85,7 +89,8 @@ impl UiaBody {
                 Reader::decode_all(value).ok()
             }),
             errcode,
-            message,
+            message: message.or(msg),
+            msg: None,
         }
     }
 }

@@ -1,4 +1,5 @@
-use crate::json::{Printable, scan};
+use crate::json::scan;
+use crate::wire::error::without_tokens::WithoutTokens;
 
 /// How much of a body is looked at, in bytes.
 const LOOKED_AT: usize = 480;
@@ -62,7 +63,7 @@ pub(super) fn excerpt(body: &[u8]) -> String {
     // What is cut in the middle of a character is none.
     let text = text.trim_end_matches(char::REPLACEMENT_CHARACTER);
     let words: Vec<_> = text.split_whitespace().collect();
-    let text = Printable(&words.join(" ")).to_string();
+    let text = WithoutTokens(&words.join(" ")).to_string();
     text.chars().take(SHOWN).collect()
 }
 

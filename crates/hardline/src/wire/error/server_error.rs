@@ -9,6 +9,7 @@ use crate::json::{JsonObject, Printable};
 use crate::types::{Timestamp, UserId};
 use crate::wire::decode::body_fields::{field, members};
 use crate::wire::error::retry_after;
+use crate::wire::error::without_tokens::WithoutTokens;
 use crate::wire::{ErrorCode, OAuthErrorCode};
 
 /// An error that a Matrix server or an authorization server reports.
@@ -22,7 +23,8 @@ pub struct ServerError {
     /// What went wrong, for programs, if an authorization server says it: the member `error`. Never there beside an
     /// errcode.
     pub oauth_error: Option<OAuthErrorCode>,
-    /// What went wrong, for people: the member `error`, or `error_description` of an authorization server's error.
+    /// What went wrong, for people: the member `error`, or `error_description` of an authorization server's error. If it
+    /// repeats secrets of a flow's request, it is without these.
     pub message: Option<String>,
     /// The header fields of the response.
     pub headers: HeaderMap,
@@ -121,11 +123,15 @@ impl ServerError {
 
 impl fmt::Debug for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message = self.message.as_deref().map(|text| match self.oauth_error {
+            Some(_) => WithoutTokens(text).to_string(),
+            None => text.to_owned(),
+        });
         f.debug_struct("ServerError")
             .field("status", &self.status)
             .field("errcode", &self.errcode)
             .field("oauth_error", &self.oauth_error)
-            .field("message", &self.message)
+            .field("message", &message)
             .finish_non_exhaustive()
     }
 }
@@ -139,6 +145,9 @@ impl fmt::Display for ServerError {
             write!(f, ": {}", Printable(error.as_str()))?;
         }
         match &self.message {
+            Some(message) if self.oauth_error.is_some() => {
+                write!(f, ": {}", WithoutTokens(message))
+            }
             Some(message) => write!(f, ": {}", Printable(message)),
             None => write!(f, " (HTTP status {})", self.status.as_u16()),
         }

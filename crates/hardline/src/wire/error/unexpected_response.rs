@@ -19,9 +19,9 @@ pub struct UnexpectedResponse {
     pub status: StatusCode,
     /// What is wrong with it.
     pub error: DecodeError,
-    /// The header fields of the response.
+    /// The header fields of the response, likewise.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The body as it came; if it repeats secrets of a flow's request, without these.
     pub body: Bytes,
 }
 

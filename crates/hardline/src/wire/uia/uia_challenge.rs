@@ -74,6 +74,22 @@ text_enum! {
     }
 }
 
+impl AuthType {
+    /// Whether the user completes the stage on a page of the authorization server, whose URL is among the stage's
+    /// parameters: `m.oauth`, or its name from before v1.17, `org.matrix.cross_signing_reset`.
+    ///
+    /// ```
+    /// use hardline::wire::AuthType;
+    ///
+    /// assert!(AuthType::Oauth.is_oauth());
+    /// assert!(AuthType::from("org.matrix.cross_signing_reset").is_oauth());
+    /// assert!(!AuthType::Sso.is_oauth());
+    /// ```
+    pub fn is_oauth(&self) -> bool {
+        matches!(self.as_str(), "m.oauth" | "org.matrix.cross_signing_reset")
+    }
+}
+
 impl UiaChallenge {
     /// How long the server asks to wait: see [`Error::retry_after`](crate::wire::Error::retry_after).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {

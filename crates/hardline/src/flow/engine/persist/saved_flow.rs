@@ -36,6 +36,8 @@ pub enum SavedFlow {
     ChangePassword,
     /// [`Deactivate`](crate::flow::Deactivate).
     Deactivate,
+    /// `DeviceLogin`.
+    DeviceLogin,
     /// [`Discovery`](crate::flow::Discovery).
     Discovery,
     /// `IdentitySession`.
@@ -44,6 +46,10 @@ pub enum SavedFlow {
     LogIn,
     /// `Lookup`.
     Lookup,
+    /// `OAuthLogin`.
+    OAuthLogin,
+    /// `OAuthLogout`.
+    OAuthLogout,
     /// [`OperationFlow`](crate::flow::OperationFlow) of the operation with this name, such as `cs:login`.
     Operation(String),
     /// [`RegisterAccount`](crate::flow::RegisterAccount).
@@ -61,10 +67,13 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("BindThreepid", SavedFlow::BindThreepid),
     ("ChangePassword", SavedFlow::ChangePassword),
     ("Deactivate", SavedFlow::Deactivate),
+    ("DeviceLogin", SavedFlow::DeviceLogin),
     ("Discovery", SavedFlow::Discovery),
     ("IdentitySession", SavedFlow::IdentitySession),
     ("LogIn", SavedFlow::LogIn),
     ("Lookup", SavedFlow::Lookup),
+    ("OAuthLogin", SavedFlow::OAuthLogin),
+    ("OAuthLogout", SavedFlow::OAuthLogout),
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::flow::InteractiveFlow;
 use crate::flow::engine::test_harness::{NOW, TestHarness, homeserver};
+use crate::flow::{Flow, InteractiveFlow};
 use crate::types::{CountryCode, DeviceId, IdentityProviderId, LoginToken, Medium, Password};
 use crate::wire::{FailureClass, SupportedVersions, UserIdentifier};
 
@@ -92,6 +92,208 @@ fn a_wrong_password_that_was_given_beforehand_is_asked_for() {
     run.answer(200, FLOWS);
     run.answer(403, FORBIDDEN);
     assert_eq!(run.told(), told(&["no Password"], Some(Prompt::Password)));
+}
+
+const STABLE: &str = "GET /_matrix/client/v1/auth_metadata ";
+const UNSTABLE: &str = "GET /_matrix/client/unstable/org.matrix.msc2965/auth_metadata ";
+const UNRECOGNIZED: &str = r#"{"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"}"#;
+const METADATA: &str = r#"{"issuer": "https://account.example.org/", "token_endpoint": "https://account.example.org/token"}"#;
+
+/// The server has no authorization server.
+fn without_oauth(run: &mut TestHarness<LogIn>) {
+    assert_eq!(run.request(), STABLE);
+    run.answer(404, UNRECOGNIZED);
+    assert_eq!(run.request(), UNSTABLE);
+    run.answer(404, UNRECOGNIZED);
+}
+
+fn requires_oauth(run: TestHarness<LogIn>) {
+    let error = run.error();
+    assert!(
+        matches!(&error, FlowError::RequiresOAuth { issuer } if issuer == "https://account.example.org/"),
+        "{error}"
+    );
+}
+
+/// The ways in which servers and gateways say that they have nothing at a path.
+const ABSENT: [(u16, &str); 6] = [
+    (404, UNRECOGNIZED),
+    (405, UNRECOGNIZED),
+    (400, UNRECOGNIZED),
+    (404, "Not Found"),
+    (405, ""),
+    (404, "<html>"),
+];
+
+#[test]
+fn a_server_without_logins_is_asked_for_an_authorization_server() {
+    for (status, body) in ABSENT {
+        let mut run_of = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run_of.answer(status, body);
+        assert_eq!(run_of.flow.state(), "AskingForOAuth");
+        assert_eq!(run_of.request(), STABLE);
+        run_of.answer(200, METADATA);
+        requires_oauth(run_of);
+
+        let mut run_of = run(Login::new(AuthType::Token));
+        run_of.answer(status, body);
+        run_of.answer(status, body);
+        assert_eq!(run_of.request(), UNSTABLE);
+        run_of.answer(200, METADATA);
+        requires_oauth(run_of);
+    }
+}
+
+#[test]
+fn a_server_that_does_not_offer_this_login_is_asked_for_an_authorization_server() {
+    let by_password = by_password(UserIdentifier::user("alice"), Some("hunter2"));
+    let by_browser = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1)
+        .with_redirect_url("app://done");
+    for (flow, offered) in [
+        (
+            LogIn::new(NOW, homeserver(), by_password, 1),
+            r#"{"flows": [{"type": "m.login.sso", "oauth_aware_preferred": true}, {"type": "m.login.token"}]}"#,
+        ),
+        (by_browser, r#"{"flows": [{"type": "m.login.password"}]}"#),
+    ] {
+        let mut run = TestHarness::new(flow);
+        run.answer(200, offered);
+        assert_eq!(run.request(), STABLE);
+        run.answer(200, METADATA);
+        requires_oauth(run);
+    }
+}
+
+#[test]
+fn the_versions_of_a_server_do_not_say_whether_it_has_an_authorization_server() {
+    let newest = SupportedVersions::new(["v1.19"], []);
+    let before = SupportedVersions::new(["v1.11"], [("org.matrix.msc2965", true)]);
+    let silent = SupportedVersions::new(["r0.6.1"], []);
+    for supported in [newest, before, silent] {
+        let mut homeserver = homeserver();
+        homeserver.supported = Some(supported);
+        let login = by_password(UserIdentifier::user("alice"), Some("hunter2"));
+        let mut run = TestHarness::new(LogIn::new(NOW, homeserver, login, 1));
+        run.answer(404, UNRECOGNIZED);
+        without_oauth(&mut run);
+        assert_eq!(
+            run.error().to_string(),
+            "cs:getLoginFlows: the server declined: M_UNRECOGNIZED: Unrecognized request"
+        );
+    }
+}
+
+#[test]
+fn a_server_that_offers_this_login_is_not_asked_for_another() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.answer(
+        200,
+        r#"{"flows": [{"type": "m.login.sso", "oauth_aware_preferred": true,
+            "org.matrix.msc3824.delegated_oidc_compatibility": true}, {"type": "m.login.password"}]}"#,
+    );
+    assert!(run.request().contains("hunter2"));
+}
+
+#[test]
+fn an_authorization_server_that_cannot_be_asked_for_changes_nothing() {
+    for (status, body) in [
+        (500, r#"{"errcode": "M_UNKNOWN", "error": "x"}"#),
+        (502, "<html>"),
+        (403, r#"{"errcode": "M_FORBIDDEN", "error": "x"}"#),
+        (
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 900000}"#,
+        ),
+        (404, "<html>"),
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run.answer(200, r#"{"flows": [{"type": "m.login.sso"}]}"#);
+        let begun = run.now;
+        while run.outcome.is_none() {
+            if run.is_silent() {
+                run.wait();
+            } else {
+                run.answer(status, body);
+            }
+        }
+        assert!(run.now - begun <= Duration::from_secs(10), "{status}");
+        assert_eq!(run.told().1, None, "{status}");
+        assert!(
+            matches!(run.error(), FlowError::NoSuchLogin { .. }),
+            "{status}"
+        );
+    }
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.answer(404, UNRECOGNIZED);
+    let begun = run.now;
+    while run.outcome.is_none() {
+        if run.is_silent() {
+            run.wait();
+        } else {
+            run.fail(FailureClass::Refused);
+        }
+    }
+    assert!(run.now - begun <= Duration::from_secs(10));
+    assert!(matches!(run.error(), FlowError::Refused { .. }));
+}
+
+#[test]
+fn a_limit_and_an_outage_are_waited_for_before_there_is_no_authorization_server() {
+    for (status, body) in [
+        (
+            429,
+            r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 20000}"#,
+        ),
+        (503, r#"{"errcode": "M_UNKNOWN", "error": "not ready"}"#),
+        (502, "<html>"),
+    ] {
+        let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+        run.answer(404, UNRECOGNIZED);
+        run.answer(status, body);
+        assert_eq!(run.told(), told(&["RetryScheduled"], None), "{status}");
+        run.wait();
+        assert_eq!(run.request(), STABLE);
+        run.answer(404, UNRECOGNIZED);
+        run.answer(status, body);
+        run.wait();
+        assert_eq!(run.request(), UNSTABLE);
+        run.answer(200, METADATA);
+        requires_oauth(run);
+    }
+}
+
+#[test]
+fn a_page_in_place_of_both_stalls_it_and_retry_asks_again() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    for _ in 0..3 {
+        assert_eq!(run.request(), "GET /_matrix/client/v3/login ");
+        run.answer(404, "<html>");
+        run.answer(404, "<html>");
+        run.answer(404, "<html>");
+        assert_eq!(run.told(), told(&["Stalled"], Some(Prompt::Retry)));
+        run.retry();
+    }
+    run.answer(200, FLOWS);
+    run.answer(200, LOGGED_IN);
+    run.success();
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn a_flow_that_is_saved_while_it_asks_finds_out_again_why_it_cannot_go_on() {
+    let mut run = run(by_password(UserIdentifier::user("alice"), Some("hunter2")));
+    run.answer(404, UNRECOGNIZED);
+    run.answer(404, UNRECOGNIZED);
+    run.save_and_load();
+    while run.is_silent() {
+        run.wait();
+    }
+    assert_eq!(run.request(), UNSTABLE);
+    run.answer(404, UNRECOGNIZED);
+    assert_eq!(run.request(), "GET /_matrix/client/v3/login ");
+    run.answer(404, UNRECOGNIZED);
+    without_oauth(&mut run);
+    assert!(matches!(run.error(), FlowError::Refused { .. }));
 }
 
 /// The ways in which servers and gateways say that a password or a token is wrong.
@@ -284,6 +486,7 @@ fn a_server_that_takes_no_password_gets_none() {
         200,
         r#"{"flows": [{"type": "m.login.sso"}, {"type": "m.login.token"}]}"#,
     );
+    without_oauth(&mut run);
     assert!(run.is_silent());
     assert_eq!(
         run.error().to_string(),
@@ -366,6 +569,7 @@ fn a_server_without_single_sign_on_says_so() {
     let flow = LogIn::new(NOW, homeserver(), Login::new(AuthType::Token), 1);
     let mut run = TestHarness::new(flow.with_redirect_url("app://done"));
     run.answer(200, r#"{"flows": []}"#);
+    without_oauth(&mut run);
     assert_eq!(
         run.error().to_string(),
         "the server does not offer login by m.login.sso; it offers no other login: use its own page"

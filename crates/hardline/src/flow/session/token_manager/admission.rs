@@ -91,7 +91,7 @@ impl TokenManager {
                 }
             }
             _ if ticket.logs_out && is_success(&response) => self.log_out(None),
-            _ if is_current && is_past_token(&response) => self.is_fresh = false,
+            _ if is_current && is_past_token(&response) => self.fresh_until = None,
             _ => {}
         }
         ResponseDecision::Deliver(response)
@@ -126,6 +126,11 @@ impl TokenManager {
         };
         let name = operation.name();
         match (&self.tokens, operation.auth) {
+            (Some(tokens), _) if is_ours && tokens.oauth.is_some() && is_legacy(operation) => {
+                Err(format!(
+                    "{name} is for sessions that the homeserver granted itself, and an authorization server granted this one: revoke its tokens with OAuthLogout"
+                ))
+            }
             (Some(_), _) if is_ours => Ok(Some(operation)),
             (None, _) if had_token => Err(format!("{name} lost its access token: log in first")),
             // It is sent without a token, as for somebody who is not logged in.
@@ -144,13 +149,14 @@ fn refuse(why: String) -> RequestDecision {
 
 /// Whether the server forgets the token that the operation is sent with.
 fn logs_out(operation: &Operation) -> bool {
-    [
-        const { &Logout::OPERATION },
-        const { &LogoutAll::OPERATION },
-        const { &DeactivateAccount::OPERATION },
-    ]
-    .iter()
-    .any(|other| other.name() == operation.name())
+    is_legacy(operation) || operation.name() == const { DeactivateAccount::OPERATION.name() }
+}
+
+/// Whether the operation ends sessions of the homeserver's own, and must not see an authorization server's tokens. A
+/// server that does not know them there says that they are not valid, and the session would live on.
+fn is_legacy(operation: &Operation) -> bool {
+    let name = operation.name();
+    name == const { Logout::OPERATION.name() } || name == const { LogoutAll::OPERATION.name() }
 }
 
 /// Whether it is the server's own response to an operation that returns an object, and not a gateway's page.

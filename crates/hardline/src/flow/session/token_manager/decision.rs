@@ -1,7 +1,10 @@
+use std::fmt;
+
 use bytes::Bytes;
 use http::Response;
 
 use crate::flow::Ticket;
+use crate::flow::shown::{ShownResponse, shown_variant};
 use crate::wire::Failure;
 
 /// What to do with a request.
@@ -19,8 +22,7 @@ pub enum RequestDecision {
     Deliver,
 }
 
-/// What to do with a response.
-#[derive(Debug)]
+/// What to do with a response. `Debug` shows neither its header fields nor its body.
 #[must_use = "the caller must deliver or keep the response"]
 pub enum ResponseDecision {
     /// Give it to the flow.
@@ -28,4 +30,14 @@ pub enum ResponseDecision {
     /// The token was no longer valid, and a new one exists or may come: keep the response, and admit the request again
     /// with its ticket.
     Hold(Response<Bytes>),
+}
+
+impl fmt::Debug for ResponseDecision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, response) = match self {
+            Self::Deliver(response) => ("Deliver", response),
+            Self::Hold(response) => ("Hold", response),
+        };
+        shown_variant(f, name, &[&ShownResponse::from(response)])
+    }
 }

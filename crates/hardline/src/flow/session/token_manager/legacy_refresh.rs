@@ -10,7 +10,7 @@ use crate::wire::{
     SpecVersion, SupportedVersions, Target,
 };
 
-/// The homeserver's own `POST /refresh`.
+/// The homeserver's own `POST /refresh`, for the tokens that it granted itself.
 ///
 /// A server that gave a refresh token takes it back, whatever versions it advertises: if it advertises none with
 /// `/refresh`, or what it advertises is unknown, and one path is not there, the request goes to the other one.
@@ -45,13 +45,13 @@ impl RefreshMethod for LegacyRefresh {
 
     fn decode(
         &mut self,
-        now: Timestamp,
+        sent: Timestamp,
         response: Response<Bytes>,
     ) -> Result<SessionTokens, Error> {
         let response = wire::decode::<Refresh>(response)?;
         let mut tokens = SessionTokens::new(response.access_token);
         tokens.refresh_token = response.refresh_token;
-        tokens.expires_at = expiry(now, response.expires_in_ms);
+        tokens.expires_at = expiry(sent, response.expires_in_ms);
         Ok(tokens)
     }
 

@@ -8,9 +8,10 @@ use crate::types::{RefreshToken, Timestamp};
 use crate::wire::{EncodeError, Error, Operation, Target};
 
 /// How a session gets new tokens for its refresh token. [`LegacyRefresh`](crate::flow::LegacyRefresh) is the homeserver's
-/// own `POST /refresh`; sessions of an OAuth 2.0 server have another.
+/// own `POST /refresh`, and `OAuthRefresh` (feature `oauth`) that of an authorization server.
 ///
-/// The [`TokenManager`](crate::flow::TokenManager) decides when to refresh, how often to retry, and what follows.
+/// The [`TokenManager`](crate::flow::TokenManager) chooses between the two by the tokens, and decides when to refresh, how
+/// often to retry, and what follows. One of your own is for tokens that come from elsewhere, a company's gateway perhaps:
 ///
 /// ```
 /// # use bytes::Bytes;
@@ -31,9 +32,9 @@ use crate::wire::{EncodeError, Error, Operation, Target};
 /// }
 ///
 /// #[derive(Debug)]
-/// struct OAuthRefresh { token_endpoint: Target, client_id: String }
+/// struct GatewayRefresh { gateway: Target, client_id: String }
 ///
-/// impl RefreshMethod for OAuthRefresh {
+/// impl RefreshMethod for GatewayRefresh {
 ///     fn operation(&self) -> &'static Operation {
 ///         const { &GrantToken::OPERATION }
 ///     }
@@ -44,7 +45,7 @@ use crate::wire::{EncodeError, Error, Operation, Target};
 ///             refresh_token: refresh_token.clone(),
 ///             client_id: self.client_id.clone(),
 ///         };
-///         wire::encode(&grant, &self.token_endpoint, &Credentials::None)
+///         wire::encode(&grant, &self.gateway, &Credentials::None)
 ///     }
 ///
 ///     fn decode(&mut self, now: Timestamp, response: Response<Bytes>) -> Result<SessionTokens, Error> {
@@ -62,7 +63,7 @@ use crate::wire::{EncodeError, Error, Operation, Target};
 ///         // ... whether the body's `error` is `invalid_grant`.
 ///     }
 /// }
-/// # fn session(tokens: SessionTokens, method: OAuthRefresh) -> Result<(), wire::InvalidUrl> {
+/// # fn session(tokens: SessionTokens, method: GatewayRefresh) -> Result<(), wire::InvalidUrl> {
 ///
 /// let manager = TokenManager::new(Target::homeserver("https://example.org")?, Some(tokens), 1).with_refresh_method(method);
 /// # Ok(())
@@ -82,12 +83,16 @@ pub trait RefreshMethod: fmt::Debug + Send + Sync {
         refresh_token: &RefreshToken,
     ) -> Result<Request<Vec<u8>>, EncodeError>;
 
-    /// Reads the response, which arrived at the time `now`. Without a new refresh token the old one stays in use.
+    /// Reads the response to a request that was sent at the time `sent`: lifetimes count from then on, since the response may
+    /// have been on its way for a while. Without a new refresh token the old one stays in use.
     ///
     /// # Errors
     /// The server's refusal, or what is wrong with the response.
-    fn decode(&mut self, now: Timestamp, response: Response<Bytes>)
-    -> Result<SessionTokens, Error>;
+    fn decode(
+        &mut self,
+        sent: Timestamp,
+        response: Response<Bytes>,
+    ) -> Result<SessionTokens, Error>;
 
     /// Whether an error of [`decode`](RefreshMethod::decode) means that this refresh token will never work again.
     fn is_final(&self, error: &Error) -> bool;

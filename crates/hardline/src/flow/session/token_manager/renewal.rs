@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{State, TokenManager};
+use super::{FRESHNESS, State, Then, TokenManager};
 use crate::flow::engine::attempts::Attempts;
 use crate::flow::{SessionEvent, SessionTokens};
 use crate::wire::{EncodeError, Error, ServerError};
@@ -21,44 +21,64 @@ impl TokenManager {
     /// Looks for newer tokens, then refreshes.
     pub(super) fn begin(&mut self) {
         if self.asks {
-            self.ask(None);
+            self.ask(Then::Refresh);
         } else {
-            self.refresh_or_give_up(None);
+            self.refresh_or_give_up(None, true);
         }
     }
 
-    pub(super) fn ask(&mut self, refused: Option<Error>) {
+    pub(super) fn ask(&mut self, then: Then) {
         let until = self.flow_state.now + ANSWER;
-        self.state = State::Asking { until, refused };
+        self.state = State::Asking { until, then };
         self.events.push_back(SessionEvent::LoadTokens);
     }
 
-    /// There are no newer tokens.
-    pub(super) fn go_on(&mut self) {
+    /// There are no newer tokens, or nobody answered.
+    pub(super) fn go_on(&mut self, is_answered: bool) {
         self.forget_question();
-        if let State::Asking { refused, .. } = std::mem::take(&mut self.state) {
-            self.refresh_or_give_up(refused);
+        if let State::Asking { then, .. } = std::mem::take(&mut self.state) {
+            match then {
+                Then::Refresh => self.refresh_or_give_up(None, is_answered),
+                Then::GiveUp(error) => self.refresh_or_give_up(Some(error), is_answered),
+                // The server refused the access token meanwhile.
+                Then::Nothing if self.refusal.is_some() => {
+                    self.refresh_or_give_up(None, is_answered);
+                }
+                Then::Nothing => {}
+            }
         }
     }
 
-    pub(super) fn refresh_or_give_up(&mut self, refused: Option<Error>) {
+    /// `is_answered`: whether it is certain that the program has no newer tokens.
+    pub(super) fn refresh_or_give_up(&mut self, refused: Option<Error>, is_answered: bool) {
         // A server that refuses the token it just gave would do so for ever.
-        let is_useless = self.refusal.is_some() && self.is_fresh && !self.is_expired();
+        let is_useless = self.refusal.is_some() && self.is_fresh() && !self.is_expired();
         if refused.is_none() && self.can_refresh() && !is_useless {
-            let (attempts, addresses) = (Attempts::new(), 1);
-            self.state = State::Refreshing {
-                attempts,
-                addresses,
-            };
+            match self.method.choose(self.tokens.as_ref()) {
+                Ok(()) => {
+                    self.state = State::Refreshing {
+                        attempts: Attempts::new(),
+                        addresses: 1,
+                    };
+                }
+                Err(failure) => self.fail(failure.into()),
+            }
             return;
         }
         self.state = State::Open;
+        let is_refused = refused.is_some();
         if let Some(error) = refused {
             self.is_refresh_token_dead = true;
             self.events.push_back(SessionEvent::RefreshRefused(error));
         }
-        if let Some(refusal) = self.refusal.take() {
-            self.log_out(Some(refusal.into()));
+        match self.refusal.take() {
+            Some(refusal) if is_answered => self.log_out(Some(refusal.into())),
+            // Another process may have tokens that work. It is asked again when the server refuses the next request.
+            Some(refusal) if !is_refused => {
+                self.events
+                    .push_back(SessionEvent::RefreshFailed(Error::from(refusal)));
+            }
+            _ => {}
         }
     }
 
@@ -69,30 +89,30 @@ impl TokenManager {
         }
         if let Some(old) = &mut self.tokens {
             tokens.refresh_token = tokens.refresh_token.or(old.refresh_token.take());
+            tokens.oauth = tokens.oauth.or(old.oauth.take());
         }
         self.replace(Some(tokens.clone()));
-        self.is_fresh = true;
+        self.fresh_until = Some(self.flow_state.now + FRESHNESS);
         self.state = State::Telling;
         self.events.push_back(SessionEvent::Refreshed(tokens));
     }
 
     pub(super) fn refresh_failed(&mut self, error: Error) {
-        if self.method.0.is_final(&error) {
+        let method = self.method.chosen();
+        if method.is_final(&error) {
             if self.asks {
-                self.ask(Some(error));
+                self.ask(Then::GiveUp(error));
             } else {
-                self.refresh_or_give_up(Some(error));
+                self.refresh_or_give_up(Some(error), true);
             }
             return;
         }
         if let State::Refreshing {
             attempts,
             addresses,
+            ..
         } = &mut self.state
-            && self
-                .method
-                .0
-                .has_another_address(&self.target, &error, *addresses)
+            && method.has_another_address(&self.target, &error, *addresses)
         {
             *attempts = Attempts::new();
             *addresses += 1;
@@ -106,7 +126,8 @@ impl TokenManager {
         let State::Refreshing { attempts, .. } = &mut self.state else {
             return;
         };
-        match attempts.after(&mut self.flow_state, self.method.0.operation(), error) {
+        let operation = self.method.chosen().operation();
+        match attempts.after(&mut self.flow_state, operation, error) {
             Ok(waiting) => self.events.push_back(SessionEvent::RetryScheduled(waiting)),
             Err(error) => self.fail(error),
         }

@@ -11,7 +11,8 @@ pub enum SessionEvent {
     /// If the store has a lock, take it first, and release it when [`Refreshed`](SessionEvent::Refreshed) is saved or
     /// when [`RefreshFailed`](SessionEvent::RefreshFailed), [`RefreshRefused`](SessionEvent::RefreshRefused) or
     /// [`LoggedOut`](SessionEvent::LoggedOut) comes; at once if there are newer tokens. So processes that share a store
-    /// refresh once. It comes only if the program [has a store](crate::flow::TokenManager::with_store).
+    /// refresh once. It may come again while the program holds the lock: before the session ends. Without an answer a refresh
+    /// goes on, but no session ends. It comes only if the program [has a store](crate::flow::TokenManager::with_store).
     LoadTokens,
     /// There are new tokens: store them, since the old ones are, or will be, invalid. Then, if the program
     /// [has a store](crate::flow::TokenManager::with_store), call

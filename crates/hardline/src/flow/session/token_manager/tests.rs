@@ -1,7 +1,10 @@
 mod attaching;
 mod ending;
+mod kind;
 mod methods;
 mod refreshing;
+#[cfg(feature = "proptest")]
+mod rotation;
 mod sharing;
 
 use bytes::Bytes;
@@ -9,12 +12,15 @@ use http::Response;
 use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 
+use kind::{KINDS, Kind, oauth_session};
+
 use super::*;
 use crate::client_api::session::{Logout, LogoutAll};
-use crate::flow::RequestId;
-use crate::types::RefreshToken;
+use crate::flow::{OAuthSession, RequestId};
+use crate::types::{ClientId, RefreshToken};
 use crate::wire::{
-    self, Auth, Credentials, Endpoint, ErrorCode, FailureClass, Operation, RequestMeta, authorize,
+    self, Auth, Credentials, Endpoint, ErrorCode, Failure, FailureClass, Operation, RequestMeta,
+    authorize,
 };
 
 const HOUR: u64 = 3_600_000;
@@ -64,9 +70,11 @@ fn request() -> Request<Vec<u8>> {
     request_of(&Ask {}, "https://example.org")
 }
 
-fn response(status: u16, body: &'static str) -> Response<Bytes> {
-    let body = Bytes::from_static(body.as_bytes());
-    Response::builder().status(status).body(body).unwrap()
+fn response(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
+    Response::builder()
+        .status(status)
+        .body(body.into())
+        .unwrap()
 }
 
 fn unknown_token() -> Response<Bytes> {
@@ -109,7 +117,7 @@ fn drain(manager: &mut TokenManager) -> (Vec<(RequestId, String)>, Vec<String>) 
             Output::Send(id, request) => {
                 assert!(request.headers().get(AUTHORIZATION).is_none());
                 let body = String::from_utf8_lossy(request.body());
-                sent.push((id, format!("{} {body}", request.uri().path())));
+                sent.push((id, format!("{} {body}", request.uri())));
             }
             Output::Event(event) => {
                 let text = format!("{event:?}");
@@ -126,7 +134,12 @@ fn drain(manager: &mut TokenManager) -> (Vec<(RequestId, String)>, Vec<String>) 
 }
 
 /// Drains the token manager, which sends the refresh, answers it, and returns the events that follow.
-fn refresh(manager: &mut TokenManager, now: u64, status: u16, body: &'static str) -> Vec<String> {
+fn refresh(
+    manager: &mut TokenManager,
+    now: u64,
+    status: u16,
+    body: impl Into<Bytes>,
+) -> Vec<String> {
     let (sent, told) = drain(manager);
     assert_eq!(told, [""; 0]);
     let [(id, _)] = sent[..] else {
@@ -134,6 +147,12 @@ fn refresh(manager: &mut TokenManager, now: u64, status: u16, body: &'static str
     };
     manager.handle_input(at(now), Input::Response(id, response(status, body)));
     drain(manager).1
+}
+
+/// The same with a refusal for good.
+fn refused_refresh(manager: &mut TokenManager, now: u64, kind: Kind) -> Vec<String> {
+    let (status, body) = kind.refusal();
+    refresh(manager, now, status, body)
 }
 
 fn access_token(manager: &TokenManager) -> Option<&str> {

@@ -147,9 +147,11 @@ proptest! {
     /// Whatever happens to a session, the token stays at its origin, and a request has at most one.
     #[test]
     fn no_token_goes_elsewhere_and_none_is_doubled(
+        kind in prop::sample::select(KINDS),
         steps in prop::collection::vec((0..6_u8, 0..4_u8, 0..HOUR * 2, any::<bool>()), 1..40),
     ) {
-        let mut manager = manager(tokens());
+        let mut manager = kind.manager();
+        let mut refresh_token = "refresh".to_owned();
         let mut tickets: Vec<(Ticket, Request<Vec<u8>>)> = Vec::new();
         let mut held: Vec<(Ticket, Request<Vec<u8>>)> = Vec::new();
         for (step, place, now, own) in steps {
@@ -165,8 +167,13 @@ proptest! {
                 {
                     held.push((ticket, request));
                 },
-                4 => for (id, _) in drain(&mut manager).0 {
-                    let answer = if own { response(503, "") } else { response(200, SECOND_TOKENS) };
+                4 => for (id, request) in drain(&mut manager).0 {
+                    // The refresh token goes to the one who gave it, and each only until it is replaced.
+                    prop_assert_eq!(request, kind.refresh(&refresh_token));
+                    let answer = if own { response(503, "") } else { response(200, kind.second()) };
+                    if !own {
+                        refresh_token = "next".to_owned();
+                    }
                     manager.handle_input(at(now), Input::Response(id, answer));
                 },
                 _ => manager.handle_input(at(now), Input::Timeout),

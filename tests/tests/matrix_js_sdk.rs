@@ -1,0 +1,36 @@
+//! The authorization server of the loopback, as a client that is not ours meets it: matrix-js-sdk, pinned in
+//! `tests/clients/matrix-js-sdk`.
+//!
+//! ```sh
+//! cargo test --test matrix_js_sdk -- --ignored
+//! ```
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use hardline_loopback::Loopback;
+
+#[test]
+#[ignore = "needs Node.js 20 or newer with npm, and downloads matrix-js-sdk once"]
+fn the_oauth_calls_of_matrix_js_sdk_pass_on_the_loopback() {
+    let start = || {
+        let builder = Loopback::builder().oauth_only();
+        builder.account("alice", "secret").start().unwrap()
+    };
+    let (loopback, hasty) = (start(), start());
+    for server in [&loopback, &hasty].map(Loopback::authorization_server) {
+        server.unwrap().set_polling_interval(Duration::from_secs(1));
+    }
+    let server = hasty.authorization_server().unwrap();
+    server.set_device_code_lifetime(Duration::from_secs(2));
+
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/matrix-js-sdk/run.sh");
+    let status = Command::new(script)
+        .env("HARDLINE_URL", loopback.url())
+        .env("HARDLINE_HASTY_URL", hasty.url())
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}
