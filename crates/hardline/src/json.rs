@@ -33,8 +33,10 @@ pub use json_map::{Iter as JsonMapIter, JsonMap};
 pub use json_object::JsonObject;
 pub(crate) use mismatch::Mismatch;
 pub use printable::Printable;
-pub use raw::{Decoded, RawJson, RawList, RawMap};
-pub(crate) use raw::{RAW_LIST, RAW_MAP, RAW_VALUE, RefusedParts, read_parts, slice_of_body};
+pub use raw::{Decoded, JsonText, RawJson, RawList, RawMap};
+pub(crate) use raw::{
+    RAW_LIST, RAW_MAP, RAW_VALUE, RefusedParts, check_unique_names, read_parts, slice_of_body,
+};
 pub(crate) use read_error::ReadError;
 #[cfg(feature = "canonical-json")]
 pub(crate) use reader::{Cursor, Number};

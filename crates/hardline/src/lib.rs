@@ -80,6 +80,7 @@
 //! | write an operation of your own | [`Endpoint`] |
 //! | write a transport | [`client::Transport`] or [`client::BlockingTransport`], and a [`client::Clock`] |
 //! | identifiers, secrets, timestamps, `matrix:` URIs | [`types`] |
+//! | read an event | [`events::RawEvent`] |
 //! | JSON that stays as it came | [`json::RawJson`], [`json::JsonObject`] |
 //!
 //! # Features
@@ -88,6 +89,7 @@
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | sections of the Client-Server API; `session` brings `discovery`, `account` brings `threepid` |
 //! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store |
+//! | `rooms`, `membership`, `room_events`, `ephemeral`, `sync` | yes | sections of the Client-Server API: rooms, who is in them, their events, presence and receipts, what is new; `room_events` brings `sync` |
 //! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `oauth` | yes | OAuth 2.0: an authorization server's endpoints, [`oauth_api`], and with `flow` the logins that use them; brings `discovery` |
@@ -148,6 +150,7 @@ pub mod by_name;
 #[cfg(feature = "flow")]
 pub mod client;
 pub mod client_api;
+pub mod events;
 #[cfg(feature = "flow")]
 pub mod flow;
 #[cfg(feature = "identity")]

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::Serialize;
 
+use crate::json::scan;
+
 /// The name that serde_json uses to request and offer a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
@@ -60,6 +62,12 @@ impl RawJson {
     /// Copies the text out, so that keeping it does not keep the response it came in.
     pub fn detach(&mut self) {
         self.text = Bytes::copy_from_slice(&self.text);
+    }
+
+    /// The member of an object with this name, the last one if there are several, undecoded. It copies nothing.
+    pub(crate) fn member(&self, name: &str) -> Option<Self> {
+        let value = scan::members_named(&self.text, name).last()?;
+        Some(Self::of(self.text.slice_ref(value), self.is_checked))
     }
 
     /// The text as bytes that share its memory.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::json::{JsonMap, JsonObject, RawJson, RawList, RawMap, Shape, TextShape};
+use crate::json::{JsonMap, JsonObject, JsonText, RawJson, RawList, RawMap, Shape, TextShape};
 
 /// A type whose JSON has a known shape. What serde reads and writes for the type is of that shape.
 ///
@@ -87,6 +87,10 @@ impl<T: Shaped> Shaped for RawList<T> {
 
 impl<K: Shaped, V: Shaped> Shaped for RawMap<K, V> {
     const SHAPE: &'static Shape = &Shape::Map(String::SHAPE, &Shape::Any);
+}
+
+impl<T> Shaped for JsonText<T> {
+    const SHAPE: &'static Shape = String::SHAPE;
 }
 
 impl<T: Shaped> Shaped for Option<T> {

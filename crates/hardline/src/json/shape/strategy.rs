@@ -10,7 +10,9 @@ use proptest::string::string_regex;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::json::{FieldShape, JsonObject, Presence, RawJson, Reader, Shape, Shaped, TextShape};
+use crate::json::{
+    FieldShape, JsonObject, Presence, RawJson, RawList, Reader, Shape, Shaped, TextShape,
+};
 
 /// Values of a type, made from its shape. Members that may be missing sometimes are; lists and maps have up to three
 /// parts.
@@ -178,6 +180,15 @@ pub(crate) use strategy_of_shape;
 
 strategy_of_shape!(RawJson);
 strategy_of_shape!(JsonObject);
+
+impl<T: Shaped + 'static> Arbitrary for RawList<T> {
+    type Parameters = ();
+    type Strategy = BoxedStrategy<Self>;
+
+    fn arbitrary_with((): ()) -> Self::Strategy {
+        strategy()
+    }
+}
 
 #[cfg(test)]
 mod tests {
