@@ -34,7 +34,8 @@ pub use media::MxcUri;
 pub use opaque::{ClientId, IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
 pub use room::{
-    RoomAliasId, RoomId, RoomOrAliasId, RoomVersionId, RoomVisibility, SpaceChildOrder,
+    JoinRule, Membership, RoomAliasId, RoomId, RoomOrAliasId, RoomType, RoomVersionId,
+    RoomVisibility, SpaceChildOrder,
 };
 pub use secrets::{
     AccessToken, ClientSecret, CodeVerifier, LoginToken, Password, RefreshToken, RegistrationToken,
@@ -46,4 +47,4 @@ pub use third_party::{CountryCode, Medium, ValidationSessionId};
 pub use timestamp::Timestamp;
 #[cfg(feature = "uri")]
 pub use uri::{MatrixId, MatrixUri, UriAction};
-pub use user::UserId;
+pub use user::{PresenceState, UserId};

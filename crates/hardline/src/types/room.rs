@@ -185,6 +185,48 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a user is to a room.
+    Membership {
+        /// They are in it.
+        Join = "join",
+        /// They are invited.
+        Invite = "invite",
+        /// They have asked to be let in.
+        Knock = "knock",
+        /// They have left, or were removed.
+        Leave = "leave",
+        /// They may not come in.
+        Ban = "ban",
+    }
+}
+
+text_enum! {
+    /// How one gets into a room.
+    JoinRule {
+        /// Everybody can join.
+        Public = "public",
+        /// By invitation.
+        Invite = "invite",
+        /// By invitation, for which everybody can ask.
+        Knock = "knock",
+        /// By invitation, or because one is in another room. Since room version 8.
+        Restricted = "restricted",
+        /// Both of these. Since room version 10.
+        KnockRestricted = "knock_restricted",
+        /// Reserved: nobody can join.
+        Private = "private",
+    }
+}
+
+text_enum! {
+    /// What a room is for, if it is not for talking.
+    RoomType {
+        /// It is a space: it holds rooms together.
+        Space = "m.space",
+    }
+}
+
 fn room_id(text: &str) -> Result<(), InvalidText> {
     InvalidText::unless(
         text.len() > 1 && text.len() <= 255 && text.starts_with('!') && !text.contains('\0'),

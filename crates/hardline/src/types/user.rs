@@ -1,4 +1,4 @@
-use crate::types::text::text_type;
+use crate::types::text::{text_enum, text_type};
 use crate::types::{InvalidText, ServerName};
 
 text_type! {
@@ -81,6 +81,18 @@ impl UserId {
 }
 
 const WHAT: &str = "user ID";
+
+text_enum! {
+    /// Whether a user is there.
+    PresenceState {
+        /// They are there.
+        Online = "online",
+        /// They are not.
+        Offline = "offline",
+        /// They are there, but have done nothing for a while.
+        Unavailable = "unavailable",
+    }
+}
 
 fn user_id(text: &str) -> Result<(), InvalidText> {
     let rest = text.strip_prefix('@').ok_or(InvalidText::new(

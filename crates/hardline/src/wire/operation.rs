@@ -71,6 +71,8 @@ pub struct Operation {
     pub open_query: Option<&'static str>,
     /// The fields that always have the same value, with it. The type has no such fields, but every request has.
     pub fixed_fields: &'static [(&'static str, &'static str)],
+    /// The field that tells it apart from operations with the same method and path, which do not require it.
+    pub distinctive_field: Option<&'static str>,
     /// The kind of the request's body.
     pub body: Body,
     /// Fields that are given all or not at all.
@@ -117,6 +119,7 @@ impl Operation {
             query: &[],
             open_query: None,
             fixed_fields: &[],
+            distinctive_field: None,
             body: match method {
                 Method::Get | Method::Delete => Body::Empty,
                 Method::Post | Method::Put => Body::Members,
@@ -278,6 +281,24 @@ impl Operation {
     #[must_use]
     pub const fn fixed_fields(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
         self.fixed_fields = fields;
+        self
+    }
+
+    /// The field that tells it apart from operations with the same method and path: it is required here, and not there. A
+    /// server goes by it.
+    ///
+    /// ```
+    /// use hardline::wire::Operation;
+    ///
+    /// const BY_ID: Operation =
+    ///     Operation::post("inviteUser", "/_matrix/client/v3/rooms/{roomId}/invite").distinctive_field("user_id");
+    /// const BY_ADDRESS: Operation =
+    ///     Operation::post("inviteBy3PID", "/_matrix/client/v3/rooms/{roomId}/invite").distinctive_field("address");
+    /// assert_ne!(BY_ID.distinctive_field, BY_ADDRESS.distinctive_field);
+    /// ```
+    #[must_use]
+    pub const fn distinctive_field(mut self, field: &'static str) -> Self {
+        self.distinctive_field = Some(field);
         self
     }
 

@@ -42,10 +42,14 @@ pub fn decode_request<E: Endpoint + DeserializeOwned>(
         .map_err(|mismatch| refusal(route.operation, mismatch))
 }
 
-/// Whether a request has the operation's [fixed fields](Operation::fixed_fields).
-pub(super) fn has_fixed_fields(route: &Route, request: &Request<impl AsRef<[u8]>>) -> bool {
-    fields(route, request)
-        .is_ok_and(|mut fields| take_fixed_fields(route.operation, &mut fields).is_ok())
+/// Whether a request has the operation's [fixed fields](Operation::fixed_fields) and its
+/// [distinctive field](Operation::distinctive_field).
+pub(super) fn is_meant(route: &Route, request: &Request<impl AsRef<[u8]>>) -> bool {
+    fields(route, request).is_ok_and(|mut fields| {
+        let distinctive = route.operation.distinctive_field;
+        distinctive.is_none_or(|field| fields.iter().any(|(name, _)| name == field))
+            && take_fixed_fields(route.operation, &mut fields).is_ok()
+    })
 }
 
 /// Takes out the fields that always have the same value.

@@ -1,7 +1,7 @@
 use http::{Request, StatusCode};
 use percent_encoding::percent_decode_str;
 
-use super::request::has_fixed_fields;
+use super::request::is_meant;
 use super::{ErrorResponse, Route};
 use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpoint};
 
@@ -84,8 +84,8 @@ impl Router {
     }
 
     /// The operation of a request. Of several that share its method and path, it is the one whose
-    /// [fixed fields](Operation::fixed_fields) the request has; if it has those of none, it is the first, as which it is
-    /// refused.
+    /// [fixed fields](Operation::fixed_fields) and [distinctive field](Operation::distinctive_field) the request has; if it has
+    /// those of none, it is one that has no such fields, or else the first, as which it is refused.
     ///
     /// # Errors
     /// As [`find`](Router::find).
@@ -93,9 +93,15 @@ impl Router {
         let mut routes = self.find_all(request.method(), request.uri().path())?;
         let meant = match &routes[..] {
             [_] => None,
-            routes => routes
-                .iter()
-                .position(|route| has_fixed_fields(route, request)),
+            routes => {
+                let of = |is_distinct: bool| {
+                    routes.iter().position(|route| {
+                        route.operation.distinctive_field.is_some() == is_distinct
+                            && is_meant(route, request)
+                    })
+                };
+                of(true).or_else(|| of(false))
+            }
         };
         Ok(routes.swap_remove(meant.unwrap_or(0)))
     }
