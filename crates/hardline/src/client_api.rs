@@ -11,16 +11,26 @@ pub mod devices;
 pub mod discovery;
 #[cfg(feature = "e2ee")]
 pub mod e2ee;
+#[cfg(feature = "ephemeral")]
+pub mod ephemeral;
 #[cfg(feature = "integrations")]
 pub mod integrations;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "membership")]
+pub mod membership;
 #[cfg(feature = "moderation")]
 pub mod moderation;
 #[cfg(feature = "push")]
 pub mod push;
+#[cfg(feature = "room_events")]
+pub mod room_events;
+#[cfg(feature = "rooms")]
+pub mod rooms;
 #[cfg(feature = "session")]
 pub mod session;
+#[cfg(feature = "sync")]
+pub mod sync;
 #[cfg(feature = "threepid")]
 pub mod threepid;
 #[cfg(feature = "user_data")]
@@ -113,6 +123,16 @@ macro_rules! in_every_section {
         push::$method($visitor);
         #[cfg(feature = "user_data")]
         user_data::$method($visitor);
+        #[cfg(feature = "ephemeral")]
+        ephemeral::$method($visitor);
+        #[cfg(feature = "membership")]
+        membership::$method($visitor);
+        #[cfg(feature = "room_events")]
+        room_events::$method($visitor);
+        #[cfg(feature = "rooms")]
+        rooms::$method($visitor);
+        #[cfg(feature = "sync")]
+        sync::$method($visitor);
     };
 }
 use in_every_section;
