@@ -165,8 +165,11 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     ) -> Result<V::Value, Error> {
         // The name by which a type asks serde_json for the text of a value.
         if name.contains("RawValue") {
-            self.is(Kind::Any);
-            return visitor.visit_map(MapDeserializer::new([(name, "null")].into_iter()));
+            // The whole too: what is kept as it came lacks no member.
+            let mut kinds = self.trace.kinds.borrow_mut();
+            kinds.insert(self.path.clone(), (Kind::Any, self.is_field));
+            drop(kinds);
+            return visitor.visit_map(MapDeserializer::new([(name, "{}")].into_iter()));
         }
         visitor.visit_newtype_struct(self)
     }

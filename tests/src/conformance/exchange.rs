@@ -167,6 +167,7 @@ fn without_defaults(value: Value) -> Value {
             .map(|(name, value)| (name, without_defaults(value)))
             .filter(|(_, value)| !is_empty(value))
             .collect(),
+        Value::Array(values) => values.into_iter().map(without_defaults).collect(),
         value => value,
     }
 }

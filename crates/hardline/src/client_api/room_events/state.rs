@@ -3,7 +3,7 @@ use serde::Serialize;
 
 use crate::client_api::room_events::SentEvent;
 use crate::events::RawEvent;
-use crate::json::{RawJson, RawList};
+use crate::json::{JsonObject, RawJson, RawList};
 use crate::types::RoomId;
 use crate::types::text::text_enum;
 use crate::wire::{Auth, Body, Endpoint, Operation, ResponseBody, SpecVersion};
@@ -93,7 +93,8 @@ impl SetRoomStateWithKey {
     }
 }
 
-/// Fetches a piece of a room's state: its content, undecoded, or the whole event.
+/// Fetches a piece of a room's state: its content, or the whole event, for which there is
+/// [`RawEvent::new`](crate::events::RawEvent::new).
 ///
 /// Errors worth handling: `M_NOT_FOUND` (there is no such state; some servers say it of rooms that the user may not
 /// see, too), `M_FORBIDDEN` (the user never was in the room).
@@ -155,7 +156,7 @@ impl Endpoint for GetRoomStateWithKey {
         SpecVersion::r0(4),
         "/_matrix/client/r0/rooms/{roomId}/state/{eventType}/{stateKey}",
     )]);
-    type Response = RawJson;
+    type Response = JsonObject;
 }
 
 text_enum! {
@@ -163,7 +164,7 @@ text_enum! {
     StateFormat {
         /// Its content.
         Content = "content",
-        /// The whole event: [`RawEvent`](crate::events::RawEvent) reads it.
+        /// The whole event.
         Event = "event",
     }
 }
