@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use crate::client_api::sync::{
     DeviceLists, Events, Filter, InvitedRoom, JoinedRoom, KnockedRoom, LeftRoom, SyncResponse,
 };
-use crate::json::{JsonMap, RawMap};
+use crate::json::{JsonMap, JsonText, RawMap};
 use crate::types::InvalidText;
 use crate::types::text::text_type;
 use crate::types::{PresenceState, RoomId};
@@ -116,7 +116,7 @@ impl SyncFilter {
     /// # Errors
     /// It has no JSON form.
     pub fn inline(filter: &Filter) -> Result<Self, serde_json::Error> {
-        serde_json::to_string(filter).map(Self)
+        JsonText::new(filter).map(|text| Self(text.into_string()))
     }
 
     /// The filter, if this is not the ID of one, and it is valid.
@@ -253,7 +253,7 @@ mod tests {
     fn a_room_that_is_no_object_costs_itself_alone() {
         let body = r#"{"next_batch": "s1", "rooms": {"join": {"!a": 5, "!b": {"timeline": {"events": [{}, 5]}}}}}"#;
         let answer = wire::decode_response::<Sync>(http::Response::new(body)).unwrap();
-        assert_eq!(answer.warnings.len(), 1);
+        assert_eq!(answer.warnings.iter().count(), 1);
         assert_eq!(answer.value.rooms.join.iter().count(), 1);
     }
 }

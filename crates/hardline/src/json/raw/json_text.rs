@@ -2,7 +2,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Error;
+
+use crate::json::JsonWriter;
 
 /// A value that is sent as text that holds its JSON: in a query string, where there is no other way to send it.
 ///
@@ -30,6 +34,11 @@ impl<T> JsonText<T> {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+
+    /// The text, without copying it.
+    pub fn into_string(self) -> String {
+        self.text
+    }
 }
 
 impl<T: Serialize> JsonText<T> {
@@ -37,8 +46,12 @@ impl<T: Serialize> JsonText<T> {
     ///
     /// # Errors
     /// The value has no JSON form.
-    pub fn new(value: &T) -> Result<Self, serde_json::Error> {
-        serde_json::to_string(value).map(Self::from_text)
+    pub fn new(value: &T) -> Result<Self, Error> {
+        // Unlike serde_json, this leaves out what has no value.
+        let text = JsonWriter::text_of(value).map_err(Error::custom)?;
+        String::from_utf8(text)
+            .map(Self::from_text)
+            .map_err(Error::custom)
     }
 }
 
@@ -47,7 +60,7 @@ impl<T: DeserializeOwned> JsonText<T> {
     ///
     /// # Errors
     /// The text is not the JSON of such a value.
-    pub fn decode(&self) -> Result<T, serde_json::Error> {
+    pub fn decode(&self) -> Result<T, Error> {
         serde_json::from_str(&self.text)
     }
 }
