@@ -236,4 +236,18 @@ mod tests {
         assert_eq!(error.errcode(), Some(&wire::ErrorCode::Unknown));
         assert_eq!(error.status(), Some(http::StatusCode::ACCEPTED));
     }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_join_without_a_body_is_one() {
+        use crate::wire::server::{Router, decode_request};
+
+        let mut router = Router::new();
+        router.add(&JoinRoomById::OPERATION);
+        let request = http::Request::post("/_matrix/client/v3/rooms/!a/join");
+        let request = request.body("").unwrap();
+        let route = router.route(&request).unwrap();
+        let join = decode_request::<JoinRoomById>(&route, &request).unwrap();
+        assert_eq!(join, JoinRoomById::new(RoomId::parse("!a").unwrap()));
+    }
 }

@@ -38,8 +38,20 @@ pub fn decode_request<E: Endpoint + DeserializeOwned>(
 ) -> Result<E, ErrorResponse> {
     let mut fields = fields(route, request)?;
     take_fixed_fields(route.operation, &mut fields)?;
-    E::deserialize(MapDeserializer::new(fields.into_iter()))
-        .map_err(|mismatch| refusal(route.operation, mismatch))
+    let decoded = E::deserialize(MapDeserializer::new(fields.into_iter()));
+    decoded.map_err(|mismatch| match route.operation.body {
+        Body::Members if is_blank(request.body().as_ref()) => not_json(route.operation),
+        _ => refusal(route.operation, mismatch),
+    })
+}
+
+/// Real clients send no body where no member is required.
+fn is_blank(body: &[u8]) -> bool {
+    scan::trim(body).is_empty()
+}
+
+fn not_json(operation: &Operation) -> ErrorResponse {
+    bad_request(operation, ErrorCode::NotJson, "the body is not JSON")
 }
 
 /// Whether a request has the operation's [fixed fields](Operation::fixed_fields) and its
@@ -167,7 +179,7 @@ fn fields<'de>(
     }
     let body = request.body().as_ref();
     let refused = |code, message| bad_request(route.operation, code, message);
-    let not_json = || refused(ErrorCode::NotJson, "the body is not JSON");
+    let not_json = || not_json(route.operation);
     match route.operation.body {
         Body::Empty => {}
         Body::Whole(field) => {
@@ -200,6 +212,7 @@ fn fields<'de>(
                 .filter(|(name, _)| !known.iter().any(|known| known == name));
             add_texts(&mut fields, pairs);
         }
+        Body::Members if is_blank(body) => {}
         Body::Members => {
             if !is_json(body) {
                 return Err(not_json());
