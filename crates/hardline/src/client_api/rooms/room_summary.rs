@@ -8,7 +8,8 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Asks what a room is, whether or not the user is in it: what to show before joining.
 ///
-/// It works without an access token for rooms that everybody may see.
+/// It works without an access token for rooms that everybody may see. Servers that advertise older versions than v1.15
+/// may have it, so they are asked.
 ///
 /// Errors worth handling: `M_NOT_FOUND` (there is no such room, or the user may not see it; some servers say
 /// `M_FORBIDDEN`).
@@ -53,6 +54,7 @@ impl Endpoint for GetRoomSummary {
     )
     .auth(Auth::Optional)
     .query(&["via"])
+    .may_be_unadvertised()
     .since(SpecVersion::v1(15));
     type Response = GetRoomSummaryResponse;
 }
