@@ -138,7 +138,7 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
             // The types do not know all that servers send; what they know must stay as it was sent.
             let again: Value = serde_json::from_slice(again.body())
                 .map_err(|error| format!("the response is not encoded as JSON: {error}"))?;
-            lost(&without_defaults(again), &body)
+            lost(&without_defaults(again, &body), &body)
                 .map_or(Ok(()), |why| Err(format!("made up: {why}")))
         }
         Ok(_) => Err("what is no answer is read as one".to_owned()),
@@ -154,21 +154,34 @@ fn answered<E: ArbitraryEndpoint>(exchange: &Exchange) -> Result<(), String> {
     }
 }
 
-/// An empty list or object may stand for one that the server omitted.
-fn without_defaults(value: Value) -> Value {
-    let is_empty = |value: &Value| match value {
-        Value::Array(values) => values.is_empty(),
-        Value::Object(members) => members.is_empty(),
-        _ => false,
-    };
+/// An empty list or object may stand for one that the server omitted, `false` and zero for a value.
+fn without_defaults(value: Value, sent: &Value) -> Value {
     match value {
         Value::Object(members) => members
             .into_iter()
-            .map(|(name, value)| (name, without_defaults(value)))
-            .filter(|(_, value)| !is_empty(value))
+            .map(|(name, value)| {
+                let value = without_defaults(value, &sent[&name]);
+                (name, value)
+            })
+            .filter(|(name, value)| !is_default(value, &sent[name]))
             .collect(),
-        Value::Array(values) => values.into_iter().map(without_defaults).collect(),
+        Value::Array(values) => {
+            let values = values.into_iter().enumerate();
+            values
+                .map(|(at, value)| without_defaults(value, &sent[at]))
+                .collect()
+        }
         value => value,
+    }
+}
+
+fn is_default(value: &Value, sent: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(false) => sent.is_null(),
+        Value::Number(number) => sent.is_null() && number.as_u64() == Some(0),
+        _ => false,
     }
 }
 

@@ -43,7 +43,9 @@ fn response_of(row: &Row, status: u16) -> Result<Response<Bytes>, String> {
 
 /// An operation whose 200 may be an error, with a body that is one.
 pub(super) fn says_it_failed<E: Endpoint>(body: &Value) -> bool {
-    E::OPERATION.success_member && body["success"] == json!(false) || says_oauth_error::<E>(body)
+    E::OPERATION.success_member && body["success"] == json!(false)
+        || !E::OPERATION.open_response && body["errcode"].is_string()
+        || says_oauth_error::<E>(body)
 }
 
 /// An authorization server's error.
