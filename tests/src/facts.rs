@@ -12,7 +12,7 @@ pub use kind::{Kind, Text, Typed};
 pub use members::Members;
 
 /// The sections, which are files in `tests/facts` and `tests/vectors`, in the order of the specification. That of OAuth comes last.
-pub const SECTIONS: [&str; 18] = [
+pub const SECTIONS: [&str; 19] = [
     "discovery",
     "session",
     "account",
@@ -29,6 +29,7 @@ pub const SECTIONS: [&str; 18] = [
     "push",
     "moderation",
     "integrations",
+    "unstable",
     "identity",
     "oauth",
 ];

@@ -36,6 +36,44 @@ pub mod threepid;
 #[cfg(feature = "user_data")]
 pub mod user_data;
 
+/// What is beyond the specification's newest version: a module for each proposal, named after it.
+///
+/// These change with the proposals, and are not held to the promises of versions. Flags are those of
+/// [`GetVersions`](crate::client_api::discovery::GetVersions).
+#[cfg(feature = "unstable")]
+pub mod unstable {
+    /// Dehydrated devices.
+    pub mod msc3814;
+    /// Delayed events.
+    pub mod msc4140;
+    /// Simplified sliding sync.
+    pub mod msc4186;
+
+    use msc3814::{
+        DeleteDehydratedDevice, GetDehydratedDevice, GetDehydratedDeviceEvents,
+        PostDehydratedDeviceEvents, PutDehydratedDevice,
+    };
+    use msc4140::{
+        GetDelayedEvents, ScheduleDelayedEvent, SendDelayedEvent, SetDelayedState,
+        UpdateDelayedEvent,
+    };
+    use msc4186::SlidingSync;
+
+    crate::wire::operations![
+        DeleteDehydratedDevice,
+        GetDehydratedDevice,
+        GetDehydratedDeviceEvents,
+        GetDelayedEvents,
+        PostDehydratedDeviceEvents,
+        PutDehydratedDevice,
+        ScheduleDelayedEvent,
+        SendDelayedEvent,
+        SetDelayedState,
+        SlidingSync,
+        UpdateDelayedEvent,
+    ];
+}
+
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "by-name")]
 use crate::wire::ShapedEndpointVisitor;
@@ -133,6 +171,8 @@ macro_rules! in_every_section {
         rooms::$method($visitor);
         #[cfg(feature = "sync")]
         sync::$method($visitor);
+        #[cfg(feature = "unstable")]
+        unstable::$method($visitor);
     };
 }
 use in_every_section;

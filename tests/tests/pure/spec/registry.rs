@@ -191,13 +191,17 @@ fn only_operations_that_are_safe_to_repeat_are_repeatable() {
             "queryPublicRooms",
             "search",
             // What was read stays read.
+            "msc3814PostDehydratedDeviceEvents",
+            "msc4140UpdateDelayedEvent",
+            "msc4186SlidingSync",
             "postReceipt",
             "setReadMarker",
             // The same signatures are the same signatures.
             "uploadCrossSigningSignatures",
         ];
         // The second time the server says that there is a file already, whose file it does not say.
-        let is_harmful = id == "uploadContentToMXC";
+        // Nothing tells that a state was scheduled already.
+        let is_harmful = matches!(id, "uploadContentToMXC" | "msc4140SetDelayedState");
         let is_idempotent = matches!(operation.method, Method::Get | Method::Put | Method::Delete);
         let repeatable =
             is_idempotent && !is_harmful || harmless.iter().any(|part| id.contains(part));
