@@ -38,7 +38,8 @@ pub struct JoinRoom {
     pub room_id_or_alias: RoomOrAliasId,
     /// Servers that may know the room, if it is named by its ID. Since v1.12; send `server_name` besides to older
     /// servers, with [`WithOptions`](crate::wire::WithOptions).
-    pub via: Option<Vec<ServerName>>,
+    #[serde(default)]
+    pub via: Vec<ServerName>,
     /// What proves that an invitation to an e-mail address or a phone number is for this user.
     pub third_party_signed: Option<ThirdPartySigned>,
     /// Why, for people to read. Since v1.1.
@@ -50,7 +51,7 @@ impl JoinRoom {
     pub fn new(room_id_or_alias: RoomOrAliasId) -> Self {
         Self {
             room_id_or_alias,
-            via: None,
+            via: Default::default(),
             third_party_signed: None,
             reason: None,
         }
@@ -152,7 +153,8 @@ pub struct KnockRoom {
     pub room_id_or_alias: RoomOrAliasId,
     /// Servers that may know the room. Since v1.12; send `server_name` besides to older servers, with
     /// [`WithOptions`](crate::wire::WithOptions).
-    pub via: Option<Vec<ServerName>>,
+    #[serde(default)]
+    pub via: Vec<ServerName>,
     /// Why, for the members to read.
     pub reason: Option<String>,
 }
@@ -162,7 +164,7 @@ impl KnockRoom {
     pub fn new(room_id_or_alias: RoomOrAliasId) -> Self {
         Self {
             room_id_or_alias,
-            via: None,
+            via: Default::default(),
             reason: None,
         }
     }

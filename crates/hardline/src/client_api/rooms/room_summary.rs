@@ -34,7 +34,8 @@ pub struct GetRoomSummary {
     #[serde(rename = "roomIdOrAlias")]
     pub room_id_or_alias: RoomOrAliasId,
     /// Servers to ask about the room if the user's own does not know it.
-    pub via: Option<Vec<ServerName>>,
+    #[serde(default)]
+    pub via: Vec<ServerName>,
 }
 
 impl GetRoomSummary {
@@ -42,7 +43,7 @@ impl GetRoomSummary {
     pub fn new(room_id_or_alias: RoomOrAliasId) -> Self {
         Self {
             room_id_or_alias,
-            via: None,
+            via: Default::default(),
         }
     }
 }
