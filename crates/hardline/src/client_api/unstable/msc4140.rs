@@ -4,7 +4,7 @@ use hardline_derive::{Request, Response};
 
 use crate::json::{Empty, RawJson};
 use crate::types::text::text_enum;
-use crate::types::{RoomId, TransactionId};
+use crate::types::{EventId, RoomId, TransactionId};
 use crate::wire::{Auth, Body, Endpoint, Operation};
 
 pub use delayed_events::{DelayedEvent, GetDelayedEvents, GetDelayedEventsResponse};
@@ -16,8 +16,8 @@ pub use delayed_events::{DelayedEvent, GetDelayedEvents, GetDelayedEventsRespons
 /// `org.matrix.msc4140.delayed_events` says how long the delay may be.
 ///
 /// Errors worth handling: `M_MAX_DELAY_EXCEEDED` and `M_MAX_DELAYED_EVENTS_EXCEEDED` (also under names of the
-/// proposal's own), `M_LIMIT_EXCEEDED`, `M_FORBIDDEN`. A server without the flag sends the event at once, and its
-/// response lacks the ID: an error that does not say so. Ask for the flag before.
+/// proposal's own), `M_LIMIT_EXCEEDED`, `M_FORBIDDEN`. A server without the flag sends the event at once, and [says
+/// so](DelayedEventId::event_id).
 ///
 /// ```
 /// use hardline::client_api::unstable::msc4140::SendDelayedEvent;
@@ -202,18 +202,13 @@ impl Endpoint for ScheduleDelayedEvent {
 }
 
 /// An event that was scheduled.
-#[derive(Clone, Debug, PartialEq, Eq, Response)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct DelayedEventId {
     /// Its ID until it is sent. Who knows it can cancel the event: keep it secret.
-    pub delay_id: String,
-}
-
-impl DelayedEventId {
-    /// An event that was scheduled.
-    pub fn new(delay_id: String) -> Self {
-        Self { delay_id }
-    }
+    pub delay_id: Option<String>,
+    /// Instead, the event that was sent at once, by a server that does not know of delays.
+    pub event_id: Option<EventId>,
 }
 
 /// Sends a scheduled event now, cancels it, or lets its time begin anew: flag `org.matrix.msc4140`. It needs no access
@@ -264,7 +259,7 @@ text_enum! {
 
 const DELAY: &str = "org.matrix.msc4140.delay";
 
-#[cfg(all(test, feature = "server"))]
+#[cfg(all(test, feature = "room_events", feature = "server"))]
 mod tests {
     use super::*;
     use crate::client_api::room_events::SendMessage;
