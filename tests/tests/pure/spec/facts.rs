@@ -102,7 +102,8 @@ fn constant(operation: &Operation, facts: &Facts) -> Vec<String> {
         facts.body.is_some().to_string(),
     );
     let query: BTreeSet<_> = operation.query.iter().copied().collect();
-    let theirs: BTreeSet<_> = facts.query.iter().map(|(name, _)| name).collect();
+    let theirs = facts.query.iter().map(|(name, _)| name.trim_matches('"'));
+    let theirs: BTreeSet<_> = theirs.collect();
     check("query", format!("{query:?}"), format!("{theirs:?}"));
     let statuses: Vec<_> = operation.statuses.iter().map(u16::to_string).collect();
     for status in &facts.statuses {
