@@ -83,11 +83,11 @@ impl GetPresenceResponse {
 /// Errors worth handling: `M_FORBIDDEN` (it is another user, or the server has no presence), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
-/// use hardline::client_api::ephemeral::{SetPresence, SetPresencePresence};
-/// use hardline::types::{AccessToken, UserId};
+/// use hardline::client_api::ephemeral::SetPresence;
+/// use hardline::types::{AccessToken, PresenceState, UserId};
 /// use hardline::wire::{self, Credentials, Target};
 ///
-/// let operation = SetPresence::new(UserId::parse("@alice:example.org")?, SetPresencePresence::Offline);
+/// let operation = SetPresence::new(UserId::parse("@alice:example.org")?, PresenceState::Offline);
 /// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
 /// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
 /// assert_eq!(request.uri().path(), "/_matrix/client/v3/presence/%40alice%3Aexample.org/status");
