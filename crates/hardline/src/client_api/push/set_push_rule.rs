@@ -79,7 +79,8 @@ impl Endpoint for SetPushRule {
     type Response = Empty;
 }
 
-/// Deletes a push rule. Those of the server cannot be deleted: disable them with [`SetPushRuleEnabled`].
+/// Deletes a push rule. Those of the server cannot be deleted: disable them with
+/// [`SetPushRuleEnabled`](crate::client_api::push::SetPushRuleEnabled).
 ///
 /// Errors worth handling: `M_NOT_FOUND` (there is no such rule), `M_INVALID_PARAM` (it is one of the server's).
 ///
