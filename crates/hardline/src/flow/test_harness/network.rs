@@ -5,8 +5,9 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 
 use super::{Choices, Violation};
+use crate::client_api::session::Logout;
 use crate::flow::{Input, RequestId};
-use crate::wire::{Failure, FailureClass, RequestMeta};
+use crate::wire::{self, Failure, FailureClass, RequestMeta};
 
 /// The requests of a flow on their way, and the responses that nobody waits for.
 #[derive(Default)]
@@ -123,11 +124,16 @@ impl Network {
     }
 }
 
-/// Whether a response tells what became of its request. A refusal does, even if the rest of it is cut off.
+/// Whether a response tells what became of its request. A refusal does, even if the rest of it is cut off or broken.
 fn tells_the_outcome(response: &Response<Bytes>) -> bool {
     let status = response.status();
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(response.body()).is_ok();
-    status.is_client_error() || (!status.is_server_error() && is_json)
+    // What the server calls an error, whatever the operation.
+    let declines = || {
+        let answer = wire::decode::<Logout>(response.clone());
+        answer.is_err_and(|error| error.errcode().is_some())
+    };
+    status.is_client_error() || (!status.is_server_error() && (is_json || declines()))
 }
 
 /// The response of something in front of the server, and whether the server saw the request.
