@@ -1,7 +1,64 @@
-//! Events: the envelope that every one of them has.
+//! Events: the envelope that every one of them has, and the contents of the types that are specified.
 //!
-//! Responses have events as [`RawEvent`]s, in lists that are read one event at a time.
+//! Responses have events as [`RawEvent`]s, in lists that are read one event at a time. With the feature `events`, each type of
+//! event has a struct for its content, named after the type; [`RawEvent::content_as`] decodes it. There is no enum of
+//! all of them: whoever wants several writes a `match` on [`RawEvent::event_type`].
 
+#[cfg(feature = "events")]
+mod account_data;
+#[cfg(feature = "events")]
+mod call;
+mod content;
+mod content_error;
+#[cfg(feature = "events")]
+mod encryption;
+#[cfg(feature = "events")]
+mod ephemeral;
+mod event_content;
+#[cfg(feature = "events")]
+mod message;
 mod raw_event;
+#[cfg(feature = "events")]
+mod room;
 
+#[cfg(feature = "events")]
+pub use account_data::*;
+#[cfg(feature = "events")]
+pub use call::*;
+pub use content_error::ContentError;
+#[cfg(feature = "events")]
+pub use encryption::*;
+#[cfg(feature = "events")]
+pub use ephemeral::*;
+#[cfg(feature = "events")]
+pub(crate) use event_content::contents;
+#[cfg(feature = "proptest")]
+pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
+pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
+#[cfg(feature = "events")]
+pub use message::*;
 pub use raw_event::RawEvent;
+#[cfg(feature = "events")]
+pub use room::*;
+
+/// Visits the contents that this library has.
+#[cfg(feature = "events")]
+pub fn visit_contents(visitor: &mut impl EventContentVisitor) {
+    account_data::visit(visitor);
+    call::visit(visitor);
+    encryption::visit(visitor);
+    ephemeral::visit(visitor);
+    message::visit(visitor);
+    room::visit(visitor);
+}
+
+/// Visits the contents that this library has, as types that can be generated.
+#[cfg(all(feature = "events", feature = "proptest"))]
+pub fn visit_arbitrary_contents(visitor: &mut impl ArbitraryContentVisitor) {
+    account_data::visit_arbitrary(visitor);
+    call::visit_arbitrary(visitor);
+    encryption::visit_arbitrary(visitor);
+    ephemeral::visit_arbitrary(visitor);
+    message::visit_arbitrary(visitor);
+    room::visit_arbitrary(visitor);
+}

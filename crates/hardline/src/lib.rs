@@ -91,6 +91,7 @@
 //! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store |
 //! | `rooms`, `membership`, `room_events`, `ephemeral`, `sync` | yes | sections of the Client-Server API: rooms, who is in them, their events, presence and receipts, what is new; `room_events` brings `sync` |
 //! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
+//! | `events` | yes | the contents of events, by their types |
 //! | `unstable` | no | what is beyond the specification: simplified sliding sync, delayed events, dehydrated devices; brings `sync` |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `oauth` | yes | OAuth 2.0: an authorization server's endpoints, [`oauth_api`], and with `flow` the logins that use them; brings `discovery` |

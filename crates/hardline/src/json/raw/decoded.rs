@@ -2,7 +2,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::json::reader::{Read, Reader};
-use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, ReadError, WarningReason};
+use crate::json::{DecodeWarning, DecodeWarnings, JsonKind, RawJson, ReadError, WarningReason};
 
 /// An element of a raw list or map, decoded, and what was skipped inside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,24 @@ impl<T: DeserializeOwned> Decoded<T> {
             }
             Err(error) => Err(warning(error, text, pointer())),
         }
+    }
+}
+
+impl RawJson {
+    /// Decodes the value, and skips and reports what does not fit, as the decoding of responses does.
+    ///
+    /// ```
+    /// use hardline::json::RawJson;
+    ///
+    /// let raw: RawJson = serde_json::from_str(r#"["a", 5, "c"]"#)?;
+    /// assert_eq!(raw.deserialize_lenient::<Vec<String>>()?.value, ["a", "c"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Why nothing of the value can be used. The error does not repeat the value, which may be a secret.
+    pub fn deserialize_lenient<T: DeserializeOwned>(&self) -> Result<Decoded<T>, DecodeWarning> {
+        Decoded::read(self.as_bytes(), self.bytes(), &String::new)
     }
 }
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::Serialize;
 
-use crate::json::scan;
+use crate::json::{JsonWriter, scan};
 
 /// The name that serde_json uses to request and offer a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
@@ -34,14 +34,14 @@ pub struct RawJson {
 }
 
 impl RawJson {
-    /// The JSON text of a value.
+    /// The JSON text of a value. Members of structs that are `None` are left out.
     ///
     /// # Errors
     /// The value has no JSON form (a map whose keys are not strings, for example).
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        // serde_json writes into a buffer of 128 bytes and most values are shorter. They are kept, so it is worth
-        // trimming them.
-        serde_json::to_vec(value).map(|text| Self::of(text.into_boxed_slice().into(), true))
+        let text = JsonWriter::text_of(value).map_err(serde::ser::Error::custom)?;
+        // The text is kept, so it is worth trimming.
+        Ok(Self::of(text.into_boxed_slice().into(), true))
     }
 
     pub(super) fn of(text: Bytes, is_checked: bool) -> Self {

@@ -1,0 +1,5 @@
+//! What an account keeps on its server: settings, of all rooms or of one.
+
+use super::contents;
+
+contents![];

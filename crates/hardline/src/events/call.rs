@@ -1,0 +1,5 @@
+//! Voice and video calls.
+
+use super::contents;
+
+contents![];

@@ -1,0 +1,5 @@
+//! What people say in rooms.
+
+use super::contents;
+
+contents![];

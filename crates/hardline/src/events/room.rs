@@ -1,0 +1,5 @@
+//! The state of a room.
+
+use super::contents;
+
+contents![];
