@@ -26,7 +26,8 @@ pub use base64::Base64;
 #[cfg(feature = "canonical-json")]
 pub use canonical_json::{CanonicalJsonError, canonical_json};
 pub use device::{
-    CrossSigningKeyId, DeviceId, DeviceKeyId, KeyAlgorithm, OneTimeKeyId, SigningKeyId,
+    CrossSigningKeyId, DeviceId, DeviceKeyId, EncryptionAlgorithm, KeyAlgorithm, OneTimeKeyId,
+    SigningKeyId,
 };
 pub use event::{EventId, TransactionId};
 pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
@@ -38,8 +39,8 @@ pub use room::{
     RoomVisibility, SpaceChildOrder,
 };
 pub use secrets::{
-    AccessToken, ClientSecret, CodeVerifier, LoginToken, Password, RefreshToken, RegistrationToken,
-    ValidationToken,
+    AccessToken, ClientSecret, CodeVerifier, FileKey, LoginToken, Password, RefreshToken,
+    RegistrationToken, SecretValue, SessionKey, ValidationToken,
 };
 pub use server_name::ServerName;
 pub use text::InvalidText;

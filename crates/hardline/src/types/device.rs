@@ -72,6 +72,24 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How events are encrypted.
+    ///
+    /// ```
+    /// use hardline::types::EncryptionAlgorithm;
+    ///
+    /// assert_eq!(EncryptionAlgorithm::from("m.megolm.v1.aes-sha2"), EncryptionAlgorithm::MegolmV1AesSha2);
+    /// ```
+    ///
+    /// Specification: [messaging algorithms](https://spec.matrix.org/v1.19/client-server-api/#messaging-algorithm-names).
+    EncryptionAlgorithm {
+        /// For one device, in events to devices.
+        OlmV1Curve25519AesSha2 = "m.olm.v1.curve25519-aes-sha2",
+        /// For all devices in a room.
+        MegolmV1AesSha2 = "m.megolm.v1.aes-sha2",
+    }
+}
+
 text_type! {
     /// A key of a device: its algorithm and the device, `ed25519:JLAFKJWSCS`.
     ///

@@ -155,3 +155,49 @@ secret_type! {
     /// registration](https://spec.matrix.org/v1.19/client-server-api/#token-authenticated-registration).
     RegistrationToken, opaque
 }
+
+secret_type! {
+    /// The key of a session of messages in a room (Megolm): it decrypts them, from its message index on.
+    ///
+    /// ```
+    /// use hardline::types::SessionKey;
+    ///
+    /// let secret = SessionKey::from("AgAAAADxKHa9");
+    /// assert_eq!(secret.reveal(), "AgAAAADxKHa9");
+    /// assert_eq!(format!("{secret:?}"), "SessionKey(…)");
+    /// ```
+    ///
+    /// Specification: [`m.room_key`](https://spec.matrix.org/v1.19/client-server-api/#mroom_key).
+    SessionKey, opaque
+}
+
+secret_type! {
+    /// The key of an encrypted file, in unpadded base64 for URLs.
+    ///
+    /// ```
+    /// use hardline::types::FileKey;
+    ///
+    /// let secret = FileKey::from("aWF6-32KGYaC3A_FEUCk1Bt0JA37zP0wrStgmdCaW-0");
+    /// assert_eq!(format!("{secret:?}"), "FileKey(…)");
+    /// ```
+    ///
+    /// Specification: [sending encrypted
+    /// attachments](https://spec.matrix.org/v1.19/client-server-api/#sending-encrypted-attachments).
+    FileKey, opaque
+}
+
+secret_type! {
+    /// What devices of a user share with one another and with nobody else: a private key, or what proves that a code was
+    /// scanned.
+    ///
+    /// ```
+    /// use hardline::types::SecretValue;
+    ///
+    /// let secret = SecretValue::from("abc");
+    /// assert_eq!(secret.reveal(), "abc");
+    /// assert_eq!(format!("{secret:?}"), "SecretValue(…)");
+    /// ```
+    ///
+    /// Specification: [secrets](https://spec.matrix.org/v1.19/client-server-api/#secrets).
+    SecretValue, opaque
+}
