@@ -157,7 +157,7 @@ impl EventContent for CallNegotiate {
 ///     "content": {"call_id": "12345", "version": "1", "party_id": "67890", "sdp_stream_metadata": {"a": {"purpose": "m.usermedia"}}},
 /// }))?;
 /// let content: CallSdpStreamMetadataChanged = event.content_as()?;
-/// assert_eq!(content.sdp_stream_metadata.get("a").unwrap()?.value.purpose, StreamPurpose::Usermedia);
+/// assert_eq!(content.sdp_stream_metadata["a"].purpose, StreamPurpose::Usermedia);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

@@ -1,6 +1,6 @@
 use hardline_derive::Wire;
 
-use crate::json::{RawJson, RawMap};
+use crate::json::{JsonMap, JsonObject, RawJson};
 use crate::types::text::text_enum;
 
 /// The version of the protocol of calls: [0](Self::v0), or [1](Self::v1), which every other version counts as.
@@ -67,7 +67,7 @@ text_enum! {
 }
 
 /// What the streams of a call are for, by their IDs.
-pub type StreamMetadata = RawMap<String, CallStream>;
+pub type StreamMetadata = JsonMap<String, CallStream>;
 
 /// What a stream of a call is for.
 ///
@@ -81,6 +81,9 @@ pub struct CallStream {
     pub audio_muted: Option<bool>,
     /// Whether nothing is to be seen: false unless it says otherwise. Since v1.11.
     pub video_muted: Option<bool>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl CallStream {
@@ -90,6 +93,7 @@ impl CallStream {
             purpose,
             audio_muted: None,
             video_muted: None,
+            others: JsonObject::new(),
         }
     }
 }
