@@ -65,6 +65,8 @@ pub(crate) enum Presence {
     Default,
     /// It is neither written nor read.
     Skipped,
+    /// All members that are no fields: a `JsonObject`.
+    Others,
 }
 
 pub(crate) struct Variant {
@@ -105,7 +107,11 @@ impl Item {
         for attribute in attributes {
             match (attribute.name.as_str(), &attribute.value, &data) {
                 ("serde(transparent)", None, Data::Newtype(_)) => {}
-                ("hardline(strict)", None, Data::Struct(_)) => is_strict = true,
+                ("hardline(strict)", None, Data::Struct(fields))
+                    if !fields.iter().any(Field::has_others) =>
+                {
+                    is_strict = true;
+                }
                 _ => return Err(attribute.unknown("here")),
             }
         }
@@ -232,6 +238,16 @@ fn fields(body: &Group, word: Word) -> Result<Vec<Field>, Refusal> {
 }
 
 impl Field {
+    /// Whether it is a member of its own.
+    pub(crate) fn is_member(&self) -> bool {
+        !matches!(self.presence, Presence::Skipped | Presence::Others)
+    }
+
+    /// Whether it holds all members that have no field.
+    pub(crate) fn has_others(&self) -> bool {
+        self.presence == Presence::Others
+    }
+
     fn set(&mut self, attribute: Attribute, word: Word) -> Result<(), Refusal> {
         match (attribute.name.as_str(), &attribute.value) {
             ("serde(rename)", Some(name)) => self.wire_name = name.clone(),
@@ -252,6 +268,15 @@ impl Field {
             }
             ("hardline(examples)", Some(_)) => {
                 let message = "examples are for `String` and `Option<String>` alone";
+                return Err(attribute.refused(message));
+            }
+            ("hardline(others)", None)
+                if is(&self.ty, "JsonObject") && matches!(word, Word::Response | Word::Wire) =>
+            {
+                self.presence = Presence::Others;
+            }
+            ("hardline(others)", None) => {
+                let message = "only a `JsonObject` of a `Wire` or `Response` holds other members";
                 return Err(attribute.refused(message));
             }
             ("hardline(only_true)", None) if is(&self.ty, "bool") => self.shape = FieldShape::True,

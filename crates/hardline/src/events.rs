@@ -19,6 +19,8 @@ mod event_content;
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
+mod relations;
+#[cfg(feature = "events")]
 mod room;
 
 #[cfg(feature = "events")]
@@ -38,6 +40,8 @@ pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
+#[cfg(feature = "events")]
+pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
 

@@ -184,8 +184,9 @@ pub mod __private {
     pub use serde;
 
     pub use crate::json::lenient::{
-        Member, Members, Variants, next_place, optional, or_default, read_enum, read_member,
-        read_strict_struct, read_struct, read_variant, required, skip_member, variant,
+        Member, Members, OtherMembers, Variants, next_member, next_place, optional, or_default,
+        read_enum, read_member, read_strict_struct, read_struct, read_variant, required,
+        skip_member, variant,
     };
     #[cfg(feature = "proptest")]
     pub use crate::json::strategy;

@@ -55,11 +55,12 @@ fn members(head: &str, text: &str, constructor: &str, fields: &[Field]) -> Strin
     let mut locals = String::new();
     let mut reads = String::new();
     let mut values = String::new();
+    let has_others = fields.iter().any(Field::has_others);
     for (index, field) in fields.iter().enumerate() {
         let Field {
             name, wire_name, ..
         } = field;
-        if field.presence != Presence::Skipped {
+        if field.is_member() {
             names += &format!("{wire_name}, ");
             places += &format!("{wire_name} => {index}, ");
             locals += &format!("let mut __{index} = ::core::option::Option::None;");
@@ -71,9 +72,27 @@ fn members(head: &str, text: &str, constructor: &str, fields: &[Field]) -> Strin
             Presence::Optional => format!("{PRIVATE}::optional(__{index})"),
             Presence::Default => format!("{PRIVATE}::or_default(__{index})"),
             Presence::Skipped => "::core::default::Default::default()".to_owned(),
+            Presence::Others => "__others.finish()".to_owned(),
         };
         values += &format!("{name}: {value}, ");
     }
+    let read = if has_others {
+        format!(
+            "let mut __others = {PRIVATE}::OtherMembers::default();
+            while let ::core::option::Option::Some(__member) = {PRIVATE}::next_member(&mut __members, __place)? {{
+                match __member {{
+                    ::core::result::Result::Ok(__index) => match __index {{ {reads} _ => {PRIVATE}::skip_member(&mut __members) }},
+                    ::core::result::Result::Err(__name) => __others.read(__name, &mut __members),
+                }}?;
+            }}"
+        )
+    } else {
+        format!(
+            "while let ::core::option::Option::Some(__index) = {PRIVATE}::next_place(&mut __members, __place)? {{
+                match __index {{ {reads} _ => {PRIVATE}::skip_member(&mut __members) }}?;
+            }}"
+        )
+    };
     format!(
         "{head} {{
             const NAME: &'static str = \"{text}\";
@@ -86,9 +105,7 @@ fn members(head: &str, text: &str, constructor: &str, fields: &[Field]) -> Strin
                     match __name {{ {places} _ => usize::MAX }}
                 }}
                 {locals}
-                while let ::core::option::Option::Some(__index) = {PRIVATE}::next_place(&mut __members, __place)? {{
-                    match __index {{ {reads} _ => {PRIVATE}::skip_member(&mut __members) }}?;
-                }}
+                {read}
                 ::core::result::Result::Ok({constructor} {{ {values} }})
             }}
         }}"

@@ -5,6 +5,7 @@ pub(super) fn serialize(item: &Item, code: &mut Code) -> String {
     let name = &item.name;
     let (declared, used) = generics(item, &format!("{SERDE}::Serialize"), code);
     let body = match &item.data {
+        Data::Struct(fields) if fields.iter().any(Field::has_others) => open_object(fields),
         Data::Struct(fields) => {
             let place = |_, field: &Field| format!("&self.{}", field.name);
             let count = written(fields).count();
@@ -30,6 +31,30 @@ pub(super) fn serialize(item: &Item, code: &mut Code) -> String {
             ) -> ::core::result::Result<__S::Ok, __S::Error> {{ {body} }}
         }}"
     )
+}
+
+/// An object whose members are not all known. What has no value is left out.
+fn open_object(fields: &[Field]) -> String {
+    let mut code = format!(
+        "let mut __state = {SERDE}::Serializer::serialize_map(__serializer, ::core::option::Option::None)?;"
+    );
+    let write = format!("{SERDE}::ser::SerializeMap::serialize_entry");
+    for (_, field) in written(fields) {
+        let Field {
+            name, wire_name, ..
+        } = field;
+        if field.presence == Presence::Optional {
+            code += &format!("if ::core::option::Option::is_some(&self.{name})");
+        }
+        code += &format!("{{ {write}(&mut __state, {wire_name}, &self.{name})?; }}");
+    }
+    for field in fields.iter().filter(|field| field.has_others()) {
+        let name = &field.name;
+        code += &format!(
+            "for (__name, __value) in self.{name}.iter() {{ {write}(&mut __state, __name, __value)?; }}"
+        );
+    }
+    code + &format!("{SERDE}::ser::SerializeMap::end(__state)")
 }
 
 /// Each member of an object, from where it is.
@@ -58,7 +83,7 @@ fn written(fields: &[Field]) -> impl Iterator<Item = (usize, &Field)> {
     fields
         .iter()
         .enumerate()
-        .filter(|(_, field)| field.presence != Presence::Skipped)
+        .filter(|(_, field)| field.is_member())
 }
 
 fn arm(item: &Item, index: usize, variant: &Variant) -> String {

@@ -9,14 +9,23 @@ pub(super) fn shaped(item: &Item, code: &mut Code) -> String {
     let name = &item.name;
     let shape = match &item.data {
         Data::Struct(fields) => {
-            let fields: String = fields.iter().map(|field| member(field, code)).collect();
+            let has_others = fields.iter().any(Field::has_others);
+            let fields: String = fields
+                .iter()
+                .filter(|field| !field.has_others())
+                .map(|field| member(field, code))
+                .collect();
             let text = plain(name);
-            let is_strict = item.is_strict;
-            format!(
-                "&{JSON}::Shape::Struct(&{JSON}::StructShape {{
+            if has_others {
+                open_shape(&text, &fields)
+            } else {
+                let is_strict = item.is_strict;
+                format!(
+                    "&{JSON}::Shape::Struct(&{JSON}::StructShape {{
                     name: \"{text}\", fields: &[{fields}], is_strict: {is_strict},
                 }})"
-            )
+                )
+            }
         }
         Data::Newtype(ty) => shape_of(ty, code),
         Data::Enum(_) => unreachable!("only `Persist` knows enumerations"),
@@ -28,11 +37,23 @@ pub(super) fn shaped(item: &Item, code: &mut Code) -> String {
     )
 }
 
+fn open_shape(name: &str, fields: &str) -> String {
+    format!(
+        "&{JSON}::Shape::Open(&{JSON}::OpenShape {{
+            expected: \"struct {name}\", known: &[{fields}], aliases: &[],
+            others: ::core::option::Option::Some((
+                <::std::string::String as {JSON}::Shaped>::SHAPE,
+                <{JSON}::RawJson as {JSON}::Shaped>::SHAPE,
+            )),
+        }})"
+    )
+}
+
 fn member(field: &Field, code: &mut Code) -> String {
     let presence = match field.presence {
         Presence::Required => "Required",
         Presence::Optional => "Optional",
-        Presence::Default | Presence::Skipped => "Default",
+        Presence::Default | Presence::Skipped | Presence::Others => "Default",
     };
     let wire_name = &field.wire_name;
     let shape = match &field.shape {

@@ -91,6 +91,18 @@ struct StrictField {
     field: String,
 }
 
+#[derive(Wire)]
+struct OtherText {
+    #[hardline(others)]
+    field: String,
+}
+
+#[derive(Request)]
+struct OtherFieldsOfRequest {
+    #[hardline(others)]
+    field: JsonObject,
+}
+
 #[derive(Shaped)]
 struct RenamedForOne {
     #[serde(alias = "other")]

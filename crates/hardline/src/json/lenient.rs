@@ -2,11 +2,13 @@
 //! skipped where it stands, and no type is read twice.
 
 mod derived;
+mod others;
 
 pub use derived::{
     Members, Variants, next_place, optional, or_default, read_enum, read_strict_struct,
     read_struct, read_variant, skip_member, variant,
 };
+pub use others::{OtherMembers, next_member};
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,5 +1,6 @@
 //! The core's derives beside serde's, on every shape of type that the core has: what they read and write is the same.
 
+mod others;
 #[cfg(feature = "persist")]
 mod saved;
 mod strict;
