@@ -16,7 +16,7 @@ mod seen;
 use std::collections::BTreeSet;
 
 use hardline::wire::{EndpointVisitor, RegisteredEndpoint};
-use hardline::{client_api, identity_api};
+use hardline::{client_api, identity_api, oauth_api};
 
 use self::missing::NOT_IN_RUMA;
 use self::sections::{exchanges, pairs};
@@ -81,6 +81,7 @@ fn every_operation_of_both_has_a_pair() {
     let mut ours = Names(BTreeSet::new());
     client_api::visit(&mut ours);
     identity_api::visit(&mut ours);
+    oauth_api::visit(&mut ours);
     let paired: BTreeSet<_> = pairs().iter().map(|pair| pair.name()).collect();
     let missing: BTreeSet<_> = NOT_IN_RUMA
         .iter()

@@ -5,7 +5,7 @@ use ruma::api::auth_scheme::{self, AuthScheme, SendAccessToken};
 use ruma::api::error::FromHttpResponseError;
 use ruma::api::path_builder::{PathBuilder, SinglePath, VersionHistory};
 use ruma::api::{
-    IncomingRequest, IncomingRequestExt as _, IncomingResponseExt as _, MatrixVersion,
+    FeatureFlag, IncomingRequest, IncomingRequestExt as _, IncomingResponseExt as _, MatrixVersion,
     OutgoingRequest, OutgoingRequestExt as _, OutgoingResponse, OutgoingResponseExt as _,
     SupportedVersions,
 };
@@ -120,7 +120,9 @@ impl AnyPaths for VersionHistory {
     fn newest() -> Self::Input<'static> {
         Cow::Owned(SupportedVersions {
             versions: [MatrixVersion::V1_1, MatrixVersion::V1_19].into(),
-            features: [].into(),
+            features: ["org.matrix.msc4140", "org.matrix.simplified_msc3575"]
+                .map(FeatureFlag::from)
+                .into(),
         })
     }
 }

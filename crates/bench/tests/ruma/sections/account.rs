@@ -5,7 +5,7 @@ use hardline::client_api::account::{
 };
 use ruma::api::client::account;
 
-use crate::exchange::{Exchange, answer, both};
+use crate::exchange::{Exchange, answer, both, request};
 use crate::pair::{Pair, pair};
 
 pub(super) fn pairs() -> Vec<Pair> {
@@ -100,6 +100,12 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         "a user name that is taken",
         400,
         r#"{"errcode": "M_USER_IN_USE", "error": "taken"}"#,
+    ),
+    request(
+        "cs:register",
+        "by an application service",
+        "/_matrix/client/v3/register",
+        r#"{"type": "m.login.application_service", "username": "irc_ghost"}"#,
     ),
     both(
         "cs:checkUsernameAvailability",

@@ -82,4 +82,10 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         r#"{"devices": ["QBUAZIFURK", "AUIECTSRND"], "auth": {"type": "example.type.foo", "session": "xxxxx", "example_credential": "verypoorsharedsecret"}}"#,
         "{}",
     ),
+    request(
+        "cs:deleteDevices",
+        "a password at once",
+        "/_matrix/client/v3/delete_devices",
+        r#"{"devices": ["NOPE"], "auth": {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "@nioa52447:localhost:19448"}, "password": "p"}}"#,
+    ),
 ];

@@ -198,6 +198,12 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         "/_matrix/client/v3/keys/upload",
         r#"{"one_time_keys": {"signed_curve25519:AAAAHg": {"key": "zKbLg+NrIjpnagy+pIY6uPL4ZwEG2v+8F9lmgsnlZzs", "signatures": {"@alice:example.com": {"ed25519:JLAFKJWSCS": "FLWxXqGbwrb8SM3Y795eB6OA8bwBcoMZFXBqnTn58AYWZSqiD45tlBVcDa2L7RwdKXebW/VzDlnfVJ+9jok1Bw"}}}}}"#,
     ),
+    request(
+        "cs:uploadKeys",
+        "no keys",
+        "/_matrix/client/v3/keys/upload",
+        r#"{"one_time_keys": {}}"#,
+    ),
     both(
         "cs:queryKeys",
         "as specified",

@@ -76,6 +76,12 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         404,
         r#"{"errcode": "M_NOT_FOUND", "error": "Not found '/_matrix/client/v1/media/download/a/b'"}"#,
     ),
+    answer(
+        "cs:getContentAuthed",
+        "not modified",
+        304,
+        "",
+    ),
     both(
         "cs:getContentOverrideNameAuthed",
         "as specified",

@@ -110,6 +110,12 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         r#"{"user_id": "@dave:localhost:19448", "reason": "no"}"#,
         "{}",
     ),
+    request(
+        "cs:joinRoom",
+        "an empty body",
+        "/_matrix/client/v3/join/%23niopub52447:localhost:19448",
+        "",
+    ),
     both(
         "cs:knockRoom",
         "with a reason",

@@ -154,6 +154,12 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         "/_matrix/client/v3/pushrules/global/room/%21r%3Aexample.org",
         r#"{"actions": ["dont_notify"]}"#,
     ),
+    request(
+        "cs:setPushRule",
+        "conditions of a room rule",
+        "/_matrix/client/v3/pushrules/global/room/%21r%3Aexample.org",
+        r#"{"actions": ["notify"], "conditions": [{"kind": "event_match", "key": "a", "pattern": "b"}]}"#,
+    ),
     both(
         "cs:deletePushRule",
         "as specified",

@@ -154,4 +154,10 @@ pub(super) const EXCHANGES: &[Exchange] = &[
         400,
         r#"{"errcode": "M_INVALID_PARAM", "error": "No such filter"}"#,
     ),
+    request(
+        "cs:sync",
+        "the state after the timeline, under Synapse's name",
+        "/_matrix/client/v3/sync?org.matrix.msc4222.use_state_after=true&timeout=5000",
+        "",
+    ),
 ];
