@@ -1,5 +1,6 @@
 mod account;
 mod data;
+mod devices;
 mod discovery;
 mod errors;
 mod identity;
@@ -73,6 +74,7 @@ impl Homeserver {
         request_token::install(&mut handlers);
         threepid::install(&mut handlers);
         identity::install(&mut handlers);
+        devices::install(&mut handlers);
         openid::install(&mut handlers);
         pages::install(&mut handlers);
         let info = ServerInfo::new(server_name, base_url);

@@ -195,13 +195,14 @@ impl Wish {
 
     fn devices(&self, context: &mut RequestContext<'_>, user_id: &UserId) -> Page {
         let mut items = String::new();
-        for (device_id, client_name) in context.homeserver.devices(user_id) {
+        for device in context.homeserver.devices(user_id) {
+            let device_id = device.device_id;
             let view = Self::of_device(AccountManagementAction::DeviceView, &device_id);
             let delete = Self::of_device(AccountManagementAction::DeviceDelete, &device_id);
             items += &format!(
                 "<li><b class=\"device\">{}</b> {}{}{}</li>",
                 escape(device_id.as_str()),
-                escape(&client_name.unwrap_or_default()),
+                escape(&device.display_name.unwrap_or_default()),
                 view.form(context, Some(user_id), "<button>View</button>"),
                 delete.form(context, Some(user_id), "<button>Log out</button>"),
             );
@@ -216,14 +217,14 @@ impl Wish {
         device_id: &DeviceId,
     ) -> Page {
         let devices = context.homeserver.devices(user_id);
-        let Some((_, client_name)) = devices.iter().find(|(id, _)| id == device_id) else {
+        let Some(device) = devices.iter().find(|device| device.device_id == *device_id) else {
             return no_such_device();
         };
         let delete = Self::of_device(AccountManagementAction::DeviceDelete, device_id);
         let content = format!(
             "<p><b class=\"device\">{}</b> {}</p>{}",
             escape(device_id.as_str()),
-            escape(client_name.as_deref().unwrap_or_default()),
+            escape(device.display_name.as_deref().unwrap_or_default()),
             delete.form(context, Some(user_id), "<button>Log out</button>"),
         );
         page("Device", &content)
@@ -241,7 +242,7 @@ impl Wish {
         let done = match (&self.action, &self.device_id) {
             (AccountManagementAction::DeviceDelete, Some(device_id)) => {
                 let mut devices = homeserver.devices(user_id).into_iter();
-                if !devices.any(|(id, _)| id == *device_id) {
+                if !devices.any(|device| device.device_id == *device_id) {
                     return no_such_device();
                 }
                 homeserver.log_out_device(user_id, device_id);

@@ -119,7 +119,7 @@ fn log_in(
     let session = OAuthSession {
         user_id,
         device_id: scope.device_id().cloned().ok_or_else(gone)?,
-        client_name: client.map(|client| client.name().to_owned()),
+        display_name: client.map(|client| client.name().to_owned()),
         can_refresh: client.is_some_and(|client| client.may_use(&GrantType::RefreshToken)),
         client_id,
         scope,

@@ -90,9 +90,10 @@ fn register(
     if register.inhibit_login != Some(true) {
         let can_refresh = register.refresh_token == Some(true);
         let now = context.now();
+        let (device_id, name) = (register.device_id, register.initial_device_display_name);
         let login = context
             .state
-            .log_in(now, user_id, register.device_id, can_refresh);
+            .log_in(now, user_id, device_id, name, can_refresh);
         if let Some(expiring) = login.expiring {
             answer.expires_in_ms = Some(expiring.millis_left(now));
             answer.refresh_token = Some(expiring.refresh_token);

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use hardline::client_api::devices::Device;
 use hardline::types::{ClientId, DeviceId, Password, RefreshToken, Timestamp, UserId};
 use hardline::wire::UserIdentifier;
 use serde_json::Value;
@@ -84,15 +85,9 @@ impl Homeserver {
         self.state().oauth_sessions.end(id);
     }
 
-    /// The devices of a user, each with the name of its client if it has one.
-    pub(crate) fn devices(&self, user_id: &UserId) -> Vec<(DeviceId, Option<String>)> {
-        let state = self.state();
-        let legacy = state.devices.of_user(user_id);
-        let sessions = state.oauth_sessions.of_user(user_id);
-        legacy
-            .map(|device_id| (device_id.clone(), None))
-            .chain(sessions.map(|session| (session.device_id.clone(), session.client_name.clone())))
-            .collect()
+    /// The devices of a user.
+    pub(crate) fn devices(&self, user_id: &UserId) -> Vec<Device> {
+        self.state().devices_of(user_id)
     }
 
     /// Logs one device of a user out.

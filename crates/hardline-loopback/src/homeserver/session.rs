@@ -49,9 +49,10 @@ fn login(context: &mut RequestContext<'_>, login: Login) -> Result<LoginResponse
         }
     };
     let can_refresh = login.refresh_token == Some(true);
+    let (device_id, display_name) = (login.device_id, login.initial_device_display_name);
     let login = context
         .state
-        .log_in(now, user_id, login.device_id, can_refresh);
+        .log_in(now, user_id, device_id, display_name, can_refresh);
     let mut answer = LoginResponse::new(login.user_id, login.access_token, login.device_id);
     if let Some(expiring) = login.expiring {
         answer.expires_in_ms = Some(expiring.millis_left(now));

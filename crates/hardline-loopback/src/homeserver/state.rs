@@ -10,6 +10,7 @@ mod uia_sessions;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{AccessToken, ClientId, DeviceId, Password, RefreshToken, Timestamp, UserId};
 use serde_json::Value;
@@ -107,13 +108,40 @@ impl State {
         now: Timestamp,
         user_id: UserId,
         device_id: Option<DeviceId>,
+        display_name: Option<String>,
         can_refresh: bool,
     ) -> Login {
         if let Some(device_id) = &device_id {
             self.oauth_sessions.end_device(&user_id, device_id);
         }
+        let entropy = &mut self.entropy;
         self.devices
-            .log_in(now, &mut self.entropy, user_id, device_id, can_refresh)
+            .log_in(now, entropy, user_id, device_id, display_name, can_refresh)
+    }
+
+    /// The devices of a user, whichever way they logged in.
+    pub(super) fn devices_of(&self, user_id: &UserId) -> Vec<Device> {
+        let logins = self.devices.of_user(user_id);
+        let sessions = self.oauth_sessions.of_user(user_id);
+        logins
+            .map(|login| (&login.device_id, &login.display_name))
+            .chain(sessions.map(|session| (&session.device_id, &session.display_name)))
+            .map(|(device_id, display_name)| {
+                let mut device = Device::new(device_id.clone());
+                device.display_name.clone_from(display_name);
+                device
+            })
+            .collect()
+    }
+
+    /// The name of a device, whichever way it logged in; `None` if the user has no such device.
+    pub(super) fn device_name(
+        &mut self,
+        user_id: &UserId,
+        device_id: &DeviceId,
+    ) -> Option<&mut Option<String>> {
+        let of_login = self.devices.name_of(user_id, device_id);
+        of_login.or_else(|| self.oauth_sessions.name_of(user_id, device_id))
     }
 
     /// Logs all devices of a user out but one.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 
 mod authentication;
+mod devices;
 mod email;
 mod login;
 mod passwords;

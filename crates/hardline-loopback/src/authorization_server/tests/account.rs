@@ -181,3 +181,33 @@ fn a_form_is_sent_once_by_who_has_logged_in() {
     assert_eq!(submit(&world, &question, "yes").status, 403);
     assert!(world.homeserver.user("alice").is_some());
 }
+
+#[test]
+fn a_client_renames_and_deletes_a_device_of_either_kind() {
+    let world = World::new();
+    let (access_token, refresh_token) = world.tokens(&world.client("A client"));
+    let path = format!("/_matrix/client/v3/devices/{DEVICE}");
+    let send = |request: http::request::Builder, body: Value| {
+        let authorization = format!("Bearer {access_token}");
+        world.send(
+            request.header("authorization", authorization),
+            body.to_string(),
+        )
+    };
+    let device = send(Request::get(&path), json!({}));
+    assert_eq!(device.json()["display_name"], "A client");
+    let renamed = send(Request::put(&path), json!({"display_name": "my phone"}));
+    assert_eq!(renamed.status, 200, "{}", renamed.body);
+    let list = open(&world, "alice", &[("action", "org.matrix.devices_list")]);
+    assert!(list.body.contains("my phone"), "{}", list.body);
+
+    let identifier = json!({"type": "m.id.user", "user": "alice"});
+    let auth = json!({
+        "type": "m.login.password", "identifier": identifier, "password": "secret of alice",
+    });
+    let deleted = send(Request::delete(&path), json!({"auth": auth}));
+    assert_eq!((deleted.status, &*deleted.body), (200, "{}"));
+    assert!(!world.is_valid(&access_token));
+    let client_id = world.client("A client");
+    assert_eq!(world.refresh(&client_id, &refresh_token).status, 400);
+}

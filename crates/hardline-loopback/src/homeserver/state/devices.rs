@@ -23,6 +23,7 @@ pub(crate) struct Login {
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
     pub(crate) access_token: AccessToken,
+    pub(crate) display_name: Option<String>,
     pub(crate) expiring: Option<Expiring>,
 }
 
@@ -61,22 +62,24 @@ impl Default for Devices {
 }
 
 impl Devices {
-    /// Logs a device in. A device that is logged in already gets new tokens instead of its old ones. The token of one
-    /// that can refresh expires.
+    /// Logs a device in. A device that is logged in already keeps its name, and gets new tokens instead of its old ones.
+    /// The token of one that can refresh expires.
     pub(super) fn log_in(
         &mut self,
         now: Timestamp,
         entropy: &mut Entropy,
         user_id: UserId,
         device_id: Option<DeviceId>,
+        display_name: Option<String>,
         can_refresh: bool,
     ) -> Login {
         let device_id = device_id.unwrap_or_else(|| {
             DeviceId::parse(entropy.capitals(10)).expect("ten letters are not empty")
         });
-        self.remove(&user_id, &device_id);
+        let known = self.remove(&user_id, &device_id);
+        let display_name = known.map_or(display_name, |known| known.display_name);
         let expiring = can_refresh.then(|| self.expiring(now, entropy, &user_id, &device_id, None));
-        self.add(entropy, user_id, device_id, expiring)
+        self.add(entropy, (user_id, device_id), display_name, expiring)
     }
 
     /// The device's next access token for a refresh token; `None` if it is not valid.
@@ -87,13 +90,14 @@ impl Devices {
         refresh_token: &RefreshToken,
     ) -> Option<Login> {
         let (user_id, device_id) = self.refresh_tokens.get(refresh_token.reveal()).cloned()?;
-        self.remove(&user_id, &device_id);
+        let known = self.remove(&user_id, &device_id);
         let device = (user_id.clone(), device_id.clone());
         self.refresh_tokens
             .insert(refresh_token.reveal().to_owned(), device);
         let replaced = Some(refresh_token.clone());
         let expiring = self.expiring(now, entropy, &user_id, &device_id, replaced);
-        Some(self.add(entropy, user_id, device_id, Some(expiring)))
+        let display_name = known.and_then(|known| known.display_name);
+        Some(self.add(entropy, (user_id, device_id), display_name, Some(expiring)))
     }
 
     fn expiring(
@@ -117,14 +121,15 @@ impl Devices {
     fn add(
         &mut self,
         entropy: &mut Entropy,
-        user_id: UserId,
-        device_id: DeviceId,
+        (user_id, device_id): (UserId, DeviceId),
+        display_name: Option<String>,
         expiring: Option<Expiring>,
     ) -> Login {
         let login = Login {
             user_id,
             device_id,
             access_token: AccessToken::from(format!("loopback_{}", entropy.letters(32))),
+            display_name,
             expiring,
         };
         self.logins
@@ -147,21 +152,34 @@ impl Devices {
             .retain(|_, (user, device)| stays(user, device));
     }
 
-    /// Logs a device out.
-    pub(super) fn remove(&mut self, user_id: &UserId, device_id: &DeviceId) {
+    /// Logs a device out: its last login.
+    pub(super) fn remove(&mut self, user_id: &UserId, device_id: &DeviceId) -> Option<Login> {
         let is_it = |user: &UserId, device: &DeviceId| (user, device) == (user_id, device_id);
-        self.logins
-            .retain(|_, login| !is_it(&login.user_id, &login.device_id));
         self.refresh_tokens
             .retain(|_, (user, device)| !is_it(user, device));
+        let mut logins = self.logins.values();
+        let access_token = logins
+            .find(|login| is_it(&login.user_id, &login.device_id))
+            .map(|login| login.access_token.reveal().to_owned())?;
+        self.logins.remove(&access_token)
     }
 
     /// The devices of a user.
-    pub(crate) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &DeviceId> {
+    pub(super) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &Login> {
         let logins = self.logins.values();
-        logins
-            .filter(move |login| login.user_id == *user_id)
-            .map(|login| &login.device_id)
+        logins.filter(move |login| login.user_id == *user_id)
+    }
+
+    /// The name of a device of a user.
+    pub(super) fn name_of(
+        &mut self,
+        user_id: &UserId,
+        device_id: &DeviceId,
+    ) -> Option<&mut Option<String>> {
+        let mut logins = self.logins.values_mut();
+        let login =
+            logins.find(|login| (&login.user_id, &login.device_id) == (user_id, device_id))?;
+        Some(&mut login.display_name)
     }
 
     /// The login of an access token. The token is then in use, and the refresh token that gave it is no longer valid.

@@ -21,7 +21,8 @@ pub(crate) struct OAuthSession {
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
     pub(crate) client_id: ClientId,
-    pub(crate) client_name: Option<String>,
+    /// The name of its device: first that of the client.
+    pub(crate) display_name: Option<String>,
     pub(crate) scope: Scopes,
     pub(crate) can_refresh: bool,
 }
@@ -201,9 +202,21 @@ impl OAuthSessions {
     }
 
     /// The sessions of a user.
-    pub(crate) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &OAuthSession> {
+    pub(super) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &OAuthSession> {
         let sessions = self.sessions.values();
         sessions.filter(move |session| session.user_id == *user_id)
+    }
+
+    /// The name of a device of a user.
+    pub(super) fn name_of(
+        &mut self,
+        user_id: &UserId,
+        device_id: &DeviceId,
+    ) -> Option<&mut Option<String>> {
+        let mut sessions = self.sessions.values_mut();
+        let session = sessions
+            .find(|session| (&session.user_id, &session.device_id) == (user_id, device_id))?;
+        Some(&mut session.display_name)
     }
 
     /// Ends a session: its tokens are no longer known.
