@@ -12,9 +12,11 @@ mod content;
 mod content_error;
 #[cfg(feature = "events")]
 mod encryption;
+mod envelope;
 #[cfg(feature = "events")]
 mod ephemeral;
 mod event_content;
+mod event_size;
 #[cfg(feature = "events")]
 mod message;
 mod raw_event;
@@ -30,6 +32,7 @@ pub use call::*;
 pub use content_error::ContentError;
 #[cfg(feature = "events")]
 pub use encryption::*;
+pub use envelope::Envelope;
 #[cfg(feature = "events")]
 pub use ephemeral::*;
 #[cfg(feature = "events")]
@@ -37,6 +40,9 @@ pub(crate) use event_content::contents;
 #[cfg(feature = "proptest")]
 pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
 pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
+pub use event_size::{
+    ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
+};
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
