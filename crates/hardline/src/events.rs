@@ -18,12 +18,16 @@ mod ephemeral;
 mod event_content;
 mod event_size;
 #[cfg(feature = "events")]
+mod image_info;
+#[cfg(feature = "events")]
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
 mod relations;
 #[cfg(feature = "events")]
 mod room;
+#[cfg(feature = "events")]
+mod unsigned_data;
 
 #[cfg(feature = "events")]
 pub use account_data::*;
@@ -44,12 +48,16 @@ pub use event_size::{
     ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
 };
 #[cfg(feature = "events")]
+pub use image_info::*;
+#[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
 #[cfg(feature = "events")]
 pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
+#[cfg(feature = "events")]
+pub use unsigned_data::UnsignedData;
 
 /// Visits the contents that this library has.
 #[cfg(feature = "events")]
