@@ -12,9 +12,13 @@ mod content;
 mod content_error;
 #[cfg(feature = "events")]
 mod encryption;
+mod envelope;
 #[cfg(feature = "events")]
 mod ephemeral;
 mod event_content;
+mod event_size;
+#[cfg(feature = "events")]
+mod image_info;
 #[cfg(feature = "events")]
 mod message;
 mod raw_event;
@@ -22,6 +26,8 @@ mod raw_event;
 mod relations;
 #[cfg(feature = "events")]
 mod room;
+#[cfg(feature = "events")]
+mod unsigned_data;
 
 #[cfg(feature = "events")]
 pub use account_data::*;
@@ -30,6 +36,7 @@ pub use call::*;
 pub use content_error::ContentError;
 #[cfg(feature = "events")]
 pub use encryption::*;
+pub use envelope::Envelope;
 #[cfg(feature = "events")]
 pub use ephemeral::*;
 #[cfg(feature = "events")]
@@ -37,6 +44,11 @@ pub(crate) use event_content::contents;
 #[cfg(feature = "proptest")]
 pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
 pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
+pub use event_size::{
+    ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
+};
+#[cfg(feature = "events")]
+pub use image_info::*;
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
@@ -44,6 +56,8 @@ pub use raw_event::RawEvent;
 pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
+#[cfg(feature = "events")]
+pub use unsigned_data::UnsignedData;
 
 /// Visits the contents that this library has.
 #[cfg(feature = "events")]

@@ -39,8 +39,8 @@ pub(crate) use raw::{
 };
 pub(crate) use read_error::ReadError;
 #[cfg(feature = "canonical-json")]
-pub(crate) use reader::{Cursor, Number};
-pub(crate) use reader::{Read, Reader, is_json};
+pub(crate) use reader::Number;
+pub(crate) use reader::{Cursor, Read, Reader, is_json};
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 pub use shape::strategy::strategy;

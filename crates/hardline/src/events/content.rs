@@ -1,5 +1,5 @@
 use super::{ContentError, EventContent, RawEvent};
-use crate::json::{DecodeWarnings, Decoded};
+use crate::json::DecodeWarnings;
 
 impl RawEvent {
     /// The content as the type that events of this type have. What does not fit in it is skipped:
@@ -8,7 +8,7 @@ impl RawEvent {
     /// # Errors
     /// The event is of another type, or the content lacks what the type requires, as a redacted one often does.
     pub fn content_as<C: EventContent>(&self) -> Result<C, ContentError> {
-        self.decoded_content().map(|decoded| decoded.value)
+        self.envelope().content_as()
     }
 
     /// What [`content_as`](Self::content_as) skips. Pointers begin at the content.
@@ -16,7 +16,7 @@ impl RawEvent {
     /// # Errors
     /// As [`content_as`](Self::content_as).
     pub fn content_warnings<C: EventContent>(&self) -> Result<DecodeWarnings, ContentError> {
-        self.decoded_content::<C>().map(|decoded| decoded.warnings)
+        self.envelope().content_warnings::<C>()
     }
 
     /// The content as the type that events of this type have, if all of it fits.
@@ -24,28 +24,7 @@ impl RawEvent {
     /// # Errors
     /// As [`content_as`](Self::content_as), or something does not fit.
     pub fn content_as_strict<C: EventContent>(&self) -> Result<C, ContentError> {
-        self.hold_to_type::<C>()?;
-        self.content()
-            .deserialize_strict()
-            .map_err(ContentError::Unusable)
-    }
-
-    fn decoded_content<C: EventContent>(&self) -> Result<Decoded<C>, ContentError> {
-        self.hold_to_type::<C>()?;
-        self.content()
-            .deserialize_lenient()
-            .map_err(ContentError::Unusable)
-    }
-
-    /// An event whose type a filter took away may have any content.
-    fn hold_to_type<C: EventContent>(&self) -> Result<(), ContentError> {
-        match self.event_type() {
-            Some(found) if !C::is_content_of(&found) => Err(ContentError::OtherType {
-                expected: C::TYPE,
-                found,
-            }),
-            _ => Ok(()),
-        }
+        self.envelope().content_as_strict()
     }
 }
 

@@ -1,6 +1,7 @@
 use serde::de::{DeserializeOwned, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Envelope;
 use crate::json::{RawJson, check_unique_names};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 use crate::json::{Shape, Shaped};
@@ -78,6 +79,11 @@ impl RawEvent {
         }
     }
 
+    /// All members, found by one pass over the event. Take it to read several.
+    pub fn envelope(&self) -> Envelope<'_> {
+        Envelope::of(self)
+    }
+
     /// The type: `m.room.message`.
     pub fn event_type(&self) -> Option<String> {
         self.field("type")
@@ -110,8 +116,7 @@ impl RawEvent {
 
     /// The content, undecoded. It is an empty object if there is none.
     pub fn content(&self) -> RawJson {
-        let content = self.raw("content");
-        content.unwrap_or_else(|| RawJson::new(&serde_json::Map::new()).expect("an object is JSON"))
+        self.raw("content").unwrap_or_else(RawJson::empty_object)
     }
 
     /// What the server adds of its own and nobody signed, undecoded: `age`, `transaction_id`, `prev_content`,

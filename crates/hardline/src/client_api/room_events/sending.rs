@@ -1,6 +1,8 @@
 use hardline_derive::{Request, Response};
 use serde::Serialize;
+use serde::ser::Error;
 
+use crate::events::check_event_size;
 use crate::json::RawJson;
 use crate::types::{EventId, RoomId, TransactionId};
 use crate::wire::{Auth, Body, Endpoint, Operation, SpecVersion};
@@ -88,7 +90,8 @@ impl SendMessage {
     /// Sends an event with this content: whatever serializes as a JSON object.
     ///
     /// # Errors
-    /// The content has no JSON form.
+    /// The content has no JSON form, or servers would refuse the event for its size:
+    /// [`check_event_size`](crate::events::check_event_size).
     pub fn event<C: Serialize + ?Sized>(
         room_id: RoomId,
         event_type: &str,
@@ -96,6 +99,7 @@ impl SendMessage {
         content: &C,
     ) -> Result<Self, serde_json::Error> {
         let content = RawJson::new(content)?;
+        check_event_size(event_type, None, &content).map_err(Error::custom)?;
         Ok(Self::new(room_id, event_type.to_owned(), txn_id, content))
     }
 }
@@ -194,4 +198,27 @@ impl Endpoint for RedactEvent {
 pub struct RedactEventResponse {
     /// That event.
     pub event_id: Option<EventId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_for_an_event_is_not_sent() {
+        let event = |length: usize| {
+            SendMessage::event(
+                RoomId::parse("!room:example.org").unwrap(),
+                "m.room.message",
+                TransactionId::parse("1").unwrap(),
+                &serde_json::json!({"body": "a".repeat(length)}),
+            )
+        };
+        assert!(event(60_000).is_ok());
+        let error = event(70_000).unwrap_err().to_string();
+        assert!(
+            error.contains("73099 bytes") && error.contains("65536"),
+            "{error}"
+        );
+    }
 }

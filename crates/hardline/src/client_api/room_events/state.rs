@@ -1,8 +1,9 @@
 use hardline_derive::Request;
 use serde::Serialize;
+use serde::ser::Error;
 
 use crate::client_api::room_events::SentEvent;
-use crate::events::RawEvent;
+use crate::events::{RawEvent, check_event_size};
 use crate::json::{JsonObject, RawJson, RawList};
 use crate::types::RoomId;
 use crate::types::text::text_enum;
@@ -80,7 +81,8 @@ impl SetRoomStateWithKey {
     /// Sets a piece of state to this content: whatever serializes as a JSON object.
     ///
     /// # Errors
-    /// The content has no JSON form.
+    /// The content has no JSON form, or servers would refuse the event for its size:
+    /// [`check_event_size`](crate::events::check_event_size).
     pub fn event<C: Serialize + ?Sized>(
         room_id: RoomId,
         event_type: &str,
@@ -88,6 +90,7 @@ impl SetRoomStateWithKey {
         content: &C,
     ) -> Result<Self, serde_json::Error> {
         let content = RawJson::new(content)?;
+        check_event_size(event_type, Some(state_key), &content).map_err(Error::custom)?;
         let (event_type, state_key) = (event_type.to_owned(), state_key.to_owned());
         Ok(Self::new(room_id, event_type, state_key, content))
     }

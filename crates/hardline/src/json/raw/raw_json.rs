@@ -67,7 +67,20 @@ impl RawJson {
     /// The member of an object with this name, the last one if there are several, undecoded. It copies nothing.
     pub(crate) fn member(&self, name: &str) -> Option<Self> {
         let value = scan::members_named(&self.text, name).last()?;
-        Some(Self::of(self.text.slice_ref(value), self.is_checked))
+        Some(self.part(value))
+    }
+
+    /// A value that lies in this one, undecoded. It copies nothing.
+    ///
+    /// # Panics
+    /// It lies elsewhere.
+    pub(crate) fn part(&self, value: &[u8]) -> Self {
+        Self::of(self.text.slice_ref(value), self.is_checked)
+    }
+
+    /// `{}`
+    pub(crate) fn empty_object() -> Self {
+        Self::of(Bytes::from_static(b"{}"), true)
     }
 
     /// The text as bytes that share its memory.
