@@ -16,6 +16,8 @@ mod encryption;
 mod ephemeral;
 mod event_content;
 #[cfg(feature = "events")]
+mod image_info;
+#[cfg(feature = "events")]
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
@@ -37,6 +39,8 @@ pub(crate) use event_content::contents;
 #[cfg(feature = "proptest")]
 pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
 pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
+#[cfg(feature = "events")]
+pub use image_info::{ImageInfo, ThumbnailInfo};
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
