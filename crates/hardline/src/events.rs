@@ -26,6 +26,8 @@ mod redaction;
 mod relations;
 #[cfg(feature = "events")]
 mod room;
+#[cfg(feature = "events")]
+mod stripped_state;
 
 #[cfg(feature = "events")]
 pub use account_data::*;
@@ -50,6 +52,8 @@ pub use raw_event::RawEvent;
 pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
+#[cfg(feature = "events")]
+pub use stripped_state::{Invitation, StrippedState};
 
 /// Visits the contents that this library has.
 #[cfg(feature = "events")]

@@ -4,6 +4,7 @@ mod access;
 mod appearance;
 mod beyond;
 mod create;
+mod display_name;
 mod encryption;
 mod join_rules;
 mod member;
@@ -21,6 +22,7 @@ pub use appearance::{
 };
 pub use beyond::{BeaconInfo, CallMember, Widget};
 pub use create::{PreviousRoom, RoomCreate};
+pub use display_name::{RoomDisplayName, RoomHero, RoomNaming};
 pub use encryption::RoomEncryption;
 pub use join_rules::{AllowRule, RoomJoinRules};
 pub use member::{RoomMember, SignedThirdPartyInvite, ThirdPartyInvite};
