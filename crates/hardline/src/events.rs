@@ -9,13 +9,11 @@ mod account_data;
 #[cfg(feature = "events")]
 mod call;
 mod content;
-mod content_error;
 #[cfg(feature = "events")]
 mod encryption;
 mod envelope;
 #[cfg(feature = "events")]
 mod ephemeral;
-mod event_content;
 mod event_size;
 #[cfg(feature = "events")]
 mod image_info;
@@ -23,9 +21,13 @@ mod image_info;
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
+mod redaction;
+#[cfg(feature = "events")]
 mod relations;
 #[cfg(feature = "events")]
 mod room;
+#[cfg(feature = "events")]
+mod stripped_state;
 #[cfg(feature = "events")]
 mod unsigned_data;
 
@@ -33,22 +35,21 @@ mod unsigned_data;
 pub use account_data::*;
 #[cfg(feature = "events")]
 pub use call::*;
-pub use content_error::ContentError;
+#[cfg(feature = "events")]
+pub(crate) use content::contents;
+#[cfg(feature = "proptest")]
+pub use content::{ArbitraryContent, ArbitraryContentVisitor};
+pub use content::{ContentError, EventContent, EventContentVisitor, RegisteredContent};
 #[cfg(feature = "events")]
 pub use encryption::*;
 pub use envelope::Envelope;
 #[cfg(feature = "events")]
 pub use ephemeral::*;
-#[cfg(feature = "events")]
-pub(crate) use event_content::contents;
-#[cfg(feature = "proptest")]
-pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
-pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
 pub use event_size::{
     ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
 };
 #[cfg(feature = "events")]
-pub use image_info::*;
+pub use image_info::{ImageInfo, ThumbnailInfo};
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;
@@ -56,6 +57,8 @@ pub use raw_event::RawEvent;
 pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
+#[cfg(feature = "events")]
+pub use stripped_state::{Invitation, StrippedState};
 #[cfg(feature = "events")]
 pub use unsigned_data::UnsignedData;
 

@@ -1,4 +1,14 @@
-use super::{ContentError, EventContent, RawEvent};
+mod content_error;
+mod event_content;
+
+pub use content_error::ContentError;
+#[cfg(feature = "events")]
+pub(crate) use event_content::contents;
+#[cfg(feature = "proptest")]
+pub use event_content::{ArbitraryContent, ArbitraryContentVisitor};
+pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
+
+use super::RawEvent;
 use crate::json::DecodeWarnings;
 
 impl RawEvent {

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The content of an event of one type: a plain struct. [`RawEvent::content_as`](super::RawEvent::content_as) decodes it.
+/// The content of an event of one type: a plain struct. [`RawEvent::content_as`](crate::events::RawEvent::content_as) decodes it.
 ///
 /// Implement it for your own types of events, which are then equal to those of the specification:
 ///
@@ -51,7 +51,7 @@ pub trait RegisteredContent: EventContent + Clone + fmt::Debug + PartialEq + 'st
 
 impl<C: EventContent + Clone + fmt::Debug + PartialEq + 'static> RegisteredContent for C {}
 
-/// Visits the contents that this library has, one after the other: [`visit_contents`](super::visit_contents).
+/// Visits the contents that this library has, one after the other: [`visit_contents`](crate::events::visit_contents).
 pub trait EventContentVisitor {
     /// Visits one content.
     fn visit<C: RegisteredContent>(&mut self);
@@ -65,7 +65,7 @@ pub trait ArbitraryContent: RegisteredContent + proptest::arbitrary::Arbitrary {
 impl<C: RegisteredContent + proptest::arbitrary::Arbitrary> ArbitraryContent for C {}
 
 /// Visits the contents that this library has, one after the other, to check a property of each:
-/// [`visit_arbitrary_contents`](super::visit_arbitrary_contents).
+/// [`visit_arbitrary_contents`](crate::events::visit_arbitrary_contents).
 #[cfg(feature = "proptest")]
 pub trait ArbitraryContentVisitor {
     /// Visits one content.
