@@ -18,6 +18,7 @@ mod flow;
 mod identifiers;
 mod input;
 mod operations;
+mod push_rules;
 mod raw_json;
 mod repair;
 mod router;
@@ -32,6 +33,7 @@ pub use encode::encode_any;
 pub use error::error_any;
 pub use flow::{flow_any, flow_names, fuzzed_flows, hub};
 pub use identifiers::identifiers;
+pub use push_rules::push_rules;
 pub use raw_json::raw_json;
 pub use repair::repair;
 pub use server::server_any;
@@ -42,7 +44,7 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 14] = [
     ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
@@ -51,6 +53,7 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("flow_any", flow_any),
     ("hub", hub),
     ("identifiers", identifiers),
+    ("push_rules", push_rules),
     ("raw_json", raw_json),
     ("repair", repair),
     ("server_any", server_any),

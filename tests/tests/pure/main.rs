@@ -53,6 +53,7 @@ mod spec {
     mod facts;
     mod identifiers;
     mod paths;
+    mod push_rules;
     mod registry;
     mod scaffold;
 }

@@ -2,6 +2,7 @@
 //!
 //! Specification: [push notifications](https://spec.matrix.org/v1.19/client-server-api/#push-notifications).
 
+mod evaluation;
 mod notifications;
 mod push_action;
 mod push_condition;
@@ -14,6 +15,7 @@ mod pushrules;
 mod ruleset;
 mod set_push_rule;
 
+pub use evaluation::{NotificationLevels, PushContext, PushOutcome};
 pub use notifications::{GetNotifications, GetNotificationsResponse, Notification};
 pub use push_action::PushAction;
 pub use push_condition::{PushCondition, PushConditionKind};
