@@ -4,8 +4,8 @@
     target/homeserver/synapse/bin/python tests/homeserver/push_conditions.py >tests/vectors/push_rules/conditions.jsonl
 
 It needs the environment that up.sh installs. Conditions, events and rooms are drawn from lists that have what is easily
-got wrong, always the same ones. Texts have no line breaks: there Synapse's wildcards stop, for no reason that is
-specified.
+got wrong, always the same ones. Texts have no line breaks, where Synapse's wildcards stop, and no İ, which Synapse
+changes to lower case in the text and not in a pattern with wildcards: neither is specified.
 """
 
 import json
@@ -18,7 +18,7 @@ ROWS = 1200
 USER = "@alice:example.org"
 SENDER = "@bob:example.org"
 WORDS = ["tea", "Tea", "TEA", "teapot", "éa", "naïve", "今天", "tea²", "½", "@room", "c++", "_tea", "tea_", "1", "", "alice",
-         "straße", "İ", "Σ", "👩‍💻", "tea\u0301", "❤\ufe0f", "m.text", "क्", "ﬀ", "K"]
+         "straße", "Σ", "👩‍💻", "tea\u0301", "❤\ufe0f", "m.text", "क्", "ﬀ", "K"]
 BETWEEN = [" ", ".", "-", "", ", ", "'", "、", "\u00a0", "😀", "/", "_"]
 WILD = ["*", "?", "**", "*?", "??", "?*"]
 NAMES = ["body", "m.mentions", "msgtype", "back\\slash", "", "deep"]
