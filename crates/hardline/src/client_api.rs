@@ -74,6 +74,10 @@ pub mod unstable {
     ];
 }
 
+#[cfg(all(feature = "events", feature = "push", feature = "proptest"))]
+use crate::events::ArbitraryContentVisitor;
+#[cfg(all(feature = "events", feature = "push"))]
+use crate::events::EventContentVisitor;
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "by-name")]
 use crate::wire::ShapedEndpointVisitor;
@@ -132,6 +136,19 @@ pub fn visit_server(visitor: &mut impl ServerEndpointVisitor) {
 #[cfg(feature = "proptest")]
 pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
     in_every_section!(visit_arbitrary(visitor));
+}
+
+/// Visits the contents of events that consist of this API's types. [`events::visit_contents`](crate::events::visit_contents)
+/// visits all others.
+#[cfg(all(feature = "events", feature = "push"))]
+pub fn visit_contents(visitor: &mut impl EventContentVisitor) {
+    push::push_rules_event::visit(visitor);
+}
+
+/// The same, as types that can be generated.
+#[cfg(all(feature = "events", feature = "push", feature = "proptest"))]
+pub fn visit_arbitrary_contents(visitor: &mut impl ArbitraryContentVisitor) {
+    push::push_rules_event::visit_arbitrary(visitor);
 }
 
 /// Calls this function of every enabled section.

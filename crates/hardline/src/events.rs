@@ -20,6 +20,8 @@ mod event_size;
 #[cfg(feature = "events")]
 mod image_info;
 #[cfg(feature = "events")]
+mod image_info;
+#[cfg(feature = "events")]
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
@@ -49,6 +51,8 @@ pub use event_size::{
 };
 #[cfg(feature = "events")]
 pub use image_info::*;
+#[cfg(feature = "events")]
+pub use image_info::{ImageInfo, ThumbnailInfo};
 #[cfg(feature = "events")]
 pub use message::*;
 pub use raw_event::RawEvent;

@@ -29,13 +29,13 @@ pub use device::{
     CrossSigningKeyId, DeviceId, DeviceKeyId, EncryptionAlgorithm, KeyAlgorithm, OneTimeKeyId,
     SigningKeyId,
 };
-pub use event::{EventId, TransactionId};
+pub use event::{EventId, ReceiptType, TransactionId};
 pub use integer::{IntegerOutOfRange, PowerLevel, SafeInteger};
 pub use media::MxcUri;
 pub use opaque::{ClientId, IdentityProviderId, NamespacedId, OpaqueId, Shortcode};
 pub use raw_bytes::RawBytes;
 pub use room::{
-    JoinRule, Membership, RoomAliasId, RoomId, RoomOrAliasId, RoomType, RoomVersionId,
+    JoinRule, Membership, RoomAliasId, RoomId, RoomOrAliasId, RoomTag, RoomType, RoomVersionId,
     RoomVisibility, SpaceChildOrder,
 };
 pub use secrets::{

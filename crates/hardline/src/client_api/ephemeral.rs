@@ -11,8 +11,9 @@ mod receipts;
 mod send_to_device;
 mod typing;
 
+pub use crate::types::ReceiptType;
 pub use presence::{GetPresence, GetPresenceResponse, SetPresence};
-pub use receipts::{PostReceipt, ReceiptType, SetReadMarker};
+pub use receipts::{PostReceipt, SetReadMarker};
 pub use send_to_device::SendToDevice;
 pub use typing::SetTyping;
 

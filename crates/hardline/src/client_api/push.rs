@@ -7,6 +7,8 @@ mod push_action;
 mod push_condition;
 mod push_rule;
 mod push_rule_state;
+#[cfg(feature = "events")]
+pub(super) mod push_rules_event;
 mod pushers;
 mod pushrules;
 mod ruleset;
@@ -20,6 +22,8 @@ pub use push_rule_state::{
     GetPushRuleActions, GetPushRuleActionsResponse, IsPushRuleEnabled, IsPushRuleEnabledResponse,
     SetPushRuleActions, SetPushRuleEnabled,
 };
+#[cfg(feature = "events")]
+pub use push_rules_event::PushRules;
 pub use pushers::{
     GetPushers, GetPushersResponse, PostPusher, Pusher, PusherChange, PusherData, PusherKind,
 };

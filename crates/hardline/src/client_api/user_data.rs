@@ -9,11 +9,12 @@ mod profile;
 mod room_tags;
 mod user_directory;
 
+pub use crate::types::RoomTag;
 pub use account_data::{
     GetAccountData, GetAccountDataPerRoom, SetAccountData, SetAccountDataPerRoom,
 };
 pub use profile::{DeleteProfileField, GetProfileField, GetUserProfile, Profile, SetProfileField};
-pub use room_tags::{DeleteRoomTag, GetRoomTags, GetRoomTagsResponse, RoomTag, SetRoomTag};
+pub use room_tags::{DeleteRoomTag, GetRoomTags, GetRoomTagsResponse, SetRoomTag};
 pub use user_directory::{DirectoryUser, SearchUserDirectory, SearchUserDirectoryResponse};
 
 crate::wire::operations![

@@ -1,9 +1,13 @@
 //! What goes on in a room and is not kept, and who is there.
 
+mod presence;
+mod receipt;
 mod typing;
 
+pub use presence::Presence;
+pub use receipt::{Receipt, ReceiptData};
 pub use typing::Typing;
 
 use super::contents;
 
-contents![Typing];
+contents![Presence, Receipt, Typing];

@@ -1,5 +1,5 @@
 use crate::types::room::is_hash;
-use crate::types::text::text_type;
+use crate::types::text::{text_enum, text_type};
 use crate::types::{Base64, InvalidText, ServerName};
 
 text_type! {
@@ -84,6 +84,18 @@ impl TransactionId {
     /// Makes an ID from 16 random bytes that the caller provides, since the core has no source of randomness.
     pub fn from_entropy(entropy: [u8; 16]) -> Self {
         Self(Base64::UrlSafe.encode(entropy))
+    }
+}
+
+text_enum! {
+    /// The kind of a receipt.
+    ReceiptType {
+        /// Everybody in the room sees it.
+        Read = "m.read",
+        /// Only the user's own devices see it. Since v1.4.
+        ReadPrivate = "m.read.private",
+        /// The read marker: up to where the user has read everything. Since v1.4.
+        FullyRead = "m.fully_read",
     }
 }
 

@@ -1,3 +1,7 @@
+mod room_tag;
+
+pub use room_tag::RoomTag;
+
 use crate::types::text::{text_enum, text_type};
 use crate::types::{Base64, InvalidText, ServerName};
 

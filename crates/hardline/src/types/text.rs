@@ -1,7 +1,11 @@
 //! What every identifier and every secret has in common: it is a string with a type of its own.
 
+#[cfg(feature = "events")]
+mod glob;
 mod invalid_text;
 
+#[cfg(feature = "events")]
+pub(crate) use glob::glob_matches;
 pub use invalid_text::InvalidText;
 
 use std::fmt;

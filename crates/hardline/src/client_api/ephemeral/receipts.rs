@@ -1,8 +1,7 @@
 use hardline_derive::Request;
 
 use crate::json::Empty;
-use crate::types::text::text_enum;
-use crate::types::{EventId, RoomId};
+use crate::types::{EventId, ReceiptType, RoomId};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
 /// Says up to which event the user has read. Do it when a person has really seen it.
@@ -74,18 +73,6 @@ impl Endpoint for PostReceipt {
         "/_matrix/client/r0/rooms/{roomId}/receipt/{receiptType}/{eventId}",
     )]);
     type Response = Empty;
-}
-
-text_enum! {
-    /// The kind of a receipt.
-    ReceiptType {
-        /// Everybody in the room sees it.
-        Read = "m.read",
-        /// Only the user's own devices see it. Since v1.4.
-        ReadPrivate = "m.read.private",
-        /// The read marker: up to where the user has read everything. Since v1.4.
-        FullyRead = "m.fully_read",
-    }
 }
 
 /// Moves the user's read marker of a room, and receipts with it. What is not given stays where it is.

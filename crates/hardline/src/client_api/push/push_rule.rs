@@ -1,11 +1,11 @@
-use hardline_derive::Response;
+use hardline_derive::Wire;
 
 use crate::client_api::push::{PushAction, PushCondition};
 use crate::types::text::text_enum;
 
 /// A rule that says what to do with the events that it matches. One with a wrong value is skipped whole: without one of
 /// its conditions it would match more.
-#[derive(Clone, Debug, PartialEq, Eq, Response)]
+#[derive(Clone, Debug, PartialEq, Eq, Wire)]
 #[hardline(strict)]
 #[non_exhaustive]
 pub struct PushRule {

@@ -90,7 +90,6 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-#[cfg(feature = "server")]
 impl serde::Serialize for Ruleset {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
