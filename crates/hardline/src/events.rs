@@ -25,6 +25,8 @@ mod image_info;
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
+mod redaction;
+#[cfg(feature = "events")]
 mod relations;
 #[cfg(feature = "events")]
 mod room;
