@@ -20,8 +20,6 @@ mod event_size;
 #[cfg(feature = "events")]
 mod image_info;
 #[cfg(feature = "events")]
-mod image_info;
-#[cfg(feature = "events")]
 mod message;
 mod raw_event;
 #[cfg(feature = "events")]
@@ -51,8 +49,6 @@ pub use event_content::{EventContent, EventContentVisitor, RegisteredContent};
 pub use event_size::{
     ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
 };
-#[cfg(feature = "events")]
-pub use image_info::*;
 #[cfg(feature = "events")]
 pub use image_info::{ImageInfo, ThumbnailInfo};
 #[cfg(feature = "events")]

@@ -4,6 +4,7 @@ mod access;
 mod appearance;
 mod beyond;
 mod create;
+mod display_name;
 mod encryption;
 mod join_rules;
 mod member;
@@ -11,6 +12,7 @@ mod moderation;
 mod pinned_events;
 mod power_levels;
 mod spaces;
+mod stripped_state;
 mod third_party_invite;
 mod tombstone;
 
@@ -21,6 +23,7 @@ pub use appearance::{
 };
 pub use beyond::{BeaconInfo, CallMember, Widget};
 pub use create::{PreviousRoom, RoomCreate};
+pub use display_name::{RoomDisplayName, RoomHero, RoomNaming};
 pub use encryption::RoomEncryption;
 pub use join_rules::{AllowRule, RoomJoinRules};
 pub use member::{RoomMember, SignedThirdPartyInvite, ThirdPartyInvite};
@@ -31,6 +34,7 @@ pub use moderation::{
 pub use pinned_events::RoomPinnedEvents;
 pub use power_levels::{RoomAction, RoomPower, RoomPowerLevels, UserPower};
 pub use spaces::{SpaceChild, SpaceChildKey, SpaceParent};
+pub use stripped_state::{Invitation, StrippedState};
 pub use third_party_invite::{RoomThirdPartyInvite, ThirdPartyInviteKey};
 pub use tombstone::RoomTombstone;
 
