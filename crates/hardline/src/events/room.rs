@@ -12,6 +12,7 @@ mod moderation;
 mod pinned_events;
 mod power_levels;
 mod spaces;
+mod stripped_state;
 mod third_party_invite;
 mod tombstone;
 
@@ -33,6 +34,7 @@ pub use moderation::{
 pub use pinned_events::RoomPinnedEvents;
 pub use power_levels::{RoomAction, RoomPower, RoomPowerLevels, UserPower};
 pub use spaces::{SpaceChild, SpaceChildKey, SpaceParent};
+pub use stripped_state::{Invitation, StrippedState};
 pub use third_party_invite::{RoomThirdPartyInvite, ThirdPartyInviteKey};
 pub use tombstone::RoomTombstone;
 
