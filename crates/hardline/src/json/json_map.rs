@@ -132,7 +132,7 @@ impl<K: AsRef<str>, V> JsonMap<K, V> {
         self.index.get_or_init(|| {
             let entries = u32::try_from(self.entries.len());
             let entries = entries.expect("a map must have fewer than 2^32 entries");
-            NameIndex::new(entries, |entry| self.name(entry))
+            NameIndex::new(entries, &|entry| self.name(entry).as_bytes().into())
         })
     }
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Finds the members of an object by their names. Of members with the same name the last counts.
@@ -20,16 +21,17 @@ pub(crate) struct NameIndex {
 const MANY: u32 = 1 << 17;
 
 impl NameIndex {
-    /// The index of so many members, whose names this function knows.
-    pub(crate) fn new<N: AsRef<[u8]>>(members: u32, name: impl Fn(u32) -> N) -> Self {
+    /// The index of so many members, whose names this function knows. It is one function for maps of all types, since to
+    /// sort is much code to compile.
+    pub(crate) fn new<'a>(members: u32, name: &dyn Fn(u32) -> Cow<'a, [u8]>) -> Self {
         let common = (1..members).fold(usize::MAX, |common, member| {
-            shared(name(0).as_ref(), name(member).as_ref()).min(common)
+            shared(&name(0), &name(member)).min(common)
         });
-        let compare = |one, other| name(one).as_ref().cmp(name(other).as_ref());
+        let compare = |one, other| name(one).cmp(&name(other));
         // Of equal names the last comes first, and the others go.
         let order = |one: u32, other: u32| compare(one, other).then(other.cmp(&one));
         let (keys, by_name) = if members < MANY {
-            let keyed = |member| (key(name(member).as_ref(), common), member);
+            let keyed = |member| (key(&name(member), common), member);
             let mut keyed: Vec<_> = (0..members).map(keyed).collect();
             keyed.sort_unstable_by(|one, other| {
                 one.0.cmp(&other.0).then_with(|| order(one.1, other.1))
@@ -107,7 +109,7 @@ mod tests {
 
     fn found(names: &[&str]) -> NameIndex {
         let members = u32::try_from(names.len()).unwrap();
-        let index = NameIndex::new(members, |member| names[member as usize]);
+        let index = NameIndex::new(members, &|member| names[member as usize].as_bytes().into());
         for name in names {
             let last = names.iter().rposition(|other| other == name).unwrap();
             let found = find(&index, names, name);
@@ -150,7 +152,7 @@ mod tests {
     fn many_members_are_found_without_keys() {
         let members = if cfg!(miri) { 100 } else { MANY + 1 };
         let name = |member: u32| format!("n{:06}", member / 2);
-        let index = NameIndex::new(members, name);
+        let index = NameIndex::new(members, &|member| name(member).into_bytes().into());
         assert_eq!(index.keys.is_empty(), !cfg!(miri));
         assert_eq!(index.len(), members.div_ceil(2) as usize);
         for member in [0, 1, 50, 99] {

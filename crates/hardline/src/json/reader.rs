@@ -209,17 +209,9 @@ impl<'de> Reader<'de> {
     }
 
     /// Cuts a member that its type does not accept, for the next time that its object is read.
-    ///
-    /// # Errors
-    /// Always: the object has failed for now.
+    /// Returns the error with which the object has failed for now.
     #[cold]
-    fn cut<T>(
-        &mut self,
-        object: usize,
-        member: usize,
-        value: usize,
-        mismatch: Mismatch,
-    ) -> Result<T, Mismatch> {
+    fn cut(&mut self, object: usize, member: usize, value: usize, mismatch: Mismatch) -> Mismatch {
         let text = self.cursor.text;
         // Without a cut in the outermost object nothing would be left.
         let is_outermost = self.depth <= 1;
@@ -230,13 +222,15 @@ impl<'de> Reader<'de> {
             && (is_outermost || !repair.is_costly(text));
         if !may_cut {
             self.failed_at.get_or_insert(value);
-            return Err(mismatch);
+            return mismatch;
         }
-        self.skip_misfit(value, mismatch)?;
+        if let Err(mismatch) = self.skip_misfit(value, mismatch) {
+            return mismatch;
+        }
         let end = self.cursor.at;
         self.repair.get_or_insert_default().cut(member, end);
         (self.has_cuts, self.has_new_cut) = (true, true);
-        Err(mismatch)
+        mismatch
     }
 
     /// Reports that the value that begins at a position was skipped, or one before it in its favour.

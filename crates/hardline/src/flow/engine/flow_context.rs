@@ -138,33 +138,18 @@ impl FlowContext<'_> {
         target: &Target,
         credentials: &Credentials,
     ) -> Poll<Result<ApiResponse<O::Response>, CallError>> {
-        let (mut attempts, answered) = self.on_input(operation.operation());
-        if let Some(limit) = effort.limit {
-            attempts.limit_to(limit, effort.left(limit, self.now()));
-        }
-        if effort.is_single {
-            attempts.send_once();
-        }
+        let encode = || operation.encode(auth, target, credentials);
+        let (attempts, answered) = self.on_input(operation.operation());
         let failure = match answered {
             Answered::Nothing | Answered::Received(_) => None,
             Answered::Response(response) => match operation.decode(response) {
                 Ok(response) => return Poll::Ready(Ok(response)),
-                Err(error) => match operation.encode(auth, target, credentials) {
-                    Ok(request) => Some(error.hiding(&SentSecrets::of(&request))),
-                    Err(_) => Some(error),
-                },
+                Err(error) => Some(without_secrets_of(&encode, error)),
             },
             Answered::Failure(error) => Some(error),
         };
-        let failure = match failure {
-            Some(error) if (effort.is_final)(&error) => {
-                let operation = operation.operation().name();
-                return Poll::Ready(Err(CallError { operation, error }));
-            }
-            failure => failure,
-        };
-        let encode = || operation.encode(auth, target, credentials);
-        self.try_on(
+        self.try_with(
+            effort,
             operation.operation(),
             attempts,
             failure,
@@ -172,6 +157,32 @@ impl FlowContext<'_> {
             &encode,
         )
         .map(Err)
+    }
+
+    /// Tries on as hard as `effort` says. It is separate from [`attempt_as`](FlowContext::attempt_as) because that one is
+    /// compiled for each operation.
+    fn try_with(
+        &mut self,
+        effort: Effort,
+        operation: &'static Operation,
+        mut attempts: Attempts,
+        failure: Option<Error>,
+        timeout: Option<Duration>,
+        encode: &dyn Fn() -> Result<Request<Vec<u8>>, EncodeError>,
+    ) -> Poll<CallError> {
+        if let Some(limit) = effort.limit {
+            attempts.limit_to(limit, effort.left(limit, self.now()));
+        }
+        if effort.is_single {
+            attempts.send_once();
+        }
+        match failure {
+            Some(error) if (effort.is_final)(&error) => {
+                let operation = operation.name();
+                Poll::Ready(CallError { operation, error })
+            }
+            failure => self.try_on(operation, attempts, failure, timeout, encode),
+        }
     }
 
     /// Calls one operation whose request's body comes from the program's source. `operation` has none of its own.
@@ -380,6 +391,17 @@ impl From<CallError> for FlowError {
             operation: refusal.operation,
             source: refusal.error,
         }
+    }
+}
+
+/// An error that does not repeat the secrets of the request that it answers.
+fn without_secrets_of(
+    encode: &dyn Fn() -> Result<Request<Vec<u8>>, EncodeError>,
+    error: Error,
+) -> Error {
+    match encode() {
+        Ok(request) => error.hiding(&SentSecrets::of(&request)),
+        Err(_) => error,
     }
 }
 

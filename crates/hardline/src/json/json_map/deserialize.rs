@@ -68,21 +68,30 @@ impl<K: AsRef<str>, V> ReadEntries<K, V> {
     }
 
     fn drop_replaced(&mut self) {
-        let skipped = &mut self.skipped;
-        skipped.sort_unstable_by(|(one, before), (other, before_other)| {
-            let by_name = one.as_ref().cmp(other.as_ref());
-            by_name.then(before_other.cmp(before))
-        });
-        // Of each name the last stays.
-        skipped.dedup_by(|next, kept| next.0.as_ref() == kept.0.as_ref());
+        let skipped = self.skipped.iter();
+        let skipped = skipped.map(|(name, before)| (name.as_ref(), *before));
+        let skipped = last_of_each(skipped.collect());
         let mut place = 0;
         self.entries.retain(|(name, _)| {
             place += 1;
-            let name = name.as_ref();
-            let found = skipped.binary_search_by(|(other, _)| other.as_ref().cmp(name));
-            found.map_or(true, |found| skipped[found].1 < place)
+            !is_replaced(name.as_ref(), place, &skipped)
         });
     }
+}
+
+/// The last of each name, in the order of the names.
+fn last_of_each(mut skipped: Vec<(&str, usize)>) -> Vec<(&str, usize)> {
+    skipped.sort_unstable_by(|(one, before), (other, before_other)| {
+        one.cmp(other).then(before_other.cmp(before))
+    });
+    skipped.dedup_by(|next, kept| next.0 == kept.0);
+    skipped
+}
+
+/// Whether an entry of this name was skipped after so many.
+fn is_replaced(name: &str, entries: usize, skipped: &[(&str, usize)]) -> bool {
+    let found = skipped.binary_search_by(|(other, _)| (*other).cmp(name));
+    found.is_ok_and(|found| skipped[found].1 >= entries)
 }
 
 impl<K, V> Default for ReadEntries<K, V> {

@@ -1,7 +1,7 @@
 use std::cell::Cell;
 
 use bytes::Bytes;
-use serde::de::Visitor;
+use serde::de::{Expected, Visitor};
 
 use super::raw_json::{RawJson, slice_of};
 use crate::json::{Mismatch, scan};
@@ -111,16 +111,26 @@ pub(crate) fn read_parts<'de, V: Visitor<'de>>(
     closing: u8,
     visitor: V,
 ) -> Result<(V::Value, usize), RefusedParts> {
-    /// Takes back what the visitor did not take, even if it panics.
-    struct TakeBack;
-    impl Drop for TakeBack {
-        fn drop(&mut self) {
-            HANDED_OVER.set(None);
-        }
+    let (_take_back, end) = hand_over(text, at, body, closing, &visitor)?;
+    match visitor.visit_unit() {
+        Ok(value) => Ok((value, end)),
+        Err(mismatch) => Err(RefusedParts {
+            mismatch,
+            end: Some(end),
+        }),
     }
+}
 
+/// The part of [`read_parts`] that is compiled once for all visitors.
+fn hand_over(
+    text: &[u8],
+    at: usize,
+    body: Option<&Bytes>,
+    closing: u8,
+    expected: &dyn Expected,
+) -> Result<(TakeBack, usize), RefusedParts> {
     if text.get(at) != Some(&opening(closing)) {
-        return Err(Mismatch::expected(&visitor).into());
+        return Err(Mismatch::expected(expected).into());
     }
     let (ends, end) = split(text, at, closing)?;
     let part = &text[at..end];
@@ -128,18 +138,20 @@ pub(crate) fn read_parts<'de, V: Visitor<'de>>(
         Some(body) => slice_of(body, part),
         None => Bytes::copy_from_slice(part),
     };
-    let _take_back = TakeBack;
     HANDED_OVER.set(Some(RawParts {
         text,
         ends,
         is_checked: false,
     }));
-    match visitor.visit_unit() {
-        Ok(value) => Ok((value, end)),
-        Err(mismatch) => Err(RefusedParts {
-            mismatch,
-            end: Some(end),
-        }),
+    Ok((TakeBack, end))
+}
+
+/// Takes back what the visitor did not take, even if it panics.
+struct TakeBack;
+
+impl Drop for TakeBack {
+    fn drop(&mut self) {
+        HANDED_OVER.set(None);
     }
 }
 

@@ -97,7 +97,7 @@ impl<K, V> RawMap<K, V> {
         self.index.get_or_init(|| {
             // A text of less than 4 GB has fewer members.
             let members = u32::try_from(self.parts.len()).unwrap_or(u32::MAX);
-            NameIndex::new(members, |member| key(self.name(member)))
+            NameIndex::new(members, &|member| key(self.name(member)))
         })
     }
 

@@ -38,28 +38,32 @@ impl<'de> Reader<'de> {
     }
 
     fn text<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.cursor.string()? {
-            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Cow::Owned(text) => visitor.visit_string(text),
+        visit_text(self.cursor.string()?, visitor)
+    }
+
+    /// A text that identifies something.
+    fn identifier<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
+        match self.identifying_text()? {
+            Some(text) => visit_text(text, visitor),
+            None => Err(self.unfit(&visitor)),
         }
     }
 
-    /// A text that identifies something. A lenient reader takes a number for its text.
-    fn identifier<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Mismatch> {
-        match self.cursor.peek()? {
-            b'"' => self.text(visitor),
+    /// A text, or of a lenient reader a number's text.
+    fn identifying_text(&mut self) -> Result<Option<Cow<'de, str>>, Mismatch> {
+        let text = match self.cursor.peek()? {
+            b'"' => self.cursor.string()?,
             b'-' | b'0'..=b'9' if self.is_lenient => {
                 let begin = self.cursor.at;
                 match self.cursor.integer()? {
-                    Number::Unsigned(number) => visitor.visit_string(number.to_string()),
-                    Number::Signed(number) => visitor.visit_string(number.to_string()),
-                    Number::Float(_) => {
-                        visitor.visit_borrowed_str(self.cursor.slice(begin, self.cursor.at)?)
-                    }
+                    Number::Unsigned(number) => number.to_string().into(),
+                    Number::Signed(number) => number.to_string().into(),
+                    Number::Float(_) => self.cursor.slice(begin, self.cursor.at)?.into(),
                 }
             }
-            _ => Err(self.unfit(&visitor)),
-        }
+            _ => return Ok(None),
+        };
+        Ok(Some(text))
     }
 
     /// An integer. A lenient reader takes a text that is one.
@@ -121,6 +125,13 @@ impl<'de> Reader<'de> {
             Some(body) => RawJson::within(body, || visitor.visit_map(Raw(Some(text)))),
             None => visitor.visit_map(Raw(Some(text))),
         }
+    }
+}
+
+fn visit_text<'de, V: Visitor<'de>>(text: Cow<'de, str>, visitor: V) -> Result<V::Value, Mismatch> {
+    match text {
+        Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+        Cow::Owned(text) => visitor.visit_string(text),
     }
 }
 
@@ -205,9 +216,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
             return visitor.visit_newtype_struct(self);
         }
         match name {
-            FIELD => visitor.visit_seq(OneValue::of_field(self)),
-            MEMBER => visitor.visit_seq(OneValue::new(self)),
-            REPEATED_MEMBER => visitor.visit_seq(OneValue::again(self)),
+            FIELD | MEMBER | REPEATED_MEMBER => visitor.visit_seq(OneValue::named(name, self)),
             IDENTIFIER => self.identifier(visitor),
             STRICT => self.without_leniency(visitor),
             RAW_VALUE => self.raw(visitor),

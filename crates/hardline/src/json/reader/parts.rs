@@ -6,6 +6,7 @@ use serde::de::{Deserialize, DeserializeSeed, MapAccess, SeqAccess};
 use super::cursor::closing;
 use super::member_name::MemberName;
 use super::{DEPTH, Reader};
+use crate::json::lenient::{MEMBER, REPEATED_MEMBER};
 use crate::json::mismatch::Mismatch;
 use crate::json::scan;
 
@@ -51,23 +52,31 @@ impl<'r, 'de> Parts<'r, 'de> {
     }
 
     /// Leaves it after its type has read it.
-    pub(super) fn close<T>(self, made: Result<T, Mismatch>) -> Result<T, Mismatch> {
+    pub(super) fn close<T>(mut self, made: Result<T, Mismatch>) -> Result<T, Mismatch> {
         self.reader.depth -= 1;
         match made {
-            Ok(made) => {
-                if self.reader.cursor.peek()? != self.closing {
-                    // It has more elements than its type takes.
-                    return Err(Mismatch::Invalid);
-                }
-                self.reader.cursor.at += 1;
-                Ok(made)
-            }
-            // The type took a name and refuses the member: it has read one of that name before, for example.
-            Err(mismatch) if self.is_named => {
-                self.reader.cut(self.begin, self.part, self.value, mismatch)
-            }
-            Err(mismatch) => Err(mismatch),
+            Ok(made) => self.end().map(|()| made),
+            Err(mismatch) => Err(self.refused(mismatch)),
         }
+    }
+
+    #[inline]
+    fn end(&mut self) -> Result<(), Mismatch> {
+        if self.reader.cursor.peek()? != self.closing {
+            // It has more elements than its type takes.
+            return Err(Mismatch::Invalid);
+        }
+        self.reader.cursor.at += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn refused(&mut self, mismatch: Mismatch) -> Mismatch {
+        if self.is_named {
+            // The type took a name and refuses the member: it has read one of that name before, for example.
+            return self.reader.cut(self.begin, self.part, self.value, mismatch);
+        }
+        mismatch
     }
 
     /// Moves to the next part that was not cut; false if there is none.
@@ -232,7 +241,7 @@ impl<'de> MapAccess<'de> for Parts<'_, 'de> {
     fn next_value<T: Deserialize<'de>>(&mut self) -> Result<T, Mismatch> {
         self.is_named = false;
         match self.reader.read() {
-            Err(mismatch) => self.reader.cut(self.begin, self.part, self.value, mismatch),
+            Err(mismatch) => Err(self.reader.cut(self.begin, self.part, self.value, mismatch)),
             value => value,
         }
     }
@@ -261,29 +270,17 @@ pub(super) struct OneValue<'r, 'de> {
 }
 
 impl<'r, 'de> OneValue<'r, 'de> {
+    /// The value of what is asked for by one of these names: `FIELD`, `MEMBER`, `REPEATED_MEMBER`.
     #[inline]
-    pub(super) fn new(reader: &'r mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            may_be_null: false,
-        }
-    }
-
-    #[inline]
-    pub(super) fn of_field(reader: &'r mut Reader<'de>) -> Self {
-        Self {
-            reader,
-            may_be_null: true,
-        }
-    }
-
-    /// The value of a member whose name was read before. That one is skipped in favour of this one.
-    #[cold]
-    pub(super) fn again(reader: &'r mut Reader<'de>) -> Self {
-        if reader.is_lenient {
+    pub(super) fn named(name: &'static str, reader: &'r mut Reader<'de>) -> Self {
+        if name == REPEATED_MEMBER && reader.is_lenient {
+            // The one that was read before is skipped in favour of this one.
             reader.report(reader.cursor.at, Mismatch::Duplicate);
         }
-        Self::of_field(reader)
+        Self {
+            reader,
+            may_be_null: name != MEMBER,
+        }
     }
 
     #[cold]
