@@ -19,7 +19,7 @@ use hardline_derive::{Request, Response};
 
 use crate::types::text::text_enum;
 use crate::types::{AccessToken, DeviceId, Password, RefreshToken, ServerName, UserId};
-use crate::wire::{Auth, AuthData, Endpoint, Operation, SpecVersion};
+use crate::wire::{Auth, AuthData, AuthType, Endpoint, Operation, SpecVersion};
 
 crate::wire::operations![
     ChangePassword,
@@ -124,6 +124,10 @@ text_enum! {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// An application service registers its users with [`AuthType::ApplicationService`] as the
+/// [`login_type`](Self::login_type), and without user-interactive authentication. No token is sent with this operation, so
+/// it adds its own to the encoded request.
+///
 /// Specification: [`POST /register`](https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3register).
 #[derive(Clone, Debug, Default, PartialEq, Request)]
 #[non_exhaustive]
@@ -144,6 +148,9 @@ pub struct Register {
     pub inhibit_login: Option<bool>,
     /// Whether the client can refresh tokens that expire.
     pub refresh_token: Option<bool>,
+    /// Who registers, if it is an application service.
+    #[serde(rename = "type")]
+    pub login_type: Option<AuthType>,
 }
 
 impl Register {
@@ -191,5 +198,24 @@ impl RegisterResponse {
             expires_in_ms: None,
             home_server: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{self, Credentials, Target};
+
+    #[test]
+    fn an_application_service_registers_with_a_type_of_its_own() {
+        let mut register = Register::new();
+        register.username = Some("irc_ghost".to_owned());
+        register.login_type = Some(AuthType::ApplicationService);
+        let target = Target::homeserver("https://example.org").unwrap();
+        let request = wire::encode(&register, &target, &Credentials::None).unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(request.body()),
+            r#"{"username":"irc_ghost","type":"m.login.application_service"}"#
+        );
     }
 }
