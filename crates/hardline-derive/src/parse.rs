@@ -107,11 +107,7 @@ impl Item {
         for attribute in attributes {
             match (attribute.name.as_str(), &attribute.value, &data) {
                 ("serde(transparent)", None, Data::Newtype(_)) => {}
-                ("hardline(strict)", None, Data::Struct(fields))
-                    if !fields.iter().any(Field::has_others) =>
-                {
-                    is_strict = true;
-                }
+                ("hardline(strict)", None, Data::Struct(_)) => is_strict = true,
                 _ => return Err(attribute.unknown("here")),
             }
         }

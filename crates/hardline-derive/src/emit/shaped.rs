@@ -16,10 +16,11 @@ pub(super) fn shaped(item: &Item, code: &mut Code) -> String {
                 .map(|field| member(field, code))
                 .collect();
             let text = plain(name);
-            if has_others {
+            let is_strict = item.is_strict;
+            // A shape has no strict object with other members; that it is strict matters more.
+            if has_others && !is_strict {
                 open_shape(&text, &fields)
             } else {
-                let is_strict = item.is_strict;
                 format!(
                     "&{JSON}::Shape::Struct(&{JSON}::StructShape {{
                     name: \"{text}\", fields: &[{fields}], is_strict: {is_strict},

@@ -26,12 +26,18 @@ pub struct ImagePackRooms {
     /// For each room the packs, by their state keys, each with an object that other clients may put something into.
     #[serde(default)]
     pub rooms: JsonMap<RoomId, JsonMap<String, JsonObject>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl ImagePackRooms {
     /// These packs of these rooms.
     pub fn new(rooms: JsonMap<RoomId, JsonMap<String, JsonObject>>) -> Self {
-        Self { rooms }
+        Self {
+            rooms,
+            others: JsonObject::new(),
+        }
     }
 }
 

@@ -27,6 +27,9 @@ pub struct IgnoredUserList {
     /// The users, each with an object that is reserved.
     #[serde(default)]
     pub ignored_users: JsonMap<UserId, JsonObject>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl IgnoredUserList {
@@ -35,6 +38,7 @@ impl IgnoredUserList {
         let users = users.into_iter().map(|user| (user, JsonObject::new()));
         Self {
             ignored_users: users.collect(),
+            others: JsonObject::new(),
         }
     }
 }
@@ -63,6 +67,9 @@ impl EventContent for IgnoredUserList {
 pub struct InvitePermissionConfig {
     /// What the server does with invitations. Missing, unknown and wrong values stand for letting them through.
     pub default_action: Option<InviteAction>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl InvitePermissionConfig {
@@ -70,6 +77,7 @@ impl InvitePermissionConfig {
     pub fn new(default_action: InviteAction) -> Self {
         Self {
             default_action: Some(default_action),
+            others: JsonObject::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
+use crate::json::JsonObject;
 use crate::types::text::text_enum;
 
 /// `io.element.msc4278.media_preview_config`: whether media is shown without being asked for.
@@ -26,6 +27,9 @@ pub struct MediaPreviewConfig {
     pub media_previews: Option<MediaPreviews>,
     /// Of the pictures of rooms and users in invitations.
     pub invite_avatars: Option<MediaPreviews>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl MediaPreviewConfig {

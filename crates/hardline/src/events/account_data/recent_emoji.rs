@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
+use crate::json::JsonObject;
 use crate::types::SafeInteger;
 
 /// `m.recent_emoji`: the emoji that the user sends, the last one first. Read it, change it and write all of it.
@@ -26,12 +27,18 @@ pub struct RecentEmoji {
     /// The emoji, the last one first.
     #[serde(default)]
     pub recent_emoji: Vec<UsedEmoji>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RecentEmoji {
     /// These emoji, the last one first.
     pub fn new(recent_emoji: Vec<UsedEmoji>) -> Self {
-        Self { recent_emoji }
+        Self {
+            recent_emoji,
+            others: JsonObject::new(),
+        }
     }
 
     /// The user has sent an emoji. Of more than 100, the recommended maximum, the oldest are forgotten.
@@ -63,12 +70,19 @@ pub struct UsedEmoji {
     pub emoji: String,
     /// How often it was sent, at most 2^53 - 1.
     pub total: u64,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl UsedEmoji {
     /// An emoji that was sent so often.
     pub fn new(emoji: String, total: u64) -> Self {
-        Self { emoji, total }
+        Self {
+            emoji,
+            total,
+            others: JsonObject::new(),
+        }
     }
 }
 
@@ -101,5 +115,18 @@ mod tests {
         assert_eq!(recent.recent_emoji.len(), 100);
         assert_eq!(recent.recent_emoji[0], UsedEmoji::new("149".to_owned(), 2));
         assert_eq!(recent.recent_emoji[99].emoji, "50");
+    }
+
+    #[test]
+    fn what_other_clients_store_is_kept() {
+        let text =
+            r#"{"recent_emoji":[{"emoji":"a","total":1,"org.example.at":5}],"org.example.x":[]}"#;
+        let event: RawEvent = serde_json::from_str(&format!(r#"{{"content": {text}}}"#)).unwrap();
+        let mut recent: RecentEmoji = event.content_as_strict().unwrap();
+        recent.add("a");
+        assert_eq!(
+            crate::json::RawJson::new(&recent).unwrap().as_str(),
+            text.replace("1,", "2,")
+        );
     }
 }

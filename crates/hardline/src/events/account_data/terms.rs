@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
+use crate::json::JsonObject;
 
 /// `m.accepted_terms`: the documents that the user has accepted. Never drop one that is there.
 ///
@@ -25,12 +26,18 @@ pub struct AcceptedTerms {
     /// The documents' URLs.
     #[serde(default)]
     pub accepted: Vec<String>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl AcceptedTerms {
     /// These documents were accepted.
     pub fn new(accepted: Vec<String>) -> Self {
-        Self { accepted }
+        Self {
+            accepted,
+            others: JsonObject::new(),
+        }
     }
 
     /// The user has accepted a document.

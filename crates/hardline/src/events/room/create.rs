@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
+use crate::json::JsonObject;
 use crate::types::{EventId, RoomId, RoomType, RoomVersionId, UserId};
 
 /// `m.room.create`: the first event of a room. It never changes.
@@ -37,6 +38,9 @@ pub struct RoomCreate {
     pub predecessor: Option<PreviousRoom>,
     /// Who else is a creator. It means something from room version 12 on: [`creators`](Self::creators). Since v1.16.
     pub additional_creators: Option<Vec<UserId>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomCreate {

@@ -32,6 +32,9 @@ pub struct RoomJoinRules {
     /// With [`JoinRule::Restricted`] and [`JoinRule::KnockRestricted`]: who may join without an invitation. One of them is
     /// enough. Since v1.2.
     pub allow: Option<Vec<AllowRule>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomJoinRules {
@@ -40,6 +43,7 @@ impl RoomJoinRules {
         Self {
             join_rule,
             allow: None,
+            others: JsonObject::new(),
         }
     }
 
@@ -48,6 +52,7 @@ impl RoomJoinRules {
         Self {
             join_rule: JoinRule::Restricted,
             allow: Some(rooms.into_iter().map(AllowRule::members_of).collect()),
+            others: JsonObject::new(),
         }
     }
 

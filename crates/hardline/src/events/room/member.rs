@@ -1,7 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
-use crate::json::JsonMap;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::{Membership, MxcUri, ServerName, SigningKeyId, UserId};
 
 /// `m.room.member`: what a user is to the room. The state key is the user; the sender may be another.
@@ -43,6 +43,9 @@ pub struct RoomMember {
     pub reason: Option<String>,
     /// The invitation to an e-mail address or a phone number that became this one.
     pub third_party_invite: Option<ThirdPartyInvite>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomMember {
@@ -56,6 +59,7 @@ impl RoomMember {
             join_authorised_via_users_server: None,
             reason: None,
             third_party_invite: None,
+            others: JsonObject::new(),
         }
     }
 

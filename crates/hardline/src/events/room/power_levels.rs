@@ -5,7 +5,7 @@ pub use room_power::{RoomAction, RoomPower, UserPower};
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
-use crate::json::JsonMap;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::{PowerLevel, UserId};
 
 /// `m.room.power_levels`: who may do what. Nothing of it is skipped: a wrong value is an error, since a level that reads as
@@ -54,6 +54,9 @@ pub struct RoomPowerLevels {
     pub users_default: Option<PowerLevel>,
     /// What it takes to notify others by these keys: `room`, which is 50 if it is missing.
     pub notifications: Option<JsonMap<String, PowerLevel>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomPowerLevels {
@@ -182,5 +185,17 @@ mod tests {
         ] {
             assert!(levels(content).is_err(), "{content}");
         }
+    }
+
+    #[test]
+    fn whoever_changes_a_level_keeps_what_they_do_not_know() {
+        let mut levels =
+            levels(r#"{"ban": 50, "historical": 100, "org.example.x": {"a": [1]}}"#).unwrap();
+        levels.ban = Some(75.into());
+        let json = crate::json::RawJson::new(&levels).unwrap();
+        assert_eq!(
+            json.as_str(),
+            r#"{"ban":75,"historical":100,"org.example.x":{"a": [1]}}"#
+        );
     }
 }

@@ -3,6 +3,7 @@ use std::cmp::Ordering;
 use hardline_derive::Wire;
 
 use crate::events::{EventContent, RawEvent};
+use crate::json::JsonObject;
 use crate::types::{ServerName, SpaceChildOrder, Timestamp};
 
 /// `m.space.child`: a room of the space. The state key is the room.
@@ -30,6 +31,9 @@ pub struct SpaceChild {
     pub order: Option<String>,
     /// Whether members of the space should see the room before others.
     pub suggested: Option<bool>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl SpaceChild {
@@ -135,6 +139,9 @@ pub struct SpaceParent {
     pub via: Option<Vec<ServerName>>,
     /// Whether it is the main one. Of several, that with the lowest ID is.
     pub canonical: Option<bool>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl SpaceParent {
@@ -143,6 +150,7 @@ impl SpaceParent {
         Self {
             via: Some(via),
             canonical: None,
+            others: JsonObject::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::EventContent;
+use crate::json::JsonObject;
 use crate::types::RoomAliasId;
 
 /// `m.room.canonical_alias`: the aliases that the room itself names. Whether they lead to it is for the alias' server to say.
@@ -23,6 +24,9 @@ pub struct RoomCanonicalAlias {
     pub alias: Option<RoomAliasId>,
     /// Others that the room wants to be known by.
     pub alt_aliases: Option<Vec<RoomAliasId>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomCanonicalAlias {
@@ -31,6 +35,7 @@ impl RoomCanonicalAlias {
         Self {
             alias: Some(alias),
             alt_aliases: None,
+            others: JsonObject::new(),
         }
     }
 

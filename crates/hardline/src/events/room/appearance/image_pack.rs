@@ -1,7 +1,7 @@
 use hardline_derive::Wire;
 
 use crate::events::{EventContent, ImageInfo};
-use crate::json::JsonMap;
+use crate::json::{JsonMap, JsonObject};
 use crate::types::text::text_enum;
 use crate::types::{MxcUri, Shortcode};
 
@@ -31,12 +31,19 @@ pub struct RoomImagePack {
     pub images: JsonMap<Shortcode, PackImage>,
     /// What is known of the pack.
     pub pack: Option<ImagePackInfo>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomImagePack {
     /// A pack of these pictures.
     pub fn new(images: JsonMap<Shortcode, PackImage>) -> Self {
-        Self { images, pack: None }
+        Self {
+            images,
+            pack: None,
+            others: JsonObject::new(),
+        }
     }
 
     /// Whether the pictures are for this. A pack that says nothing, or nothing that is known, is for everything.
@@ -66,6 +73,9 @@ pub struct PackImage {
     pub info: Option<ImageInfo>,
     /// What it is for, in packs from before they were specified.
     pub usage: Option<Vec<ImagePackUsage>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl PackImage {
@@ -76,6 +86,7 @@ impl PackImage {
             body: None,
             info: None,
             usage: None,
+            others: JsonObject::new(),
         }
     }
 }
@@ -92,6 +103,9 @@ pub struct ImagePackInfo {
     pub usage: Option<Vec<ImagePackUsage>>,
     /// Who made it, and where it is from.
     pub attribution: Option<String>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl ImagePackInfo {

@@ -3,7 +3,7 @@ use std::time::Duration;
 use hardline_derive::Wire;
 
 use crate::events::{EventContent, RawEvent};
-use crate::json::RawJson;
+use crate::json::{JsonObject, RawJson};
 use crate::types::{DeviceId, Timestamp};
 
 /// `org.matrix.msc3401.call.member`: a device that takes part in a call of the room. The state key names user, device and
@@ -51,6 +51,9 @@ pub struct CallMember {
     pub foci_preferred: Option<Vec<RawJson>>,
     /// All devices of the user, undecoded, in the form from before each had an event.
     pub memberships: Option<Vec<RawJson>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl CallMember {

@@ -41,6 +41,9 @@ pub struct Widget {
     pub wait_for_iframe_load: Option<bool>,
     /// What the type needs, and what replaces placeholders.
     pub data: Option<JsonObject>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl Widget {

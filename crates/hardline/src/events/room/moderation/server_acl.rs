@@ -2,7 +2,7 @@ use hardline_derive::Wire;
 use serde::{Deserialize, Deserializer};
 
 use crate::events::EventContent;
-use crate::json::RawJson;
+use crate::json::{JsonObject, RawJson};
 use crate::types::ServerName;
 use crate::types::text::glob_matches;
 
@@ -37,6 +37,9 @@ pub struct RoomServerAcl {
     pub allow: Option<Vec<String>>,
     /// Who may not, as globs. It counts before [`allow`](Self::allow).
     pub deny: Option<Vec<String>>,
+    /// All other members, by their names.
+    #[hardline(others)]
+    pub others: JsonObject,
 }
 
 impl RoomServerAcl {
