@@ -328,7 +328,6 @@ url_preview_ip_range_whitelist: ['127.0.0.0/8']
 presence: {enabled: true}
 user_directory: {enabled: true, search_all_users: true}
 room_list_publication_rules: [{action: allow}]
-allow_public_rooms_without_auth: true
 turn_uris: ['turn:turn.test:3478?transport=udp']
 turn_shared_secret: "$shared_secret"
 turn_user_lifetime: 1h
