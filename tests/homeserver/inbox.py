@@ -9,6 +9,8 @@ DELETE /sms, /mail      forget them all
 POST /control           {"sms_status": 503, "sms_body": {...}, "sms_delay": 2} makes the provider fail
                         or dawdle from now on; {"sms_status": 202, "sms_delay": 0} mends it
 GET /health             200 as soon as both ports listen
+
+The other end of the application service, and what else the homeserver calls, is in bridge.py.
 """
 
 import email
@@ -22,6 +24,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+import bridge
 
 # Sydent ends its lines with a bare LF, so that a whole mail counts as one line.
 SMTP.line_length_limit = 10_000_000
@@ -49,7 +53,11 @@ class Inbox(BaseHTTPRequestHandler):
             control.update(json.loads(body))
             self.answer(200, control)
         else:
-            self.answer(404, {})
+            self.answer_as_bridge()
+
+    def do_PUT(self):
+        self.read_body()
+        self.answer_as_bridge()
 
     def do_GET(self):
         url = urlsplit(self.path)
@@ -61,7 +69,16 @@ class Inbox(BaseHTTPRequestHandler):
                 kept = list(messages[url.path])
             self.answer(200, [m for m in kept if to is None or to in (m["to"], *m["to"])])
         else:
-            self.answer(404, {})
+            self.answer_as_bridge()
+
+    def answer_as_bridge(self):
+        url = urlsplit(self.path)
+        fields = {name: values[0] for name, values in parse_qs(url.query).items()}
+        content = bridge.answer(url.path, fields, port=http_port)
+        if isinstance(content, bridge.File):
+            self.send(200, content.body, content.content_type)
+        else:
+            self.answer(404 if content is None else 200, content or {})
 
     def do_DELETE(self):
         path = urlsplit(self.path).path
@@ -98,11 +115,14 @@ class Inbox(BaseHTTPRequestHandler):
 
     def answer(self, status, value, **headers):
         body = b"" if value is None else json.dumps(value).encode()
+        self.send(status, body, "application/json", **headers)
+
+    def send(self, status, body, content_type, **headers):
         self.send_response(status)
         for name, text in headers.items():
             self.send_header(name, text)
         if body:
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -49,6 +49,7 @@ oauth_set=(authorization-server synapse-oauth)
 every_server=("${whole_set[@]}" "${oauth_set[@]}")
 
 shared_secret=homeserver-tests
+bridge_token=$shared_secret-of-bridge
 
 main() {
     case ${1:-} in
@@ -92,6 +93,7 @@ HARDLINE_HS_OAUTH_URL=http://127.0.0.1:$hs_oauth_port
 HARDLINE_AS_URL=http://127.0.0.1:$as_port
 HARDLINE_INBOX_URL=http://127.0.0.1:$inbox_port
 HARDLINE_SHARED_SECRET=$shared_secret
+HARDLINE_BRIDGE_TOKEN=$bridge_token
 HARDLINE_CA=$conf/ca.crt
 EOT
 }
@@ -222,13 +224,16 @@ EOT
     configure_sydent sydent "$is_port" "$is_tls" "$conf/terms.yaml" 100000 100000 100000
     configure_sydent sydent-limits "$is_limits_port" "$is_limits_tls" "" 3 50 5
 
+    configure_bridge
     configure_synapse synapse "$hs_port" "$hs_tls"
     with_accounts >>"$conf/synapse.yaml"
+    with_rooms synapse >>"$conf/synapse.yaml"
     with_threepids "$is_port" >>"$conf/synapse.yaml"
     without_limits >>"$conf/synapse.yaml"
 
     configure_synapse synapse-limits "$hs_limits_port" "$hs_limits_tls"
     with_accounts >>"$conf/synapse-limits.yaml"
+    without_rooms >>"$conf/synapse-limits.yaml"
     with_threepids "$is_limits_port" >>"$conf/synapse-limits.yaml"
     cat >>"$conf/synapse-limits.yaml" <<'EOT'
 request_token_inhibit_3pid_errors: true
@@ -237,10 +242,12 @@ EOT
 
     configure_synapse synapse-bare "$hs_bare_port" "$hs_bare_tls"
     with_accounts >>"$conf/synapse-bare.yaml"
+    without_rooms >>"$conf/synapse-bare.yaml"
     without_limits >>"$conf/synapse-bare.yaml"
 
     configure_synapse synapse-oauth "$hs_oauth_port" "$hs_oauth_tls"
     without_limits >>"$conf/synapse-oauth.yaml"
+    without_rooms >>"$conf/synapse-oauth.yaml"
     cat >>"$conf/synapse-oauth.yaml" <<EOT
 serve_client_wellknown: true
 password_config: {enabled: false}
@@ -307,9 +314,53 @@ ip_range_whitelist: ['127.0.0.0/8', '::1']
 trusted_key_servers: []
 suppress_key_server_warning: true
 report_stats: false
+EOT
+}
+
+# All that the operations of rooms need, and the proposals beyond the specification that Synapse has.
+with_rooms() {
+    local name=$1
+    cat <<EOT
+media_store_path: "$data/$name-media"
+url_preview_enabled: true
+url_preview_ip_range_blacklist: ['10.0.0.0/8']
+url_preview_ip_range_whitelist: ['127.0.0.0/8']
+presence: {enabled: true}
+user_directory: {enabled: true, search_all_users: true}
+room_list_publication_rules: [{action: allow}]
+turn_uris: ['turn:turn.test:3478?transport=udp']
+turn_shared_secret: "$shared_secret"
+turn_user_lifetime: 1h
+app_service_config_files: ["$conf/bridge.yaml"]
+max_event_delay_duration: 24h
+# So that a page is not the one before the events that were just sent.
+caches: {sync_response_cache_duration: 0s}
+experimental_features:
+  msc3814_enabled: true
+  msc4222_enabled: true
+  msc4306_enabled: true
+EOT
+}
+
+without_rooms() {
+    cat <<'EOT'
 enable_media_repo: false
 url_preview_enabled: false
 presence: {enabled: false}
+EOT
+}
+
+# The inbox is its other end.
+configure_bridge() {
+    cat >"$conf/bridge.yaml" <<EOT
+id: bridge
+url: "http://127.0.0.1:$inbox_port"
+as_token: "$bridge_token"
+hs_token: "$shared_secret-to-bridge"
+sender_localpart: bridge_bot
+rate_limited: false
+namespaces: {users: [{exclusive: true, regex: '@bridge_.*'}], aliases: [{exclusive: true, regex: '#bridge_.*'}], rooms: []}
+protocols: [irc]
 EOT
 }
 
@@ -338,9 +389,13 @@ EOT
 
 without_limits() {
     local name limit='{per_second: 10000, burst_count: 10000}'
-    for name in message registration registration_token_validity 3pid_validation third_party_invite room_creation user_directory reports; do
+    for name in message registration registration_token_validity 3pid_validation third_party_invite room_creation user_directory \
+        reports key_requests media_create profile joins_per_room delayed_event_mgmt; do
         echo "rc_$name: $limit"
     done
+    echo "rc_presence: {per_user: $limit}"
+    echo "rc_joins: {local: $limit, remote: $limit}"
+    echo "rc_invites: {per_room: $limit, per_user: $limit, per_issuer: $limit}"
     echo "rc_login: {address: $limit, account: $limit, failed_attempts: $limit}"
 }
 
@@ -355,7 +410,7 @@ start() {
             die "port $port is taken by another program: stop it, or set HARDLINE_HOMESERVER_PORT_BASE."
         fi
     done
-    rm -f "$data/$name".db*
+    rm -rf "$data/$name".db* "$data/$name-media"
     case $name in
     inbox)
         spawn "$name" "$synapse_venv/bin/python" "$here/inbox.py" "$inbox_port" "$smtp_port"

@@ -25,6 +25,8 @@ pub mod misbehaving;
 pub mod raw_socket;
 pub mod registries;
 #[cfg(feature = "runners")]
+pub mod rooms_e2e;
+#[cfg(feature = "runners")]
 pub mod runner;
 pub mod scaffold;
 pub mod shape;

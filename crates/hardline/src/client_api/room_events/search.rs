@@ -285,7 +285,7 @@ impl SenderProfile {
 }
 
 /// The groups of results.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[derive(Clone, Debug, Default, PartialEq, Response)]
 #[non_exhaustive]
 pub struct SearchGroups {
     /// Those of rooms.
@@ -297,13 +297,13 @@ pub struct SearchGroups {
 }
 
 /// Results that belong together.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[derive(Clone, Debug, Default, PartialEq, Response)]
 #[non_exhaustive]
 pub struct SearchGroup {
     /// Where the group's next page begins. Missing on the last one.
     pub next_batch: Option<String>,
-    /// Where the group stands among the others: the smallest first.
-    pub order: Option<i64>,
+    /// Where the group stands among the others: the smallest first. It may have a fraction, since servers order by rank.
+    pub order: Option<f64>,
     /// The results.
     #[serde(default)]
     pub results: Vec<EventId>,
@@ -321,6 +321,16 @@ mod tests {
         assert!(answer.warnings.is_empty());
         let found = answer.value.search_categories.room_events.unwrap();
         assert!(found.results.is_empty());
+    }
+
+    #[test]
+    fn groups_may_be_ordered_by_a_rank() {
+        let body = r#"{"search_categories": {"room_events": {"groups": {"sender": {"@a:b": {"order": 0.30396, "results": ["$a"]}, "@c:d": {"order": 5}}}}}}"#;
+        let answer = wire::decode_response::<Search>(http::Response::new(body)).unwrap();
+        assert!(answer.warnings.is_empty(), "{:?}", answer.warnings);
+        let found = answer.value.search_categories.room_events.unwrap();
+        assert_eq!(found.groups.sender["@a:b"].order, Some(0.30396));
+        assert_eq!(found.groups.sender["@c:d"].order, Some(5.0));
     }
 
     #[test]

@@ -3,8 +3,8 @@ use hardline_derive::{Request, Response, Wire};
 use crate::types::{JoinRule, MxcUri, RoomAliasId, RoomId, RoomType, ServerName};
 use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 
-/// Lists the public rooms of a server, page by page, the largest first. It needs no access token, but some servers want
-/// one all the same: [`QueryPublicRooms`] sends it, and can search too.
+/// Lists the public rooms of a server, page by page, the largest first. It needs no access token, but is sent
+/// with one if there is one, since some servers want it all the same. [`QueryPublicRooms`] can search too.
 ///
 /// ```
 /// use hardline::client_api::rooms::GetPublicRooms;
@@ -38,6 +38,7 @@ impl GetPublicRooms {
 
 impl Endpoint for GetPublicRooms {
     const OPERATION: Operation = Operation::get("getPublicRooms", "/_matrix/client/v3/publicRooms")
+        .auth(Auth::Optional)
         .query(&["limit", "since", "server"])
         .since(SpecVersion::v1(1))
         .older(&[(SpecVersion::r0(4), "/_matrix/client/r0/publicRooms")]);
@@ -192,7 +193,8 @@ impl PublicRoomsFilter {
 mod tests {
     use super::*;
     use crate::json::JsonWriter;
-    use crate::wire;
+    use crate::types::AccessToken;
+    use crate::wire::{self, Credentials, Target};
 
     #[test]
     fn a_room_of_which_a_server_says_little_is_listed() {
@@ -204,6 +206,15 @@ mod tests {
         assert_eq!(room.join_rule, Some(JoinRule::from("org.example.quiz")));
         assert_eq!(room.topic.as_deref(), Some(""));
         assert_eq!(answer.warnings.iter().count(), 1);
+    }
+
+    #[test]
+    fn whoever_has_a_token_sends_it() {
+        let target = Target::homeserver("https://example.org").unwrap();
+        let token = Credentials::Token(AccessToken::from("syt_secret"));
+        let request = wire::encode(&GetPublicRooms::new(), &target, &token).unwrap();
+        assert_eq!(request.headers()["authorization"], "Bearer syt_secret");
+        assert!(wire::encode(&GetPublicRooms::new(), &target, &Credentials::None).is_ok());
     }
 
     #[test]

@@ -2,14 +2,20 @@
 //! starts them.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod synapse;
+
+use hardline::client::BoxTransport;
 use hardline::flow::IdentityServer;
 use hardline::types::ServerName;
 use hardline::wire::{ErrorCode, Target};
+use hardline_hyper::HyperTransport;
+use hardline_isahc::IsahcTransport;
 use hardline_tests::account_e2e::{self, Post};
 use hardline_tests::e2e::{Person, refused, whole_e2e};
 use hardline_tests::identity_e2e;
 use hardline_tests::inbox::{last_code, last_link};
 use hardline_tests::raw_socket::now;
+use hardline_tests::rooms_e2e::{self, Bridge, Homeserver};
 use hardline_tests::runner::{BACKENDS, Backend, Runner};
 
 #[test]
@@ -62,6 +68,44 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
         // Sydent 2.6 rejects every homeserver's signature.
         identity_e2e::whole_e2e(runner, &name, (&number, &msisdn), servers, false, &post);
     }
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn every_operation_passes_on_synapse_over_hyper() {
+    every_operation("hyper", || {
+        let transport = HyperTransport::builder().build();
+        BoxTransport::new(transport.expect("the machine has root certificates"))
+    });
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn every_operation_passes_on_synapse_over_isahc() {
+    every_operation("isahc", || {
+        let transport = IsahcTransport::builder().build();
+        BoxTransport::new(transport.expect("isahc can be set up"))
+    });
+}
+
+fn every_operation(name: &str, transport: fn() -> BoxTransport) {
+    let inbox_url = variable("HARDLINE_INBOX_URL");
+    let homeserver = Homeserver {
+        base_url: &variable("HARDLINE_HS_URL"),
+        page_url: &format!("{inbox_url}/page"),
+        push_gateway_url: &format!("{inbox_url}/_matrix/push/v1/notify"),
+        bridge: Bridge {
+            id: "bridge",
+            token: &variable("HARDLINE_BRIDGE_TOKEN"),
+        },
+        identity_server: rooms_e2e::IdentityServer {
+            base_url: &variable("HARDLINE_IS_URL"),
+            name: &variable("HARDLINE_IS_NAME"),
+        },
+        refusals: synapse::REFUSALS,
+        warnings: synapse::WARNINGS,
+    };
+    rooms_e2e::whole_e2e(homeserver, transport, &unused(name));
 }
 
 #[test]

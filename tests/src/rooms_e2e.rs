@@ -1,0 +1,133 @@
+//! Every operation of the Client-Server API from end to end: two users, and what they do in rooms and beside them.
+//!
+//! It is written once for all homeservers and transports. What a homeserver is to be like is in [`Homeserver`], with what
+//! it does not have and where it deviates from the specification.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod backup;
+mod content;
+mod devices;
+mod e2ee;
+mod ephemeral;
+mod homeserver;
+mod integrations;
+mod media;
+mod membership;
+mod messages;
+mod moderation;
+mod person;
+mod push;
+mod rooms;
+mod signing;
+mod state;
+mod sync;
+mod trial;
+mod unstable;
+mod user_data;
+
+use std::collections::BTreeSet;
+use std::panic::{self, AssertUnwindSafe};
+
+use hardline::client::BoxTransport;
+use hardline::client_api;
+use hardline::wire::{EndpointVisitor, RegisteredEndpoint};
+
+use person::Person;
+use trial::Trial;
+
+pub use homeserver::{Bridge, ExpectedWarning, Homeserver, IdentityServer, Refusal};
+
+/// The whole test. `name` is one that no other run has on this homeserver.
+///
+/// # Panics
+/// A response is not what it should be, or a part of one was skipped that is not expected to, or an operation was not
+/// called.
+pub fn whole_e2e(homeserver: Homeserver<'_>, transport: fn() -> BoxTransport, name: &str) {
+    let trial = Trial::new(homeserver, transport, name);
+    let alice = Person::register(&trial, "alice");
+    let bob = Person::register(&trial, "bob");
+    let both: &[(&'static str, fn(&Person<'_>, &Person<'_>))] = &[
+        ("rooms", rooms::run),
+        ("membership", membership::run),
+        ("messages", messages::run),
+        ("state", state::run),
+        ("sync", sync::run),
+        ("ephemeral", ephemeral::run),
+        ("user_data", user_data::run),
+        ("push", push::run),
+        ("media", media::run),
+        ("moderation", moderation::run),
+        ("integrations", integrations::run),
+        ("unstable", unstable::run),
+    ];
+    let alone: &[(&'static str, fn(&Trial<'_>))] = &[
+        ("accounts", accounts::run),
+        ("devices", devices::run),
+        ("e2ee", e2ee::run),
+        ("backup", backup::run),
+    ];
+    let mut failed = Vec::new();
+    for (section, run) in both {
+        failed.extend(failure_of(section, || run(&alice, &bob)));
+    }
+    for (section, run) in alone {
+        failed.extend(failure_of(section, || run(&trial)));
+    }
+    trial.assert_told_nothing();
+    assert!(failed.is_empty(), "failed sections: {failed:?}");
+    assert_called_everything(&trial.called());
+}
+
+/// Runs one section, so that the others run whatever comes of it.
+fn failure_of(section: &'static str, run: impl FnOnce()) -> Option<&'static str> {
+    let outcome = panic::catch_unwind(AssertUnwindSafe(run));
+    outcome.is_err().then_some(section)
+}
+
+/// The operations that this test does not call, and where they are called.
+const CALLED_ELSEWHERE: &[(&str, &[&str])] = &[
+    (
+        "they are about addresses, and belong to the end-to-end tests of accounts and identities",
+        &[
+            "add3PID",
+            "bind3PID",
+            "delete3pidFromAccount",
+            "getAccount3PIDs",
+            "post3PIDs",
+            "requestTokenTo3PIDEmail",
+            "requestTokenTo3PIDMSISDN",
+            "requestTokenToRegisterEmail",
+            "requestTokenToRegisterMSISDN",
+            "requestTokenToResetPasswordEmail",
+            "requestTokenToResetPasswordMSISDN",
+            "unbind3pidFromAccount",
+        ],
+    ),
+    (
+        "they are asked of a server's name, over TLS with a certificate that this test's transports do not trust",
+        &["getWellknown", "getWellknownPolicy", "getWellknownSupport"],
+    ),
+];
+
+fn assert_called_everything(called: &BTreeSet<&'static str>) {
+    struct Ids(BTreeSet<&'static str>);
+
+    impl EndpointVisitor for Ids {
+        fn visit<E: RegisteredEndpoint>(&mut self) {
+            self.0.insert(E::OPERATION.id);
+        }
+    }
+
+    let mut all = Ids(BTreeSet::new());
+    client_api::visit(&mut all);
+    let elsewhere = CALLED_ELSEWHERE.iter().flat_map(|(_, ids)| *ids);
+    let elsewhere: BTreeSet<_> = elsewhere.copied().collect();
+    let here_too: Vec<_> = called.intersection(&elsewhere).collect();
+    assert!(here_too.is_empty(), "called here too: {here_too:?}");
+    let accounted_for = called | &elsewhere;
+    let missing: Vec<_> = all.0.difference(&accounted_for).collect();
+    assert!(missing.is_empty(), "not called: {missing:?}");
+    let unknown: Vec<_> = accounted_for.difference(&all.0).collect();
+    assert!(unknown.is_empty(), "no operations: {unknown:?}");
+}
