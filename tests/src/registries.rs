@@ -55,6 +55,12 @@ pub fn path(operation: &Operation) -> &'static str {
         ("", "authorizeDevice") => "/oauth2/device",
         ("", "exchangeCode" | "refreshAccessToken" | "exchangeDeviceCode") => "/oauth2/token",
         ("", "revokeToken") => "/oauth2/revoke",
+        (
+            "",
+            "msc4108GetRendezvousSession"
+            | "msc4108UpdateRendezvousSession"
+            | "msc4108DeleteRendezvousSession",
+        ) => "/rendezvous/session",
         ("", id) => panic!("{id} needs a path for the tests"),
         (path, _) => path,
     }

@@ -1,7 +1,7 @@
 //! `operations`.
 
 use hardline::by_name::Operations;
-use hardline::wire::{Auth, Method, Operation};
+use hardline::wire::{Auth, Method, Msc, Operation};
 
 use crate::report::Report;
 use crate::step::OperationRow;
@@ -32,5 +32,6 @@ fn row(operation: &'static Operation) -> OperationRow {
         uia: operation.uia,
         query: operation.query,
         since: operation.first_version().map(|release| release.to_string()),
+        msc: Msc::of(operation).map(|msc| msc.number),
     }
 }

@@ -100,7 +100,13 @@ impl Report {
         }
         let name = format!("{}:{}", row.api, row.operation_id);
         let mut out = anstream::stdout().lock();
-        written(writeln!(out, "{name:<40} {:<6} {}", row.method, row.path));
+        let msc = row.msc.map(|number| format!(" (MSC{number})"));
+        let msc = msc.unwrap_or_default();
+        written(writeln!(
+            out,
+            "{name:<40} {:<6} {}{msc}",
+            row.method, row.path
+        ));
     }
 
     /// The response to an operation, as it is.

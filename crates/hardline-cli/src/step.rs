@@ -175,6 +175,9 @@ pub(crate) struct OperationRow {
     pub(crate) query: &'static [&'static str],
     /// The first version that had it, if there were versions without it.
     pub(crate) since: Option<String>,
+    /// The number of the proposal that it belongs to, if no version has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) msc: Option<u16>,
 }
 
 impl Step {

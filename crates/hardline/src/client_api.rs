@@ -39,38 +39,137 @@ pub mod user_data;
 /// What is beyond the specification's newest version: a module for each proposal, named after it.
 ///
 /// These change with the proposals, and are not held to the promises of versions. Flags are those of
-/// [`GetVersions`](crate::client_api::discovery::GetVersions).
+/// [`GetVersions`](crate::client_api::discovery::GetVersions): [`Msc`](crate::wire::Msc) lists them, and
+/// [`SupportedVersions::support_of`](crate::wire::SupportedVersions::support_of) tells whether a server has one.
+///
+/// An operation goes to its unstable path even if the server does not advertise its flag: some features have no flag, and
+/// some flags are on for some users alone, so that they are there only if the versions were requested with the token.
+/// A server without it responds with `M_UNRECOGNIZED`. A flag that ends in `.stable` leads to the stable path.
+///
+/// Some proposals only add a parameter to an operation of the specification. A server without the proposal ignores it, so
+/// look at the flag first where that matters, and give the parameter with [`WithOptions`](crate::wire::WithOptions):
+///
+/// | | operation | in the | name | |
+/// |---|---|---|---|---|
+/// | [`MSC2815`](crate::wire::Msc::MSC2815) | `getOneRoomEvent` | query | `fi.mau.msc2815.include_unredacted_content` | `true`: what the event was before it was redacted |
+/// | [`MSC3881`](crate::wire::Msc::MSC3881) | `postPusher` | body | `org.matrix.msc3881.enabled` | `false`: the pusher is there, but silent |
+/// | [`MSC4354`](crate::wire::Msc::MSC4354) | `sendMessage` | query | `org.matrix.msc4354.sticky_duration_ms` | how long the event is sticky, in milliseconds: 3,600,000 at most |
+/// | [`MSC4446`](crate::wire::Msc::MSC4446) | `setReadMarker` | body | `com.beeper.allow_backward` | `true`: the fully read marker may go backward |
+///
+/// [`Sync::with_state_after`](crate::client_api::sync::Sync::with_state_after) is one of them that gives both its names.
+///
+/// ```
+/// # #[cfg(feature = "room_events")] {
+/// use hardline::client_api::room_events::GetOneRoomEvent;
+/// use hardline::types::{AccessToken, EventId, RoomId};
+/// use hardline::wire::{self, Credentials, Msc, MscSupport, SupportedVersions, Target, WithOptions};
+///
+/// let supported = SupportedVersions::new(["v1.12"], [("fi.mau.msc2815", true)]);
+/// assert_eq!(supported.support_of(Msc::MSC2815), MscSupport::Unstable);
+///
+/// let event = GetOneRoomEvent::new(RoomId::parse("!room:example.org")?, EventId::parse("$gone")?);
+/// let event = WithOptions::new(event).query("fi.mau.msc2815.include_unredacted_content", "true");
+/// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
+/// let request = wire::encode(&event, &Target::homeserver("https://example.org")?, &credentials)?;
+/// assert_eq!(request.uri().query(), Some("fi.mau.msc2815.include_unredacted_content=true"));
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[cfg(feature = "unstable")]
 pub mod unstable {
+    /// Deleting account data.
+    pub mod msc3391;
     /// Dehydrated devices.
     pub mod msc3814;
+    /// A channel between two devices, to sign one of them in by a QR code: the first form.
+    pub mod msc4108;
     /// Delayed events.
     pub mod msc4140;
+    /// The transports of MatrixRTC.
+    pub mod msc4143;
     /// Simplified sliding sync.
     pub mod msc4186;
+    /// Redacting all events of a user.
+    pub mod msc4194;
+    /// Tokens for LiveKit, a transport of MatrixRTC.
+    pub mod msc4195;
+    /// Subscriptions to threads.
+    pub mod msc4306;
+    /// What has changed of subscriptions to threads.
+    pub mod msc4308;
+    /// A channel between two devices, to sign one of them in by a QR code: the second form.
+    pub mod msc4388;
+    /// Replacing the whole profile.
+    pub mod msc4437;
+    /// The profiles of many users.
+    pub mod msc4536;
+    /// The stripped state of a room that the user is not in.
+    pub mod msc4560;
 
+    use msc3391::{DeleteAccountData, DeleteAccountDataPerRoom};
     use msc3814::{
         DeleteDehydratedDevice, GetDehydratedDevice, GetDehydratedDeviceEvents,
         PostDehydratedDeviceEvents, PutDehydratedDevice,
     };
-    use msc4140::{
-        GetDelayedEvents, ScheduleDelayedEvent, SendDelayedEvent, SetDelayedState,
-        UpdateDelayedEvent,
+    use msc4108::{
+        CreateRendezvousSession, DeleteRendezvousSession, GetRendezvousSession,
+        UpdateRendezvousSession,
     };
-    use msc4186::SlidingSync;
+    use msc4140::{
+        GetDelayedEvent, GetDelayedEvents, ScheduleDelayedEvent, SendDelayedEvent, SetDelayedState,
+        UpdateDelayedEvent, UpdateDelayedEventByBody,
+    };
+    use msc4143::GetRtcTransports;
+    use msc4186::{SlidingSync, SlidingSyncV4};
+    use msc4194::RedactUser;
+    use msc4195::{DelegateDelayedLeave, GetLivekitToken};
+    use msc4306::{DeleteThreadSubscription, GetThreadSubscription, SetThreadSubscription};
+    use msc4308::GetThreadSubscriptionChanges;
+    use msc4388::{
+        CreateRendezvous, DeleteRendezvous, GetRendezvous, GetRendezvousAvailability,
+        UpdateRendezvous,
+    };
+    use msc4437::ReplaceProfile;
+    use msc4536::QueryProfiles;
+    use msc4560::GetStrippedState;
 
     crate::wire::operations![
+        CreateRendezvous,
+        CreateRendezvousSession,
+        DelegateDelayedLeave,
+        DeleteAccountData,
+        DeleteAccountDataPerRoom,
         DeleteDehydratedDevice,
+        DeleteRendezvous,
+        DeleteRendezvousSession,
+        DeleteThreadSubscription,
         GetDehydratedDevice,
         GetDehydratedDeviceEvents,
+        GetDelayedEvent,
         GetDelayedEvents,
+        GetLivekitToken,
+        GetRendezvous,
+        GetRendezvousAvailability,
+        GetRendezvousSession,
+        GetRtcTransports,
+        GetStrippedState,
+        GetThreadSubscription,
+        GetThreadSubscriptionChanges,
         PostDehydratedDeviceEvents,
         PutDehydratedDevice,
+        QueryProfiles,
+        RedactUser,
+        ReplaceProfile,
         ScheduleDelayedEvent,
         SendDelayedEvent,
         SetDelayedState,
+        SetThreadSubscription,
         SlidingSync,
+        SlidingSyncV4,
         UpdateDelayedEvent,
+        UpdateDelayedEventByBody,
+        UpdateRendezvous,
+        UpdateRendezvousSession,
     ];
 }
 

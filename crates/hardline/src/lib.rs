@@ -92,7 +92,7 @@
 //! | `rooms`, `membership`, `room_events`, `ephemeral`, `sync` | yes | sections of the Client-Server API: rooms, who is in them, their events, presence and receipts, what is new; `room_events` brings `sync` |
 //! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
 //! | `events` | yes | the contents of events, by their types |
-//! | `unstable` | no | what is beyond the specification: simplified sliding sync, delayed events, dehydrated devices; brings `sync` |
+//! | `unstable` | no | what is beyond the specification, a module for each proposal: sliding sync, delayed events, dehydrated devices, thread subscriptions; brings `sync` |
 //! | `identity` | yes | the Identity Service API; brings `integrations` |
 //! | `oauth` | yes | OAuth 2.0: an authorization server's endpoints, [`oauth_api`], and with `flow` the logins that use them; brings `discovery` |
 //! | `flow` | yes | conversations, and the client that runs them and single operations over a transport: [`flow`], [`client`]; brings `discovery`, `session`, `account`, `threepid` and `uri` |

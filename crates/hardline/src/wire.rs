@@ -31,9 +31,9 @@ pub(crate) use operation::operations;
 #[doc(hidden)]
 pub use operation::request_strategy;
 pub use operation::{
-    Api, Auth, Body, Credentials, Endpoint, EndpointVisitor, ExtraParams, Homeserver, Method,
-    Operation, OperationName, RegisteredEndpoint, RequestMeta, ResponseBody, SpecVersion,
-    SupportedVersions, Target, TargetKind, WithOptions, authorize,
+    Api, Auth, Body, Credentials, Endpoint, EndpointVisitor, ExtraParams, Homeserver, Method, Msc,
+    MscSupport, Operation, OperationName, RegisteredEndpoint, RequestMeta, ResponseBody,
+    SpecVersion, SupportedVersions, Target, TargetKind, WithOptions, authorize,
 };
 #[cfg(feature = "by-name")]
 pub use operation::{ShapedEndpoint, ShapedEndpointVisitor};

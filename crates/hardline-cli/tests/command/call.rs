@@ -38,6 +38,27 @@ fn every_operation_is_listed_on_a_line() {
 }
 
 #[test]
+fn what_is_beyond_the_specification_is_marked_in_the_list() {
+    let ended = run(&mut hardline("operations --json")).expect(0, &[]);
+    let rows = ended.stdout.lines();
+    let rows: Vec<Value> = rows
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of_specification = rows
+        .iter()
+        .filter(|row| row.get("msc").is_none() && row["api"] != "oauth");
+    assert_eq!(of_specification.count(), 189);
+    let marked = rows
+        .iter()
+        .find(|row| row["operation_id"] == "msc4186SlidingSync");
+    assert_eq!(marked.unwrap()["msc"], 4186);
+    run(&mut hardline("operations")).expect(
+        0,
+        &["/_matrix/client/unstable/org.matrix.simplified_msc3575/sync (MSC4186)"],
+    );
+}
+
+#[test]
 fn an_operation_that_needs_nobody_is_done_on_this_machine() {
     let ended =
         run(&mut hardline("call cs:getVersions")).expect(0, &["a temporary one was started"]);

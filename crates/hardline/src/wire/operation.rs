@@ -5,6 +5,7 @@ mod endpoint;
 mod endpoint_visitor;
 mod extra_params;
 mod method;
+mod msc;
 mod operation_name;
 mod operations;
 mod request_meta;
@@ -26,6 +27,7 @@ pub use endpoint_visitor::{EndpointVisitor, RegisteredEndpoint};
 pub use endpoint_visitor::{ShapedEndpoint, ShapedEndpointVisitor};
 pub use extra_params::ExtraParams;
 pub use method::Method;
+pub use msc::{Msc, MscSupport};
 pub use operation_name::{Api, OperationName};
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operations::operations;
@@ -98,7 +100,9 @@ pub struct Operation {
     pub since: Option<SpecVersion>,
     /// Its paths in older versions, the oldest first.
     pub older: &'static [(SpecVersion, &'static str)],
-    /// Its paths while it was unstable: `(unstable feature, path)`.
+    /// Its paths on servers that have an unstable feature: `(unstable feature, path)`. A feature that ends in `.stable` says
+    /// that the server has the stable path though it does not advertise the version: see
+    /// [`Msc`](crate::wire::Msc).
     pub unstable: &'static [(&'static str, &'static str)],
     /// Whether servers that advertise older versions alone may have it, so that they are asked.
     pub may_be_unadvertised: bool,
@@ -428,7 +432,20 @@ impl Operation {
         self
     }
 
-    /// Its paths while it was unstable: `(unstable feature, path)`.
+    /// Its paths on servers that have an unstable feature: `(unstable feature, path)`.
+    ///
+    /// ```
+    /// use hardline::wire::{Operation, SpecVersion, SupportedVersions};
+    ///
+    /// const OPERATION: Operation = Operation::get("getThing", "/_matrix/client/v1/thing")
+    ///     .since(SpecVersion::v1(16))
+    ///     .unstable(&[
+    ///         ("org.example.thing", "/_matrix/client/unstable/org.example.thing"),
+    ///         ("org.example.thing.stable", "/_matrix/client/v1/thing"),
+    ///     ]);
+    /// let supported = SupportedVersions::new(["v1.12"], [("org.example.thing", true)]);
+    /// assert_eq!(supported.path_of(&OPERATION), Some("/_matrix/client/unstable/org.example.thing"));
+    /// ```
     #[must_use]
     pub const fn unstable(mut self, paths: &'static [(&'static str, &'static str)]) -> Self {
         self.unstable = paths;

@@ -2,7 +2,7 @@
 
 use hardline::client_api;
 use hardline::wire::{
-    EndpointVisitor, Operation, RegisteredEndpoint, SupportedVersions, Target, TargetKind,
+    EndpointVisitor, Msc, Operation, RegisteredEndpoint, SupportedVersions, Target, TargetKind,
 };
 
 struct Operations(Vec<&'static Operation>);
@@ -206,5 +206,131 @@ fn an_unstable_feature_adds_its_paths_if_the_version_does_not() {
     ] {
         assert!(paths("r0.5.0", Some(feature)).contains(&(id, path)), "{id}");
         assert!(!paths("v1.19", Some(feature)).contains(&(id, path)), "{id}");
+    }
+}
+
+/// All operations of the Client-Server API.
+fn operations() -> Vec<&'static Operation> {
+    let mut operations = Operations(Vec::new());
+    client_api::visit(&mut operations);
+    operations.0
+}
+
+#[test]
+fn each_flag_leads_to_its_path_until_the_version_is_advertised() {
+    let mut flags = 0;
+    for operation in operations() {
+        for (feature, path) in operation.unstable {
+            flags += 1;
+            let is_stable = feature.ends_with(Msc::STABLE_SUFFIX);
+            let with = |version: &str| {
+                SupportedVersions::new([version], [(*feature, true)]).path_of(operation)
+            };
+            let first = operation.first_version();
+            // What versions from before have no path of.
+            if first.is_none_or(|first| !first.is_r0()) {
+                assert_eq!(with("r0.6.1"), Some(*path), "{}", operation.name());
+            }
+            if let Some(since) = operation.since {
+                assert_eq!(with(&since.to_string()), Some(operation.path));
+            }
+            if operation.since.is_some() && is_stable {
+                assert_eq!(*path, operation.path, "{}", operation.name());
+            } else if is_stable {
+                assert!(!path.contains("/unstable/"), "{}", operation.name());
+            } else {
+                assert!(path.contains("/unstable/"), "{}", operation.name());
+            }
+            // Servers with both flags have both paths; the stable one stays.
+            let pair = operation.unstable.iter().map(|(name, _)| (*name, true));
+            let has_stable = operation
+                .unstable
+                .iter()
+                .find(|(name, _)| name.ends_with(Msc::STABLE_SUFFIX));
+            if let Some((_, stable)) = has_stable
+                && first.is_none_or(|first| !first.is_r0())
+            {
+                let both = SupportedVersions::new(["r0.6.1"], pair);
+                assert_eq!(both.path_of(operation), Some(*stable));
+            }
+        }
+    }
+    assert!(flags > 40, "{flags}");
+}
+
+#[test]
+fn each_flag_is_that_of_a_proposal_whose_version_brought_the_operation() {
+    for operation in operations() {
+        for (feature, _) in operation.unstable {
+            let flag = feature.strip_suffix(Msc::STABLE_SUFFIX).unwrap_or(feature);
+            let msc = Msc::ALL.iter().find(|msc| msc.flags.contains(&flag));
+            let msc = msc.unwrap_or_else(|| panic!("no proposal has {flag}"));
+            let first = operation.first_version();
+            assert_eq!(msc.since, first, "{}: {flag}", operation.name());
+        }
+    }
+}
+
+#[test]
+fn what_is_proposed_is_named_after_its_proposal_and_asked_of_every_server() {
+    let mut proposed = 0;
+    for operation in operations() {
+        let Some(msc) = Msc::of(operation) else {
+            assert!(!operation.id.starts_with("msc"), "{}", operation.name());
+            continue;
+        };
+        proposed += 1;
+        assert_eq!(msc.since, None, "{}", operation.name());
+        let unadvertised = SupportedVersions::new(["v1.12"], []);
+        assert_eq!(unadvertised.path_of(operation), Some(operation.path));
+        for flag in msc.flags {
+            let unstable = SupportedVersions::new(["v1.12"], [(*flag, true)]);
+            assert_eq!(unstable.path_of(operation), Some(operation.path));
+        }
+    }
+    assert!(proposed > 30, "{proposed}");
+}
+
+#[test]
+fn a_synapse_of_today_gets_the_paths_that_it_has() {
+    // It advertises no later version than v1.12, and has these.
+    let flags = [
+        "uk.half-shot.msc2666.query_mutual_rooms.stable",
+        "uk.tcpip.msc4133",
+        "uk.tcpip.msc4133.stable",
+        "org.matrix.simplified_msc3575",
+        "org.matrix.msc4140",
+        "org.matrix.msc4306",
+    ];
+    let synapse = SupportedVersions::new(["r0.6.1", "v1.12"], flags.map(|flag| (flag, true)));
+    let all = operations();
+    for (id, path) in [
+        ("getMutualRooms", Some("/_matrix/client/v1/mutual_rooms")),
+        (
+            "setProfileField",
+            Some("/_matrix/client/v3/profile/{userId}/{keyName}"),
+        ),
+        (
+            "deleteProfileField",
+            Some("/_matrix/client/v3/profile/{userId}/{keyName}"),
+        ),
+        (
+            "getRoomSummary",
+            Some("/_matrix/client/v1/room_summary/{roomIdOrAlias}"),
+        ),
+        ("getAuthMetadata", Some("/_matrix/client/v1/auth_metadata")),
+        (
+            "msc4186SlidingSync",
+            Some("/_matrix/client/unstable/org.matrix.simplified_msc3575/sync"),
+        ),
+        (
+            "msc4140GetDelayedEvents",
+            Some("/_matrix/client/unstable/org.matrix.msc4140/delayed_events"),
+        ),
+        ("reportUser", None),
+        ("getAdminLockUser", None),
+    ] {
+        let operation = all.iter().find(|operation| operation.id == id).unwrap();
+        assert_eq!(synapse.path_of(operation), path, "{id}");
     }
 }

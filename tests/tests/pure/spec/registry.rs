@@ -194,6 +194,8 @@ fn only_operations_that_are_safe_to_repeat_are_repeatable() {
             "msc3814PostDehydratedDeviceEvents",
             "msc4140UpdateDelayedEvent",
             "msc4186SlidingSync",
+            "msc4536QueryProfiles",
+            "msc4560GetStrippedState",
             "postReceipt",
             "setReadMarker",
             // The same signatures are the same signatures.

@@ -91,9 +91,17 @@ pub struct GetRoomSummaryResponse {
     #[serde(default)]
     pub allowed_room_ids: Vec<RoomId>,
     /// The algorithm that messages are encrypted with: `m.megolm.v1.aes-sha2`. Missing if they are not.
+    /// [`encrypted_with`](Self::encrypted_with) knows the older name too.
     pub encryption: Option<String>,
+    /// The same under its unstable name.
+    #[serde(rename = "im.nheko.summary.encryption")]
+    pub nheko_encryption: Option<String>,
     /// The version of the room. A server that does not know it cannot join.
+    /// [`version`](Self::version) knows the older name too.
     pub room_version: Option<RoomVersionId>,
+    /// The same under its unstable name.
+    #[serde(rename = "im.nheko.summary.room_version")]
+    pub nheko_room_version: Option<RoomVersionId>,
     /// The user's own membership. Missing without an access token, or if they never had any.
     pub membership: Option<Membership>,
 }
@@ -114,8 +122,22 @@ impl GetRoomSummaryResponse {
             room_type: None,
             allowed_room_ids: Default::default(),
             encryption: None,
+            nheko_encryption: None,
             room_version: None,
+            nheko_room_version: None,
             membership: None,
         }
+    }
+
+    /// The algorithm that messages are encrypted with, under either name.
+    pub fn encrypted_with(&self) -> Option<&str> {
+        let stable = self.encryption.as_deref();
+        stable.or(self.nheko_encryption.as_deref())
+    }
+
+    /// The version of the room, under either name.
+    pub fn version(&self) -> Option<&RoomVersionId> {
+        let stable = self.room_version.as_ref();
+        stable.or(self.nheko_room_version.as_ref())
     }
 }

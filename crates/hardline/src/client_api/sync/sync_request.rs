@@ -88,6 +88,9 @@ impl Sync {
     /// [`JoinedRoom::after`](crate::client_api::sync::JoinedRoom::after) tells whether it did.
     #[must_use]
     pub fn with_state_after(mut self) -> Self {
+        // Neither version nor flag tells which name a server knows: Synapse advertises none of it, ignores the stable name
+        // without an error, and so would give the state at the beginning for that at the end. Unknown parameters of the
+        // query are ignored everywhere, so both names cost a server nothing.
         self.use_state_after = Some(true);
         self.msc4222_use_state_after = Some(true);
         self

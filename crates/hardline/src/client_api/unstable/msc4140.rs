@@ -7,7 +7,10 @@ use crate::types::text::text_enum;
 use crate::types::{EventId, RoomId, TransactionId};
 use crate::wire::{Auth, Body, Endpoint, Operation};
 
-pub use delayed_events::{DelayedEvent, GetDelayedEvents, GetDelayedEventsResponse};
+pub use delayed_events::{
+    DelayedEvent, GetDelayedEvent, GetDelayedEventResponse, GetDelayedEvents,
+    GetDelayedEventsResponse,
+};
 
 /// Sends an event to a room after a while, unless it is cancelled: flag `org.matrix.msc4140`. It is what a call's
 /// member leaves behind when their connection breaks.
@@ -57,6 +60,9 @@ pub struct SendDelayedEvent {
     /// After how long it is sent, in milliseconds.
     #[serde(rename = "org.matrix.msc4140.delay")]
     pub delay: u64,
+    /// How long it is sticky once it is sent, in milliseconds: an hour at most, flag `org.matrix.msc4354`.
+    #[serde(rename = "org.matrix.msc4354.sticky_duration_ms")]
+    pub sticky_duration_ms: Option<u64>,
 }
 
 impl SendDelayedEvent {
@@ -74,6 +80,7 @@ impl SendDelayedEvent {
             txn_id,
             content,
             delay,
+            sticky_duration_ms: None,
         }
     }
 }
@@ -84,7 +91,7 @@ impl Endpoint for SendDelayedEvent {
         "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}",
     )
     .auth(Auth::Required)
-    .query(&[DELAY])
+    .query(&[DELAY, STICKY_DURATION])
     .distinctive_field(DELAY)
     .body(Body::Whole("content"))
     .repeatable();
@@ -197,7 +204,7 @@ impl ScheduleDelayedEvent {
 }
 
 impl Endpoint for ScheduleDelayedEvent {
-    const OPERATION: Operation = Operation::put("msc4140ScheduleDelayedEvent", "/_matrix/client/unstable/org.matrix.msc4140/rooms/{roomId}/delayed_event/{eventType}/{txnId}").auth(Auth::Required).repeatable();
+    const OPERATION: Operation = Operation::put("msc4140ScheduleDelayedEvent", "/_matrix/client/unstable/org.matrix.msc4140/rooms/{roomId}/delayed_event/{eventType}/{txnId}").auth(Auth::Required).repeatable().unstable(&[("org.matrix.msc4140.stable", "/_matrix/client/v3/rooms/{roomId}/delayed_event/{eventType}/{txnId}")]);
     type Response = DelayedEventId;
 }
 
@@ -241,6 +248,43 @@ impl Endpoint for UpdateDelayedEvent {
         "/_matrix/client/unstable/org.matrix.msc4140/delayed_events/{delay_id}/{action}",
     )
     .auth(Auth::Optional)
+    .repeatable()
+    .unstable(&[(
+        "org.matrix.msc4140.stable",
+        "/_matrix/client/v1/delayed_events/{delay_id}/{action}",
+    )]);
+    type Response = Empty;
+}
+
+/// Sends a scheduled event now, cancels it, or lets its time begin anew: the proposal's older form, which has the
+/// action in the body. Synapse speaks both; older servers have this one alone.
+///
+/// Errors worth handling: as of [`UpdateDelayedEvent`].
+///
+/// Proposal: [MSC4140](https://github.com/matrix-org/matrix-spec-proposals/pull/4140).
+#[doc(alias = "msc4140UpdateDelayedEventByBody")]
+#[derive(Clone, Debug, PartialEq, Request)]
+#[non_exhaustive]
+pub struct UpdateDelayedEventByBody {
+    /// The event.
+    pub delay_id: String,
+    /// What is to be done with it.
+    pub action: DelayedEventAction,
+}
+
+impl UpdateDelayedEventByBody {
+    /// A request with the required fields.
+    pub fn new(delay_id: String, action: DelayedEventAction) -> Self {
+        Self { delay_id, action }
+    }
+}
+
+impl Endpoint for UpdateDelayedEventByBody {
+    const OPERATION: Operation = Operation::post(
+        "msc4140UpdateDelayedEventByBody",
+        "/_matrix/client/unstable/org.matrix.msc4140/delayed_events/{delay_id}",
+    )
+    .auth(Auth::Optional)
     .repeatable();
     type Response = Empty;
 }
@@ -258,6 +302,7 @@ text_enum! {
 }
 
 const DELAY: &str = "org.matrix.msc4140.delay";
+const STICKY_DURATION: &str = "org.matrix.msc4354.sticky_duration_ms";
 
 #[cfg(all(test, feature = "room_events", feature = "server"))]
 mod tests {

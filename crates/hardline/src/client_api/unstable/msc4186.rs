@@ -1,4 +1,7 @@
+mod extensions_wanted;
+mod into_v4;
 mod sliding_sync_response;
+mod sliding_sync_v4;
 
 use hardline_derive::{Request, Wire};
 
@@ -6,9 +9,18 @@ use crate::json::JsonMap;
 use crate::types::{PresenceState, RoomId, RoomType};
 use crate::wire::{Auth, Endpoint, Operation};
 
+pub use extensions_wanted::{
+    ExtensionWanted, ExtensionsWanted, ProfilesWanted, StickyEventsWanted,
+    ThreadSubscriptionsWanted, ToDeviceWanted,
+};
 pub use sliding_sync_response::{
     AccountDataChanges, EncryptionChanges, EventsByRoom, Extensions, Hero, ListCount,
-    SlidingSyncResponse, SlidingSyncRoom, ToDeviceEvents,
+    ProfileChange, ProfileChanges, SlidingSyncResponse, SlidingSyncRoom, StickyEvents,
+    StickyEventsOfRoom, ToDeviceEvents,
+};
+pub use sliding_sync_v4::{
+    ListFiltersV4, RequiredState, RoomSubscriptionV4, SlidingSyncListV4, SlidingSyncV4,
+    StateSelector,
 };
 
 /// Asks for what is new in the rooms that are looked at: simplified sliding sync as servers speak it, flag
@@ -19,6 +31,9 @@ pub use sliding_sync_response::{
 ///
 /// Errors worth handling: `M_UNKNOWN_POS` (the server has forgotten the connection: begin anew without a position),
 /// `M_LIMIT_EXCEEDED`, `M_UNRECOGNIZED` (the server does not have it).
+///
+/// The form that was accepted has other names: [`into_v4`](SlidingSync::into_v4) makes it, for servers that
+/// [have it](SlidingSyncV4::is_spoken_by). The response has one type for both.
 ///
 /// ```
 /// use hardline::client_api::unstable::msc4186::{ListRange, SlidingSync, SlidingSyncList, StatePattern};
@@ -51,7 +66,7 @@ pub struct SlidingSync {
     pub pos: Option<String>,
     /// How long to wait for news, in milliseconds.
     pub timeout: Option<u64>,
-    /// What the sync says of whether the user is there. Synapse does not look at it.
+    /// What the sync says of whether the user is there. Synapse ignores it.
     pub set_presence: Option<PresenceState>,
     /// The name of the connection, if a device has several.
     pub conn_id: Option<String>,
@@ -142,6 +157,10 @@ impl ListRange {
     pub fn new(first: u64, last: u64) -> Self {
         Self(vec![first, last])
     }
+
+    fn places(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().copied()
+    }
 }
 
 /// Which state is wanted: a type and a state key.
@@ -149,10 +168,24 @@ impl ListRange {
 pub struct StatePattern(Vec<String>);
 
 impl StatePattern {
+    /// Stands for all types or state keys.
+    pub const ALL: &'static str = "*";
+    /// Stands for the user as a state key.
+    pub const ME: &'static str = "$ME";
+    /// Stands for the senders of the events as a state key of members.
+    pub const LAZY: &'static str = "$LAZY";
+
     /// A type and a state key, of which `*` stands for all. For members, `$ME` stands for the user, and `$LAZY` for the
     /// senders of the events.
     pub fn new(event_type: &str, state_key: &str) -> Self {
         Self(vec![event_type.to_owned(), state_key.to_owned()])
+    }
+
+    fn parts(&self) -> Option<(&str, &str)> {
+        match &self.0[..] {
+            [event_type, state_key] => Some((event_type, state_key)),
+            _ => None,
+        }
     }
 }
 
@@ -180,67 +213,6 @@ pub struct ListFilters {
 
 impl ListFilters {
     /// All rooms.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// What is wanted besides rooms.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
-#[non_exhaustive]
-pub struct ExtensionsWanted {
-    /// What was sent to this device.
-    pub to_device: Option<ToDeviceWanted>,
-    /// Whose devices have changed, and how many keys there are.
-    pub e2ee: Option<ExtensionWanted>,
-    /// Account data.
-    pub account_data: Option<ExtensionWanted>,
-    /// Receipts.
-    pub receipts: Option<ExtensionWanted>,
-    /// Who is typing.
-    pub typing: Option<ExtensionWanted>,
-}
-
-impl ExtensionsWanted {
-    /// Nothing.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// Whether something is wanted besides rooms, and of which.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
-#[non_exhaustive]
-pub struct ExtensionWanted {
-    /// Whether it is wanted.
-    pub enabled: Option<bool>,
-    /// Of the rooms of these lists: of all by default.
-    pub lists: Option<Vec<String>>,
-    /// Of these rooms that are subscribed to: of all by default.
-    pub rooms: Option<Vec<String>>,
-}
-
-impl ExtensionWanted {
-    /// Nothing.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-/// Whether what was sent to this device is wanted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Wire)]
-#[non_exhaustive]
-pub struct ToDeviceWanted {
-    /// Whether it is wanted.
-    pub enabled: Option<bool>,
-    /// The maximum number of events: 100 by default.
-    pub limit: Option<u64>,
-    /// Where to begin: the token of the response before. What came until then is deleted.
-    pub since: Option<String>,
-}
-
-impl ToDeviceWanted {
-    /// Nothing.
     pub fn new() -> Self {
         Self::default()
     }

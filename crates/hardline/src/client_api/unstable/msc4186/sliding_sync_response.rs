@@ -1,9 +1,10 @@
 use hardline_derive::Response;
 
 use crate::client_api::sync::DeviceLists;
+use crate::client_api::unstable::msc4308::ThreadSubscriptionChanges;
 use crate::events::RawEvent;
-use crate::json::{JsonMap, RawList};
-use crate::types::{MxcUri, RoomId, UserId};
+use crate::json::{JsonMap, JsonObject, RawList};
+use crate::types::{Membership, MxcUri, RoomId, UserId};
 
 /// What is new in the rooms that are looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Response)]
@@ -61,10 +62,15 @@ pub struct SlidingSyncRoom {
     pub heroes: Option<Vec<Hero>>,
     /// Whether it is a direct chat.
     pub is_dm: Option<bool>,
-    /// Whether the timeline repeats events since more of them are wanted now.
+    /// Whether the timeline repeats events since more of them are wanted now. [`is_expanded`](Self::is_expanded) knows the
+    /// names of both forms.
     #[serde(default)]
     pub unstable_expanded_timeline: bool,
-    /// The state that is wanted, as far as it has changed.
+    /// The same in `/v4/sync`.
+    #[serde(default)]
+    pub expanded_timeline: bool,
+    /// The state that is wanted, as far as it has changed. In `/v4/sync`, an event without a content says that the state
+    /// was deleted.
     #[serde(default)]
     pub required_state: RawList<RawEvent>,
     /// The events, the oldest first.
@@ -81,14 +87,34 @@ pub struct SlidingSyncRoom {
     pub joined_count: Option<u64>,
     /// How many users are invited.
     pub invited_count: Option<u64>,
-    /// How many unread events the user was notified of.
+    /// How many unread events the user was notified of. `/v4/sync` does not have it.
     pub notification_count: Option<u64>,
-    /// How many unread events are highlighted.
+    /// How many unread events are highlighted. `/v4/sync` does not have it.
     pub highlight_count: Option<u64>,
     /// What rooms are sorted by: the greatest first.
     pub bump_stamp: Option<u64>,
-    /// Some of the room's state, stripped, if the user is invited or has knocked.
+    /// Some of the room's state, stripped, if the user is invited or has knocked. [`stripped`](Self::stripped)
+    /// knows the names of both forms.
     pub invite_state: Option<RawList<RawEvent>>,
+    /// The same in `/v4/sync`.
+    pub stripped_state: Option<RawList<RawEvent>>,
+    /// The user's own membership. `/v4/sync` alone has it.
+    pub membership: Option<Membership>,
+    /// The lists that the room is in. `/v4/sync` alone has it.
+    pub lists: Option<Vec<String>>,
+}
+
+impl SlidingSyncRoom {
+    /// Whether the timeline repeats events since more of them are wanted now, under either name.
+    pub fn is_expanded(&self) -> bool {
+        self.unstable_expanded_timeline || self.expanded_timeline
+    }
+
+    /// Some of the room's state, stripped, under either name.
+    pub fn stripped(&self) -> Option<&RawList<RawEvent>> {
+        let accepted = self.stripped_state.as_ref();
+        accepted.or(self.invite_state.as_ref())
+    }
 }
 
 /// A member to name a room after.
@@ -97,10 +123,14 @@ pub struct SlidingSyncRoom {
 pub struct Hero {
     /// The member.
     pub user_id: UserId,
-    /// What they are called.
+    /// What they are called. [`display_name`](Self::display_name) knows both names.
     pub name: Option<String>,
-    /// Their picture.
+    /// The same in `/v4/sync`. Synapse has it in the other form too.
+    pub displayname: Option<String>,
+    /// Their picture. [`picture`](Self::picture) knows both names.
     pub avatar: Option<MxcUri>,
+    /// The same in `/v4/sync`. Synapse has it in the other form too.
+    pub avatar_url: Option<MxcUri>,
 }
 
 impl Hero {
@@ -109,8 +139,20 @@ impl Hero {
         Self {
             user_id,
             name: None,
+            displayname: None,
             avatar: None,
+            avatar_url: None,
         }
+    }
+
+    /// What they are called, under either name.
+    pub fn display_name(&self) -> Option<&str> {
+        self.displayname.as_deref().or(self.name.as_deref())
+    }
+
+    /// Their picture, under either name.
+    pub fn picture(&self) -> Option<&MxcUri> {
+        self.avatar_url.as_ref().or(self.avatar.as_ref())
     }
 }
 
@@ -128,6 +170,15 @@ pub struct Extensions {
     pub receipts: Option<EventsByRoom>,
     /// Who is typing.
     pub typing: Option<EventsByRoom>,
+    /// Which threads the user has subscribed to and unsubscribed from.
+    #[serde(rename = "io.element.msc4308.thread_subscriptions")]
+    pub thread_subscriptions: Option<ThreadSubscriptionChanges>,
+    /// What has changed of profiles.
+    #[serde(rename = "org.matrix.msc4262.profiles")]
+    pub profiles: Option<ProfileChanges>,
+    /// Sticky events.
+    #[serde(rename = "org.matrix.msc4354.sticky_events")]
+    pub sticky_events: Option<StickyEvents>,
 }
 
 /// What was sent to a device.
@@ -184,4 +235,46 @@ pub struct EventsByRoom {
     /// The events.
     #[serde(default)]
     pub rooms: JsonMap<RoomId, RawEvent>,
+}
+
+/// Profiles that have changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[non_exhaustive]
+pub struct ProfileChanges {
+    /// What has changed, by user. `None` stands for a profile that the user cannot see any more.
+    #[serde(default)]
+    pub users: JsonMap<UserId, Option<ProfileChange>>,
+}
+
+/// What has changed of a profile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[non_exhaustive]
+pub struct ProfileChange {
+    /// The fields that are new or have another value.
+    #[serde(default)]
+    pub updated: JsonObject,
+    /// The names of the fields that are gone.
+    #[serde(default)]
+    pub removed: Vec<String>,
+}
+
+/// Sticky events that the user has not had.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[non_exhaustive]
+pub struct StickyEvents {
+    /// Where the next ones begin:
+    /// [`StickyEventsWanted::since`](crate::client_api::unstable::msc4186::StickyEventsWanted::since).
+    pub next_batch: Option<String>,
+    /// The events.
+    #[serde(default)]
+    pub rooms: JsonMap<RoomId, StickyEventsOfRoom>,
+}
+
+/// Sticky events of a room.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
+#[non_exhaustive]
+pub struct StickyEventsOfRoom {
+    /// The events.
+    #[serde(default)]
+    pub events: RawList<RawEvent>,
 }
