@@ -288,7 +288,10 @@ mod tests {
         ];
         let without_time = edit("$z", Value::Null);
         assert_eq!(latest(&[]), None);
-        assert_eq!(latest(&[without_time.clone()]).as_deref(), Some("$z"));
+        assert_eq!(
+            latest(std::slice::from_ref(&without_time)).as_deref(),
+            Some("$z")
+        );
         assert_eq!(
             latest(&[b.clone(), a.clone(), without_time]).as_deref(),
             Some("$a")
