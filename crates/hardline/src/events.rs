@@ -27,8 +27,6 @@ mod relations;
 #[cfg(feature = "events")]
 mod room;
 #[cfg(feature = "events")]
-mod stripped_state;
-#[cfg(feature = "events")]
 mod unsigned_data;
 
 #[cfg(feature = "events")]
@@ -57,8 +55,6 @@ pub use raw_event::RawEvent;
 pub use relations::*;
 #[cfg(feature = "events")]
 pub use room::*;
-#[cfg(feature = "events")]
-pub use stripped_state::{Invitation, StrippedState};
 #[cfg(feature = "events")]
 pub use unsigned_data::UnsignedData;
 
