@@ -6,6 +6,7 @@ mod request;
 mod response;
 mod returned;
 mod row;
+mod sent;
 mod unregistered;
 
 use std::collections::BTreeMap;
@@ -33,7 +34,9 @@ struct Checks {
     name: OperationName,
     request: fn(&Router, &Row) -> Result<(), String>,
     response: fn(&Row) -> Result<(), String>,
-    exchange: fn(&Router, &Exchange) -> Result<(), String>,
+    exchange: fn(&Exchange) -> Result<(), String>,
+    sent: fn(&Router, &Exchange) -> Result<(), String>,
+    warnings: fn(&Exchange) -> Vec<String>,
 }
 
 const UNREGISTERED: &str = "the registry does not have the operation";
@@ -76,7 +79,13 @@ impl Suite {
             return Verdict::Skipped("the connection broke");
         }
         let operation = self.operation_of(exchange);
-        let read = operation.map(|checks| (checks.exchange)(&self.router, exchange));
+        if let Some(why) = self.led_astray(exchange, operation) {
+            return Verdict::Failed(why);
+        }
+        let read = operation.map(|checks| {
+            (checks.exchange)(exchange)?;
+            (checks.sent)(&self.router, exchange).map_err(|why| format!("of the request: {why}"))
+        });
         let read = read.or_else(|| unregistered::check(exchange));
         match (read, returned::check(exchange)) {
             (Some(Err(why)), _) | (_, Some(Err(why))) => Verdict::Failed(why),
@@ -93,14 +102,23 @@ impl Suite {
             report.add(row, self.check_row(row));
         }
         for exchange in exchanges {
-            let name = self.operation_of(exchange).map(|checks| checks.name);
-            let name = name.map_or("?".to_owned(), |name| name.to_string());
-            report.add(
-                format_args!("{name} {exchange}"),
-                self.check_exchange(exchange),
-            );
+            let checks = self.operation_of(exchange);
+            let name = checks.map_or("?".to_owned(), |checks| checks.name.to_string());
+            let row = format_args!("{name} {exchange}");
+            report.add(row, self.check_exchange(exchange));
+            let warnings = checks.map_or_else(Vec::new, |checks| (checks.warnings)(exchange));
+            for warning in warnings {
+                report.warnings.push(format!("WARN {row}: {warning}"));
+            }
         }
         report
+    }
+
+    /// Why a request that the server took leads to no operation although it is known to be one of ours.
+    fn led_astray(&self, exchange: &Exchange, found: Option<&Checks>) -> Option<String> {
+        let meant = self.checks.get(exchange.op.as_deref()?)?.name;
+        let is_taken = exchange.status.is_some_and(|status| status / 100 == 2);
+        (is_taken && found.is_none()).then(|| format!("the path of {meant} leads nowhere"))
     }
 
     fn operation_of(&self, exchange: &Exchange) -> Option<&Checks> {
@@ -124,6 +142,8 @@ impl ArbitraryEndpointVisitor for Suite {
             request: request::check::<E>,
             response: response::check::<E>,
             exchange: exchange::check::<E>,
+            sent: sent::check::<E>,
+            warnings: exchange::warnings::<E>,
         };
         self.checks.insert(operation.name().to_string(), checks);
     }
@@ -139,7 +159,7 @@ impl From<Result<(), String>> for Verdict {
 }
 
 /// The result of a run. Its `Display` has a line for each failure, one for each row that was skipped if they are
-/// [shown](Report::showing_skipped), and the totals.
+/// [shown](Report::showing_skipped), one for each warning if these [are](Report::showing_warnings), and the totals.
 #[derive(Debug, Default)]
 pub struct Report {
     /// How many rows are correct.
@@ -150,7 +170,10 @@ pub struct Report {
     pub skipped: usize,
     failures: Vec<String>,
     skips: Vec<String>,
+    /// What was skipped in responses of exchanges that decode.
+    warnings: Vec<String>,
     shows_skipped: bool,
+    shows_warnings: bool,
 }
 
 impl Report {
@@ -158,6 +181,13 @@ impl Report {
     #[must_use]
     pub fn showing_skipped(mut self) -> Self {
         self.shows_skipped = true;
+        self
+    }
+
+    /// Says what was skipped in responses that decode, too.
+    #[must_use]
+    pub fn showing_warnings(mut self) -> Self {
+        self.shows_warnings = true;
         self
     }
 
@@ -182,7 +212,8 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let skips = self.skips.iter().filter(|_| self.shows_skipped);
-        for line in self.failures.iter().chain(skips) {
+        let warnings = self.warnings.iter().filter(|_| self.shows_warnings);
+        for line in self.failures.iter().chain(skips).chain(warnings) {
             writeln!(f, "{line}")?;
         }
         write!(

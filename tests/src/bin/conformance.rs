@@ -9,11 +9,12 @@ use std::process::ExitCode;
 
 use hardline_tests::conformance::{Report, Suite, read};
 
-const USAGE: &str = "usage: conformance [--skipped] [FILE...] [--exchanges FILE]...
+const USAGE: &str = "usage: conformance [--skipped] [--warnings] [FILE...] [--exchanges FILE]...
 
   FILE              rows of requests and responses, one JSON object a line
   --exchanges FILE  exchanges with real servers, one JSON object a line
   --skipped         print a line for each row that is skipped, too
+  --warnings        print a line for each member of an exchange's response that the decoder skipped, too
 
 A folder stands for all .jsonl files in it.
 
@@ -46,6 +47,7 @@ struct Arguments {
     rows: Vec<PathBuf>,
     exchanges: Vec<PathBuf>,
     shows_skipped: bool,
+    shows_warnings: bool,
 }
 
 impl Arguments {
@@ -56,6 +58,7 @@ impl Arguments {
             match argument.as_str() {
                 "-h" | "--help" => return Ok(None),
                 "--skipped" => parsed.shows_skipped = true,
+                "--warnings" => parsed.shows_warnings = true,
                 "--exchanges" => {
                     let file = arguments
                         .next()
@@ -83,11 +86,13 @@ impl Arguments {
         for file in &self.exchanges {
             exchanges.extend(read(file)?);
         }
-        let report = Suite::new().report(&rows, &exchanges);
-        Ok(if self.shows_skipped {
-            report.showing_skipped()
-        } else {
-            report
-        })
+        let mut report = Suite::new().report(&rows, &exchanges);
+        if self.shows_skipped {
+            report = report.showing_skipped();
+        }
+        if self.shows_warnings {
+            report = report.showing_warnings();
+        }
+        Ok(report)
     }
 }

@@ -12,6 +12,37 @@ pub(super) fn differs(example: &Value, result: &Value) -> Option<String> {
     lost(example, result).or_else(|| lost(result, example).map(|added| format!("made up: {added}")))
 }
 
+/// An empty list or object may stand for one that the server omitted, `false` and zero for a value.
+pub(super) fn without_defaults(value: Value, sent: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| {
+                let value = without_defaults(value, &sent[&name]);
+                (name, value)
+            })
+            .filter(|(name, value)| !is_default(value, &sent[name]))
+            .collect(),
+        Value::Array(values) => {
+            let values = values.into_iter().enumerate();
+            values
+                .map(|(at, value)| without_defaults(value, &sent[at]))
+                .collect()
+        }
+        value => value,
+    }
+}
+
+fn is_default(value: &Value, sent: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(false) => sent.is_null(),
+        Value::Number(number) => sent.is_null() && number.as_u64() == Some(0),
+        _ => false,
+    }
+}
+
 fn lost_at(pointer: &mut String, example: &Value, result: &Value) -> Option<String> {
     let length = pointer.len();
     match (example, result) {

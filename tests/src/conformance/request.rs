@@ -134,7 +134,6 @@ fn same(
     if was != is {
         return Err(format!("the path became /{}", is[1..].join("/")));
     }
-    let query = |request: &Request<Vec<u8>>| pairs(request.uri().query().unwrap_or_default());
     let (was, is) = (query(sent), query(again));
     if let Some((name, _)) = was.iter().find(|pair| !is.contains(pair)) {
         return Err(format!("{name} is lost from the query, or changed"));
@@ -157,8 +156,14 @@ fn segments(request: &Request<Vec<u8>>) -> Vec<String> {
     request.uri().path().split('/').map(decoded).collect()
 }
 
+/// The pairs of a query.
+pub(super) fn query(request: &Request<Vec<u8>>) -> Vec<(String, String)> {
+    pairs(request.uri().query().unwrap_or_default())
+}
+
 /// Sorted by name; values of a repeated name keep their order, which has a meaning.
 fn pairs(text: &str) -> Vec<(String, String)> {
+    let text = text.replace('+', " ");
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let mut pairs: Vec<_> = pairs
         .map(|pair| {
@@ -175,22 +180,27 @@ fn decoded(text: &str) -> String {
 }
 
 /// No body means the same as an empty object, and a form as an object of texts.
-fn body(request: &Request<Vec<u8>>) -> Result<Value, String> {
+pub(super) fn body(request: &Request<Vec<u8>>) -> Result<Value, String> {
     if request.body().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
     let content_type = request.headers().get(CONTENT_TYPE);
     if content_type.is_some_and(|kind| kind == "application/x-www-form-urlencoded") {
-        let form = String::from_utf8_lossy(request.body()).replace('+', " ");
-        let pairs = pairs(&form).into_iter();
-        return Ok(pairs
-            .map(|(name, text)| (name, Value::String(text)))
-            .collect());
+        return Ok(form(request));
     }
     serde_json::from_slice(request.body())
         .map_err(|error| format!("a request's body is not JSON: {error}"))
 }
 
-fn body_of(response: &http::Response<Vec<u8>>) -> String {
+/// A form as an object of texts.
+pub(super) fn form(request: &Request<Vec<u8>>) -> Value {
+    let form = String::from_utf8_lossy(request.body());
+    let pairs = pairs(&form).into_iter();
+    pairs
+        .map(|(name, text)| (name, Value::String(text)))
+        .collect()
+}
+
+pub(super) fn body_of(response: &http::Response<Vec<u8>>) -> String {
     String::from_utf8_lossy(response.body()).into_owned()
 }

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 
 use hardline::client_api::account::GetTokenOwner;
-use hardline::types::AccessToken;
+use hardline::types::{AccessToken, DeviceId, UserId};
 use hardline::wire::server::{
     ArbitraryEndpoint, ArbitraryEndpointVisitor, ErrorResponse, Router, decode_request,
     encode_response,
 };
 use hardline::wire::{
-    self, Credentials, DecodeError, ErrorCode, ErrorKind, OAuthErrorCode, ResponseBody,
+    self, Api, Auth, Credentials, DecodeError, ErrorCode, ErrorKind, OAuthErrorCode, ResponseBody,
+    WithOptions,
 };
 use hardline_tests::registries;
 use http::{Response, StatusCode};
@@ -87,6 +88,50 @@ fn a_request_comes_out_of_its_http_form_as_it_went_in() {
         }
     }
     registries::visit_arbitrary(&mut Requests(registries::router()));
+}
+
+#[test]
+fn an_application_service_acts_as_a_user_in_every_operation_that_takes_a_token() {
+    struct Acting(Router, usize);
+    impl ArbitraryEndpointVisitor for Acting {
+        fn visit<E: ArbitraryEndpoint>(&mut self) {
+            let operation = const { &E::OPERATION };
+            if operation.api() != Api::ClientServer || operation.auth == Auth::None {
+                return;
+            }
+            self.1 += 1;
+            let user_id = UserId::parse("@_irc_a:server.example").unwrap();
+            let device_id = DeviceId::parse("A B&C").unwrap();
+            let credentials = Credentials::Token(AccessToken::from("as_properties"));
+            hold::<E, _>(8, &any::<E>(), |value| {
+                let target = registries::target(operation);
+                let call = WithOptions::new(value.clone()).acting_as(&user_id, Some(&device_id));
+                let acting = wire::encode(&call, &target, &credentials);
+                if operation.query.contains(&"user_id") {
+                    // Whom it asks about has the name of who asks.
+                    prop_assert!(acting.is_err());
+                    return Ok(());
+                }
+                let acting = acting.map_err(|error| TestCaseError::fail(error.to_string()))?;
+                let alone = wire::encode(&value, &target, &credentials).unwrap();
+                let added = "user_id=%40_irc_a%3Aserver.example&device_id=A%20B%26C";
+                let query = alone
+                    .uri()
+                    .query()
+                    .map_or(String::new(), |query| format!("{query}&"));
+                prop_assert_eq!(acting.uri().query(), Some(&*format!("{query}{added}")));
+                prop_assert_eq!(acting.uri().path(), alone.uri().path());
+                prop_assert_eq!(acting.body(), alone.body());
+                let route = self.0.route(&acting).unwrap();
+                prop_assert_eq!(route.operation.name(), operation.name());
+                prop_assert_eq!(decode_request::<E>(&route, &acting).unwrap(), value);
+                Ok(())
+            });
+        }
+    }
+    let mut acting = Acting(registries::router(), 0);
+    registries::visit_arbitrary(&mut acting);
+    assert!(acting.1 > 140, "only {} operations", acting.1);
 }
 
 #[test]

@@ -138,6 +138,71 @@ fn an_exchange_that_is_not_read_fails() {
 }
 
 #[test]
+fn what_a_client_sent_and_the_server_took_must_be_read_and_written_the_same() {
+    let exchange = |n: u8, group: &str, path: &str, status: u16, body: &str| -> Exchange {
+        let value = json!({
+            "n": n, "op": "cs:updateDevice", "group": group, "method": "PUT", "path": path,
+            "request_body": body, "status": status, "response_headers": [], "response_body": "{}",
+        });
+        serde_json::from_value(value).unwrap()
+    };
+    let client = "clients: a client";
+    let (device, wrong) = ("/_matrix/client/v3/devices/D", r#"{"display_name": 7}"#);
+    let exchanges = [
+        // Clients send more than there is, `null` for what there is not, and no body.
+        exchange(
+            1,
+            client,
+            device,
+            200,
+            r#"{"display_name": null, "more": [1]}"#,
+        ),
+        exchange(2, client, "/_matrix/client/r0/devices/%44?more=1", 200, ""),
+        exchange(
+            3,
+            client,
+            "/_matrix/client/v3/devices/D?access_token=<redacted>",
+            200,
+            "{}",
+        ),
+        exchange(4, client, device, 200, wrong),
+        exchange(5, "devices", device, 200, wrong),
+        exchange(6, client, device, 400, wrong),
+        exchange(7, client, "/_matrix/client/v9/devices/D", 200, "{}"),
+        exchange(8, client, "/_matrix/client/v9/devices/D", 404, "{}"),
+    ];
+    let report = Suite::new().report(&[], &exchanges).to_string();
+    assert_eq!(
+        report.lines().collect::<Vec<_>>(),
+        [
+            "FAIL cs:updateDevice response 200 4: of the request: what the server took is refused: \
+             {\"errcode\":\"M_BAD_JSON\",\"error\":\"a value has the wrong type: expected a string\"}",
+            "FAIL ? response 200 7: the path of cs:updateDevice leads nowhere",
+            "5 passed, 2 failed, 1 skipped",
+        ]
+    );
+}
+
+#[test]
+fn what_the_decoder_skips_in_an_exchange_is_shown() {
+    let exchange: Exchange = serde_json::from_value(json!({
+        "n": 1, "method": "GET", "path": "/_matrix/client/v3/devices", "request_body": null, "status": 200,
+        "response_headers": [], "response_body": r#"{"devices": [{"device_id": "D", "last_seen_ip": 7}]}"#,
+    }))
+    .unwrap();
+    let suite = Suite::new();
+    let exchanges = [exchange];
+    let report = suite.report(&[], &exchanges);
+    assert_eq!(report.to_string(), "1 passed, 0 failed, 0 skipped");
+    let report = suite.report(&[], &exchanges).showing_warnings();
+    let lines = report.to_string();
+    assert!(
+        lines.starts_with("WARN cs:getDevices response 200 1: /devices/0/last_seen_ip"),
+        "{lines}"
+    );
+}
+
+#[test]
 fn of_an_exchange_without_an_operation_the_error_and_what_a_browser_brings_back_are_read() {
     let exchange = |n: u8, location: Option<&str>, status: Option<u16>, body: &str| -> Exchange {
         let kind = [

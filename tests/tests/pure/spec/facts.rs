@@ -421,6 +421,56 @@ fn every_link_to_the_specification_leads_somewhere() {
     );
 }
 
+#[test]
+fn the_documentation_of_every_operation_links_to_its_section() {
+    const SITE: &str = "https://spec.matrix.org/v1.19/";
+    let mut unlinked: BTreeMap<_, _> = facts()
+        .into_iter()
+        .filter(|(_, facts)| facts.id.starts_with("cs:") || facts.is_identity())
+        .filter(|(section, _)| *section != "unstable")
+        .map(|(_, facts)| (facts.id.clone(), facts.anchor()))
+        .collect();
+    assert_eq!(unlinked.len(), 189);
+    for api in ["client", "identity"] {
+        let folder = format!("../crates/hardline/src/{api}_api");
+        for file in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            let source = fs::read_to_string(&file).unwrap();
+            for (name, operation_id) in endpoints(&source) {
+                let id = format!("{}s:{operation_id}", &api[..1]);
+                let Some(anchor) = unlinked.get(&id) else {
+                    continue;
+                };
+                let docs = documentation(&source, name);
+                if docs.contains(&format!("({SITE}{anchor})")) {
+                    unlinked.remove(&id);
+                }
+            }
+        }
+    }
+    assert!(unlinked.is_empty(), "{unlinked:#?}");
+}
+
+/// The types with an operation's constant, each with the `operationId`.
+fn endpoints(source: &str) -> impl Iterator<Item = (&str, &str)> {
+    let impls = source.split("\nimpl Endpoint for ").skip(1);
+    impls.filter_map(|text| {
+        let (name, text) = text.split_once(" {")?;
+        let (_, text) = text.split_once("Operation::")?;
+        let (_, text) = text.split_once('"')?;
+        Some((name, text.split_once('"')?.0))
+    })
+}
+
+/// What stands directly above a struct.
+fn documentation<'s>(source: &'s str, name: &str) -> &'s str {
+    let declared = ["{", "<", ";"].iter().find_map(|after| {
+        let space = if *after == "{" { " " } else { "" };
+        source.split_once(&format!("pub struct {name}{space}{after}"))
+    });
+    let before = declared.map_or("", |(before, _)| before);
+    before.rsplit("\n\n").next().unwrap_or_default()
+}
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let entries = entries.map(|entry| entry.unwrap().path());

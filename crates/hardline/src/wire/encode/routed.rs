@@ -284,6 +284,12 @@ impl Routed {
 
     pub(super) fn add(&mut self, extra_params: &ExtraParams) -> Result<(), EncodeError> {
         for (name, value) in &extra_params.query {
+            if self.operation.query.contains(&name.as_str()) {
+                return Err(EncodeError::unencodable(format_args!(
+                    "{name} is a parameter of {} itself: set its field",
+                    self.operation.name()
+                )));
+            }
             self.pair(name, value);
         }
         for (name, value) in extra_params.members.iter() {

@@ -57,7 +57,7 @@ impl<E> WithOptions<E> {
         Ok(self)
     }
 
-    /// Adds a pair to the query.
+    /// Adds a pair to the query. Encoding refuses one whose name is that of a field which is in the query.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
         self.extra_params
@@ -83,6 +83,9 @@ impl<E> WithOptions<E> {
     }
 
     /// For application services: acts as one of their users and, optionally, as one of that user's devices.
+    ///
+    /// [`GET /mutual_rooms`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1mutual_rooms) has a parameter of
+    /// that name itself, which leaves no way to say who asks: encoding refuses it.
     ///
     /// Specification: [identity assertion](https://spec.matrix.org/v1.19/application-service-api/#identity-assertion).
     #[must_use]
@@ -129,6 +132,17 @@ mod tests {
         type Response = ();
     }
 
+    #[derive(Debug, Serialize)]
+    struct Search {
+        limit: u8,
+    }
+
+    impl Endpoint for Search {
+        const OPERATION: Operation =
+            Operation::get("search", "/_matrix/client/v3/search").query(&["limit"]);
+        type Response = ();
+    }
+
     #[test]
     fn options_go_where_they_belong() {
         let call = WithOptions::new(Ask { known: 1 })
@@ -146,6 +160,13 @@ mod tests {
         assert_eq!(request.body(), br#"{"known":1,"org.example.d":[1,2]}"#);
         assert_eq!(request.headers()["x-secret"], "not to be shown");
         assert!(!format!("{call:?}").contains("not to be shown"));
+        let twice = WithOptions::new(Search { limit: 1 }).query("limit", "2");
+        assert_eq!(
+            wire::encode(&twice, &target, &Credentials::None)
+                .unwrap_err()
+                .to_string(),
+            "the request cannot be encoded: limit is a parameter of cs:search itself: set its field"
+        );
         assert!(
             WithOptions::new(Ask { known: 1 })
                 .header("a b", "c")
