@@ -4,6 +4,7 @@ use hardline::client_api::account::GetTokenOwner;
 use hardline::client_api::devices::{
     DeleteDevice, DeleteDevices, GetDevice, GetDevices, UpdateDevice,
 };
+use hardline::types::DeviceId;
 
 use super::person::Person;
 use super::trial::Trial;
@@ -20,7 +21,7 @@ pub(super) fn run(trial: &Trial<'_>) {
     let device = owner.call(GetDevice::new(second.device_id.clone()));
     assert_eq!(device.display_name.as_deref(), Some("Télé 📺"));
 
-    let mut listed: Vec<_> = devices(&owner);
+    let mut listed = devices(&owner);
     listed.sort();
     let mut expected = [&owner, &second, &third].map(|person| person.device_id.clone());
     expected.sort();
@@ -42,7 +43,7 @@ pub(super) fn run(trial: &Trial<'_>) {
     assert_eq!(devices(&owner), [owner.device_id.clone()]);
 }
 
-fn devices(person: &Person<'_>) -> Vec<hardline::types::DeviceId> {
+fn devices(person: &Person<'_>) -> Vec<DeviceId> {
     let devices = person.call(GetDevices::new()).devices;
     devices.into_iter().map(|device| device.device_id).collect()
 }

@@ -2,7 +2,8 @@
 
 use hardline::client_api::e2ee::{
     ClaimKeys, CrossSigningKey, CrossSigningKeyUsage, DeviceKeys, GetKeysChanges, OneTimeKey,
-    QueryKeys, SignedKey, UploadCrossSigningKeys, UploadCrossSigningSignatures, UploadKeys,
+    QueryKeys, QueryKeysResponse, SignedKey, UploadCrossSigningKeys, UploadCrossSigningSignatures,
+    UploadKeys,
 };
 use hardline::json::{JsonMap, RawJson};
 use hardline::types::{DeviceKeyId, KeyAlgorithm, OneTimeKeyId};
@@ -46,8 +47,7 @@ fn device_keys(frank: &Person<'_>) {
     device_keys.signatures = signer.sign(device_id.as_str(), &device_keys);
 
     let signed = |name: &str| {
-        let key = SignedKey::new(CURVE_KEY.to_owned(), JsonMap::default());
-        let mut key = key;
+        let mut key = SignedKey::new(CURVE_KEY.to_owned(), JsonMap::default());
         key.signatures = signer.sign(device_id.as_str(), &key);
         let id = OneTimeKeyId::from_parts(&KeyAlgorithm::SignedCurve25519, name).unwrap();
         (id, OneTimeKey::from(key))
@@ -182,15 +182,12 @@ fn cross_signing(frank: &Person<'_>, grace: &Person<'_>) {
     assert!(!replaced.keys.contains_key(master.id().as_str()));
 }
 
-fn keys_of(
-    frank: &Person<'_>,
-    asking: &Person<'_>,
-) -> hardline::client_api::e2ee::QueryKeysResponse {
+fn keys_of(frank: &Person<'_>, asking: &Person<'_>) -> QueryKeysResponse {
     let wanted = JsonMap::from([(frank.user_id.clone(), Vec::new())]);
     asking.call(QueryKeys::new(wanted))
 }
 
-fn own_keys(frank: &Person<'_>) -> hardline::client_api::e2ee::QueryKeysResponse {
+fn own_keys(frank: &Person<'_>) -> QueryKeysResponse {
     keys_of(frank, frank)
 }
 

@@ -38,7 +38,7 @@ pub struct IdentityServer<'a> {
     pub name: &'a str,
 }
 
-/// An operation that a homeserver does not have.
+/// An operation that a homeserver does not have; or `use_state_after`, which is a parameter of one.
 #[derive(Clone, Copy, Debug)]
 pub struct Refusal {
     /// The operation.

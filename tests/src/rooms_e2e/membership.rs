@@ -9,7 +9,7 @@ use hardline::client_api::room_events::{Direction, GetMembersByRoom, GetRoomEven
 use hardline::client_api::rooms::{CreateRoom, InitialStateEvent};
 use hardline::identity_api::account::{OpenIdTokenType, RegisterAccount};
 use hardline::identity_api::terms::{AgreeToTerms, GetTerms};
-use hardline::types::{AccessToken, Medium, Membership, RoomId, RoomOrAliasId};
+use hardline::types::{AccessToken, Medium, Membership, RoomId, RoomOrAliasId, ServerName};
 use hardline::wire::Target;
 use serde_json::json;
 
@@ -143,7 +143,7 @@ fn knock(alice: &Person<'_>, bob: &Person<'_>) {
 
 fn invitation_by_mail(alice: &Person<'_>, room_id: &RoomId) {
     let server = alice.trial.homeserver.identity_server;
-    let name = alice.trial.server_name(server.name);
+    let name = ServerName::parse(server.name).unwrap();
     let mut invite = InviteBy3pid::new(
         room_id.clone(),
         name,

@@ -7,6 +7,7 @@ use hardline::client_api::push::{
     SetPushRuleEnabled,
 };
 use hardline::client_api::room_events::SendMessage;
+use hardline::json::RawJson;
 use hardline::types::EventId;
 use serde_json::json;
 
@@ -22,8 +23,8 @@ pub(super) fn run(alice: &Person<'_>, bob: &Person<'_>) {
 fn rules(bob: &Person<'_>) {
     let defaults = bob.call(GetPushRules::new()).global;
     assert_eq!(defaults, bob.call(GetPushRulesGlobal::new()));
-    let master = defaults.override_rules.iter();
-    let master = master.clone().find(|rule| rule.rule_id == ".m.rule.master");
+    let mut rules = defaults.override_rules.iter();
+    let master = rules.find(|rule| rule.rule_id == ".m.rule.master");
     let master = master.unwrap();
     assert!(master.default && !master.enabled && master.actions.is_empty());
 
@@ -123,9 +124,7 @@ fn notifications(alice: &Person<'_>, bob: &Person<'_>) {
     let mut get = GetNotifications::new();
     get.limit = Some(1);
     get.only = Some("highlight".to_owned());
-    let is_of = |event: &hardline::json::RawJson, event_id: &EventId| {
-        value(event)["event_id"] == event_id.as_str()
-    };
+    let is_of = |event: &RawJson, event_id: &EventId| value(event)["event_id"] == event_id.as_str();
     let page = bob.until(get.clone(), |page| {
         let first = page.notifications.first();
         first.is_some_and(|first| is_of(&first.event, &event_ids[1]))

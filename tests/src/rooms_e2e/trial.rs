@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use hardline::client::{BoxTransport, Client};
 use hardline::json::DecodeWarnings;
-use hardline::types::{ServerName, Timestamp};
+use hardline::types::Timestamp;
 use hardline::wire::Target;
 use hardline_isahc::IsahcClock;
 use tokio::runtime::Runtime;
@@ -94,9 +94,5 @@ impl<'a> Trial<'a> {
     pub(super) fn assert_told_nothing(&self) {
         let unexpected = self.unexpected.borrow();
         assert!(unexpected.is_empty(), "{unexpected:#?}");
-    }
-
-    pub(super) fn server_name(&self, name: &str) -> ServerName {
-        ServerName::parse(name).unwrap()
     }
 }

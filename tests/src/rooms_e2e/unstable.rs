@@ -1,7 +1,9 @@
 //! Proposals beyond the specification.
 
 use hardline::client_api::ephemeral::SendToDevice;
-use hardline::client_api::room_events::{GetOneRoomEvent, GetRoomStateWithKey};
+use hardline::client_api::room_events::{
+    GetOneRoomEvent, GetRoomStateWithKey, SetRoomStateWithKey,
+};
 use hardline::client_api::unstable::msc3814::{
     DeleteDehydratedDevice, GetDehydratedDevice, GetDehydratedDeviceEvents,
     PostDehydratedDeviceEvents, PutDehydratedDevice,
@@ -68,12 +70,7 @@ fn sliding_sync(alice: &Person<'_>, bob: &Person<'_>, room_id: &RoomId) {
     assert!(extensions.account_data.is_some());
 
     let topic = json!({"topic": "News"});
-    let set = hardline::client_api::room_events::SetRoomStateWithKey::event(
-        room_id.clone(),
-        "m.room.topic",
-        "",
-        &topic,
-    );
+    let set = SetRoomStateWithKey::event(room_id.clone(), "m.room.topic", "", &topic);
     alice.call(set.unwrap());
     sync.pos = Some(first.pos);
     sync.timeout = Some(10_000);

@@ -2,13 +2,13 @@
 
 use hardline::client_api::user_data::{
     DeleteProfileField, DeleteRoomTag, GetAccountData, GetAccountDataPerRoom, GetProfileField,
-    GetRoomTags, GetUserProfile, SearchUserDirectory, SetAccountData, SetAccountDataPerRoom,
-    SetProfileField, SetRoomTag,
+    GetRoomTags, GetUserProfile, SearchUserDirectory, SearchUserDirectoryResponse, SetAccountData,
+    SetAccountDataPerRoom, SetProfileField, SetRoomTag,
 };
 use hardline::types::RoomId;
 use serde_json::json;
 
-use super::content::{of_type, raw};
+use super::content::{of_type, raw, value};
 use super::person::Person;
 
 pub(super) fn run(alice: &Person<'_>, bob: &Person<'_>) {
@@ -52,7 +52,7 @@ fn profile(alice: &Person<'_>, bob: &Person<'_>) {
 fn user_directory(alice: &Person<'_>, bob: &Person<'_>) {
     let mut search = SearchUserDirectory::new(alice.user_id.localpart().to_owned());
     search.limit = Some(5);
-    let is_found = |found: &hardline::client_api::user_data::SearchUserDirectoryResponse| {
+    let is_found = |found: &SearchUserDirectoryResponse| {
         let alice = found
             .results
             .iter()
@@ -80,10 +80,7 @@ fn account_data(alice: &Person<'_>, room_id: &RoomId) {
     let event = alice.news(&since, |news| {
         of_type(&news.account_data.events, "org.example.notes")
     });
-    assert_eq!(
-        event.content().deserialize::<serde_json::Value>().unwrap(),
-        content
-    );
+    assert_eq!(value(&event.content()), content);
 
     alice.call(SetAccountDataPerRoom::new(
         user_id.clone(),
