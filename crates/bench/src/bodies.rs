@@ -68,6 +68,21 @@ pub(crate) fn members(count: u64) -> String {
     format!(r#"{{"joined":{{{}}}}}"#, members.join(","))
 }
 
+/// So many rooms of a directory.
+pub(crate) fn public_rooms(count: u64) -> String {
+    let room = |n: u64| {
+        format!(
+            r##"{{"room_id":"!WFzZJ2qLkT4y{n:05}:matrix.example.org","name":"Room {n}","topic":"What there is to say of {n}, and where","canonical_alias":"#room-{n}:example.org","num_joined_members":{},"avatar_url":"mxc://matrix.example.org/Av{n:08}qYzLkTqWcRsPdNvX","world_readable":true,"guest_can_join":false,"join_rule":"public"}}"##,
+            7 * n + 3
+        )
+    };
+    let rooms: Vec<String> = (0..count).map(room).collect();
+    format!(
+        r#"{{"chunk":[{}],"next_batch":"p2000","total_room_count_estimate":9000}}"#,
+        rooms.join(",")
+    )
+}
+
 /// The keys of users' devices, four of each user, 1 MB of them.
 pub(crate) fn device_keys() -> String {
     let signature =

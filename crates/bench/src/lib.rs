@@ -13,7 +13,6 @@ mod cost;
 mod heap;
 mod measured;
 mod missed;
-mod operations;
 mod row;
 mod rows;
 mod table;

@@ -1,6 +1,7 @@
 mod by_serde;
 
 use bytes::Bytes;
+use hardline::client_api::sync::{JoinedRoom, SyncWithRawRooms};
 use hardline::client_api::threepid::{GetAccount3pids, RequestTokenTo3pidMsisdn};
 use hardline::wire::{self, Endpoint, Operation};
 use hardline_derive::Request;
@@ -9,7 +10,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::bodies::{self, Style};
-use crate::operations::{JoinedRoom, SyncRooms};
 use crate::{Group, Row, Work, task};
 
 /// The same types with Hardline's derive and with serde's, read by the same reader.
@@ -45,8 +45,11 @@ fn read<E: Endpoint>(response: Response<Bytes>) -> E::Response {
 /// The first room with more than 30 kB of the response.
 fn room() -> Bytes {
     let body = bodies::sync_body(Style::Conduit, "1M");
-    let response = wire::decode::<SyncRooms>(Response::new(body)).expect("it is a response");
-    response.rooms.larger_than(30_000)
+    let response = wire::decode::<SyncWithRawRooms>(Response::new(body));
+    let response = response.expect("it is a response");
+    let mut rooms = response.rooms.join.raw().map(|(_, room)| room);
+    let room = rooms.find(|room| room.as_bytes().len() > 30_000);
+    Bytes::copy_from_slice(room.expect("some room is large").as_bytes())
 }
 
 #[derive(Request)]

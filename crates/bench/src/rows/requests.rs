@@ -1,15 +1,21 @@
 use std::borrow::Cow;
 
 use hardline::RawJson;
+use hardline::client_api::e2ee::UploadKeys;
+use hardline::client_api::media::UploadContent;
+use hardline::client_api::room_events::SendMessage;
 use hardline::client_api::session::Login;
 use hardline::client_api::threepid::RequestTokenTo3pidMsisdn;
-use hardline::types::{AccessToken, ClientSecret, CountryCode, OneTimeKeyId, Password, RoomId};
+use hardline::types::{
+    AccessToken, ClientSecret, CountryCode, OneTimeKeyId, Password, RawBytes, RoomId, TransactionId,
+};
 use hardline::wire::{self, Auth, Credentials, Endpoint, Target, UserIdentifier};
 use ruma::api::OutgoingRequest;
 use ruma::api::OutgoingRequestExt as _;
 use ruma::api::auth_scheme::{AuthScheme, SendAccessToken};
 use ruma::api::client::account::request_3pid_management_token_via_msisdn::v3 as ruma_msisdn;
 use ruma::api::client::keys::upload_keys::v3 as ruma_keys;
+use ruma::api::client::media::create_content::v3 as ruma_upload;
 use ruma::api::client::message::send_message_event::v3 as ruma_send;
 use ruma::api::client::session::login::v3 as ruma_login;
 use ruma::api::client::uiaa;
@@ -18,7 +24,6 @@ use ruma::api::{MatrixVersion, SupportedVersions};
 use ruma::{OwnedClientSecret, OwnedOneTimeKeyId, OwnedRoomId, serde::Raw, uint};
 use serde::de::DeserializeOwned;
 
-use crate::operations::{SendMessage, UploadKeys};
 use crate::{Group, Row, Work, task};
 
 const HOMESERVER: &str = "https://matrix.example.org";
@@ -37,6 +42,7 @@ pub(super) fn requests() -> Group {
             Row::new("build PUT send with raw content of 1 MB", 0.05, || {
                 send(1_000_000)
             }),
+            Row::new("build an upload of 10 MB", 1.0, upload),
             Row::new("build /keys/upload of 100 keys", 1.0, keys),
         ],
     }
@@ -82,18 +88,26 @@ fn send(bytes: usize) -> Work {
         message.repeat(bytes / message.len())
     );
     work(
-        SendMessage {
-            room_id: RoomId::parse(room_id).expect("a room ID"),
-            event_type: "m.room.message".to_owned(),
-            txn_id: txn_id.to_owned(),
-            content: json::<RawJson>(&content),
-        },
+        SendMessage::new(
+            RoomId::parse(room_id).expect("a room ID"),
+            "m.room.message".to_owned(),
+            TransactionId::parse(txn_id).expect("a transaction ID"),
+            json::<RawJson>(&content),
+        ),
         ruma_send::Request::new_raw(
             OwnedRoomId::try_from(room_id).expect("a room ID"),
             txn_id.into(),
             "m.room.message".into(),
             json::<Raw<_>>(&content),
         ),
+    )
+}
+
+fn upload() -> Work {
+    let bytes = vec![0xA5; 10_000_000];
+    work(
+        UploadContent::new(RawBytes::from(bytes.clone())),
+        ruma_upload::Request::new(bytes),
     )
 }
 
@@ -118,14 +132,11 @@ fn keys() -> Work {
         let id = OneTimeKeyId::parse(&**id).expect("a one-time key ID");
         (id, json(&key))
     });
-    work(
-        UploadKeys {
-            device_keys: Some(json(&device_keys)),
-            one_time_keys: ours.collect(),
-            fallback_keys: Default::default(),
-        },
-        theirs,
-    )
+    let ours = UploadKeys::new().with(|request| {
+        request.device_keys = Some(json(&device_keys));
+        request.one_time_keys = Some(ours.collect());
+    });
+    work(ours, theirs)
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> T {

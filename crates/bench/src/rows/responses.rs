@@ -1,5 +1,8 @@
 use bytes::Bytes;
 use hardline::client_api::discovery::GetVersions;
+use hardline::client_api::e2ee::QueryKeys;
+use hardline::client_api::room_events::GetJoinedMembersByRoom;
+use hardline::client_api::rooms::GetPublicRooms;
 use hardline::client_api::threepid::{Add3pid, GetAccount3pids, RequestTokenTo3pidMsisdn};
 use hardline::identity_api::lookup::LookupUsersV2;
 use hardline::wire::{self, Endpoint};
@@ -8,13 +11,13 @@ use ruma::api::client::account::{
     add_3pid::v3 as ruma_add, get_3pids::v3 as ruma_list,
     request_3pid_management_token_via_msisdn::v3 as ruma_msisdn,
 };
+use ruma::api::client::directory::get_public_rooms::v3 as ruma_public_rooms;
 use ruma::api::client::discovery::get_supported_versions as ruma_versions;
 use ruma::api::client::keys::get_keys::v3 as ruma_keys;
 use ruma::api::client::membership::joined_members::v3 as ruma_members;
 use ruma::api::identity_service::lookup::lookup_3pid::v2 as ruma_lookup;
 use ruma::api::{IncomingResponse, IncomingResponseExt as _};
 
-use crate::operations::{GetJoinedMembers, QueryKeys};
 use crate::{Group, Row, Work, bodies, task};
 
 /// Responses that are parsed, but for those to `/sync`.
@@ -39,7 +42,16 @@ pub(super) fn responses() -> Group {
                 parsed::<LookupUsersV2, ruma_lookup::Response>(200, bodies::mappings())
             }),
             Row::new("parse joined_members of 10,000", 0.45, || {
-                parsed::<GetJoinedMembers, ruma_members::Response>(200, bodies::members(10_000))
+                parsed::<GetJoinedMembersByRoom, ruma_members::Response>(
+                    200,
+                    bodies::members(10_000),
+                )
+            }),
+            Row::new("parse 2,000 public rooms", 0.9, || {
+                parsed::<GetPublicRooms, ruma_public_rooms::Response>(
+                    200,
+                    bodies::public_rooms(2_000),
+                )
             }),
             Row::new("parse a /keys/query of 1 MB", 0.75, || {
                 parsed::<QueryKeys, ruma_keys::Response>(200, bodies::device_keys())

@@ -1,9 +1,11 @@
+use hardline::client_api::sync::{RawRooms, Sync, SyncWithRawRooms};
+use hardline::json::RawMap;
 use hardline::wire;
 use ruma::api::IncomingResponseExt as _;
 use ruma::api::client::sync::sync_events::v3 as ruma_sync;
+use serde::de::DeserializeOwned;
 
 use crate::bodies::{Style, sync_body};
-use crate::operations::{Sync, SyncRooms};
 use crate::rows::responses::{answer, ours_and_rumas};
 use crate::{Group, Row, Work, task};
 
@@ -26,7 +28,10 @@ pub(super) fn sync() -> Group {
                 format!("/sync of {of}: rooms split alone"),
                 aim(0.12, 0.06),
                 move || {
-                    ours_and_rumas::<SyncRooms, ruma_sync::Response>(200, sync_body(style, size))
+                    ours_and_rumas::<SyncWithRawRooms, ruma_sync::Response>(
+                        200,
+                        sync_body(style, size),
+                    )
                 },
             ));
             rows.push(Row::new(
@@ -53,8 +58,8 @@ fn each_room_read(style: Style, size: &str) -> Work {
         ours: task(
             move || answer(200, body.clone()),
             |response| {
-                let response = wire::decode::<SyncRooms>(response).expect("it is a response");
-                response.rooms.read_each()
+                let response = wire::decode::<SyncWithRawRooms>(response);
+                read_each(&response.expect("it is a response").rooms)
             },
         ),
         other: task(
@@ -62,4 +67,13 @@ fn each_room_read(style: Style, size: &str) -> Work {
             ruma_sync::Response::try_from_http_response,
         ),
     }
+}
+
+/// Reads every room, one at a time, and returns how many they are.
+pub(super) fn read_each(rooms: &RawRooms) -> usize {
+    read(&rooms.join) + read(&rooms.invite) + read(&rooms.knock) + read(&rooms.leave)
+}
+
+fn read<K: DeserializeOwned, V: DeserializeOwned>(rooms: &RawMap<K, V>) -> usize {
+    rooms.iter().filter(Result::is_ok).count()
 }

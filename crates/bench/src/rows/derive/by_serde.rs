@@ -1,6 +1,7 @@
-//! Types of the core and of the benchmark, member for member, with serde's derive.
+//! Types of the core, member for member, with serde's derive.
 
-use hardline::json::{JsonMap, RawJson, RawList};
+use hardline::events::RawEvent;
+use hardline::json::{JsonMap, RawList};
 use hardline::types::{EventId, Medium, Timestamp, UserId, ValidationSessionId};
 use serde::Deserialize;
 
@@ -31,33 +32,35 @@ struct Threepid {
 #[expect(dead_code, reason = "it is only parsed")]
 pub(super) struct JoinedRoom {
     #[serde(default)]
-    timeline: Timeline,
+    summary: RoomSummary,
     #[serde(default)]
     state: Events,
+    state_after: Option<Events>,
+    #[serde(rename = "org.matrix.msc4222.state_after")]
+    msc4222_state_after: Option<Events>,
     #[serde(default)]
-    account_data: Events,
+    timeline: Timeline,
     #[serde(default)]
     ephemeral: Events,
     #[serde(default)]
-    unread_notifications: UnreadCounts,
+    account_data: Events,
+    unread_notifications: Option<UnreadNotificationCounts>,
     #[serde(default)]
-    unread_thread_notifications: JsonMap<EventId, UnreadCounts>,
-    #[serde(default)]
-    summary: RoomSummary,
+    unread_thread_notifications: JsonMap<EventId, UnreadNotificationCounts>,
 }
 
 #[derive(Default, Deserialize)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Events {
     #[serde(default)]
-    events: RawList<RawJson>,
+    events: RawList<RawEvent>,
 }
 
 #[derive(Default, Deserialize)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct Timeline {
     #[serde(default)]
-    events: RawList<RawJson>,
+    events: RawList<RawEvent>,
     prev_batch: Option<String>,
     #[serde(default)]
     limited: bool,
@@ -65,7 +68,7 @@ struct Timeline {
 
 #[derive(Default, Deserialize)]
 #[expect(dead_code, reason = "it is only parsed")]
-struct UnreadCounts {
+struct UnreadNotificationCounts {
     #[serde(default)]
     highlight_count: u64,
     #[serde(default)]
@@ -75,8 +78,8 @@ struct UnreadCounts {
 #[derive(Default, Deserialize)]
 #[expect(dead_code, reason = "it is only parsed")]
 struct RoomSummary {
-    #[serde(rename = "m.heroes", default)]
-    heroes: Vec<UserId>,
+    #[serde(rename = "m.heroes")]
+    heroes: Option<Vec<UserId>>,
     #[serde(rename = "m.joined_member_count")]
     joined_member_count: Option<u64>,
     #[serde(rename = "m.invited_member_count")]
