@@ -1,7 +1,9 @@
 //! Checks the registry against examples: the work of the conformance program.
 
 mod compare;
+mod event;
 mod exchange;
+mod recorded_events;
 mod request;
 mod response;
 mod returned;
@@ -16,15 +18,18 @@ use hardline::wire::OperationName;
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
 use serde::de::DeserializeOwned;
 
+use crate::contents::Contents;
 use crate::registries;
 
+pub use event::EventRow;
 pub use exchange::Exchange;
-pub use row::{Direction, Row};
+pub use row::{AnyRow, Direction, Row};
 
-/// The operations of the registry, ready to check.
+/// The operations of the registry and the contents of events, ready to check.
 pub struct Suite {
     router: Router,
     checks: BTreeMap<String, Checks>,
+    contents: Contents,
 }
 
 /// The checks of one operation, without its types.
@@ -50,18 +55,26 @@ pub enum Verdict {
 }
 
 impl Suite {
-    /// All operations of all APIs.
+    /// All operations of all APIs, and all contents of events.
     pub fn new() -> Self {
         let mut suite = Self {
             router: registries::router(),
             checks: BTreeMap::new(),
+            contents: Contents::new(),
         };
         registries::visit_arbitrary(&mut suite);
         suite
     }
 
-    /// Decodes and encodes an example of a request or a response.
-    pub fn check_row(&self, row: &Row) -> Verdict {
+    /// Decodes and encodes an example of a request, a response or an event.
+    pub fn check_row(&self, row: &AnyRow) -> Verdict {
+        match row {
+            AnyRow::Operation(row) => self.check_operation(row),
+            AnyRow::Event(row) => event::check(&self.contents, row).into(),
+        }
+    }
+
+    fn check_operation(&self, row: &Row) -> Verdict {
         match (self.checks.get(&row.id), row.direction) {
             (Some(checks), Direction::Request) => (checks.request)(&self.router, row).into(),
             (Some(checks), Direction::Response) => (checks.response)(row).into(),
@@ -69,14 +82,17 @@ impl Suite {
         }
     }
 
-    /// Decodes a recorded request to a real server and its response. Of an operation that the registry does not have, only
+    /// Decodes a recorded request to a real server and its response, and the contents of the events in both. Of an operation that the registry does not have, only
     /// an error can be read, and what a browser brings back from an authorization server.
     pub fn check_exchange(&self, exchange: &Exchange) -> Verdict {
         if exchange.status.is_none() {
             return Verdict::Skipped("the connection broke");
         }
         let operation = self.operation_of(exchange);
-        let read = operation.map(|checks| (checks.exchange)(&self.router, exchange));
+        let read = operation.map(|checks| {
+            (checks.exchange)(&self.router, exchange)?;
+            recorded_events::check(&self.contents, exchange)
+        });
         let read = read.or_else(|| unregistered::check(exchange));
         match (read, returned::check(exchange)) {
             (Some(Err(why)), _) | (_, Some(Err(why))) => Verdict::Failed(why),
@@ -87,7 +103,7 @@ impl Suite {
     }
 
     /// Checks all of them.
-    pub fn report(&self, rows: &[Row], exchanges: &[Exchange]) -> Report {
+    pub fn report(&self, rows: &[AnyRow], exchanges: &[Exchange]) -> Report {
         let mut report = Report::default();
         for row in rows {
             report.add(row, self.check_row(row));
