@@ -1,7 +1,9 @@
 //! Checks the registry against examples: the work of the conformance program.
 
 mod compare;
+mod event;
 mod exchange;
+mod recorded_events;
 mod request;
 mod response;
 mod returned;
@@ -17,15 +19,18 @@ use hardline::wire::OperationName;
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor, Router};
 use serde::de::DeserializeOwned;
 
+use crate::contents::Contents;
 use crate::registries;
 
+pub use event::EventRow;
 pub use exchange::Exchange;
-pub use row::{Direction, Row};
+pub use row::{AnyRow, Direction, Row};
 
-/// The operations of the registry, ready to check.
+/// The operations of the registry and the contents of events, ready to check.
 pub struct Suite {
     router: Router,
     checks: BTreeMap<String, Checks>,
+    contents: Contents,
 }
 
 /// The checks of one operation, without its types.
@@ -53,18 +58,26 @@ pub enum Verdict {
 }
 
 impl Suite {
-    /// All operations of all APIs.
+    /// All operations of all APIs, and all contents of events.
     pub fn new() -> Self {
         let mut suite = Self {
             router: registries::router(),
             checks: BTreeMap::new(),
+            contents: Contents::new(),
         };
         registries::visit_arbitrary(&mut suite);
         suite
     }
 
-    /// Decodes and encodes an example of a request or a response.
-    pub fn check_row(&self, row: &Row) -> Verdict {
+    /// Decodes and encodes an example of a request, a response or an event.
+    pub fn check_row(&self, row: &AnyRow) -> Verdict {
+        match row {
+            AnyRow::Operation(row) => self.check_operation(row),
+            AnyRow::Event(row) => event::check(&self.contents, row).into(),
+        }
+    }
+
+    fn check_operation(&self, row: &Row) -> Verdict {
         match (self.checks.get(&row.id), row.direction) {
             (Some(checks), Direction::Request) => (checks.request)(&self.router, row).into(),
             (Some(checks), Direction::Response) => (checks.response)(row).into(),
@@ -72,8 +85,8 @@ impl Suite {
         }
     }
 
-    /// Decodes a recorded request to a real server and its response. Of an operation that the registry does not have, only
-    /// an error can be read, and what a browser brings back from an authorization server.
+    /// Decodes a recorded request to a real server and its response, and the contents of the events in both. Of an operation
+    /// that the registry does not have, only an error can be read, and what a browser brings back from an authorization server.
     pub fn check_exchange(&self, exchange: &Exchange) -> Verdict {
         if exchange.status.is_none() {
             return Verdict::Skipped("the connection broke");
@@ -84,7 +97,9 @@ impl Suite {
         }
         let read = operation.map(|checks| {
             (checks.exchange)(exchange)?;
-            (checks.sent)(&self.router, exchange).map_err(|why| format!("of the request: {why}"))
+            (checks.sent)(&self.router, exchange)
+                .map_err(|why| format!("of the request: {why}"))?;
+            recorded_events::check(&self.contents, exchange)
         });
         let read = read.or_else(|| unregistered::check(exchange));
         match (read, returned::check(exchange)) {
@@ -96,7 +111,7 @@ impl Suite {
     }
 
     /// Checks all of them.
-    pub fn report(&self, rows: &[Row], exchanges: &[Exchange]) -> Report {
+    pub fn report(&self, rows: &[AnyRow], exchanges: &[Exchange]) -> Report {
         let mut report = Report::default();
         for row in rows {
             report.add(row, self.check_row(row));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 pub use kind::{Kind, Text, Typed};
 pub use members::Members;
@@ -131,9 +132,13 @@ pub fn folder() -> PathBuf {
 /// # Errors
 /// If a line is not a row: the file and the line.
 pub fn section(name: &str) -> Result<Vec<(Facts, String)>, String> {
-    let file = folder().join(name).with_extension("jsonl");
+    rows(&folder().join(name).with_extension("jsonl"))
+}
+
+/// The lines of a file: each row with its text.
+pub(crate) fn rows<T: DeserializeOwned>(file: &Path) -> Result<Vec<(T, String)>, String> {
     let text =
-        std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+        std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let row = |(number, line): (usize, &str)| match serde_json::from_str(line) {
         Ok(facts) => Ok((facts, line.to_owned())),
         Err(error) => Err(format!("{}:{number}: {error}", file.display())),

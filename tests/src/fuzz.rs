@@ -19,6 +19,7 @@ mod identifiers;
 mod input;
 mod operations;
 mod push_rules;
+mod raw_event;
 mod raw_json;
 mod repair;
 mod router;
@@ -34,6 +35,7 @@ pub use error::error_any;
 pub use flow::{flow_any, flow_names, fuzzed_flows, hub};
 pub use identifiers::identifiers;
 pub use push_rules::push_rules;
+pub use raw_event::raw_event;
 pub use raw_json::raw_json;
 pub use repair::repair;
 pub use server::server_any;
@@ -44,7 +46,7 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 14] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
@@ -54,6 +56,7 @@ pub const TARGETS: [(&str, Target); 14] = [
     ("hub", hub),
     ("identifiers", identifiers),
     ("push_rules", push_rules),
+    ("raw_event", raw_event),
     ("raw_json", raw_json),
     ("repair", repair),
     ("server_any", server_any),

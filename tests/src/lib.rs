@@ -10,9 +10,11 @@ pub mod authorization_server;
 #[cfg(feature = "runners")]
 pub mod browser;
 pub mod conformance;
+pub mod contents;
 #[cfg(feature = "runners")]
 pub mod e2e;
 pub mod error_chain;
+pub mod event_facts;
 pub mod facts;
 pub mod fuzz;
 #[cfg(feature = "runners")]

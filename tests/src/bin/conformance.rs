@@ -1,4 +1,4 @@
-//! Checks the registry against examples: rows of requests and responses, and recorded exchanges.
+//! Checks the registry against examples: rows of requests, responses and events, and recorded exchanges.
 //!
 //! ```sh
 //! cargo run -q --release -p hardline-tests --bin conformance -- rows.jsonl --exchanges exchanges.jsonl
@@ -11,7 +11,7 @@ use hardline_tests::conformance::{Report, Suite, read};
 
 const USAGE: &str = "usage: conformance [--skipped] [--warnings] [FILE...] [--exchanges FILE]...
 
-  FILE              rows of requests and responses, one JSON object a line
+  FILE              rows of requests, responses and events, one JSON object a line
   --exchanges FILE  exchanges with real servers, one JSON object a line
   --skipped         print a line for each row that is skipped, too
   --warnings        print a line for each member of an exchange's response that the decoder skipped, too
@@ -19,7 +19,8 @@ const USAGE: &str = "usage: conformance [--skipped] [--warnings] [FILE...] [--ex
 A folder stands for all .jsonl files in it.
 
 Prints a line for each row that fails, and how many passed, failed and were skipped. Rows of operations that the
-registry does not have are skipped; of exchanges, errors and what a browser brings back are checked all the same. Exits with 1 if a row fails, with 2 if the check cannot be run.";
+registry does not have are skipped; of exchanges, errors and what a browser brings back are checked all the same. The
+contents of events must decode without a warning, in rows and in exchanges. Exits with 1 if a row fails, with 2 if the check cannot be run.";
 
 fn main() -> ExitCode {
     let run = || {

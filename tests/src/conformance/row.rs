@@ -2,7 +2,39 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 use serde_json::Value;
+
+use super::EventRow;
+
+/// An example of an operation or of an event.
+#[derive(Clone, Debug)]
+pub enum AnyRow {
+    /// A request or a response.
+    Operation(Box<Row>),
+    /// An event.
+    Event(Box<EventRow>),
+}
+
+impl<'de> Deserialize<'de> for AnyRow {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let row = Value::deserialize(deserializer)?;
+        let read = match row.get("example") {
+            Some(_) => serde_json::from_value(row).map(Self::Event),
+            None => serde_json::from_value(row).map(Self::Operation),
+        };
+        read.map_err(D::Error::custom)
+    }
+}
+
+impl fmt::Display for AnyRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(row) => row.fmt(f),
+            Self::Event(row) => row.fmt(f),
+        }
+    }
+}
 
 /// An example of a request or of a response.
 #[derive(Clone, Debug, Deserialize)]

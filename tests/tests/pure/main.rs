@@ -19,6 +19,7 @@ mod architecture {
 
 mod decode {
     mod absent_members;
+    mod contents;
     mod faults;
     mod properties;
     mod raw;
@@ -50,6 +51,7 @@ mod flows {
 
 mod spec {
     mod conformance;
+    mod event_facts;
     mod facts;
     mod identifiers;
     mod paths;

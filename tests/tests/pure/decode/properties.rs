@@ -30,18 +30,28 @@ fn hold<E: ArbitraryEndpoint, S: Strategy>(
     strategy: &S,
     property: impl Fn(S::Value) -> Result<(), TestCaseError>,
 ) {
+    hold_named(&E::OPERATION.name().to_string(), cases, strategy, property);
+}
+
+/// Checks a property of what has this name on this many values of a strategy.
+pub(super) fn hold_named<S: Strategy>(
+    name: &str,
+    cases: u32,
+    strategy: &S,
+    property: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
     let config = Config {
         cases,
         failure_persistence: None,
         ..Config::default()
     };
     let mut seed = [0; 32];
-    for (seed, byte) in seed.iter_mut().zip(E::OPERATION.name().to_string().bytes()) {
+    for (seed, byte) in seed.iter_mut().zip(name.bytes()) {
         *seed = byte;
     }
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     if let Err(failure) = TestRunner::new_with_rng(config, rng).run(strategy, property) {
-        panic!("{}: {failure}", E::OPERATION.name());
+        panic!("{name}: {failure}");
     }
 }
 
@@ -152,7 +162,7 @@ fn a_response_survives_a_round_trip_over_http() {
 }
 
 /// The JSON pointer of every member and element within a value.
-fn places(value: &Value) -> Vec<String> {
+pub(super) fn places(value: &Value) -> Vec<String> {
     fn walk(value: &Value, at: &str, places: &mut Vec<String>) {
         let inner: Vec<(String, &Value)> = match value {
             Value::Object(members) => {
@@ -179,7 +189,7 @@ fn places(value: &Value) -> Vec<String> {
     found
 }
 
-fn without(value: &Value, pointer: &str) -> Value {
+pub(super) fn without(value: &Value, pointer: &str) -> Value {
     let mut value = value.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
     match value.pointer_mut(parent).unwrap() {
@@ -190,14 +200,14 @@ fn without(value: &Value, pointer: &str) -> Value {
     value
 }
 
-fn with(value: &Value, pointer: &str, other: &Value) -> Value {
+pub(super) fn with(value: &Value, pointer: &str, other: &Value) -> Value {
     let mut value = value.clone();
     *value.pointer_mut(pointer).unwrap() = other.clone();
     value
 }
 
 /// A value of each kind.
-fn of_every_kind() -> [Value; 7] {
+pub(super) fn of_every_kind() -> [Value; 7] {
     [
         Value::Null,
         json!(true),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use hardline::wire::server::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 use hardline::wire::{Api, Auth, Body, ErrorCode, Operation, ResponseBody, SpecVersion};
+use hardline_tests::event_facts;
 use hardline_tests::facts::{self, Facts, Members, SECTIONS};
 use hardline_tests::registries;
 use hardline_tests::shape::{self, Field, Kind};
@@ -183,7 +184,7 @@ fn types(members: &Members) -> BTreeMap<String, (&'static str, bool)> {
         .collect()
 }
 
-fn compare(
+pub(super) fn compare(
     half: &str,
     ours: &BTreeMap<String, Field>,
     theirs: &BTreeMap<String, (&str, bool)>,
@@ -314,22 +315,51 @@ fn facts() -> Vec<(&'static str, Facts)> {
 
 /// The deviations of every section that has any, each with its operation.
 fn deviations() -> BTreeSet<(String, String)> {
-    let mut allowed = BTreeSet::new();
-    for section in SECTIONS {
+    let files = SECTIONS.map(|section| {
         let file = facts::folder().join("deviations").join(section);
-        let Ok(table) = fs::read_to_string(file.with_extension("tsv")) else {
+        file.with_extension("tsv")
+    });
+    read_deviations(&files)
+}
+
+/// The lines of those of these files that are there: what differs, and how.
+pub(super) fn read_deviations(files: &[PathBuf]) -> BTreeSet<(String, String)> {
+    let mut allowed = BTreeSet::new();
+    for file in files {
+        let Ok(table) = fs::read_to_string(file) else {
             continue;
         };
+        let file = file.display();
         for line in table.lines().skip(1) {
             let [name, what, why] = line.split('\t').collect::<Vec<_>>()[..] else {
-                panic!("{section}.tsv has a line that is not of three columns: {line}");
+                panic!("{file} has a line that is not of three columns: {line}");
             };
             assert!(!why.trim().is_empty(), "{name} has no reason: {what}");
             let is_new = allowed.insert((name.to_owned(), what.to_owned()));
-            assert!(is_new, "{section}.tsv says twice that of {name}: {what}");
+            assert!(is_new, "{file} says twice that of {name}: {what}");
         }
     }
     allowed
+}
+
+/// Fails if something differs that is not in the files, or the files have what does not differ.
+pub(super) fn hold_to(found: &BTreeSet<(String, String)>, allowed: &BTreeSet<(String, String)>) {
+    let show = |lines: Vec<&(String, String)>| {
+        let lines = lines
+            .into_iter()
+            .map(|(name, what)| format!("{name}\t{what}\n"));
+        lines.collect::<String>()
+    };
+    let unexplained = show(found.difference(allowed).collect());
+    assert!(
+        unexplained.is_empty(),
+        "differs from the specification:\n{unexplained}"
+    );
+    let outdated = show(allowed.difference(found).collect());
+    assert!(
+        outdated.is_empty(),
+        "the deviations have what is no longer so:\n{outdated}"
+    );
 }
 
 #[test]
@@ -350,23 +380,7 @@ fn the_registry_says_what_the_specification_says() {
         found.insert((name, "the registry lacks it".to_owned()));
     }
 
-    let allowed = deviations();
-    let show = |lines: Vec<&(String, String)>| {
-        let lines = lines
-            .into_iter()
-            .map(|(name, what)| format!("{name}\t{what}\n"));
-        lines.collect::<String>()
-    };
-    let unexplained = show(found.difference(&allowed).collect());
-    assert!(
-        unexplained.is_empty(),
-        "differs from the specification:\n{unexplained}"
-    );
-    let outdated = show(allowed.difference(&found).collect());
-    assert!(
-        outdated.is_empty(),
-        "the deviations have what is no longer so:\n{outdated}"
-    );
+    hold_to(&found, &deviations());
 }
 
 #[test]
@@ -398,6 +412,8 @@ fn every_link_to_the_specification_leads_somewhere() {
     let listed = fs::read_to_string(facts::folder().join("anchors.txt")).unwrap();
     let mut anchors: BTreeSet<_> = listed.lines().map(str::to_owned).collect();
     anchors.extend(facts().into_iter().map(|(_, facts)| facts.anchor()));
+    let events = event_facts::all().unwrap();
+    anchors.extend(events.into_iter().filter_map(|facts| facts.anchor));
     let mut wrong = BTreeSet::new();
     let mut links = 0;
     for file in sources(Path::new(concat!(
