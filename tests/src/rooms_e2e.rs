@@ -85,8 +85,8 @@ fn failure_of(section: &'static str, run: impl FnOnce()) -> Option<&'static str>
     outcome.is_err().then_some(section)
 }
 
-/// The operations that this test does not call, and where they are called.
-const CALLED_ELSEWHERE: &[(&str, &[&str])] = &[
+/// The operations that this test does not call, and why.
+const NOT_CALLED: &[(&str, &[&str])] = &[
     (
         "they are about addresses, and belong to the end-to-end tests of accounts and identities",
         &[
@@ -108,6 +108,36 @@ const CALLED_ELSEWHERE: &[(&str, &[&str])] = &[
         "they are asked of a server's name, over TLS with a certificate that this test's transports do not trust",
         &["getWellknown", "getWellknownPolicy", "getWellknownSupport"],
     ),
+    (
+        "they are of proposals that this test does not go through yet",
+        &[
+            "msc3391DeleteAccountData",
+            "msc3391DeleteAccountDataPerRoom",
+            "msc4108CreateRendezvousSession",
+            "msc4108DeleteRendezvousSession",
+            "msc4108GetRendezvousSession",
+            "msc4108UpdateRendezvousSession",
+            "msc4140GetDelayedEvent",
+            "msc4140UpdateDelayedEventByBody",
+            "msc4143GetRtcTransports",
+            "msc4186SlidingSyncV4",
+            "msc4194RedactUser",
+            "msc4195DelegateDelayedLeave",
+            "msc4195GetLivekitToken",
+            "msc4306DeleteThreadSubscription",
+            "msc4306GetThreadSubscription",
+            "msc4306SetThreadSubscription",
+            "msc4308GetThreadSubscriptionChanges",
+            "msc4388CreateRendezvous",
+            "msc4388DeleteRendezvous",
+            "msc4388GetRendezvous",
+            "msc4388GetRendezvousAvailability",
+            "msc4388UpdateRendezvous",
+            "msc4437ReplaceProfile",
+            "msc4536QueryProfiles",
+            "msc4560GetStrippedState",
+        ],
+    ),
 ];
 
 fn assert_called_everything(called: &BTreeSet<&'static str>) {
@@ -121,11 +151,14 @@ fn assert_called_everything(called: &BTreeSet<&'static str>) {
 
     let mut all = Ids(BTreeSet::new());
     client_api::visit(&mut all);
-    let elsewhere = CALLED_ELSEWHERE.iter().flat_map(|(_, ids)| *ids);
-    let elsewhere: BTreeSet<_> = elsewhere.copied().collect();
-    let here_too: Vec<_> = called.intersection(&elsewhere).collect();
-    assert!(here_too.is_empty(), "called here too: {here_too:?}");
-    let accounted_for = called | &elsewhere;
+    let not_called = NOT_CALLED.iter().flat_map(|(_, ids)| *ids);
+    let not_called: BTreeSet<_> = not_called.copied().collect();
+    let called_all_the_same: Vec<_> = called.intersection(&not_called).collect();
+    assert!(
+        called_all_the_same.is_empty(),
+        "called all the same: {called_all_the_same:?}"
+    );
+    let accounted_for = called | &not_called;
     let missing: Vec<_> = all.0.difference(&accounted_for).collect();
     assert!(missing.is_empty(), "not called: {missing:?}");
     let unknown: Vec<_> = accounted_for.difference(&all.0).collect();
