@@ -26,13 +26,13 @@ pub const MAX_NAME_BYTES: usize = 255;
 /// use serde_json::json;
 ///
 /// let content = RawJson::new(&json!({"msgtype": "m.text", "body": "hello"}))?;
-/// assert_eq!(check_event_size("m.room.message", None, &content)?, 3_122);
+/// assert_eq!(check_event_size("m.room.message", None, &content)?, 3_123);
 ///
 /// let content = RawJson::new(&json!({"msgtype": "m.text", "body": "a".repeat(66_000)}))?;
 /// let error = check_event_size("m.room.message", None, &content).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the event would have about 69117 bytes, and servers take 65536: send less, or send it as a file",
+///     "the event would have about 69118 bytes, and servers take 65536: send less, or send it as a file",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -91,7 +91,7 @@ impl RawEvent {
     /// ];
     /// let latest = message.latest_edit(&edits).unwrap();
     /// assert_eq!(latest.event_id().unwrap(), "$1");
-    /// assert_eq!(message.content_after(latest).unwrap().as_str(), r#"{"msgtype":"m.text","body":"b"}"#);
+    /// assert_eq!(message.content_after(latest).unwrap().as_str(), r#"{"body":"b","msgtype":"m.text"}"#);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn latest_edit<'e>(&self, edits: impl IntoIterator<Item = &'e Self>) -> Option<&'e Self> {
@@ -133,7 +133,7 @@ impl RawEvent {
     ///         },
     ///     }}},
     /// }))?;
-    /// assert_eq!(message.latest_content().as_str(), r#"{"msgtype":"m.text","body":"b"}"#);
+    /// assert_eq!(message.latest_content().as_str(), r#"{"body":"b","msgtype":"m.text"}"#);
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub fn latest_content(&self) -> RawJson {
