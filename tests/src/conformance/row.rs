@@ -27,6 +27,12 @@ impl<'de> Deserialize<'de> for AnyRow {
     }
 }
 
+impl From<Row> for AnyRow {
+    fn from(row: Row) -> Self {
+        Self::Operation(Box::new(row))
+    }
+}
+
 impl fmt::Display for AnyRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

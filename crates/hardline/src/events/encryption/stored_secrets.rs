@@ -5,7 +5,6 @@ use crate::events::EventContent;
 
 /// `m.cross_signing.master`: the private key that signs the user's other cross-signing keys, encrypted.
 ///
-
 /// ```
 /// use hardline::events::{CrossSigningMaster, RawEvent};
 /// use serde_json::json;
@@ -43,7 +42,6 @@ impl EventContent for CrossSigningMaster {
 
 /// `m.cross_signing.self_signing`: the private key that signs the user's devices, encrypted.
 ///
-
 /// ```
 /// use hardline::events::{CrossSigningSelfSigning, RawEvent};
 /// use serde_json::json;
@@ -81,7 +79,6 @@ impl EventContent for CrossSigningSelfSigning {
 
 /// `m.cross_signing.user_signing`: the private key that signs other users' master keys, encrypted.
 ///
-
 /// ```
 /// use hardline::events::{CrossSigningUserSigning, RawEvent};
 /// use serde_json::json;
@@ -119,7 +116,6 @@ impl EventContent for CrossSigningUserSigning {
 
 /// `m.megolm_backup.v1`: the private key of the backup of room keys, encrypted.
 ///
-
 /// ```
 /// use hardline::events::{MegolmBackupV1, RawEvent};
 /// use serde_json::json;
@@ -157,7 +153,6 @@ impl EventContent for MegolmBackupV1 {
 
 /// `org.matrix.msc3814`: the key that the dehydrated device is encrypted with, encrypted itself.
 ///
-
 /// ```
 /// use hardline::events::{DehydratedDeviceKey, RawEvent};
 /// use serde_json::json;
