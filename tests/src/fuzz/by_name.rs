@@ -1,11 +1,12 @@
-//! An operation by name, held to the operation by type: with good values, and with a fault in them.
+//! An operation by name, held to the operation by type: with good values, and with a fault in them. Little is compiled for
+//! each operation: what its type does, as functions that do not tell the type.
 
 use hardline::by_name::{ByNameError, NamedOperation, Operations};
-use hardline::json::{Empty, JsonObject};
+use hardline::json::{DecodeWarnings, Empty, JsonObject};
 use hardline::types::AccessToken;
 use hardline::wire::server::ArbitraryEndpoint;
-use hardline::wire::{self, Body, Credentials, EncodeError, Endpoint, Operation, Target};
-use http::Response;
+use hardline::wire::{self, Body, Credentials, EncodeError, Endpoint, Error, Operation, Target};
+use http::{Request, Response};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::ValueTree;
@@ -20,7 +21,35 @@ pub(super) fn check_request<E: ArbitraryEndpoint>(
     runner: &mut TestRunner,
 ) {
     let good = serde_json::to_value(operation).expect("what can be sent has a JSON form");
-    let same = by_both::<E>(&good.to_string(), target).expect("its fields are arguments");
+    check_arguments(
+        good,
+        target,
+        named(const { &E::OPERATION }),
+        by_type::<E>,
+        runner,
+    );
+}
+
+/// The request of these arguments, shown, or why they are no operation.
+type ByType = fn(&str, &Target) -> Result<String, serde_json::Error>;
+
+fn by_type<E: ArbitraryEndpoint>(
+    arguments: &str,
+    target: &Target,
+) -> Result<String, serde_json::Error> {
+    let operation: E = serde_json::from_str(arguments)?;
+    Ok(shown(wire::encode(&operation, target, &credentials())))
+}
+
+fn check_arguments(
+    good: Value,
+    target: &Target,
+    named: &NamedOperation,
+    by_type: ByType,
+    runner: &mut TestRunner,
+) {
+    let same = by_both(&good.to_string(), target, named, by_type);
+    let same = same.expect("its fields are arguments");
     assert_eq!(same.1, same.0);
     for _ in 0..4 {
         let mut faulty = good.clone();
@@ -35,22 +64,22 @@ pub(super) fn check_request<E: ArbitraryEndpoint>(
             ],
             runner,
         );
-        if let Some((by_type, by_name)) = by_both::<E>(&faulty.to_string(), target) {
+        if let Some((by_type, by_name)) = by_both(&faulty.to_string(), target, named, by_type) {
             assert_eq!(by_name, by_type, "{faulty}");
         }
     }
 }
 
 /// The request by type and by name. `None`: both refuse the arguments.
-fn by_both<E: ArbitraryEndpoint>(arguments: &str, target: &Target) -> Option<(String, String)> {
-    let credentials = Credentials::Token(AccessToken::from("syt_fuzz"));
-    let shown = |request: Result<_, EncodeError>| match request {
-        Ok(request) => format!("{request:?}"),
-        Err(error) => error.to_string(),
-    };
-    let typed = serde_json::from_str::<E>(arguments);
+fn by_both(
+    arguments: &str,
+    target: &Target,
+    named: &NamedOperation,
+    by_type: ByType,
+) -> Option<(String, String)> {
+    let typed = by_type(arguments, target);
     let arguments: JsonObject = serde_json::from_str(arguments).unwrap();
-    let named = named::<E>().encode(&arguments, target, &credentials);
+    let named = named.encode(&arguments, target, &credentials());
     if let Err(EncodeError::ByName(refused)) = &named {
         assert!(
             matches!(**refused, ByNameError::WrongArgument { .. }),
@@ -60,10 +89,18 @@ fn by_both<E: ArbitraryEndpoint>(arguments: &str, target: &Target) -> Option<(St
         return None;
     }
     let typed = typed.expect("what is sent by name has the type of the operation");
-    Some((
-        shown(wire::encode(&typed, target, &credentials)),
-        shown(named),
-    ))
+    Some((typed, shown(named)))
+}
+
+fn credentials() -> Credentials {
+    Credentials::Token(AccessToken::from("syt_fuzz"))
+}
+
+fn shown(request: Result<Request<Vec<u8>>, EncodeError>) -> String {
+    match request {
+        Ok(request) => format!("{request:?}"),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Both ways read the same of a response, and of the same one with faults: the value, as it is written, and the warnings.
@@ -71,7 +108,28 @@ pub(super) fn check_response<E: ArbitraryEndpoint>(
     response: &Response<Vec<u8>>,
     runner: &mut TestRunner,
 ) {
-    same_response::<E>(response);
+    let named = named(const { &E::OPERATION });
+    check_faulty_responses(response, named, read_by_type::<E>, runner);
+}
+
+/// What was read, as it is written, and what was skipped.
+type ReadByType = fn(Response<Vec<u8>>) -> Result<(String, DecodeWarnings), Error>;
+
+fn read_by_type<E: ArbitraryEndpoint>(
+    response: Response<Vec<u8>>,
+) -> Result<(String, DecodeWarnings), Error> {
+    let answer = wire::decode_response::<E>(response)?;
+    Ok((written(&answer.value), answer.warnings))
+}
+
+fn check_faulty_responses(
+    response: &Response<Vec<u8>>,
+    named: &NamedOperation,
+    by_type: ReadByType,
+    runner: &mut TestRunner,
+) {
+    let same_response = |response: Response<Vec<u8>>| same_response(response, named, by_type);
+    same_response(response.clone());
     let Ok(good) = serde_json::from_slice::<Value>(response.body()) else {
         return;
     };
@@ -85,14 +143,14 @@ pub(super) fn check_response<E: ArbitraryEndpoint>(
             );
         }
         let mut text = faulty.to_string();
-        same_response::<E>(&response.clone().map(|_| text.clone().into_bytes()));
+        same_response(response.clone().map(|_| text.clone().into_bytes()));
         // Of two members of one name the last counts.
         if let (Some((name, value)), true) =
             (first_member(&good), text.ends_with('}') && text.len() > 2)
         {
             text.truncate(text.len() - 1);
             text += &format!(",{}:{value}}}", json!(name));
-            same_response::<E>(&response.clone().map(|_| text.into_bytes()));
+            same_response(response.clone().map(|_| text.into_bytes()));
         }
     }
 }
@@ -112,14 +170,14 @@ const WRONG: [&str; 12] = [
     "{\"x\":[7,{}]}",
 ];
 
-fn same_response<E: ArbitraryEndpoint>(response: &Response<Vec<u8>>) {
-    let body = String::from_utf8_lossy(response.body());
-    let by_type = wire::decode_response::<E>(response.clone());
-    let by_name = named::<E>().decode(response.clone());
+fn same_response(response: Response<Vec<u8>>, named: &NamedOperation, by_type: ReadByType) {
+    let body = String::from_utf8_lossy(response.body()).into_owned();
+    let by_type = by_type(response.clone());
+    let by_name = named.decode(response);
     match (by_type, by_name) {
-        (Ok(by_type), Ok(by_name)) => {
-            assert_eq!(by_name.value.as_str(), written(&by_type.value), "{body}");
-            assert_eq!(by_name.warnings, by_type.warnings, "{body}");
+        (Ok((value, warnings)), Ok(by_name)) => {
+            assert_eq!(by_name.value.as_str(), value, "{body}");
+            assert_eq!(by_name.warnings, warnings, "{body}");
         }
         (Err(by_type), Err(by_name)) => assert_eq!(by_name.to_string(), by_type.to_string()),
         (by_type, by_name) => panic!("{body}: {by_type:?}, but by name {by_name:?}"),
@@ -144,8 +202,8 @@ fn written<T: Serialize>(value: &T) -> String {
     String::from_utf8(request.into_body()).unwrap()
 }
 
-fn named<E: Endpoint>() -> &'static NamedOperation {
-    let name = E::OPERATION.name().to_string();
+fn named(operation: &Operation) -> &'static NamedOperation {
+    let name = operation.name().to_string();
     Operations::all().find(&name).expect("it is listed")
 }
 

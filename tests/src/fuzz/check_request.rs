@@ -1,5 +1,5 @@
 use hardline::types::AccessToken;
-use hardline::wire::server::{ArbitraryEndpoint, Route, decode_request};
+use hardline::wire::server::{ArbitraryEndpoint, ErrorResponse, Route, decode_request};
 use hardline::wire::{self, Credentials, TargetKind};
 use http::Request;
 use serde_json::Value;
@@ -11,11 +11,7 @@ use crate::registries;
 pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u8>>) {
     let operation: E = match decode_request(route, request) {
         Ok(operation) => operation,
-        Err(refusal) => {
-            assert_eq!(refusal.status(), 400);
-            let _: Value = serde_json::from_slice(refusal.into_response().body()).unwrap();
-            return;
-        }
+        Err(refusal) => return look_at(refusal),
     };
     if !matches!(
         E::OPERATION.target_kind(),
@@ -34,4 +30,9 @@ pub(super) fn check<E: ArbitraryEndpoint>(route: &Route, request: &Request<Vec<u
         let decoded: E = decode_request(&route, &again).expect("it is what a client sends");
         assert_eq!(decoded, operation);
     }
+}
+
+fn look_at(refusal: ErrorResponse) {
+    assert_eq!(refusal.status(), 400);
+    let _: Value = serde_json::from_slice(refusal.into_response().body()).unwrap();
 }
