@@ -38,6 +38,12 @@ use trial::Trial;
 
 pub use homeserver::{Bridge, ExpectedWarning, Homeserver, IdentityServer, Refusal};
 
+/// A section that takes two users.
+type OfTwo = fn(&Person<'_>, &Person<'_>);
+
+/// A section that makes its own user.
+type OfOne = fn(&Trial<'_>);
+
 /// The whole test. `name` is one that no other run has on this homeserver.
 ///
 /// # Panics
@@ -47,7 +53,7 @@ pub fn whole_e2e(homeserver: Homeserver<'_>, transport: fn() -> BoxTransport, na
     let trial = Trial::new(homeserver, transport, name);
     let alice = Person::register(&trial, "alice");
     let bob = Person::register(&trial, "bob");
-    let both: &[(&'static str, fn(&Person<'_>, &Person<'_>))] = &[
+    let both: &[(&str, OfTwo)] = &[
         ("rooms", rooms::run),
         ("membership", membership::run),
         ("messages", messages::run),
@@ -61,7 +67,7 @@ pub fn whole_e2e(homeserver: Homeserver<'_>, transport: fn() -> BoxTransport, na
         ("integrations", integrations::run),
         ("unstable", unstable::run),
     ];
-    let alone: &[(&'static str, fn(&Trial<'_>))] = &[
+    let alone: &[(&str, OfOne)] = &[
         ("accounts", accounts::run),
         ("devices", devices::run),
         ("e2ee", e2ee::run),

@@ -176,7 +176,7 @@ fn same_response(response: Response<Vec<u8>>, named: &NamedOperation, by_type: R
     let by_name = named.decode(response);
     match (by_type, by_name) {
         (Ok((value, warnings)), Ok(by_name)) => {
-            assert_eq!(by_name.value.as_str(), value, "{body}");
+            assert_same(by_name.value.as_str(), &value, &body);
             assert_eq!(by_name.warnings, warnings, "{body}");
         }
         (Err(by_type), Err(by_name)) => assert_eq!(by_name.to_string(), by_type.to_string()),
@@ -269,5 +269,13 @@ fn replace(value: &mut Value, left: &mut usize, wrong: &Option<Value>) {
             }
         }
         _ => {}
+    }
+}
+
+/// One text, or the same members: by type an event keeps a member that stands twice in it, by name it does not.
+fn assert_same(by_name: &str, by_type: &str, body: &str) {
+    if by_name != by_type {
+        let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(parsed(by_name), parsed(by_type), "{body}");
     }
 }

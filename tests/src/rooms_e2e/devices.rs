@@ -40,7 +40,7 @@ pub(super) fn run(trial: &Trial<'_>) {
     assert_eq!(gone, (404, "M_NOT_FOUND".to_owned()));
 
     owner.call_with_password(DeleteDevices::new(vec![third.device_id.clone()]));
-    assert_eq!(devices(&owner), [owner.device_id.clone()]);
+    assert_eq!(devices(&owner), std::slice::from_ref(&owner.device_id));
 }
 
 fn devices(person: &Person<'_>) -> Vec<DeviceId> {

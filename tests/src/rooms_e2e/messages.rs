@@ -217,7 +217,7 @@ impl Room<'_> {
         assert_eq!(profile.name(), Some(self.alice.user_id.localpart()));
         assert!(!found.state[&self.id].is_empty());
         let group = &found.groups.sender[&self.alice.user_id];
-        assert_eq!(group.results, [first.clone()]);
+        assert_eq!(group.results, std::slice::from_ref(first));
     }
 
     fn redaction(&self, reply: &EventId) {

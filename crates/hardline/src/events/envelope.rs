@@ -85,12 +85,17 @@ impl<'e> Members<'e> {
     }
 }
 
-impl<'e> Envelope<'e> {
-    pub(super) fn of(event: &'e RawEvent) -> Self {
-        let members = Members::of(event.as_raw().as_bytes());
-        Self { event, members }
+impl RawEvent {
+    /// All members, found by one pass over the event. Take it to read several.
+    pub fn envelope(&self) -> Envelope<'_> {
+        Envelope {
+            event: self,
+            members: Members::of(self.as_raw().as_bytes()),
+        }
     }
+}
 
+impl<'e> Envelope<'e> {
     /// The event that this is the envelope of.
     pub fn event(&self) -> &'e RawEvent {
         self.event

@@ -1,7 +1,6 @@
 use serde::de::{DeserializeOwned, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Envelope;
 use crate::json::{RawJson, check_unique_names};
 #[cfg(any(feature = "by-name", feature = "proptest"))]
 use crate::json::{Shape, Shaped};
@@ -74,14 +73,9 @@ impl RawEvent {
         } else {
             Err(E::invalid_type(
                 Unexpected::Other("another value"),
-                &"an event, which is an object",
+                &"a map",
             ))
         }
-    }
-
-    /// All members, found by one pass over the event. Take it to read several.
-    pub fn envelope(&self) -> Envelope<'_> {
-        Envelope::of(self)
     }
 
     /// The type: `m.room.message`.

@@ -1,6 +1,7 @@
 //! Writes JSON without the members that have no value: a member that is `None` is left out, at every depth.
 
 mod compound;
+mod raw_json;
 mod serializer;
 
 use serde::Serialize;

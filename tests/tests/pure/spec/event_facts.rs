@@ -139,11 +139,18 @@ fn every_content_has_a_vector() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors/events");
     let rows: Vec<EventRow> = conformance::read(&folder).unwrap();
     let all = Contents::new();
-    let without = all.iter().filter(|content| {
-        let mut rows = rows.iter();
-        !rows.any(|row| content.is_of(&row.event_type))
-    });
-    assert_eq!(without.count(), 0);
+    struct Types(Vec<&'static str>);
+    impl EventContentVisitor for Types {
+        fn visit<C: RegisteredContent>(&mut self) {
+            self.0.push(C::TYPE);
+        }
+    }
+    let mut types = Types(Vec::new());
+    contents::visit(&mut types);
+    let is_there = |name: &str| rows.iter().any(|row| row.event_type.starts_with(name));
+    let without: Vec<_> = types.0.iter().filter(|name| !is_there(name)).collect();
+    assert!(without.is_empty(), "{without:?}");
+    assert_eq!(all.iter().count(), types.0.len());
 }
 
 #[test]

@@ -1,6 +1,8 @@
+mod room_action;
 mod room_power;
 
-pub use room_power::{RoomAction, RoomPower, UserPower};
+pub use room_action::RoomAction;
+pub use room_power::{RoomPower, UserPower};
 
 use hardline_derive::Wire;
 

@@ -3,9 +3,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
-use serde::ser::Serialize;
 
-use crate::json::{JsonWriter, scan};
+use crate::json::scan;
 
 /// The name that serde_json uses to request and offer a value's text instead of the value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
@@ -34,17 +33,7 @@ pub struct RawJson {
 }
 
 impl RawJson {
-    /// The JSON text of a value. Members of structs that are `None` are left out.
-    ///
-    /// # Errors
-    /// The value has no JSON form (a map whose keys are not strings, for example).
-    pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
-        let text = JsonWriter::text_of(value).map_err(serde::ser::Error::custom)?;
-        // The text is kept, so it is worth trimming.
-        Ok(Self::of(text.into_boxed_slice().into(), true))
-    }
-
-    pub(super) fn of(text: Bytes, is_checked: bool) -> Self {
+    pub(in crate::json) fn of(text: Bytes, is_checked: bool) -> Self {
         Self { text, is_checked }
     }
 

@@ -3,7 +3,7 @@ use hardline_derive::Response;
 use crate::client_api::sync::DeviceLists;
 use crate::client_api::unstable::msc4308::ThreadSubscriptionChanges;
 use crate::events::RawEvent;
-use crate::json::{JsonMap, JsonObject, RawList};
+use crate::json::{JsonMap, JsonObject, RawJson, RawList};
 use crate::types::{Membership, MxcUri, RoomId, UserId};
 
 /// What is new in the rooms that are looked at.
@@ -241,9 +241,10 @@ pub struct EventsByRoom {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Response)]
 #[non_exhaustive]
 pub struct ProfileChanges {
-    /// What has changed, by user. `None` stands for a profile that the user cannot see any more.
+    /// What has changed, by user, undecoded: `null` for a profile that the user cannot see any more, a [`ProfileChange`] for
+    /// any other. `Option<ProfileChange>` reads both.
     #[serde(default)]
-    pub users: JsonMap<UserId, Option<ProfileChange>>,
+    pub users: JsonMap<UserId, RawJson>,
 }
 
 /// What has changed of a profile.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::RoomPowerLevels;
+use super::{RoomAction, RoomPowerLevels};
 use crate::events::room::create::{RoomCreate, creators_outrank_levels};
 use crate::types::{PowerLevel, UserId};
 
@@ -139,22 +139,6 @@ impl fmt::Display for UserPower {
             Self::Creator => f.write_str("creator"),
         }
     }
-}
-
-/// What takes a level of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RoomAction {
-    /// To invite.
-    Invite,
-    /// To remove somebody.
-    Kick,
-    /// To ban somebody.
-    Ban,
-    /// To redact others' events.
-    RedactOthers,
-    /// To notify everybody: `@room`.
-    NotifyRoom,
 }
 
 #[cfg(test)]
