@@ -138,7 +138,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     type Error = Error;
 
     shown! {
-        deserialize_any visit_borrowed_str("null") Any;
+        deserialize_any visit_borrowed_str("1111") Any;
         deserialize_bool visit_bool(true) Boolean;
         deserialize_i8 visit_i8(1) Integer;
         deserialize_i16 visit_i16(1) Integer;

