@@ -164,7 +164,9 @@ fn every_operation_of_the_other_sections_is_not_recognized() {
     let token = world.log_in("alice");
     let unanswered = registry()
         .into_iter()
-        .filter(|(_, module)| section_not_here(module).is_some());
+        .filter(|(_, module)| section_not_here(module).is_some())
+        // The others are at URLs that a response gives.
+        .filter(|(operation, _)| !operation.path.is_empty());
     let expected = json!({"errcode": "M_UNRECOGNIZED", "error": "unrecognized request"});
     for (operation, _) in unanswered {
         let path: Vec<_> = operation
