@@ -14,7 +14,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 /// `before` or `after`), `M_UNRECOGNIZED` (the server does not know the kind), `M_LIMIT_EXCEEDED`.
 ///
 /// ```
-/// use hardline::client_api::push::{SetPushRule, PushRuleKind};
+/// use hardline::client_api::push::{PushAction, PushRuleKind, SetPushRule};
 /// use hardline::types::AccessToken;
 /// use hardline::wire::{self, Credentials, Target};
 ///

@@ -16,7 +16,7 @@ use crate::wire::{Auth, Body, Endpoint, Operation};
 /// use hardline::wire::{self, Credentials, Target};
 ///
 /// let mut profile = JsonObject::new();
-/// profile.insert("displayname".to_owned(), "Alice")?;
+/// profile.insert("displayname", "Alice")?;
 /// let operation = ReplaceProfile::new(UserId::parse("@alice:example.org")?, profile);
 /// let credentials = Credentials::Token(AccessToken::from("syt_secret"));
 /// let request = wire::encode(&operation, &Target::homeserver("https://example.org")?, &credentials)?;
