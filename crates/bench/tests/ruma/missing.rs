@@ -14,6 +14,31 @@ pub(crate) const NOT_IN_RUMA: &[(&str, &str)] = &[
         "cs:msc3814GetDehydratedDeviceEvents",
         "Ruma has the proposal's older form alone, cs:msc3814PostDehydratedDeviceEvents.",
     ),
+    ("cs:msc3391DeleteAccountData", PROPOSAL),
+    ("cs:msc3391DeleteAccountDataPerRoom", PROPOSAL),
+    ("cs:msc4108CreateRendezvousSession", FEATURE_NOT_BUILT),
+    ("cs:msc4108DeleteRendezvousSession", FEATURE_NOT_BUILT),
+    ("cs:msc4108GetRendezvousSession", FEATURE_NOT_BUILT),
+    ("cs:msc4108UpdateRendezvousSession", FEATURE_NOT_BUILT),
+    ("cs:msc4140GetDelayedEvent", FEATURE_NOT_BUILT),
+    ("cs:msc4140UpdateDelayedEventByBody", FEATURE_NOT_BUILT),
+    ("cs:msc4143GetRtcTransports", FEATURE_NOT_BUILT),
+    ("cs:msc4186SlidingSyncV4", FEATURE_NOT_BUILT),
+    ("cs:msc4194RedactUser", PROPOSAL),
+    ("cs:msc4195DelegateDelayedLeave", FEATURE_NOT_BUILT),
+    ("cs:msc4195GetLivekitToken", FEATURE_NOT_BUILT),
+    ("cs:msc4306DeleteThreadSubscription", FEATURE_NOT_BUILT),
+    ("cs:msc4306GetThreadSubscription", FEATURE_NOT_BUILT),
+    ("cs:msc4306SetThreadSubscription", FEATURE_NOT_BUILT),
+    ("cs:msc4308GetThreadSubscriptionChanges", FEATURE_NOT_BUILT),
+    ("cs:msc4388CreateRendezvous", FEATURE_NOT_BUILT),
+    ("cs:msc4388DeleteRendezvous", FEATURE_NOT_BUILT),
+    ("cs:msc4388GetRendezvous", FEATURE_NOT_BUILT),
+    ("cs:msc4388GetRendezvousAvailability", FEATURE_NOT_BUILT),
+    ("cs:msc4388UpdateRendezvous", FEATURE_NOT_BUILT),
+    ("cs:msc4437ReplaceProfile", PROPOSAL),
+    ("cs:msc4536QueryProfiles", FEATURE_NOT_BUILT),
+    ("cs:msc4560GetStrippedState", FEATURE_NOT_BUILT),
     ("oauth:authorize", AUTHORIZATION_SERVER),
     ("oauth:authorizeDevice", AUTHORIZATION_SERVER),
     ("oauth:exchangeCode", AUTHORIZATION_SERVER),
@@ -26,3 +51,8 @@ pub(crate) const NOT_IN_RUMA: &[(&str, &str)] = &[
 ];
 
 const AUTHORIZATION_SERVER: &str = "Ruma has no operations of authorization servers.";
+
+const PROPOSAL: &str = "A proposal that Ruma does not have.";
+
+const FEATURE_NOT_BUILT: &str =
+    "Ruma has something of the proposal under a feature that is not built here.";
