@@ -1,4 +1,5 @@
 mod derive;
+mod events;
 mod faults;
 mod memory;
 mod requests;
@@ -13,6 +14,7 @@ pub fn groups() -> Vec<Group> {
         requests::requests(),
         responses::responses(),
         sync::sync(),
+        events::events(),
         memory::memory(),
         faults::faults(),
         derive::derive(),
