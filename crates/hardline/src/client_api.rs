@@ -173,9 +173,9 @@ pub mod unstable {
     ];
 }
 
-#[cfg(all(feature = "events", feature = "push", feature = "proptest"))]
+#[cfg(all(feature = "push", feature = "proptest"))]
 use crate::events::ArbitraryContentVisitor;
-#[cfg(all(feature = "events", feature = "push"))]
+#[cfg(feature = "push")]
 use crate::events::EventContentVisitor;
 use crate::wire::EndpointVisitor;
 #[cfg(feature = "by-name")]
@@ -239,13 +239,13 @@ pub fn visit_arbitrary(visitor: &mut impl ArbitraryEndpointVisitor) {
 
 /// Visits the contents of events that consist of this API's types. [`events::visit_contents`](crate::events::visit_contents)
 /// visits all others.
-#[cfg(all(feature = "events", feature = "push"))]
+#[cfg(feature = "push")]
 pub fn visit_contents(visitor: &mut impl EventContentVisitor) {
     push::push_rules_event::visit(visitor);
 }
 
 /// The same, as types that can be generated.
-#[cfg(all(feature = "events", feature = "push", feature = "proptest"))]
+#[cfg(all(feature = "push", feature = "proptest"))]
 pub fn visit_arbitrary_contents(visitor: &mut impl ArbitraryContentVisitor) {
     push::push_rules_event::visit_arbitrary(visitor);
 }

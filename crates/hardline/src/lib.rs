@@ -88,7 +88,7 @@
 //! | feature | default | |
 //! | --- | --- | --- |
 //! | `discovery`, `session`, `account`, `threepid` | yes | sections of the Client-Server API; `session` brings `discovery`, `account` brings `threepid` |
-//! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store |
+//! | `devices`, `e2ee`, `media`, `moderation`, `push`, `user_data` | yes | sections of the Client-Server API: devices, end-to-end encryption, the content repository, administration and reports, push notifications, profiles and what clients store; `push` brings `events` |
 //! | `rooms`, `membership`, `room_events`, `ephemeral`, `sync` | yes | sections of the Client-Server API: rooms, who is in them, their events, presence and receipts, what is new; `room_events` brings `sync` |
 //! | `integrations` | yes | OpenID tokens, third-party networks, calls, application services |
 //! | `events` | yes | the contents of events, by their types |

@@ -1,8 +1,8 @@
 use hardline::client_api::push::{
-    GetPushRulesGlobal, NotificationLevels, PushAction, PushContext, PushOutcome, Ruleset,
+    GetPushRulesGlobal, PushAction, PushContext, PushOutcome, Ruleset,
 };
-use hardline::events::RawEvent;
-use hardline::types::{RoomId, UserId};
+use hardline::events::{RawEvent, RoomCreate, RoomPower};
+use hardline::types::{RoomId, RoomVersionId, UserId};
 use hardline::wire;
 use http::Response;
 
@@ -41,6 +41,7 @@ fn context() -> PushContext {
     let user_id = UserId::parse("@alice:example.org").unwrap();
     let mut context = PushContext::new(user_id, RoomId::parse("!tea:example.org").unwrap(), 2);
     context.display_name = Some("Alice".to_owned());
-    context.levels = Some(NotificationLevels::default());
+    let create = RoomCreate::new(RoomVersionId::parse("10").unwrap());
+    context.power = Some(RoomPower::new(&create, None, None));
     context
 }

@@ -8,14 +8,13 @@ mod push_action;
 mod push_condition;
 mod push_rule;
 mod push_rule_state;
-#[cfg(feature = "events")]
 pub(super) mod push_rules_event;
 mod pushers;
 mod pushrules;
 mod ruleset;
 mod set_push_rule;
 
-pub use evaluation::{NotificationLevels, PushContext, PushOutcome};
+pub use evaluation::{PushContext, PushOutcome};
 pub use notifications::{GetNotifications, GetNotificationsResponse, Notification};
 pub use push_action::PushAction;
 pub use push_condition::{PushCondition, PushConditionKind};
@@ -24,7 +23,6 @@ pub use push_rule_state::{
     GetPushRuleActions, GetPushRuleActionsResponse, IsPushRuleEnabled, IsPushRuleEnabledResponse,
     SetPushRuleActions, SetPushRuleEnabled,
 };
-#[cfg(feature = "events")]
 pub use push_rules_event::PushRules;
 pub use pushers::{
     GetPushers, GetPushersResponse, PostPusher, Pusher, PusherChange, PusherData, PusherKind,

@@ -4,12 +4,11 @@
 use std::fs;
 use std::path::Path;
 
-use hardline::client_api::push::{
-    NotificationLevels, PushAction, PushCondition, PushContext, PushRule, Ruleset,
-};
-use hardline::events::RawEvent;
-use hardline::types::{RoomId, UserId};
+use hardline::client_api::push::{PushAction, PushCondition, PushContext, PushRule, Ruleset};
+use hardline::events::{RawEvent, RoomCreate, RoomPower};
+use hardline::types::{RoomId, RoomVersionId, UserId};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// What `tests/homeserver/push_conditions.py` writes.
 #[derive(Deserialize)]
@@ -19,11 +18,9 @@ struct Row {
     member_count: u64,
     display_name: Option<String>,
     sender_level: i64,
-    notifications: NotificationLevelsByKind,
+    notifications: Value,
     matches: bool,
 }
-
-type NotificationLevelsByKind = std::collections::BTreeMap<String, i64>;
 
 impl Row {
     fn context(&self) -> PushContext {
@@ -31,10 +28,11 @@ impl Row {
         let room_id = RoomId::parse("!tea:example.org").unwrap();
         let mut context = PushContext::new(user_id, room_id, self.member_count);
         context.display_name.clone_from(&self.display_name);
-        let mut levels = NotificationLevels::default();
-        levels.users_default = self.sender_level;
-        levels.notifications.clone_from(&self.notifications);
-        context.levels = Some(levels);
+        let levels =
+            json!({"users_default": self.sender_level, "notifications": self.notifications});
+        let levels = serde_json::from_value(levels).unwrap();
+        let create = RoomCreate::new(RoomVersionId::parse("10").unwrap());
+        context.power = Some(RoomPower::new(&create, None, Some(levels)));
         context
     }
 }

@@ -4,17 +4,17 @@ mod condition;
 mod context;
 mod event_properties;
 mod outcome;
-mod pattern;
 mod predefined;
 mod word;
+mod words;
 
-pub use context::{NotificationLevels, PushContext};
+pub use context::PushContext;
 pub use outcome::PushOutcome;
 
 use crate::client_api::push::{PushAction, PushRule, PushRuleKind, Ruleset};
 use crate::events::RawEvent;
 use event_properties::EventProperties;
-use pattern::{Extent, Pattern};
+use words::words_match;
 
 /// The kinds in the order in which they are tried.
 const KINDS: [PushRuleKind; 5] = [
@@ -112,7 +112,7 @@ fn matches(
         }
         PushRuleKind::Content => rule.pattern.as_deref().is_some_and(|pattern| {
             let body = event.lowercase("content.body");
-            body.is_some_and(|body| Pattern::new(pattern).matches(body, Extent::Words))
+            body.is_some_and(|body| words_match(&pattern.to_lowercase(), body))
         }),
         PushRuleKind::Room => event.is_text("room_id", &rule.rule_id),
         PushRuleKind::Sender => event.is_text("sender", &rule.rule_id),

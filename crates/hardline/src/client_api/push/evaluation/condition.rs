@@ -1,9 +1,10 @@
 use super::PushContext;
 use super::event_properties::EventProperties;
-use super::pattern::{Extent, Pattern};
+use super::words::words_match;
 use crate::client_api::push::{PushCondition, PushConditionKind};
 use crate::json::RawJson;
 use crate::types::UserId;
+use crate::types::text::glob_matches;
 
 /// The property of which words are matched, and not the whole.
 const BODY: &str = "content.body";
@@ -29,12 +30,13 @@ fn holds_if_complete(
 ) -> Option<bool> {
     Some(match condition.kind() {
         PushConditionKind::EventMatch => {
-            let (key, pattern) = (condition.key()?, condition.pattern()?);
-            let extent = match key.as_str() {
-                BODY => Extent::Words,
-                _ => Extent::Whole,
-            };
-            Pattern::new(&pattern).matches(event.lowercase(&key)?, extent)
+            let (key, pattern) = (condition.key()?, condition.pattern()?.to_lowercase());
+            let value = event.lowercase(&key)?;
+            if key == BODY {
+                words_match(&pattern, value)
+            } else {
+                glob_matches(&pattern, value)
+            }
         }
         PushConditionKind::EventPropertyIs => {
             Scalar::of(event.raw(&condition.key()?)?)? == Scalar::of(condition.value()?)?
@@ -47,13 +49,13 @@ fn holds_if_complete(
         }
         PushConditionKind::ContainsDisplayName => {
             let name = context.display_name.as_deref()?;
-            !name.is_empty() && Pattern::new(name).matches(event.lowercase(BODY)?, Extent::Words)
+            !name.is_empty() && words_match(&name.to_lowercase(), event.lowercase(BODY)?)
         }
         PushConditionKind::RoomMemberCount => is_count(&condition.is()?, context.member_count)?,
         PushConditionKind::SenderNotificationPermission => {
             let sender: UserId = event.raw("sender")?.deserialize().ok()?;
-            let levels = context.levels.as_ref()?;
-            levels.may_notify(&sender, &condition.key()?)
+            let power = context.power.as_ref()?;
+            power.may_notify(&sender, &condition.key()?)
         }
         PushConditionKind::Other(kind) => match kind.as_str() {
             THREAD_SUBSCRIPTION => {

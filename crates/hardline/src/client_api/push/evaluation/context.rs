@@ -1,5 +1,4 @@
-use std::collections::BTreeMap;
-
+use crate::events::RoomPower;
 use crate::types::{RoomId, UserId};
 
 /// What push rules need to know besides the event.
@@ -27,8 +26,8 @@ pub struct PushContext {
     pub member_count: u64,
     /// The user's display name in the room, for the deprecated condition `contains_display_name`.
     pub display_name: Option<String>,
-    /// The power levels of the room. Without them nobody may notify the whole room.
-    pub levels: Option<NotificationLevels>,
+    /// Who may do what in the room. Without it nobody may notify the whole room.
+    pub power: Option<RoomPower>,
     /// Whether the user is subscribed to the event's thread, if it is in one: for the condition
     /// `io.element.msc4306.thread_subscription`.
     pub is_subscribed_to_thread: Option<bool>,
@@ -44,31 +43,9 @@ impl PushContext {
             room_id,
             member_count,
             display_name: None,
-            levels: None,
+            power: None,
             is_subscribed_to_thread: None,
             room_version_features: Vec::new(),
         }
-    }
-}
-
-/// Who may notify the whole room, by its power levels.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NotificationLevels {
-    /// The levels of users. From room version 12 on, give the creators of the room `i64::MAX`.
-    pub users: BTreeMap<UserId, i64>,
-    /// The level of everybody else.
-    pub users_default: i64,
-    /// The level that a kind of notification needs: `room`. One that is not listed needs 50.
-    pub notifications: BTreeMap<String, i64>,
-}
-
-impl NotificationLevels {
-    /// What a kind of notification needs if the room does not say.
-    const DEFAULT: i64 = 50;
-
-    pub(super) fn may_notify(&self, sender: &UserId, kind: &str) -> bool {
-        let level = self.users.get(sender).unwrap_or(&self.users_default);
-        level >= self.notifications.get(kind).unwrap_or(&Self::DEFAULT)
     }
 }

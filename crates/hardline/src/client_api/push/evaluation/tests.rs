@@ -2,7 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::client_api::push::PushCondition;
-use crate::types::{RoomId, UserId};
+use crate::events::{RoomCreate, RoomPower};
+use crate::types::{RoomId, RoomVersionId, UserId};
 
 fn alice() -> UserId {
     UserId::parse("@alice:example.org").unwrap()
@@ -169,26 +170,33 @@ fn who_may_notify_a_room_is_told_by_its_levels() {
         "sender": "@bob:example.org",
         "content": {"body": "@room", "m.mentions": {"room": true}},
     }));
-    let mut context = context();
-    let mut is_highlighted = |levels| {
-        context.levels = levels;
+    let is_highlighted = |power| {
+        let mut context = context();
+        context.power = power;
         PushOutcome::from(rules.actions(&event, &context)).highlight
     };
-    let bob = UserId::parse("@bob:example.org").unwrap();
-    let levels = |users: &[(UserId, i64)], users_default, notifications: &[(&str, i64)]| {
-        let notifications = notifications.iter();
-        Some(NotificationLevels {
-            users: users.iter().cloned().collect(),
-            users_default,
-            notifications: notifications
-                .map(|(kind, level)| ((*kind).to_owned(), *level))
-                .collect(),
-        })
+    let power = |version: &str, levels: Value| {
+        let create = RoomCreate::new(RoomVersionId::parse(version).unwrap());
+        let levels = serde_json::from_value(levels).unwrap();
+        let bob = UserId::parse("@bob:example.org").unwrap();
+        Some(RoomPower::new(&create, Some(bob), Some(levels)))
     };
     assert!(!is_highlighted(None));
-    assert!(!is_highlighted(levels(&[], 0, &[])));
-    assert!(is_highlighted(levels(&[], 50, &[])));
-    assert!(is_highlighted(levels(&[], 0, &[("room", 0)])));
-    assert!(is_highlighted(levels(&[(bob.clone(), 50)], 0, &[])));
-    assert!(!is_highlighted(levels(&[(bob, 49)], 100, &[])));
+    for (levels, may_notify) in [
+        (json!({}), false),
+        (json!({"users_default": 50}), true),
+        (json!({"notifications": {"room": 0}}), true),
+        (json!({"users": {"@bob:example.org": 50}}), true),
+        (
+            json!({"users": {"@bob:example.org": 49}, "users_default": 100}),
+            false,
+        ),
+    ] {
+        assert_eq!(
+            is_highlighted(power("11", levels.clone())),
+            may_notify,
+            "{levels}"
+        );
+        assert!(is_highlighted(power("12", levels)));
+    }
 }

@@ -82,6 +82,11 @@ impl RoomPower {
         self.has(user, |levels| levels.for_action(action))
     }
 
+    /// Whether a user may notify others by this key: `room` for everybody in the room.
+    pub fn may_notify(&self, user: &UserId, key: &str) -> bool {
+        self.has(user, |levels| levels.for_notification(key))
+    }
+
     /// Whether a user may remove another, or reject their knock.
     pub fn may_kick(&self, user: &UserId, other: &UserId) -> bool {
         self.may(user, RoomAction::Kick) && self.of(user) > self.of(other)
