@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
@@ -41,7 +42,7 @@ impl Caller {
 }
 
 type Handler<S> = Box<
-    dyn Fn(&S, &Caller, &Route, &Request<Bytes>) -> Result<Response<Vec<u8>>, ErrorResponse>
+    dyn Fn(Exchange<'_, S>, &Caller, &Route) -> Result<Response<Vec<u8>>, ErrorResponse>
         + Send
         + Sync,
 >;
@@ -74,14 +75,14 @@ impl<S: 'static> Handlers<S> {
         + Sync
         + 'static,
     ) {
-        let handler: Handler<S> = Box::new(move |server, caller, route, request| {
+        let handler: Handler<S> = Box::new(move |exchange, caller, route| {
+            let request = exchange.request;
             let operation = decode_request::<E>(route, request)?;
             // Refuses requests that the client half would not have sent.
             check_required_together(route, request)?;
             operation
                 .check()
                 .map_err(|error| unsendable(const { &E::OPERATION }, &error))?;
-            let exchange = Exchange { server, request };
             let answer = answer(exchange, caller, operation)?;
             encode_response::<E>(&answer).map_err(|error| {
                 ErrorResponse::new(
@@ -103,9 +104,9 @@ impl<S: 'static> Handlers<S> {
         + 'static,
     ) {
         self.route(const { &E::OPERATION });
-        let handler: Handler<S> = Box::new(move |server, caller, route, request| {
-            let operation = decode_request::<E>(route, &as_query(request))?;
-            show(Exchange { server, request }, caller, operation)
+        let handler: Handler<S> = Box::new(move |exchange, caller, route| {
+            let operation = decode_request::<E>(route, &as_query(exchange.request))?;
+            show(exchange, caller, operation)
         });
         self.handlers.insert(E::OPERATION.name(), handler);
     }
@@ -170,7 +171,17 @@ impl<S: 'static> Handlers<S> {
             ));
         }
         let caller = who(route.operation)?;
-        handler(server, &caller, &route, request)
+        let wait = Cell::new(None);
+        let exchange = Exchange {
+            server,
+            request,
+            wait: &wait,
+        };
+        let mut response = handler(exchange, &caller, &route)?;
+        if let Some(wait) = wait.into_inner() {
+            response.extensions_mut().insert(wait);
+        }
+        Ok(response)
     }
 }
 
@@ -192,7 +203,24 @@ fn unsendable(operation: &Operation, error: &EncodeError) -> ErrorResponse {
 pub(crate) struct Exchange<'a, S> {
     pub(crate) server: &'a S,
     pub(crate) request: &'a Request<Bytes>,
+    /// Where a handler says that it would rather respond later.
+    pub(crate) wait: &'a Cell<Option<Wait>>,
 }
+
+/// An extension of a response that has nothing to say yet: the request is worth asking again.
+#[derive(Clone, Debug)]
+pub(crate) struct Wait {
+    /// Whose changes it waits for.
+    pub(crate) user_id: UserId,
+    /// The position in the stream of changes up to which there was nothing.
+    pub(crate) position: u64,
+    /// When it is to respond, whatever comes.
+    pub(crate) until: Timestamp,
+}
+
+/// An extension of a request that is asked again: when it arrived.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrived(pub(crate) Timestamp);
 
 /// The request as the router knows it: below the base URL, and with a `HEAD` for what a `GET` has.
 fn routable(path: &str, request: &Request<Bytes>) -> Request<Bytes> {

@@ -4,18 +4,27 @@ mod devices;
 mod discovery;
 mod errors;
 mod identity;
+mod integrations;
+mod keys;
 mod legacy;
+mod media;
+mod moderation;
 mod oauth;
 mod openid;
 mod pages;
+mod people;
+mod push;
 mod request_context;
 mod request_token;
+mod rooms;
 mod session;
 mod sso;
 mod state;
+mod sync;
 mod threepid;
 mod uia;
 mod user_identifier;
+mod wakers;
 
 use std::fmt;
 use std::sync::MutexGuard;
@@ -28,10 +37,12 @@ use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Time
 use hardline::wire::AuthType;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
 use http::{Request, Response};
+use tokio::sync::watch;
 
 use data::HomeserverData;
 use state::State;
 pub(crate) use state::{IssuedTokens, OAuthSession};
+pub(crate) use wakers::Change;
 
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
@@ -76,6 +87,14 @@ impl Homeserver {
         identity::install(&mut handlers);
         devices::install(&mut handlers);
         openid::install(&mut handlers);
+        rooms::install(&mut handlers);
+        sync::install(&mut handlers);
+        keys::install(&mut handlers);
+        people::install(&mut handlers);
+        push::install(&mut handlers);
+        media::install(&mut handlers);
+        moderation::install(&mut handlers);
+        integrations::install(&mut handlers);
         pages::install(&mut handlers);
         let info = ServerInfo::new(server_name, base_url);
         Self {
@@ -212,6 +231,8 @@ impl Homeserver {
     }
 
     /// Responds to a request. There is always a response, whatever is wrong with the request.
+    ///
+    /// It responds at once: a `/sync` that has nothing to say does not wait for its `timeout`.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         let path = self.info().operation_path(request.uri().path());
         self.handlers
@@ -222,6 +243,11 @@ impl Homeserver {
 
     pub(crate) fn info(&self) -> &ServerInfo {
         &self.data.info
+    }
+
+    /// The changes that concern a user from now on.
+    pub(crate) fn changes(&self, user_id: &UserId) -> watch::Receiver<Change> {
+        self.data.wakers.changes(user_id)
     }
 
     /// Trusts an identity server at its own base URL, unless it trusts one already.

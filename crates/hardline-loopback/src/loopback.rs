@@ -1,4 +1,5 @@
 mod builder;
+mod long_poll;
 mod server;
 mod site;
 mod transport;

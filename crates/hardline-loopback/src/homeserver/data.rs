@@ -9,6 +9,7 @@ use http::Request;
 use super::errors::unauthorized;
 use super::legacy;
 use super::state::State;
+use super::wakers::Wakers;
 use crate::Caller;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
@@ -17,6 +18,8 @@ use crate::server_info::ServerInfo;
 pub(super) struct HomeserverData {
     pub(super) info: ServerInfo,
     pub(super) identity_server: OnceLock<Trusted>,
+    /// What waits for changes.
+    pub(super) wakers: Wakers,
     state: Mutex<State>,
 }
 
@@ -25,6 +28,7 @@ impl HomeserverData {
         Self {
             info,
             identity_server: OnceLock::new(),
+            wakers: Wakers::default(),
             state: Mutex::new(state),
         }
     }

@@ -8,7 +8,7 @@ use super::data::HomeserverData;
 use super::errors::unauthorized;
 use super::state::State;
 use crate::Caller;
-use crate::handlers::{Exchange, Handlers};
+use crate::handlers::{Arrived, Exchange, Handlers, Wait};
 use crate::html::Page;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
@@ -21,11 +21,19 @@ pub(super) struct RequestContext<'a> {
     pub(super) trusted: Option<&'a Trusted>,
     pub(super) caller: &'a Caller,
     pub(super) request: &'a Request<Bytes>,
+    /// Set by a handler that would rather respond later.
+    pub(super) wait: Option<Wait>,
 }
 
 impl RequestContext<'_> {
     pub(super) fn now(&self) -> Timestamp {
         self.caller.now
+    }
+
+    /// When the request arrived: earlier than now if it waited for changes.
+    pub(super) fn arrived(&self) -> Timestamp {
+        let arrived = self.request.extensions().get::<Arrived>();
+        arrived.map_or(self.now(), |Arrived(when)| *when)
     }
 
     /// The user and the device whose token came with the request.
@@ -72,11 +80,20 @@ fn with_context<R>(
     answer: impl FnOnce(&mut RequestContext<'_>) -> R,
 ) -> R {
     let homeserver = exchange.server;
-    answer(&mut RequestContext {
-        state: &mut homeserver.state(),
+    let mut state = homeserver.state();
+    let mut context = RequestContext {
+        state: &mut state,
         server: &homeserver.info,
         trusted: homeserver.identity_server.get(),
         caller,
         request: exchange.request,
-    })
+        wait: None,
+    };
+    let answer = answer(&mut context);
+    exchange.wait.set(context.wait);
+    let position = state.stream.position();
+    let concerned = state.stream.take_concerned();
+    drop(state);
+    homeserver.wakers.wake(position, concerned);
+    answer
 }

@@ -1,13 +1,19 @@
 mod accounts;
 mod devices;
+mod filters;
 mod login_tokens;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
+mod profiles;
 mod registration;
+mod rooms;
+mod sending;
+mod stream;
+mod transactions;
 mod uia_sessions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hardline::client_api::devices::Device;
@@ -18,12 +24,19 @@ use serde_json::Value;
 pub(super) use accounts::Accounts;
 use devices::Devices;
 pub(super) use devices::Login;
+use filters::Filters;
 pub(super) use login_tokens::LoginTokens;
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
 use password_hash::PasswordHash;
+pub(super) use profiles::Profiles;
 use registration::Registration;
+pub(super) use rooms::{
+    Alias, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
+};
+pub(super) use stream::{Cause, Stream};
+pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
 pub(super) use uia_sessions::{BoundRequest, Proof};
 
@@ -53,6 +66,11 @@ pub(super) struct State {
     pub(super) legacy_authentication: bool,
     /// Until when users may replace their cross-signing keys, as they have approved.
     pub(super) cross_signing_resets: BTreeMap<UserId, Timestamp>,
+    pub(super) stream: Stream,
+    pub(super) rooms: Rooms,
+    pub(super) transactions: Transactions,
+    pub(super) profiles: Profiles,
+    pub(super) filters: Filters,
 }
 
 /// The device that an access token was given to.
@@ -81,6 +99,11 @@ impl State {
             auth_metadata: None,
             legacy_authentication: true,
             cross_signing_resets: BTreeMap::new(),
+            stream: Stream::default(),
+            rooms: Rooms::default(),
+            transactions: Transactions::default(),
+            profiles: Profiles::default(),
+            filters: Filters::default(),
         }
     }
 
@@ -100,6 +123,12 @@ impl State {
         self.log_out_all(user_id, None);
         self.login_tokens.forget(user_id);
         self.openid_tokens.forget(user_id);
+        self.profiles.forget(user_id);
+    }
+
+    /// The users whom a user does not want to hear of.
+    pub(super) fn ignored_by(&self, _user_id: &UserId) -> BTreeSet<String> {
+        BTreeSet::new()
     }
 
     /// Logs a device in: see [`Devices::log_in`].

@@ -14,6 +14,7 @@ mod passwords;
 mod phone_numbers;
 mod registration;
 mod requests;
+mod rooms;
 mod sessions;
 mod sso;
 
@@ -77,6 +78,10 @@ impl World {
     fn post(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
         let request = with_token(Request::post(path), token);
         parts(self.send(request, body.to_string()))
+    }
+
+    fn put(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
+        parts(self.send(with_token(Request::put(path), token), body.to_string()))
     }
 
     /// The status and the errcode.

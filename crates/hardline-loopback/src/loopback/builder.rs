@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::SystemTime;
 
@@ -10,6 +10,7 @@ use hardline::wire::Api;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use tokio::sync::watch;
 
+use super::long_poll::Waiters;
 use super::site::{Now, Site};
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
@@ -267,6 +268,8 @@ impl Builder {
             authorization_server,
             faults: self.faults,
             now: self.now,
+            waiters: Waiters::default(),
+            runtime: OnceLock::new(),
         });
         let (stop, stopped) = watch::channel(());
         let serve = server::prepare(listener, Arc::clone(&site), stopped)?;

@@ -18,6 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::runtime;
 use tokio::sync::watch;
 
+use super::long_poll;
 use super::site::{Served, Site};
 use crate::handlers::MAX_BODY;
 
@@ -37,6 +38,7 @@ pub(super) fn prepare(
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let _ = site.runtime.set(runtime.handle().clone());
     let listener = {
         let _entered = runtime.enter();
         tokio::net::TcpListener::from_std(listener)?
@@ -104,9 +106,12 @@ async fn respond(
 ) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
     let request = Request::from_parts(head, read(body).await?);
-    match site.serve(request) {
+    let served = site.serve(request);
+    match long_poll::answer(&site, served).await {
         Served::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
         Served::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
+        // It does not wait any more.
+        Served::Waiting(waiting) => Ok(waiting.response.map(|body| Full::new(Bytes::from(body)))),
         Served::Hanging => {
             // An endless wait ends with the loopback.
             let _ = stopped.changed().await;

@@ -1,22 +1,25 @@
 use std::fmt;
-use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use hardline::client::{BlockingTransport, Transport};
 use hardline::wire::{Failure, FailureClass};
 use http::{Request, Response};
+use tokio::sync::oneshot;
 
+use super::long_poll;
 use super::site::{Served, Site};
 
 /// Hands requests to the homeserver without sockets. Made by [`Loopback::transport`](crate::Loopback::transport).
 ///
-/// It resolves no names: this homeserver responds whatever the URL's origin is. Its futures are ready immediately and
-/// never block, so it works with any executor and with none. A [`Fault`](crate::Fault) without a response is a
+/// It resolves no names: this homeserver responds whatever the URL's origin is. Its futures never block, so it works with
+/// any executor, and all but those of a `/sync` that waits are ready immediately, so that it works with none. A [`Fault`](crate::Fault) without a response is a
 /// [`Failure`] at once: a closed connection is an interruption, an endless wait is a timeout.
 ///
 /// ```
-/// use hardline::client::Transport;
+/// use hardline::client::BlockingTransport;
 /// use hardline::wire::{self, Credentials, Target};
 /// use hardline::client_api::discovery::GetVersions;
 /// use hardline_loopback::Loopback;
@@ -24,7 +27,7 @@ use super::site::{Served, Site};
 /// let loopback = Loopback::start()?;
 /// let target = Target::homeserver(loopback.url())?;
 /// let request = wire::encode(&GetVersions::new(), &target, &Credentials::None)?;
-/// let response = loopback.transport().send(request).into_inner()?;
+/// let response = loopback.transport().send(request)?;
 /// let versions = wire::decode::<GetVersions>(response)?;
 /// assert!(versions.versions.contains(&"v1.19".to_owned()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -37,32 +40,98 @@ impl LoopbackTransport {
         Self(site)
     }
 
-    fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
-        match self.0.serve(request.map(Bytes::from)) {
-            Served::Answer(response) => Ok(response.map(Bytes::from)),
-            Served::Closed => Err(Failure::new(
-                FailureClass::Interrupted,
-                "the loopback was told to close the connection",
-            )),
-            Served::Hanging => Err(Failure::new(
-                FailureClass::TimedOutAfterSend,
-                "the loopback was told never to answer",
-            )),
+    /// The outcome of a request, or where it will come from.
+    fn exchange(&self, request: Request<Vec<u8>>) -> Exchange {
+        let served = self.0.serve(request.map(Bytes::from));
+        let (Served::Waiting(_), Some(runtime)) = (&served, self.0.runtime.get()) else {
+            return Exchange(State::Ready(Some(outcome(served))));
+        };
+        let (sender, receiver) = oneshot::channel();
+        let site = Arc::clone(&self.0);
+        runtime.spawn(async move {
+            let served = long_poll::answer(&site, served).await;
+            // Whoever dropped the future does not want it.
+            let _ = sender.send(outcome(served));
+        });
+        Exchange(State::Waiting(receiver))
+    }
+}
+
+/// What a transport makes of the outcome of a request.
+fn outcome(served: Served) -> Outcome {
+    match served {
+        Served::Answer(response) => Ok(response.map(Bytes::from)),
+        Served::Waiting(waiting) => Ok(waiting.response.map(Bytes::from)),
+        Served::Closed => Err(Failure::new(
+            FailureClass::Interrupted,
+            "the loopback was told to close the connection",
+        )),
+        Served::Hanging => Err(Failure::new(
+            FailureClass::TimedOutAfterSend,
+            "the loopback was told never to answer",
+        )),
+    }
+}
+
+type Outcome = Result<Response<Bytes>, Failure>;
+
+/// A request to the homeserver under way. Made by [`LoopbackTransport`].
+#[must_use = "a future does nothing until it is polled"]
+pub struct Exchange(State);
+
+enum State {
+    /// `None` once it was taken.
+    Ready(Option<Outcome>),
+    Waiting(oneshot::Receiver<Outcome>),
+}
+
+impl Exchange {
+    /// The outcome, for whoever has no executor.
+    fn wait(self) -> Outcome {
+        match self.0 {
+            State::Ready(outcome) => outcome.unwrap_or_else(stopped),
+            State::Waiting(receiver) => receiver.blocking_recv().unwrap_or_else(|_| stopped()),
         }
     }
 }
 
+impl Future for Exchange {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        match &mut self.0 {
+            State::Ready(outcome) => Poll::Ready(outcome.take().unwrap_or_else(stopped)),
+            State::Waiting(receiver) => Pin::new(receiver)
+                .poll(context)
+                .map(|outcome| outcome.unwrap_or_else(|_| stopped())),
+        }
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Exchange")
+    }
+}
+
+fn stopped() -> Outcome {
+    Err(Failure::new(
+        FailureClass::Interrupted,
+        "the loopback has stopped",
+    ))
+}
+
 impl Transport for LoopbackTransport {
-    type Future = Ready<Result<Response<Bytes>, Failure>>;
+    type Future = Exchange;
 
     fn send(&self, request: Request<Vec<u8>>) -> Self::Future {
-        ready(self.exchange(request))
+        self.exchange(request)
     }
 }
 
 impl BlockingTransport for LoopbackTransport {
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
-        self.exchange(request)
+        self.exchange(request).wait()
     }
 }
 

@@ -14,10 +14,6 @@ impl World {
         answer["access_token"].as_str().unwrap().to_owned()
     }
 
-    fn put(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
-        parts(self.send(with_token(Request::put(path), token), body.to_string()))
-    }
-
     /// The IDs and names of the devices, sorted.
     fn devices(&self, token: &str) -> Vec<(String, Value)> {
         let (status, answer) = self.get(DEVICES, token);

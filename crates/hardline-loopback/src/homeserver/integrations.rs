@@ -1,0 +1,6 @@
+//! Bridges, third-party networks and calls.
+
+use super::data::HomeserverData;
+use crate::handlers::Handlers;
+
+pub(super) fn install(_handlers: &mut Handlers<HomeserverData>) {}

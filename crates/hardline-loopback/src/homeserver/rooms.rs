@@ -1,0 +1,65 @@
+//! Rooms: made, entered, left, and what is said in them.
+
+mod creation;
+mod history;
+mod membership;
+mod sending;
+mod state_events;
+mod third_party_invites;
+
+pub(super) use history::{position, senders_of};
+
+use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::ErrorResponse;
+use http::StatusCode;
+
+use super::data::HomeserverData;
+use super::request_context::RequestContext;
+use crate::handlers::Handlers;
+
+pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
+    creation::install(handlers);
+    membership::install(handlers);
+    sending::install(handlers);
+    state_events::install(handlers);
+    history::install(handlers);
+}
+
+impl RequestContext<'_> {
+    /// The room of a name or an ID.
+    ///
+    /// # Errors
+    /// `M_NOT_FOUND`: there is none.
+    fn room_of(&self, id_or_alias: &RoomOrAliasId) -> Result<RoomId, ErrorResponse> {
+        if let Some(alias) = id_or_alias.room_alias_id() {
+            return self.room_of_alias(&alias);
+        }
+        let room_id = id_or_alias.room_id();
+        let room_id = room_id.filter(|room_id| self.state.rooms.get(room_id).is_some());
+        room_id.ok_or_else(no_such_room)
+    }
+
+    fn room_of_alias(&self, alias: &RoomAliasId) -> Result<RoomId, ErrorResponse> {
+        let found = self.state.rooms.aliases.get(alias);
+        found
+            .map(|found| found.room_id.clone())
+            .ok_or_else(|| not_found("no room has this alias"))
+    }
+}
+
+fn no_such_room() -> ErrorResponse {
+    not_found("there is no such room")
+}
+
+fn not_found(message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+}
+
+fn forbidden(message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+}
+
+fn invalid(message: &str) -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
+}

@@ -1,0 +1,43 @@
+use hardline::types::{EventId, Membership, RoomId, Timestamp, UserId};
+use hardline::wire::server::ErrorResponse;
+
+use super::State;
+use super::rooms::{EventDraft, Object};
+
+impl State {
+    /// Sends an event into a room: see [`Rooms::send`](super::Rooms::send).
+    pub(crate) fn send_event(
+        &mut self,
+        now: Timestamp,
+        room_id: &RoomId,
+        draft: EventDraft,
+    ) -> Result<EventId, ErrorResponse> {
+        self.rooms
+            .send(now, &mut self.entropy, &mut self.stream, room_id, draft)
+    }
+
+    /// Gives a user a membership in a room, with their profile where it belongs to it.
+    ///
+    /// # Errors
+    /// `M_FORBIDDEN`: the rules of the room do not allow it.
+    pub(crate) fn set_membership(
+        &mut self,
+        now: Timestamp,
+        room_id: &RoomId,
+        sender: &UserId,
+        user_id: &UserId,
+        membership: &Membership,
+        more: Object,
+    ) -> Result<EventId, ErrorResponse> {
+        let mut content = more;
+        let has_profile = matches!(
+            membership,
+            Membership::Join | Membership::Invite | Membership::Knock
+        );
+        if has_profile {
+            content.extend(self.profiles.of_member(user_id));
+        }
+        let draft = EventDraft::member(sender.clone(), user_id, membership, content);
+        self.send_event(now, room_id, draft)
+    }
+}

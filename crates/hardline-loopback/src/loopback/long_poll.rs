@@ -1,0 +1,64 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::site::{Served, Site};
+use crate::homeserver::Change;
+
+/// How many requests may wait for changes at once.
+const MOST_WAITING: usize = 10_000;
+/// How long a client's own change is held back from its waiting requests, so that the response to the request that made
+/// it arrives first: clients take the echo of a message that they do not know to be theirs for another one.
+const ECHO_DELAY: Duration = Duration::from_millis(20);
+
+/// The requests that wait for changes now.
+#[derive(Default)]
+pub(super) struct Waiters(AtomicUsize);
+
+/// The final answer to a request, which waits for changes if it would rather.
+pub(super) async fn answer(site: &Site, served: Served) -> Served {
+    let Served::Waiting(waiting) = served else {
+        return served;
+    };
+    let Some(_place) = site.waiters.enter() else {
+        return Served::Answer(waiting.response);
+    };
+    let mut changes = site.homeserver.changes(&waiting.wait.user_id);
+    // What changed before it listened counts as well.
+    let mut served = site.ask_again(waiting);
+    while let Served::Waiting(waiting) = served {
+        let (position, until) = (waiting.wait.position, waiting.wait.until);
+        let news = changes.wait_for(|change| change.position > position);
+        let left = until - (site.now)();
+        let change: Option<Change> = match tokio::time::timeout(left, news).await {
+            Ok(Ok(change)) => Some(*change),
+            // The time is over; or the homeserver is.
+            Ok(Err(_)) | Err(_) => None,
+        };
+        if change.is_some_and(|change| change.is_own) {
+            tokio::time::sleep(ECHO_DELAY).await;
+        }
+        if change.is_none() && (site.now)() < until {
+            // A clock that does not move with time would let it wait for ever.
+            return Served::Answer(waiting.response);
+        }
+        served = site.ask_again(waiting);
+    }
+    served
+}
+
+impl Waiters {
+    /// A place among those that wait, while there is one.
+    fn enter(&self) -> Option<Place<'_>> {
+        let place = Place(self);
+        let before = self.0.fetch_add(1, Ordering::Relaxed);
+        (before < MOST_WAITING).then_some(place)
+    }
+}
+
+struct Place<'a>(&'a Waiters);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
