@@ -24,6 +24,8 @@ pub mod inbox;
 #[cfg(feature = "runners")]
 pub mod misbehaving;
 #[cfg(feature = "runners")]
+pub mod neighbours;
+#[cfg(feature = "runners")]
 pub mod raw_socket;
 pub mod registries;
 #[cfg(feature = "runners")]

@@ -1,0 +1,47 @@
+//! The loopback's homeserver, as the end-to-end test of every operation meets it: the same that passes on Synapse.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use hardline::client::BoxTransport;
+use hardline_hyper::HyperTransport;
+use hardline_isahc::IsahcTransport;
+use hardline_loopback::Loopback;
+use hardline_tests::neighbours::neighbours;
+use hardline_tests::rooms_e2e::{Bridge, Homeserver, IdentityServer, whole_e2e};
+
+#[test]
+fn every_operation_passes_on_the_loopback_over_hyper() {
+    every_operation("hyper", || {
+        let transport = HyperTransport::builder().build();
+        BoxTransport::new(transport.expect("the machine has root certificates"))
+    });
+}
+
+#[test]
+fn every_operation_passes_on_the_loopback_over_isahc() {
+    every_operation("isahc", || {
+        let transport = IsahcTransport::builder().build();
+        BoxTransport::new(transport.expect("isahc can be set up"))
+    });
+}
+
+fn every_operation(name: &str, transport: fn() -> BoxTransport) {
+    let loopback = Loopback::builder().start().unwrap();
+    let neighbours = neighbours();
+    let around = |path: &str| format!("http://127.0.0.1:{}{path}", neighbours.port());
+    let homeserver = Homeserver {
+        base_url: loopback.url(),
+        page_url: &around("/page"),
+        push_gateway_url: &around("/_matrix/push/v1/notify"),
+        bridge: Bridge {
+            id: "bridge",
+            token: "the bridge's token",
+        },
+        identity_server: IdentityServer {
+            base_url: loopback.url(),
+            name: loopback.homeserver().server_name().as_str(),
+        },
+        refusals: &[],
+        warnings: &[],
+    };
+    whole_e2e(homeserver, transport, name);
+}
