@@ -15,6 +15,9 @@ use crate::json_document::json_document;
 /// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
+/// The features beyond the specification that clients look for, all of which are here.
+const UNSTABLE: [&str; 2] = ["org.matrix.simplified_msc3575", "org.matrix.msc4222"];
+
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<GetVersions>(|_, _| {
         let mut versions = GetVersionsResponse::default();
@@ -23,6 +26,9 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
         versions
             .versions
             .extend(releases.map(|minor| format!("v1.{minor}")));
+        for feature in UNSTABLE {
+            versions.unstable_features.insert(feature.to_owned(), true);
+        }
         Ok(versions)
     });
     handlers.answer_with::<GetWellknown>(|context, _| Ok(context.discovery_information()));

@@ -9,6 +9,7 @@ mod profiles;
 mod registration;
 mod rooms;
 mod sending;
+mod sliding_connections;
 mod stream;
 mod transactions;
 mod uia_sessions;
@@ -18,7 +19,9 @@ use std::time::Duration;
 
 use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
-use hardline::types::{AccessToken, ClientId, DeviceId, Password, RefreshToken, Timestamp, UserId};
+use hardline::types::{
+    AccessToken, ClientId, DeviceId, Password, RefreshToken, RoomId, Timestamp, UserId,
+};
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
@@ -35,6 +38,7 @@ use registration::Registration;
 pub(super) use rooms::{
     Alias, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
 };
+pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
 pub(super) use stream::{Cause, Stream};
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
@@ -71,6 +75,7 @@ pub(super) struct State {
     pub(super) transactions: Transactions,
     pub(super) profiles: Profiles,
     pub(super) filters: Filters,
+    pub(super) sliding_connections: SlidingConnections,
 }
 
 /// The device that an access token was given to.
@@ -104,6 +109,7 @@ impl State {
             transactions: Transactions::default(),
             profiles: Profiles::default(),
             filters: Filters::default(),
+            sliding_connections: SlidingConnections::default(),
         }
     }
 
@@ -128,6 +134,16 @@ impl State {
 
     /// The users whom a user does not want to hear of.
     pub(super) fn ignored_by(&self, _user_id: &UserId) -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
+    /// The rooms in which a user talks to one other user.
+    pub(super) fn direct_rooms_of(&self, _user_id: &UserId) -> BTreeSet<RoomId> {
+        BTreeSet::new()
+    }
+
+    /// The tags that a user has given a room.
+    pub(super) fn tags_of(&self, _user_id: &UserId, _room_id: &RoomId) -> BTreeSet<String> {
         BTreeSet::new()
     }
 

@@ -6,6 +6,7 @@ mod joined;
 mod left;
 mod parts;
 mod selection;
+mod sliding;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     filters::install(handlers);
+    sliding::install(handlers);
     handlers.answer_with(sync);
 }
 

@@ -16,6 +16,7 @@ mod registration;
 mod requests;
 mod rooms;
 mod sessions;
+mod sliding_sync;
 mod sso;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use hardline::client_api::sync::{Events, JoinedRoom, LeftRoom, RoomSummary, Timeline};
@@ -62,6 +62,11 @@ impl<'a> RoomNews<'a> {
         let known = scope.since.map(|since| room.end_at(since));
         // Whoever was not in the room knows nothing of it.
         let known = known.filter(|known| room.membership_at(*known, user_id) == Membership::Join);
+        Self::since(scope, room, known, end)
+    }
+
+    fn since(scope: &'a SyncScope<'a>, room: &'a Room, known: Option<usize>, end: usize) -> Self {
+        let user_id = scope.viewer.user_id;
         let fits = |place: &usize| {
             let event = room.event(*place);
             room.is_visible(*place, user_id)
@@ -88,6 +93,11 @@ impl<'a> RoomNews<'a> {
             places,
             limited,
         }
+    }
+
+    /// The same for a client that knows nothing.
+    pub(super) fn of_all(scope: &'a SyncScope<'a>, room: &'a Room, end: usize) -> Self {
+        Self::since(scope, room, None, end)
     }
 
     /// Whether the client is told everything of the room.
@@ -128,6 +138,56 @@ impl<'a> RoomNews<'a> {
         (before, after)
     }
 
+    /// The state after the timeline that has one of these types and keys, as far as the client does not know it: all that
+    /// `added` is about, and what has changed of the rest.
+    pub(super) fn required_state(
+        &self,
+        required: &[(String, String)],
+        added: &[(String, String)],
+    ) -> Vec<&'a Event> {
+        let senders = self
+            .places
+            .iter()
+            .map(|place| &self.room.event(*place).sender);
+        let senders: BTreeSet<&str> = senders.map(UserId::as_str).collect();
+        let is_of = |patterns: &[(String, String)], event: &Event| {
+            let mut patterns = patterns.iter();
+            patterns.any(|pattern| self.matches(pattern, event, &senders))
+        };
+        let known = self.known.unwrap_or_default();
+        let is_news = |event: &Event| {
+            let place = self.room.place_of(&event.event_id);
+            let is_sender = event.event_type == "m.room.member";
+            place.is_some_and(|place| place >= known)
+                || is_sender
+                    && event
+                        .state_key
+                        .as_deref()
+                        .is_some_and(|key| senders.contains(key))
+        };
+        let state = self.room.all_state_at(self.end);
+        state
+            .filter(|event| is_of(added, event) || (is_of(required, event) && is_news(event)))
+            .collect()
+    }
+
+    /// Whether a piece of state is what a pattern of sliding sync means.
+    fn matches(
+        &self,
+        (event_type, key): &(String, String),
+        event: &Event,
+        senders: &BTreeSet<&str>,
+    ) -> bool {
+        let state_key = event.state_key.as_deref().unwrap_or_default();
+        let is_key = match key.as_str() {
+            "*" => true,
+            "$ME" => state_key == self.scope.viewer.user_id.as_str(),
+            "$LAZY" => event.event_type == "m.room.member" && senders.contains(state_key),
+            key => state_key == key,
+        };
+        is_key && (event_type == "*" || *event_type == event.event_type)
+    }
+
     /// The state after the events before `end` that the client does not know.
     fn changed(&self, end: usize, senders: &[&'a UserId]) -> Vec<&'a Event> {
         let is_lazy = self.scope.selection.is_lazy();
@@ -154,7 +214,10 @@ impl<'a> RoomNews<'a> {
             .collect()
     }
 
-    fn shown<'e, T: FromIterator<RawJson>>(&self, events: impl Iterator<Item = &'e Event>) -> T {
+    pub(super) fn shown<'e, T: FromIterator<RawJson>>(
+        &self,
+        events: impl Iterator<Item = &'e Event>,
+    ) -> T {
         events
             .map(|event| self.room.sync_event(event, &self.scope.viewer))
             .collect()
@@ -193,7 +256,7 @@ pub(super) fn left(scope: &SyncScope<'_>, room: &Room, end: usize) -> LeftRoom {
     left
 }
 
-fn summary(room: &Room, end: usize, user_id: &UserId) -> RoomSummary {
+pub(super) fn summary(room: &Room, end: usize, user_id: &UserId) -> RoomSummary {
     let mut summary = RoomSummary::default();
     let members = |membership| {
         let members = room.members_at(end, membership);

@@ -89,6 +89,23 @@ impl Selection {
         })
     }
 
+    /// Everything.
+    pub(super) fn all() -> Self {
+        Self {
+            room: RoomFilter::default(),
+            timeline: RoomEventFilter::default(),
+            state: RoomEventFilter::default(),
+            ephemeral: RoomEventFilter::default(),
+            room_account_data: RoomEventFilter::default(),
+            account_data: EventFilter::default(),
+            presence: EventFilter::default(),
+            limit: 0,
+            full_state: false,
+            state_after: StateAfter::No,
+            ignored: BTreeSet::new(),
+        }
+    }
+
     pub(super) fn has_room(&self, room_id: &RoomId) -> bool {
         is_of(
             room_id,

@@ -158,7 +158,8 @@ impl ListRange {
         Self(vec![first, last])
     }
 
-    fn places(&self) -> impl Iterator<Item = u64> + '_ {
+    /// The numbers that it is made of: two, the first place and the last, unless a client sent others.
+    pub fn places(&self) -> impl Iterator<Item = u64> + '_ {
         self.0.iter().copied()
     }
 }
@@ -181,7 +182,8 @@ impl StatePattern {
         Self(vec![event_type.to_owned(), state_key.to_owned()])
     }
 
-    fn parts(&self) -> Option<(&str, &str)> {
+    /// The type and the state key; `None` if a client sent something else.
+    pub fn parts(&self) -> Option<(&str, &str)> {
         match &self.0[..] {
             [event_type, state_key] => Some((event_type, state_key)),
             _ => None,

@@ -1,0 +1,99 @@
+//! Sliding sync: lists by recency, what is new of each room, and connections that are forgotten.
+
+use std::collections::BTreeSet;
+
+use super::rooms::*;
+use super::*;
+
+const SLIDING: &str = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+
+fn list(last: u64, timeline_limit: u64) -> Value {
+    json!({"lists": {"all": {
+        "ranges": [[0, last]],
+        "timeline_limit": timeline_limit,
+        "required_state": [["m.room.create", ""], ["m.room.member", "$LAZY"]],
+    }}})
+}
+
+#[test]
+fn a_window_shows_the_latest_rooms_and_then_what_is_new() {
+    let world = World::new();
+    let (alice, bob) = world.two();
+    let quiet = world.create(&alice, &json!({"invite": ["@bob:example.org"]}));
+    let busy = world.create(
+        &alice,
+        &json!({"invite": ["@bob:example.org"], "name": "Busy"}),
+    );
+    for room in [&quiet, &busy] {
+        world.post(&in_room(room, "join"), &bob, &json!({}));
+    }
+    world.say(&alice, &busy, "1", "one");
+    let (status, first) = world.post(SLIDING, &bob, &list(0, 1));
+    assert_eq!(status, 200, "{first}");
+    assert_eq!(first["lists"]["all"]["count"], 2);
+    assert_eq!(first["rooms"].as_object().unwrap().len(), 1);
+    let room = &first["rooms"][&busy];
+    assert_eq!(
+        (&room["initial"], &room["name"]),
+        (&json!(true), &json!("Busy"))
+    );
+    assert_eq!(bodies(&room["timeline"]), ["one"]);
+    let types = room["required_state"].as_array().unwrap().iter();
+    let types: BTreeSet<_> = types.map(|event| event["type"].as_str().unwrap()).collect();
+    assert_eq!(types, BTreeSet::from(["m.room.create", "m.room.member"]));
+
+    let next = format!("{SLIDING}?pos={}", first["pos"].as_str().unwrap());
+    let (_, quiet_answer) = world.post(&next, &bob, &list(0, 1));
+    assert_eq!(quiet_answer["rooms"], json!({}));
+    let next = format!("{SLIDING}?pos={}", quiet_answer["pos"].as_str().unwrap());
+    world.say(&alice, &busy, "2", "two");
+    // An answer that was lost is given again.
+    for _ in 0..2 {
+        let (_, second) = world.post(&next, &bob, &list(0, 1));
+        let room = &second["rooms"][&busy];
+        assert_eq!(bodies(&room["timeline"]), ["two"]);
+        assert_eq!(room.get("initial").unwrap_or(&json!(false)), false);
+    }
+    // A room that comes into the window is told whole, and a longer timeline comes whole too.
+    let (_, third) = world.post(&next, &bob, &list(1, 2));
+    assert_eq!(third["rooms"][&quiet]["initial"], true);
+    let room = &third["rooms"][&busy];
+    assert_eq!(room["unstable_expanded_timeline"], true);
+    assert_eq!(bodies(&room["timeline"]), ["one", "two"]);
+}
+
+#[test]
+fn a_connection_that_is_not_known_begins_anew() {
+    let world = World::new();
+    let (alice, _) = world.two();
+    let path = format!("{SLIDING}?pos=7/s3");
+    let refused = world.refused(&path, &alice, &json!({}));
+    assert_eq!(refused, (400, "M_UNKNOWN_POS".to_owned()));
+    let ranges =
+        json!({"lists": {"all": {"ranges": [[3, 1]], "timeline_limit": 1, "required_state": []}}});
+    let refused = world.refused(SLIDING, &alice, &ranges);
+    assert_eq!(refused, (400, "M_INVALID_PARAM".to_owned()));
+}
+
+#[test]
+fn a_room_that_a_user_is_removed_from_is_told_once_more() {
+    let world = World::new();
+    let (alice, bob) = world.two();
+    let room_id = world.create(&alice, &json!({"invite": ["@bob:example.org"]}));
+    let (_, first) = world.post(SLIDING, &bob, &list(5, 5));
+    assert!(first["rooms"][&room_id]["invite_state"].is_array());
+    assert_eq!(first["rooms"][&room_id]["timeline"], json!([]));
+    world.post(&in_room(&room_id, "join"), &bob, &json!({}));
+    let next = format!("{SLIDING}?pos={}", first["pos"].as_str().unwrap());
+    let (_, second) = world.post(&next, &bob, &list(5, 5));
+    assert_eq!(second["rooms"][&room_id]["initial"], true);
+    let kick = json!({"user_id": "@bob:example.org"});
+    world.post(&in_room(&room_id, "kick"), &alice, &kick);
+    let next = format!("{SLIDING}?pos={}", second["pos"].as_str().unwrap());
+    let (_, third) = world.post(&next, &bob, &list(5, 5));
+    let room = &third["rooms"][&room_id];
+    assert_eq!(room["membership"], "leave", "{third}");
+    let next = format!("{SLIDING}?pos={}", third["pos"].as_str().unwrap());
+    let (_, fourth) = world.post(&next, &bob, &list(5, 5));
+    assert_eq!(fourth["rooms"], json!({}));
+}
