@@ -10,6 +10,7 @@ mod registration;
 mod rooms;
 mod sending;
 mod stream;
+mod switches;
 mod transactions;
 mod uia_sessions;
 
@@ -18,7 +19,10 @@ use std::time::Duration;
 
 use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
-use hardline::types::{AccessToken, ClientId, DeviceId, Password, RefreshToken, Timestamp, UserId};
+use hardline::types::{
+    AccessToken, ClientId, DeviceId, Password, RefreshToken, ServerName, Timestamp, UserId,
+};
+use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
@@ -36,6 +40,7 @@ pub(super) use rooms::{
     Alias, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
 };
 pub(super) use stream::{Cause, Stream};
+pub(super) use switches::Switches;
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
 pub(super) use uia_sessions::{BoundRequest, Proof};
@@ -46,6 +51,7 @@ use crate::validations::Validations;
 /// Everything that the homeserver remembers: a part for each thing, and what concerns several of them.
 pub(super) struct State {
     pub(super) entropy: Entropy,
+    pub(super) switches: Switches,
     pub(super) accounts: Accounts,
     pub(super) devices: Devices,
     pub(super) oauth_sessions: OAuthSessions,
@@ -84,6 +90,7 @@ impl State {
     pub(super) fn new(seed: [u8; 32]) -> Self {
         Self {
             entropy: Entropy::new(seed),
+            switches: Switches::default(),
             accounts: Accounts::default(),
             devices: Devices::default(),
             oauth_sessions: OAuthSessions::default(),
@@ -110,6 +117,14 @@ impl State {
     pub(super) fn add_account(&mut self, user_id: UserId, password: &Password) {
         let hash = PasswordHash::new(self.entropy.bytes(), password);
         self.accounts.add(user_id, hash);
+    }
+
+    /// Adds the account of a guest, who has no password.
+    pub(super) fn add_guest(&mut self, server_name: &ServerName) -> Result<UserId, ErrorResponse> {
+        let localpart = self.entropy.letters(12).to_ascii_lowercase();
+        let user_id = self.accounts.new_user_id(server_name, &localpart)?;
+        self.accounts.add_guest(user_id.clone());
+        Ok(user_id)
     }
 
     pub(super) fn set_password(&mut self, user_id: &UserId, password: &Password) {
