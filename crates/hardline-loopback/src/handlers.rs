@@ -48,12 +48,8 @@ pub(crate) type Handler<S> = Box<
 >;
 
 /// What is done around every handler: it calls the handler, or answers in its place.
-type Around<S> = fn(
-    Exchange<'_, S>,
-    &Caller,
-    &Route,
-    &Handler<S>,
-) -> Result<Response<Vec<u8>>, ErrorResponse>;
+type Around<S> =
+    fn(Exchange<'_, S>, &Caller, &Route, &Handler<S>) -> Result<Response<Vec<u8>>, ErrorResponse>;
 
 /// The handlers of a server's operations, and how any request is handled.
 pub(crate) struct Handlers<S> {

@@ -65,9 +65,9 @@ fn user_info(
     context: &mut RequestContext<'_>,
     request: UserInfo,
 ) -> Result<UserInfoResponse, ErrorResponse> {
-    let token = request.access_token.ok_or_else(|| {
-        unauthorized(ErrorCode::MissingToken, "the request has no access token")
-    })?;
+    let token = request
+        .access_token
+        .ok_or_else(|| unauthorized(ErrorCode::MissingToken, "the request has no access token"))?;
     let user_id = context.state.openid_tokens.user(context.now(), &token);
     user_id
         .map(|user_id| UserInfoResponse {

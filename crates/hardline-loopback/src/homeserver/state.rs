@@ -17,12 +17,14 @@ mod uia_sessions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{
     AccessToken, ClientId, DeviceId, Password, RefreshToken, ServerName, Timestamp, UserId,
 };
 use hardline::wire::server::ErrorResponse;
+use http::Request;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
@@ -130,6 +132,20 @@ impl State {
     pub(super) fn set_password(&mut self, user_id: &UserId, password: &Password) {
         let hash = PasswordHash::new(self.entropy.bytes(), password);
         self.accounts.set_password(user_id, hash);
+    }
+
+    /// A request with the members that the first one of its authentication session had, if it has none but `auth`.
+    pub(super) fn completed(&self, session: &str, request: &Request<Bytes>) -> Request<Bytes> {
+        let remembered = self.switches.remembers_request;
+        let body = remembered.then(|| self.uia.completed(session, request));
+        let body = body.flatten();
+        let body = body.unwrap_or_else(|| request.body().clone());
+        let mut completed = Request::new(body);
+        *completed.method_mut() = request.method().clone();
+        *completed.uri_mut() = request.uri().clone();
+        *completed.headers_mut() = request.headers().clone();
+        *completed.extensions_mut() = request.extensions().clone();
+        completed
     }
 
     /// Removes everything of an account but its name, which stays taken.
