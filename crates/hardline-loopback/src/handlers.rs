@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
 use hardline::wire::server::{
-    ErrorResponse, Route, Router, ServerEndpoint, check_required_together, decode_request,
-    encode_response,
+    ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response,
 };
 use hardline::wire::{Api, EncodeError, ErrorCode, OAuthErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
@@ -41,16 +40,22 @@ impl Caller {
     }
 }
 
-type Handler<S> = Box<
+/// The handler of an operation.
+pub(crate) type Handler<S> = Box<
     dyn Fn(Exchange<'_, S>, &Caller, &Route) -> Result<Response<Vec<u8>>, ErrorResponse>
         + Send
         + Sync,
 >;
 
+/// What is done around every handler: it calls the handler, or answers in its place.
+type Around<S> =
+    fn(Exchange<'_, S>, &Caller, &Route, &Handler<S>) -> Result<Response<Vec<u8>>, ErrorResponse>;
+
 /// The handlers of a server's operations, and how any request is handled.
 pub(crate) struct Handlers<S> {
     router: Router,
     handlers: BTreeMap<OperationName, Handler<S>>,
+    around: Option<Around<S>>,
 }
 
 impl<S: 'static> Handlers<S> {
@@ -59,7 +64,13 @@ impl<S: 'static> Handlers<S> {
         Self {
             router,
             handlers: BTreeMap::new(),
+            around: None,
         }
+    }
+
+    /// Sets what is done around every handler.
+    pub(crate) fn surround(&mut self, around: Around<S>) {
+        self.around = Some(around);
     }
 
     /// Adds an operation that is in no registry.
@@ -79,7 +90,6 @@ impl<S: 'static> Handlers<S> {
             let request = exchange.request;
             let operation = decode_request::<E>(route, request)?;
             // Refuses requests that the client half would not have sent.
-            check_required_together(route, request)?;
             operation
                 .check()
                 .map_err(|error| unsendable(const { &E::OPERATION }, &error))?;
@@ -177,7 +187,10 @@ impl<S: 'static> Handlers<S> {
             request,
             wait: &wait,
         };
-        let mut response = handler(exchange, &caller, &route)?;
+        let mut response = match self.around {
+            Some(around) => around(exchange, &caller, &route, handler)?,
+            None => handler(exchange, &caller, &route)?,
+        };
         if let Some(wait) = wait.into_inner() {
             response.extensions_mut().insert(wait);
         }

@@ -3,6 +3,7 @@ mod data;
 mod devices;
 mod discovery;
 mod errors;
+mod guests;
 mod identity;
 mod integrations;
 mod keys;
@@ -20,6 +21,7 @@ mod rooms;
 mod session;
 mod sso;
 mod state;
+mod switches;
 mod sync;
 mod threepid;
 mod uia;
@@ -96,6 +98,7 @@ impl Homeserver {
         moderation::install(&mut handlers);
         integrations::install(&mut handlers);
         pages::install(&mut handlers);
+        handlers.surround(uia::in_session);
         let info = ServerInfo::new(server_name, base_url);
         Self {
             data: HomeserverData::new(info, State::new(seed)),

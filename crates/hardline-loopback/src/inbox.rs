@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use hardline::identity_api::lookup::fold_email;
 use hardline::types::{Medium, ValidationToken};
 
 /// The messages that the homeserver and the identity server would have sent to people's phones and mailboxes. Clones
@@ -29,10 +30,13 @@ impl Inbox {
         self.lock().messages.clone()
     }
 
-    /// The newest message to an address: an e-mail address in lower case, or a phone number as the digits of its
+    /// The newest message to an address: an e-mail address in any case, or a phone number as the digits of its
     /// international form, with or without `+`.
     pub fn last_to(&self, address: &str) -> Option<Message> {
-        let address = address.strip_prefix('+').unwrap_or(address);
+        let address = match address.strip_prefix('+') {
+            Some(digits) => digits.to_owned(),
+            None => fold_email(address),
+        };
         let contents = self.lock();
         let mut to_it = contents.messages.iter().rev();
         to_it.find(|message| message.address == address).cloned()

@@ -46,6 +46,7 @@ mod server_info;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod validations;
+mod web_url;
 
 pub use authorization_server::AuthorizationServer;
 pub use faults::Fault;

@@ -12,6 +12,7 @@ use http::StatusCode;
 use crate::Message;
 use crate::entropy::Entropy;
 use crate::server_info::ServerInfo;
+use crate::web_url;
 
 /// How long a token is valid, from the last message.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -48,12 +49,10 @@ impl Asked {
     pub(crate) fn check(&self) -> Result<(), ErrorResponse> {
         check_secret(&self.client_secret)?;
         match &self.next_link {
-            Some(link) if !(link.starts_with("http://") || link.starts_with("https://")) => {
-                Err(ErrorResponse::bad_request(
-                    ErrorCode::InvalidParam,
-                    "next_link is a URL of the web",
-                ))
-            }
+            Some(link) if !web_url::is_web(link) => Err(ErrorResponse::bad_request(
+                ErrorCode::InvalidParam,
+                "next_link is a URL of the web",
+            )),
             _ => Ok(()),
         }
     }

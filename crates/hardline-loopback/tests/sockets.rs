@@ -330,3 +330,36 @@ fn a_clock_can_be_given() {
         r#"{"versions":["1 ms"],"unstable_features":{}}"#
     );
 }
+
+#[test]
+fn a_body_that_does_not_come_is_not_waited_for() {
+    let loopback = Loopback::builder()
+        .body_timeout(Duration::from_millis(20))
+        .start()
+        .unwrap();
+    for body in [
+        "content-length: 10\r\n\r\n{}",
+        "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    ] {
+        let mut connection = Connection::open(&loopback);
+        connection.write(&format!(
+            "POST {LOGIN} HTTP/1.1\r\nhost: loopback\r\n{body}"
+        ));
+        let response = connection.read().unwrap();
+        assert_eq!(response.status, 408, "{}", response.body);
+        assert!(
+            response.body.contains("\"errcode\":\"M_UNKNOWN\""),
+            "{}",
+            response.body
+        );
+        assert!(
+            response.head.contains("connection: close"),
+            "{}",
+            response.head
+        );
+        assert!(connection.read().is_none());
+    }
+    // A whole one is answered, however late the next request comes.
+    let mut connection = Connection::open(&loopback);
+    assert_eq!(connection.post(LOGIN, "{").unwrap().status, 400);
+}

@@ -30,13 +30,7 @@ fn register(
 ) -> Result<RegisterResponse, ErrorResponse> {
     match register.kind {
         None | Some(RegistrationKind::User) => {}
-        Some(RegistrationKind::Guest) => {
-            return Err(ErrorResponse::new(
-                StatusCode::FORBIDDEN,
-                ErrorCode::Forbidden,
-                "guest access is disabled",
-            ));
-        }
+        Some(RegistrationKind::Guest) => return register_guest(context, register),
         Some(_) => {
             return Err(ErrorResponse::bad_request(
                 ErrorCode::InvalidParam,
@@ -104,6 +98,28 @@ fn register(
     Ok(answer)
 }
 
+/// A guest proves nothing and chooses nothing but the name of the device.
+fn register_guest(
+    context: &mut RequestContext<'_>,
+    register: Register,
+) -> Result<RegisterResponse, ErrorResponse> {
+    if !context.state.switches.lets_guests_in {
+        return Err(ErrorResponse::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::GuestAccessForbidden,
+            "guests may not register here",
+        ));
+    }
+    let user_id = context.state.add_guest(context.server.server_name())?;
+    let name = register.initial_device_display_name;
+    let now = context.now();
+    let login = context.state.log_in(now, user_id, None, name, false);
+    let mut answer = RegisterResponse::new(login.user_id);
+    answer.access_token = Some(login.access_token);
+    answer.device_id = Some(login.device_id);
+    Ok(answer)
+}
+
 fn token_owner(
     context: &mut RequestContext<'_>,
     _: GetTokenOwner,
@@ -111,7 +127,7 @@ fn token_owner(
     let (user_id, device_id) = context.login()?;
     let mut answer = GetTokenOwnerResponse::new(user_id.clone());
     answer.device_id = Some(device_id.clone());
-    answer.is_guest = Some(false);
+    answer.is_guest = Some(context.state.accounts.is_guest(user_id));
     Ok(answer)
 }
 

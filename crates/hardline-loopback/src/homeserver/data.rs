@@ -7,9 +7,9 @@ use hardline::wire::{Auth, ErrorCode, Operation};
 use http::Request;
 
 use super::errors::unauthorized;
-use super::legacy;
 use super::state::State;
 use super::wakers::Wakers;
+use super::{guests, legacy};
 use crate::Caller;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
@@ -21,6 +21,7 @@ pub(super) struct HomeserverData {
     /// What waits for changes.
     pub(super) wakers: Wakers,
     state: Mutex<State>,
+    uia_turn: Mutex<()>,
 }
 
 impl HomeserverData {
@@ -30,7 +31,14 @@ impl HomeserverData {
             identity_server: OnceLock::new(),
             wakers: Wakers::default(),
             state: Mutex::new(state),
+            uia_turn: Mutex::new(()),
         }
+    }
+
+    /// Held by a request of an authentication session, so that a request and its retry do not both succeed. Whoever holds
+    /// it may lock the state, and never the other way round.
+    pub(super) fn uia_turn(&self) -> MutexGuard<'_, ()> {
+        self.uia_turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -63,13 +71,19 @@ impl HomeserverData {
                 )),
             };
         };
-        match self.state().owner_of(now, &token) {
-            Some(owner) if !owner.is_expired => Ok(Caller {
-                now,
-                user_id: Some(owner.user_id),
-                device_id: Some(owner.device_id),
-                access_token: Some(token),
-            }),
+        let owner = self.state().owner_of(now, &token);
+        match owner {
+            Some(owner) if !owner.is_expired => {
+                if self.state().accounts.is_guest(&owner.user_id) {
+                    guests::check(operation)?;
+                }
+                Ok(Caller {
+                    now,
+                    user_id: Some(owner.user_id),
+                    device_id: Some(owner.device_id),
+                    access_token: Some(token),
+                })
+            }
             // A token that is no longer valid does not matter if the operation needs none, except for authentication.
             _ if auth == Auth::Optional && !operation.uia => Ok(anonymous),
             Some(_) => Err(unauthorized(

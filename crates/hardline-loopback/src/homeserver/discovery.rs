@@ -5,10 +5,11 @@ use hardline::client_api::discovery::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::data::HomeserverData;
 use super::request_context::RequestContext;
+use super::rooms::{DEFAULT_VERSION, VERSIONS};
 use crate::handlers::Handlers;
 use crate::json_document::json_document;
 
@@ -56,10 +57,23 @@ fn capabilities(
     _: GetCapabilities,
 ) -> Result<GetCapabilitiesResponse, ErrorResponse> {
     let mut capabilities = Capabilities::default();
-    let enabled = context.state.legacy_authentication;
-    for name in ["m.change_password", "m.3pid_changes", "m.get_login_token"] {
+    let here = context.state.legacy_authentication;
+    let available: Map<String, Value> = VERSIONS
+        .map(|version| (version.to_owned(), "stable".into()))
+        .into_iter()
+        .collect();
+    let room_versions = json!({"default": DEFAULT_VERSION, "available": available});
+    for (name, capability) in [
+        ("m.room_versions", room_versions),
+        ("m.change_password", json!({"enabled": here})),
+        ("m.3pid_changes", json!({"enabled": here})),
+        ("m.get_login_token", json!({"enabled": here})),
+        ("m.set_displayname", json!({"enabled": true})),
+        ("m.set_avatar_url", json!({"enabled": true})),
+        ("m.profile_fields", json!({"enabled": true})),
+    ] {
         capabilities
-            .insert(name, &json!({"enabled": enabled}))
+            .insert(name, &capability)
             .expect("a JSON value has a JSON form");
     }
     Ok(GetCapabilitiesResponse::new(capabilities))

@@ -20,7 +20,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
 /// Asks whose token this is, for identity servers: an operation of the Server-Server API.
 #[derive(Serialize, Deserialize)]
 struct UserInfo {
-    access_token: AccessToken,
+    access_token: Option<AccessToken>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -65,10 +65,10 @@ fn user_info(
     context: &mut RequestContext<'_>,
     request: UserInfo,
 ) -> Result<UserInfoResponse, ErrorResponse> {
-    let user_id = context
-        .state
-        .openid_tokens
-        .user(context.now(), &request.access_token);
+    let token = request
+        .access_token
+        .ok_or_else(|| unauthorized(ErrorCode::MissingToken, "the request has no access token"))?;
+    let user_id = context.state.openid_tokens.user(context.now(), &token);
     user_id
         .map(|user_id| UserInfoResponse {
             sub: user_id.clone(),

@@ -30,7 +30,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -45,7 +45,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -60,7 +60,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -75,7 +75,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -90,7 +90,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -105,7 +105,7 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
             send_attempt: request.send_attempt,
             next_link: request.next_link,
         };
-        let at = request.id_server.zip(request.id_access_token);
+        let at = (request.id_server, request.id_access_token);
         begin(
             context,
             asked,
@@ -136,17 +136,25 @@ enum MustBe {
     Somebodys(&'static str),
 }
 
-/// Begins a session here, or at the identity server in the request.
+/// Begins a session here or, if the homeserver delegates that, at the identity server in the request.
 fn begin(
     context: &mut RequestContext<'_>,
     asked: Asked,
-    at: Option<(ServerName, AccessToken)>,
+    at: (Option<ServerName>, Option<AccessToken>),
     owner: MustBe,
 ) -> Result<TokenSession, ErrorResponse> {
     asked.check()?;
     let at = match at {
-        Some((name, access_token)) => Some((context.identity_server(&name)?, access_token)),
-        None => None,
+        // It validates by itself, whatever the request says about others.
+        _ if !context.state.switches.delegates_validation => None,
+        (Some(name), Some(access_token)) => Some((context.identity_server(&name)?, access_token)),
+        (None, None) => None,
+        _ => {
+            return Err(ErrorResponse::bad_request(
+                ErrorCode::InvalidParam,
+                "id_server and id_access_token belong together",
+            ));
+        }
     };
     let Threepid {
         medium, address, ..

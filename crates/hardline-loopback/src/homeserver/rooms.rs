@@ -7,6 +7,7 @@ mod sending;
 mod state_events;
 mod third_party_invites;
 
+pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
 pub(super) use history::{position, senders_of};
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};

@@ -14,6 +14,7 @@ use super::request_context::RequestContext;
 use super::user_identifier::user_with;
 use crate::handlers::Handlers;
 use crate::html::{Page, page, redirect};
+use crate::web_url::check_redirect;
 
 /// The only identity provider.
 const PROVIDER: &str = "loopback";
@@ -54,7 +55,7 @@ fn begin(
     redirect_url: String,
 ) -> Result<SsoRedirect, ErrorResponse> {
     // Refused now rather than after the user has signed on.
-    redirect(StatusCode::FOUND, &redirect_url)?;
+    check_redirect(&redirect_url)?;
     let session = context.state.entropy.letters(24);
     let base_url = context.server.base_url();
     let location = format!("{base_url}{PAGE}?session={session}");

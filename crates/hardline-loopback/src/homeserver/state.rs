@@ -11,17 +11,21 @@ mod rooms;
 mod sending;
 mod sliding_connections;
 mod stream;
+mod switches;
 mod transactions;
 mod uia_sessions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use bytes::Bytes;
 use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{
-    AccessToken, ClientId, DeviceId, Password, RefreshToken, RoomId, Timestamp, UserId,
+    AccessToken, ClientId, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
 };
+use hardline::wire::server::ErrorResponse;
+use http::Request;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
@@ -40,6 +44,7 @@ pub(super) use rooms::{
 };
 pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
 pub(super) use stream::{Cause, Stream};
+pub(super) use switches::Switches;
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
 pub(super) use uia_sessions::{BoundRequest, Proof};
@@ -50,6 +55,7 @@ use crate::validations::Validations;
 /// Everything that the homeserver remembers: a part for each thing, and what concerns several of them.
 pub(super) struct State {
     pub(super) entropy: Entropy,
+    pub(super) switches: Switches,
     pub(super) accounts: Accounts,
     pub(super) devices: Devices,
     pub(super) oauth_sessions: OAuthSessions,
@@ -89,6 +95,7 @@ impl State {
     pub(super) fn new(seed: [u8; 32]) -> Self {
         Self {
             entropy: Entropy::new(seed),
+            switches: Switches::default(),
             accounts: Accounts::default(),
             devices: Devices::default(),
             oauth_sessions: OAuthSessions::default(),
@@ -118,9 +125,31 @@ impl State {
         self.accounts.add(user_id, hash);
     }
 
+    /// Adds the account of a guest, who has no password.
+    pub(super) fn add_guest(&mut self, server_name: &ServerName) -> Result<UserId, ErrorResponse> {
+        let localpart = self.entropy.letters(12).to_ascii_lowercase();
+        let user_id = self.accounts.new_user_id(server_name, &localpart)?;
+        self.accounts.add_guest(user_id.clone());
+        Ok(user_id)
+    }
+
     pub(super) fn set_password(&mut self, user_id: &UserId, password: &Password) {
         let hash = PasswordHash::new(self.entropy.bytes(), password);
         self.accounts.set_password(user_id, hash);
+    }
+
+    /// A request with the members that the first one of its authentication session had, if it has none but `auth`.
+    pub(super) fn completed(&self, session: &str, request: &Request<Bytes>) -> Request<Bytes> {
+        let remembered = self.switches.remembers_request;
+        let body = remembered.then(|| self.uia.completed(session, request));
+        let body = body.flatten();
+        let body = body.unwrap_or_else(|| request.body().clone());
+        let mut completed = Request::new(body);
+        *completed.method_mut() = request.method().clone();
+        *completed.uri_mut() = request.uri().clone();
+        *completed.headers_mut() = request.headers().clone();
+        *completed.extensions_mut() = request.extensions().clone();
+        completed
     }
 
     /// Removes everything of an account but its name, which stays taken.

@@ -9,6 +9,7 @@ use super::*;
 mod authentication;
 mod devices;
 mod email;
+mod guests;
 mod login;
 mod passwords;
 mod phone_numbers;

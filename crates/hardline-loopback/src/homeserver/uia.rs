@@ -1,13 +1,59 @@
+use bytes::Bytes;
 use hardline::types::{Medium, Password, RegistrationToken};
-use hardline::wire::server::ErrorResponse;
+use hardline::wire::server::{ErrorResponse, Route};
 use hardline::wire::{AuthData, AuthType, ErrorCode, ValidationCredentials};
-use http::StatusCode;
+use http::{Request, Response, StatusCode};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use super::data::HomeserverData;
 use super::request_context::RequestContext;
 use super::state::{BoundRequest, Proof};
 use super::{pages, user_identifier};
+use crate::Caller;
+use crate::handlers::{Exchange, Handler};
+
+/// Handles a request of an authentication session that has begun: a session is good for one success, and whoever asks for
+/// the same again gets the same answer, which may have been lost.
+pub(super) fn in_session(
+    exchange: Exchange<'_, HomeserverData>,
+    caller: &Caller,
+    route: &Route,
+    handler: &Handler<HomeserverData>,
+) -> Result<Response<Vec<u8>>, ErrorResponse> {
+    let (homeserver, request) = (exchange.server, exchange.request);
+    let Some(id) = route.operation.uia.then(|| session_in(request)).flatten() else {
+        return handler(exchange, caller, route);
+    };
+    let _turn = homeserver.uia_turn();
+    let request = homeserver.state().completed(&id, request);
+    let bound = BoundRequest::new(&request, caller.user_id.clone())?;
+    if let Some(answer) = homeserver.state().uia.answer(&id, &bound) {
+        return Ok(answer);
+    }
+    let exchange = Exchange {
+        request: &request,
+        ..exchange
+    };
+    let response = handler(exchange, caller, route)?;
+    homeserver.state().uia.answered(&id, &response);
+    Ok(response)
+}
+
+/// The authentication session in the body of a request.
+fn session_in(request: &Request<Bytes>) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Body {
+        auth: Auth,
+    }
+    #[derive(Deserialize)]
+    struct Auth {
+        session: String,
+    }
+    let body: Body = serde_json::from_slice(request.body()).ok()?;
+    Some(body.auth.session)
+}
 
 /// Asks for the stages of one of the flows, and lets a client pass that has completed them for this very request.
 pub(super) fn authenticate(

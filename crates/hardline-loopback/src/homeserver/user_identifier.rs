@@ -35,12 +35,13 @@ pub(super) fn user_of(
     match text("type")?.as_str() {
         "m.id.user" => {
             let user = text("user")?;
-            let user_id = if user.starts_with('@') {
-                UserId::parse(user)
-            } else {
-                UserId::parse(format!("@{user}:{server_name}"))
+            let (localpart, name) = match user.strip_prefix('@') {
+                Some(user) => user.split_once(':').unwrap_or((user, "")),
+                None => (user.as_str(), server_name.as_str()),
             };
-            Ok(user_id.ok())
+            // New names have no capitals, so that one means the same with and without.
+            let localpart = localpart.to_ascii_lowercase();
+            Ok(UserId::parse(format!("@{localpart}:{name}")).ok())
         }
         "m.id.thirdparty" => {
             let (medium, address) = (Medium::from(text("medium")?), text("address")?);

@@ -1,5 +1,5 @@
 use hardline::identity_api::association::{
-    BindV2, BindV2Response, GetValidated3pidV2, GetValidated3pidV2Response, UnbindV2,
+    BindV2, BindV2Response, GetValidated3pidV2, GetValidated3pidV2Response, Threepid, UnbindV2,
 };
 use hardline::json::Empty;
 use hardline::wire::ErrorCode;
@@ -8,6 +8,7 @@ use http::StatusCode;
 
 use super::data::IdentityServerData;
 use super::request_context::RequestContext;
+use crate::email_address;
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<IdentityServerData>) {
@@ -58,7 +59,11 @@ fn unbind_own(context: &mut RequestContext<'_>, asked: UnbindV2) -> Result<Empty
         .state
         .validations
         .validated(now, sid, client_secret)?;
-    if validated.threepid != asked.threepid || asked.mxid != *context.user_id()? {
+    let Threepid {
+        medium, address, ..
+    } = &asked.threepid;
+    let named = Threepid::new(medium.clone(), email_address::canonical(medium, address));
+    if validated.threepid != named || asked.mxid != *context.user_id()? {
         return Err(forbidden("the session is not that of this identifier"));
     }
     context.state.unbind(&asked.mxid, &asked.threepid);

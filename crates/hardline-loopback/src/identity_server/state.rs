@@ -20,6 +20,7 @@ pub(super) use invitations::Invitation;
 use invitations::Invitations;
 pub(super) use key::Key;
 
+use crate::email_address;
 use crate::entropy::Entropy;
 use crate::validations::Validations;
 
@@ -138,11 +139,13 @@ impl State {
         Ok(answer)
     }
 
-    /// Ends a binding if it is of this user. Returns whether there was one.
+    /// Ends a binding if it is of this user, however its address is written. Returns whether there was one.
     pub(super) fn unbind(&mut self, user_id: &UserId, threepid: &Threepid) -> bool {
-        let is_theirs = self.bindings.get(threepid) == Some(user_id);
+        let address = email_address::canonical(&threepid.medium, &threepid.address);
+        let threepid = Threepid::new(threepid.medium.clone(), address);
+        let is_theirs = self.bindings.get(&threepid) == Some(user_id);
         if is_theirs {
-            self.bindings.remove(threepid);
+            self.bindings.remove(&threepid);
         }
         is_theirs
     }

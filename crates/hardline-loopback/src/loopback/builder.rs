@@ -3,7 +3,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::{Arc, OnceLock};
 use std::thread;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use hardline::types::{Password, ServerName, Timestamp};
 use hardline::wire::Api;
@@ -47,6 +47,9 @@ impl Loopback {
     }
 }
 
+/// How long nothing may come of a body that is not whole.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
 type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 type ConfigureAuthorization = Box<dyn FnOnce(&mut AuthorizationServer)>;
@@ -58,6 +61,7 @@ pub struct Builder {
     server_name: Option<ServerName>,
     seed: Option<[u8; 32]>,
     now: Now,
+    body_timeout: Duration,
     faults: DecodeWarnings,
     configure: Vec<Configure>,
     configure_identity: Vec<ConfigureIdentity>,
@@ -74,6 +78,7 @@ impl Default for Builder {
             server_name: None,
             seed: None,
             now: Box::new(system_time),
+            body_timeout: BODY_TIMEOUT,
             faults: DecodeWarnings::default(),
             configure: Vec::new(),
             configure_identity: Vec::new(),
@@ -129,6 +134,22 @@ impl Builder {
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.now = Box::new(now);
+        self
+    }
+
+    /// Sets for how long nothing may come of a body that is not whole; by default ten seconds. Then the request is refused
+    /// with status 408, and its connection is closed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder().body_timeout(Duration::from_secs(60)).start()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn body_timeout(mut self, timeout: Duration) -> Self {
+        self.body_timeout = timeout;
         self
     }
 
@@ -268,6 +289,7 @@ impl Builder {
             authorization_server,
             faults: self.faults,
             now: self.now,
+            body_timeout: self.body_timeout,
             waiters: Waiters::default(),
             runtime: OnceLock::new(),
         });

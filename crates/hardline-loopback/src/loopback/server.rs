@@ -8,7 +8,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use hardline::wire::ErrorCode;
+use hardline::wire::server::ErrorResponse;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
@@ -20,6 +23,7 @@ use tokio::sync::watch;
 
 use super::long_poll;
 use super::site::{Served, Site};
+use crate::cors::allow as allow_browsers;
 use crate::handlers::MAX_BODY;
 
 /// How much of a body that is too large is read and discarded, so that the client gets to read the response.
@@ -105,7 +109,11 @@ async fn respond(
     request: Request<Incoming>,
 ) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let request = Request::from_parts(head, read(body).await?);
+    let body = match read(body, site.body_timeout).await {
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(too_slow()),
+        body => body?,
+    };
+    let request = Request::from_parts(head, body);
     let served = site.serve(request);
     match long_poll::answer(&site, served).await {
         Served::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
@@ -120,15 +128,29 @@ async fn respond(
     }
 }
 
-/// Reads a body, or just enough of it to see that it is too large.
-async fn read(mut body: Incoming) -> io::Result<Bytes> {
+/// The answer to a body that does not come; the connection is closed after it.
+fn too_slow() -> Response<Full<Bytes>> {
+    let refusal = ErrorResponse::new(
+        StatusCode::REQUEST_TIMEOUT,
+        ErrorCode::Unknown,
+        "the body did not come in time",
+    );
+    let mut response = refusal
+        .with_header(CONNECTION, HeaderValue::from_static("close"))
+        .into_response();
+    allow_browsers(&mut response);
+    response.map(|body| Full::new(Bytes::from(body)))
+}
+
+/// Reads a body, or just enough of it to see that it is too large. It times out when nothing more comes for so long.
+async fn read(mut body: Incoming, timeout: Duration) -> io::Result<Bytes> {
     let mut kept = Vec::with_capacity(
         usize::try_from(body.size_hint().lower())
             .unwrap_or(MAX_BODY)
             .min(MAX_BODY),
     );
     let mut discarded = 0;
-    while let Some(frame) = body.frame().await {
+    while let Some(frame) = tokio::time::timeout(timeout, body.frame()).await? {
         let Ok(data) = frame.map_err(io::Error::other)?.into_data() else {
             continue;
         };

@@ -1,4 +1,5 @@
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::types::Timestamp;
@@ -19,6 +20,8 @@ pub(super) struct Site {
     pub(super) authorization_server: Option<AuthorizationServer>,
     pub(super) faults: DecodeWarnings,
     pub(super) now: Now,
+    /// How long nothing may come of a body that is not whole.
+    pub(super) body_timeout: Duration,
     pub(super) waiters: Waiters,
     /// Where requests without sockets wait for changes: on the thread of the sockets.
     pub(super) runtime: OnceLock<Handle>,

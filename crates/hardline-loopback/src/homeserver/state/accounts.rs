@@ -6,19 +6,27 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
 use super::password_hash::PasswordHash;
+use crate::email_address;
 
 /// The registered users, and what belongs to them.
 #[derive(Default)]
 pub(crate) struct Accounts(BTreeMap<UserId, Account>);
 
 struct Account {
-    /// None if it is deactivated.
-    password: Option<PasswordHash>,
+    standing: Standing,
     threepids: Vec<ListedThreepid>,
 }
 
+/// What an account is.
+enum Standing {
+    User(PasswordHash),
+    /// It has no password: it lasts as long as its device.
+    Guest,
+    Deactivated,
+}
+
 impl Accounts {
-    /// The ID of a new account: follows the grammar for new ones, and is not taken.
+    /// The ID of a new account: follows the grammar for new ones, and is not taken. Capitals become small letters.
     pub(crate) fn new_user_id(
         &self,
         server_name: &ServerName,
@@ -33,6 +41,7 @@ impl Accounts {
                 "a user name is made of a-z, 0-9 and ._=-/+",
             )
         };
+        let localpart = localpart.to_ascii_lowercase();
         if localpart.is_empty() || !localpart.bytes().all(allowed) {
             return Err(invalid());
         }
@@ -48,49 +57,67 @@ impl Accounts {
     }
 
     pub(super) fn add(&mut self, user_id: UserId, password: PasswordHash) {
-        let account = Account {
-            password: Some(password),
-            threepids: Vec::new(),
-        };
-        self.0.insert(user_id, account);
+        self.insert(user_id, Standing::User(password));
+    }
+
+    pub(super) fn add_guest(&mut self, user_id: UserId) {
+        self.insert(user_id, Standing::Guest);
+    }
+
+    fn insert(&mut self, user_id: UserId, standing: Standing) {
+        let threepids = Vec::new();
+        self.0.insert(
+            user_id,
+            Account {
+                standing,
+                threepids,
+            },
+        );
     }
 
     pub(crate) fn has_password(&self, user_id: &UserId, password: &Password) -> bool {
-        let kept = self
-            .0
-            .get(user_id)
-            .and_then(|account| account.password.as_ref());
-        kept.is_some_and(|kept| kept.is_of(password))
+        match self.standing(user_id) {
+            Some(Standing::User(kept)) => kept.is_of(password),
+            _ => false,
+        }
     }
 
     pub(super) fn set_password(&mut self, user_id: &UserId, password: PasswordHash) {
         if let Some(account) = self.0.get_mut(user_id) {
-            account.password = Some(password);
+            account.standing = Standing::User(password);
         }
     }
 
     pub(super) fn deactivate(&mut self, user_id: &UserId) {
         if let Some(account) = self.0.get_mut(user_id) {
-            account.password = None;
+            account.standing = Standing::Deactivated;
             account.threepids.clear();
         }
     }
 
     /// Whether there is such a user, who has not left.
     pub(crate) fn is_active(&self, user_id: &UserId) -> bool {
-        self.0
-            .get(user_id)
-            .is_some_and(|account| account.password.is_some())
+        matches!(
+            self.standing(user_id),
+            Some(Standing::User(_) | Standing::Guest)
+        )
+    }
+
+    pub(crate) fn is_guest(&self, user_id: &UserId) -> bool {
+        matches!(self.standing(user_id), Some(Standing::Guest))
     }
 
     pub(crate) fn is_deactivated(&self, user_id: &UserId) -> bool {
-        self.0
-            .get(user_id)
-            .is_some_and(|account| account.password.is_none())
+        matches!(self.standing(user_id), Some(Standing::Deactivated))
     }
 
-    /// The user who has this identifier.
+    fn standing(&self, user_id: &UserId) -> Option<&Standing> {
+        self.0.get(user_id).map(|account| &account.standing)
+    }
+
+    /// The user who has this identifier, however its address is written.
     pub(crate) fn owner_of(&self, medium: &Medium, address: &str) -> Option<&UserId> {
+        let address = email_address::canonical(medium, address);
         let owns = |account: &Account| {
             let mut threepids = account.threepids.iter();
             threepids.any(|known| known.medium == *medium && known.address == address)
@@ -108,7 +135,8 @@ impl Accounts {
     }
 
     /// Adds an identifier, unless the account has it.
-    pub(crate) fn add_threepid(&mut self, user_id: &UserId, threepid: ListedThreepid) {
+    pub(crate) fn add_threepid(&mut self, user_id: &UserId, mut threepid: ListedThreepid) {
+        threepid.address = email_address::canonical(&threepid.medium, &threepid.address);
         let Some(account) = self.0.get_mut(user_id) else {
             return;
         };
@@ -120,11 +148,13 @@ impl Accounts {
         }
     }
 
+    /// Removes an identifier, however its address is written.
     pub(crate) fn remove_threepid(&mut self, user_id: &UserId, medium: &Medium, address: &str) {
+        let address = email_address::canonical(medium, address);
         if let Some(account) = self.0.get_mut(user_id) {
             account
                 .threepids
-                .retain(|known| (&known.medium, &*known.address) != (medium, address));
+                .retain(|known| (&known.medium, &known.address) != (medium, &address));
         }
     }
 }

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use hardline::types::{RegistrationToken, UserId};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
-use http::{Method, Request};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::validations::Validated;
@@ -17,6 +18,14 @@ pub(crate) struct UiaSession {
     request: BoundRequest,
     flows: Vec<Vec<AuthType>>,
     proof: Proof,
+    /// What its one success was answered.
+    answer: Option<Answer>,
+}
+
+/// A successful response.
+struct Answer {
+    status: u16,
+    body: String,
 }
 
 /// What the completed stages have proved.
@@ -32,7 +41,7 @@ pub(crate) struct Proof {
 /// The request that began a session, which is valid for nothing else.
 #[derive(PartialEq)]
 pub(crate) struct BoundRequest {
-    method: Method,
+    method: String,
     uri: String,
     user_id: Option<UserId>,
     /// Without the stage that is submitted.
@@ -45,6 +54,7 @@ impl UiaSessions {
             request,
             flows,
             proof: Proof::default(),
+            answer: None,
         };
         self.0.insert(id, session);
     }
@@ -55,6 +65,38 @@ impl UiaSessions {
 
     pub(crate) fn get_mut(&mut self, id: &str) -> Result<&mut UiaSession, ErrorResponse> {
         self.0.get_mut(id).ok_or_else(unknown_session)
+    }
+
+    /// What the session's one success was answered, for the same request once more.
+    pub(crate) fn answer(&self, id: &str, again: &BoundRequest) -> Option<Response<Vec<u8>>> {
+        let session = self.0.get(id)?;
+        let answer = session.answer.as_ref()?;
+        (session.request == *again).then(|| answer.response())
+    }
+
+    /// Notes what a session's success was answered, after which it is good for nothing else.
+    pub(crate) fn answered(&mut self, id: &str, response: &Response<Vec<u8>>) {
+        if let Some(session) = self.0.get_mut(id)
+            && session.is_complete()
+        {
+            session.answer = Some(Answer {
+                status: response.status().as_u16(),
+                body: String::from_utf8_lossy(response.body()).into_owned(),
+            });
+        }
+    }
+
+    /// The body of a later request that has nothing but `auth`, with the members of the one that the session is for.
+    pub(crate) fn completed(&self, id: &str, later: &Request<Bytes>) -> Option<Bytes> {
+        let bound = &self.0.get(id)?.request;
+        let mut body: Map<String, Value> = serde_json::from_slice(later.body()).ok()?;
+        let is_same =
+            bound.method == later.method().as_str() && bound.uri == later.uri().to_string();
+        if !is_same || body.len() != 1 || !body.contains_key("auth") {
+            return None;
+        }
+        body.extend(bound.body.clone());
+        serde_json::to_vec(&body).ok().map(Bytes::from)
     }
 
     /// Completes a stage on a page in a browser; `false` if no session asks for it.
@@ -118,6 +160,17 @@ impl UiaSession {
     }
 }
 
+impl Answer {
+    fn response(&self) -> Response<Vec<u8>> {
+        let mut response = Response::new(self.body.clone().into_bytes());
+        *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or_default();
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+}
+
 impl BoundRequest {
     pub(crate) fn new(
         request: &Request<Bytes>,
@@ -134,7 +187,7 @@ impl BoundRequest {
         })?;
         body.remove("auth");
         Ok(Self {
-            method: request.method().clone(),
+            method: request.method().to_string(),
             uri: request.uri().to_string(),
             user_id,
             body,

@@ -119,3 +119,128 @@ fn an_old_client_names_the_user_of_a_stage_as_it_used_to() {
     let body = json!({"sid": sid, "client_secret": "s", "auth": auth});
     assert_eq!(world.post(ADD, &token, &body), (200, json!({})));
 }
+
+/// Registering asks for a page in a browser, which a captcha stands for.
+fn world_with_captcha() -> (World, Value) {
+    let world = World::new();
+    world
+        .homeserver
+        .require_to_register(vec![vec![AuthType::Recaptcha]]);
+    let body = json!({"username": "bob", "password": "secret"});
+    let (_, challenge) = world.post(REGISTER, "", &body);
+    let session = challenge["session"].clone();
+    let page = "/_matrix/client/v3/auth/m.login.recaptcha/fallback/web";
+    let form = format!("session={}", session.as_str().unwrap());
+    assert_eq!(world.browse("POST", page, &form).0, 200);
+    (world, json!({"session": session}))
+}
+
+#[test]
+fn one_authentication_registers_one_account() {
+    let (world, auth) = world_with_captcha();
+    let bob = json!({"username": "bob", "password": "secret", "auth": auth});
+    let (status, answer) = world.post(REGISTER, "", &bob);
+    assert_eq!(
+        (status, &answer["user_id"]),
+        (200, &"@bob:example.org".into())
+    );
+    let carl = with(bob.clone(), "username", "carl");
+    for other in [carl, without(bob.clone(), "username")] {
+        let changed = (403, "M_UNKNOWN".to_owned());
+        assert_eq!(world.refused(REGISTER, "", &other), changed, "{other}");
+    }
+    // The answer may have been lost: the same request gets it again, with the same token.
+    assert_eq!(world.post(REGISTER, "", &bob), (200, answer.clone()));
+    assert_eq!(
+        world.post(REGISTER, "", &json!({"auth": auth})),
+        (200, answer)
+    );
+}
+
+#[test]
+fn an_account_without_a_chosen_name_is_registered_once() {
+    let world = World::new();
+    let body = json!({"password": "secret"});
+    let (_, challenge) = world.post(REGISTER, "", &body);
+    let auth = json!({"type": "m.login.dummy", "session": challenge["session"]});
+    let body = with(body, "auth", auth);
+    let (status, answer) = world.post(REGISTER, "", &body);
+    assert_eq!(status, 200);
+    assert_eq!(world.post(REGISTER, "", &body), (200, answer));
+}
+
+#[test]
+fn a_change_of_password_is_not_replayed() {
+    let world = World::new();
+    let token = world.log_in("alice");
+    let change = |from: &str, to: &str| {
+        let path = "/_matrix/client/v3/account/password";
+        let body = json!({"new_password": to});
+        let (_, challenge) = world.post(path, &token, &body);
+        let auth = password_stage("alice", from, challenge["session"].as_str());
+        let body = with(body, "auth", auth);
+        assert_eq!(world.post(path, &token, &body), (200, json!({})));
+        (path, body)
+    };
+    let (path, first) = change("secret", "second");
+    change("second", "third");
+    assert_eq!(world.post(path, &token, &first), (200, json!({})));
+    let identifier = json!({"type": "m.id.user", "user": "alice"});
+    for (password, status) in [("second", 403), ("third", 200)] {
+        let login = password_login(&identifier, password);
+        assert_eq!(world.post(LOGIN, "", &login).0, status, "{password}");
+    }
+}
+
+#[test]
+fn what_fails_after_authentication_can_be_tried_again() {
+    let world = World::new();
+    let token = world.log_in("alice");
+    let sid = world.request_token(1);
+    let body = json!({"sid": sid, "client_secret": "s"});
+    let (_, challenge) = world.post(ADD, &token, &body);
+    let auth = password_stage("alice", "secret", challenge["session"].as_str());
+    let body = with(body, "auth", auth);
+    let early = (400, "M_THREEPID_AUTH_FAILED".to_owned());
+    assert_eq!(world.refused(ADD, &token, &body), early);
+    world.post(SUBMIT, "", &submission(&sid, &world.code()));
+    assert_eq!(world.post(ADD, &token, &body), (200, json!({})));
+}
+
+#[test]
+fn the_first_request_is_remembered_unless_it_is_switched_off() {
+    for remembers in [true, false] {
+        let world = World::new();
+        world.homeserver.set_remembers_request(remembers);
+        let body = json!({"username": "bob", "password": "secret"});
+        let (_, challenge) = world.post(REGISTER, "", &body);
+        let auth = json!({"type": "m.login.dummy", "session": challenge["session"]});
+        let (status, answer) = world.post(REGISTER, "", &json!({"auth": auth}));
+        if remembers {
+            assert_eq!(
+                (status, &answer["user_id"]),
+                (200, &"@bob:example.org".into())
+            );
+            world.log_in("bob");
+        } else {
+            assert_eq!((status, &answer["errcode"]), (403, &"M_UNKNOWN".into()));
+        }
+    }
+}
+
+#[test]
+fn a_remembered_request_is_that_of_its_path_and_user_alone() {
+    let world = World::new();
+    let _ = world
+        .homeserver
+        .add_account("bob", &Password::from("secret"));
+    let (alice, bob) = (world.log_in("alice"), world.log_in("bob"));
+    let (_, challenge) = world.post(ADD, &alice, &json!({"sid": "1", "client_secret": "s"}));
+    let auth =
+        |user: &str| json!({"auth": password_stage(user, "secret", challenge["session"].as_str())});
+    let elsewhere = "/_matrix/client/r0/account/3pid/add";
+    let incomplete = (400, "M_MISSING_PARAM".to_owned());
+    assert_eq!(world.refused(elsewhere, &alice, &auth("alice")), incomplete);
+    let changed = (403, "M_UNKNOWN".to_owned());
+    assert_eq!(world.refused(ADD, &bob, &auth("bob")), changed);
+}

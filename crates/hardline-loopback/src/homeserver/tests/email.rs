@@ -117,3 +117,57 @@ fn a_homeserver_alone_trusts_no_identity_server() {
         (200, json!({"id_server_unbind_result": "no-support"}))
     );
 }
+
+#[test]
+fn an_address_is_the_same_however_it_is_written() {
+    let world = World::new();
+    let token = world.log_in("alice");
+    let sid = world.request_link(REQUEST_TO_ADD, "Alice@Example.org");
+    world.follow_link("ALICE@example.org");
+    assert_eq!(world.add(&token, &sid, "alice"), (200, json!({})));
+    for address in [
+        "Alice@Example.org",
+        "alice@example.org",
+        "ALICE@EXAMPLE.ORG",
+    ] {
+        let identifier = json!({"type": "m.id.thirdparty", "medium": "email", "address": address});
+        let (status, answer) = world.post(LOGIN, "", &password_login(&identifier, "secret"));
+        assert_eq!(
+            (status, &answer["user_id"]),
+            (200, &"@alice:example.org".into()),
+            "{address}"
+        );
+        let old = json!({"type": "m.login.password", "medium": "email", "address": address, "password": "secret"});
+        assert_eq!(world.post(LOGIN, "", &old).0, 200, "{address}");
+    }
+    let reset = json!({"client_secret": "t", "email": "aLICE@example.org", "send_attempt": 1});
+    let path = "/_matrix/client/v3/account/password/email/requestToken";
+    assert_eq!(world.post(path, "", &reset).0, 200);
+    let delete = json!({"medium": "email", "address": "Alice@Example.ORG"});
+    assert_eq!(world.post(DELETE, &token, &delete).0, 200);
+    assert_eq!(
+        world.get(THREEPIDS, &token),
+        (200, json!({"threepids": []}))
+    );
+}
+
+#[test]
+fn a_homeserver_that_validates_by_itself_ignores_identity_servers() {
+    let world = World::new();
+    for (place, members) in [
+        json!({"id_server": "is.example.org"}),
+        json!({"id_access_token": "x"}),
+        json!({"id_server": "is.example.org", "id_access_token": "x"}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut body =
+            json!({"client_secret": "s", "email": format!("{place}@b.example"), "send_attempt": 1});
+        body.as_object_mut()
+            .unwrap()
+            .extend(members.as_object().unwrap().clone());
+        assert_eq!(world.post(REQUEST_TO_ADD, "", &body).0, 200, "{body}");
+    }
+    assert_eq!(world.homeserver.inbox().messages().len(), 3);
+}

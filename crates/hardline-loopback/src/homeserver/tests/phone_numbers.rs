@@ -105,6 +105,8 @@ fn a_bad_request_for_a_code_is_refused() {
         ("id_server", "is.example.org"),
         ("id_access_token", "x"),
     ] {
+        // Identity servers matter to it only then.
+        world.homeserver.set_delegates_validation(true);
         assert_eq!(
             world.refused(REQUEST_TOKEN, "", &with(token_request(1), name, value)),
             (400, "M_INVALID_PARAM".to_owned()),

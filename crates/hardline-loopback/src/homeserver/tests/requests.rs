@@ -73,6 +73,13 @@ fn unknown_paths_and_methods_are_not_recognized() {
         ("GET", SUBMIT, 405),
     ] {
         let response = world.send(Request::builder().method(method).uri(path), "");
+        let allowed = response.headers().get("allow");
+        let expected = match (status, path) {
+            (404, _) => None,
+            (_, SUBMIT) => Some("POST"),
+            _ => Some("GET, POST"),
+        };
+        assert_eq!(allowed.map(|allowed| allowed.to_str().unwrap()), expected);
         assert_eq!(response.headers()["access-control-allow-origin"], "*");
         assert_eq!(response.headers()["content-type"], "application/json");
         let expected = json!({"errcode": "M_UNRECOGNIZED", "error": "unrecognized request"});

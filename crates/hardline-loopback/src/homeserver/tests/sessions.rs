@@ -122,6 +122,14 @@ fn a_proof_of_who_one_is_is_good_for_an_hour() {
         world.get(&info, ""),
         (200, json!({"sub": "@alice:example.org"}))
     );
+    for (path, errcode) in [
+        ("", "M_MISSING_TOKEN"),
+        ("?access_token=made-up", "M_UNKNOWN_TOKEN"),
+    ] {
+        let path = format!("/_matrix/federation/v1/openid/userinfo{path}");
+        let (status, answer) = world.get(&path, "");
+        assert_eq!((status, &answer["errcode"]), (401, &errcode.into()));
+    }
     // It is no token of the API.
     assert_eq!(world.get(WHOAMI, proof).0, 401);
     world.now = world.now + Duration::from_secs(3600);
@@ -138,6 +146,12 @@ fn the_server_tells_what_one_may_do_and_whom_to_write_to() {
         answer["capabilities"]["m.change_password"],
         json!({"enabled": true})
     );
+    let versions = &answer["capabilities"]["m.room_versions"];
+    let available = versions["available"].as_object().unwrap();
+    let expected = ["10", "11", "12", "6", "7", "8", "9"];
+    assert!(available.keys().eq(expected.iter()), "{versions}");
+    assert!(available.values().all(|stability| stability == "stable"));
+    assert!(available.contains_key(versions["default"].as_str().unwrap()));
     for path in ["support", "policy_server"] {
         let (status, answer) = world.get(&format!("/.well-known/matrix/{path}"), "");
         assert_eq!((status, &answer["errcode"]), (404, &"M_NOT_FOUND".into()));

@@ -81,3 +81,24 @@ fn a_device_lets_another_one_in() {
         (403, "M_FORBIDDEN".to_owned())
     );
 }
+
+#[test]
+fn nobody_is_sent_to_what_a_browser_would_run() {
+    let world = World::new();
+    for provider in ["", "/loopback"] {
+        for url in [
+            "javascript%3Aalert(1)",
+            "%20JavaScript%3Ax",
+            "data%3Atext%2Fhtml%2Cx",
+            "%2Fhere",
+        ] {
+            let path = format!("{REDIRECT}{provider}?redirectUrl={url}");
+            let (status, answer) = world.get(&path, "");
+            assert_eq!(
+                (status, &answer["errcode"]),
+                (400, &"M_INVALID_PARAM".into()),
+                "{path}"
+            );
+        }
+    }
+}

@@ -116,6 +116,7 @@ fn one_user_unbinds_nothing_of_another() {
 #[test]
 fn the_homeserver_trusts_no_other() {
     let world = World::new();
+    world.server.data.homeserver.set_delegates_validation(true);
     let (alice, token) = (world.log_in("alice"), world.register("alice"));
     let sid = world.validated("msisdn", &token);
     let creds = json!({"three_pid_creds": session(&sid, &token)});
@@ -154,6 +155,7 @@ fn the_homeserver_trusts_no_other() {
 #[test]
 fn the_homeserver_does_nothing_there_without_the_users_own_token() {
     let world = World::new();
+    world.server.data.homeserver.set_delegates_validation(true);
     let (alice, token) = (world.log_in("alice"), world.register("alice"));
     let sid = world.validated("msisdn", &token);
     let unknown = (401, "M_UNAUTHORIZED".to_owned());
@@ -182,6 +184,7 @@ fn the_homeserver_does_nothing_there_without_the_users_own_token() {
 #[test]
 fn nothing_is_bound_that_nobody_has_validated() {
     let world = World::new();
+    world.server.data.homeserver.set_delegates_validation(true);
     let (alice, token) = (world.log_in("alice"), world.register("alice"));
     let (_, begun) = world.post(REQUEST_TEXT, "", &text(&token));
     let sid = begun["sid"].as_str().unwrap();
@@ -201,6 +204,7 @@ fn nothing_is_bound_that_nobody_has_validated() {
 #[test]
 fn a_session_that_the_homeserver_began_there_is_good_for_both() {
     let world = World::new();
+    world.server.data.homeserver.set_delegates_validation(true);
     let (alice, token) = (world.log_in("alice"), world.register("alice"));
     let (status, begun) = world.post(REQUEST_TEXT, "", &text(&token));
     assert_eq!(status, 200, "{begun}");
@@ -227,6 +231,7 @@ fn a_session_that_the_homeserver_began_there_is_good_for_both() {
 #[test]
 fn a_link_that_the_homeserver_asked_for_there_validates_for_both() {
     let world = World::new();
+    world.server.data.homeserver.set_delegates_validation(true);
     let (alice, token) = (world.log_in("alice"), world.register("alice"));
     let email = with(text(&token), "email", "Alice@Example.org");
     let (status, begun) = world.post(REQUEST_LINK, "", &email);
@@ -253,4 +258,33 @@ fn a_session_of_its_own_is_none_of_the_homeservers() {
     // The deprecated way is the one that names the identity server.
     let creds = json!({"three_pid_creds": session(&sid, &token)});
     assert_eq!(world.post(THREEPIDS, &alice, &creds), (200, json!({})));
+}
+
+#[test]
+fn an_address_is_bound_and_unbound_however_it_is_written() {
+    let world = World::new();
+    let (alice, token) = (world.log_in("alice"), world.register("alice"));
+    let sid = world.validated("email", &token);
+    let written = json!({"medium": "email", "address": "ALICE@Example.org"});
+    assert_eq!(world.bind(&sid, &token).0, 200);
+    assert_eq!(
+        world.post(UNBIND_THERE, &alice, &written),
+        unbound("success")
+    );
+    assert_eq!(
+        world.post(UNBIND_THERE, &alice, &written),
+        unbound("no-support")
+    );
+    assert_eq!(world.bind(&sid, &token).0, 200);
+    let creds = json!({"three_pid_creds": session(&sid, &token)});
+    assert_eq!(world.post(THREEPIDS, &alice, &creds), (200, json!({})));
+    assert_eq!(world.post(DELETE, &alice, &written), unbound("success"));
+    assert_eq!(
+        world.get(THREEPIDS, &alice),
+        (200, json!({"threepids": []}))
+    );
+    assert_eq!(world.bind(&sid, &token).0, 200);
+    let own = json!({"threepid": written, "mxid": "@alice:example.org", "sid": sid, "client_secret": "s"});
+    let path = "/_matrix/identity/v2/3pid/unbind";
+    assert_eq!(world.post(path, &token, &own), (200, json!({})));
 }

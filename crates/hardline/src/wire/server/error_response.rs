@@ -1,5 +1,5 @@
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::json::JsonObject;
@@ -24,6 +24,7 @@ use crate::wire::{AuthType, ErrorCode, OAuthErrorCode, UiaFlow};
 pub struct ErrorResponse {
     status: StatusCode,
     members: JsonObject,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl ErrorResponse {
@@ -32,7 +33,7 @@ impl ErrorResponse {
         let members = JsonObject::new()
             .with_text("errcode", errcode.as_str())
             .with_text("error", message);
-        Self { status, members }
+        Self::of(status, members)
     }
 
     /// Status 400: the request itself is wrong.
@@ -58,7 +59,15 @@ impl ErrorResponse {
         let members = JsonObject::new()
             .with_text("error", error.as_str())
             .with_text("error_description", description);
-        Self { status, members }
+        Self::of(status, members)
+    }
+
+    fn of(status: StatusCode, members: JsonObject) -> Self {
+        Self {
+            status,
+            members,
+            headers: Vec::new(),
+        }
     }
 
     /// Status 401 with the flows of user-interactive authentication: each is a list of stages.
@@ -69,13 +78,11 @@ impl ErrorResponse {
                 stages: stages.to_vec(),
             })
             .collect();
-        Self {
-            status: StatusCode::UNAUTHORIZED,
-            members: JsonObject::new().with_text("session", session),
-        }
-        .with("flows", &flows)
-        .with("completed", completed)
-        .with("params", &JsonObject::new())
+        let members = JsonObject::new().with_text("session", session);
+        Self::of(StatusCode::UNAUTHORIZED, members)
+            .with("flows", &flows)
+            .with("completed", completed)
+            .with("params", &JsonObject::new())
     }
 
     /// Adds a member. A value that has no JSON form is left out.
@@ -96,6 +103,23 @@ impl ErrorResponse {
         Self { members, ..self }
     }
 
+    /// Adds a header field, as `Allow` and `Retry-After` are.
+    ///
+    /// ```
+    /// use hardline::wire::ErrorCode;
+    /// use hardline::wire::server::ErrorResponse;
+    /// use http::{HeaderValue, StatusCode, header};
+    ///
+    /// let error = ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::LimitExceeded, "too many requests")
+    ///     .with_header(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    /// assert_eq!(error.into_response().headers()["retry-after"], "2");
+    /// ```
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -110,6 +134,7 @@ impl ErrorResponse {
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().extend(self.headers);
         response
     }
 }

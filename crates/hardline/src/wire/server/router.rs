@@ -1,4 +1,5 @@
-use http::{Request, StatusCode};
+use http::header::ALLOW;
+use http::{HeaderValue, Request, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::request::is_meant;
@@ -16,7 +17,9 @@ use crate::wire::{EndpointVisitor, ErrorCode, Method, Operation, RegisteredEndpo
 /// let route = router.find(&http::Method::GET, "/_matrix/client/r0/login").unwrap();
 /// assert_eq!(route.operation.name().to_string(), "cs:getLoginFlows");
 /// let error = router.find(&http::Method::PUT, "/_matrix/client/v3/login").unwrap_err();
-/// assert_eq!(error.status(), 405);
+/// let response = error.into_response();
+/// assert_eq!(response.status(), 405);
+/// assert_eq!(response.headers()["allow"], "GET, POST");
 /// ```
 #[derive(Debug, Default)]
 pub struct Router {
@@ -77,7 +80,8 @@ impl Router {
     /// The operation of a request by its method and path.
     ///
     /// # Errors
-    /// `M_UNRECOGNIZED`: with status 404 if no operation has the path, with 405 if none has it with this method.
+    /// `M_UNRECOGNIZED`: with status 404 if no operation has the path, with 405 and the methods that the path has in `Allow`
+    /// if none has it with this one.
     pub fn find(&self, method: &http::Method, path: &str) -> Result<Route, ErrorResponse> {
         self.find_all(method, path)
             .map(|mut routes| routes.swap_remove(0))
@@ -116,10 +120,11 @@ impl Router {
             .iter()
             .filter_map(|template| Some((template, template.captures(path)?)));
         let mut found: Vec<Route> = Vec::new();
-        let mut other_method = false;
+        let mut allowed: Vec<http::Method> = Vec::new();
         for (template, captures) in &mut matching {
-            if http::Method::from(template.operation.method) != *method {
-                other_method = true;
+            let its_method = http::Method::from(template.operation.method);
+            if its_method != *method {
+                allowed.push(its_method);
                 continue;
             }
             // The template with the fewest placeholders is the best match.
@@ -138,13 +143,7 @@ impl Router {
         if !found.is_empty() {
             return Ok(found);
         }
-        let status = if other_method {
-            StatusCode::METHOD_NOT_ALLOWED
-        } else {
-            StatusCode::NOT_FOUND
-        };
-        let why = "unrecognized request";
-        Err(ErrorResponse::new(status, ErrorCode::Unrecognized, why))
+        Err(unrecognized(allowed))
     }
 
     /// The methods of a path, to answer `OPTIONS`.
@@ -198,6 +197,23 @@ impl Template {
         }
         captures.extend(self.left_out.map(|name| (name, String::new())));
         Some(captures)
+    }
+}
+
+/// The refusal of a path that has only these methods, or none.
+fn unrecognized(mut allowed: Vec<http::Method>) -> ErrorResponse {
+    let status = if allowed.is_empty() {
+        StatusCode::NOT_FOUND
+    } else {
+        StatusCode::METHOD_NOT_ALLOWED
+    };
+    let refusal = ErrorResponse::new(status, ErrorCode::Unrecognized, "unrecognized request");
+    allowed.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+    allowed.dedup();
+    let names: Vec<&str> = allowed.iter().map(http::Method::as_str).collect();
+    match HeaderValue::from_str(&names.join(", ")) {
+        Ok(names) if !allowed.is_empty() => refusal.with_header(ALLOW, names),
+        _ => refusal,
     }
 }
 
