@@ -15,6 +15,13 @@ use crate::json_document::json_document;
 /// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
+/// What works here of proposals, as clients look for it.
+const UNSTABLE: [&str; 3] = [
+    "org.matrix.msc3440.stable",
+    "uk.half-shot.msc2666.query_mutual_rooms",
+    "uk.half-shot.msc2666.query_mutual_rooms.stable",
+];
+
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<GetVersions>(|_, _| {
         let mut versions = GetVersionsResponse::default();
@@ -23,6 +30,8 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
         versions
             .versions
             .extend(releases.map(|minor| format!("v1.{minor}")));
+        let features = UNSTABLE.iter().map(|name| ((*name).to_owned(), true));
+        versions.unstable_features = features.collect();
         Ok(versions)
     });
     handlers.answer_with::<GetWellknown>(|context, _| Ok(context.discovery_information()));

@@ -1,6 +1,7 @@
 mod accounts;
 mod devices;
 mod filters;
+mod hierarchies;
 mod login_tokens;
 mod oauth_sessions;
 mod openid_tokens;
@@ -25,6 +26,8 @@ pub(super) use accounts::Accounts;
 use devices::Devices;
 pub(super) use devices::Login;
 use filters::Filters;
+use hierarchies::Hierarchies;
+pub(super) use hierarchies::Walk;
 pub(super) use login_tokens::LoginTokens;
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
@@ -33,7 +36,7 @@ use password_hash::PasswordHash;
 pub(super) use profiles::Profiles;
 use registration::Registration;
 pub(super) use rooms::{
-    Alias, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
+    Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
 };
 pub(super) use stream::{Cause, Stream};
 pub(super) use transactions::Transactions;
@@ -71,6 +74,7 @@ pub(super) struct State {
     pub(super) transactions: Transactions,
     pub(super) profiles: Profiles,
     pub(super) filters: Filters,
+    pub(super) hierarchies: Hierarchies,
 }
 
 /// The device that an access token was given to.
@@ -104,6 +108,7 @@ impl State {
             transactions: Transactions::default(),
             profiles: Profiles::default(),
             filters: Filters::default(),
+            hierarchies: Hierarchies::default(),
         }
     }
 
