@@ -16,8 +16,14 @@ use crate::json_document::json_document;
 /// The newest version of the specification that is advertised: `v1.` and this.
 const NEWEST: u32 = 19;
 
-/// The features beyond the specification that clients look for, all of which are here.
-const UNSTABLE: [&str; 2] = ["org.matrix.simplified_msc3575", "org.matrix.msc4222"];
+/// What works here of proposals, as clients look for it.
+const UNSTABLE: &[&str] = &[
+    "org.matrix.msc3440.stable",
+    "org.matrix.msc4222",
+    "org.matrix.simplified_msc3575",
+    "uk.half-shot.msc2666.query_mutual_rooms",
+    "uk.half-shot.msc2666.query_mutual_rooms.stable",
+];
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<GetVersions>(|_, _| {
@@ -27,9 +33,8 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
         versions
             .versions
             .extend(releases.map(|minor| format!("v1.{minor}")));
-        for feature in UNSTABLE {
-            versions.unstable_features.insert(feature.to_owned(), true);
-        }
+        let features = UNSTABLE.iter().map(|name| ((*name).to_owned(), true));
+        versions.unstable_features = features.collect();
         Ok(versions)
     });
     handlers.answer_with::<GetWellknown>(|context, _| Ok(context.discovery_information()));

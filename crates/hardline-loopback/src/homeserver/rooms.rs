@@ -1,11 +1,20 @@
 //! Rooms: made, entered, left, and what is said in them.
 
+mod aliases;
 mod creation;
+mod directory;
+mod face;
+mod hierarchy;
 mod history;
 mod membership;
+mod mutual;
+mod relations;
 mod sending;
 mod state_events;
+mod summary;
 mod third_party_invites;
+mod threads;
+mod upgrade;
 
 pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
 pub(super) use history::{position, senders_of};
@@ -25,6 +34,14 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     sending::install(handlers);
     state_events::install(handlers);
     history::install(handlers);
+    relations::install(handlers);
+    threads::install(handlers);
+    aliases::install(handlers);
+    directory::install(handlers);
+    summary::install(handlers);
+    hierarchy::install(handlers);
+    mutual::install(handlers);
+    upgrade::install(handlers);
 }
 
 impl RequestContext<'_> {

@@ -1,6 +1,7 @@
 mod accounts;
 mod devices;
 mod filters;
+mod hierarchies;
 mod login_tokens;
 mod oauth_sessions;
 mod openid_tokens;
@@ -32,6 +33,8 @@ pub(super) use accounts::Accounts;
 use devices::Devices;
 pub(super) use devices::Login;
 use filters::Filters;
+use hierarchies::Hierarchies;
+pub(super) use hierarchies::Walk;
 pub(super) use login_tokens::LoginTokens;
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
@@ -40,7 +43,7 @@ use password_hash::PasswordHash;
 pub(super) use profiles::Profiles;
 use registration::Registration;
 pub(super) use rooms::{
-    Alias, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
+    Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
 };
 pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
 pub(super) use stream::{Cause, Stream};
@@ -82,6 +85,7 @@ pub(super) struct State {
     pub(super) profiles: Profiles,
     pub(super) filters: Filters,
     pub(super) sliding_connections: SlidingConnections,
+    pub(super) hierarchies: Hierarchies,
 }
 
 /// The device that an access token was given to.
@@ -117,6 +121,7 @@ impl State {
             profiles: Profiles::default(),
             filters: Filters::default(),
             sliding_connections: SlidingConnections::default(),
+            hierarchies: Hierarchies::default(),
         }
     }
 

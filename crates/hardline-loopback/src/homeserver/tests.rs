@@ -8,17 +8,20 @@ use super::*;
 
 mod authentication;
 mod devices;
+mod directory;
 mod email;
 mod guests;
 mod login;
 mod passwords;
 mod phone_numbers;
 mod registration;
+mod relations;
 mod requests;
 mod rooms;
 mod sessions;
 mod sliding_sync;
 mod sso;
+mod upgrades;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
 const REQUEST_TOKEN: &str = "/_matrix/client/v3/account/3pid/msisdn/requestToken";

@@ -41,7 +41,7 @@ fn create_room(
 
 impl RequestContext<'_> {
     /// Makes the room, with its creator in it and nothing else.
-    fn create_room(
+    pub(super) fn create_room(
         &mut self,
         creator: &UserId,
         create: &CreateRoom,

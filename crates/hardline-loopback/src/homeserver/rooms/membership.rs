@@ -2,16 +2,16 @@ use hardline::client_api::membership::{
     Ban, ForgetRoom, GetJoinedRooms, GetJoinedRoomsResponse, InviteUser, JoinRoom, JoinRoomById,
     JoinedRoomId, Kick, KnockRoom, LeaveRoom, ThirdPartySigned, Unban,
 };
-use hardline::events::{RoomAction, RoomJoinRules};
+use hardline::events::RoomAction;
 use hardline::json::Empty;
-use hardline::types::{JoinRule, Membership, RoomId, UserId};
+use hardline::types::{Membership, RoomId, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use serde_json::json;
 
 use super::super::data::HomeserverData;
 use super::super::request_context::RequestContext;
-use super::super::state::{Object, Room, decoded};
+use super::super::state::{Object, Room};
 use super::{forbidden, no_such_room};
 use crate::handlers::Handlers;
 
@@ -86,23 +86,14 @@ impl RequestContext<'_> {
 
     /// Who vouches for a user who is in one of the rooms whose members may join.
     fn voucher(&self, room: &Room, user_id: &UserId) -> Option<UserId> {
-        let rules = room.state("m.room.join_rules", "")?;
-        let rules: RoomJoinRules = decoded(&rules.content)?;
-        let is_restricted = matches!(
-            rules.join_rule,
-            JoinRule::Restricted | JoinRule::KnockRestricted
-        );
+        let rules = room.join_rules()?;
         let is_invited = room.membership(user_id) == Membership::Invite;
-        if !is_restricted || is_invited {
+        if is_invited || !self.state.rooms.is_in_allowed(&rules, user_id) {
             return None;
         }
-        let is_in_one = rules.allowed_rooms().any(|room_id| {
-            let room = self.state.rooms.get(&room_id);
-            room.is_some_and(|room| room.is_joined(user_id))
-        });
         let power = room.power();
         let mut members = room.members(&Membership::Join);
-        members.find(|member| is_in_one && power.may(member, RoomAction::Invite))
+        members.find(|member| power.may(member, RoomAction::Invite))
     }
 
     /// Whoever was invited by an address is invited by name, as the signed invitation says.

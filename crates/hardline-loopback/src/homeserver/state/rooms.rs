@@ -1,5 +1,6 @@
 mod authorization;
 mod event;
+mod relations;
 mod room;
 mod third_party;
 mod view;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use event::{Event, EventDraft, Object};
+pub(crate) use relations::DEEPEST;
 pub(crate) use room::{Room, decoded};
 pub(crate) use view::{Viewer, stripped_state};
 
@@ -63,6 +65,13 @@ impl Rooms {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Room> {
         self.rooms.values()
+    }
+
+    /// The names of a room, in their order.
+    pub(crate) fn aliases_of(&self, room_id: &RoomId) -> Vec<RoomAliasId> {
+        let aliases = self.aliases.iter();
+        let of_room = aliases.filter(|(_, alias)| alias.room_id == *room_id);
+        of_room.map(|(name, _)| name.clone()).collect()
     }
 
     /// A room that a user is or was in.

@@ -116,6 +116,12 @@ impl Room {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// The places of the events that others relate to.
+    pub(super) fn related_targets(&self) -> impl Iterator<Item = usize> {
+        let targets = self.relations.keys();
+        targets.filter_map(|target| self.place_of(&EventId::parse(target.as_str()).ok()?))
+    }
+
     /// A piece of state as it is after the events before `end`.
     pub(crate) fn state_at(&self, end: usize, event_type: &str, state_key: &str) -> Option<&Event> {
         let places = self.state.get(event_type)?.get(state_key)?;

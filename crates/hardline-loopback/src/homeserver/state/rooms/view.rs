@@ -100,60 +100,31 @@ impl Room {
     /// What relates to an event: the newest edit, the thread, and the events that refer to it.
     fn bundled(&self, event: &Event, viewer: &Viewer<'_>) -> Object {
         let mut bundled = Object::new();
-        let related = self.related_to(&event.event_id);
-        let related = related.iter().map(|place| self.event(*place));
-        let of_type = |rel_type: &'static str| {
-            related
-                .clone()
-                .filter(move |event| event.relation().is_some_and(|(known, _)| known == rel_type))
-        };
-        let edits = of_type("m.replace");
-        let edit = edits.filter(|edit| edit.sender == event.sender && event.state_key.is_none());
-        if let Some(edit) = edit.last() {
+        let own = event.relation().map(|(rel_type, _)| rel_type);
+        // Nothing relates to state, to an edit or to a reaction.
+        if event.state_key.is_some() || matches!(own, Some("m.replace" | "m.annotation")) {
+            return bundled;
+        }
+        if let Some(edit) = self.newest_edit(event) {
             let edit = self.client_value(edit, viewer, false);
             bundled.insert("m.replace".to_owned(), Value::Object(edit));
         }
-        let references: Vec<_> = of_type("m.reference")
+        let references: Vec<_> = self
+            .related_as(event, "m.reference")
             .map(|event| json!({"event_id": event.event_id}))
             .collect();
         if !references.is_empty() {
             bundled.insert("m.reference".to_owned(), json!({"chunk": references}));
         }
-        let thread: Vec<_> = of_type("m.thread").collect();
-        if let Some(latest) = thread.last() {
-            let mut participants = thread.iter().map(|event| &event.sender);
-            let participated = event.sender == *viewer.user_id
-                || participants.any(|sender| sender == viewer.user_id);
-            let mut latest_value = self.client_value(latest, viewer, false);
-            self.add_edit(latest, &mut latest_value, viewer);
+        if let Some(latest) = self.latest_in_thread(event) {
             let summary = json!({
-                "latest_event": latest_value,
-                "count": thread.len(),
-                "current_user_participated": participated,
+                "latest_event": self.client_value(latest, viewer, true),
+                "count": self.related_as(event, "m.thread").count(),
+                "current_user_participated": self.has_participated(event, viewer.user_id),
             });
             bundled.insert("m.thread".to_owned(), summary);
         }
         bundled
-    }
-
-    /// Bundles the newest edit of the latest event of a thread.
-    fn add_edit(&self, event: &Event, value: &mut Object, viewer: &Viewer<'_>) {
-        let edit = self
-            .related_to(&event.event_id)
-            .iter()
-            .map(|place| self.event(*place))
-            .rfind(|edit| {
-                edit.sender == event.sender
-                    && edit
-                        .relation()
-                        .is_some_and(|(known, _)| known == "m.replace")
-            });
-        if let Some(edit) = edit
-            && let Some(unsigned) = value.get_mut("unsigned").and_then(Value::as_object_mut)
-        {
-            let edit = self.client_value(edit, viewer, false);
-            unsigned.insert("m.relations".to_owned(), json!({"m.replace": edit}));
-        }
     }
 }
 
