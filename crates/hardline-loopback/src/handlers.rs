@@ -1,18 +1,21 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::types::{AccessToken, DeviceId, Timestamp, UserId};
 use hardline::wire::server::{
     ErrorResponse, Route, Router, ServerEndpoint, decode_request, encode_response,
 };
-use hardline::wire::{Api, EncodeError, ErrorCode, OAuthErrorCode, Operation, OperationName};
+use hardline::wire::{Api, Body, EncodeError, ErrorCode, OAuthErrorCode, Operation, OperationName};
 use http::{Method, Request, Response, StatusCode};
 
 use crate::cors::allow as allow_browsers;
 
-/// The size of the largest body that is read.
+/// The size of the largest body that is read, but for files.
 pub(crate) const MAX_BODY: usize = 1 << 20;
+/// The size of the largest file that is read.
+pub(crate) const MAX_FILE: usize = 50 << 20;
 
 /// Who sends a request, and when.
 #[derive(Clone, Debug)]
@@ -173,28 +176,52 @@ impl<S: 'static> Handlers<S> {
         let route = self.router.route(&routable(path, request))?;
         let name = route.operation.name();
         let handler = self.handlers.get(&name).ok_or_else(unrecognized)?;
-        if request.body().len() > MAX_BODY {
+        let limit = largest_body(route.operation);
+        if request.body().len() > limit {
             return Err(ErrorResponse::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 ErrorCode::TooLarge,
-                "the body is larger than 1 MiB",
+                &format!("the body is larger than {} MiB", limit >> 20),
             ));
         }
         let caller = who(route.operation)?;
-        let wait = Cell::new(None);
+        let (wait, errand) = (Cell::new(None), Cell::new(None));
         let exchange = Exchange {
             server,
             request,
             wait: &wait,
+            errand: &errand,
         };
-        let mut response = match self.around {
-            Some(around) => around(exchange, &caller, &route, handler)?,
-            None => handler(exchange, &caller, &route)?,
+        let outcome = match self.around {
+            Some(around) => around(exchange, &caller, &route, handler),
+            None => handler(exchange, &caller, &route),
         };
-        if let Some(wait) = wait.into_inner() {
+        let (wait, errand) = (wait.into_inner(), errand.into_inner());
+        if wait.is_none() && errand.is_none() {
+            return outcome;
+        }
+        // What has nothing to say yet may be a refusal as well.
+        let mut response = outcome.unwrap_or_else(ErrorResponse::into_response);
+        if let Some(wait) = wait {
             response.extensions_mut().insert(wait);
         }
+        if let Some(errand) = errand {
+            response.extensions_mut().insert(errand);
+        }
         Ok(response)
+    }
+
+    /// The size of the largest body that a request may have.
+    pub(crate) fn largest_body(&self, method: &Method, path: &str) -> usize {
+        let route = self.router.find(method, path);
+        route.map_or(MAX_BODY, |route| largest_body(route.operation))
+    }
+}
+
+fn largest_body(operation: &Operation) -> usize {
+    match operation.body {
+        Body::Raw(_) => MAX_FILE,
+        _ => MAX_BODY,
     }
 }
 
@@ -218,6 +245,8 @@ pub(crate) struct Exchange<'a, S> {
     pub(crate) request: &'a Request<Bytes>,
     /// Where a handler says that it would rather respond later.
     pub(crate) wait: &'a Cell<Option<Wait>>,
+    /// Where a handler says that it has to ask another server first.
+    pub(crate) errand: &'a Cell<Option<Errand>>,
 }
 
 /// An extension of a response that has nothing to say yet: the request is worth asking again.
@@ -229,6 +258,33 @@ pub(crate) struct Wait {
     pub(crate) position: u64,
     /// When it is to respond, whatever comes.
     pub(crate) until: Timestamp,
+}
+
+/// An extension of a response that depends on another server: whoever has sockets sends this request to it, and handles the
+/// client's request again with the [`Reports`].
+#[derive(Clone, Debug)]
+pub(crate) struct Errand {
+    pub(crate) request: Request<Vec<u8>>,
+    /// The size of the largest response.
+    pub(crate) limit: usize,
+    pub(crate) time_limit: Duration,
+}
+
+/// An extension of a request that is asked again: what became of the [`Errand`]s so far, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reports(pub(crate) Vec<Result<Response<Bytes>, Undelivered>>);
+
+/// Why an [`Errand`] has no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undelivered {
+    /// The address is not one of this machine's own.
+    Elsewhere,
+    /// Nobody responds there.
+    Unreachable,
+    /// The response took too long.
+    TimedOut,
+    /// The response is too large.
+    TooLarge,
 }
 
 /// An extension of a request that is asked again: when it arrived.

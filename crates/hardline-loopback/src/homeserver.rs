@@ -38,7 +38,7 @@ use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSu
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::AuthType;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tokio::sync::watch;
 
 use data::HomeserverData;
@@ -46,7 +46,7 @@ use state::State;
 pub(crate) use state::{IssuedTokens, OAuthSession};
 pub(crate) use wakers::Change;
 
-use crate::handlers::Handlers;
+use crate::handlers::{Handlers, MAX_BODY};
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
 use crate::{Caller, Inbox};
@@ -246,6 +246,12 @@ impl Homeserver {
 
     pub(crate) fn info(&self) -> &ServerInfo {
         &self.data.info
+    }
+
+    /// The size of the largest body that a request may have.
+    pub(crate) fn largest_body(&self, method: &Method, path: &str) -> usize {
+        let path = self.info().operation_path(path);
+        path.map_or(MAX_BODY, |path| self.handlers.largest_body(method, path))
     }
 
     /// The changes that concern a user from now on.

@@ -2,7 +2,7 @@
 //! things out.
 //!
 //! They keep accounts, devices, sessions, validation sessions and third-party identifiers in memory, and respond to bad
-//! input with the errors of the specification. They have no rooms, events, sync, keys, media or push rules, nor what goes
+//! input with the errors of the specification. They have no rooms, events, sync, keys or push rules, nor what goes
 //! with them: these operations respond `M_UNRECOGNIZED` with status 404, unless a test gives them a handler
 //! ([`Builder::on`]). The codes that they would send to people go to an [`Inbox`]. Their paths,
 //! requests and responses come from the server half of [`hardline`]'s operations.

@@ -1,5 +1,6 @@
 mod builder;
 mod long_poll;
+mod outgoing;
 mod server;
 mod site;
 mod transport;

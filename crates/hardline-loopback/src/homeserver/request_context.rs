@@ -2,13 +2,13 @@ use bytes::Bytes;
 use hardline::types::{DeviceId, Timestamp, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
-use http::Request;
+use http::{Request, Response, StatusCode};
 
 use super::data::HomeserverData;
 use super::errors::unauthorized;
 use super::state::State;
 use crate::Caller;
-use crate::handlers::{Arrived, Exchange, Handlers, Wait};
+use crate::handlers::{Arrived, Errand, Exchange, Handlers, Reports, Undelivered, Wait};
 use crate::html::Page;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
@@ -23,6 +23,10 @@ pub(super) struct RequestContext<'a> {
     pub(super) request: &'a Request<Bytes>,
     /// Set by a handler that would rather respond later.
     pub(super) wait: Option<Wait>,
+    /// Set by a handler that has to ask another server first.
+    errand: Option<Errand>,
+    /// How many other servers it has asked.
+    asked: usize,
 }
 
 impl RequestContext<'_> {
@@ -34,6 +38,33 @@ impl RequestContext<'_> {
     pub(super) fn arrived(&self) -> Timestamp {
         let arrived = self.request.extensions().get::<Arrived>();
         arrived.map_or(self.now(), |Arrived(when)| *when)
+    }
+
+    /// What another server on this machine responds. The request is sent once the handler has returned the error, and then
+    /// the handler is called again: what stands before this is done twice.
+    ///
+    /// # Errors
+    /// The refusal to return now. The inner error says why there is no response.
+    pub(super) fn ask(
+        &mut self,
+        errand: Errand,
+    ) -> Result<Result<Response<Bytes>, Undelivered>, ErrorResponse> {
+        let reports = self.request.extensions().get::<Reports>();
+        let report = reports.and_then(|Reports(reports)| reports.get(self.asked));
+        self.asked += 1;
+        report.cloned().ok_or_else(|| {
+            self.errand = Some(errand);
+            ErrorResponse::new(
+                StatusCode::BAD_GATEWAY,
+                ErrorCode::Unknown,
+                "without sockets, no other server can be asked",
+            )
+        })
+    }
+
+    /// Whether the handler waits for another server.
+    pub(super) fn is_asking(&self) -> bool {
+        self.errand.is_some()
     }
 
     /// The user and the device whose token came with the request.
@@ -74,7 +105,7 @@ impl Handlers<HomeserverData> {
     }
 }
 
-fn with_context<R>(
+pub(super) fn with_context<R>(
     exchange: &Exchange<'_, HomeserverData>,
     caller: &Caller,
     answer: impl FnOnce(&mut RequestContext<'_>) -> R,
@@ -88,9 +119,12 @@ fn with_context<R>(
         caller,
         request: exchange.request,
         wait: None,
+        errand: None,
+        asked: 0,
     };
     let answer = answer(&mut context);
     exchange.wait.set(context.wait);
+    exchange.errand.set(context.errand);
     let position = state.stream.position();
     let concerned = state.stream.take_concerned();
     drop(state);

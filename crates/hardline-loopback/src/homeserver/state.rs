@@ -3,6 +3,7 @@ mod devices;
 mod filters;
 mod hierarchies;
 mod login_tokens;
+mod media;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
@@ -36,6 +37,7 @@ use filters::Filters;
 use hierarchies::Hierarchies;
 pub(super) use hierarchies::Walk;
 pub(super) use login_tokens::LoginTokens;
+pub(super) use media::{File, Media};
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
@@ -86,6 +88,7 @@ pub(super) struct State {
     pub(super) filters: Filters,
     pub(super) sliding_connections: SlidingConnections,
     pub(super) hierarchies: Hierarchies,
+    pub(super) media: Media,
 }
 
 /// The device that an access token was given to.
@@ -122,6 +125,7 @@ impl State {
             filters: Filters::default(),
             sliding_connections: SlidingConnections::default(),
             hierarchies: Hierarchies::default(),
+            media: Media::default(),
         }
     }
 

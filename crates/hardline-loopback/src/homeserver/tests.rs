@@ -12,6 +12,7 @@ mod directory;
 mod email;
 mod guests;
 mod login;
+mod media;
 mod passwords;
 mod phone_numbers;
 mod registration;

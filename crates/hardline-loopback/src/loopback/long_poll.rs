@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::site::{Served, Site};
+use super::outgoing;
+use super::site::{Outcome, Served, Site, Waiting};
 use crate::homeserver::Change;
 
 /// How many requests may wait for changes at once.
@@ -14,13 +15,24 @@ const ECHO_DELAY: Duration = Duration::from_millis(20);
 #[derive(Default)]
 pub(super) struct Waiters(AtomicUsize);
 
-/// The final answer to a request, which waits for changes if it would rather.
-pub(super) async fn answer(site: &Site, served: Served) -> Served {
-    let Served::Waiting(waiting) = served else {
-        return served;
-    };
+/// The outcome of a request, which waits for changes and for other servers first if it has to.
+pub(super) async fn outcome(site: &Site, mut served: Served) -> Outcome {
+    loop {
+        served = match served {
+            Served::Done(outcome) => return outcome,
+            Served::Asking(asking) => {
+                let report = outgoing::send(&asking.errand).await;
+                site.report(asking, report)
+            }
+            Served::Waiting(waiting) => wait(site, waiting).await,
+        };
+    }
+}
+
+/// Waits for changes until there is something to say.
+async fn wait(site: &Site, waiting: Waiting) -> Served {
     let Some(_place) = site.waiters.enter() else {
-        return Served::Answer(waiting.response);
+        return Served::Done(Outcome::Answer(waiting.response));
     };
     let mut changes = site.homeserver.changes(&waiting.wait.user_id);
     // What changed before it listened counts as well.
@@ -39,7 +51,7 @@ pub(super) async fn answer(site: &Site, served: Served) -> Served {
         }
         if change.is_none() && (site.now)() < until {
             // A clock that does not move with time would let it wait for ever.
-            return Served::Answer(waiting.response);
+            return Served::Done(Outcome::Answer(waiting.response));
         }
         served = site.ask_again(waiting);
     }

@@ -22,7 +22,7 @@ use tokio::runtime;
 use tokio::sync::watch;
 
 use super::long_poll;
-use super::site::{Served, Site};
+use super::site::{Outcome, Site};
 use crate::cors::allow as allow_browsers;
 use crate::handlers::MAX_BODY;
 
@@ -109,18 +109,17 @@ async fn respond(
     request: Request<Incoming>,
 ) -> io::Result<Response<Full<Bytes>>> {
     let (head, body) = request.into_parts();
-    let body = match read(body, site.body_timeout).await {
+    let limit = site.largest_body(&head.method, head.uri.path());
+    let body = match read(body, limit, site.body_timeout).await {
         Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(too_slow()),
         body => body?,
     };
     let request = Request::from_parts(head, body);
     let served = site.serve(request);
-    match long_poll::answer(&site, served).await {
-        Served::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
-        Served::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
-        // It does not wait any more.
-        Served::Waiting(waiting) => Ok(waiting.response.map(|body| Full::new(Bytes::from(body)))),
-        Served::Hanging => {
+    match long_poll::outcome(&site, served).await {
+        Outcome::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
+        Outcome::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
+        Outcome::Hanging => {
             // An endless wait ends with the loopback.
             let _ = stopped.changed().await;
             Err(io::ErrorKind::ConnectionAborted.into())
@@ -143,7 +142,7 @@ fn too_slow() -> Response<Full<Bytes>> {
 }
 
 /// Reads a body, or just enough of it to see that it is too large. It times out when nothing more comes for so long.
-async fn read(mut body: Incoming, timeout: Duration) -> io::Result<Bytes> {
+async fn read(mut body: Incoming, limit: usize, timeout: Duration) -> io::Result<Bytes> {
     let mut kept = Vec::with_capacity(
         usize::try_from(body.size_hint().lower())
             .unwrap_or(MAX_BODY)
@@ -154,7 +153,7 @@ async fn read(mut body: Incoming, timeout: Duration) -> io::Result<Bytes> {
         let Ok(data) = frame.map_err(io::Error::other)?.into_data() else {
             continue;
         };
-        let keep = data.len().min(MAX_BODY + 1 - kept.len());
+        let keep = data.len().min(limit + 1 - kept.len());
         kept.extend_from_slice(&data[..keep]);
         discarded += data.len() - keep;
         if discarded > MAX_DISCARDED {

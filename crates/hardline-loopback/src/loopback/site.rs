@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::types::Timestamp;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use tokio::runtime::Handle;
 
 use super::long_poll::Waiters;
 use crate::faults::DecodeWarnings;
-use crate::handlers::{Arrived, Wait};
+use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
 
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -27,14 +27,21 @@ pub(super) struct Site {
     pub(super) runtime: OnceLock<Handle>,
 }
 
-/// The outcome of a request.
+/// What becomes of a request.
 pub(super) enum Served {
+    Done(Outcome),
+    /// Nothing yet: the same request is to be asked again when there are changes.
+    Waiting(Waiting),
+    /// Nothing yet: the same request is to be asked again when another server has responded.
+    Asking(Asking),
+}
+
+/// The outcome of a request.
+pub(super) enum Outcome {
     /// A response.
     Answer(Response<Vec<u8>>),
     /// The connection is closed.
     Closed,
-    /// Nothing yet: the same request is to be asked again when there are changes.
-    Waiting(Waiting),
     /// Nothing, ever.
     Hanging,
 }
@@ -45,6 +52,12 @@ pub(super) struct Waiting {
     pub(super) wait: Wait,
     /// What it is told meanwhile, if nothing comes.
     pub(super) response: Response<Vec<u8>>,
+}
+
+/// A request whose response depends on another server's.
+pub(super) struct Asking {
+    request: Request<Bytes>,
+    pub(super) errand: Errand,
 }
 
 impl Site {
@@ -58,31 +71,54 @@ impl Site {
         self.attend(waiting.request)
     }
 
+    /// Asks a request again, with the response of another server.
+    pub(super) fn report(
+        &self,
+        mut asking: Asking,
+        report: Result<Response<Bytes>, Undelivered>,
+    ) -> Served {
+        let extensions = asking.request.extensions_mut();
+        extensions.get_or_insert_default::<Reports>().0.push(report);
+        self.attend(asking.request)
+    }
+
+    /// The size of the largest body that the request may have.
+    pub(super) fn largest_body(&self, method: &Method, path: &str) -> usize {
+        self.homeserver.largest_body(method, path)
+    }
+
     fn ask(&self, request: Request<Bytes>) -> Served {
         let path = self.homeserver.info().operation_path(request.uri().path());
         let fault = path.and_then(|path| self.faults.next(path));
         match fault {
             None => self.attend(request),
-            Some(Fault::Hang) => Served::Hanging,
-            Some(Fault::Close) => Served::Closed,
+            Some(Fault::Hang) => Served::Done(Outcome::Hanging),
+            Some(Fault::Close) => Served::Done(Outcome::Closed),
             Some(Fault::LoseAnswer) => {
                 self.handle(request);
-                Served::Closed
+                Served::Done(Outcome::Closed)
             }
-            Some(fault) => fault.response().map_or(Served::Closed, Served::Answer),
+            Some(fault) => {
+                let response = fault.response();
+                Served::Done(response.map_or(Outcome::Closed, Outcome::Answer))
+            }
         }
     }
 
     /// Handles a request, which may have to wait.
     fn attend(&self, request: Request<Bytes>) -> Served {
         let mut response = self.handle(request.clone());
-        match response.extensions_mut().remove::<Wait>() {
+        let extensions = response.extensions_mut();
+        if let Some(errand) = extensions.remove::<Errand>() {
+            return Served::Asking(Asking { request, errand });
+        }
+        match extensions.remove::<Wait>() {
             Some(wait) => Served::Waiting(Waiting {
                 request,
                 wait,
                 response,
             }),
-            None => Served::Answer(response),
+            None => Served::Done(Outcome::Answer(response)),
         }
     }
 

@@ -10,12 +10,12 @@ use http::{Request, Response};
 use tokio::sync::oneshot;
 
 use super::long_poll;
-use super::site::{Served, Site};
+use super::site::{Outcome, Served, Site};
 
 /// Hands requests to the homeserver without sockets. Made by [`Loopback::transport`](crate::Loopback::transport).
 ///
 /// It resolves no names: this homeserver responds whatever the URL's origin is. Its futures never block, so it works with
-/// any executor, and all but those of a `/sync` that waits are ready immediately, so that it works with none. A [`Fault`](crate::Fault) without a response is a
+/// any executor, and all but those of a `/sync` that waits and of what another server is asked for are ready immediately, so that it works with none. A [`Fault`](crate::Fault) without a response is a
 /// [`Failure`] at once: a closed connection is an interruption, an endless wait is a timeout.
 ///
 /// ```
@@ -43,37 +43,40 @@ impl LoopbackTransport {
     /// The outcome of a request, or where it will come from.
     fn exchange(&self, request: Request<Vec<u8>>) -> Exchange {
         let served = self.0.serve(request.map(Bytes::from));
-        let (Served::Waiting(_), Some(runtime)) = (&served, self.0.runtime.get()) else {
-            return Exchange(State::Ready(Some(outcome(served))));
+        let served = match served {
+            Served::Done(outcome) => return Exchange(State::Ready(Some(received(outcome)))),
+            Served::Waiting(_) | Served::Asking(_) => served,
+        };
+        let Some(runtime) = self.0.runtime.get() else {
+            return Exchange(State::Ready(Some(stopped())));
         };
         let (sender, receiver) = oneshot::channel();
         let site = Arc::clone(&self.0);
         runtime.spawn(async move {
-            let served = long_poll::answer(&site, served).await;
+            let outcome = long_poll::outcome(&site, served).await;
             // Whoever dropped the future does not want it.
-            let _ = sender.send(outcome(served));
+            let _ = sender.send(received(outcome));
         });
         Exchange(State::Waiting(receiver))
     }
 }
 
 /// What a transport makes of the outcome of a request.
-fn outcome(served: Served) -> Outcome {
-    match served {
-        Served::Answer(response) => Ok(response.map(Bytes::from)),
-        Served::Waiting(waiting) => Ok(waiting.response.map(Bytes::from)),
-        Served::Closed => Err(Failure::new(
+fn received(outcome: Outcome) -> Received {
+    match outcome {
+        Outcome::Answer(response) => Ok(response.map(Bytes::from)),
+        Outcome::Closed => Err(Failure::new(
             FailureClass::Interrupted,
             "the loopback was told to close the connection",
         )),
-        Served::Hanging => Err(Failure::new(
+        Outcome::Hanging => Err(Failure::new(
             FailureClass::TimedOutAfterSend,
             "the loopback was told never to answer",
         )),
     }
 }
 
-type Outcome = Result<Response<Bytes>, Failure>;
+type Received = Result<Response<Bytes>, Failure>;
 
 /// A request to the homeserver under way. Made by [`LoopbackTransport`].
 #[must_use = "a future does nothing until it is polled"]
@@ -81,13 +84,13 @@ pub struct Exchange(State);
 
 enum State {
     /// `None` once it was taken.
-    Ready(Option<Outcome>),
-    Waiting(oneshot::Receiver<Outcome>),
+    Ready(Option<Received>),
+    Waiting(oneshot::Receiver<Received>),
 }
 
 impl Exchange {
     /// The outcome, for whoever has no executor.
-    fn wait(self) -> Outcome {
+    fn wait(self) -> Received {
         match self.0 {
             State::Ready(outcome) => outcome.unwrap_or_else(stopped),
             State::Waiting(receiver) => receiver.blocking_recv().unwrap_or_else(|_| stopped()),
@@ -96,9 +99,9 @@ impl Exchange {
 }
 
 impl Future for Exchange {
-    type Output = Outcome;
+    type Output = Received;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Received> {
         match &mut self.0 {
             State::Ready(outcome) => Poll::Ready(outcome.take().unwrap_or_else(stopped)),
             State::Waiting(receiver) => Pin::new(receiver)
@@ -114,7 +117,7 @@ impl fmt::Debug for Exchange {
     }
 }
 
-fn stopped() -> Outcome {
+fn stopped() -> Received {
     Err(Failure::new(
         FailureClass::Interrupted,
         "the loopback has stopped",

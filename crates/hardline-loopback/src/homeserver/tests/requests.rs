@@ -110,7 +110,6 @@ const NOT_HERE: &[&str] = &[
     "integrations::third_party_lookup::",
     "integrations::third_party_protocols::",
     "integrations::voip::",
-    "media::",
     "membership::inviting::InviteBy3pid",
     "moderation::",
     "push::",
