@@ -131,6 +131,7 @@ impl State {
             self.device_keys.forget(user_id, gone);
             self.cross_signing.forget_device(user_id, gone);
             self.to_device.forget(user_id, gone);
+            self.sliding_connections.forget(user_id, gone);
         }
         if before != after {
             self.devices_changed(user_id);
