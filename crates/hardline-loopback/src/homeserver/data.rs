@@ -46,6 +46,17 @@ impl HomeserverData {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Changes the state, and wakes what waits for the change.
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut State) -> R) -> R {
+        let mut state = self.state();
+        let made = change(&mut state);
+        let position = state.stream.position();
+        let concerned = state.stream.take_concerned();
+        drop(state);
+        self.wakers.wake(position, concerned);
+        made
+    }
+
     /// Who sends the request, if the operation requires that.
     pub(super) fn caller(
         &self,

@@ -52,6 +52,7 @@ fn rename(context: &mut RequestContext<'_>, update: UpdateDevice) -> Result<Empt
             ));
         }
         *name = Some(new);
+        context.state.devices_changed(&user_id);
     }
     Ok(Empty {})
 }

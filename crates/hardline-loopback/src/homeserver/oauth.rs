@@ -52,13 +52,14 @@ impl Homeserver {
         lifetime: Duration,
         session: OAuthSession,
     ) -> Option<(String, IssuedTokens)> {
-        let mut state = self.state();
-        if !state.accounts.is_active(&session.user_id) {
-            return None;
-        }
-        let id = state.begin_oauth_session(session);
-        let tokens = state.issue_oauth_tokens(now, lifetime, &id)?;
-        Some((id, tokens))
+        self.data.change(|state| {
+            if !state.accounts.is_active(&session.user_id) {
+                return None;
+            }
+            let id = state.begin_oauth_session(session);
+            let tokens = state.issue_oauth_tokens(now, lifetime, &id)?;
+            Some((id, tokens))
+        })
     }
 
     /// The next tokens of a session; `None` if the refresh token is not, or no longer, the client's.
@@ -69,8 +70,8 @@ impl Homeserver {
         client_id: &ClientId,
         refresh_token: &RefreshToken,
     ) -> Option<IssuedTokens> {
-        self.state()
-            .refresh_oauth_tokens(now, lifetime, client_id, refresh_token)
+        self.data
+            .change(|state| state.refresh_oauth_tokens(now, lifetime, client_id, refresh_token))
     }
 
     /// The session of a token of either kind, and its client.
@@ -82,7 +83,7 @@ impl Homeserver {
 
     /// Ends a session, and deletes its device.
     pub(crate) fn end_oauth_session(&self, id: &str) {
-        self.state().oauth_sessions.end(id);
+        self.data.change(|state| state.end_oauth_session(id));
     }
 
     /// The devices of a user.
@@ -92,12 +93,13 @@ impl Homeserver {
 
     /// Logs one device of a user out.
     pub(crate) fn log_out_device(&self, user_id: &UserId, device_id: &DeviceId) {
-        self.state().log_out_device(user_id, device_id);
+        self.data
+            .change(|state| state.log_out_device(user_id, device_id));
     }
 
     /// Deactivates an account, and unbinds its identifiers.
     pub(crate) fn deactivate(&self, user_id: &UserId) {
-        self.state().deactivate(user_id);
+        self.data.change(|state| state.deactivate(user_id));
         if let Some(identity_server) = self.data.identity_server.get() {
             identity_server.unbind_all(user_id);
         }

@@ -111,23 +111,20 @@ pub(super) fn with_context<R>(
     answer: impl FnOnce(&mut RequestContext<'_>) -> R,
 ) -> R {
     let homeserver = exchange.server;
-    let mut state = homeserver.state();
-    let mut context = RequestContext {
-        state: &mut state,
-        server: &homeserver.info,
-        trusted: homeserver.identity_server.get(),
-        caller,
-        request: exchange.request,
-        wait: None,
-        errand: None,
-        asked: 0,
-    };
-    let answer = answer(&mut context);
-    exchange.wait.set(context.wait);
-    exchange.errand.set(context.errand);
-    let position = state.stream.position();
-    let concerned = state.stream.take_concerned();
-    drop(state);
-    homeserver.wakers.wake(position, concerned);
-    answer
+    homeserver.change(|state| {
+        let mut context = RequestContext {
+            state,
+            server: &homeserver.info,
+            trusted: homeserver.identity_server.get(),
+            caller,
+            request: exchange.request,
+            wait: None,
+            errand: None,
+            asked: 0,
+        };
+        let answer = answer(&mut context);
+        exchange.wait.set(context.wait);
+        exchange.errand.set(context.errand);
+        answer
+    })
 }

@@ -138,9 +138,9 @@ fn refresh(
 
 fn logout(context: &mut RequestContext<'_>, _: Logout) -> Result<Empty, ErrorResponse> {
     refuse_oauth(context)?;
-    if let Some(access_token) = &context.caller.access_token {
-        context.state.devices.log_out(access_token);
-    }
+    let (user_id, device_id) = context.login()?;
+    let (user_id, device_id) = (user_id.clone(), device_id.clone());
+    context.state.log_out_device(&user_id, &device_id);
     Ok(Empty {})
 }
 

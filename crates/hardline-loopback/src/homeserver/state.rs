@@ -1,4 +1,10 @@
 mod accounts;
+mod backups;
+mod cross_signing;
+mod dehydrated;
+mod device_changes;
+mod device_keys;
+mod device_lists;
 mod devices;
 mod filters;
 mod hierarchies;
@@ -14,6 +20,7 @@ mod sending;
 mod sliding_connections;
 mod stream;
 mod switches;
+mod to_device;
 mod transactions;
 mod uia_sessions;
 
@@ -21,16 +28,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::client_api::devices::Device;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
 use hardline::types::{
-    AccessToken, ClientId, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
+    AccessToken, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
 };
 use hardline::wire::server::ErrorResponse;
 use http::Request;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
+pub(super) use backups::{Backup, Backups};
+pub(super) use cross_signing::{CrossSigning, KeySignature, KeyUsage};
+pub(super) use dehydrated::{DehydratedDevice, DehydratedDevices};
+pub(super) use device_keys::{ClaimableKey, DeviceKeys};
+use device_lists::DeviceLists;
 use devices::Devices;
 pub(super) use devices::Login;
 use filters::Filters;
@@ -50,6 +61,7 @@ pub(super) use rooms::{
 pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
 pub(super) use stream::{Cause, Stream};
 pub(super) use switches::Switches;
+pub(super) use to_device::{MOST_WAITING, ToDevice};
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
 pub(super) use uia_sessions::{BoundRequest, Proof};
@@ -89,6 +101,12 @@ pub(super) struct State {
     pub(super) sliding_connections: SlidingConnections,
     pub(super) hierarchies: Hierarchies,
     pub(super) media: Media,
+    pub(super) device_keys: DeviceKeys,
+    pub(super) cross_signing: CrossSigning,
+    pub(super) device_lists: DeviceLists,
+    pub(super) to_device: ToDevice,
+    pub(super) dehydrated: DehydratedDevices,
+    pub(super) backups: Backups,
 }
 
 /// The device that an access token was given to.
@@ -126,6 +144,12 @@ impl State {
             sliding_connections: SlidingConnections::default(),
             hierarchies: Hierarchies::default(),
             media: Media::default(),
+            device_keys: DeviceKeys::default(),
+            cross_signing: CrossSigning::default(),
+            device_lists: DeviceLists::default(),
+            to_device: ToDevice::default(),
+            dehydrated: DehydratedDevices::default(),
+            backups: Backups::default(),
         }
     }
 
@@ -168,6 +192,9 @@ impl State {
         self.login_tokens.forget(user_id);
         self.openid_tokens.forget(user_id);
         self.profiles.forget(user_id);
+        self.cross_signing.forget(user_id);
+        self.cross_signing_resets.remove(user_id);
+        self.backups.forget(user_id);
     }
 
     /// The users whom a user does not want to hear of.
@@ -183,60 +210,6 @@ impl State {
     /// The tags that a user has given a room.
     pub(super) fn tags_of(&self, _user_id: &UserId, _room_id: &RoomId) -> BTreeSet<String> {
         BTreeSet::new()
-    }
-
-    /// Logs a device in: see [`Devices::log_in`].
-    pub(super) fn log_in(
-        &mut self,
-        now: Timestamp,
-        user_id: UserId,
-        device_id: Option<DeviceId>,
-        display_name: Option<String>,
-        can_refresh: bool,
-    ) -> Login {
-        if let Some(device_id) = &device_id {
-            self.oauth_sessions.end_device(&user_id, device_id);
-        }
-        let entropy = &mut self.entropy;
-        self.devices
-            .log_in(now, entropy, user_id, device_id, display_name, can_refresh)
-    }
-
-    /// The devices of a user, whichever way they logged in.
-    pub(super) fn devices_of(&self, user_id: &UserId) -> Vec<Device> {
-        let logins = self.devices.of_user(user_id);
-        let sessions = self.oauth_sessions.of_user(user_id);
-        logins
-            .map(|login| (&login.device_id, &login.display_name))
-            .chain(sessions.map(|session| (&session.device_id, &session.display_name)))
-            .map(|(device_id, display_name)| {
-                let mut device = Device::new(device_id.clone());
-                device.display_name.clone_from(display_name);
-                device
-            })
-            .collect()
-    }
-
-    /// The name of a device, whichever way it logged in; `None` if the user has no such device.
-    pub(super) fn device_name(
-        &mut self,
-        user_id: &UserId,
-        device_id: &DeviceId,
-    ) -> Option<&mut Option<String>> {
-        let of_login = self.devices.name_of(user_id, device_id);
-        of_login.or_else(|| self.oauth_sessions.name_of(user_id, device_id))
-    }
-
-    /// Logs all devices of a user out but one.
-    pub(super) fn log_out_all(&mut self, user_id: &UserId, but: Option<&DeviceId>) {
-        self.devices.log_out_all(user_id, but);
-        self.oauth_sessions.end_all(user_id, but);
-    }
-
-    /// Logs one device of a user out.
-    pub(super) fn log_out_device(&mut self, user_id: &UserId, device_id: &DeviceId) {
-        self.devices.remove(user_id, device_id);
-        self.oauth_sessions.end_device(user_id, device_id);
     }
 
     /// The device of an access token, which then is in use.
@@ -260,12 +233,6 @@ impl State {
         })
     }
 
-    /// Begins a session of the authorization server; it has no tokens yet.
-    pub(super) fn begin_oauth_session(&mut self, session: OAuthSession) -> String {
-        self.devices.remove(&session.user_id, &session.device_id);
-        self.oauth_sessions.begin(&mut self.entropy, session)
-    }
-
     /// Its first tokens: see [`OAuthSessions::issue`].
     pub(super) fn issue_oauth_tokens(
         &mut self,
@@ -275,19 +242,6 @@ impl State {
     ) -> Option<IssuedTokens> {
         self.oauth_sessions
             .issue(now, &mut self.entropy, lifetime, session)
-    }
-
-    /// Its next tokens: see [`OAuthSessions::refresh`].
-    pub(super) fn refresh_oauth_tokens(
-        &mut self,
-        now: Timestamp,
-        lifetime: Duration,
-        client_id: &ClientId,
-        refresh_token: &RefreshToken,
-    ) -> Option<IssuedTokens> {
-        let entropy = &mut self.entropy;
-        self.oauth_sessions
-            .refresh(now, entropy, lifetime, client_id, refresh_token)
     }
 
     /// The device's next access token for a refresh token; `None` if it is not valid.

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use super::*;
 
 mod authentication;
+mod backups;
 mod devices;
 mod directory;
 mod email;
 mod guests;
+mod keys;
 mod login;
 mod media;
 mod passwords;
@@ -22,6 +24,7 @@ mod rooms;
 mod sessions;
 mod sliding_sync;
 mod sso;
+mod to_device;
 mod upgrades;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);
@@ -88,6 +91,10 @@ impl World {
 
     fn put(&self, path: &str, token: &str, body: &Value) -> (u16, Value) {
         parts(self.send(with_token(Request::put(path), token), body.to_string()))
+    }
+
+    fn delete(&self, path: &str, token: &str) -> (u16, Value) {
+        parts(self.send(with_token(Request::delete(path), token), ""))
     }
 
     /// The status and the errcode.

@@ -137,12 +137,6 @@ impl Devices {
         login
     }
 
-    pub(crate) fn log_out(&mut self, access_token: &AccessToken) {
-        if let Some(login) = self.logins.remove(access_token.reveal()) {
-            self.remove(&login.user_id, &login.device_id);
-        }
-    }
-
     /// Logs out all devices of a user but one.
     pub(crate) fn log_out_all(&mut self, user_id: &UserId, but: Option<&DeviceId>) {
         let stays = |user: &UserId, device: &DeviceId| user != user_id || Some(device) == but;

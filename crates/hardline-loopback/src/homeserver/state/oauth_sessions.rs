@@ -201,6 +201,17 @@ impl OAuthSessions {
         Some((id, &session.client_id))
     }
 
+    /// The user of a session.
+    pub(super) fn user_of(&self, id: &str) -> Option<UserId> {
+        self.sessions.get(id).map(|session| session.user_id.clone())
+    }
+
+    /// The user of the session of a refresh token.
+    pub(super) fn user_of_refresh_token(&self, token: &RefreshToken) -> Option<UserId> {
+        let issued = self.refresh_tokens.get(token.reveal())?;
+        self.user_of(&issued.session)
+    }
+
     /// The sessions of a user.
     pub(super) fn of_user(&self, user_id: &UserId) -> impl Iterator<Item = &OAuthSession> {
         let sessions = self.sessions.values();
@@ -220,7 +231,7 @@ impl OAuthSessions {
     }
 
     /// Ends a session: its tokens are no longer known.
-    pub(crate) fn end(&mut self, id: &str) {
+    pub(super) fn end(&mut self, id: &str) {
         self.sessions.remove(id);
         self.forget_tokens();
     }

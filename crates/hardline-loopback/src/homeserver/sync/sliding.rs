@@ -72,10 +72,10 @@ fn sliding_sync(
         }
         None => None,
     };
-    let until = context.state.stream.position();
     let now = context.now();
     let acknowledged = extensions::acknowledged(&asked)?;
     super::parts::begin(context, login, acknowledged, asked.set_presence.as_ref());
+    let until = context.state.stream.position();
     let mut selection = Selection::all();
     selection.ignored = context.state.ignored_by(&user_id);
     let mut scope = SyncScope {

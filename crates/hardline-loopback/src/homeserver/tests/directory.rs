@@ -14,10 +14,6 @@ fn listing(room_id: &str) -> String {
 }
 
 impl World {
-    fn delete(&self, path: &str, token: &str) -> (u16, Value) {
-        parts(self.send(with_token(Request::delete(path), token), ""))
-    }
-
     fn published(&self, token: &str, name: &str, more: Value) -> String {
         let mut create = json!({"name": name, "visibility": "public"});
         for (name, value) in more.as_object().unwrap() {
