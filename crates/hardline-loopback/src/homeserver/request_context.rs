@@ -81,6 +81,7 @@ fn with_context<R>(
 ) -> R {
     let homeserver = exchange.server;
     let mut state = homeserver.state();
+    state.pass_time(caller.now);
     let mut context = RequestContext {
         state: &mut state,
         server: &homeserver.info,
@@ -91,9 +92,6 @@ fn with_context<R>(
     };
     let answer = answer(&mut context);
     exchange.wait.set(context.wait);
-    let position = state.stream.position();
-    let concerned = state.stream.take_concerned();
-    drop(state);
-    homeserver.wakers.wake(position, concerned);
+    homeserver.conclude(state);
     answer
 }

@@ -6,6 +6,7 @@ mod login_tokens;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
+mod people;
 mod profiles;
 mod registration;
 mod rooms;
@@ -40,6 +41,8 @@ use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
 use password_hash::PasswordHash;
+use people::People;
+pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
 use registration::Registration;
 pub(super) use rooms::{
@@ -86,6 +89,7 @@ pub(super) struct State {
     pub(super) filters: Filters,
     pub(super) sliding_connections: SlidingConnections,
     pub(super) hierarchies: Hierarchies,
+    pub(super) people: People,
 }
 
 /// The device that an access token was given to.
@@ -122,11 +126,15 @@ impl State {
             filters: Filters::default(),
             sliding_connections: SlidingConnections::default(),
             hierarchies: Hierarchies::default(),
+            people: People::default(),
         }
     }
 
     pub(super) fn add_account(&mut self, user_id: UserId, password: &Password) {
         let hash = PasswordHash::new(self.entropy.bytes(), password);
+        // Until they say more, users are called by their names.
+        let name = user_id.localpart().into();
+        self.profiles.set(&user_id, "displayname", Some(name));
         self.accounts.add(user_id, hash);
     }
 
@@ -164,21 +172,39 @@ impl State {
         self.login_tokens.forget(user_id);
         self.openid_tokens.forget(user_id);
         self.profiles.forget(user_id);
+        self.people.account_data.forget(user_id);
+        self.people.presence.forget(user_id);
     }
 
     /// The users whom a user does not want to hear of.
-    pub(super) fn ignored_by(&self, _user_id: &UserId) -> BTreeSet<String> {
-        BTreeSet::new()
+    pub(super) fn ignored_by(&self, user_id: &UserId) -> BTreeSet<String> {
+        let data = &self.people.account_data;
+        let list = data.get(user_id, None, "m.ignored_user_list");
+        let users = list.and_then(|list| list.get("ignored_users")?.as_object());
+        users
+            .into_iter()
+            .flatten()
+            .map(|(user, _)| user.clone())
+            .collect()
     }
 
     /// The rooms in which a user talks to one other user.
-    pub(super) fn direct_rooms_of(&self, _user_id: &UserId) -> BTreeSet<RoomId> {
-        BTreeSet::new()
+    pub(super) fn direct_rooms_of(&self, user_id: &UserId) -> BTreeSet<RoomId> {
+        let data = &self.people.account_data;
+        let rooms = data.get(user_id, None, "m.direct");
+        let rooms = rooms.into_iter().flat_map(|by_user| by_user.values());
+        let rooms = rooms.filter_map(Value::as_array).flatten();
+        let rooms = rooms.filter_map(|room| RoomId::parse(room.as_str()?).ok());
+        rooms.collect()
     }
 
     /// The tags that a user has given a room.
-    pub(super) fn tags_of(&self, _user_id: &UserId, _room_id: &RoomId) -> BTreeSet<String> {
-        BTreeSet::new()
+    pub(super) fn tags_of(&self, user_id: &UserId, room_id: &RoomId) -> BTreeSet<String> {
+        let data = &self.people.account_data;
+        let tags = data.get(user_id, Some(room_id), "m.tag");
+        let tags = tags.and_then(|content| content.get("tags")?.as_object());
+        let tags = tags.into_iter().flat_map(|tags| tags.keys());
+        tags.cloned().collect()
     }
 
     /// Logs a device in: see [`Devices::log_in`].

@@ -13,6 +13,7 @@ mod email;
 mod guests;
 mod login;
 mod passwords;
+mod people;
 mod phone_numbers;
 mod registration;
 mod relations;
