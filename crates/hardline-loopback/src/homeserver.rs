@@ -41,6 +41,7 @@ use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
 use http::{Method, Request, Response};
 use tokio::sync::watch;
 
+pub(crate) use data::Chores;
 use data::HomeserverData;
 use state::State;
 pub(crate) use state::{IssuedTokens, OAuthSession};
@@ -257,6 +258,16 @@ impl Homeserver {
     /// The changes that concern a user from now on.
     pub(crate) fn changes(&self, user_id: &UserId) -> watch::Receiver<Change> {
         self.data.wakers.changes(user_id)
+    }
+
+    /// What it has to do by itself from now on.
+    pub(crate) fn chores(&self) -> watch::Receiver<Chores> {
+        self.data.chores.subscribe()
+    }
+
+    /// Does what is due. Each request does so too, before it is handled.
+    pub(crate) fn pass_time(&self, now: Timestamp) {
+        self.data.change(|state| state.pass_time(now));
     }
 
     /// Trusts an identity server at its own base URL, unless it trusts one already.

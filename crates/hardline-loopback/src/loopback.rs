@@ -1,4 +1,5 @@
 mod builder;
+mod chores;
 mod long_poll;
 mod outgoing;
 mod server;

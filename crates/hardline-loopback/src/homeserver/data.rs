@@ -5,6 +5,7 @@ use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, access_token};
 use hardline::wire::{Auth, ErrorCode, Operation};
 use http::Request;
+use tokio::sync::watch;
 
 use super::errors::unauthorized;
 use super::state::State;
@@ -20,8 +21,17 @@ pub(super) struct HomeserverData {
     pub(super) identity_server: OnceLock<Trusted>,
     /// What waits for changes.
     pub(super) wakers: Wakers,
+    /// What it has to do by itself, for whoever has a clock.
+    pub(super) chores: watch::Sender<Chores>,
     state: Mutex<State>,
     uia_turn: Mutex<()>,
+}
+
+/// What a homeserver has to do that no request asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Chores {
+    /// When something happens by itself next.
+    pub(crate) deadline: Option<Timestamp>,
 }
 
 impl HomeserverData {
@@ -30,6 +40,7 @@ impl HomeserverData {
             info,
             identity_server: OnceLock::new(),
             wakers: Wakers::default(),
+            chores: watch::Sender::default(),
             state: Mutex::new(state),
             uia_turn: Mutex::new(()),
         }
@@ -52,6 +63,14 @@ impl HomeserverData {
         let made = change(&mut state);
         let position = state.stream.position();
         let concerned = state.stream.take_concerned();
+        let chores = Chores {
+            deadline: state.next_deadline(),
+        };
+        self.chores.send_if_modified(|known| {
+            let is_different = *known != chores;
+            *known = chores;
+            is_different
+        });
         drop(state);
         self.wakers.wake(position, concerned);
         made

@@ -9,6 +9,27 @@ pub(super) fn unauthorized(errcode: ErrorCode, message: &str) -> ErrorResponse {
     ErrorResponse::new(StatusCode::UNAUTHORIZED, errcode, message)
 }
 
+pub(super) fn not_found(message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+}
+
+pub(super) fn forbidden(message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+}
+
+pub(super) fn invalid(message: &str) -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
+}
+
+/// What a user keeps here has no place for more.
+pub(super) fn no_place(message: &str) -> ErrorResponse {
+    ErrorResponse::new(
+        StatusCode::FORBIDDEN,
+        ErrorCode::ResourceLimitExceeded,
+        message,
+    )
+}
+
 pub(super) fn wrong_password() -> ErrorResponse {
     ErrorResponse::new(
         StatusCode::FORBIDDEN,

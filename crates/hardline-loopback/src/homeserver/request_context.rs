@@ -112,6 +112,7 @@ pub(super) fn with_context<R>(
 ) -> R {
     let homeserver = exchange.server;
     homeserver.change(|state| {
+        state.pass_time(caller.now);
         let mut context = RequestContext {
             state,
             server: &homeserver.info,

@@ -20,11 +20,10 @@ pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
 pub(super) use history::{position, senders_of};
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::data::HomeserverData;
+use super::errors::{forbidden, invalid, not_found};
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
@@ -68,16 +67,4 @@ impl RequestContext<'_> {
 
 fn no_such_room() -> ErrorResponse {
     not_found("there is no such room")
-}
-
-fn not_found(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
-}
-
-fn forbidden(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
-}
-
-fn invalid(message: &str) -> ErrorResponse {
-    ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
 }

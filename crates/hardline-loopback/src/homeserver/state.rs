@@ -13,6 +13,7 @@ mod media;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
+mod people;
 mod profiles;
 mod registration;
 mod rooms;
@@ -53,6 +54,8 @@ use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
 use password_hash::PasswordHash;
+use people::People;
+pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
 use registration::Registration;
 pub(super) use rooms::{
@@ -107,6 +110,7 @@ pub(super) struct State {
     pub(super) to_device: ToDevice,
     pub(super) dehydrated: DehydratedDevices,
     pub(super) backups: Backups,
+    pub(super) people: People,
 }
 
 /// The device that an access token was given to.
@@ -150,11 +154,15 @@ impl State {
             to_device: ToDevice::default(),
             dehydrated: DehydratedDevices::default(),
             backups: Backups::default(),
+            people: People::default(),
         }
     }
 
     pub(super) fn add_account(&mut self, user_id: UserId, password: &Password) {
         let hash = PasswordHash::new(self.entropy.bytes(), password);
+        // Until they say more, users are called by their names.
+        let name = user_id.localpart().into();
+        self.profiles.set(&user_id, "displayname", Some(name));
         self.accounts.add(user_id, hash);
     }
 
@@ -195,21 +203,39 @@ impl State {
         self.cross_signing.forget(user_id);
         self.cross_signing_resets.remove(user_id);
         self.backups.forget(user_id);
+        self.people.account_data.forget(user_id);
+        self.people.presence.forget(user_id);
     }
 
     /// The users whom a user does not want to hear of.
-    pub(super) fn ignored_by(&self, _user_id: &UserId) -> BTreeSet<String> {
-        BTreeSet::new()
+    pub(super) fn ignored_by(&self, user_id: &UserId) -> BTreeSet<String> {
+        let data = &self.people.account_data;
+        let list = data.get(user_id, None, "m.ignored_user_list");
+        let users = list.and_then(|list| list.get("ignored_users")?.as_object());
+        users
+            .into_iter()
+            .flatten()
+            .map(|(user, _)| user.clone())
+            .collect()
     }
 
     /// The rooms in which a user talks to one other user.
-    pub(super) fn direct_rooms_of(&self, _user_id: &UserId) -> BTreeSet<RoomId> {
-        BTreeSet::new()
+    pub(super) fn direct_rooms_of(&self, user_id: &UserId) -> BTreeSet<RoomId> {
+        let data = &self.people.account_data;
+        let rooms = data.get(user_id, None, "m.direct");
+        let rooms = rooms.into_iter().flat_map(|by_user| by_user.values());
+        let rooms = rooms.filter_map(Value::as_array).flatten();
+        let rooms = rooms.filter_map(|room| RoomId::parse(room.as_str()?).ok());
+        rooms.collect()
     }
 
     /// The tags that a user has given a room.
-    pub(super) fn tags_of(&self, _user_id: &UserId, _room_id: &RoomId) -> BTreeSet<String> {
-        BTreeSet::new()
+    pub(super) fn tags_of(&self, user_id: &UserId, room_id: &RoomId) -> BTreeSet<String> {
+        let data = &self.people.account_data;
+        let tags = data.get(user_id, Some(room_id), "m.tag");
+        let tags = tags.and_then(|content| content.get("tags")?.as_object());
+        let tags = tags.into_iter().flat_map(|tags| tags.keys());
+        tags.cloned().collect()
     }
 
     /// The device of an access token, which then is in use.

@@ -45,18 +45,13 @@ fn sync(context: &mut RequestContext<'_>, asked: Sync) -> Result<SyncResponse, E
     let (user_id, device_id) = context.login()?;
     let (user_id, device_id) = (user_id.clone(), device_id.clone());
     let since = asked.since.as_deref().map(position).transpose()?;
-    let newest = context.state.stream.position();
-    // A token of a future that this server does not know: of a server that was here before.
-    let since = since.map(|since| since.min(newest));
     let selection = Selection::new(context.state, &user_id, &asked)?;
     let now = context.now();
-    parts::begin(
-        context,
-        (&user_id, &device_id),
-        since,
-        asked.set_presence.as_ref(),
-    );
+    let presence = asked.set_presence.as_ref();
+    parts::begin(context, (&user_id, &device_id), since, presence);
     let until = context.state.stream.position();
+    // A token of a future that this server does not know: of a server that was here before.
+    let since = since.map(|since| since.min(until));
     let scope = SyncScope {
         state: context.state,
         viewer: Viewer {

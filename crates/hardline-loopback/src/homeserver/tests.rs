@@ -16,6 +16,7 @@ mod keys;
 mod login;
 mod media;
 mod passwords;
+mod people;
 mod phone_numbers;
 mod registration;
 mod relations;

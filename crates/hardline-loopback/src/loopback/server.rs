@@ -21,8 +21,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::runtime;
 use tokio::sync::watch;
 
-use super::long_poll;
 use super::site::{Outcome, Site};
+use super::{chores, long_poll};
 use crate::cors::allow as allow_browsers;
 use crate::handlers::MAX_BODY;
 
@@ -49,6 +49,8 @@ pub(super) fn prepare(
     };
     Ok(move || {
         runtime.block_on(async {
+            // It ends with the runtime.
+            tokio::spawn(chores::run(Arc::clone(&site)));
             let graceful = GracefulShutdown::new();
             until(
                 stopped.clone().changed(),

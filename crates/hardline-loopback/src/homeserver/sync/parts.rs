@@ -19,8 +19,7 @@ pub(super) fn begin(
     presence: Option<&PresenceState>,
 ) {
     keys::begin(context, login, since, presence);
-    people::begin(context, login, since, presence);
-    push::begin(context, login, since, presence);
+    people::begin(context, login, presence);
 }
 
 /// Adds what is new outside of rooms.

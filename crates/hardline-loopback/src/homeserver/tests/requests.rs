@@ -107,6 +107,8 @@ const NOT_HERE: &[&str] = &[
     "ephemeral::presence::",
     "ephemeral::receipts::",
     "ephemeral::typing::",
+    "e2ee::",
+    "ephemeral::send_to_device::",
     "integrations::appservice::",
     "integrations::third_party_lookup::",
     "integrations::third_party_protocols::",
@@ -130,7 +132,6 @@ const NOT_HERE: &[&str] = &[
     "unstable::msc4536::",
     "unstable::msc4560::",
     "unstable::msc4186::sliding_sync_v4::",
-    "user_data::",
 ];
 
 /// The operations of the registry, each with its module.

@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use super::event::{Event, EventDraft, Object};
 
+/// How many relations are followed from an event to its thread.
+const DEEPEST_RELATION: usize = 3;
+
 /// A room: all of its events in their order, and where the state changed.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Room {
@@ -120,6 +123,23 @@ impl Room {
     pub(super) fn related_targets(&self) -> impl Iterator<Item = usize> {
         let targets = self.relations.keys();
         targets.filter_map(|target| self.place_of(&EventId::parse(target.as_str()).ok()?))
+    }
+
+    /// The root of the thread that an event belongs to, by what it relates to; `main` if it is in none.
+    pub(crate) fn thread_of<'a>(&'a self, event: &'a Event) -> &'a str {
+        let mut event = event;
+        for _ in 0..DEEPEST_RELATION {
+            if let Some(root) = event.thread_root() {
+                return root;
+            }
+            let related = event.relation().map(|(_, target)| target);
+            let related = related.and_then(|target| EventId::parse(target).ok());
+            match related.and_then(|target| self.place_of(&target)) {
+                Some(place) => event = self.event(place),
+                None => break,
+            }
+        }
+        "main"
     }
 
     /// A piece of state as it is after the events before `end`.
