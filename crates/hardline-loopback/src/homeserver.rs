@@ -275,6 +275,18 @@ impl Homeserver {
         self.data.identity_server.get_or_init(|| identity_server);
     }
 
+    /// Invites the users whom the identity server has found to have an address that was invited.
+    pub(crate) fn accept_invitations(&self, now: Timestamp) {
+        if let Some(trusted) = self.data.identity_server.get() {
+            let mut state = self.state();
+            rooms::accept_invitations(&mut state, trusted, now);
+            let position = state.stream.position();
+            let concerned = state.stream.take_concerned();
+            drop(state);
+            self.data.wakers.wake(position, concerned);
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.data.state()
     }

@@ -9,6 +9,7 @@ mod history;
 mod membership;
 mod mutual;
 mod relations;
+mod search;
 mod sending;
 mod state_events;
 mod summary;
@@ -18,6 +19,7 @@ mod upgrade;
 
 pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
 pub(super) use history::{position, senders_of};
+pub(super) use third_party_invites::accept_invitations;
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
 use hardline::wire::server::ErrorResponse;
@@ -41,6 +43,8 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     hierarchy::install(handlers);
     mutual::install(handlers);
     upgrade::install(handlers);
+    search::install(handlers);
+    third_party_invites::install(handlers);
 }
 
 impl RequestContext<'_> {
