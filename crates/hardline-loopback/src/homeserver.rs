@@ -45,6 +45,7 @@ pub(crate) use data::Chores;
 use data::HomeserverData;
 use state::State;
 pub(crate) use state::{IssuedTokens, OAuthSession};
+pub use state::{Report, ReportSubject};
 pub(crate) use wakers::Change;
 
 use crate::handlers::{Handlers, MAX_BODY};
@@ -219,6 +220,41 @@ impl Homeserver {
         self.state().policy = Some(policy);
     }
 
+    /// Makes a user an administrator of the server, or one no more: initially there is none. Administrators see where users
+    /// were, and suspend and lock accounts.
+    ///
+    /// ```
+    /// use hardline::types::{Password, ServerName};
+    /// use hardline_loopback::Homeserver;
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// let alice = homeserver.add_account("alice", &Password::from("secret")).unwrap();
+    /// homeserver.set_administrator(&alice, true);
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn set_administrator(&self, user_id: &UserId, is_administrator: bool) {
+        let administrators = &mut self.state().moderation.administrators;
+        if is_administrator {
+            administrators.insert(user_id.clone());
+        } else {
+            administrators.remove(user_id);
+        }
+    }
+
+    /// What users reported to the administrators, oldest first: 10 000 reports at most, after which further ones are
+    /// refused with `M_RESOURCE_LIMIT_EXCEEDED`.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// assert!(loopback.homeserver().reports().is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn reports(&self) -> Vec<Report> {
+        self.state().moderation.reports().to_vec()
+    }
+
     /// The messages that it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
         self.data.info.inbox().clone()
@@ -278,12 +314,8 @@ impl Homeserver {
     /// Invites the users whom the identity server has found to have an address that was invited.
     pub(crate) fn accept_invitations(&self, now: Timestamp) {
         if let Some(trusted) = self.data.identity_server.get() {
-            let mut state = self.state();
-            rooms::accept_invitations(&mut state, trusted, now);
-            let position = state.stream.position();
-            let concerned = state.stream.take_concerned();
-            drop(state);
-            self.data.wakers.wake(position, concerned);
+            self.data
+                .change(|state| rooms::accept_invitations(state, trusted, now));
         }
     }
 

@@ -19,10 +19,12 @@ const NEWEST: u32 = 19;
 /// What works here of proposals, as clients look for it.
 const UNSTABLE: &[&str] = &[
     "org.matrix.msc3440.stable",
+    "org.matrix.msc4151",
     "org.matrix.msc4222",
     "org.matrix.simplified_msc3575",
     "uk.half-shot.msc2666.query_mutual_rooms",
     "uk.half-shot.msc2666.query_mutual_rooms.stable",
+    "uk.timedout.msc4323.stable",
 ];
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

@@ -18,7 +18,7 @@ mod threads;
 mod upgrade;
 
 pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
-pub(super) use history::{position, senders_of};
+pub(super) use history::{page_size, position, senders_of};
 pub(super) use third_party_invites::accept_invitations;
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};

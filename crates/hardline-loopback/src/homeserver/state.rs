@@ -1,5 +1,6 @@
 mod accounts;
 mod backups;
+mod connections;
 mod cross_signing;
 mod dehydrated;
 mod device_changes;
@@ -10,6 +11,7 @@ mod filters;
 mod hierarchies;
 mod login_tokens;
 mod media;
+mod moderation;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
@@ -39,6 +41,8 @@ use serde_json::Value;
 
 pub(super) use accounts::Accounts;
 pub(super) use backups::{Backup, Backups};
+pub(super) use connections::Connection;
+use connections::Connections;
 pub(super) use cross_signing::{CrossSigning, KeySignature, KeyUsage};
 pub(super) use dehydrated::{DehydratedDevice, DehydratedDevices};
 pub(super) use device_keys::{ClaimableKey, DeviceKeys};
@@ -50,6 +54,8 @@ use hierarchies::Hierarchies;
 pub(super) use hierarchies::Walk;
 pub(super) use login_tokens::LoginTokens;
 pub(super) use media::{File, Media};
+use moderation::Moderation;
+pub use moderation::{Report, ReportSubject};
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
@@ -111,6 +117,8 @@ pub(super) struct State {
     pub(super) dehydrated: DehydratedDevices,
     pub(super) backups: Backups,
     pub(super) people: People,
+    pub(super) moderation: Moderation,
+    pub(super) connections: Connections,
 }
 
 /// The device that an access token was given to.
@@ -155,6 +163,8 @@ impl State {
             dehydrated: DehydratedDevices::default(),
             backups: Backups::default(),
             people: People::default(),
+            moderation: Moderation::default(),
+            connections: Connections::default(),
         }
     }
 
@@ -193,8 +203,9 @@ impl State {
         completed
     }
 
-    /// Removes everything of an account but its name, which stays taken.
-    pub(super) fn deactivate(&mut self, user_id: &UserId) {
+    /// Removes everything of an account but its name, which stays taken. The user leaves their rooms.
+    pub(super) fn deactivate(&mut self, now: Timestamp, user_id: &UserId) {
+        self.leave_all_rooms(now, user_id);
         self.accounts.deactivate(user_id);
         self.log_out_all(user_id, None);
         self.login_tokens.forget(user_id);

@@ -196,11 +196,21 @@ fn profile_at(room: &Room, place: usize, user_id: &UserId) -> SenderProfile {
 fn groups(found: &[Found<'_>], page: Range<usize>, by: &[SearchGroupKey]) -> SearchGroups {
     let mut groups = SearchGroups::default();
     if by.contains(&SearchGroupKey::RoomId) {
-        let rooms = grouped(found, &page, |found| found.room.room_id.clone(), Page::of_room);
+        let rooms = grouped(
+            found,
+            &page,
+            |found| found.room.room_id.clone(),
+            Page::of_room,
+        );
         groups.room_id = rooms.into_iter().collect();
     }
     if by.contains(&SearchGroupKey::Sender) {
-        let senders = grouped(found, &page, |found| found.event().sender.clone(), Page::of_sender);
+        let senders = grouped(
+            found,
+            &page,
+            |found| found.event().sender.clone(),
+            Page::of_sender,
+        );
         groups.sender = senders.into_iter().collect();
     }
     groups

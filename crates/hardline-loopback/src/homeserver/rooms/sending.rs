@@ -6,6 +6,7 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::moderation;
 use super::super::request_context::RequestContext;
 use super::super::state::{EventDraft, Object};
 use super::{invalid, not_found};
@@ -34,8 +35,11 @@ fn redact(
 ) -> Result<RedactEventResponse, ErrorResponse> {
     let sender = context.user_id()?;
     let room = context.state.rooms.of_member(&redact.room_id, &sender)?;
-    if room.place_of(&redact.event_id).is_none() {
-        return Err(not_found("the room has no such event"));
+    let place = room.place_of(&redact.event_id);
+    let place = place.ok_or_else(|| not_found("the room has no such event"))?;
+    let is_own = room.event(place).sender == sender;
+    if !is_own && context.state.moderation.suspended.contains(&sender) {
+        return Err(moderation::suspended());
     }
     let in_content = room.version_number() >= 11;
     let mut content = Object::new();

@@ -40,4 +40,20 @@ impl State {
         let draft = EventDraft::member(sender.clone(), user_id, membership, content);
         self.send_event(now, room_id, draft)
     }
+
+    /// A user leaves everything: rooms, invitations and knocks.
+    pub(super) fn leave_all_rooms(&mut self, now: Timestamp, user_id: &UserId) {
+        let rooms = self.rooms.of_user(user_id).filter(|room| {
+            !matches!(
+                room.membership(user_id),
+                Membership::Leave | Membership::Ban
+            )
+        });
+        let rooms: Vec<RoomId> = rooms.map(|room| room.room_id.clone()).collect();
+        for room_id in rooms {
+            let (leave, nothing) = (&Membership::Leave, Object::new());
+            // Everybody may leave, except that a room may be full.
+            let _ = self.set_membership(now, &room_id, user_id, user_id, leave, nothing);
+        }
+    }
 }

@@ -68,9 +68,8 @@ impl Invitations {
         user_id: &UserId,
     ) {
         let open = self.by_token.iter_mut();
-        let open = open.filter(|(_, invitation)| {
-            invitation.threepid == *threepid && !invitation.is_accepted
-        });
+        let open = open
+            .filter(|(_, invitation)| invitation.threepid == *threepid && !invitation.is_accepted);
         for (token, invitation) in open {
             invitation.is_accepted = true;
             let signed = BTreeMap::from([
