@@ -18,6 +18,7 @@ mod push;
 mod request_context;
 mod request_token;
 mod rooms;
+mod rtc;
 mod session;
 mod sso;
 mod state;
@@ -35,6 +36,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::AuthType;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
@@ -92,6 +94,7 @@ impl Homeserver {
         devices::install(&mut handlers);
         openid::install(&mut handlers);
         rooms::install(&mut handlers);
+        rtc::install(&mut handlers);
         sync::install(&mut handlers);
         keys::install(&mut handlers);
         people::install(&mut handlers);
@@ -239,6 +242,24 @@ impl Homeserver {
         } else {
             administrators.remove(user_id);
         }
+    }
+
+    /// Sets the ways to make calls by, the preferred one first: initially there is none.
+    ///
+    /// ```
+    /// use hardline::client_api::unstable::msc4143::RtcTransport;
+    /// use hardline::json::JsonObject;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let mut livekit = JsonObject::new();
+    /// livekit.insert("type", "livekit")?;
+    /// livekit.insert("livekit_service_url", "https://livekit.example.org")?;
+    /// let loopback = Loopback::start()?;
+    /// loopback.homeserver().set_rtc_transports(vec![RtcTransport::new(livekit)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_rtc_transports(&self, transports: Vec<RtcTransport>) {
+        self.state().rtc_transports = transports;
     }
 
     /// What users reported to the administrators, oldest first: 10 000 reports at most, after which further ones are

@@ -20,6 +20,7 @@ mod older_streams;
 mod passwords;
 mod people;
 mod phone_numbers;
+mod proposals;
 mod registration;
 mod relations;
 mod requests;

@@ -4,11 +4,10 @@ use hardline::client_api::moderation::{
     SetAdminLockUserResponse, SetAdminSuspendUser, SetAdminSuspendUserResponse,
 };
 use hardline::types::UserId;
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, invalid, not_found};
 use super::super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
@@ -98,18 +97,11 @@ impl RequestContext<'_> {
             return Err(forbidden("you are not an administrator of this server"));
         }
         if user_id.server_name().as_ref() != Some(self.server.server_name()) {
-            return Err(ErrorResponse::bad_request(
-                ErrorCode::InvalidParam,
-                "the user is not one of this server's",
-            ));
+            return Err(invalid("the user is not one of this server's"));
         }
         let accounts = &self.state.accounts;
         if !accounts.is_active(user_id) && !accounts.is_guest(user_id) {
-            return Err(ErrorResponse::new(
-                StatusCode::NOT_FOUND,
-                ErrorCode::NotFound,
-                "there is no such user",
-            ));
+            return Err(not_found("there is no such user"));
         }
         Ok(())
     }
@@ -122,8 +114,4 @@ impl RequestContext<'_> {
         }
         Ok(())
     }
-}
-
-fn forbidden(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
 }

@@ -1,10 +1,9 @@
 use hardline::client_api::moderation::{ReportEvent, ReportRoom, ReportUser};
 use hardline::json::Empty;
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::super::data::HomeserverData;
+use super::super::errors::not_found;
 use super::super::request_context::RequestContext;
 use super::super::state::{Report, ReportSubject};
 use crate::handlers::Handlers;
@@ -47,8 +46,4 @@ impl RequestContext<'_> {
         self.state.moderation.report(report)?;
         Ok(Empty {})
     }
-}
-
-fn not_found(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
 }

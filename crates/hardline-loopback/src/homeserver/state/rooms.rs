@@ -23,7 +23,7 @@ use serde_json::Value;
 pub(crate) use event::{Event, EventDraft, Object};
 pub(crate) use relations::DEEPEST;
 pub(crate) use room::{Room, decoded};
-pub(crate) use view::{Viewer, stripped_state};
+pub(crate) use view::{STRIPPED, Viewer, stripped, stripped_state};
 
 use super::stream::Stream;
 use crate::entropy::Entropy;

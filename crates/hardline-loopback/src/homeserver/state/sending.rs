@@ -12,8 +12,19 @@ impl State {
         room_id: &RoomId,
         draft: EventDraft,
     ) -> Result<EventId, ErrorResponse> {
-        self.rooms
-            .send(now, &mut self.entropy, &mut self.stream, room_id, draft)
+        let sender = draft.sender.clone();
+        let state = draft
+            .state_key
+            .clone()
+            .map(|key| (draft.event_type.clone(), key));
+        let (entropy, stream) = (&mut self.entropy, &mut self.stream);
+        let event_id = self.rooms.send(now, entropy, stream, room_id, draft)?;
+        if let Some((event_type, state_key)) = state {
+            let state = (&*event_type, &*state_key);
+            self.delayed_events
+                .cancel_overwriting(now, room_id, state, &sender);
+        }
+        Ok(event_id)
     }
 
     /// Gives a user a membership in a room, with their profile where it belongs to it.

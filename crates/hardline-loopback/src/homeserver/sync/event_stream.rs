@@ -5,11 +5,10 @@ use std::time::Duration;
 use hardline::client_api::sync::{EventStreamPage, GetEvents, GetOneEvent, PeekEvents};
 use hardline::events::RawEvent;
 use hardline::types::{RoomId, UserId};
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, not_found};
 use super::super::request_context::RequestContext;
 use super::super::rooms::position;
 use super::super::state::{Room, Stream};
@@ -120,16 +119,11 @@ fn one_event(
     let viewer = context.viewer()?;
     let mut rooms = context.state.rooms.iter();
     let found = rooms.find_map(|room| Some((room, room.place_of(&asked.event_id)?)));
-    let missing =
-        || ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "no such event");
+    let missing = || not_found("there is no such event");
     let (room, place) = found.ok_or_else(missing)?;
     if !room.is_visible(place, viewer.user_id) {
         return Err(forbidden("you may not see the event"));
     }
     let event = room.client_event(room.event(place), &viewer);
     RawEvent::new(&event).map_err(|_| missing())
-}
-
-fn forbidden(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
 }

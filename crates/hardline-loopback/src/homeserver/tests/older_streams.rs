@@ -12,6 +12,14 @@ fn an_initial_sync_has_the_rooms_and_the_stream_goes_on_from_it() {
     let room_id = world.room_of_two(&alice, &bob);
     let other = world.create(&alice, &json!({"invite": ["@bob:example.org"]}));
     world.say(&alice, &room_id, "1", "one");
+    let kept = "/_matrix/client/v3/user/@bob:example.org";
+    let data = "account_data/org.example.den";
+    for path in [
+        format!("{kept}/{data}"),
+        format!("{kept}/rooms/{room_id}/{data}"),
+    ] {
+        assert_eq!(world.put(&path, &bob, &json!({"a": 1})).0, 200);
+    }
     let (_, whole) = world.get("/_matrix/client/v3/initialSync?limit=1", &bob);
     let rooms = whole["rooms"].as_array().unwrap();
     let room = |id: &str| rooms.iter().find(|room| room["room_id"] == *id).unwrap();
@@ -22,6 +30,17 @@ fn an_initial_sync_has_the_rooms_and_the_stream_goes_on_from_it() {
     assert_eq!(invitation, "invite");
     assert_eq!(room(&other).get("messages"), None);
     let (_, one) = world.get(&in_room(&room_id, "initialSync"), &bob);
+    for data in [
+        &whole["account_data"],
+        &room(&room_id)["account_data"],
+        &one["account_data"],
+    ] {
+        let mut types = data.as_array().unwrap().iter().map(|event| &event["type"]);
+        assert!(
+            types.any(|data_type| data_type == "org.example.den"),
+            "{data}"
+        );
+    }
     assert_eq!(
         (&one["membership"], &one["visibility"]),
         (&"join".into(), &"private".into())
