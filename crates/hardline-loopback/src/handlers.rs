@@ -1,5 +1,6 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -286,6 +287,10 @@ pub(crate) enum Undelivered {
     /// The response is too large.
     TooLarge,
 }
+
+/// An extension of a request that came through a socket: where it came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 /// An extension of a request that is asked again: when it arrived.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,7 @@ mod push;
 mod request_context;
 mod request_token;
 mod rooms;
+mod rtc;
 mod session;
 mod sso;
 mod state;
@@ -35,6 +36,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::AuthType;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
@@ -45,6 +47,7 @@ pub(crate) use data::Chores;
 use data::HomeserverData;
 use state::State;
 pub(crate) use state::{IssuedTokens, OAuthSession};
+pub use state::{Report, ReportSubject};
 pub(crate) use wakers::Change;
 
 use crate::handlers::{Handlers, MAX_BODY};
@@ -91,6 +94,7 @@ impl Homeserver {
         devices::install(&mut handlers);
         openid::install(&mut handlers);
         rooms::install(&mut handlers);
+        rtc::install(&mut handlers);
         sync::install(&mut handlers);
         keys::install(&mut handlers);
         people::install(&mut handlers);
@@ -219,6 +223,59 @@ impl Homeserver {
         self.state().policy = Some(policy);
     }
 
+    /// Makes a user an administrator of the server, or one no more: initially there is none. Administrators see where users
+    /// were, and suspend and lock accounts.
+    ///
+    /// ```
+    /// use hardline::types::{Password, ServerName};
+    /// use hardline_loopback::Homeserver;
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// let alice = homeserver.add_account("alice", &Password::from("secret")).unwrap();
+    /// homeserver.set_administrator(&alice, true);
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn set_administrator(&self, user_id: &UserId, is_administrator: bool) {
+        let administrators = &mut self.state().moderation.administrators;
+        if is_administrator {
+            administrators.insert(user_id.clone());
+        } else {
+            administrators.remove(user_id);
+        }
+    }
+
+    /// Sets the ways to make calls by, the preferred one first: initially there is none.
+    ///
+    /// ```
+    /// use hardline::client_api::unstable::msc4143::RtcTransport;
+    /// use hardline::json::JsonObject;
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let mut livekit = JsonObject::new();
+    /// livekit.insert("type", "livekit")?;
+    /// livekit.insert("livekit_service_url", "https://livekit.example.org")?;
+    /// let loopback = Loopback::start()?;
+    /// loopback.homeserver().set_rtc_transports(vec![RtcTransport::new(livekit)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_rtc_transports(&self, transports: Vec<RtcTransport>) {
+        self.state().rtc_transports = transports;
+    }
+
+    /// What users reported to the administrators, oldest first: 10 000 reports at most, after which further ones are
+    /// refused with `M_RESOURCE_LIMIT_EXCEEDED`.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// assert!(loopback.homeserver().reports().is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn reports(&self) -> Vec<Report> {
+        self.state().moderation.reports().to_vec()
+    }
+
     /// The messages that it sends to people's phones and mailboxes.
     pub fn inbox(&self) -> Inbox {
         self.data.info.inbox().clone()
@@ -273,6 +330,14 @@ impl Homeserver {
     /// Trusts an identity server at its own base URL, unless it trusts one already.
     pub(crate) fn trust(&self, identity_server: Trusted) {
         self.data.identity_server.get_or_init(|| identity_server);
+    }
+
+    /// Invites the users whom the identity server has found to have an address that was invited.
+    pub(crate) fn accept_invitations(&self, now: Timestamp) {
+        if let Some(trusted) = self.data.identity_server.get() {
+            self.data
+                .change(|state| rooms::accept_invitations(state, trusted, now));
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

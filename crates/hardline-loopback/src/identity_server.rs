@@ -139,10 +139,14 @@ impl IdentityServer {
             .homeserver
             .info()
             .operation_path(request.uri().path());
-        self.handlers
+        let answer = self
+            .handlers
             .answer(&self.data, path, &request, |operation| {
                 self.caller(now, operation, &request)
-            })
+            });
+        // Whoever has bound an address is invited to where the address was.
+        self.data.homeserver.accept_invitations(now);
+        answer
     }
 
     /// Whether a path, as the operations have it, is an identity server's.

@@ -51,7 +51,7 @@ mod web_url;
 pub use authorization_server::AuthorizationServer;
 pub use faults::Fault;
 pub use handlers::Caller;
-pub use homeserver::Homeserver;
+pub use homeserver::{Homeserver, Report, ReportSubject};
 pub use identity_server::IdentityServer;
 pub use inbox::{Inbox, Message};
 pub use loopback::{Builder, Loopback, LoopbackTransport};

@@ -249,7 +249,7 @@ impl Wish {
                 "The device is logged out"
             }
             (AccountManagementAction::AccountDeactivate, _) => {
-                homeserver.deactivate(user_id);
+                homeserver.deactivate(context.now, user_id);
                 "Your account is deactivated"
             }
             (AccountManagementAction::CrossSigningReset, _) => {

@@ -202,7 +202,8 @@ fn deactivate(
         deactivate.auth.as_ref(),
         &[vec![AuthType::Password]],
     )?;
-    context.state.deactivate(&user_id);
+    let now = context.now();
+    context.state.deactivate(now, &user_id);
     let mut answer = DeactivateAccountResponse::default();
     answer.id_server_unbind_result = Some(context.unbind_all(deactivate.id_server.as_ref())?);
     Ok(answer)

@@ -5,13 +5,15 @@ use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, access_token};
 use hardline::wire::{Auth, ErrorCode, Operation};
 use http::Request;
+use http::header::USER_AGENT;
 use tokio::sync::watch;
 
 use super::errors::unauthorized;
-use super::state::State;
+use super::state::{Connection, State};
 use super::wakers::Wakers;
-use super::{guests, legacy};
+use super::{guests, legacy, moderation};
 use crate::Caller;
+use crate::handlers::ClientAddress;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
 
@@ -104,9 +106,16 @@ impl HomeserverData {
         let owner = self.state().owner_of(now, &token);
         match owner {
             Some(owner) if !owner.is_expired => {
-                if self.state().accounts.is_guest(&owner.user_id) {
+                let mut state = self.state();
+                if state.accounts.is_guest(&owner.user_id) {
                     guests::check(operation)?;
                 }
+                moderation::check(&state, &owner.user_id, operation)?;
+                let (user_id, device_id) = (&owner.user_id, &owner.device_id);
+                state
+                    .connections
+                    .note(user_id, device_id, connection(now, request));
+                drop(state);
                 Ok(Caller {
                     now,
                     user_id: Some(owner.user_id),
@@ -127,5 +136,17 @@ impl HomeserverData {
             )
             .with("soft_logout", &false)),
         }
+    }
+}
+
+/// Where a request comes from.
+fn connection(now: Timestamp, request: &Request<Bytes>) -> Connection {
+    let user_agent = request.headers().get(USER_AGENT);
+    let user_agent = user_agent.and_then(|agent| agent.to_str().ok());
+    let address = request.extensions().get::<ClientAddress>();
+    Connection {
+        address: address.map(|ClientAddress(address)| *address),
+        user_agent: user_agent.map(str::to_owned),
+        last_seen: now,
     }
 }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::data::HomeserverData;
 use super::request_context::RequestContext;
-use super::rooms::{DEFAULT_VERSION, VERSIONS};
+use super::rooms::{DEFAULT_VERSION, LONGEST_DELAY, VERSIONS};
+use super::state::MOST_DELAYED_EVENTS;
 use crate::handlers::Handlers;
 use crate::json_document::json_document;
 
@@ -18,11 +19,19 @@ const NEWEST: u32 = 19;
 
 /// What works here of proposals, as clients look for it.
 const UNSTABLE: &[&str] = &[
+    "org.continuwuity.msc4560",
     "org.matrix.msc3440.stable",
+    "org.matrix.msc4140",
+    "org.matrix.msc4143",
+    "org.matrix.msc4151",
+    "org.matrix.msc4194",
     "org.matrix.msc4222",
+    "org.matrix.msc4306",
+    "org.matrix.msc4308",
     "org.matrix.simplified_msc3575",
     "uk.half-shot.msc2666.query_mutual_rooms",
     "uk.half-shot.msc2666.query_mutual_rooms.stable",
+    "uk.timedout.msc4323.stable",
 ];
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
@@ -73,6 +82,13 @@ fn capabilities(
         ("m.change_password", json!({"enabled": here})),
         ("m.3pid_changes", json!({"enabled": here})),
         ("m.get_login_token", json!({"enabled": here})),
+        (
+            "org.matrix.msc4140.delayed_events",
+            json!({
+                "max_delay_ms": LONGEST_DELAY.as_millis(),
+                "max_scheduled": MOST_DELAYED_EVENTS,
+            }),
+        ),
         ("m.set_displayname", json!({"enabled": true})),
         ("m.set_avatar_url", json!({"enabled": true})),
         ("m.profile_fields", json!({"enabled": true})),

@@ -159,6 +159,7 @@ fn bind(context: &mut RequestContext<'_>, bind: Bind3pid) -> Result<Empty, Error
         (context.user_id()?, &bind.id_access_token),
         (&bind.sid, &bind.client_secret),
     )?;
+    context.accept_invitations();
     Ok(Empty {})
 }
 

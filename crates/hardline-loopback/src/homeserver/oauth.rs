@@ -97,9 +97,9 @@ impl Homeserver {
             .change(|state| state.log_out_device(user_id, device_id));
     }
 
-    /// Deactivates an account, and unbinds its identifiers.
-    pub(crate) fn deactivate(&self, user_id: &UserId) {
-        self.data.change(|state| state.deactivate(user_id));
+    /// Deactivates an account, leaves its rooms, and unbinds its identifiers.
+    pub(crate) fn deactivate(&self, now: Timestamp, user_id: &UserId) {
+        self.data.change(|state| state.deactivate(now, user_id));
         if let Some(identity_server) = self.data.identity_server.get() {
             identity_server.unbind_all(user_id);
         }

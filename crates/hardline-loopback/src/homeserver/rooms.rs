@@ -2,22 +2,29 @@
 
 mod aliases;
 mod creation;
+mod delayed_events;
 mod directory;
 mod face;
 mod hierarchy;
 mod history;
 mod membership;
 mod mutual;
+mod redact_user;
 mod relations;
+mod search;
 mod sending;
 mod state_events;
+mod stripped_state;
 mod summary;
 mod third_party_invites;
+mod thread_subscriptions;
 mod threads;
 mod upgrade;
 
 pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
-pub(super) use history::{position, senders_of};
+pub(super) use delayed_events::LONGEST_DELAY;
+pub(super) use history::{page_size, position, senders_of};
+pub(super) use third_party_invites::accept_invitations;
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
 use hardline::wire::server::ErrorResponse;
@@ -41,6 +48,12 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     hierarchy::install(handlers);
     mutual::install(handlers);
     upgrade::install(handlers);
+    search::install(handlers);
+    third_party_invites::install(handlers);
+    delayed_events::install(handlers);
+    thread_subscriptions::install(handlers);
+    redact_user::install(handlers);
+    stripped_state::install(handlers);
 }
 
 impl RequestContext<'_> {

@@ -13,7 +13,7 @@ use super::errors::{unauthorized, wrong_password};
 use super::request_context::RequestContext;
 use super::state::LoginTokens;
 use super::user_identifier::{identifier, user_of, user_with};
-use super::{sso, uia};
+use super::{moderation, sso, uia};
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
@@ -48,6 +48,7 @@ fn login(context: &mut RequestContext<'_>, login: Login) -> Result<LoginResponse
             ));
         }
     };
+    moderation::check_locked(context.state, &user_id)?;
     let can_refresh = login.refresh_token == Some(true);
     let (device_id, display_name) = (login.device_id, login.initial_device_display_name);
     let login = context

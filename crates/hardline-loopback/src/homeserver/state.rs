@@ -1,7 +1,9 @@
 mod accounts;
 mod backups;
+mod connections;
 mod cross_signing;
 mod dehydrated;
+mod delayed_events;
 mod device_changes;
 mod device_keys;
 mod device_lists;
@@ -10,6 +12,7 @@ mod filters;
 mod hierarchies;
 mod login_tokens;
 mod media;
+mod moderation;
 mod oauth_sessions;
 mod openid_tokens;
 mod password_hash;
@@ -21,6 +24,7 @@ mod sending;
 mod sliding_connections;
 mod stream;
 mod switches;
+mod thread_subscriptions;
 mod to_device;
 mod transactions;
 mod uia_sessions;
@@ -30,6 +34,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{
     AccessToken, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
 };
@@ -39,8 +44,12 @@ use serde_json::Value;
 
 pub(super) use accounts::Accounts;
 pub(super) use backups::{Backup, Backups};
+pub(super) use connections::Connection;
+use connections::Connections;
 pub(super) use cross_signing::{CrossSigning, KeySignature, KeyUsage};
 pub(super) use dehydrated::{DehydratedDevice, DehydratedDevices};
+use delayed_events::DelayedEvents;
+pub(super) use delayed_events::{DelayedEvent, MOST_OF_USER as MOST_DELAYED_EVENTS, Outcome};
 pub(super) use device_keys::{ClaimableKey, DeviceKeys};
 use device_lists::DeviceLists;
 use devices::Devices;
@@ -50,6 +59,8 @@ use hierarchies::Hierarchies;
 pub(super) use hierarchies::Walk;
 pub(super) use login_tokens::LoginTokens;
 pub(super) use media::{File, Media};
+use moderation::Moderation;
+pub use moderation::{Report, ReportSubject};
 use oauth_sessions::OAuthSessions;
 pub(crate) use oauth_sessions::{IssuedTokens, OAuthSession};
 pub(super) use openid_tokens::OpenIdTokens;
@@ -59,11 +70,14 @@ pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
 use registration::Registration;
 pub(super) use rooms::{
-    Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
+    Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, STRIPPED, Viewer, decoded, stripped,
+    stripped_state,
 };
 pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
 pub(super) use stream::{Cause, Stream};
 pub(super) use switches::Switches;
+use thread_subscriptions::ThreadSubscriptions;
+pub(super) use thread_subscriptions::{Subscription, SubscriptionKind};
 pub(super) use to_device::{MOST_WAITING, ToDevice};
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
@@ -111,6 +125,12 @@ pub(super) struct State {
     pub(super) dehydrated: DehydratedDevices,
     pub(super) backups: Backups,
     pub(super) people: People,
+    pub(super) moderation: Moderation,
+    pub(super) connections: Connections,
+    pub(super) delayed_events: DelayedEvents,
+    pub(super) thread_subscriptions: ThreadSubscriptions,
+    /// The ways to make calls by.
+    pub(super) rtc_transports: Vec<RtcTransport>,
 }
 
 /// The device that an access token was given to.
@@ -155,6 +175,11 @@ impl State {
             dehydrated: DehydratedDevices::default(),
             backups: Backups::default(),
             people: People::default(),
+            moderation: Moderation::default(),
+            connections: Connections::default(),
+            delayed_events: DelayedEvents::default(),
+            thread_subscriptions: ThreadSubscriptions::default(),
+            rtc_transports: Vec::new(),
         }
     }
 
@@ -193,8 +218,11 @@ impl State {
         completed
     }
 
-    /// Removes everything of an account but its name, which stays taken.
-    pub(super) fn deactivate(&mut self, user_id: &UserId) {
+    /// Removes everything of an account but its name, which stays taken. The user leaves their rooms.
+    pub(super) fn deactivate(&mut self, now: Timestamp, user_id: &UserId) {
+        self.leave_all_rooms(now, user_id);
+        self.delayed_events.cancel_all_of(now, user_id);
+        self.thread_subscriptions.forget(user_id);
         self.accounts.deactivate(user_id);
         self.log_out_all(user_id, None);
         self.login_tokens.forget(user_id);

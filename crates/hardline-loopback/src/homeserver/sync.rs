@@ -1,7 +1,9 @@
 //! News: `/sync`, and the filters of what a client wants to hear of.
 
+mod event_stream;
 pub(super) mod filter;
 mod filters;
+mod initial_sync;
 mod joined;
 mod left;
 mod parts;
@@ -26,6 +28,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     filters::install(handlers);
+    event_stream::install(handlers);
+    initial_sync::install(handlers);
     sliding::install(handlers);
     handlers.answer_with(sync);
 }

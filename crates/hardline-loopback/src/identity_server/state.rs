@@ -16,7 +16,7 @@ use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 use serde_json::Value;
 
-pub(super) use invitations::Invitation;
+pub(crate) use invitations::AcceptedInvitation;
 use invitations::Invitations;
 pub(super) use key::Key;
 
@@ -131,6 +131,8 @@ impl State {
         ]);
         let signatures = self.key.sign(server_name, &signed);
         self.bindings.insert(threepid.clone(), user_id.clone());
+        self.invitations
+            .accept(&self.key, server_name, &threepid, &user_id);
         let mut answer = BindV2Response::new(threepid.medium, threepid.address, user_id);
         answer.not_before = Some(now);
         answer.not_after = Some(not_after);

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod invitations;
 mod trusted;
 
 const START: Timestamp = Timestamp::from_millis(1_795_422_468_000);

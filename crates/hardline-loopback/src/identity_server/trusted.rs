@@ -2,13 +2,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hardline::identity_api::association::Threepid;
 use hardline::identity_api::email::EmailSubmitTokenGetV2;
+use hardline::identity_api::invitation::{StoreInviteV2, StoreInviteV2Response};
 use hardline::types::{
     AccessToken, ClientSecret, ServerName, Timestamp, UserId, ValidationSessionId, ValidationToken,
 };
 use hardline::wire::Endpoint;
 use hardline::wire::server::ErrorResponse;
 
-use super::state::State;
+use super::state::{AcceptedInvitation, State};
+use crate::server_info::ServerInfo;
 use crate::validations::{Asked, Begun, Validated};
 
 /// An identity server as seen by the homeserver that trusts it: what the homeserver does there for a user, without
@@ -79,6 +81,28 @@ impl Trusted {
         let caller = state.user_in_good_standing(Some(access_token))?.clone();
         state.bind(now, server_name, &caller, user_id, session)?;
         Ok(())
+    }
+
+    /// The user whom an address is bound to.
+    pub(crate) fn user_bound_to(&self, threepid: &Threepid) -> Option<UserId> {
+        self.state().bindings.get(threepid).cloned()
+    }
+
+    /// Stores an invitation to an address, which is of the user of the access token.
+    pub(crate) fn store_invite(
+        &self,
+        server: &ServerInfo,
+        access_token: &AccessToken,
+        invite: StoreInviteV2,
+    ) -> Result<StoreInviteV2Response, ErrorResponse> {
+        let mut state = self.state();
+        let caller = state.user_in_good_standing(Some(access_token))?.clone();
+        state.store_invite(server, &caller, invite)
+    }
+
+    /// The invitations whose addresses were bound to users since the last call.
+    pub(crate) fn take_accepted_invitations(&self) -> Vec<AcceptedInvitation> {
+        self.state().invitations.take_accepted()
     }
 
     /// Ends a binding on the homeserver's word, without a session. Returns whether there was one.

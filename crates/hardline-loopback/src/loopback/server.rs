@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use super::site::{Outcome, Site};
 use super::{chores, long_poll};
 use crate::cors::allow as allow_browsers;
-use crate::handlers::MAX_BODY;
+use crate::handlers::{ClientAddress, MAX_BODY};
 
 /// How much of a body that is too large is read and discarded, so that the client gets to read the response.
 const MAX_DISCARDED: usize = 16 << 20;
@@ -86,15 +86,17 @@ async fn accept(
     stopped: &watch::Receiver<()>,
 ) -> Infallible {
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, address)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
         // Small responses should not wait for more data; if this cannot be set, they do.
         let _ = stream.set_nodelay(true);
         let (site, stopped) = (Arc::clone(site), stopped.clone());
-        let service =
-            service_fn(move |request| respond(Arc::clone(&site), stopped.clone(), request));
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ClientAddress(address.ip()));
+            respond(Arc::clone(&site), stopped.clone(), request)
+        });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -10,6 +10,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::no_place;
 use super::super::request_context::RequestContext;
 use super::super::state::{Alias, EventDraft, Room};
 use super::{forbidden, invalid};
@@ -57,11 +58,7 @@ fn set(context: &mut RequestContext<'_>, set: SetRoomAlias) -> Result<Empty, Err
         ));
     }
     if rooms.aliases.len() >= MOST_ALIASES {
-        return Err(ErrorResponse::new(
-            StatusCode::FORBIDDEN,
-            ErrorCode::ResourceLimitExceeded,
-            "this server has no place for more aliases",
-        ));
+        return Err(no_place("this server has no place for more aliases"));
     }
     let room_id = set.room_id;
     rooms

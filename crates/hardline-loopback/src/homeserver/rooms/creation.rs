@@ -11,6 +11,7 @@ use super::super::data::HomeserverData;
 use super::super::request_context::RequestContext;
 use super::super::state::{Alias, EventDraft, Object};
 use super::invalid;
+use super::third_party_invites::Address;
 use crate::handlers::Handlers;
 
 /// The version of rooms that nobody chose one for.
@@ -177,12 +178,13 @@ fn furnish(
             .set_membership(now, room_id, creator, user_id, invite, more)?;
     }
     for invite in create.invite_3pid.iter().flatten() {
-        context.invite_address(
-            room_id,
-            creator,
-            (&invite.medium, &invite.address),
-            &invite.id_access_token,
-        )?;
+        let address = Address {
+            id_server: &invite.id_server,
+            id_access_token: &invite.id_access_token,
+            medium: &invite.medium,
+            address: &invite.address,
+        };
+        context.invite_address(room_id, creator, &address)?;
     }
     Ok(())
 }

@@ -42,7 +42,10 @@ impl RequestContext<'_> {
     }
 
     /// A room that the caller may look into, and the place after the last event that they may see.
-    pub(super) fn room_seen(&self, room_id: &RoomId) -> Result<(&Room, usize), ErrorResponse> {
+    pub(in crate::homeserver) fn room_seen(
+        &self,
+        room_id: &RoomId,
+    ) -> Result<(&Room, usize), ErrorResponse> {
         let user_id = self.user_id()?;
         let room = self.state.rooms.get(room_id);
         let room = room.filter(|room| !room.forgotten.contains(&user_id));
@@ -51,7 +54,7 @@ impl RequestContext<'_> {
     }
 
     /// The place of an event that the caller may see.
-    pub(super) fn event_seen(
+    pub(in crate::homeserver) fn event_seen(
         &self,
         room_id: &RoomId,
         event_id: &EventId,
@@ -74,7 +77,7 @@ pub(in crate::homeserver) fn position(token: &str) -> Result<u64, ErrorResponse>
 }
 
 /// How many events a page is to have.
-pub(super) fn page_size(asked: Option<u64>) -> usize {
+pub(in crate::homeserver) fn page_size(asked: Option<u64>) -> usize {
     let size = asked.unwrap_or(PAGE).clamp(1, LARGEST_PAGE);
     usize::try_from(size).unwrap_or(usize::MAX)
 }

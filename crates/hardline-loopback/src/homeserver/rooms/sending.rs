@@ -1,11 +1,12 @@
 use hardline::client_api::room_events::{RedactEvent, RedactEventResponse, SendMessage, SentEvent};
 use hardline::json::RawJson;
-use hardline::types::{EventId, RoomId, TransactionId};
+use hardline::types::{EventId, RoomId, TransactionId, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::moderation;
 use super::super::request_context::RequestContext;
 use super::super::state::{EventDraft, Object};
 use super::{invalid, not_found};
@@ -34,24 +35,42 @@ fn redact(
 ) -> Result<RedactEventResponse, ErrorResponse> {
     let sender = context.user_id()?;
     let room = context.state.rooms.of_member(&redact.room_id, &sender)?;
-    if room.place_of(&redact.event_id).is_none() {
-        return Err(not_found("the room has no such event"));
+    let place = room.place_of(&redact.event_id);
+    let place = place.ok_or_else(|| not_found("the room has no such event"))?;
+    let is_own = room.event(place).sender == sender;
+    if !is_own && context.state.moderation.suspended.contains(&sender) {
+        return Err(moderation::suspended());
     }
-    let in_content = room.version_number() >= 11;
-    let mut content = Object::new();
-    if in_content {
-        content.insert("redacts".to_owned(), redact.event_id.as_str().into());
-    }
-    if let Some(reason) = redact.reason {
-        content.insert("reason".to_owned(), reason.into());
-    }
-    let mut draft = EventDraft::message(sender, "m.room.redaction", content);
-    draft.redacts = Some(redact.event_id);
+    let draft = redaction(
+        room.version_number(),
+        sender,
+        redact.event_id,
+        redact.reason,
+    );
     let scope = format!("redact/{}", redact.room_id);
     let event_id = context.send_once(&redact.room_id, redact.txn_id, scope, draft)?;
     let mut response = RedactEventResponse::default();
     response.event_id = Some(event_id);
     Ok(response)
+}
+
+/// The event that redacts another. From version 11 on its content says which one.
+pub(super) fn redaction(
+    version: u8,
+    sender: UserId,
+    event_id: EventId,
+    reason: Option<String>,
+) -> EventDraft {
+    let mut content = Object::new();
+    if version >= 11 {
+        content.insert("redacts".to_owned(), event_id.as_str().into());
+    }
+    if let Some(reason) = reason {
+        content.insert("reason".to_owned(), reason.into());
+    }
+    let mut draft = EventDraft::message(sender, "m.room.redaction", content);
+    draft.redacts = Some(event_id);
+    draft
 }
 
 impl RequestContext<'_> {

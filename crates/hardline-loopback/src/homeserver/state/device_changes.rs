@@ -63,6 +63,7 @@ impl State {
             state.oauth_sessions.end_all(user_id, but);
             let stays = |device_id: &DeviceId| Some(device_id) == but;
             state.dehydrated.remove(user_id, stays);
+            state.connections.retain(user_id, stays);
         });
     }
 
@@ -73,6 +74,7 @@ impl State {
             state.oauth_sessions.end_device(user_id, device_id);
             let stays = |other: &DeviceId| other != device_id;
             state.dehydrated.remove(user_id, stays);
+            state.connections.retain(user_id, stays);
         });
     }
 

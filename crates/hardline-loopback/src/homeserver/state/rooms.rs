@@ -23,7 +23,7 @@ use serde_json::Value;
 pub(crate) use event::{Event, EventDraft, Object};
 pub(crate) use relations::DEEPEST;
 pub(crate) use room::{Room, decoded};
-pub(crate) use view::{Viewer, stripped_state};
+pub(crate) use view::{STRIPPED, Viewer, stripped, stripped_state};
 
 use super::stream::Stream;
 use crate::entropy::Entropy;
@@ -45,6 +45,9 @@ pub(crate) struct Rooms {
     pub(crate) published: BTreeSet<RoomId>,
     /// The rooms that a user has ever been in, invited to or knocked at.
     of_user: BTreeMap<UserId, BTreeSet<RoomId>>,
+    /// Who looks into rooms without being in them, and until when.
+    #[serde(skip)]
+    peekers: BTreeMap<RoomId, BTreeMap<UserId, Timestamp>>,
 }
 
 /// Where a name of a room leads.
@@ -170,6 +173,9 @@ impl Rooms {
         for member in room.members(&Membership::Join) {
             stream.concerns(&member, &sender);
         }
+        for peeker in self.peekers.get(room_id).into_iter().flatten() {
+            stream.concerns(peeker.0, &sender);
+        }
         if let Some(user_id) = concerned {
             stream.concerns(&user_id, &sender);
             if is_in {
@@ -188,6 +194,19 @@ impl Rooms {
         for rooms in self.of_user.values_mut() {
             rooms.remove(room_id);
         }
+    }
+
+    /// Notes that a user looks into a room, who is told of what is new there.
+    pub(crate) fn note_peeker(
+        &mut self,
+        room_id: RoomId,
+        user_id: UserId,
+        until: Timestamp,
+        now: Timestamp,
+    ) {
+        let peekers = self.peekers.entry(room_id).or_default();
+        peekers.retain(|_, until| *until > now);
+        peekers.insert(user_id, until);
     }
 
     fn note_user(&mut self, user_id: &UserId, room_id: &RoomId) {

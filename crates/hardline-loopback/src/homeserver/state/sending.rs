@@ -12,8 +12,19 @@ impl State {
         room_id: &RoomId,
         draft: EventDraft,
     ) -> Result<EventId, ErrorResponse> {
-        self.rooms
-            .send(now, &mut self.entropy, &mut self.stream, room_id, draft)
+        let sender = draft.sender.clone();
+        let state = draft
+            .state_key
+            .clone()
+            .map(|key| (draft.event_type.clone(), key));
+        let (entropy, stream) = (&mut self.entropy, &mut self.stream);
+        let event_id = self.rooms.send(now, entropy, stream, room_id, draft)?;
+        if let Some((event_type, state_key)) = state {
+            let state = (&*event_type, &*state_key);
+            self.delayed_events
+                .cancel_overwriting(now, room_id, state, &sender);
+        }
+        Ok(event_id)
     }
 
     /// Gives a user a membership in a room, with their profile where it belongs to it.
@@ -39,5 +50,21 @@ impl State {
         }
         let draft = EventDraft::member(sender.clone(), user_id, membership, content);
         self.send_event(now, room_id, draft)
+    }
+
+    /// A user leaves everything: rooms, invitations and knocks.
+    pub(super) fn leave_all_rooms(&mut self, now: Timestamp, user_id: &UserId) {
+        let rooms = self.rooms.of_user(user_id).filter(|room| {
+            !matches!(
+                room.membership(user_id),
+                Membership::Leave | Membership::Ban
+            )
+        });
+        let rooms: Vec<RoomId> = rooms.map(|room| room.room_id.clone()).collect();
+        for room_id in rooms {
+            let (leave, nothing) = (&Membership::Leave, Object::new());
+            // Everybody may leave, except that a room may be full.
+            let _ = self.set_membership(now, &room_id, user_id, user_id, leave, nothing);
+        }
     }
 }

@@ -19,12 +19,17 @@ impl State {
         for (user_id, status) in self.people.presence.changed_by(now) {
             self.set_status(&user_id, status);
         }
+        self.send_due(now);
     }
 
     /// When something happens by itself next.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
         let people = &self.people;
-        let deadlines = [people.typing.next_end(), people.presence.next_change()];
+        let deadlines = [
+            people.typing.next_end(),
+            people.presence.next_change(),
+            self.delayed_events.next_due(),
+        ];
         deadlines.into_iter().flatten().min()
     }
 

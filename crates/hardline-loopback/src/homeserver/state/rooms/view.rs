@@ -6,7 +6,7 @@ use super::event::{Event, Object};
 use super::room::Room;
 
 /// The state that users see of a room before they are in it.
-const STRIPPED: [&str; 8] = [
+pub(crate) const STRIPPED: [&str; 8] = [
     "m.room.create",
     "m.room.name",
     "m.room.avatar",
@@ -141,15 +141,18 @@ pub(crate) fn stripped_state(room: &Room, user_id: &UserId) -> Vec<RawJson> {
         .filter_map(|event_type| room.state(event_type, ""))
         .chain(from)
         .chain(member)
-        .map(|event| {
-            raw(&json!({
-                "type": event.event_type,
-                "state_key": event.state_key,
-                "sender": event.sender,
-                "content": event.content,
-            }))
-        })
+        .map(stripped)
         .collect()
+}
+
+/// An event as those see it who are not in the room.
+pub(crate) fn stripped(event: &Event) -> RawJson {
+    raw(&json!({
+        "type": event.event_type,
+        "state_key": event.state_key,
+        "sender": event.sender,
+        "content": event.content,
+    }))
 }
 
 fn raw(value: &Value) -> RawJson {
