@@ -19,6 +19,8 @@ const NEWEST: u32 = 19;
 /// What works here of proposals, as clients look for it.
 const UNSTABLE: &[&str] = &[
     "org.matrix.msc3440.stable",
+    "org.matrix.msc3814",
+    "org.matrix.msc4108",
     "org.matrix.msc4222",
     "org.matrix.simplified_msc3575",
     "uk.half-shot.msc2666.query_mutual_rooms",

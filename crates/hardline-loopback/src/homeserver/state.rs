@@ -16,6 +16,7 @@ mod password_hash;
 mod people;
 mod profiles;
 mod registration;
+mod rendezvous;
 mod rooms;
 mod sending;
 mod sliding_connections;
@@ -58,6 +59,7 @@ use people::People;
 pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
 use registration::Registration;
+pub(super) use rendezvous::{RendezvousSession, RendezvousSessions};
 pub(super) use rooms::{
     Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, Viewer, decoded, stripped_state,
 };
@@ -111,6 +113,7 @@ pub(super) struct State {
     pub(super) dehydrated: DehydratedDevices,
     pub(super) backups: Backups,
     pub(super) people: People,
+    pub(super) rendezvous: RendezvousSessions,
 }
 
 /// The device that an access token was given to.
@@ -155,6 +158,7 @@ impl State {
             dehydrated: DehydratedDevices::default(),
             backups: Backups::default(),
             people: People::default(),
+            rendezvous: RendezvousSessions::default(),
         }
     }
 

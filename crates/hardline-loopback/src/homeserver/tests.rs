@@ -20,6 +20,7 @@ mod people;
 mod phone_numbers;
 mod registration;
 mod relations;
+mod rendezvous;
 mod requests;
 mod rooms;
 mod sessions;
