@@ -25,6 +25,8 @@ const UNSTABLE: &[&str] = &[
     "org.matrix.msc4143",
     "org.matrix.msc4151",
     "org.matrix.msc4194",
+    "org.matrix.msc3814",
+    "org.matrix.msc4108",
     "org.matrix.msc4222",
     "org.matrix.msc4306",
     "org.matrix.msc4308",

@@ -6,6 +6,8 @@ mod cross_signing;
 mod dehydrated;
 mod publishing;
 mod querying;
+mod rendezvous;
+mod rendezvous_urls;
 mod signatures;
 mod to_device;
 mod verification;
@@ -29,6 +31,8 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     backed_up_keys::install(handlers);
     to_device::install(handlers);
     dehydrated::install(handlers);
+    rendezvous::install(handlers);
+    rendezvous_urls::install(handlers);
 }
 
 impl RequestContext<'_> {

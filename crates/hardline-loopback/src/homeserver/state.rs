@@ -19,6 +19,7 @@ mod password_hash;
 mod people;
 mod profiles;
 mod registration;
+mod rendezvous;
 mod rooms;
 mod sending;
 mod sliding_connections;
@@ -69,6 +70,7 @@ use people::People;
 pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
 use registration::Registration;
+pub(super) use rendezvous::{RendezvousSession, RendezvousSessions};
 pub(super) use rooms::{
     Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, STRIPPED, Viewer, decoded, stripped,
     stripped_state,
@@ -131,6 +133,7 @@ pub(super) struct State {
     pub(super) thread_subscriptions: ThreadSubscriptions,
     /// The ways to make calls by.
     pub(super) rtc_transports: Vec<RtcTransport>,
+    pub(super) rendezvous: RendezvousSessions,
 }
 
 /// The device that an access token was given to.
@@ -180,6 +183,7 @@ impl State {
             delayed_events: DelayedEvents::default(),
             thread_subscriptions: ThreadSubscriptions::default(),
             rtc_transports: Vec::new(),
+            rendezvous: RendezvousSessions::default(),
         }
     }
 

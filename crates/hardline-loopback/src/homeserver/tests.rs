@@ -23,6 +23,7 @@ mod phone_numbers;
 mod proposals;
 mod registration;
 mod relations;
+mod rendezvous;
 mod requests;
 mod rooms;
 mod search;
