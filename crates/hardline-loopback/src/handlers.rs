@@ -29,6 +29,8 @@ pub struct Caller {
     pub device_id: Option<DeviceId>,
     /// The access token.
     pub access_token: Option<AccessToken>,
+    /// The ID of the application service whose token it is. Then the device is the one as which it acts, if it acts as one.
+    pub application_service: Option<String>,
 }
 
 impl Caller {
@@ -39,6 +41,7 @@ impl Caller {
             user_id: None,
             device_id: None,
             access_token: None,
+            application_service: None,
         }
     }
 }

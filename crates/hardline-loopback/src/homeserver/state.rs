@@ -1,4 +1,5 @@
 mod accounts;
+mod application_services;
 mod backups;
 mod cross_signing;
 mod dehydrated;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::integrations::GetTurnServerResponse;
 use hardline::types::{
     AccessToken, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
 };
@@ -38,6 +40,8 @@ use http::Request;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
+use application_services::ApplicationServices;
+pub(super) use application_services::instance_id;
 pub(super) use backups::{Backup, Backups};
 pub(super) use cross_signing::{CrossSigning, KeySignature, KeyUsage};
 pub(super) use dehydrated::{DehydratedDevice, DehydratedDevices};
@@ -111,6 +115,8 @@ pub(super) struct State {
     pub(super) dehydrated: DehydratedDevices,
     pub(super) backups: Backups,
     pub(super) people: People,
+    pub(super) application_services: ApplicationServices,
+    pub(super) turn_server: Option<GetTurnServerResponse>,
 }
 
 /// The device that an access token was given to.
@@ -155,6 +161,8 @@ impl State {
             dehydrated: DehydratedDevices::default(),
             backups: Backups::default(),
             people: People::default(),
+            application_services: ApplicationServices::default(),
+            turn_server: None,
         }
     }
 
