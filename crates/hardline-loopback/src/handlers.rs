@@ -315,7 +315,8 @@ fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
     let mut copy = Request::new(Bytes::new());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
-    if !form.is_empty()
+    if request.method() == Method::POST
+        && !form.is_empty()
         && let Ok(uri) = format!("{}?{form}", request.uri().path()).parse()
     {
         *copy.uri_mut() = uri;

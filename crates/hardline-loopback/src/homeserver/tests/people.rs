@@ -8,10 +8,6 @@ const PROFILE: &str = "/_matrix/client/v3/profile/@alice:example.org";
 const PRESENCE: &str = "/_matrix/client/v3/presence/@alice:example.org/status";
 
 impl World {
-    fn delete(&self, path: &str, token: &str) -> (u16, Value) {
-        parts(self.send(with_token(Request::delete(path), token), ""))
-    }
-
     /// A room with alice and bob.
     fn shared(&self) -> (String, String, String) {
         let (alice, bob) = self.two();
