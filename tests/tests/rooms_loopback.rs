@@ -4,7 +4,7 @@
 use hardline::client::BoxTransport;
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
-use hardline_loopback::Loopback;
+use hardline_loopback::{ApplicationService, Loopback};
 use hardline_tests::neighbours::neighbours;
 use hardline_tests::rooms_e2e::{Bridge, Homeserver, IdentityServer, whole_e2e};
 
@@ -25,8 +25,14 @@ fn every_operation_passes_on_the_loopback_over_isahc() {
 }
 
 fn every_operation(name: &str, transport: fn() -> BoxTransport) {
-    let loopback = Loopback::builder().start().unwrap();
     let neighbours = neighbours();
+    let bridge = ApplicationService::new("bridge", "the bridge's token")
+        .url(&format!("http://127.0.0.1:{}", neighbours.port()))
+        .users("bridge_")
+        .aliases("bridge_")
+        .protocol("irc");
+    let builder = Loopback::builder().application_service(bridge);
+    let loopback = builder.start().unwrap();
     let around = |path: &str| format!("http://127.0.0.1:{}{path}", neighbours.port());
     let homeserver = Homeserver {
         base_url: loopback.url(),

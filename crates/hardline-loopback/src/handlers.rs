@@ -30,6 +30,8 @@ pub struct Caller {
     pub device_id: Option<DeviceId>,
     /// The access token.
     pub access_token: Option<AccessToken>,
+    /// The ID of the application service whose token it is. Then the device is the one as which it acts, if it acts as one.
+    pub application_service: Option<String>,
 }
 
 impl Caller {
@@ -40,6 +42,7 @@ impl Caller {
             user_id: None,
             device_id: None,
             access_token: None,
+            application_service: None,
         }
     }
 }
@@ -317,7 +320,8 @@ fn as_query(request: &Request<Bytes>) -> Request<Bytes> {
     let mut copy = Request::new(Bytes::new());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
-    if !form.is_empty()
+    if request.method() == Method::POST
+        && !form.is_empty()
         && let Ok(uri) = format!("{}?{form}", request.uri().path()).parse()
     {
         *copy.uri_mut() = uri;

@@ -8,6 +8,7 @@ mod identity;
 mod integrations;
 mod keys;
 mod legacy;
+mod masquerade;
 mod media;
 mod moderation;
 mod oauth;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::client_api;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::integrations::GetTurnServerResponse;
 use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
 use hardline::wire::AuthType;
@@ -53,7 +55,7 @@ pub(crate) use wakers::Change;
 use crate::handlers::{Handlers, MAX_BODY};
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
-use crate::{Caller, Inbox};
+use crate::{ApplicationService, Caller, Inbox};
 
 /// A homeserver without sockets, threads or a clock: a function of the time and a request.
 ///
@@ -175,6 +177,50 @@ impl Homeserver {
         let user_id = state.accounts.new_user_id(self.server_name(), localpart)?;
         state.add_account(user_id.clone(), password);
         Ok(user_id)
+    }
+
+    /// Adds an application service.
+    ///
+    /// ```
+    /// use hardline::types::ServerName;
+    /// use hardline_loopback::{ApplicationService, Homeserver};
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// let bridge = ApplicationService::new("irc", "the service's token").users("irc_");
+    /// homeserver.add_application_service(bridge).unwrap();
+    /// // Its names are its own.
+    /// assert!(homeserver.add_account("irc", &"secret".into()).is_err());
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `M_USER_IN_USE` or `M_INVALID_USERNAME`: its own user cannot be registered.
+    pub fn add_application_service(
+        &self,
+        service: ApplicationService,
+    ) -> Result<(), ErrorResponse> {
+        let mut state = self.state();
+        let accounts = &state.accounts;
+        let user_id = accounts.new_user_id(self.server_name(), &service.sender)?;
+        state.accounts.add_bridged(user_id);
+        state.application_services.add(service);
+        Ok(())
+    }
+
+    /// Sets the TURN server for calls, which users are told of; initially there is none.
+    ///
+    /// ```
+    /// use hardline::client_api::integrations::GetTurnServerResponse;
+    /// use hardline::types::ServerName;
+    /// use hardline_loopback::Homeserver;
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// let uris = vec!["turn:turn.example.org?transport=udp".to_owned()];
+    /// homeserver.set_turn_server(GetTurnServerResponse::new("user".to_owned(), "secret".into(), uris, 3600));
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    pub fn set_turn_server(&self, turn_server: GetTurnServerResponse) {
+        self.state().turn_server = Some(turn_server);
     }
 
     /// The user whose OpenID token this is, for the service that it was shown to.

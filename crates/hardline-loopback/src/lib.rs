@@ -28,6 +28,7 @@
 //! SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod application_service;
 mod authorization_server;
 mod cors;
 mod email_address;
@@ -48,6 +49,7 @@ pub mod sim;
 mod validations;
 mod web_url;
 
+pub use application_service::ApplicationService;
 pub use authorization_server::AuthorizationServer;
 pub use faults::Fault;
 pub use handlers::Caller;

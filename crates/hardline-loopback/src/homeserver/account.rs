@@ -38,10 +38,17 @@ fn register(
             ));
         }
     }
+    if register.login_type == Some(AuthType::ApplicationService) {
+        return register_bridged(context, register);
+    }
     // A name that is not available is refused before the client completes the stages for it.
     let server_name = context.server.server_name();
     let wanted = match &register.username {
-        Some(username) => Some(context.state.accounts.new_user_id(server_name, username)?),
+        Some(username) => {
+            let services = &context.state.application_services;
+            services.check_user_name(username, None)?;
+            Some(context.state.accounts.new_user_id(server_name, username)?)
+        }
         None => None,
     };
     let flows = context.state.registration.flows.clone();
@@ -98,6 +105,37 @@ fn register(
     Ok(answer)
 }
 
+/// A user of an application service, which proves who it is with its token.
+fn register_bridged(
+    context: &mut RequestContext<'_>,
+    register: Register,
+) -> Result<RegisterResponse, ErrorResponse> {
+    let username = register.username.ok_or_else(|| {
+        ErrorResponse::bad_request(ErrorCode::MissingParam, "username is required but missing")
+    })?;
+    let service = context.application_service()?;
+    if !service.has_user(&username.to_ascii_lowercase()) {
+        return Err(ErrorResponse::bad_request(
+            ErrorCode::Exclusive,
+            "the user name is not in a namespace of the application service",
+        ));
+    }
+    let services = &context.state.application_services;
+    services.check_user_name(&username, Some(service))?;
+    let server_name = context.server.server_name();
+    let user_id = context.state.accounts.new_user_id(server_name, &username)?;
+    context.state.accounts.add_bridged(user_id.clone());
+    let mut answer = RegisterResponse::new(user_id.clone());
+    if register.inhibit_login != Some(true) {
+        let now = context.now();
+        let (device_id, name) = (register.device_id, register.initial_device_display_name);
+        let login = context.state.log_in(now, user_id, device_id, name, false);
+        answer.access_token = Some(login.access_token);
+        answer.device_id = Some(login.device_id);
+    }
+    Ok(answer)
+}
+
 /// A guest proves nothing and chooses nothing but the name of the device.
 fn register_guest(
     context: &mut RequestContext<'_>,
@@ -124,9 +162,9 @@ fn token_owner(
     context: &mut RequestContext<'_>,
     _: GetTokenOwner,
 ) -> Result<GetTokenOwnerResponse, ErrorResponse> {
-    let (user_id, device_id) = context.login()?;
+    let (user_id, _) = context.login()?;
     let mut answer = GetTokenOwnerResponse::new(user_id.clone());
-    answer.device_id = Some(device_id.clone());
+    answer.device_id.clone_from(&context.caller.device_id);
     answer.is_guest = Some(context.state.accounts.is_guest(user_id));
     Ok(answer)
 }
@@ -136,6 +174,8 @@ fn is_available(
     asked: CheckUsernameAvailability,
 ) -> Result<CheckUsernameAvailabilityResponse, ErrorResponse> {
     let server_name = context.server.server_name();
+    let services = &context.state.application_services;
+    services.check_user_name(&asked.username, None)?;
     context
         .state
         .accounts

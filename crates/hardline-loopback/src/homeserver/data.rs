@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::errors::unauthorized;
 use super::state::{Connection, State};
 use super::wakers::Wakers;
-use super::{guests, legacy, moderation};
+use super::{guests, legacy, masquerade, moderation};
 use crate::Caller;
 use crate::handlers::ClientAddress;
 use crate::identity_server::Trusted;
@@ -103,6 +103,9 @@ impl HomeserverData {
                 )),
             };
         };
+        if let Some(caller) = masquerade::caller(&self.state(), &self.info, now, &token, request)? {
+            return Ok(caller);
+        }
         let owner = self.state().owner_of(now, &token);
         match owner {
             Some(owner) if !owner.is_expired => {
@@ -121,6 +124,7 @@ impl HomeserverData {
                     user_id: Some(owner.user_id),
                     device_id: Some(owner.device_id),
                     access_token: Some(token),
+                    application_service: None,
                 })
             }
             // A token that is no longer valid does not matter if the operation needs none, except for authentication.

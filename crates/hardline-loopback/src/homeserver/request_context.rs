@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use hardline::types::{DeviceId, Timestamp, UserId};
 use hardline::wire::ErrorCode;
@@ -12,6 +14,10 @@ use crate::handlers::{Arrived, Errand, Exchange, Handlers, Reports, Undelivered,
 use crate::html::Page;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
+
+/// What stands for the device of an application service that acts as none.
+static NO_DEVICE: LazyLock<DeviceId> =
+    LazyLock::new(|| DeviceId::parse("application service").expect("it is valid"));
 
 /// What a handler works with during one request. The state is locked meanwhile.
 pub(super) struct RequestContext<'a> {
@@ -71,6 +77,9 @@ impl RequestContext<'_> {
     pub(super) fn login(&self) -> Result<(&UserId, &DeviceId), ErrorResponse> {
         match (&self.caller.user_id, &self.caller.device_id) {
             (Some(user_id), Some(device_id)) => Ok((user_id, device_id)),
+            (Some(user_id), None) if self.caller.application_service.is_some() => {
+                Ok((user_id, &NO_DEVICE))
+            }
             _ => Err(unauthorized(
                 ErrorCode::MissingToken,
                 "the request has no access token",

@@ -26,13 +26,18 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
 }
 
 fn login_flows(
-    _: &mut RequestContext<'_>,
+    context: &mut RequestContext<'_>,
     _: GetLoginFlows,
 ) -> Result<GetLoginFlowsResponse, ErrorResponse> {
     let mut answer = GetLoginFlowsResponse::default();
     let mut token = LoginFlow::new(AuthType::Token);
     token.get_login_token = Some(true);
     answer.flows = vec![LoginFlow::new(AuthType::Password), token, sso::login_flow()];
+    if context.state.application_services.iter().next().is_some() {
+        answer
+            .flows
+            .push(LoginFlow::new(AuthType::ApplicationService));
+    }
     Ok(answer)
 }
 
@@ -41,6 +46,7 @@ fn login(context: &mut RequestContext<'_>, login: Login) -> Result<LoginResponse
     let user_id = match login.login_type {
         AuthType::Password => user_by_password(context, &login)?,
         AuthType::Token => user_by_token(context, &login)?,
+        AuthType::ApplicationService => user_of_service(context, &login)?,
         _ => {
             return Err(ErrorResponse::bad_request(
                 ErrorCode::Unknown,
@@ -84,6 +90,28 @@ fn user_by_password(context: &RequestContext<'_>, login: &Login) -> Result<UserI
     }
     user_with(&context.state.accounts, server_name, &identifier, password)?
         .ok_or_else(wrong_password)
+}
+
+/// The user as whom an application service logs in.
+fn user_of_service(context: &RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {
+    let identifier = identifier_of(login).ok_or_else(|| {
+        ErrorResponse::bad_request(
+            ErrorCode::MissingParam,
+            "identifier is required but missing",
+        )
+    })?;
+    let service = context.application_service()?;
+    let server_name = context.server.server_name();
+    let user_id = user_of(&context.state.accounts, server_name, &identifier)?;
+    user_id
+        .filter(|user_id| service.has_user(user_id.localpart()))
+        .ok_or_else(|| {
+            ErrorResponse::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::Forbidden,
+                "the user is not the application service's",
+            )
+        })
 }
 
 fn user_by_token(context: &mut RequestContext<'_>, login: &Login) -> Result<UserId, ErrorResponse> {

@@ -1,4 +1,5 @@
 mod accounts;
+mod application_services;
 mod backups;
 mod connections;
 mod cross_signing;
@@ -35,6 +36,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSupportResponse};
+use hardline::client_api::integrations::GetTurnServerResponse;
 use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{
     AccessToken, DeviceId, Password, RefreshToken, RoomId, ServerName, Timestamp, UserId,
@@ -44,6 +46,8 @@ use http::Request;
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
+use application_services::ApplicationServices;
+pub(super) use application_services::instance_id;
 pub(super) use backups::{Backup, Backups};
 pub(super) use connections::Connection;
 use connections::Connections;
@@ -134,6 +138,8 @@ pub(super) struct State {
     /// The ways to make calls by.
     pub(super) rtc_transports: Vec<RtcTransport>,
     pub(super) rendezvous: RendezvousSessions,
+    pub(super) application_services: ApplicationServices,
+    pub(super) turn_server: Option<GetTurnServerResponse>,
 }
 
 /// The device that an access token was given to.
@@ -184,6 +190,8 @@ impl State {
             thread_subscriptions: ThreadSubscriptions::default(),
             rtc_transports: Vec::new(),
             rendezvous: RendezvousSessions::default(),
+            application_services: ApplicationServices::default(),
+            turn_server: None,
         }
     }
 

@@ -12,6 +12,7 @@ mod devices;
 mod directory;
 mod email;
 mod guests;
+mod integrations;
 mod keys;
 mod login;
 mod media;

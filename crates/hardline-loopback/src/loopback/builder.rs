@@ -14,7 +14,7 @@ use super::long_poll::Waiters;
 use super::site::{Now, Site};
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
-use crate::{AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
+use crate::{ApplicationService, AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
 
 impl Loopback {
     /// Starts one on a free port of 127.0.0.1.
@@ -159,6 +159,16 @@ impl Builder {
         let (localpart, password) = (localpart.to_owned(), Password::from(password));
         self.configure.push(Box::new(move |homeserver| {
             homeserver.add_account(&localpart, &password).map(drop)
+        }));
+        self
+    }
+
+    /// Adds an application service: see [`Homeserver::add_application_service`]. [`start`](Builder::start) fails if its own
+    /// user's name is not valid or taken.
+    #[must_use]
+    pub fn application_service(mut self, service: ApplicationService) -> Self {
+        self.configure.push(Box::new(move |homeserver| {
+            homeserver.add_application_service(service)
         }));
         self
     }

@@ -15,7 +15,7 @@ mod server_endpoint;
 #[cfg(feature = "proptest")]
 pub use arbitrary_endpoint::{ArbitraryEndpoint, ArbitraryEndpointVisitor};
 pub use error_response::ErrorResponse;
-pub use request::{access_token, check_required_together, decode_request};
+pub use request::{access_token, acting_as, check_required_together, decode_request};
 pub use response::encode_response;
 pub use route::Route;
 pub use router::Router;

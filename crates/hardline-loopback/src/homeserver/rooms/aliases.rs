@@ -44,6 +44,9 @@ fn set(context: &mut RequestContext<'_>, set: SetRoomAlias) -> Result<Empty, Err
     if set.room_alias.server_name().as_ref() != Some(context.server.server_name()) {
         return Err(invalid("the alias is not one of this server's"));
     }
+    let service = context.caller.application_service.as_deref();
+    let services = &context.state.application_services;
+    services.check_alias(&set.room_alias, service)?;
     let rooms = &mut context.state.rooms;
     if rooms.get(&set.room_id).is_none() {
         let message = "there is no such room";

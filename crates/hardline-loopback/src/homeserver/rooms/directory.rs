@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use hardline::client_api::rooms::{
     GetPublicRooms, GetRoomVisibilityOnDirectory, GetRoomVisibilityOnDirectoryResponse, PublicRoom,
     PublicRooms, PublicRoomsFilter, QueryPublicRooms, SetRoomVisibilityOnDirectory,
 };
 use hardline::json::Empty;
-use hardline::types::{JoinRule, RoomVisibility, ServerName};
+use hardline::types::{JoinRule, RoomId, RoomVisibility, ServerName};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
@@ -71,12 +73,21 @@ fn query(
 ) -> Result<PublicRooms, ErrorResponse> {
     context.check_directory_of(asked.server.as_ref())?;
     let rooms = match &asked.third_party_instance_id {
+        None if asked.include_all_networks == Some(true) => {
+            let own = context.state.rooms.published.iter();
+            let all: BTreeSet<&RoomId> = own
+                .chain(context.state.application_services.all_listed())
+                .collect();
+            faces(context, all.into_iter(), asked.filter.as_ref())
+        }
         None => published(context, asked.filter.as_ref()),
         Some(_) if asked.include_all_networks == Some(true) => {
             return Err(invalid("ask for one network or for all, not for both"));
         }
-        // No bridge publishes rooms here.
-        Some(_) => Vec::new(),
+        Some(instance_id) => {
+            let listed = context.state.application_services.listed(instance_id);
+            faces(context, listed, asked.filter.as_ref())
+        }
     };
     let term = asked.filter.and_then(|filter| filter.generic_search_term);
     page(rooms, term.as_deref(), asked.limit, asked.since.as_deref())
@@ -95,13 +106,18 @@ impl RequestContext<'_> {
 
 /// The rooms in the directory that anybody can get into by themselves: the ones with the most members first.
 fn published(context: &RequestContext<'_>, filter: Option<&PublicRoomsFilter>) -> Vec<PublicRoom> {
+    faces(context, context.state.rooms.published.iter(), filter)
+}
+
+fn faces<'a>(
+    context: &RequestContext<'_>,
+    listed: impl Iterator<Item = &'a RoomId>,
+    filter: Option<&PublicRoomsFilter>,
+) -> Vec<PublicRoom> {
     let types = filter.and_then(|filter| filter.room_types.as_deref());
     let rooms = &context.state.rooms;
-    let published = rooms
-        .published
-        .iter()
-        .filter_map(|room_id| rooms.get(room_id));
-    let mut faces: Vec<Face> = published
+    let listed = listed.filter_map(|room_id| rooms.get(room_id));
+    let mut faces: Vec<Face> = listed
         .map(Face::of)
         .filter(|face| {
             let is_open = face.world_readable

@@ -22,6 +22,8 @@ enum Standing {
     User(PasswordHash),
     /// It has no password: it lasts as long as its device.
     Guest,
+    /// A user of an application service, which has no password either.
+    Bridged,
     Deactivated,
 }
 
@@ -64,6 +66,10 @@ impl Accounts {
         self.insert(user_id, Standing::Guest);
     }
 
+    pub(crate) fn add_bridged(&mut self, user_id: UserId) {
+        self.insert(user_id, Standing::Bridged);
+    }
+
     fn insert(&mut self, user_id: UserId, standing: Standing) {
         let threepids = Vec::new();
         self.0.insert(
@@ -99,7 +105,7 @@ impl Accounts {
     pub(crate) fn is_active(&self, user_id: &UserId) -> bool {
         matches!(
             self.standing(user_id),
-            Some(Standing::User(_) | Standing::Guest)
+            Some(Standing::User(_) | Standing::Guest | Standing::Bridged)
         )
     }
 

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, V
 
 use super::{ErrorResponse, Route};
 use crate::json::{JsonMap, Mismatch, Reader, WarningReason, is_json, scan};
-use crate::types::AccessToken;
+use crate::types::{AccessToken, DeviceId, UserId};
 use crate::wire::decode::plain_value::PlainValue;
 use crate::wire::url::pairs;
 use crate::wire::{Body, EncodeError, Endpoint, ErrorCode, OAuthErrorCode, Operation};
@@ -143,6 +143,42 @@ pub fn access_token<B>(request: &Request<B>) -> Option<AccessToken> {
     pairs
         .find(|(name, _)| name == "access_token")
         .map(|(_, token)| AccessToken::from(token))
+}
+
+/// The user and the device as whom an application service acts, from the query of its request: what
+/// [`WithOptions::acting_as`](crate::wire::WithOptions::acting_as) writes.
+///
+/// ```
+/// use hardline::wire::server::acting_as;
+///
+/// let path = "/_matrix/client/v3/joined_rooms?user_id=%40irc_fox%3Aexample.org";
+/// let (user_id, device_id) = acting_as(&http::Request::get(path).body(())?).unwrap();
+/// assert_eq!(user_id.unwrap().as_str(), "@irc_fox:example.org");
+/// assert_eq!(device_id, None);
+/// # Ok::<(), http::Error>(())
+/// ```
+///
+/// # Errors
+/// `M_INVALID_PARAM`, with status 400.
+pub fn acting_as<B>(
+    request: &Request<B>,
+) -> Result<(Option<UserId>, Option<DeviceId>), ErrorResponse> {
+    let invalid = |_| {
+        let message = "user_id or device_id is not valid";
+        ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
+    };
+    let parameter = |asked: &str| {
+        let mut pairs = pairs(request.uri().query().unwrap_or_default());
+        pairs
+            .find(|(name, _)| name == asked)
+            .map(|(_, value)| value)
+    };
+    let user_id = parameter("user_id").map(UserId::parse);
+    let device_id = parameter("device_id").map(DeviceId::parse);
+    Ok((
+        user_id.transpose().map_err(invalid)?,
+        device_id.transpose().map_err(invalid)?,
+    ))
 }
 
 type Fields<'de> = Vec<(Cow<'de, str>, Value<'de>)>;
