@@ -4,13 +4,14 @@ use serde_json::Value;
 
 type Tell<'a> = dyn FnMut(&str, Option<&Value>, Option<&Value>) + 'a;
 
-/// Tells the smallest parts that differ.
+/// Tells the smallest parts that differ, by their JSON pointers.
 pub(crate) fn differences(ours: &Value, theirs: &Value, pointer: &str, tell: &mut Tell<'_>) {
     match (ours, theirs) {
         (Value::Object(ours), Value::Object(theirs)) => {
             let names: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
             for name in names {
-                let pointer = format!("{pointer}/{name}");
+                let escaped = name.replace('~', "~0").replace('/', "~1");
+                let pointer = format!("{pointer}/{escaped}");
                 match (ours.get(name), theirs.get(name)) {
                     (Some(ours), Some(theirs)) => differences(ours, theirs, &pointer, tell),
                     (ours, theirs) => tell(&pointer, ours, theirs),
