@@ -3,13 +3,17 @@ mod questions;
 mod rejection;
 
 use std::sync::mpsc::Receiver;
+use std::task::{Context, Poll, Waker};
 
-use hardline::client::Next;
+use hardline::client::{BoxTransport, Conversation as Flowing, Next};
 use hardline::flow::{
     FlowError, FlowEvent, InteractiveFlow, Prompt as Asked, Reply, RetryScheduled, ThreepidInput,
 };
+use hardline::types::Password;
 use hardline::wire::{Error, FailureClass, OAuthErrorCode};
+use hardline_hyper::TokioClock;
 use hardline_loopback::Message;
+use serde::Serialize;
 
 use answers::Answers;
 
@@ -17,8 +21,9 @@ use crate::cli_error::CliError;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::explain::{expired, explain, explain_authorization, explain_gap, requires_oauth};
-use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::interrupt::{Interrupt, interrupted};
+use crate::left::{Keeper, Left};
+use crate::prompt::Prompt;
 use crate::redirect_listener::RedirectListener;
 use crate::report::Report;
 use crate::server_words::ServerWords;
@@ -38,9 +43,19 @@ pub(crate) struct Conversation<'a> {
     last: Doing,
     /// The last answer was the wish for another message.
     was_resend: bool,
+    /// The server has sent a message.
+    has_message: bool,
+    is_stalled: bool,
+    /// Where it is kept if it is left.
+    keeper: Option<Keeper>,
+    /// It goes on with what was left.
+    is_resumed: bool,
     /// The user types a code on another device.
     has_device_code: bool,
 }
+
+/// A flow that is being run.
+type Running<F> = Flowing<BoxTransport, TokioClock, F>;
 
 /// What the user, or a script, tells the flow.
 enum Answer {
@@ -66,6 +81,10 @@ impl<'a> Conversation<'a> {
             doing: last,
             last,
             was_resend: false,
+            has_message: false,
+            is_stalled: false,
+            keeper: None,
+            is_resumed: false,
             has_device_code: false,
         }
     }
@@ -80,6 +99,32 @@ impl<'a> Conversation<'a> {
     pub(crate) fn beginning_with_a_message(mut self) -> Self {
         self.doing = self.requesting();
         self
+    }
+
+    /// Says where it is kept if it is left once a message is on its way.
+    pub(crate) fn with_keeper(mut self, keeper: Option<Keeper>) -> Self {
+        self.keeper = keeper;
+        self
+    }
+
+    /// Says that it goes on with what was left.
+    pub(crate) fn resuming(mut self, left: &Left) -> Self {
+        self.is_resumed = true;
+        self.has_message = true;
+        self.is_stalled = left.is_stalled;
+        self.doing = self.last;
+        self
+    }
+
+    /// Says which password it is, so that the user is not asked for it.
+    pub(crate) fn with_password(mut self, password: Option<Password>) -> Self {
+        self.answers.known_password = password;
+        self
+    }
+
+    /// Whether the server sent a message that the user had to act on.
+    pub(crate) fn has_message(&self) -> bool {
+        self.has_message
     }
 
     /// Says whose password is asked for.
@@ -106,9 +151,36 @@ impl<'a> Conversation<'a> {
     }
 
     /// Runs the flow to its end, and returns its result.
-    pub(crate) async fn run<F: InteractiveFlow>(mut self, flow: F) -> Result<F::Success, CliError> {
+    pub(crate) async fn run<F>(&mut self, flow: F) -> Result<F::Success, CliError>
+    where
+        F: InteractiveFlow + Serialize,
+    {
         let mut conversation = self.client.run(flow);
         self.report.busy(self.doing.in_words());
+        match self.converse(&mut conversation).await {
+            Ok(outcome) => {
+                if let (Some(keeper), true) = (&self.keeper, self.is_resumed) {
+                    keeper.forget()?;
+                }
+                outcome.map_err(|error| self.failed(&error))
+            }
+            Err(error) => {
+                if let (Some(keeper), true) = (&self.keeper, self.has_message) {
+                    self.leave(keeper, conversation);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The flow's own end; as an error, why it is left before.
+    async fn converse<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+    ) -> Result<Result<F::Success, FlowError>, CliError> {
+        if self.is_resumed {
+            self.go_on(conversation).await?;
+        }
         loop {
             let next = tokio::select! {
                 () = self.interrupt.pressed() => return Err(interrupted()),
@@ -116,29 +188,69 @@ impl<'a> Conversation<'a> {
             };
             let event = match next {
                 Next::Event(event) => event,
-                Next::Done(Ok(success)) => return Ok(success),
-                Next::Done(Err(error)) => return Err(self.failed(&error)),
+                Next::Done(outcome) => return Ok(outcome),
             };
             if let Some(answer) = self.on_event(event).await? {
-                self.was_resend = matches!(answer, Answer::Reply(Reply::Resend));
-                self.doing = match &answer {
-                    Answer::Reply(Reply::Code(_)) => Doing::SubmittingTheCode,
-                    Answer::Reply(Reply::Threepid(threepid)) => {
-                        Doing::requesting(&threepid.medium())
-                    }
-                    Answer::Reply(Reply::Resend) => self.requesting(),
-                    Answer::Reply(_) => self.last,
-                    Answer::Retry => self.doing,
-                };
-                self.report.busy(self.doing.in_words());
-                let taken = match answer {
-                    Answer::Reply(reply) => conversation.reply(reply),
-                    Answer::Retry => conversation.retry(),
-                };
-                taken.map_err(|error| {
-                    CliError::local("the answer came at the wrong time", &error)
-                })?;
+                self.answer(conversation, answer)?;
             }
+        }
+    }
+
+    /// Asks again what was asked when the conversation was left.
+    async fn go_on<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+    ) -> Result<(), CliError> {
+        self.report.step(&Step::Resumed);
+        let answer = match conversation.flow().prompt() {
+            _ if self.is_stalled => Answer::Retry,
+            Some(asked) => match self.answers.reply(&asked).await? {
+                Some(reply) => Answer::Reply(reply),
+                None => return Ok(()),
+            },
+            None => return Ok(()),
+        };
+        self.answer(conversation, answer)
+    }
+
+    fn answer<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+        answer: Answer,
+    ) -> Result<(), CliError> {
+        self.is_stalled = false;
+        self.was_resend = matches!(answer, Answer::Reply(Reply::Resend));
+        self.doing = match &answer {
+            Answer::Reply(Reply::Code(_)) => Doing::SubmittingTheCode,
+            Answer::Reply(Reply::Threepid(threepid)) => Doing::requesting(&threepid.medium()),
+            Answer::Reply(Reply::Resend) => self.requesting(),
+            Answer::Reply(_) => self.last,
+            Answer::Retry => self.doing,
+        };
+        self.report.busy(self.doing.in_words());
+        let taken = match answer {
+            Answer::Reply(reply) => conversation.reply(reply),
+            Answer::Retry => conversation.retry(),
+        };
+        taken.map_err(|error| CliError::local("the answer came at the wrong time", &error))
+    }
+
+    /// Keeps what is left, so that the user need not begin anew.
+    fn leave<F: InteractiveFlow + Serialize>(&self, keeper: &Keeper, mut conversation: Running<F>) {
+        // It has to have told all that it has to tell.
+        let mut context = Context::from_waker(Waker::noop());
+        while let Poll::Ready(next) = conversation.poll_next(&mut context) {
+            if matches!(next, Next::Done(_)) {
+                return;
+            }
+        }
+        match keeper.keep(
+            &conversation.into_flow(),
+            self.is_stalled,
+            self.client.now(),
+        ) {
+            Ok(()) => self.report.step(&Step::Left),
+            Err(error) => self.report.warning(&error.sentence()),
         }
     }
 
@@ -146,6 +258,12 @@ impl<'a> Conversation<'a> {
     async fn on_event(&mut self, event: FlowEvent) -> Result<Option<Answer>, CliError> {
         match event {
             FlowEvent::Asks(asked) => {
+                self.note(&asked);
+                if matches!(asked, Asked::Password)
+                    && let Some(password) = self.answers.known_password.take()
+                {
+                    return Ok(Some(Answer::Reply(Reply::Password(password))));
+                }
                 let threepid = self.answers.threepid.as_ref();
                 if let Some(step) = questions::step(&asked, threepid, self.client.now()) {
                     self.report.step(&step);
@@ -157,6 +275,7 @@ impl<'a> Conversation<'a> {
                 Ok(self.answers.reply(&asked).await?.map(Answer::Reply))
             }
             FlowEvent::Rejected { prompt, error } => {
+                self.note(&prompt);
                 let words = ServerWords::of(&error);
                 if let Some(step) = rejection::step(&prompt, self.was_resend, words) {
                     self.report.step(&step);
@@ -195,7 +314,16 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// Whether the server has sent a message by now.
+    fn note(&mut self, asked: &Asked) {
+        self.has_message |= matches!(
+            asked,
+            Asked::Code { .. } | Asked::Confirmation { .. } | Asked::NewMessage { .. }
+        );
+    }
+
     async fn stalled(&mut self, error: &Error) -> Result<Answer, CliError> {
+        self.is_stalled = true;
         let is_expired = self.has_device_code && is_expired(error);
         let explained = if is_expired {
             expired()

@@ -1,6 +1,6 @@
 use hardline::client_api::account::{GetTokenOwner, Register};
 use hardline::client_api::session::LoginResponse;
-use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
+use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens, ThreepidInput};
 use hardline::types::{AccessToken, DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
@@ -11,7 +11,10 @@ use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::interrupt::Interrupt;
+use crate::left::{About, Keeper, Purpose};
+use crate::logins;
 use crate::password_login;
+use crate::private_file::PrivateFile;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::{PIPE, env_secret};
@@ -31,6 +34,8 @@ pub(crate) struct Session {
     is_ours: bool,
     /// Where new tokens go.
     store: Option<SessionStore>,
+    /// Where what is left of a conversation goes.
+    beside: Option<PrivateFile>,
 }
 
 /// How to log in.
@@ -65,20 +70,55 @@ impl Session {
         interrupt: &Interrupt,
     ) -> Result<Option<Self>, CliError> {
         let network = &account.network;
-        if let Some(address) = &account.homeserver {
-            let login = &account.login;
-            let session = Self::at(address, login, network, report, prompt, interrupt).await?;
-            return Ok(Some(session));
-        }
-        let file = SessionFile::new(&account.session)?;
-        match file.load()? {
-            Some(saved) => {
-                let session = Self::resume(file, saved, network, report, interrupt).await?;
-                report.step(&session.logged_in());
-                Ok(Some(session))
-            }
-            None => Ok(None),
-        }
+        let file = logins::file_of(&account.session)?;
+        let beside = file.beside();
+        let mut found = if let Some(address) = &account.address()? {
+            Self::at(address, &account.login, network, report, prompt, interrupt).await?
+        } else if let Some(saved) = file.load()? {
+            Self::resume(file, saved, network, report, interrupt).await?
+        } else {
+            return Ok(None);
+        };
+        found.beside = Some(beside);
+        Ok(Some(found))
+    }
+
+    /// Logs in again for a conversation that was left, as the command did that left it.
+    pub(crate) async fn again(
+        address: &HomeserverAddress,
+        user: &str,
+        account: &Account,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CliError> {
+        let login = LoginOptions {
+            user: Some(user.to_owned()),
+            password_stdin: false,
+            access_token_stdin: false,
+        };
+        let network = &account.network;
+        let session = Self::at(address, &login, network, report, prompt, interrupt).await?;
+        Ok(session.beside(&logins::file_of(&account.session)?))
+    }
+
+    /// Where what it was about is kept if a conversation of this session is left; `None` if nobody could go on with it.
+    pub(crate) fn keeper(&self, purpose: Purpose, threepid: ThreepidInput) -> Option<Keeper> {
+        let about = About {
+            purpose,
+            homeserver: self.homeserver().base_url.to_string(),
+            user: Some(self.user.to_string()),
+            logs_in: self.store.is_none(),
+            threepid: Some(threepid),
+        };
+        let beside = self.beside.clone()?;
+        Some(Keeper::new(beside, about))
+    }
+
+    /// Says beside which session what is left is kept.
+    pub(crate) fn beside(mut self, file: &SessionFile) -> Self {
+        self.beside = Some(file.beside());
+        self
     }
 
     /// Resumes a session that was kept, which other commands may use meanwhile. It is not logged out at the end.
@@ -162,19 +202,20 @@ impl Session {
         let secret = Secret::find(login, prompt).await?;
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
         let connected = Connected::to(address, network, report, interrupt).await?;
-        let session = match secret {
+        match secret {
             Secret::Token(token) => {
                 connected.client.set_access_token(Some(token));
                 let user = owner(&connected, login.user.as_deref(), report).await?;
-                Self::new(connected, user, known_password, false)
+                Ok(Self::new(connected, user, known_password, false))
             }
             Secret::Password(secret) => {
                 let answer = password_login::log_in(&connected, &secret, report).await?;
-                Self::new(connected, answer.user_id, Some(secret.password), true)
+                let session = Self::new(connected, answer.user_id, Some(secret.password), true);
+                // It is logged out again at the end, which the user is told as well.
+                report.step(&session.logged_in());
+                Ok(session)
             }
-        };
-        report.step(&session.logged_in());
-        Ok(session)
+        }
     }
 
     /// Registers an account at a temporary homeserver.
@@ -208,6 +249,7 @@ impl Session {
             password,
             is_ours,
             store: None,
+            beside: None,
         }
     }
 
