@@ -26,7 +26,7 @@ pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliE
     let saved = saved_session(&file)?;
     match end(&saved, logout, report, &interrupt, &file).await {
         Ok(()) => {}
-        Err(error) if Signal::of(error.exit).is_some() => return Err(error),
+        Err(error) if Signal::received().is_some() => return Err(error),
         Err(error) if logout.forget => report.warning(&format!(
             "the token is forgotten here, but the server could not be told, so the account still has this device until you remove it with another client: {}",
             error.sentence()

@@ -106,7 +106,7 @@ async fn suggested(
             Some(url) => Ok(url),
             None => own().await?.ok_or_else(none),
         },
-        Err(error) if Signal::of(error.exit).is_some() => Err(error),
+        Err(error) if Signal::received().is_some() => Err(error),
         Err(_) => own().await?.ok_or_else(none),
     }
 }

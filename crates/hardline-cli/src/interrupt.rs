@@ -67,7 +67,7 @@ impl Interrupt {
 
 /// The command ends since it was told to.
 pub(crate) fn interrupted() -> CliError {
-    let (exit, why) = match RECEIVED.get() {
+    let (exit, why) = match Signal::received() {
         Some(Signal::Terminate) => (Exit::Terminated, "the system told the command to end"),
         _ => (Exit::Interrupted, "Ctrl-C was pressed"),
     };
@@ -133,13 +133,9 @@ impl Signals {
 }
 
 impl Signal {
-    /// What the command was ended by, for [`end_process`](Self::end_process).
-    pub(crate) fn of(exit: Exit) -> Option<Self> {
-        match exit {
-            Exit::Interrupted => Some(Self::Interrupt),
-            Exit::Terminated => Some(Self::Terminate),
-            _ => None,
-        }
+    /// The one that the command was told to end by, if it was.
+    pub(crate) fn received() -> Option<Self> {
+        RECEIVED.get().copied()
     }
 
     /// Ends the process as if it did not know this signal. A shell whose command ends so leaves its loop, which it does not

@@ -99,6 +99,7 @@ mod redirect_listener;
 mod register;
 mod report;
 mod resume;
+mod secret;
 mod secrets;
 mod server_words;
 mod session;
@@ -147,13 +148,16 @@ pub fn run() -> ExitCode {
         Err(error) => Err(CliError::local("could not start the runtime", &error)),
     };
     let written = report.end();
-    let Err(error) = ended.and(written) else {
-        return Exit::Done.into();
-    };
-    report.error(&error);
-    if let Some(signal) = Signal::of(error.exit) {
+    let ended = ended.and(written);
+    if let Err(error) = &ended {
+        report.error(error);
+    }
+    if let Some(signal) = Signal::received() {
         signal.end_process();
     }
+    let Err(error) = ended else {
+        return Exit::Done.into();
+    };
     error.exit.into()
 }
 

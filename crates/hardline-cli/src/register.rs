@@ -2,6 +2,7 @@
 
 use hardline::client_api::account;
 use hardline::client_api::discovery::AuthMetadata;
+use hardline::client_api::threepid::GetAccount3pids;
 use hardline::flow::{OAuthGap, RegisterAccount, SessionTokens, ThreepidInput};
 use hardline::oauth_api::PromptValue;
 use hardline::types::{Medium, Password};
@@ -115,6 +116,15 @@ async fn done(
         user_id: session.user.to_string(),
     });
     Ok(())
+}
+
+/// Whether the new account has an address of this kind. Where the server does not say, it has what it asked for.
+async fn has_one(session: &Session, medium: &Medium) -> bool {
+    let listed = session.call(GetAccount3pids::new(), Doing::Listing).await;
+    listed.map_or(true, |listed| {
+        let mut threepids = listed.threepids.iter();
+        threepids.any(|threepid| threepid.medium == *medium)
+    })
 }
 
 /// Adds the address to the new account, since the server did not ask for it.
@@ -247,8 +257,12 @@ impl Registering<'_> {
         let (session, saved) =
             Session::of_tokens(connected, user_id, device_id, tokens, self.password);
         done(self.file, &session, &saved, self.report).await?;
-        let missing = threepid.filter(|_| !has_proved);
         let session = session.beside(self.file);
+        // Without a message the server has asked for neither, and otherwise perhaps for the other kind.
+        let missing = match threepid {
+            Some(threepid) if has_proved && has_one(&session, &threepid.medium()).await => None,
+            missing => missing,
+        };
         with_threepid(missing, session, self.report, self.prompt).await
     }
 }

@@ -1,7 +1,7 @@
-use hardline::client_api::account::{GetTokenOwner, Register};
+use hardline::client_api::account::Register;
 use hardline::client_api::session::LoginResponse;
 use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens, ThreepidInput};
-use hardline::types::{AccessToken, DeviceId, Password, UserId};
+use hardline::types::{DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
 use crate::args::{Account, LoginOptions, NetworkOptions};
@@ -17,7 +17,8 @@ use crate::password_login;
 use crate::private_file::PrivateFile;
 use crate::prompt::Prompt;
 use crate::report::Report;
-use crate::secrets::{PIPE, env_secret};
+use crate::secret::{Secret, owner};
+use crate::secrets::env_secret;
 use crate::session_file::{SavedSession, SessionFile};
 use crate::session_store::SessionStore;
 use crate::step::Step;
@@ -36,12 +37,6 @@ pub(crate) struct Session {
     store: Option<SessionStore>,
     /// Where what is left of a conversation goes.
     beside: Option<PrivateFile>,
-}
-
-/// How to log in.
-enum Secret {
-    Token(AccessToken),
-    Password(UserPassword),
 }
 
 impl Session {
@@ -311,53 +306,5 @@ impl Session {
                 "could not log out: the account still has a device named \"hardline\", so remove it with another client",
             ),
         }
-    }
-}
-
-/// Whose access token the client has, who has to be this user if one is named.
-async fn owner(
-    connected: &Connected,
-    expected: Option<&str>,
-    report: &Report,
-) -> Result<UserId, CliError> {
-    let doing = Doing::AskingWhoItIs;
-    report.busy(doing.in_words());
-    let user = connected.call(GetTokenOwner::new(), doing).await?.user_id;
-    if let Some(expected) = expected
-        && expected != user.as_str()
-        && expected != user.localpart()
-    {
-        return Err(CliError::new(
-            Exit::Authentication,
-            format!("the access token belongs to {user}, not to {expected}"),
-            "use that account's token, or leave --user out",
-        ));
-    }
-    Ok(user)
-}
-
-impl Secret {
-    async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, CliError> {
-        if login.access_token_stdin {
-            let line = prompt.line("access token: ").await?;
-            let token = line.filter(|line| !line.trim().is_empty());
-            let token = token.ok_or_else(|| prompt.ended("access token", PIPE))?;
-            return Ok(Self::Token(token.trim().into()));
-        }
-        if !login.password_stdin {
-            if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
-                return Ok(Self::Token(token.trim().into()));
-            }
-            if env_secret("HARDLINE_PASSWORD").is_none() && !prompt.is_terminal() {
-                return Err(CliError::new(
-                    Exit::Authentication,
-                    "this needs a login",
-                    "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
-                ));
-            }
-        }
-        UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
-            .await
-            .map(Self::Password)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use hardline::types::RegistrationToken;
 use hardline::wire::AuthType;
@@ -14,6 +15,10 @@ use crate::run::{
     PASSWORD, at, browse, follow, hardline, homeserver, run, run_with, run_with_code,
     run_with_message,
 };
+use crate::steps::Running;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const NEW_PASSWORD: &str = "correct horse battery staple, and another";
 
@@ -126,6 +131,35 @@ fn an_address_that_the_server_does_not_ask_for_is_added_afterwards() {
     run(hardline("whoami --session").arg(data.join("eve.json"))).expect(0, &["@eve:"]);
 }
 
+#[test]
+fn an_address_of_another_kind_than_the_server_asks_for_is_added_too() {
+    let (loopback, data) = (homeserver(), data("other_kind"));
+    let by_phone = vec![vec![AuthType::Msisdn]];
+    loopback.homeserver().require_to_register(by_phone);
+    let messages = loopback.inbox().subscribe();
+    let mut carol = register(
+        &loopback,
+        &data,
+        "--user carol --email carol@example.net --json",
+    );
+    let mut carol = Running::start(&mut carol);
+    carol.step("address_needed");
+    carol.type_line("+447700900001");
+    carol.step("code_sent");
+    let text = messages.recv_timeout(PATIENCE).unwrap();
+    carol.type_line(text.token.reveal());
+    carol.step("code_accepted");
+    carol.step("registered");
+    carol.step("confirmation_needed");
+    follow(&messages.recv_timeout(PATIENCE).unwrap());
+    carol.type_line("");
+    let added = carol.step("added");
+    assert_eq!(
+        (&added["address"], carol.end()),
+        (&"carol@example.net".into(), 0)
+    );
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn single_sign_on_opens_the_browser() {
@@ -150,7 +184,7 @@ fn single_sign_on_opens_the_browser() {
         login
             .env("PATH", format!("{}:{path}", data.display()))
             .env("DISPLAY", ":0");
-        let mut login = crate::steps::Running::start(&mut login);
+        let mut login = Running::start(&mut login);
         let needed = login.step("sign_on_needed");
         if is_opened {
             login.step("browser_opened");
