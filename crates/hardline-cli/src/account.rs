@@ -7,8 +7,9 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::interrupt::{Interrupt, Signal, interrupted};
+use crate::logins;
+use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::session::Session;
 use crate::session_file::{SavedSession, SessionFile};
@@ -17,7 +18,7 @@ use crate::step::Step;
 
 /// Logs out. A token that the server no longer knows is forgotten as well.
 pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliError> {
-    let file = SessionFile::new(&logout.session)?;
+    let file = logins::file_of(&logout.session)?;
     saved_session(&file)?;
     let interrupt = Interrupt::watch();
     // No other command may refresh the tokens while they are revoked.
@@ -25,12 +26,17 @@ pub(crate) async fn log_out(logout: &Logout, report: &Report) -> Result<(), CliE
     let saved = saved_session(&file)?;
     match end(&saved, logout, report, &interrupt, &file).await {
         Ok(()) => {}
+        Err(error) if Signal::received().is_some() => return Err(error),
+        Err(error) if logout.forget => report.warning(&format!(
+            "the token is forgotten here, but the server could not be told, so the account still has this device until you remove it with another client: {}",
+            error.sentence()
+        )),
         // The refresh token is what keeps such a session alive, and nobody has it any more.
         Err(error) if saved.tokens.oauth.is_some() => report.warning(&format!(
             "the tokens are forgotten here, but the server could not be told, so the account still has this device until you remove it (`hardline account`): {}",
             error.sentence()
         )),
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.or("or forget the token here alone with --forget")),
     }
     file.remove()?;
     report.result(&Step::LoggedOut);
@@ -42,7 +48,7 @@ fn saved_session(file: &SessionFile) -> Result<SavedSession, CliError> {
         CliError::new(
             Exit::Usage,
             "nobody is logged in",
-            "if the session is in another file, name it with --session",
+            "if the login has a name, give it with --account (`hardline accounts` lists them)",
         )
     })
 }
@@ -55,10 +61,14 @@ async fn end(
     interrupt: &Interrupt,
     file: &SessionFile,
 ) -> Result<(), CliError> {
-    let network = &logout.network;
+    let mut network = logout.network.clone();
+    if logout.forget {
+        network.hurry();
+    }
+    let network = &network;
     let connected = if saved.tokens.oauth.is_some() {
         // The authorization server may be told even while the homeserver is down.
-        Connected::unasked(saved.base_url()?, network, interrupt)?
+        Connected::unasked(saved.base_url()?, network, report, interrupt)?
     } else {
         Connected::to(&saved.address()?, network, report, interrupt).await?
     };

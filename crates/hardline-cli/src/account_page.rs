@@ -9,9 +9,9 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::logins;
 use crate::offers::authorization_server;
 use crate::report::Report;
-use crate::session_file::SessionFile;
 use crate::step::Step;
 
 /// Opens the page where the user manages the account.
@@ -20,7 +20,7 @@ pub(crate) async fn run(page: &AccountPage, report: &Report) -> Result<(), CliEr
     let (address, own_device) = match &page.homeserver {
         Some(address) => (address.clone(), None),
         None => {
-            let saved = SessionFile::new(&page.session)?.load()?.ok_or_else(|| {
+            let saved = logins::file_of(&page.session)?.load()?.ok_or_else(|| {
                 CliError::new(
                     Exit::Usage,
                     "nobody is logged in",

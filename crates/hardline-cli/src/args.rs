@@ -6,26 +6,32 @@ mod help;
 mod identity;
 mod login;
 mod loopback;
+mod operation_name;
+mod operations;
 mod options;
 mod phone;
 mod register;
+mod tools;
 mod values;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use account_page::{AccountPage, Action};
-pub(crate) use call::{Arguments, Call};
+pub(crate) use call::{Call, Fields};
 pub(crate) use discover::Discover;
 pub(crate) use email::Email;
 use help::{with_password, with_secrets};
 pub(crate) use identity::{Identity, LookUp};
 pub(crate) use login::{Login, Logout, Whoami};
 pub(crate) use loopback::LoopbackOptions;
+pub(crate) use operations::ListOperations;
 pub(crate) use options::{
     Account, LoginOptions, NetworkOptions, OAuthOptions, OutputOptions, SessionOption,
 };
-pub(crate) use phone::{Add, Phone, Remove};
+pub(crate) use phone::{Add, Phone};
 pub(crate) use register::{PasswordCommand, Register, Reset};
+pub(crate) use tools::{Completions, ManualPages, Resume};
+pub(crate) use values::phone_number;
 
 use crate::exit::Exit;
 
@@ -37,39 +43,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     #[command(flatten)]
-    output: OutputOptions,
-}
-
-impl Cli {
-    /// The output options, which may stand before or after the command.
-    pub(crate) fn output(&self) -> OutputOptions {
-        let after = match &self.command {
-            Command::Account(account) => account.output,
-            Command::Call(call) => OutputOptions {
-                json: false,
-                quiet: call.quiet,
-            },
-            Command::Discover(discover) => discover.output,
-            Command::Email(Email::Add(add)) => add.output,
-            Command::Email(Email::List(list)) => list.output,
-            Command::Email(Email::Remove(remove)) => remove.output,
-            Command::Identity(Identity::Lookup(lookup)) => lookup.output,
-            Command::Login(login) => login.output,
-            Command::Logout(logout) => logout.output,
-            Command::Loopback(loopback) => loopback.output,
-            Command::Operations(output) => *output,
-            Command::Phone(Phone::Add(add)) => add.output,
-            Command::Phone(Phone::List(list)) => list.output,
-            Command::Phone(Phone::Remove(remove)) => remove.output,
-            Command::Password(PasswordCommand::Reset(reset)) => reset.output,
-            Command::Register(register) => register.output,
-            Command::Whoami(whoami) => whoami.output,
-        };
-        OutputOptions {
-            json: self.output.json || after.json,
-            quiet: self.output.quiet || after.quiet,
-        }
-    }
+    pub(crate) output: OutputOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -132,7 +106,29 @@ pub(crate) enum Command {
 
     /// List the operations that `call` knows
     #[command(after_help = Exit::table())]
-    Operations(OutputOptions),
+    Operations(ListOperations),
+
+    /// Go on with what was left: where a code was asked for, say, and the command was ended
+    ///
+    /// What `phone add`, `email add`, `register` and `password reset` were about when they ended is saved beside the session,
+    /// in a file that only you can read: it holds what they need, such as the password of an account that is being
+    /// registered. It is deleted once that is done.
+    #[command(after_help = with_secrets())]
+    Resume(Box<Resume>),
+
+    /// List the accounts that are logged in
+    #[command(after_help = Exit::table())]
+    Accounts,
+
+    /// Print completions for a shell
+    #[command(
+        after_help = "As in: hardline completions bash > ~/.local/share/bash-completion/completions/hardline"
+    )]
+    Completions(Completions),
+
+    /// Write the manual pages to a folder
+    #[command(after_help = "As in: hardline man ~/.local/share/man/man1")]
+    Man(ManualPages),
 
     /// Run a test homeserver on this machine, which shows text messages instead of sending them
     #[command(after_help = "It runs until you press Ctrl-C. Nothing is saved.")]

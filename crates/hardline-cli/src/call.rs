@@ -5,24 +5,26 @@ use std::io::{self, Read};
 
 use hardline::client::Client;
 use hardline::flow::HomeserverAddress;
-use hardline::json::JsonObject;
+use hardline::json::{JsonObject, Shape};
 use hardline::types::AccessToken;
-use hardline::wire::{Auth, Target, TargetKind};
+use hardline::wire::{Auth, Credentials, EncodeError, Target, TargetKind};
 use hardline_hyper::TokioClock;
 use serde_json::error::Category;
 
-use crate::args::{Arguments, Call};
+use crate::args::{Call, Fields};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::explain::explain;
-use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::interrupt::{Interrupt, interrupted};
+use crate::logins;
+use crate::network::transport;
+use crate::printable::without_mark;
+use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::secrets::env_secret;
 use crate::session::Session;
-use crate::session_file::SessionFile;
 use crate::temporary_homeserver::TemporaryHomeserver;
 use crate::transport::AnyClient;
 
@@ -30,7 +32,8 @@ use crate::transport::AnyClient;
 const LONGEST_ARGUMENTS: u64 = 64 * 1024 * 1024;
 
 pub(crate) async fn run(call: &Call, report: &Report) -> Result<(), CliError> {
-    let arguments = read(call)?;
+    let arguments = fields(call)?;
+    check(call, &arguments)?;
     let calling = Calling {
         call,
         report,
@@ -61,8 +64,8 @@ impl Calling<'_> {
     /// Whether there is neither an access token nor a password.
     fn is_nobody(&self) -> Result<bool, CliError> {
         let account = &self.call.account;
-        if account.homeserver.is_none() {
-            return Ok(SessionFile::new(&account.session)?.load()?.is_none());
+        if account.address()?.is_none() {
+            return Ok(logins::file_of(&account.session)?.load()?.is_none());
         }
         let login = &account.login;
         Ok(!login.access_token_stdin
@@ -74,13 +77,13 @@ impl Calling<'_> {
     async fn as_nobody(&self, arguments: JsonObject) -> Result<(), CliError> {
         let account = &self.call.account;
         let saved = || -> Result<Option<HomeserverAddress>, CliError> {
-            match SessionFile::new(&account.session)?.load()? {
+            match logins::file_of(&account.session)?.load()? {
                 Some(saved) => saved.address().map(Some),
                 None => Ok(None),
             }
         };
-        let address = match &account.homeserver {
-            Some(address) => Some(address.clone()),
+        let address = match account.address()? {
+            Some(address) => Some(address),
             None => saved()?,
         };
         let (report, interrupt) = (self.report, &self.interrupt);
@@ -116,11 +119,11 @@ impl Calling<'_> {
         let account = &self.call.account;
         let no_url = |error: &dyn std::error::Error| CliError::usage(error.to_string());
         let temporary;
-        let site = match &account.homeserver {
+        let site = match account.address()? {
             Some(HomeserverAddress::Name(name)) => {
-                Target::server_name(name).map_err(|error| no_url(&error))?
+                Target::server_name(&name).map_err(|error| no_url(&error))?
             }
-            Some(HomeserverAddress::Url(url)) => Target::ServerName(url.clone()),
+            Some(HomeserverAddress::Url(url)) => Target::ServerName(url),
             Some(_) => return Err(CliError::usage("give the site's name with --homeserver")),
             None => {
                 temporary = TemporaryHomeserver::start(&account.network, self.report)?;
@@ -157,7 +160,7 @@ impl Calling<'_> {
 
     fn client(&self, target: Target) -> Result<AnyClient, CliError> {
         let network = &self.call.account.network;
-        let client = Client::new(network.transport.build()?, TokioClock, target);
+        let client = Client::new(transport(network, self.report)?, TokioClock, target);
         Ok(client.with_policy(network.policy()))
     }
 
@@ -181,27 +184,72 @@ impl Calling<'_> {
     }
 }
 
+/// Refuses fields that the operation does not take, before anything is started or sent.
+fn check(call: &Call, arguments: &JsonObject) -> Result<(), CliError> {
+    let nowhere = Target::homeserver("https://invalid.invalid")
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    match call
+        .operation
+        .encode(arguments, &nowhere, &Credentials::None)
+    {
+        Err(EncodeError::ByName(error)) => Err(CliError::usage(error.to_string())),
+        // The rest is told when it is sent.
+        _ => Ok(()),
+    }
+}
+
 /// The operation's fields.
-fn read(call: &Call) -> Result<JsonObject, CliError> {
+fn fields(call: &Call) -> Result<JsonObject, CliError> {
     let login = &call.account.login;
-    let text = match &call.arguments {
-        Arguments::Text(text) => text.clone().into_bytes(),
-        Arguments::File(path) => File::open(path).and_then(whole).map_err(|error| {
+    let fields = call.fields().map_err(|given| {
+        CliError::new(
+            Exit::Usage,
+            format!("{given} is no field"),
+            "write NAME=VALUE, or one JSON object, or @FILE, or - for standard input",
+        )
+    })?;
+    let text = match fields {
+        Fields::Pairs(pairs) => return object(call, &pairs),
+        Fields::Text(text) => text.into_bytes(),
+        Fields::File(path) => File::open(&path).and_then(whole).map_err(|error| {
             CliError::usage(format!("could not read {}: {error}", path.display()))
         })?,
-        Arguments::Stdin if login.password_stdin || login.access_token_stdin => {
+        Fields::Stdin if login.password_stdin || login.access_token_stdin => {
             return Err(CliError::usage(
                 "standard input can hold the arguments or a secret, not both",
             ));
         }
-        Arguments::Stdin => whole(io::stdin().lock())
+        Fields::Stdin => whole(io::stdin().lock())
             .map_err(|error| CliError::usage(format!("could not read standard input: {error}")))?,
     };
-    serde_json::from_slice(&text).map_err(|error| match error.classify() {
+    let text = std::str::from_utf8(&text)
+        .map_err(|_| CliError::usage("the arguments are not JSON: they are not UTF-8"))?;
+    serde_json::from_str(without_mark(text)).map_err(|error| match error.classify() {
         // serde_json's own message would repeat the value.
         Category::Data => CliError::usage("the arguments are JSON, but not an object"),
         _ => CliError::usage(format!("the arguments are not JSON: {error}")),
     })
+}
+
+/// An object of these members. What the operation does not know is refused later.
+fn object(call: &Call, pairs: &[(String, String)]) -> Result<JsonObject, CliError> {
+    let mut object = JsonObject::new();
+    for (name, value) in pairs {
+        let mut fields = call.operation.fields().iter();
+        let shape = fields.find(|field| field.name == name);
+        let is_text = shape
+            .is_some_and(|field| matches!(field.shape.present(), Shape::Text(_) | Shape::Bytes));
+        let json = serde_json::from_str(value).ok().filter(|_| !is_text);
+        let json = json.unwrap_or_else(|| serde_json::Value::from(value.as_str()));
+        object.insert(name, &json).map_err(|error| {
+            CliError::new(
+                Exit::Usage,
+                format!("{name} cannot be sent"),
+                error.to_string(),
+            )
+        })?;
+    }
+    Ok(object)
 }
 
 fn whole(from: impl Read) -> io::Result<Vec<u8>> {

@@ -40,6 +40,22 @@ impl CliError {
         Self::new(Exit::GivenUp, what, advice)
     }
 
+    /// The same with something else that the user can do.
+    pub(crate) fn or(mut self, advice: &str) -> Self {
+        if self.advice.is_empty() {
+            self.advice = advice.to_owned();
+        } else {
+            self.advice = format!("{}; {advice}", self.advice);
+        }
+        self
+    }
+
+    /// The same after something that was done all the same.
+    pub(crate) fn after(mut self, what: &str) -> Self {
+        self.what = format!("{what}: {}", self.what);
+        self
+    }
+
     /// The same, for a server that gave this errcode.
     pub(crate) fn with_errcode(mut self, errcode: Option<String>) -> Self {
         self.errcode = errcode;

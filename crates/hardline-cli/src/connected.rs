@@ -6,10 +6,11 @@ use hardline_hyper::TokioClock;
 use crate::args::NetworkOptions;
 use crate::cli_error::CliError;
 use crate::doing::Doing;
+use crate::exit::Exit;
 use crate::explain::explain;
 use crate::international::to_ascii;
-use crate::interrupt::Interrupt;
-use crate::prompt::interrupted;
+use crate::interrupt::{Interrupt, interrupted};
+use crate::network::transport;
 use crate::random::seed;
 use crate::report::Report;
 use crate::step::Step;
@@ -50,17 +51,21 @@ impl Connected {
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
         let address = HomeserverAddress::Url(url);
-        Self::at(&address, network, report, interrupt).await
+        let mut network = network.clone();
+        // The proxy that was named cannot reach it.
+        network.proxy = None;
+        Self::at(&address, &network, report, interrupt).await
     }
 
     /// The homeserver at this URL, which is asked for nothing. Requests use the paths that most servers have.
     pub(crate) fn unasked(
         base_url: BaseUrl,
         network: &NetworkOptions,
+        report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
         let connected = Self {
-            client: client(network)?,
+            client: client(network, report)?,
             homeserver: Homeserver::new(base_url),
             policy: network.policy(),
             interrupt: interrupt.clone(),
@@ -76,7 +81,7 @@ impl Connected {
         report: &Report,
         interrupt: &Interrupt,
     ) -> Result<Self, CliError> {
-        let client = client(network)?;
+        let client = client(network, report)?;
         let policy = network.policy();
         let found = discovered(&client, policy.clone(), address.clone(), report, interrupt).await?;
         let homeserver = found.homeserver;
@@ -117,10 +122,10 @@ impl Connected {
 }
 
 /// A client that has no homeserver yet, and so sends nothing.
-fn client(network: &NetworkOptions) -> Result<AnyClient, CliError> {
+fn client(network: &NetworkOptions, report: &Report) -> Result<AnyClient, CliError> {
     let nowhere = Target::homeserver("https://invalid.invalid")
         .map_err(|error| CliError::usage(error.to_string()))?;
-    let client = Client::new(network.transport.build()?, TokioClock, nowhere);
+    let client = Client::new(transport(network, report)?, TokioClock, nowhere);
     Ok(client.with_policy(network.policy()))
 }
 
@@ -137,11 +142,14 @@ pub(crate) async fn discovered(
         _ => Doing::FindingTheHomeserver,
     };
     report.busy(doing.in_words());
-    let flow = Discovery::new(client.now(), address, seed()?)
+    let flow = Discovery::new(client.now(), address.clone(), seed()?)
         .with_policy(policy)
         .with_international_names(to_ascii);
     let mut conversation = client.run(flow);
-    let failed = |error: &Error| Err(explain(error, doing, client.now()));
+    let failed = |error: &Error| {
+        let explained = explain(error, doing, client.now());
+        Err(after_trying(&address, explained))
+    };
     loop {
         let next = tokio::select! {
             () = interrupt.pressed() => return Err(interrupted()),
@@ -159,6 +167,23 @@ pub(crate) async fn discovered(
             Next::Event(_) => {}
         }
     }
+}
+
+/// The same with what was tried, where only a name was given.
+pub(crate) fn after_trying(address: &HomeserverAddress, error: CliError) -> CliError {
+    let HomeserverAddress::Name(name) = address else {
+        return error;
+    };
+    if !matches!(
+        error.exit,
+        Exit::Unreachable | Exit::NotMatrix | Exit::Unsupported
+    ) {
+        return error;
+    }
+    let host = name.host();
+    error.or(&format!(
+        "tried https://{host}/.well-known/matrix/client, and https://{name} unless that named another: for a server without encryption give its URL, http://{name}"
+    ))
 }
 
 fn is_this_machine(url: &BaseUrl) -> bool {

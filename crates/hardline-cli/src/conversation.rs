@@ -1,24 +1,27 @@
 mod answers;
+mod failures;
 mod questions;
 mod rejection;
 
 use std::sync::mpsc::Receiver;
+use std::task::{Context, Poll, Waker};
 
-use hardline::client::Next;
+use hardline::client::{BoxTransport, Conversation as Flowing, Next};
 use hardline::flow::{
     FlowError, FlowEvent, InteractiveFlow, Prompt as Asked, Reply, RetryScheduled, ThreepidInput,
 };
-use hardline::wire::{Error, FailureClass, OAuthErrorCode};
+use hardline::types::Password;
+use hardline_hyper::TokioClock;
 use hardline_loopback::Message;
+use serde::Serialize;
 
 use answers::Answers;
 
 use crate::cli_error::CliError;
 use crate::doing::Doing;
-use crate::exit::Exit;
-use crate::explain::{expired, explain, explain_authorization, explain_gap, requires_oauth};
-use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::interrupt::{Interrupt, interrupted};
+use crate::left::{Keeper, Left};
+use crate::prompt::Prompt;
 use crate::redirect_listener::RedirectListener;
 use crate::report::Report;
 use crate::server_words::ServerWords;
@@ -38,9 +41,19 @@ pub(crate) struct Conversation<'a> {
     last: Doing,
     /// The last answer was the wish for another message.
     was_resend: bool,
+    /// The server has sent a message.
+    has_message: bool,
+    is_stalled: bool,
+    /// Where it is kept if it is left.
+    keeper: Option<Keeper>,
+    /// It goes on with what was left.
+    is_resumed: bool,
     /// The user types a code on another device.
     has_device_code: bool,
 }
+
+/// A flow that is being run.
+type Running<F> = Flowing<BoxTransport, TokioClock, F>;
 
 /// What the user, or a script, tells the flow.
 enum Answer {
@@ -66,6 +79,10 @@ impl<'a> Conversation<'a> {
             doing: last,
             last,
             was_resend: false,
+            has_message: false,
+            is_stalled: false,
+            keeper: None,
+            is_resumed: false,
             has_device_code: false,
         }
     }
@@ -80,6 +97,32 @@ impl<'a> Conversation<'a> {
     pub(crate) fn beginning_with_a_message(mut self) -> Self {
         self.doing = self.requesting();
         self
+    }
+
+    /// Says where it is kept if it is left once a message is on its way.
+    pub(crate) fn with_keeper(mut self, keeper: Option<Keeper>) -> Self {
+        self.keeper = keeper;
+        self
+    }
+
+    /// Says that it goes on with what was left.
+    pub(crate) fn resuming(mut self, left: &Left) -> Self {
+        self.is_resumed = true;
+        self.has_message = true;
+        self.is_stalled = left.is_stalled;
+        self.doing = self.last;
+        self
+    }
+
+    /// Says which password it is, so that the user is not asked for it.
+    pub(crate) fn with_password(mut self, password: Option<Password>) -> Self {
+        self.answers.known_password = password;
+        self
+    }
+
+    /// Whether the server sent a message that the user had to act on.
+    pub(crate) fn has_message(&self) -> bool {
+        self.has_message
     }
 
     /// Says whose password is asked for.
@@ -106,9 +149,36 @@ impl<'a> Conversation<'a> {
     }
 
     /// Runs the flow to its end, and returns its result.
-    pub(crate) async fn run<F: InteractiveFlow>(mut self, flow: F) -> Result<F::Success, CliError> {
+    pub(crate) async fn run<F>(&mut self, flow: F) -> Result<F::Success, CliError>
+    where
+        F: InteractiveFlow + Serialize,
+    {
         let mut conversation = self.client.run(flow);
         self.report.busy(self.doing.in_words());
+        match self.converse(&mut conversation).await {
+            Ok(outcome) => {
+                if let (Some(keeper), true) = (&self.keeper, self.is_resumed) {
+                    keeper.forget()?;
+                }
+                outcome.map_err(|error| self.failed(&error))
+            }
+            Err(error) => {
+                if let (Some(keeper), true) = (&self.keeper, self.has_message) {
+                    self.leave(keeper, conversation);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The flow's own end; as an error, why it is left before.
+    async fn converse<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+    ) -> Result<Result<F::Success, FlowError>, CliError> {
+        if self.is_resumed {
+            self.go_on(conversation).await?;
+        }
         loop {
             let next = tokio::select! {
                 () = self.interrupt.pressed() => return Err(interrupted()),
@@ -116,29 +186,69 @@ impl<'a> Conversation<'a> {
             };
             let event = match next {
                 Next::Event(event) => event,
-                Next::Done(Ok(success)) => return Ok(success),
-                Next::Done(Err(error)) => return Err(self.failed(&error)),
+                Next::Done(outcome) => return Ok(outcome),
             };
             if let Some(answer) = self.on_event(event).await? {
-                self.was_resend = matches!(answer, Answer::Reply(Reply::Resend));
-                self.doing = match &answer {
-                    Answer::Reply(Reply::Code(_)) => Doing::SubmittingTheCode,
-                    Answer::Reply(Reply::Threepid(threepid)) => {
-                        Doing::requesting(&threepid.medium())
-                    }
-                    Answer::Reply(Reply::Resend) => self.requesting(),
-                    Answer::Reply(_) => self.last,
-                    Answer::Retry => self.doing,
-                };
-                self.report.busy(self.doing.in_words());
-                let taken = match answer {
-                    Answer::Reply(reply) => conversation.reply(reply),
-                    Answer::Retry => conversation.retry(),
-                };
-                taken.map_err(|error| {
-                    CliError::local("the answer came at the wrong time", &error)
-                })?;
+                self.answer(conversation, answer)?;
             }
+        }
+    }
+
+    /// Asks again what was asked when the conversation was left.
+    async fn go_on<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+    ) -> Result<(), CliError> {
+        self.report.step(&Step::Resumed);
+        let answer = match conversation.flow().prompt() {
+            _ if self.is_stalled => Answer::Retry,
+            Some(asked) => match self.answers.reply(&asked).await? {
+                Some(reply) => Answer::Reply(reply),
+                None => return Ok(()),
+            },
+            None => return Ok(()),
+        };
+        self.answer(conversation, answer)
+    }
+
+    fn answer<F: InteractiveFlow>(
+        &mut self,
+        conversation: &mut Running<F>,
+        answer: Answer,
+    ) -> Result<(), CliError> {
+        self.is_stalled = false;
+        self.was_resend = matches!(answer, Answer::Reply(Reply::Resend));
+        self.doing = match &answer {
+            Answer::Reply(Reply::Code(_)) => Doing::SubmittingTheCode,
+            Answer::Reply(Reply::Threepid(threepid)) => Doing::requesting(&threepid.medium()),
+            Answer::Reply(Reply::Resend) => self.requesting(),
+            Answer::Reply(_) => self.last,
+            Answer::Retry => self.doing,
+        };
+        self.report.busy(self.doing.in_words());
+        let taken = match answer {
+            Answer::Reply(reply) => conversation.reply(reply),
+            Answer::Retry => conversation.retry(),
+        };
+        taken.map_err(|error| CliError::local("the answer came at the wrong time", &error))
+    }
+
+    /// Keeps what is left, so that the user need not begin anew.
+    fn leave<F: InteractiveFlow + Serialize>(&self, keeper: &Keeper, mut conversation: Running<F>) {
+        // It has to have told all that it has to tell.
+        let mut context = Context::from_waker(Waker::noop());
+        while let Poll::Ready(next) = conversation.poll_next(&mut context) {
+            if matches!(next, Next::Done(_)) {
+                return;
+            }
+        }
+        match keeper.keep(
+            &conversation.into_flow(),
+            self.is_stalled,
+            self.client.now(),
+        ) {
+            Ok(()) => self.report.step(&Step::Left),
+            Err(error) => self.report.warning(&error.sentence()),
         }
     }
 
@@ -146,6 +256,12 @@ impl<'a> Conversation<'a> {
     async fn on_event(&mut self, event: FlowEvent) -> Result<Option<Answer>, CliError> {
         match event {
             FlowEvent::Asks(asked) => {
+                self.note(&asked);
+                if matches!(asked, Asked::Password)
+                    && let Some(password) = self.answers.known_password.take()
+                {
+                    return Ok(Some(Answer::Reply(Reply::Password(password))));
+                }
                 let threepid = self.answers.threepid.as_ref();
                 if let Some(step) = questions::step(&asked, threepid, self.client.now()) {
                     self.report.step(&step);
@@ -157,6 +273,7 @@ impl<'a> Conversation<'a> {
                 Ok(self.answers.reply(&asked).await?.map(Answer::Reply))
             }
             FlowEvent::Rejected { prompt, error } => {
+                self.note(&prompt);
                 let words = ServerWords::of(&error);
                 if let Some(step) = rejection::step(&prompt, self.was_resend, words) {
                     self.report.step(&step);
@@ -195,52 +312,12 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    async fn stalled(&mut self, error: &Error) -> Result<Answer, CliError> {
-        let is_expired = self.has_device_code && is_expired(error);
-        let explained = if is_expired {
-            expired()
-        } else {
-            explain(error, self.doing, self.client.now())
-        };
-        // Trying again does not get another token, but another code.
-        let is_final = explained.exit == Exit::Authentication && !is_expired;
-        if !self.prompt.is_terminal() || is_final {
-            return Err(explained);
-        }
-        let mut words = ServerWords::of(error);
-        if is_expired {
-            words.message = explained.sentence();
-        }
-        self.report.step(&Step::Stalled(words));
-        let answer = self.prompt.line("try again? [Y/n] ").await?;
-        match answer.as_deref().map(str::trim) {
-            Some("" | "y" | "Y" | "yes") => Ok(Answer::Retry),
-            _ => Err(explained),
-        }
-    }
-
-    fn failed(&self, error: &FlowError) -> CliError {
-        match error {
-            FlowError::Refused { operation, source } => {
-                let doing = Doing::of(*operation).unwrap_or(self.last);
-                explain(source, doing, self.client.now())
-            }
-            FlowError::UnknownAuthentication(source) => CliError::new(
-                Exit::Authentication,
-                source.to_string(),
-                "this command can do none of it, so use another client",
-            ),
-            FlowError::NoSuchLogin { .. } => CliError::new(
-                Exit::Unsupported,
-                error.to_string(),
-                "log in in another way, or with another client",
-            ),
-            FlowError::InvalidAddress { .. } => CliError::usage(error.to_string()),
-            FlowError::RequiresOAuth { issuer } => requires_oauth(issuer),
-            FlowError::NoOAuth(gap) => explain_gap(*gap),
-            FlowError::NotAuthorized(error) => explain_authorization(error),
-            other => CliError::given_up("given up", &other.to_string()),
-        }
+    /// Whether the server has sent a message by now.
+    fn note(&mut self, asked: &Asked) {
+        self.has_message |= matches!(
+            asked,
+            Asked::Code { .. } | Asked::Confirmation { .. } | Asked::NewMessage { .. }
+        );
     }
 
     fn requesting(&self) -> Doing {
@@ -249,12 +326,4 @@ impl<'a> Conversation<'a> {
             None => self.last,
         }
     }
-}
-
-/// Whether a code for another device has expired: by the server's word, or by this machine's clock.
-fn is_expired(error: &Error) -> bool {
-    use OAuthErrorCode::{ExpiredToken, InvalidGrant};
-
-    matches!(error.oauth_error(), Some(ExpiredToken | InvalidGrant))
-        || (error.failure()).is_some_and(|failure| failure.class() == FailureClass::Unsendable)
 }

@@ -7,10 +7,12 @@ use hardline_hyper::TokioClock;
 
 use crate::args::Discover;
 use crate::cli_error::CliError;
+use crate::connected::after_trying;
 use crate::conversation::Conversation;
 use crate::doing::Doing;
 use crate::international::to_ascii;
 use crate::interrupt::Interrupt;
+use crate::network::transport;
 use crate::prompt::Prompt;
 use crate::random::seed;
 use crate::report::Report;
@@ -23,14 +25,15 @@ pub(crate) async fn run(discover: &Discover, report: &Report) -> Result<(), CliE
     // The flow knows where each of its requests goes.
     let nowhere = Target::homeserver("https://invalid.invalid")
         .map_err(|error| CliError::usage(error.to_string()))?;
-    let client = Client::new(discover.network.transport.build()?, TokioClock, nowhere);
+    let client = Client::new(transport(&discover.network, report)?, TokioClock, nowhere);
     let flow = Discovery::new(client.now(), discover.server.clone(), seed()?)
         .with_policy(discover.network.policy())
         .with_international_names(to_ascii);
     let doing = Doing::FindingTheHomeserver;
     let found = Conversation::new(&client, report, &prompt, &interrupt, doing)
         .run(flow)
-        .await?;
+        .await
+        .map_err(|error| after_trying(&discover.server, error))?;
     let newest = found
         .homeserver
         .supported

@@ -1,6 +1,7 @@
 //! `email add`, `email list` and `email remove`.
 
 use hardline::flow::ThreepidInput;
+use hardline::types::Medium;
 
 use crate::args::Email;
 use crate::cli_error::CliError;
@@ -9,7 +10,6 @@ use crate::phone::{add_threepid, list, remove};
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::session::Session;
-use crate::step::Step;
 
 pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
@@ -22,8 +22,10 @@ pub(crate) async fn run(email: &Email, report: &Report) -> Result<(), CliError> 
     let session = Session::begin(account, report, &prompt, &interrupt).await?;
     let ended = match email {
         Email::Add(add) => add_email(&add.address, &session, report, &prompt).await,
-        Email::List(_) => list::run(&session, report).await,
-        Email::Remove(remove) => remove::run(remove, &session, report).await,
+        Email::List(_) => list::run(&session, Medium::Email, report).await,
+        Email::Remove(remove) => {
+            remove::run(Medium::Email, &remove.address, &session, report).await
+        }
     };
     session.end(report).await;
     ended
@@ -35,11 +37,12 @@ async fn add_email(
     report: &Report,
     prompt: &Prompt<'_>,
 ) -> Result<(), CliError> {
-    add_threepid(ThreepidInput::email(address), session, report, prompt, None).await?;
-    report.result(&Step::Added {
-        user_id: session.user.to_string(),
-        medium: "email",
-        address: address.to_owned(),
-    });
-    Ok(())
+    add_threepid(
+        &ThreepidInput::email(address),
+        session,
+        report,
+        prompt,
+        None,
+    )
+    .await
 }

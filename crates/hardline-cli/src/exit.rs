@@ -15,10 +15,12 @@ pub(crate) enum Exit {
     Unsupported = 7,
     RateLimited = 8,
     GivenUp = 9,
+    Interrupted = 130,
+    Terminated = 143,
 }
 
 impl Exit {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Done,
         Self::Local,
         Self::Usage,
@@ -29,6 +31,8 @@ impl Exit {
         Self::Unsupported,
         Self::RateLimited,
         Self::GivenUp,
+        Self::Interrupted,
+        Self::Terminated,
     ];
 
     pub(crate) fn code(self) -> u8 {
@@ -50,7 +54,9 @@ impl Exit {
             }
             Self::Unsupported => "the server does not support it",
             Self::RateLimited => "the server received too many requests",
-            Self::GivenUp => "given up: the input ended, or Ctrl-C",
+            Self::GivenUp => "given up: the input ended, or you did not want to go on",
+            Self::Interrupted => "Ctrl-C: the command ends by the signal itself (SIGINT)",
+            Self::Terminated => "told to end: the command ends by the signal itself (SIGTERM)",
         }
     }
 
@@ -59,7 +65,7 @@ impl Exit {
         let mut table = "Exit codes:".to_owned();
         for exit in Self::ALL {
             // Writing to a string does not fail.
-            let _ = write!(table, "\n  {}  {}", exit.code(), exit.meaning());
+            let _ = write!(table, "\n{:>5}  {}", exit.code(), exit.meaning());
         }
         table
     }

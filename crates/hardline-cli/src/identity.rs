@@ -1,8 +1,11 @@
 //! `identity lookup`.
 
+use hardline::client::Client;
+use hardline::client_api::discovery::GetWellknown;
 use hardline::flow::{HomeserverAddress, Lookup};
-use hardline::types::AccessToken;
-use hardline::wire::BaseUrl;
+use hardline::types::{AccessToken, ServerName};
+use hardline::wire::{BaseUrl, Target};
+use hardline_hyper::TokioClock;
 
 use crate::args::{Identity, LookUp};
 use crate::cli_error::CliError;
@@ -10,7 +13,9 @@ use crate::connected::discovered;
 use crate::conversation::Conversation;
 use crate::doing::Doing;
 use crate::exit::Exit;
-use crate::interrupt::Interrupt;
+use crate::international::base_url;
+use crate::interrupt::{Interrupt, Signal, interrupted};
+use crate::network::transport;
 use crate::prompt::Prompt;
 use crate::random::seed;
 use crate::report::Report;
@@ -37,7 +42,7 @@ async fn look_up(
     let client = session.client();
     let identity_server = match &lookup.identity_server {
         Some(url) => url.clone(),
-        None => suggested(session, report).await?,
+        None => suggested(lookup, session, report).await?,
     };
     let mut flow = Lookup::new(
         client.now(),
@@ -51,7 +56,7 @@ async fn look_up(
     if let Some(token) = env_secret("HARDLINE_IDENTITY_TOKEN") {
         flow = flow.with_identity_token(AccessToken::from(token.trim()));
     }
-    let conversation = Conversation::new(
+    let mut conversation = Conversation::new(
         client,
         report,
         prompt,
@@ -71,8 +76,13 @@ async fn look_up(
     Ok(())
 }
 
-/// The identity server that the site of the account's server suggests.
-async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, CliError> {
+/// The identity server that the site of the account's server suggests, or the homeserver itself: a homeserver that is
+/// known by its URL alone may have no such site.
+async fn suggested(
+    lookup: &LookUp,
+    session: &Session,
+    report: &Report,
+) -> Result<BaseUrl, CliError> {
     let none = || {
         CliError::new(
             Exit::Usage,
@@ -80,12 +90,41 @@ async fn suggested(session: &Session, report: &Report) -> Result<BaseUrl, CliErr
             "name one with --identity-server",
         )
     };
-    let address = HomeserverAddress::parse(session.user.as_str()).map_err(|_| none())?;
     report.busy("finding the identity server");
+    let homeserver = &session.homeserver().base_url;
+    let address = HomeserverAddress::parse(session.user.as_str()).map_err(|_| none())?;
+    let is_site = |name: &ServerName| homeserver.to_string().contains(name.as_str());
+    let own = || at_homeserver(lookup, homeserver, session, report);
+    if matches!(&address, HomeserverAddress::Name(name) if is_site(name))
+        && let Some(url) = own().await?
+    {
+        return Ok(url);
+    }
     let (client, interrupt) = (session.client(), session.interrupt());
     match discovered(client, session.policy(), address, report, interrupt).await {
-        Ok(found) => found.identity_server.ok_or_else(none),
-        Err(error) if error.exit == Exit::GivenUp => Err(error),
-        Err(_) => Err(none()),
+        Ok(found) => match found.identity_server {
+            Some(url) => Ok(url),
+            None => own().await?.ok_or_else(none),
+        },
+        Err(error) if Signal::received().is_some() => Err(error),
+        Err(_) => own().await?.ok_or_else(none),
     }
+}
+
+/// What the homeserver's own file suggests.
+async fn at_homeserver(
+    lookup: &LookUp,
+    homeserver: &BaseUrl,
+    session: &Session,
+    report: &Report,
+) -> Result<Option<BaseUrl>, CliError> {
+    let transport = transport(&lookup.account.network, report)?;
+    let target = Target::ServerName(homeserver.clone());
+    let client = Client::new(transport, TokioClock, target).with_policy(session.policy());
+    let found = tokio::select! {
+        () = session.interrupt().pressed() => return Err(interrupted()),
+        found = client.call(GetWellknown::new()) => found,
+    };
+    let named = found.ok().and_then(|found| found.identity_server);
+    Ok(named.and_then(|named| base_url(&named.base_url).ok()))
 }

@@ -2,6 +2,7 @@
 
 use hardline::flow::{HomeserverAddress, InvalidAddress};
 use hardline::types::{InvalidText, ServerName};
+use hardline::wire::{BaseUrl, InvalidUrl};
 
 /// The ASCII form of a host, as browsers find it.
 pub(crate) fn to_ascii(host: &str) -> Option<String> {
@@ -12,6 +13,11 @@ pub(crate) fn to_ascii(host: &str) -> Option<String> {
 /// The homeserver that a user means.
 pub(crate) fn homeserver(text: &str) -> Result<HomeserverAddress, InvalidAddress> {
     HomeserverAddress::parse_international(text, to_ascii)
+}
+
+/// A base URL, such as an identity server's.
+pub(crate) fn base_url(text: &str) -> Result<BaseUrl, InvalidUrl> {
+    BaseUrl::parse_international(text.trim(), to_ascii)
 }
 
 /// The user that is meant: with a server's name in the form that servers know.
@@ -47,6 +53,13 @@ mod tests {
         for text in ["bü_cher.example", "a\u{202e}ü.example", "bü cher.example"] {
             assert!(homeserver(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn urls_are_converted_too() {
+        let url = base_url(" https://bücher.example/id").unwrap();
+        assert_eq!(url.to_string(), "https://xn--bcher-kva.example/id");
+        assert!(base_url("https://bü_cher.example").is_err());
     }
 
     #[test]

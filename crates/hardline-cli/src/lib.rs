@@ -16,11 +16,17 @@
 //! hardline account --action devices
 //! hardline discover example.org
 //! hardline identity lookup +447700900001 bob@example.org
-//! hardline operations --json
+//! hardline operations login --json
 //! hardline call cs:getTokenOwner
-//! hardline call cs:login --json '{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"}}'
+//! hardline call cs:login --help
+//! hardline call cs:login type=m.login.password identifier='{"type": "m.id.user", "user": "alice"}'
+//! hardline resume
+//! hardline login --account work --homeserver example.org
+//! hardline accounts
 //! hardline logout
 //! hardline loopback
+//! hardline completions zsh
+//! hardline man ~/.local/share/man/man1
 //! ```
 //!
 //! Results go to standard output, everything else to standard error; with `--json` each step is one JSON object on a line
@@ -28,6 +34,11 @@
 //! input (`--access-token-stdin`, `--password-stdin`) or from the terminal, and never from an argument. `login` saves its
 //! tokens in a file that only the user can read (`--session`; otherwise `hardline/session.json` below
 //! `XDG_DATA_HOME`). Commands without `--homeserver` use it, several at once too. A file that others can read is refused.
+//! `--account` keeps and uses several.
+//!
+//! A command that ends while a message is on its way saves what it was about beside the session, and `resume` goes on with
+//! it: no other message is sent. What is saved holds what that needs, such as the password of an account that is being
+//! registered, and is deleted once it is done.
 //!
 //! A server may have its users log in on pages of its own, by OAuth 2.0: in a browser that comes back to this machine
 //! (`--oauth`), or with a code on any device (`--device-code`). `login` finds out which the server wants.
@@ -45,10 +56,13 @@
 //! | 6 | the response was not from a Matrix homeserver: a proxy's page, a redirect |
 //! | 7 | the server does not support it |
 //! | 8 | the server received too many requests |
-//! | 9 | given up: the input ended, or Ctrl-C |
+//! | 9 | given up: the input ended, or you did not want to go on |
+//! | 130 | Ctrl-C: the command ends by the signal itself (SIGINT) |
+//! | 143 | told to end: the command ends by the signal itself (SIGTERM) |
 
 mod account;
 mod account_page;
+mod accounts;
 mod args;
 mod browser;
 mod call;
@@ -60,24 +74,32 @@ mod doing;
 mod email;
 mod exit;
 mod explain;
+mod fields;
 mod identity;
 mod international;
 mod interrupt;
+mod left;
 mod log_in;
+mod logins;
 mod loopback;
+mod network;
 mod oauth_login;
 mod offers;
+mod operation_help;
 mod operations;
 mod password;
 mod password_login;
 mod phone;
 mod printable;
+mod private_file;
 mod prompt;
 mod qr_code;
 mod random;
 mod redirect_listener;
 mod register;
 mod report;
+mod resume;
+mod secret;
 mod secrets;
 mod server_words;
 mod session;
@@ -87,17 +109,23 @@ mod session_store;
 mod sign_on;
 mod step;
 mod temporary_homeserver;
+mod terminal;
+mod tools;
 mod transport;
 mod uia_capabilities;
 mod user_password;
+mod wire_view;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
+use hardline::by_name::{NamedOperation, Operations};
 
-use crate::args::{Cli, Command, PasswordCommand};
+use crate::args::{Cli, Command, OutputOptions, PasswordCommand};
 use crate::cli_error::CliError;
 use crate::exit::Exit;
+use crate::interrupt::Signal;
 use crate::report::Report;
 
 /// Runs the command with the arguments of the process.
@@ -106,8 +134,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refused(&error),
     };
-    let output = cli.output();
-    let report = Report::new(output.json, output.quiet);
+    let report = Report::new(cli.output);
     let ended = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -120,14 +147,18 @@ pub fn run() -> ExitCode {
         }
         Err(error) => Err(CliError::local("could not start the runtime", &error)),
     };
-    report.rest();
-    match ended {
-        Ok(()) => Exit::Done.into(),
-        Err(error) => {
-            report.error(&error);
-            error.exit.into()
-        }
+    let written = report.end();
+    let ended = ended.and(written);
+    if let Err(error) = &ended {
+        report.error(error);
     }
+    if let Some(signal) = Signal::received() {
+        signal.end_process();
+    }
+    let Err(error) = ended else {
+        return Exit::Done.into();
+    };
+    error.exit.into()
 }
 
 async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
@@ -139,10 +170,14 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
         Command::Logout(logout) => account::log_out(&logout, report).await,
         Command::Whoami(whoami) => account::whoami(&whoami, report).await,
         Command::Call(call) => call::run(&call, report).await,
-        Command::Operations(_) => {
-            operations::run(report);
+        Command::Operations(list) => operations::run(&list, report),
+        Command::Resume(options) => resume::run(&options, report).await,
+        Command::Accounts => accounts::run(report),
+        Command::Completions(options) => {
+            tools::completions(&options, report);
             Ok(())
         }
+        Command::Man(options) => tools::manual(&options, report),
         Command::Register(options) => register::run(&options, report).await,
         Command::Password(PasswordCommand::Reset(options)) => {
             password::reset(&options, report).await
@@ -155,11 +190,12 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
 
 /// Help and the version are not failures. What clap refuses is reported as JSON like every other failure, if JSON was asked for.
 fn refused(error: &clap::Error) -> ExitCode {
-    // After `call`, `--json` introduces the arguments.
-    let wants_json = std::env::args_os()
-        .take_while(|argument| argument != "call")
-        .any(|argument| argument == "--json");
-    if wants_json && error.use_stderr() {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    let report = Report::new(OutputOptions {
+        json: json && error.use_stderr(),
+        ..OutputOptions::default()
+    });
+    if json && error.use_stderr() {
         let text = error.render().to_string();
         // Usage and tips follow the first empty line.
         let lines: Vec<_> = text
@@ -169,14 +205,28 @@ fn refused(error: &clap::Error) -> ExitCode {
             .collect();
         let sentence = lines.join(" ");
         let sentence = sentence.strip_prefix("error: ").unwrap_or(&sentence);
-        Report::new(true, false).error(&CliError::usage(sentence));
+        report.error(&CliError::usage(sentence));
     } else {
-        // If even this cannot be written, there is nobody to report it to.
-        let _ = error.print();
+        if let Some(operation) = asked_about(error) {
+            report.text(&format!("{}\n", operation_help::help(operation)));
+        }
+        report.help(error);
     }
-    if error.use_stderr() {
-        Exit::Usage.into()
-    } else {
-        Exit::Done.into()
+    match report.end() {
+        Err(unwritten) if !error.use_stderr() => {
+            report.error(&unwritten);
+            unwritten.exit.into()
+        }
+        _ if error.use_stderr() => Exit::Usage.into(),
+        _ => Exit::Done.into(),
     }
+}
+
+/// The operation that help is asked about: that of `call` is about all of them.
+fn asked_about(error: &clap::Error) -> Option<&'static NamedOperation> {
+    if error.kind() != ErrorKind::DisplayHelp {
+        return None;
+    }
+    let mut arguments = std::env::args().skip_while(|argument| argument != "call");
+    arguments.find_map(|argument| Operations::all().find(&argument).ok())
 }

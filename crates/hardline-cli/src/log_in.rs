@@ -8,6 +8,7 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::logins;
 use crate::oauth_login::{self, Purpose};
 use crate::offers::Offers;
 use crate::prompt::Prompt;
@@ -23,7 +24,7 @@ use crate::user_password::UserPassword;
 pub(crate) async fn run(login: &Login, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
-    let file = SessionFile::new(&login.session)?;
+    let file = logins::file_of(&login.session)?;
     refuse_second_login(&file)?;
     let (session, saved) = log_in(login, report, &prompt, &interrupt).await?;
     let expected = expect_user(login.user.as_deref(), &session.user);
@@ -39,7 +40,7 @@ pub(crate) fn refuse_second_login(file: &SessionFile) -> Result<(), CliError> {
         Some(saved) => Err(CliError::new(
             Exit::Usage,
             format!("{} is already logged in", saved.user_id),
-            "run `hardline logout` first, or name another file with --session",
+            "run `hardline logout` first, or keep both: log in with --account and a name for the other",
         )),
     }
 }
@@ -71,7 +72,8 @@ async fn log_in(
     prompt: &Prompt<'_>,
     interrupt: &Interrupt,
 ) -> Result<(Session, SavedSession), CliError> {
-    let connect = || Connected::to(&login.homeserver, &login.network, report, interrupt);
+    let address = login.address()?;
+    let connect = || Connected::to(&address, &login.network, report, interrupt);
     if login.login_token_stdin {
         return sign_on::with_token(login, report, prompt, interrupt).await;
     }
@@ -105,7 +107,7 @@ async fn log_in(
             oauth_login::with_browser(connected, options, Purpose::LogIn, report, prompt).await
         }
         Way::DeviceCode => oauth_login::with_device_code(connected, options, report, prompt).await,
-        Way::SingleSignOn => sign_on::with_browser(connected, report, prompt).await,
+        Way::SingleSignOn => sign_on::with_browser(connected, options, report, prompt).await,
     }
 }
 

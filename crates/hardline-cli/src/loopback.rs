@@ -45,7 +45,10 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
 }
 
 fn show(messages: &Receiver<Message>, report: &Report) {
-    for message in messages {
+    // Where one cannot be shown, nobody would learn of the next.
+    while !report.is_unwritten()
+        && let Ok(message) = messages.recv()
+    {
         report.result(&Step::text_message(&message));
     }
 }

@@ -6,7 +6,7 @@ use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::doing::Doing;
 use crate::explain::explain;
-use crate::prompt::interrupted;
+use crate::interrupt::interrupted;
 use crate::report::Report;
 
 /// How a server has its users log in.

@@ -3,17 +3,20 @@
 use hardline::flow::{ResetPassword, ThreepidInput};
 use hardline::types::Password;
 
-use crate::args::Reset;
+use crate::args::{Reset, SessionOption};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::conversation::Conversation;
 use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::interrupt::Interrupt;
+use crate::left::{About, Keeper, Left, Purpose};
+use crate::logins;
 use crate::prompt::Prompt;
 use crate::random::client_secret;
 use crate::report::Report;
 use crate::secrets::env_secret;
+use crate::session_file::SessionFile;
 use crate::step::Step;
 use crate::uia_capabilities;
 
@@ -21,17 +24,17 @@ use crate::uia_capabilities;
 pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
-    let threepid = reset.contact.threepid().ok_or_else(|| {
+    let threepid = reset.contact.threepid()?.ok_or_else(|| {
         CliError::new(
             Exit::Usage,
             "the command has to know which account it is",
-            "give its --email, or its --phone with --country",
+            "give its --email, or its --phone",
         )
     })?;
+    let file = logins::file_of(&SessionOption::default())?;
     let connected = Connected::to(&reset.homeserver, &reset.network, report, &interrupt).await?;
-    let client = &connected.client;
     let mut flow = ResetPassword::new(
-        client.now(),
+        connected.client.now(),
         connected.homeserver.clone(),
         threepid.clone(),
         client_secret()?,
@@ -44,17 +47,62 @@ pub(crate) async fn reset(reset: &Reset, report: &Report) -> Result<(), CliError
     if reset.keep_devices {
         flow = flow.keeping_devices();
     }
+    let about = About {
+        purpose: Purpose::ResetPassword,
+        homeserver: connected.homeserver.base_url.to_string(),
+        user: None,
+        logs_in: false,
+        threepid: Some(threepid),
+    };
+    run(flow, about, None, &connected, &file, report, &prompt).await
+}
+
+/// Goes on with what was left.
+pub(crate) async fn go_on(
+    left: &Left,
+    connected: &Connected,
+    file: &SessionFile,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(), CliError> {
+    let about = left.about.clone();
+    run(
+        left.flow()?,
+        about,
+        Some(left),
+        connected,
+        file,
+        report,
+        prompt,
+    )
+    .await
+}
+
+async fn run(
+    flow: ResetPassword,
+    about: About,
+    left: Option<&Left>,
+    connected: &Connected,
+    file: &SessionFile,
+    report: &Report,
+    prompt: &Prompt<'_>,
+) -> Result<(), CliError> {
+    let threepid = about.threepid.clone();
     let address = match &threepid {
-        ThreepidInput::Phone { number, .. } => number.clone(),
-        ThreepidInput::Email(address) => address.clone(),
-        other => other.medium().to_string(),
+        Some(ThreepidInput::Phone { number, .. }) => number.clone(),
+        Some(ThreepidInput::Email(address)) => address.clone(),
+        _ => "this address".to_owned(),
     };
     let last = Doing::ResettingThePassword;
-    Conversation::new(client, report, &prompt, &interrupt, last)
+    let (client, interrupt) = (&connected.client, &connected.interrupt);
+    let mut conversation = Conversation::new(client, report, prompt, interrupt, last)
         .of(format!("the account of {address}"))
-        .with_threepid(Some(threepid))
-        .run(flow)
-        .await?;
+        .with_threepid(threepid)
+        .with_keeper(Some(Keeper::new(file.beside(), about)));
+    if let Some(left) = left {
+        conversation = conversation.resuming(left);
+    }
+    conversation.run(flow).await?;
     report.result(&Step::PasswordReset { address });
     Ok(())
 }

@@ -13,6 +13,11 @@ pub(crate) fn address(url: &str) -> String {
         .collect()
 }
 
+/// A text without the mark that some programs put before it to say that it is UTF-8.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 /// The same JSON, with escapes for the characters that a terminal acts on. In JSON these only occur in strings, except
 /// line breaks and tabs.
 pub(crate) fn escaped(json: &str) -> String {

@@ -6,8 +6,8 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::cli_error::CliError;
-use crate::interrupt::Interrupt;
-use crate::printable::printable;
+use crate::interrupt::{Interrupt, interrupted};
+use crate::printable::{printable, without_mark};
 use crate::report::Report;
 
 /// No line that is asked for is longer.
@@ -50,12 +50,23 @@ impl<'r> Prompt<'r> {
     /// The next line, or `None` at the end of input. The question is shown at a terminal. Where something else answers the
     /// question first, this may be dropped: the line is then the answer to the next.
     pub(crate) async fn line(&self, question: &str) -> Result<Option<String>, CliError> {
+        self.ask(question);
+        let mut open_line = OpenLine(self.is_terminal);
+        let line = self.next().await?;
+        open_line.0 &= line.is_none();
+        Ok(line)
+    }
+
+    fn ask(&self, question: &str) {
         self.report.rest();
         if self.is_terminal {
             let mut err = anstream::stderr().lock();
             // Where it cannot be shown, the answer may still come.
             let _ = write!(err, "{}", printable(question)).and_then(|()| err.flush());
         }
+    }
+
+    async fn next(&self) -> Result<Option<String>, CliError> {
         let failed = |error| CliError::local("could not read standard input", &error);
         if !self.is_reading.replace(true) {
             let sender = self.sender.clone();
@@ -66,13 +77,11 @@ impl<'r> Prompt<'r> {
                 .map_err(failed)?;
         }
         let mut lines = self.lines.lock().await;
-        let mut open_line = OpenLine(self.is_terminal);
         let line = tokio::select! {
             () = self.interrupt.pressed() => return Err(interrupted()),
             line = lines.recv() => line.unwrap_or(Ok(None)).map_err(failed)?,
         };
         self.is_reading.set(false);
-        open_line.0 &= line.is_none();
         Ok(line)
     }
 
@@ -86,12 +95,52 @@ impl<'r> Prompt<'r> {
 
     /// A password: typed without being shown, or the next line. `None` at the end of input.
     pub(crate) async fn password(&self, question: &str) -> Result<Option<Password>, CliError> {
-        if !self.is_terminal {
-            return Ok(self.line(question).await?.map(Password::from));
+        let typed = if self.is_terminal {
+            self.hidden_line(question).await?
+        } else {
+            self.line(question).await?
+        };
+        Ok(typed.map(Password::from))
+    }
+
+    /// A password that is to be another: at a terminal it is typed twice, since nobody sees what they type.
+    pub(crate) async fn new_password(&self, question: &str) -> Result<Option<Password>, CliError> {
+        loop {
+            let Some(password) = self.password(question).await? else {
+                return Ok(None);
+            };
+            if !self.is_terminal {
+                return Ok(Some(password));
+            }
+            if password.reveal().is_empty() {
+                self.report.warning("it is empty, so choose another");
+                continue;
+            }
+            match self.password("the same again: ").await? {
+                None => return Ok(None),
+                Some(again) if again == password => return Ok(Some(password)),
+                Some(_) => self.report.warning("that was not the same, so once more"),
+            }
         }
+    }
+
+    #[cfg(unix)]
+    async fn hidden_line(&self, question: &str) -> Result<Option<String>, CliError> {
+        let failed = |error| CliError::local("could not read the password", &error);
+        let hidden = crate::terminal::hide().map_err(failed)?;
+        self.ask(question);
+        let mut open_line = OpenLine(true);
+        let line = self.next().await;
+        drop(hidden);
+        open_line.0 &= !matches!(line, Ok(Some(_)));
+        line
+    }
+
+    #[cfg(not(unix))]
+    async fn hidden_line(&self, question: &str) -> Result<Option<String>, CliError> {
         self.report.rest();
         match rpassword::prompt_password(printable(question)) {
-            Ok(password) => Ok(Some(Password::from(password))),
+            Ok(password) => Ok(Some(password)),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => Err(interrupted()),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(CliError::local("could not read the password", &error)),
@@ -110,11 +159,8 @@ impl Drop for OpenLine {
     }
 }
 
-pub(crate) fn interrupted() -> CliError {
-    CliError::given_up("given up", "Ctrl-C was pressed")
-}
-
-/// Without the line break at its end; spaces may belong to a password.
+/// Without the line break at its end; spaces may belong to a password. Some programs begin a text with a mark of its order
+/// of bytes, which belongs to nothing.
 fn read_line() -> Line {
     let mut line = String::new();
     if io::stdin().lock().take(LONGEST_LINE).read_line(&mut line)? == 0 {
@@ -123,5 +169,5 @@ fn read_line() -> Line {
     while line.ends_with(['\n', '\r']) {
         line.pop();
     }
-    Ok(Some(line))
+    Ok(Some(without_mark(&line).to_owned()))
 }

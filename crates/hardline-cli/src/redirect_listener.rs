@@ -125,7 +125,9 @@ const LONGEST_HEAD: u64 = 64 * 1024;
 fn login_token_in(query: &str) -> Option<LoginToken> {
     let mut fields = query.strip_prefix('?')?.split('&');
     let token = fields.find_map(|field| field.strip_prefix("loginToken="))?;
-    unescaped(token).map(LoginToken::from)
+    let token = unescaped(token)?;
+    // A page that failed may send the browser back with nothing: the next visit may bring the token.
+    (!token.trim().is_empty()).then(|| LoginToken::from(token))
 }
 
 /// Text of a query; `None` where it is none.
@@ -153,6 +155,17 @@ mod tests {
     #[test]
     fn what_a_browser_brings_is_read() {
         assert_eq!(unescaped("a%2Bb+c"), Some("a+b c".to_owned()));
+        let token = |query| login_token_in(query).map(|token| token.reveal().to_owned());
+        assert_eq!(token("?a=b&loginToken=x%2By"), Some("x+y".to_owned()));
+        for nothing in [
+            "?loginToken=",
+            "?loginToken=+%20",
+            "?loginToken",
+            "loginToken=x",
+            "?",
+        ] {
+            assert_eq!(token(nothing), None, "{nothing}");
+        }
         for broken in ["%", "%2", "%zz", "%ff"] {
             assert_eq!(unescaped(broken), None, "{broken}");
         }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use lines::{Mark, lines};
 
+use crate::args::OutputOptions;
 use crate::cli_error::CliError;
 use crate::printable::{address, escaped, printable};
 use crate::qr_code::qr_code;
@@ -28,7 +29,11 @@ const CODE: Style = AnsiColor::BrightWhite
 /// Reports what happens: in words for people, as JSON for programs.
 pub(crate) struct Report {
     form: Form,
+    /// What goes over the wire is shown, and a spinner would be drawn over it.
+    shows_wire: bool,
     spinner: RefCell<Option<ProgressBar>>,
+    /// Why something could not be written, which was the first that could not.
+    unwritten: RefCell<Option<io::Error>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,15 +53,17 @@ struct ErrorStep<'t> {
 }
 
 impl Report {
-    pub(crate) fn new(json: bool, quiet: bool) -> Self {
-        let form = match (json, quiet) {
+    pub(crate) fn new(output: OutputOptions) -> Self {
+        let form = match (output.json, output.quiet) {
             (true, _) => Form::Json,
             (false, true) => Form::Quiet,
             (false, false) => Form::Words,
         };
         Self {
             form,
+            shows_wire: output.verbose,
             spinner: RefCell::new(None),
+            unwritten: RefCell::new(None),
         }
     }
 
@@ -89,7 +96,7 @@ impl Report {
         self.rest();
         let mut out = anstream::stdout().lock();
         for (mark, line) in lines(step) {
-            written(writeln!(out, "{}", shown(mark, &line)));
+            self.written(writeln!(out, "{}", shown(mark, &line)));
         }
     }
 
@@ -102,41 +109,90 @@ impl Report {
         let mut out = anstream::stdout().lock();
         let msc = row.msc.map(|number| format!(" (MSC{number})"));
         let msc = msc.unwrap_or_default();
-        written(writeln!(
+        self.written(writeln!(
             out,
             "{name:<40} {:<6} {}{msc}",
             row.method, row.path
         ));
     }
 
+    /// A script for another program.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        self.written(io::stdout().lock().write_all(bytes));
+    }
+
+    /// A text that was asked for.
+    pub(crate) fn text(&self, text: &str) {
+        self.written(write!(anstream::stdout().lock(), "{text}"));
+    }
+
     /// The response to an operation, as it is.
     pub(crate) fn answer(&self, json: &str) {
         self.rest();
-        written(writeln!(io::stdout().lock(), "{}", escaped(json)));
+        self.written(writeln!(io::stdout().lock(), "{}", escaped(json)));
     }
 
     /// Why the command failed.
     pub(crate) fn error(&self, error: &CliError) {
         if self.form == Form::Json {
-            return self.json(&ErrorStep {
+            self.json(&ErrorStep {
                 exit_code: error.exit.code(),
                 errcode: error.errcode.as_deref(),
                 message: error.sentence(),
                 server_message: error.server_message.as_deref(),
             });
+            // If it is the output that fails, it still has to be told.
+            if !self.is_unwritten() {
+                return;
+            }
         }
         self.rest();
         let sentence = error.sentence();
-        written(writeln!(
+        self.written(writeln!(
             anstream::stderr(),
             "{FAILED}hardline:{FAILED:#} {sentence}"
         ));
     }
 
+    /// The help that was asked for, or what is wrong with the arguments.
+    pub(crate) fn help(&self, error: &clap::Error) {
+        self.written(error.print());
+    }
+
+    /// Whether what goes over the wire is shown.
+    pub(crate) fn shows_wire(&self) -> bool {
+        self.shows_wire
+    }
+
+    /// Whether all of it could be written, which shows only now for what is written last.
+    pub(crate) fn end(&self) -> Result<(), CliError> {
+        self.rest();
+        self.written(io::stdout().flush());
+        match self.unwritten.take() {
+            None => Ok(()),
+            Some(error) => Err(CliError::local("could not write the output", &error)),
+        }
+    }
+
+    /// Whether some of it could not be written.
+    pub(crate) fn is_unwritten(&self) -> bool {
+        self.unwritten.borrow().is_some()
+    }
+
+    /// If nobody reads the output any more, there is nobody to report that to. Everything else that keeps it from being
+    /// written is reported in the end: a script must not take half of it for all.
+    fn written(&self, result: io::Result<()>) {
+        if let Err(error) = result
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.unwritten.borrow_mut().get_or_insert(error);
+        }
+    }
+
     /// Shows at a terminal what the command is waiting for.
     pub(crate) fn busy(&self, what: &'static str) {
         self.rest();
-        if self.form != Form::Words {
+        if self.form != Form::Words || self.shows_wire {
             return;
         }
         let spinner = ProgressBar::new_spinner().with_message(what);
@@ -162,7 +218,7 @@ impl Report {
             let (style, sign) = style_and_sign(mark);
             let space = if line.is_empty() { "" } else { " " };
             let line = shown(mark, &line);
-            written(writeln!(err, "{style}{sign}{style:#}{space}{line}"));
+            self.written(writeln!(err, "{style}{sign}{style:#}{space}{line}"));
         }
         let terminal = Term::stderr();
         if let Some(text) = step.qr_text()
@@ -170,7 +226,7 @@ impl Report {
             && let Some((_, width)) = terminal.size_checked()
         {
             for line in qr_code(text, width.into()).iter().flatten() {
-                written(writeln!(err, "{CODE}{line}{CODE:#}"));
+                self.written(writeln!(err, "{CODE}{line}{CODE:#}"));
             }
         }
     }
@@ -178,7 +234,7 @@ impl Report {
     fn json(&self, step: &impl Serialize) {
         let mut out = io::stdout().lock();
         if let Ok(line) = serde_json::to_string(step) {
-            written(writeln!(out, "{line}"));
+            self.written(writeln!(out, "{line}"));
         }
     }
 }
@@ -200,9 +256,4 @@ fn shown(mark: Mark, line: &str) -> String {
         Mark::Address => address(line),
         _ => printable(line),
     }
-}
-
-/// If nobody reads the output any more, there is nobody to report that to.
-fn written(result: io::Result<()>) {
-    drop(result);
 }

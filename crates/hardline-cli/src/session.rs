@@ -1,7 +1,7 @@
-use hardline::client_api::account::{GetTokenOwner, Register};
+use hardline::client_api::account::Register;
 use hardline::client_api::session::LoginResponse;
-use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens};
-use hardline::types::{AccessToken, DeviceId, Password, UserId};
+use hardline::flow::{HomeserverAddress, RetryPolicy, SessionTokens, ThreepidInput};
+use hardline::types::{DeviceId, Password, UserId};
 use hardline::wire::{AuthData, BaseUrl, Endpoint, Homeserver};
 
 use crate::args::{Account, LoginOptions, NetworkOptions};
@@ -11,10 +11,14 @@ use crate::doing::Doing;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::interrupt::Interrupt;
+use crate::left::{About, Keeper, Purpose};
+use crate::logins;
 use crate::password_login;
+use crate::private_file::PrivateFile;
 use crate::prompt::Prompt;
 use crate::report::Report;
-use crate::secrets::{PIPE, env_secret};
+use crate::secret::{Secret, owner};
+use crate::secrets::env_secret;
 use crate::session_file::{SavedSession, SessionFile};
 use crate::session_store::SessionStore;
 use crate::step::Step;
@@ -31,12 +35,8 @@ pub(crate) struct Session {
     is_ours: bool,
     /// Where new tokens go.
     store: Option<SessionStore>,
-}
-
-/// How to log in.
-enum Secret {
-    Token(AccessToken),
-    Password(UserPassword),
+    /// Where what is left of a conversation goes.
+    beside: Option<PrivateFile>,
 }
 
 impl Session {
@@ -65,20 +65,55 @@ impl Session {
         interrupt: &Interrupt,
     ) -> Result<Option<Self>, CliError> {
         let network = &account.network;
-        if let Some(address) = &account.homeserver {
-            let login = &account.login;
-            let session = Self::at(address, login, network, report, prompt, interrupt).await?;
-            return Ok(Some(session));
-        }
-        let file = SessionFile::new(&account.session)?;
-        match file.load()? {
-            Some(saved) => {
-                let session = Self::resume(file, saved, network, report, interrupt).await?;
-                report.step(&session.logged_in());
-                Ok(Some(session))
-            }
-            None => Ok(None),
-        }
+        let file = logins::file_of(&account.session)?;
+        let beside = file.beside();
+        let mut found = if let Some(address) = &account.address()? {
+            Self::at(address, &account.login, network, report, prompt, interrupt).await?
+        } else if let Some(saved) = file.load()? {
+            Self::resume(file, saved, network, report, interrupt).await?
+        } else {
+            return Ok(None);
+        };
+        found.beside = Some(beside);
+        Ok(Some(found))
+    }
+
+    /// Logs in again for a conversation that was left, as the command did that left it.
+    pub(crate) async fn again(
+        address: &HomeserverAddress,
+        user: &str,
+        account: &Account,
+        report: &Report,
+        prompt: &Prompt<'_>,
+        interrupt: &Interrupt,
+    ) -> Result<Self, CliError> {
+        let login = LoginOptions {
+            user: Some(user.to_owned()),
+            password_stdin: false,
+            access_token_stdin: false,
+        };
+        let network = &account.network;
+        let session = Self::at(address, &login, network, report, prompt, interrupt).await?;
+        Ok(session.beside(&logins::file_of(&account.session)?))
+    }
+
+    /// Where what it was about is kept if a conversation of this session is left; `None` if nobody could go on with it.
+    pub(crate) fn keeper(&self, purpose: Purpose, threepid: ThreepidInput) -> Option<Keeper> {
+        let about = About {
+            purpose,
+            homeserver: self.homeserver().base_url.to_string(),
+            user: Some(self.user.to_string()),
+            logs_in: self.store.is_none(),
+            threepid: Some(threepid),
+        };
+        let beside = self.beside.clone()?;
+        Some(Keeper::new(beside, about))
+    }
+
+    /// Says beside which session what is left is kept.
+    pub(crate) fn beside(mut self, file: &SessionFile) -> Self {
+        self.beside = Some(file.beside());
+        self
     }
 
     /// Resumes a session that was kept, which other commands may use meanwhile. It is not logged out at the end.
@@ -162,19 +197,20 @@ impl Session {
         let secret = Secret::find(login, prompt).await?;
         let known_password = env_secret("HARDLINE_PASSWORD").map(Password::from);
         let connected = Connected::to(address, network, report, interrupt).await?;
-        let session = match secret {
+        match secret {
             Secret::Token(token) => {
                 connected.client.set_access_token(Some(token));
                 let user = owner(&connected, login.user.as_deref(), report).await?;
-                Self::new(connected, user, known_password, false)
+                Ok(Self::new(connected, user, known_password, false))
             }
             Secret::Password(secret) => {
                 let answer = password_login::log_in(&connected, &secret, report).await?;
-                Self::new(connected, answer.user_id, Some(secret.password), true)
+                let session = Self::new(connected, answer.user_id, Some(secret.password), true);
+                // It is logged out again at the end, which the user is told as well.
+                report.step(&session.logged_in());
+                Ok(session)
             }
-        };
-        report.step(&session.logged_in());
-        Ok(session)
+        }
     }
 
     /// Registers an account at a temporary homeserver.
@@ -208,6 +244,7 @@ impl Session {
             password,
             is_ours,
             store: None,
+            beside: None,
         }
     }
 
@@ -269,53 +306,5 @@ impl Session {
                 "could not log out: the account still has a device named \"hardline\", so remove it with another client",
             ),
         }
-    }
-}
-
-/// Whose access token the client has, who has to be this user if one is named.
-async fn owner(
-    connected: &Connected,
-    expected: Option<&str>,
-    report: &Report,
-) -> Result<UserId, CliError> {
-    let doing = Doing::AskingWhoItIs;
-    report.busy(doing.in_words());
-    let user = connected.call(GetTokenOwner::new(), doing).await?.user_id;
-    if let Some(expected) = expected
-        && expected != user.as_str()
-        && expected != user.localpart()
-    {
-        return Err(CliError::new(
-            Exit::Authentication,
-            format!("the access token belongs to {user}, not to {expected}"),
-            "use that account's token, or leave --user out",
-        ));
-    }
-    Ok(user)
-}
-
-impl Secret {
-    async fn find(login: &LoginOptions, prompt: &Prompt<'_>) -> Result<Self, CliError> {
-        if login.access_token_stdin {
-            let line = prompt.line("access token: ").await?;
-            let token = line.filter(|line| !line.trim().is_empty());
-            let token = token.ok_or_else(|| prompt.ended("access token", PIPE))?;
-            return Ok(Self::Token(token.trim().into()));
-        }
-        if !login.password_stdin {
-            if let Some(token) = env_secret("HARDLINE_ACCESS_TOKEN") {
-                return Ok(Self::Token(token.trim().into()));
-            }
-            if env_secret("HARDLINE_PASSWORD").is_none() && !prompt.is_terminal() {
-                return Err(CliError::new(
-                    Exit::Authentication,
-                    "this needs a login",
-                    "set HARDLINE_ACCESS_TOKEN, or --user and HARDLINE_PASSWORD",
-                ));
-            }
-        }
-        UserPassword::find(login.user.as_deref(), login.password_stdin, prompt)
-            .await
-            .map(Self::Password)
     }
 }

@@ -91,7 +91,6 @@ mod tests {
     use hardline::types::{AccessToken, DeviceId, RefreshToken, UserId};
 
     use super::*;
-    use crate::args::SessionOption;
 
     fn tokens(name: &str) -> SessionTokens {
         SessionTokens::new(AccessToken::from(name)).refreshed_with(RefreshToken::from(name))
@@ -112,10 +111,7 @@ mod tests {
         let folder = std::env::temp_dir().join(folder);
         // It may be there from an earlier run, and nobody else uses it.
         let _ = fs::remove_dir_all(&folder);
-        let option = SessionOption {
-            file: Some(folder.join("session.json")),
-        };
-        let file = SessionFile::new(&option).unwrap();
+        let file = SessionFile::at(folder.join("session.json"));
         file.save(&session("ABC")).unwrap();
         file
     }

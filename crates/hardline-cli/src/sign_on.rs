@@ -5,7 +5,7 @@ use hardline::flow::LogIn;
 use hardline::types::LoginToken;
 use hardline::wire::AuthType;
 
-use crate::args::Login;
+use crate::args::{Login, OAuthOptions};
 use crate::cli_error::CliError;
 use crate::connected::Connected;
 use crate::conversation::Conversation;
@@ -22,13 +22,14 @@ use crate::session_file::SavedSession;
 /// Logs in with a browser on this machine.
 pub(crate) async fn with_browser(
     connected: Connected,
+    options: &OAuthOptions,
     report: &Report,
     prompt: &Prompt<'_>,
 ) -> Result<(Session, SavedSession), CliError> {
     let listener = RedirectListener::for_login_token().await?;
     let flow = flow(&connected, operation())?.with_redirect_url(listener.url());
     let answer = conversation(&connected, report, prompt)
-        .with_redirect_listener(listener, false)
+        .with_redirect_listener(listener, !options.no_browser)
         .run(flow)
         .await?;
     Ok(Session::of_login(connected, answer, None))
@@ -46,7 +47,7 @@ pub(crate) async fn with_token(
     let token = token.ok_or_else(|| prompt.ended("login token", PIPE))?;
     let mut operation = operation();
     operation.token = Some(LoginToken::from(token.trim()));
-    let connected = Connected::to(&login.homeserver, &login.network, report, interrupt).await?;
+    let connected = Connected::to(&login.address()?, &login.network, report, interrupt).await?;
     let flow = flow(&connected, operation)?;
     let answer = conversation(&connected, report, prompt).run(flow).await?;
     Ok(Session::of_login(connected, answer, None))

@@ -35,7 +35,8 @@ pub(crate) enum Step {
     },
     CodeSent {
         phone_number: String,
-        country: String,
+        /// Unless the number says it.
+        country: Option<String>,
         send_attempt: u64,
     },
     TextMessage {
@@ -50,6 +51,10 @@ pub(crate) enum Step {
     CodeAccepted,
     ConfirmationNeeded,
     NotConfirmed(ServerWords),
+    /// The command ends, and `resume` goes on.
+    Left,
+    /// The command goes on with what was left.
+    Resumed,
     PasswordNeeded,
     PasswordRejected(ServerWords),
     NewPasswordNeeded,
@@ -113,7 +118,16 @@ pub(crate) enum Step {
     ThrowAway,
     Listed {
         user_id: String,
+        /// The kind that is listed.
+        medium: &'static str,
         threepids: Vec<Threepid>,
+    },
+    Accounts {
+        accounts: Vec<AccountRow>,
+    },
+    ManualWritten {
+        folder: String,
+        pages: usize,
     },
     Removed {
         user_id: String,
@@ -141,6 +155,15 @@ pub(crate) enum Step {
 pub(crate) struct Document {
     pub(crate) name: String,
     pub(crate) url: String,
+}
+
+/// A login that is saved.
+#[derive(Debug, Serialize)]
+pub(crate) struct AccountRow {
+    /// What `--account` takes; `None` for the one that is used where none is named.
+    pub(crate) name: Option<String>,
+    pub(crate) user_id: String,
+    pub(crate) homeserver: String,
 }
 
 /// A phone number or e-mail address of an account.
@@ -173,11 +196,30 @@ pub(crate) struct OperationRow {
     pub(crate) auth: &'static str,
     pub(crate) uia: bool,
     pub(crate) query: &'static [&'static str],
+    pub(crate) fields: Vec<FieldRow>,
     /// The first version that had it, if there were versions without it.
     pub(crate) since: Option<String>,
     /// The number of the proposal that it belongs to, if no version has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) msc: Option<u16>,
+}
+
+/// A field of an operation, or a member of one.
+#[derive(Serialize)]
+pub(crate) struct FieldRow {
+    pub(crate) name: &'static str,
+    /// `path`, `query` or `body`; for members it is where the field is.
+    #[serde(rename = "in")]
+    pub(crate) place: &'static str,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) required: bool,
+    /// The values that the specification knows, if it is one of some.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(crate) values: &'static [&'static str],
+    /// The members of an object, or of the elements of a list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) members: Vec<FieldRow>,
 }
 
 impl Step {

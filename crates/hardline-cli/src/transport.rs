@@ -1,9 +1,7 @@
 use clap::ValueEnum;
 use hardline::client::{Blocking, BoxTransport, Client};
-use hardline_hyper::{HyperTransport, TokioClock};
+use hardline_hyper::{BuildError, HyperTransport, TokioClock};
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
-
-use crate::cli_error::CliError;
 
 /// A client over any transport, so that the commands are written once. Its clock is always tokio's: that is the runtime
 /// of this command, whatever a transport runs on.
@@ -23,30 +21,41 @@ pub(crate) enum Choice {
     IsahcBlocking,
 }
 
-impl Choice {
-    pub(crate) fn build(self) -> Result<BoxTransport, CliError> {
-        let failed = |error: &dyn std::error::Error| {
-            CliError::local("could not set up the transport", error)
+/// What every transport is told.
+pub(crate) struct Settings<'s> {
+    /// The proxy for all requests; without one, those of the environment.
+    pub(crate) proxy: Option<&'s str>,
+    /// Certificates to trust too, in PEM.
+    pub(crate) certificates: Option<Vec<u8>>,
+}
+
+/// The builders of all transports have these methods.
+macro_rules! told {
+    ($builder:expr, $settings:expr) => {{
+        let builder = $builder.user_agent(USER_AGENT);
+        let builder = match $settings.proxy {
+            Some(proxy) => builder.proxy(proxy),
+            None => builder.proxy_from_environment(),
         };
+        match $settings.certificates {
+            Some(pem) => builder.add_root_certificate(pem),
+            None => builder,
+        }
+    }};
+}
+
+impl Choice {
+    pub(crate) fn build(self, settings: Settings<'_>) -> Result<BoxTransport, BuildError> {
         match self {
-            Self::Hyper => HyperTransport::builder()
-                .user_agent(USER_AGENT)
-                .proxy_from_environment()
+            Self::Hyper => told!(HyperTransport::builder(), settings)
                 .build()
-                .map(BoxTransport::new)
-                .map_err(|error| failed(&error)),
-            Self::Isahc => IsahcTransport::builder()
-                .user_agent(USER_AGENT)
-                .proxy_from_environment()
+                .map(BoxTransport::new),
+            Self::Isahc => told!(IsahcTransport::builder(), settings)
                 .build()
-                .map(BoxTransport::new)
-                .map_err(|error| failed(&error)),
-            Self::IsahcBlocking => IsahcBlocking::builder()
-                .user_agent(USER_AGENT)
-                .proxy_from_environment()
+                .map(BoxTransport::new),
+            Self::IsahcBlocking => told!(IsahcBlocking::builder(), settings)
                 .build_blocking()
-                .map(|transport| BoxTransport::new(Blocking(transport)))
-                .map_err(|error| failed(&error)),
+                .map(|transport| BoxTransport::new(Blocking(transport))),
         }
     }
 

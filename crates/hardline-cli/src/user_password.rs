@@ -13,28 +13,64 @@ pub(crate) struct UserPassword {
 }
 
 impl UserPassword {
+    /// A user who has the password.
     pub(crate) async fn find(
         user: Option<&str>,
         from_stdin: bool,
         prompt: &Prompt<'_>,
     ) -> Result<Self, CliError> {
+        Self::of(user, from_stdin, false, prompt).await
+    }
+
+    /// A user who is to have the password.
+    pub(crate) async fn choose(
+        user: Option<&str>,
+        from_stdin: bool,
+        prompt: &Prompt<'_>,
+    ) -> Result<Self, CliError> {
+        Self::of(user, from_stdin, true, prompt).await
+    }
+
+    async fn of(
+        user: Option<&str>,
+        from_stdin: bool,
+        is_new: bool,
+        prompt: &Prompt<'_>,
+    ) -> Result<Self, CliError> {
+        let known = Self::known(user, from_stdin, prompt)?;
+        let user = Self::user(user, prompt).await?;
+        let typed = match known {
+            Some(password) => Some(Password::from(password)),
+            None if is_new => {
+                let question = format!("new password for {user}: ");
+                prompt.new_password(&question).await?
+            }
+            None => prompt.password(&format!("password of {user}: ")).await?,
+        };
+        let password = typed.ok_or_else(|| prompt.ended("password", PIPE))?;
+        Ok(Self { user, password })
+    }
+
+    /// The password of the environment, which has to be there if nobody can be asked.
+    fn known(
+        user: Option<&str>,
+        from_stdin: bool,
+        prompt: &Prompt<'_>,
+    ) -> Result<Option<String>, CliError> {
         let known = env_secret("HARDLINE_PASSWORD").filter(|_| !from_stdin);
         if known.is_none() && !from_stdin && !prompt.is_terminal() {
+            let advice = "set HARDLINE_PASSWORD, or pipe it in with --password-stdin";
+            let advice = match user {
+                Some(_) => advice.to_owned(),
+                None => format!("name the account with --user, and {advice}"),
+            };
             return Err(CliError::new(
                 Exit::Authentication,
                 "logging in requires a password",
-                "set HARDLINE_PASSWORD, or pipe it in with --password-stdin",
+                advice,
             ));
         }
-        let user = Self::user(user, prompt).await?;
-        let password = match known {
-            Some(password) => Password::from(password),
-            None => {
-                let password = prompt.password(&format!("password of {user}: ")).await?;
-                password.ok_or_else(|| prompt.ended("password", PIPE))?
-            }
-        };
-        Ok(Self { user, password })
+        Ok(known)
     }
 
     /// The user by name, or by e-mail address, or by phone number in its international form.
@@ -52,7 +88,8 @@ impl UserPassword {
             return Ok(user.to_owned());
         }
         let line = if prompt.is_terminal() {
-            prompt.line("user: ").await?
+            let line = prompt.line("user: ").await?;
+            Some(line.ok_or_else(|| prompt.ended("user", ""))?)
         } else {
             None
         };

@@ -73,17 +73,23 @@ impl Known {
             .chain(&mut response.content.text)
             .chain([&mut response.redirect_url]);
         for text in texts {
-            for secret in &self.0 {
-                // As it stands in JSON.
-                let escaped = Value::from(secret.as_str()).to_string();
-                let escaped = &escaped[1..escaped.len() - 1];
-                for secret in [secret, escaped] {
-                    if text.contains(secret) {
-                        *text = text.replace(secret, mask::MASK);
-                    }
+            *text = self.mask_text(std::mem::take(text));
+        }
+    }
+
+    /// Masks them wherever the text has them.
+    pub(crate) fn mask_text(&self, mut text: String) -> String {
+        for secret in &self.0 {
+            // As it stands in JSON.
+            let escaped = Value::from(secret.as_str()).to_string();
+            let escaped = &escaped[1..escaped.len() - 1];
+            for secret in [secret, escaped] {
+                if text.contains(secret) {
+                    text = text.replace(secret, mask::MASK);
                 }
             }
         }
+        text
     }
 }
 

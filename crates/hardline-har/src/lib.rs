@@ -53,6 +53,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
+mod exchange;
 mod format;
 mod known;
 mod mask;
@@ -61,6 +62,7 @@ mod record;
 mod replay;
 mod save;
 
+pub use exchange::MaskedExchange;
 pub use mask::{MASK, SECRET_HEADERS, SECRET_NAMES, SECRET_TEXT_NAMES};
 pub use record::{Recorder, Recording, RecordingFuture};
 pub use replay::{NoMatch, Replay, ReplayError};

@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 use hardline::flow::HomeserverAddress;
 use hardline::types::{DeviceId, InvalidText};
 
-use super::options::{NetworkOptions, OutputOptions, SessionOption};
+use super::options::{NetworkOptions, SessionOption};
 use crate::international::homeserver;
 
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub(crate) struct AccountPage {
     pub(crate) print: bool,
 
     /// The account's homeserver, if you are not logged in
-    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver, conflicts_with = "session")]
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver, conflicts_with_all = ["session", "saved_account"])]
     pub(crate) homeserver: Option<HomeserverAddress>,
 
     #[command(flatten)]
@@ -28,9 +28,6 @@ pub(crate) struct AccountPage {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 /// What a user does to their account on the server's own page.

@@ -1,7 +1,7 @@
 use clap::Args;
 use hardline::flow::HomeserverAddress;
 
-use super::options::{NetworkOptions, OutputOptions};
+use super::options::NetworkOptions;
 use crate::international::homeserver;
 
 #[derive(Debug, Args)]
@@ -12,7 +12,4 @@ pub(crate) struct Discover {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }

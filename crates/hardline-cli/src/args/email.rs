@@ -1,8 +1,8 @@
 use clap::{Args, Subcommand};
 
 use super::help::with_secrets;
-use super::options::{Account, OutputOptions};
-use super::phone::{List, Remove};
+use super::options::Account;
+use super::phone::List;
 use super::values::non_blank;
 
 #[derive(Debug, Subcommand)]
@@ -14,13 +14,13 @@ pub(crate) enum Email {
     #[command(after_help = with_secrets())]
     Add(AddEmail),
 
-    /// List the phone numbers and e-mail addresses of an account
-    #[command(after_help = with_secrets())]
+    /// List the e-mail addresses of an account
+    #[command(visible_alias = "ls", after_help = with_secrets())]
     List(List),
 
-    /// Remove a phone number or e-mail address from an account
-    #[command(after_help = with_secrets())]
-    Remove(Remove),
+    /// Remove an e-mail address from an account
+    #[command(visible_alias = "rm", after_help = with_secrets())]
+    Remove(RemoveEmail),
 }
 
 #[derive(Debug, Args)]
@@ -31,7 +31,14 @@ pub(crate) struct AddEmail {
 
     #[command(flatten)]
     pub(crate) account: Account,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveEmail {
+    /// The address
+    #[arg(value_name = "ADDRESS", value_parser = non_blank)]
+    pub(crate) address: String,
 
     #[command(flatten)]
-    pub(super) output: OutputOptions,
+    pub(crate) account: Account,
 }

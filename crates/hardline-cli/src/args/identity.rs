@@ -5,7 +5,8 @@ use hardline::types::{InvalidText, Medium};
 use hardline::wire::BaseUrl;
 
 use super::help::with_secrets;
-use super::options::{Account, OutputOptions};
+use super::options::Account;
+use super::values::base_url;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Identity {
@@ -25,14 +26,11 @@ pub(crate) struct LookUp {
     pub(crate) addresses: Vec<association::Threepid>,
 
     /// The identity server's URL [default: the one that the account's server suggests]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = base_url)]
     pub(crate) identity_server: Option<BaseUrl>,
 
     #[command(flatten)]
     pub(crate) account: Account,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 /// Text with an `@` is an e-mail address.

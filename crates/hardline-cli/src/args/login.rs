@@ -1,16 +1,17 @@
 use clap::Args;
 use hardline::flow::HomeserverAddress;
 
-use super::options::{Account, NetworkOptions, OAuthOptions, OutputOptions, SessionOption};
-use super::values::user;
+use super::options::{Account, NetworkOptions, OAuthOptions, SessionOption};
+use super::values::{server_of, user};
+use crate::cli_error::CliError;
 use crate::international::homeserver;
 use crate::secrets::env_secret;
 
 #[derive(Debug, Args)]
 pub(crate) struct Login {
-    /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    /// The account's homeserver, unless --user says it: its name (example.org) or its URL (https://matrix.example.org)
     #[arg(long, short = 's', value_name = "URL", value_parser = homeserver)]
-    pub(crate) homeserver: HomeserverAddress,
+    homeserver: Option<HomeserverAddress>,
 
     /// The account: alice, @alice:example.org, or its e-mail address or phone number (+447700900001)
     #[arg(long, short, value_name = "USER", value_parser = user)]
@@ -46,12 +47,14 @@ pub(crate) struct Login {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 impl Login {
+    /// The homeserver that is meant.
+    pub(crate) fn address(&self) -> Result<HomeserverAddress, CliError> {
+        server_of(self.homeserver.as_ref(), self.user.as_deref())
+    }
+
     /// Whether the user says how to log in with a password.
     pub(crate) fn has_password(&self) -> bool {
         self.password_stdin || env_secret("HARDLINE_PASSWORD").is_some()
@@ -60,21 +63,19 @@ impl Login {
 
 #[derive(Debug, Args)]
 pub(crate) struct Logout {
+    /// Delete the saved token even if the server cannot be told; the account then keeps the device
+    #[arg(long)]
+    pub(crate) forget: bool,
+
     #[command(flatten)]
     pub(crate) session: SessionOption,
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Whoami {
     #[command(flatten)]
     pub(crate) account: Account,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }

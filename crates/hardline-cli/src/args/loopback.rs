@@ -2,7 +2,6 @@ use std::net::SocketAddr;
 
 use clap::Args;
 
-use super::options::OutputOptions;
 use super::values::non_blank;
 
 #[derive(Debug, Args)]
@@ -22,7 +21,4 @@ pub(crate) struct LoopbackOptions {
     /// Have users log in by OAuth 2.0 alone
     #[arg(long)]
     pub(crate) oauth_only: bool,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 use clap::Args;
 use hardline::flow::{HomeserverAddress, RetryPolicy};
 
-use super::values::{client_uri, user};
+use super::values::{client_uri, non_blank, server_of, user};
+use crate::cli_error::CliError;
 use crate::international::homeserver;
 use crate::transport::Choice;
 
@@ -12,8 +13,8 @@ use crate::transport::Choice;
 #[derive(Debug, Args)]
 pub(crate) struct Account {
     /// The account's homeserver: its name (example.org) or its URL (https://matrix.example.org)
-    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver, conflicts_with = "session")]
-    pub(crate) homeserver: Option<HomeserverAddress>,
+    #[arg(long, short = 's', value_name = "URL", value_parser = homeserver, conflicts_with_all = ["session", "saved_account"])]
+    homeserver: Option<HomeserverAddress>,
 
     #[command(flatten)]
     pub(crate) session: SessionOption,
@@ -25,25 +26,47 @@ pub(crate) struct Account {
     pub(crate) network: NetworkOptions,
 }
 
-#[derive(Debug, Args)]
+impl Account {
+    /// The homeserver to log in at; `None` if the saved session is meant.
+    pub(crate) fn address(&self) -> Result<Option<HomeserverAddress>, CliError> {
+        let login = &self.login;
+        let logs_in = login.user.is_some() || login.password_stdin || login.access_token_stdin;
+        if self.homeserver.is_none() && !logs_in {
+            return Ok(None);
+        }
+        server_of(self.homeserver.as_ref(), login.user.as_deref()).map(Some)
+    }
+}
+
+#[derive(Debug, Default, Args)]
 pub(crate) struct SessionOption {
     /// Where `login` saves the access token [default: hardline/session.json in your data folder]
-    #[arg(id = "session", long = "session", value_name = "FILE")]
+    #[arg(
+        id = "session",
+        long = "session",
+        value_name = "FILE",
+        conflicts_with = "saved_account"
+    )]
     pub(crate) file: Option<PathBuf>,
+
+    /// Which of several logins: the name that `login --account NAME` gives it, or its user [default: HARDLINE_ACCOUNT, or
+    /// the login without a name]
+    #[arg(id = "saved_account", long = "account", value_name = "NAME", value_parser = non_blank)]
+    pub(crate) account: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct LoginOptions {
     /// The account, as alice or @alice:example.org; not needed with an access token
-    #[arg(long, short, value_name = "USER", requires = "homeserver", value_parser = user)]
+    #[arg(long, short, value_name = "USER", value_parser = user, conflicts_with_all = ["session", "saved_account"])]
     pub(crate) user: Option<String>,
 
     /// Read the password from the first line of standard input
-    #[arg(long, requires = "homeserver", conflicts_with = "access_token_stdin")]
+    #[arg(long, conflicts_with_all = ["access_token_stdin", "session", "saved_account"])]
     pub(crate) password_stdin: bool,
 
     /// Read an access token from the first line of standard input
-    #[arg(long, requires = "homeserver")]
+    #[arg(long, conflicts_with_all = ["session", "saved_account"])]
     pub(crate) access_token_stdin: bool,
 }
 
@@ -56,6 +79,14 @@ pub(crate) struct NetworkOptions {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) transport: Choice,
 
+    /// The proxy for all requests, in place of those in the environment: http://proxy.example:3128
+    #[arg(long, value_name = "URL", value_parser = non_blank)]
+    pub(crate) proxy: Option<String>,
+
+    /// Trust the certificates in this file too, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+
     /// How long to wait for each response [default: 60]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
@@ -66,6 +97,12 @@ pub(crate) struct NetworkOptions {
 }
 
 impl NetworkOptions {
+    /// Makes the server answer soon or not at all, unless the user says otherwise.
+    pub(crate) fn hurry(&mut self) {
+        self.timeout.get_or_insert(10);
+        self.retries.get_or_insert(0);
+    }
+
     pub(crate) fn policy(&self) -> RetryPolicy {
         let mut policy = RetryPolicy::default();
         if let Some(seconds) = self.timeout {
@@ -78,16 +115,20 @@ impl NetworkOptions {
     }
 }
 
-/// How to report what happens. Not clap's `global`, because `--json` means something else for `call`.
-#[derive(Clone, Copy, Debug, Args)]
+/// How to report what happens.
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct OutputOptions {
     /// Print each step as one JSON object on a line of standard output
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) json: bool,
 
     /// Print only the result and errors
-    #[arg(long, short, conflicts_with = "json")]
+    #[arg(long, short, global = true, conflicts_with = "json")]
     pub(crate) quiet: bool,
+
+    /// Show all requests and responses on standard error, without their secrets
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
 }
 
 /// How to log in on pages of the server.

@@ -2,8 +2,8 @@ use clap::{Args, Subcommand};
 use hardline::types::CountryCode;
 
 use super::help::with_secrets;
-use super::options::{Account, OutputOptions};
-use super::values::non_blank;
+use super::options::Account;
+use super::values::{country, non_blank};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Phone {
@@ -18,50 +18,41 @@ pub(crate) enum Phone {
     #[command(after_help = with_secrets())]
     Add(Add),
 
-    /// List the phone numbers and e-mail addresses of an account
-    #[command(after_help = with_secrets())]
+    /// List the phone numbers of an account
+    #[command(visible_alias = "ls", after_help = with_secrets())]
     List(List),
 
-    /// Remove a phone number or e-mail address from an account
-    #[command(after_help = with_secrets())]
+    /// Remove a phone number from an account
+    #[command(visible_alias = "rm", after_help = with_secrets())]
     Remove(Remove),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Add {
-    /// The number, in national or international form
+    /// The number, as +447700900001, or in national form with --country
     #[arg(value_name = "NUMBER", value_parser = non_blank)]
     pub(crate) number: String,
 
-    /// The number's country: the two letters of ISO 3166-1, in upper case
-    #[arg(long, short, value_name = "CC")]
-    pub(crate) country: CountryCode,
+    /// The number's country, unless the number says it: the two letters of ISO 3166-1, as in GB
+    #[arg(long, short, value_name = "CC", value_parser = country)]
+    pub(crate) country: Option<CountryCode>,
 
     #[command(flatten)]
     pub(crate) account: Account,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) account: Account,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Remove {
-    /// The phone number in its international form, or the e-mail address
-    #[arg(value_name = "NUMBER_OR_ADDRESS", value_parser = non_blank)]
-    pub(crate) address: String,
+    /// The number in its international form, as `list` shows it
+    #[arg(value_name = "NUMBER", value_parser = non_blank)]
+    pub(crate) number: String,
 
     #[command(flatten)]
     pub(crate) account: Account,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }

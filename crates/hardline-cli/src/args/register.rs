@@ -2,19 +2,20 @@ use clap::{Args, Subcommand};
 use hardline::flow::{HomeserverAddress, ThreepidInput};
 use hardline::types::CountryCode;
 
-use super::options::{NetworkOptions, OAuthOptions, OutputOptions, SessionOption};
-use super::values::non_blank;
+use super::options::{NetworkOptions, OAuthOptions, SessionOption};
+use super::values::{country, non_blank, phone_number, server_of, user};
+use crate::cli_error::CliError;
 use crate::exit::Exit;
 use crate::international::homeserver;
 
 #[derive(Debug, Args)]
 pub(crate) struct Register {
-    /// The homeserver: its name (example.org) or its URL (https://matrix.example.org)
+    /// The homeserver, unless --user says it: its name (example.org) or its URL (https://matrix.example.org)
     #[arg(long, short = 's', value_name = "URL", value_parser = homeserver)]
-    pub(crate) homeserver: HomeserverAddress,
+    homeserver: Option<HomeserverAddress>,
 
-    /// The name of the account: alice
-    #[arg(long, short, value_name = "NAME", value_parser = non_blank)]
+    /// The name of the account: alice, or @alice:example.org
+    #[arg(long, short, value_name = "NAME", value_parser = user)]
     pub(crate) user: Option<String>,
 
     /// Read the account's password from the first line of standard input
@@ -36,9 +37,6 @@ pub(crate) struct Register {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 #[derive(Debug, Subcommand)]
@@ -67,9 +65,6 @@ pub(crate) struct Reset {
 
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
-
-    #[command(flatten)]
-    pub(super) output: OutputOptions,
 }
 
 /// How to reach a user who has no account, or not its password.
@@ -79,19 +74,35 @@ pub(crate) struct Contact {
     #[arg(long, value_name = "ADDRESS", conflicts_with = "phone", value_parser = non_blank)]
     email: Option<String>,
 
-    /// The account's phone number, in national or international form
-    #[arg(long, value_name = "NUMBER", requires = "country", value_parser = non_blank)]
+    /// The account's phone number, as +447700900001, or in national form with --country
+    #[arg(long, value_name = "NUMBER", value_parser = non_blank)]
     phone: Option<String>,
 
-    /// The number's country: the two letters of ISO 3166-1, in upper case
-    #[arg(long, short, value_name = "CC", requires = "phone")]
+    /// The number's country, unless the number says it: the two letters of ISO 3166-1, as in GB
+    #[arg(long, short, value_name = "CC", requires = "phone", value_parser = country)]
     country: Option<CountryCode>,
 }
 
+impl Register {
+    /// The homeserver that is meant.
+    pub(crate) fn address(&self) -> Result<HomeserverAddress, CliError> {
+        server_of(self.homeserver.as_ref(), self.user.as_deref())
+    }
+
+    /// The name alone, which is what a server is asked for.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let user = self.user.as_deref()?;
+        let name = user.strip_prefix('@').and_then(|id| id.split_once(':'));
+        Some(name.map_or(user, |(name, _)| name))
+    }
+}
+
 impl Contact {
-    pub(crate) fn threepid(&self) -> Option<ThreepidInput> {
-        let phone = self.phone.as_ref().zip(self.country.as_ref());
-        let phone = phone.map(|(number, country)| ThreepidInput::phone(country.clone(), number));
-        phone.or_else(|| self.email.as_deref().map(ThreepidInput::email))
+    pub(crate) fn threepid(&self) -> Result<Option<ThreepidInput>, CliError> {
+        match (&self.phone, &self.email) {
+            (Some(number), _) => phone_number(number, self.country.as_ref()).map(Some),
+            (None, Some(address)) => Ok(Some(ThreepidInput::email(address))),
+            (None, None) => Ok(None),
+        }
     }
 }

@@ -1,16 +1,16 @@
 use std::sync::mpsc::Receiver;
 
-use hardline::flow::{Prompt as Asked, Reply, ThreepidInput};
+use hardline::flow::{Prompt as Asked, Reply, SignOnPage, ThreepidInput};
 use hardline::oauth_api::{AuthorizationUrl, RedirectedUrl};
-use hardline::types::{CountryCode, LoginToken, Medium, RegistrationToken, ValidationToken};
+use hardline::types::{LoginToken, Medium, Password, RegistrationToken, ValidationToken};
 use hardline_loopback::Message;
 
+use crate::args::phone_number;
 use crate::browser;
 use crate::cli_error::CliError;
-use crate::exit::Exit;
 use crate::international::homeserver;
-use crate::interrupt::Interrupt;
-use crate::prompt::{Prompt, interrupted};
+use crate::interrupt::{Interrupt, interrupted};
+use crate::prompt::Prompt;
 use crate::redirect_listener::RedirectListener;
 use crate::report::Report;
 use crate::step::Step;
@@ -29,6 +29,8 @@ pub(super) struct Answers<'a> {
     pub(super) threepid: Option<ThreepidInput>,
     /// Whose password is asked for.
     pub(super) whose: String,
+    /// That password, until the flow has it.
+    pub(super) known_password: Option<Password>,
     /// Where a browser comes back from a page of the server.
     pub(super) redirect_listener: Option<RedirectListener>,
     /// Whether pages are opened in a browser.
@@ -55,6 +57,7 @@ impl<'a> Answers<'a> {
             interrupt,
             threepid: None,
             whose: "the account".to_owned(),
+            known_password: None,
             redirect_listener: None,
             opens_browser: false,
             page: None,
@@ -97,7 +100,7 @@ impl<'a> Answers<'a> {
                 self.line(question, "confirmation", PIPE_PAGE).await?;
                 Reply::Done
             }
-            Asked::LoginToken { .. } => self.login_token().await?,
+            Asked::LoginToken { pages } => self.login_token(pages).await?,
             Asked::Authorization { url, .. } => self.redirected(url).await?,
             _ => return Ok(None),
         }))
@@ -136,23 +139,22 @@ impl<'a> Answers<'a> {
     }
 
     async fn password(&mut self) -> Result<Reply, CliError> {
-        let question = format!("password of {}: ", self.whose);
-        let mut ended = self.prompt.ended(
-            "password",
-            "the server asks for it, so set HARDLINE_PASSWORD, or pipe it in after the code",
-        );
-        if !self.prompt.is_terminal() {
-            ended.exit = Exit::Authentication;
+        if let Some(password) = self.known_password.take() {
+            return Ok(Reply::Password(password));
         }
+        let question = format!("password of {}: ", self.whose);
         match self.prompt.password(&question).await? {
             Some(password) => Ok(Reply::Password(password)),
-            None => Err(self.ended(ended)),
+            None => Err(self.ended(self.prompt.ended(
+                "password",
+                "the server asks for it, so set HARDLINE_PASSWORD, or pipe it in after the code",
+            ))),
         }
     }
 
     async fn new_password(&mut self) -> Result<Reply, CliError> {
         let question = format!("new password for {}: ", self.whose);
-        match self.prompt.password(&question).await? {
+        match self.prompt.new_password(&question).await? {
             Some(password) => Ok(Reply::Password(password)),
             None => Err(self.ended(self.prompt.ended(
                 "new password",
@@ -165,11 +167,15 @@ impl<'a> Answers<'a> {
         let threepid = if *medium == Medium::Msisdn {
             let what = "phone number in its international form, +44...";
             let advice = "the server asks for one, so pipe it in";
-            let number = self.word(what, advice).await?;
-            // A number in its international form means the same in every country.
-            let country = CountryCode::parse("GB")
-                .map_err(|error| CliError::local("there is no country", &error))?;
-            ThreepidInput::phone(country, number)
+            loop {
+                match phone_number(&self.word(what, advice).await?, None) {
+                    Ok(number) => break number,
+                    Err(error) if self.prompt.is_terminal() => {
+                        self.report.warning(&error.sentence());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
         } else {
             let advice = "the server asks for one, so give it with --email";
             ThreepidInput::email(self.word("e-mail address", advice).await?)
@@ -190,11 +196,18 @@ impl<'a> Answers<'a> {
         }
     }
 
-    async fn login_token(&mut self) -> Result<Reply, CliError> {
+    async fn login_token(&mut self, pages: &[SignOnPage]) -> Result<Reply, CliError> {
         let Some(listener) = &self.redirect_listener else {
             let token = self.word("login token", "pipe in another").await?;
             return Ok(Reply::LoginToken(LoginToken::from(token)));
         };
+        // Of several the user chooses one.
+        if let [page] = pages
+            && self.opens_browser
+            && browser::open(&page.url)
+        {
+            self.report.step(&Step::BrowserOpened);
+        }
         self.report.busy("waiting for the browser");
         tokio::select! {
             () = self.interrupt.pressed() => Err(interrupted()),

@@ -13,7 +13,7 @@ pub(super) fn step(
         Asked::Code { send_attempt } => match threepid {
             Some(ThreepidInput::Phone { country, number }) => Step::CodeSent {
                 phone_number: number.clone(),
-                country: country.to_string(),
+                country: (!number.starts_with('+')).then(|| country.to_string()),
                 send_attempt: *send_attempt,
             },
             _ => Step::ConfirmationNeeded,

@@ -1,7 +1,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use hardline::client_api::threepid::{GetAccount3pids, ListedThreepid};
-use hardline::types::Timestamp;
+use hardline::types::{Medium, Timestamp};
 
 use crate::cli_error::CliError;
 use crate::doing::Doing;
@@ -12,12 +12,27 @@ use crate::step::{Step, Threepid};
 /// The last day that has a date of four digits, in Unix milliseconds.
 const LAST_DAY: u64 = 253_402_214_400_000;
 
-pub(crate) async fn run(session: &Session, report: &Report) -> Result<(), CliError> {
+/// Lists those of one kind.
+pub(crate) async fn run(
+    session: &Session,
+    medium: Medium,
+    report: &Report,
+) -> Result<(), CliError> {
     report.busy(Doing::Listing.in_words());
     let answer = session.call(GetAccount3pids::new(), Doing::Listing).await?;
     let list = Step::Listed {
         user_id: session.user.to_string(),
-        threepids: answer.threepids.into_iter().map(row).collect(),
+        medium: if medium == Medium::Email {
+            "email"
+        } else {
+            "msisdn"
+        },
+        threepids: answer
+            .threepids
+            .into_iter()
+            .filter(|threepid| threepid.medium == medium)
+            .map(row)
+            .collect(),
     };
     report.result(&list);
     Ok(())

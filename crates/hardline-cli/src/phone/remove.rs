@@ -1,7 +1,6 @@
 use hardline::client_api::threepid::{Delete3pidFromAccount, GetAccount3pids, ListedThreepid};
 use hardline::types::Medium;
 
-use crate::args::Remove;
 use crate::cli_error::CliError;
 use crate::doing::Doing;
 use crate::exit::Exit;
@@ -12,7 +11,8 @@ use crate::step::Step;
 /// Servers report success even where there was nothing to remove. So this asks for the list first: a mistyped number
 /// must not look as if it had been removed.
 pub(crate) async fn run(
-    remove: &Remove,
+    medium: Medium,
+    wanted: &str,
     session: &Session,
     report: &Report,
 ) -> Result<(), CliError> {
@@ -21,14 +21,16 @@ pub(crate) async fn run(
     let found = answer
         .threepids
         .into_iter()
-        .find(|threepid| is_meant(threepid, &remove.address));
-    let ListedThreepid {
-        medium, address, ..
-    } = found.ok_or_else(|| {
+        .find(|threepid| threepid.medium == medium && is_meant(threepid, wanted));
+    let ListedThreepid { address, .. } = found.ok_or_else(|| {
         CliError::new(
             Exit::Declined,
-            format!("{} has no {}", session.user, remove.address),
-            "write it the way `hardline phone list` shows it",
+            format!("{} has no {wanted}", session.user),
+            if medium == Medium::Email {
+                "write it the way `hardline email list` shows it"
+            } else {
+                "write it the way `hardline phone list` shows it"
+            },
         )
     })?;
     report.busy(Doing::Removing.in_words());

@@ -65,9 +65,13 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 send_attempt,
             } => {
                 let which = if *send_attempt > 1 { "another" } else { "a" };
+                let country = match country {
+                    Some(country) => format!(" ({country})"),
+                    None => String::new(),
+                };
                 line(
                     Mark::Done,
-                    format!("{which} text message is on its way to {phone_number} ({country})"),
+                    format!("{which} text message is on its way to {phone_number}{country}"),
                 )
             }
             Step::TextMessage { to, text, .. } => {
@@ -96,6 +100,14 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
             Step::NotConfirmed(words) => line(
                 Mark::Careful,
                 format!("the server has not had the confirmation yet: {}", words.message),
+            ),
+            Step::Left => line(
+                Mark::UnderWay,
+                "to go on from here, without another message: hardline resume".to_owned(),
+            ),
+            Step::Resumed => line(
+                Mark::Done,
+                "this goes on where it was left, so no other message was sent".to_owned(),
             ),
             Step::PasswordNeeded => line(
                 Mark::UnderWay,
@@ -223,10 +235,10 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                 "the account is gone when this command ends; to use your own: --homeserver example.org --user alice"
                     .to_owned(),
             ),
-            Step::Listed { user_id, threepids } if threepids.is_empty() => line(
-                Mark::Done,
-                format!("{user_id} has no phone numbers and no e-mail addresses"),
-            ),
+            Step::Listed { user_id, medium, threepids } if threepids.is_empty() => {
+                let plural = if *medium == "email" { "es" } else { "s" };
+                line(Mark::Done, format!("{user_id} has no {}{plural}", kind(medium)))
+            }
             Step::Listed { threepids, .. } => threepids
                 .iter()
                 .map(|threepid| {
@@ -240,6 +252,20 @@ pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
                     (Mark::Done, row.trim_end().to_owned())
                 })
                 .collect(),
+            Step::Accounts { accounts } if accounts.is_empty() => {
+                line(Mark::Done, "nobody is logged in".to_owned())
+            }
+            Step::Accounts { accounts } => accounts
+                .iter()
+                .map(|account| {
+                    let name = account.name.as_deref().unwrap_or("(default)");
+                    let (user_id, homeserver) = (&account.user_id, &account.homeserver);
+                    (Mark::Done, format!("{name:<16} {user_id} at {homeserver}"))
+                })
+                .collect(),
+            Step::ManualWritten { folder, pages } => {
+                line(Mark::Done, format!("{pages} manual pages are in {folder}"))
+            }
             Step::Removed {
                 user_id,
                 medium,

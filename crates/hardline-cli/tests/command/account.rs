@@ -165,10 +165,62 @@ fn a_logout_that_did_not_come_through_forgets_nothing() {
     let (loopback, data) = (homeserver(), data("not_through"));
     log_in(&loopback, &data);
     loopback.set_fault("/_matrix/client/v3/logout", Fault::BadGateway);
-    run(&mut with(&data, "logout")).expect(6, &["502"]);
+    run(&mut with(&data, "logout")).expect(6, &["502", "--forget"]);
     assert!(session_file(&data).exists());
     loopback.clear_fault("/_matrix/client/v3/logout");
     run(&mut with(&data, "logout")).expect(0, &["logged out"]);
+}
+
+#[test]
+fn a_token_can_be_forgotten_while_the_server_is_down() {
+    let (loopback, data) = (homeserver(), data("forgotten"));
+    log_in(&loopback, &data);
+    let saved = fs::read_to_string(session_file(&data)).unwrap();
+    drop(loopback);
+    run(&mut with(&data, "logout --retries 0")).expect(5, &["--forget"]);
+    assert_eq!(fs::read_to_string(session_file(&data)).unwrap(), saved);
+    run(&mut with(&data, "logout --forget")).expect(0, &["could not be told", "logged out"]);
+    assert!(!session_file(&data).exists());
+
+    // Where the server is there, it is told.
+    let loopback = homeserver();
+    log_in(&loopback, &data);
+    let ended = run(&mut with(&data, "logout --forget")).expect(0, &["logged out"]);
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn only_the_result_is_printed() {
+    let (loopback, data) = (homeserver(), data("only_the_result"));
+    log_in(&loopback, &data);
+    for arguments in ["whoami", "phone list", "email ls", "call cs:getTokenOwner"] {
+        let ended = run(&mut with(&data, arguments)).expect(0, &[]);
+        assert_eq!(
+            (ended.stdout.lines().count(), ended.stderr.as_str()),
+            (1, "")
+        );
+        let ended = run(&mut with(&data, &format!("{arguments} --json"))).expect(0, &[]);
+        assert_eq!(
+            (ended.stdout.lines().count(), ended.stderr.as_str()),
+            (1, "")
+        );
+    }
+}
+
+#[test]
+fn a_user_says_which_homeserver_it_is() {
+    for arguments in ["login -u", "phone list -u", "whoami -u", "register -u"] {
+        let mut command = hardline(arguments);
+        command.args(["@bob:hardline.invalid", "--retries", "0"]);
+        command.env("HARDLINE_PASSWORD", PASSWORD);
+        run(&mut command).expect(
+            5,
+            &["tried https://hardline.invalid/.well-known/matrix/client"],
+        );
+        let mut command = hardline(arguments);
+        command.arg("bob").env("HARDLINE_PASSWORD", PASSWORD);
+        run(&mut command).expect(2, &["which homeserver", "--homeserver"]);
+    }
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use hardline::types::RegistrationToken;
 use hardline::wire::AuthType;
@@ -14,6 +15,10 @@ use crate::run::{
     PASSWORD, at, browse, follow, hardline, homeserver, run, run_with, run_with_code,
     run_with_message,
 };
+use crate::steps::Running;
+
+/// Longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const NEW_PASSWORD: &str = "correct horse battery staple, and another";
 
@@ -90,6 +95,120 @@ fn a_server_gets_all_that_it_wants() {
 }
 
 #[test]
+fn an_address_that_the_server_does_not_ask_for_is_added_afterwards() {
+    let (loopback, data) = (homeserver(), data("not_asked_for"));
+    let carol = &mut register(&loopback, &data, "--user carol --email carol@example.net");
+    run_with_message(carol, &loopback, "", |mail| {
+        follow(mail);
+        "\n".to_owned()
+    })
+    .expect(
+        0,
+        &[
+            "registered @carol:",
+            "carol@example.net now belongs to @carol:",
+        ],
+    );
+    let dora = loopback.server_name();
+    let dora = format!("--user @dora:{dora} --phone +447700900001");
+    let dora = &mut register(&loopback, &data, &dora);
+    dora.arg("--session").arg(data.join("dora.json"));
+    run_with_code(dora, &loopback, |code| format!("{code}\n")).expect(
+        0,
+        &["registered @dora:", "+447700900001 now belongs to @dora:"],
+    );
+
+    // Where it cannot be added, the account is there all the same, and that is told.
+    let taken = "--user eve --email carol@example.net";
+    let eve = &mut register(&loopback, &data, taken);
+    run(eve.arg("--session").arg(data.join("eve.json"))).expect(
+        3,
+        &[
+            "registered and logged in, but has no e-mail address yet",
+            "already belongs",
+        ],
+    );
+    run(hardline("whoami --session").arg(data.join("eve.json"))).expect(0, &["@eve:"]);
+}
+
+#[test]
+fn an_address_of_another_kind_than_the_server_asks_for_is_added_too() {
+    let (loopback, data) = (homeserver(), data("other_kind"));
+    let by_phone = vec![vec![AuthType::Msisdn]];
+    loopback.homeserver().require_to_register(by_phone);
+    let messages = loopback.inbox().subscribe();
+    let mut carol = register(
+        &loopback,
+        &data,
+        "--user carol --email carol@example.net --json",
+    );
+    let mut carol = Running::start(&mut carol);
+    carol.step("address_needed");
+    carol.type_line("+447700900001");
+    carol.step("code_sent");
+    let text = messages.recv_timeout(PATIENCE).unwrap();
+    carol.type_line(text.token.reveal());
+    carol.step("code_accepted");
+    carol.step("registered");
+    carol.step("confirmation_needed");
+    follow(&messages.recv_timeout(PATIENCE).unwrap());
+    carol.type_line("");
+    let added = carol.step("added");
+    assert_eq!(
+        (&added["address"], carol.end()),
+        (&"carol@example.net".into(), 0)
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn single_sign_on_opens_the_browser() {
+    use std::os::unix::fs::PermissionsExt;
+    let (loopback, data) = (homeserver(), data("opens_browser"));
+    std::fs::create_dir_all(&data).unwrap();
+    let opened = data.join("opened");
+    let opener = data.join("xdg-open");
+    std::fs::write(
+        &opener,
+        format!("#!/bin/sh\necho \"$1\" > {}\n", opened.display()),
+    )
+    .unwrap();
+    std::fs::set_permissions(&opener, std::fs::Permissions::from_mode(0o755)).unwrap();
+    for (option, is_opened) in [("--no-browser", false), ("--json", true)] {
+        let mut login = hardline("login --sso --json --homeserver");
+        login.arg(loopback.url()).env("XDG_DATA_HOME", &data);
+        if option != "--json" {
+            login.arg(option);
+        }
+        let path = std::env::var("PATH").unwrap();
+        login
+            .env("PATH", format!("{}:{path}", data.display()))
+            .env("DISPLAY", ":0");
+        let mut login = Running::start(&mut login);
+        let needed = login.step("sign_on_needed");
+        if is_opened {
+            login.step("browser_opened");
+        }
+        login.interrupt();
+        login.step("error");
+        assert_eq!(login.end_by_signal(), 2);
+        if is_opened {
+            let page = needed["pages"][0]["url"].as_str().unwrap();
+            let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
+            while std::fs::read_to_string(&opened).unwrap_or_default().trim() != page {
+                assert!(
+                    std::time::Instant::now() < end,
+                    "the browser was not opened"
+                );
+                std::thread::yield_now();
+            }
+        } else {
+            assert!(!opened.exists());
+        }
+    }
+}
+
+#[test]
 fn who_signs_on_in_a_browser_is_logged_in() {
     let (loopback, data) = (homeserver(), data("signs_on"));
     let mut login = hardline("login --sso --json --homeserver");
@@ -128,7 +247,7 @@ fn who_signs_on_in_a_browser_is_logged_in() {
 fn a_token_of_another_device_logs_in_once() {
     let (loopback, data) = (homeserver(), data("login_token"));
     let arguments = r#"{"auth":{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"PASSWORD"}}"#;
-    let mut call = at(&loopback, "alice", "call cs:generateLoginToken --json -");
+    let mut call = at(&loopback, "alice", "call cs:generateLoginToken -");
     let answer = run_with(&mut call, &arguments.replace("PASSWORD", PASSWORD)).expect(0, &[]);
     let answer: Value = serde_json::from_str(&answer.stdout).unwrap();
     let token = format!("{}\n", answer["login_token"].as_str().unwrap());

@@ -31,8 +31,14 @@ fn every_operation_is_listed_on_a_line() {
             &json!({
                 "api": "cs", "operation_id": "register", "method": "POST", "path": "/_matrix/client/v3/register",
                 "auth": "none", "uia": true, "query": ["kind"], "since": "r0.4.0",
+                "fields": register.unwrap()["fields"],
             })
         );
+        let fields = register.unwrap()["fields"].as_array().unwrap();
+        let kind = json!({
+            "name": "kind", "in": "query", "type": "text", "required": false, "values": ["guest", "user"]
+        });
+        assert!(fields.contains(&kind), "{fields:?}");
     }
     run(&mut hardline("operations")).expect(0, &["cs:login ", "POST   /_matrix/client/v3/login"]);
 }
@@ -146,7 +152,18 @@ fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
             "has no field passwort: it has type,",
         ),
         (
-            r#"call cs:login --json {"password":"x"}"#,
+            "call cs:sendMessage",
+            "it lacks roomId, eventType, txnId, content, which are required",
+        ),
+        ("call whoami", "did you mean cs:getTokenOwner?"),
+        ("call cs:loginn", "did you mean cs:login?"),
+        (
+            "call cs:login password",
+            "password is no field: write NAME=VALUE",
+        ),
+        ("call cs:login a=b", "has no field a: it has type,"),
+        (
+            r#"call cs:login {"password":"x"}"#,
             "it lacks type, which is required",
         ),
         (
@@ -163,7 +180,97 @@ fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
         ),
     ] {
         let ended = run(&mut hardline(arguments)).expect(2, &[words]);
-        assert_eq!(ended.stdout, "", "{arguments}");
+        let is_told = ended.stdout.is_empty() || ended.stdout.starts_with(r#"{"step":"error""#);
+        assert!(is_told, "{arguments}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn fields_may_be_given_one_by_one() {
+    let loopback = homeserver();
+    let mut call = hardline("call cs:login type=m.login.password refresh_token=true --homeserver");
+    call.args([
+        loopback.url(),
+        r#"identifier={"type":"m.id.user","user":"alice"}"#,
+    ]);
+    call.arg(format!("password={PASSWORD}"));
+    let ended = run(call.arg("device_id=5")).expect(0, &[]);
+    let answer = answer(&ended.stdout);
+    assert_eq!(answer["device_id"], "5", "it is text");
+    assert!(answer["refresh_token"].is_string());
+}
+
+#[test]
+fn output_as_json_is_asked_for_as_everywhere() {
+    let ended = run(&mut hardline("call cs:getVersions --json")).expect(0, &[]);
+    let lines: Vec<Value> = ended
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines[0]["step"], "loopback_started");
+    assert!(lines[1]["versions"].is_array());
+    assert_eq!((lines.len(), ended.stderr.as_str()), (2, ""));
+    let ended = run(&mut hardline("call cs:login --json")).expect(2, &[]);
+    let error: Value = serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(error["step"], "error");
+}
+
+#[test]
+fn the_fields_of_an_operation_are_told() {
+    for arguments in [
+        "call cs:login --help",
+        "call login -h",
+        "--quiet call cs:login --help",
+    ] {
+        run(&mut hardline(arguments)).expect(
+            0,
+            &[
+                "cs:login  POST /_matrix/client/v3/login",
+                "text, required: m.login.password, ",
+                "true or false",
+            ],
+        );
+    }
+    let ended =
+        run(&mut hardline("call cs:sendMessage --help")).expect(0, &["Usage: hardline call"]);
+    let line = ended
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("  roomId"));
+    assert!(line.unwrap().ends_with("text, required, in the path"));
+    let ended = run(&mut hardline("call --help")).expect(0, &["Usage: hardline call"]);
+    assert!(!ended.stdout.contains("Fields:"));
+}
+
+#[test]
+fn operations_are_found_by_what_is_in_them() {
+    let names = |pattern: &str| -> Vec<String> {
+        let ended = run(&mut hardline(&format!("operations {pattern}"))).expect(0, &[]);
+        let names = ended.stdout.lines();
+        names
+            .map(|line| line.split(' ').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names("WHOAMI"), ["cs:getTokenOwner"]);
+    assert_eq!(names("sso get"), ["cs:redirectToIdP", "cs:redirectToSSO"]);
+    assert_eq!(names("is:getVersions"), ["is:getVersions"]);
+    let nothing = run(&mut hardline("operations loginn --json"));
+    nothing.expect(2, &["did you mean cs:login?", "hardline operations"]);
+}
+
+#[test]
+fn a_mark_of_the_order_of_bytes_belongs_to_nothing() {
+    let loopback = homeserver();
+    let mut list = hardline("phone list --user alice --password-stdin --homeserver");
+    run_with(list.arg(loopback.url()), &format!("\u{feff}{PASSWORD}\n")).expect(0, &["@alice:"]);
+    let arguments = "\u{feff}{\"username\": \"carol\"}";
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("with_mark.json");
+    fs::write(&file, arguments).unwrap();
+    for from in [format!("@{}", file.display()), "-".to_owned()] {
+        let mut call = hardline("call cs:checkUsernameAvailability --homeserver");
+        let call = call.args([loopback.url(), &from]);
+        run_with(call, arguments).expect(0, &[r#""available":true"#]);
     }
 }
 
@@ -171,11 +278,11 @@ fn what_is_wrong_with_a_call_is_told_before_anything_is_sent() {
 fn the_servers_own_words_are_told() {
     let loopback = homeserver();
     let mut call = hardline("call cs:login --homeserver");
-    call.args([loopback.url(), "--json"]);
+    call.arg(loopback.url());
     call.arg(r#"{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"x"}"#);
     let ended = run(&mut call).expect(4, &["M_FORBIDDEN", "it says"]);
     assert_eq!(ended.stdout, "");
     let mut call = hardline("call cs:register --homeserver");
-    call.args([loopback.url(), "--json", r#"{"username":"carol"}"#]);
+    call.args([loopback.url(), r#"{"username":"carol"}"#]);
     run(&mut call).expect(4, &["m.login.dummy", "in the field auth, with the session"]);
 }

@@ -138,6 +138,20 @@ fn the_environments_proxy_is_used_save_to_this_machine() {
 }
 
 #[test]
+fn what_was_tried_is_told() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let name = free.local_addr().unwrap().to_string();
+    drop(free);
+    let tried = format!("tried https://127.0.0.1/.well-known/matrix/client, and https://{name}");
+    let url = format!("give its URL, http://{name}");
+    for arguments in ["discover", "phone list --homeserver"] {
+        let mut command = hardline(&format!("{arguments} {name} --retries 0"));
+        command.env("HARDLINE_ACCESS_TOKEN", "not to be shown");
+        run(&mut command).expect(5, &[&tried, &url]);
+    }
+}
+
+#[test]
 fn a_redirect_names_the_other_address() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

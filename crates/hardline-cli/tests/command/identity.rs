@@ -4,7 +4,7 @@ use hardline::identity_api::lookup::{LookupUsersV2, LookupUsersV2Response};
 use hardline::identity_api::terms::{Policy, PolicyTranslation};
 use hardline::json::JsonMap;
 use hardline::types::UserId;
-use hardline_loopback::Loopback;
+use hardline_loopback::{Fault, Loopback};
 
 use crate::run::{PASSWORD, at, hardline, run, run_with};
 
@@ -86,6 +86,10 @@ fn a_lookup_needs_an_identity_server_and_addresses_of_its_kinds() {
         .start()
         .unwrap();
     let lookup = "identity lookup a@example.org --retries 0";
+    // The homeserver is known by its URL alone, and says itself which it is.
+    let ended = run(&mut at(&loopback, "alice", lookup));
+    ended.expect(0, &["it is not bound to anybody"]);
+    loopback.set_fault("/.well-known/matrix/client", Fault::BadGateway);
     let ended = run(&mut at(&loopback, "alice", lookup));
     ended.expect(2, &["name one with --identity-server"]);
     let lookup = format!("{lookup} --identity-server {}", loopback.url());

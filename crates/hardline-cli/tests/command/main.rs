@@ -3,15 +3,21 @@
 
 mod account;
 mod account_setup;
+mod accounts;
 mod call;
 mod failures;
 mod identity;
+mod left;
 mod loopback;
+mod network;
 mod oauth_failures;
 mod oauth_login;
 mod oauth_session;
+mod output;
 mod real;
 mod run;
 mod shared_session;
 mod steps;
 mod temporary_homeserver;
+mod terminal;
+mod tools;

@@ -60,7 +60,6 @@ fn a_command_waits_for_the_one_that_refreshes_and_takes_its_tokens() {
     run(&mut with(&there, "whoami")).expect(0, &["@alice:"]);
     fs::rename(session_file(&there), session_file(&here)).unwrap();
     drop(lock);
-    waiting.step("logged_in");
     waiting.step("whoami");
     assert_eq!(waiting.end(), 0);
 }

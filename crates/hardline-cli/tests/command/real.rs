@@ -2,7 +2,10 @@
 
 use hardline_loopback::{Fault, Loopback};
 
-use crate::run::{PASSWORD, at, hardline, homeserver, run, run_with, run_with_code, token};
+use crate::run::{
+    PASSWORD, at, follow, hardline, homeserver, run, run_with, run_with_code, run_with_message,
+    token,
+};
 
 const ADD: &str = "phone add 07700900001 --country GB";
 
@@ -31,6 +34,29 @@ fn a_number_is_added_listed_and_removed() {
 }
 
 #[test]
+fn phone_numbers_and_addresses_have_lists_of_their_own() {
+    let loopback = homeserver();
+    let add = &mut at(&loopback, "alice", ADD);
+    run_with_code(add, &loopback, |code| format!("{code}\n")).expect(0, &[]);
+    let add = &mut at(&loopback, "alice", "email add alice@example.net");
+    run_with_message(add, &loopback, "", |mail| {
+        follow(mail);
+        "\n".to_owned()
+    })
+    .expect(0, &["alice@example.net now belongs to"]);
+    let phones = run(&mut at(&loopback, "alice", "phone ls --json")).expect(0, &["447700900001"]);
+    assert!(!phones.stdout.contains("example.net"), "{}", phones.stdout);
+    let emails = run(&mut at(&loopback, "alice", "email ls")).expect(0, &["alice@example.net"]);
+    assert!(!emails.stdout.contains("447700900001"), "{}", emails.stdout);
+    run(&mut at(&loopback, "alice", "phone rm alice@example.net")).expect(3, &["phone list"]);
+    run(&mut at(&loopback, "alice", "email rm +447700900001")).expect(3, &["email list"]);
+    run(&mut at(&loopback, "alice", "email rm alice@example.net")).expect(0, &[]);
+    run(&mut at(&loopback, "alice", "phone rm +447700900001")).expect(0, &[]);
+    let ended = run(&mut at(&loopback, "alice", "email ls"));
+    ended.expect(0, &["has no e-mail addresses"]);
+}
+
+#[test]
 fn a_wrong_code_is_followed_by_the_next_line() {
     let loopback = homeserver();
     let add = &mut at(&loopback, "alice", ADD);
@@ -44,7 +70,8 @@ fn a_wrong_code_is_followed_by_the_next_line() {
 fn input_that_ends_too_early_is_told() {
     let loopback = homeserver();
     run(&mut at(&loopback, "alice", ADD)).expect(9, &["no code came on standard input"]);
-    let add = &mut at(&loopback, "alice", ADD);
+    // The same number would not be sent another.
+    let add = &mut at(&loopback, "alice", "phone add +447700900002");
     let ended = run_with_code(add, &loopback, |code| format!("x{code}\n"));
     ended.expect(3, &["rejected the code", "logged out"]);
 }
@@ -60,8 +87,9 @@ fn an_access_token_says_who_it_is_and_stays_valid() {
         command
     };
     for _ in 0..2 {
-        let ended = run(&mut list()).expect(0, &["logged in as @alice:"]);
-        assert!(!ended.stderr.contains("logged out"));
+        let ended = run(&mut list()).expect(0, &["@alice:", "has no phone numbers"]);
+        // Nobody logged in, and nobody logs out.
+        assert_eq!(ended.stderr, "");
     }
     run(list().args(["--user", "bob"])).expect(4, &["belongs to @alice:", "not to bob"]);
 }

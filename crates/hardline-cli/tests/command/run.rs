@@ -53,6 +53,7 @@ pub(crate) fn hardline(arguments: &str) -> Command {
         .args(arguments.split_whitespace())
         .env_remove("HARDLINE_ACCESS_TOKEN")
         .env_remove("HARDLINE_PASSWORD")
+        .env_remove("HARDLINE_ACCOUNT")
         // No test opens the browser of whoever runs it.
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")

@@ -3,6 +3,8 @@
 use std::process::Child;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::account::{data, log_in, session_file, with};
 use crate::run::{ended, homeserver, run};
 
@@ -13,7 +15,7 @@ fn commands_at_once_refresh_a_token_once() {
     homeserver.set_access_token_lifetime(Duration::from_millis(1));
     log_in(&loopback, &data);
     homeserver.set_access_token_lifetime(Duration::from_secs(300));
-    let commands: Vec<Child> = (0..4)
+    let commands: Vec<Child> = (0..6)
         .map(|_| with(&data, "whoami").spawn().unwrap())
         .collect();
     for command in commands {
@@ -26,6 +28,23 @@ fn commands_at_once_refresh_a_token_once() {
         same, kept,
         "the token that was kept is the one that is valid"
     );
+}
+
+#[test]
+fn a_token_that_the_server_alone_knows_to_be_expired_is_refreshed_once() {
+    let (loopback, data) = (homeserver(), data("at_once_told"));
+    log_in(&loopback, &data);
+    let text = std::fs::read_to_string(session_file(&data)).unwrap();
+    let mut saved: Value = serde_json::from_str(&text).unwrap();
+    saved["session"]["tokens"]["access_token"] = "expired".into();
+    std::fs::write(session_file(&data), saved.to_string()).unwrap();
+    let commands: Vec<Child> = (0..6)
+        .map(|_| with(&data, "whoami --json").spawn().unwrap())
+        .collect();
+    for command in commands {
+        let ended = ended(command.wait_with_output().unwrap()).expect(0, &["@alice:"]);
+        assert_eq!(ended.stdout.lines().count(), 1, "{}", ended.stdout);
+    }
 }
 
 #[test]

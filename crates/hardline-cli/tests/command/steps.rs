@@ -1,7 +1,7 @@
 //! A command that runs while the test plays the user.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -79,11 +79,27 @@ impl Running {
     pub(crate) fn end(&mut self) -> i32 {
         let further = self.lines.recv_timeout(PATIENCE);
         assert_eq!(further, Err(RecvTimeoutError::Disconnected));
-        let code = self.child.wait().unwrap().code();
+        let code = self.status().code();
+        code.expect("ended by a signal")
+    }
+
+    /// The signal that it ends by, once there is no further step.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn end_by_signal(&mut self) -> i32 {
+        use std::os::unix::process::ExitStatusExt;
+        let further = self.lines.recv_timeout(PATIENCE);
+        assert_eq!(further, Err(RecvTimeoutError::Disconnected));
+        let status = self.status();
+        status.signal().expect("ended by itself")
+    }
+
+    fn status(&mut self) -> ExitStatus {
+        let status = self.child.wait().unwrap();
         let stderr = self.stderr();
         self.said += &stderr;
         assert!(!self.said.contains("panicked"), "{}", self.said);
-        code.expect("ended by a signal")
+        status
     }
 
     /// What a command that has ended said besides.

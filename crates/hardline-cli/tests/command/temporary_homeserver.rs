@@ -54,12 +54,26 @@ fn the_result_alone_is_told_where_quiet_is_asked_for() {
 }
 
 #[test]
-fn a_country_in_lower_case_is_refused_before_anything_is_sent() {
+fn a_country_may_be_in_lower_case_or_in_the_number() {
+    for arguments in [
+        "phone add 07700900001 -c gb",
+        "phone add +447700900001",
+        "phone add \u{ff0b}447700900001",
+    ] {
+        run(&mut hardline(arguments)).expect(0, &["+447700900001 now belongs to @alice:"]);
+    }
+    let ended = run(&mut hardline("phone add 07700900001"));
+    let ended = ended.expect(2, &["which country 07700900001 belongs to", "--country"]);
+    assert!(!ended.stderr.contains("temporary"), "{}", ended.stderr);
+}
+
+#[test]
+fn what_is_no_country_is_refused_before_anything_is_sent() {
     const ADVICE: &str = "write the two letters of ISO 3166-1 in upper case, as in GB";
-    let ended = run(&mut hardline("phone add 07700900001 --country gb"));
+    let ended = run(&mut hardline("phone add 07700900001 --country gbr"));
     let ended = ended.expect(2, &[ADVICE]);
     assert_eq!(ended.stdout, "");
-    let ended = run(&mut hardline("phone add 07700900001 --country gb --json"));
+    let ended = run(&mut hardline("phone add 07700900001 --country gbr --json"));
     let error: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
     assert_eq!((ended.code, &error["exit_code"]), (2, &2.into()));
     assert!(error["message"].as_str().unwrap().contains(ADVICE));

@@ -1,3 +1,5 @@
+mod missing;
+
 use std::fmt;
 
 use bytes::Bytes;
@@ -123,7 +125,7 @@ impl NamedOperation {
     ) -> Result<Request<Vec<u8>>, EncodeError> {
         let fields = self.fields();
         let values = Reader::decode_all_seed(FieldsOf(fields), &JsonWriter::text_of(&known)?)
-            .map_err(|warning| wrong(self.operation, warning))?;
+            .map_err(|warning| self.wrong_argument(warning, &known))?;
         let route = |routed: &mut Routed| {
             let mut values = fields.iter().zip(&values);
             values.try_for_each(|(field, value)| routed.json_field(field.name, value.as_deref()))
@@ -136,6 +138,18 @@ impl NamedOperation {
             target,
             credentials,
         )
+    }
+
+    /// What is wrong with the arguments. All that is missing is told at once.
+    fn wrong_argument(&self, warning: DecodeWarning, arguments: &JsonObject) -> ByNameError {
+        if matches!(warning.reason, WarningReason::Missing(_)) {
+            let names = missing::missing(self.fields(), arguments);
+            if names.len() > 1 {
+                let operation = self.operation.name();
+                return ByNameError::MissingArguments { operation, names };
+            }
+        }
+        wrong(self.operation, warning)
     }
 
     /// Reads the response. The value holds the fields of the response type: bad fields are skipped and reported in

@@ -152,6 +152,10 @@ fn arguments_that_do_not_fit_are_named() {
             "cs:putThing cannot be sent: it lacks roomId, which is required",
         ),
         (
+            r#"{"at": null, "parts": [{"kind": "a"}, {"size": 1}]}"#,
+            "cs:putThing cannot be sent: it lacks roomId, name, parts/1/kind, which are required",
+        ),
+        (
             r#"{"roomId": null, "name": "n", "parts": []}"#,
             "cs:putThing cannot be sent: it lacks roomId, which is required",
         ),

@@ -12,7 +12,7 @@ pub enum ByNameError {
     UnknownOperation {
         /// The name as given.
         name: String,
-        /// The operations whose names contain it.
+        /// The operations that may be meant.
         similar: Vec<OperationName>,
     },
     /// Several APIs have an operation with this name.
@@ -30,6 +30,13 @@ pub enum ByNameError {
         name: String,
         /// The operation's fields.
         known: Vec<&'static str>,
+    },
+    /// Several required arguments are missing.
+    MissingArguments {
+        /// The operation.
+        operation: OperationName,
+        /// Their names; `identifier/type` is the member `type` of `identifier`.
+        names: Vec<String>,
     },
     /// An argument does not have the right type, or a required one is missing. The value is not repeated, since it may
     /// be a secret.
@@ -79,6 +86,11 @@ impl fmt::Display for ByNameError {
                 "{operation} has no field {}: it has {}",
                 Printable(name),
                 Listed(known, ", ")
+            ),
+            Self::MissingArguments { operation, names } => write!(
+                f,
+                "{operation} cannot be sent: it lacks {}, which are required",
+                Listed(names, ", ")
             ),
             Self::WrongArgument { operation, warning } => {
                 write!(f, "{operation} cannot be sent: ")?;
