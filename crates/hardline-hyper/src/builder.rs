@@ -2,14 +2,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hardline_transport_options::{BuildError, Proxies, ProxyChoice, TransportOptions};
 
-use crate::connect::Connector;
+use crate::clients::{Clients, Pings};
 use crate::origin::Origins;
-use crate::proxy::Proxies;
-use crate::tls;
 use crate::transport::{HyperTransport, Inner};
 
 /// The `User-Agent` of requests that have none.
@@ -19,8 +15,10 @@ pub const DEFAULT_USER_AGENT: &str = concat!("hardline-hyper/", env!("CARGO_PKG_
 const LONGEST: Duration = Duration::from_secs(3 * 365 * 24 * 60 * 60);
 
 /// How often an HTTP/2 connection with an exchange under way is pinged, and how long the reply may take.
-const PING_INTERVAL: Duration = Duration::from_secs(20);
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
+const PINGS: Pings = Pings {
+    interval: Some(Duration::from_secs(20)),
+    timeout: Duration::from_secs(10),
+};
 
 /// Builds a [`HyperTransport`].
 ///
@@ -42,6 +40,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct HyperBuilder {
     options: TransportOptions,
     max_concurrent_per_origin: Option<usize>,
+    pings: Pings,
     /// Takes effect if both providers of cryptography are compiled in.
     aws_lc_rs: bool,
 }
@@ -206,31 +205,17 @@ impl HyperBuilder {
     /// If the user agent, a certificate or a proxy is not valid, or if there are no trusted roots, usually because the
     /// operating system has none.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
-        let options = self.options;
+        let options = Arc::new(self.options);
         let user_agent = options.user_agent()?;
         let proxies = Arc::new(Proxies::new(&options.proxy)?);
         let origins = Arc::new(Origins::new(self.max_concurrent_per_origin));
-        let connector = Connector::new(
-            tls::config(&options, self.aws_lc_rs)?,
-            options.connect_timeout,
-            Arc::clone(&proxies),
-            Arc::clone(&origins),
-        );
-        let client = Client::builder(TokioExecutor::new())
-            // Without the first, idle connections stay open; without the second, a ping panics.
-            .pool_timer(TokioTimer::new())
-            .timer(TokioTimer::new())
-            .http2_keep_alive_interval(PING_INTERVAL)
-            .http2_keep_alive_timeout(PING_TIMEOUT)
-            .build(connector);
+        let clients = Clients::new(&options, self.aws_lc_rs, self.pings, &proxies, &origins)?;
         Ok(HyperTransport::from_inner(Inner {
-            client,
+            clients,
             proxies,
             origins,
-            read_idle_timeout: options.read_idle_timeout,
-            timeout: options.timeout,
-            max_response_bytes: options.max_response_bytes,
             user_agent,
+            options,
         }))
     }
 }
@@ -240,6 +225,7 @@ impl Default for HyperBuilder {
         Self {
             options: TransportOptions::new(DEFAULT_USER_AGENT),
             max_concurrent_per_origin: None,
+            pings: PINGS,
             aws_lc_rs: false,
         }
     }

@@ -1,16 +1,17 @@
 use std::fmt;
+use std::sync::RwLock;
 use std::time::Duration;
 
-use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
-use http::Uri;
-use isahc::HttpClient;
-use isahc::config::{Configurable, RedirectPolicy, VersionNegotiation};
+use hardline_transport_options::{BuildError, Proxies, ProxyChoice, TransportOptions};
+use isahc::config::{Configurable, RedirectPolicy};
 use isahc::tls::{TlsConfig, TrustStore};
+use isahc::{HttpClient, HttpClientBuilder};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 
 use crate::blocking::IsahcBlocking;
-use crate::transport::{Inner, IsahcTransport};
+use crate::known_http2::KnownHttp2;
+use crate::transport::{Inner, IsahcTransport, Renewable};
 
 /// The `User-Agent` of requests that have none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-isahc/", env!("CARGO_PKG_VERSION"));
@@ -205,28 +206,35 @@ impl IsahcBuilder {
     /// If the user agent, a certificate or a proxy is not valid, or if isahc cannot start its threads.
     pub fn build(self) -> Result<IsahcTransport, BuildError> {
         let user_agent = self.options.user_agent()?;
+        let proxies = Proxies::new(&self.options.proxy)?;
         let tls = self.tls()?;
-        let proxy = self.options.proxy.check()?;
-        let resending = self
-            .client(tls.clone(), proxy.clone())
-            .build()
-            .map_err(|error| BuildError::Client(error.into()))?;
-        let sending_once = self
-            .client(tls, proxy)
-            // curl closes each connection after its request, so that there is none to reuse...
+        let failed = |error: isahc::Error| BuildError::Client(error.into());
+        let once = client(&self.options, tls.clone())
+            // curl closes each connection after its request, so that there is none to reuse.
             .connection_cache_size(0)
-            // ...and over HTTP/1.1 it cannot share one in use either.
-            .version_negotiation(VersionNegotiation::http11())
             .build()
-            .map_err(|error| BuildError::Client(error.into()))?;
+            .map_err(failed)?;
+        let options = self.options.clone();
+        let keeping = move || {
+            let client = client(&options, tls.clone());
+            let client = client.connection_cache_ttl(options.pool_idle_timeout);
+            match options.pool_max_idle {
+                // To isahc, 0 means that none is used twice, even at once.
+                Some(most) => client.connection_cache_size(most.max(1)).build(),
+                None => client.build(),
+            }
+        };
+        let keeping = Renewable {
+            client: RwLock::new(keeping().map_err(failed)?),
+            builder: Box::new(keeping),
+        };
         Ok(IsahcTransport::from_inner(Inner {
-            resending,
-            sending_once,
-            spare_this_machine: matches!(self.options.proxy, ProxyChoice::Environment),
-            read_idle_timeout: self.options.read_idle_timeout,
-            timeout: self.options.timeout,
-            max_response_bytes: self.options.max_response_bytes,
+            keeping,
+            once,
+            known_http2: KnownHttp2::default(),
+            proxies,
             user_agent,
+            options: self.options,
         }))
     }
 
@@ -241,23 +249,6 @@ impl IsahcBuilder {
     /// As [`build`](IsahcBuilder::build).
     pub fn build_blocking(self) -> Result<IsahcBlocking, BuildError> {
         self.build().map(IsahcBlocking::from)
-    }
-
-    fn client(&self, tls: TlsConfig, proxy: Option<Uri>) -> isahc::HttpClientBuilder {
-        let client = HttpClient::builder()
-            .connect_timeout(self.options.connect_timeout)
-            .tls_config(tls)
-            .redirect_policy(RedirectPolicy::None)
-            .automatic_decompression(false)
-            // It would cost a second if the server does not support it.
-            .expect_continue(false)
-            .tcp_nodelay();
-        if matches!(self.options.proxy, ProxyChoice::Environment) {
-            client
-        } else {
-            // curl reads `no_proxy` even if the proxy is not the environment's.
-            client.proxy(proxy).proxy_blacklist([""; 0])
-        }
     }
 
     fn tls(&self) -> Result<TlsConfig, BuildError> {
@@ -300,6 +291,24 @@ impl IsahcBuilder {
                 .map_err(|error| BuildError::Certificate(error.into()))?;
         }
         Ok(roots)
+    }
+}
+
+fn client(options: &TransportOptions, tls: TlsConfig) -> HttpClientBuilder {
+    let client = HttpClient::builder()
+        .connect_timeout(options.connect_timeout)
+        .tls_config(tls)
+        .redirect_policy(RedirectPolicy::None)
+        .automatic_decompression(false)
+        // It would cost a second if the server does not support it.
+        .expect_continue(false)
+        .tcp_nodelay()
+        // Each request says which proxy it goes through. Without a list, curl would read `no_proxy`.
+        .proxy(None)
+        .proxy_blacklist([""; 0]);
+    match options.tcp_keepalive {
+        Some(interval) => client.tcp_keepalive(interval),
+        None => client,
     }
 }
 

@@ -1,11 +1,14 @@
+use std::collections::HashMap;
 use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue, Uri};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::{BuildError, ProxyChoice};
+use crate::{BuildError, ClientCertificate, ProxyChoice};
 
 /// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -18,6 +21,13 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How large a response may be: 256 MiB, more than a large account's first `/sync`.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;
+
+/// How long a connection is silent before TCP asks whether the other side is still there, and how long it waits between
+/// two questions: a long poll that has no answer yet looks like a server that is gone.
+pub const DEFAULT_TCP_KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// How long a connection that nobody uses is kept.
+pub const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The options of every transport, whatever library it uses.
 #[derive(Clone)]
@@ -41,6 +51,22 @@ pub struct TransportOptions {
     pub webpki_roots: bool,
     /// Whether to accept any certificate.
     pub accepts_any_certificate: bool,
+    /// The certificate that the client shows to servers that ask for one.
+    pub client_certificate: Option<ClientCertificate>,
+    /// Headers of requests that do not have them.
+    pub default_headers: HeaderMap,
+    /// Where hosts are, whatever the resolver says. Hosts are in lower case; port 0 means the URL's.
+    pub resolved: HashMap<String, SocketAddr>,
+    /// The Unix socket to which all connections go.
+    pub unix_socket: Option<PathBuf>,
+    /// How long a connection is silent before TCP asks whether the other side is still there.
+    pub tcp_keepalive: Option<Duration>,
+    /// How long a connection that nobody uses is kept.
+    pub pool_idle_timeout: Duration,
+    /// How many connections that nobody uses are kept.
+    pub pool_max_idle: Option<usize>,
+    /// Whether to ask for compressed responses and to unpack them.
+    pub decompresses: bool,
 }
 
 impl TransportOptions {
@@ -62,7 +88,51 @@ impl TransportOptions {
             root_certificates: Vec::new(),
             webpki_roots: false,
             accepts_any_certificate: false,
+            client_certificate: None,
+            default_headers: HeaderMap::new(),
+            resolved: HashMap::new(),
+            unix_socket: None,
+            tcp_keepalive: Some(DEFAULT_TCP_KEEPALIVE),
+            pool_idle_timeout: DEFAULT_POOL_IDLE_TIMEOUT,
+            pool_max_idle: None,
+            decompresses: false,
         }
+    }
+
+    /// Adds the default headers that a request does not have.
+    ///
+    /// ```
+    /// use hardline_transport_options::TransportOptions;
+    /// use http::HeaderMap;
+    ///
+    /// let mut options = TransportOptions::new("my-transport/1.0");
+    /// options.default_headers.insert("x-tenant", "a".parse()?);
+    /// let mut headers = HeaderMap::new();
+    /// options.complete(&mut headers);
+    /// assert_eq!(headers["x-tenant"], "a");
+    /// # Ok::<(), http::header::InvalidHeaderValue>(())
+    /// ```
+    pub fn complete(&self, headers: &mut HeaderMap) {
+        for name in self.default_headers.keys() {
+            if !headers.contains_key(name) {
+                for value in self.default_headers.get_all(name) {
+                    headers.append(name, value.clone());
+                }
+            }
+        }
+    }
+
+    /// Where this host is, if the program has said so: the address, with the URL's port if it has none of its own.
+    pub fn place_of(&self, uri: &Uri) -> Option<SocketAddr> {
+        if self.resolved.is_empty() {
+            return None;
+        }
+        let mut place = *self.resolved.get(&uri.host()?.to_ascii_lowercase())?;
+        if place.port() == 0 {
+            let is_tls = uri.scheme_str() == Some("https");
+            place.set_port(uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 }));
+        }
+        Some(place)
     }
 
     /// The user agent as a header value.
