@@ -23,7 +23,7 @@
 //! | runtime | tokio, with its I/O and time drivers; the futures panic without it |
 //! | dropping the future | stops the exchange: HTTP/1.1 closes the connection, HTTP/2 resets the stream |
 //! | redirects | returned as they are |
-//! | content encoding | returned as it is |
+//! | content encoding | returned as it is by default: [`HyperBuilder::decompress`] |
 //! | proxies | none by default: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`]; HTTP, HTTPS and SOCKS5 |
 //! | dead connections | TCP keep-alive and HTTP/2 pings find them; an HTTP/2 connection on which an exchange timed out gets no other one |
 //! | resends | if a pooled connection turns out to be dead and the request may be repeated, once; if an HTTP/2 server says that it did not act on it, once for a refused stream and for one that wants HTTP/1.1, twice for a connection that the server leaves; the table below has them all |
@@ -83,8 +83,8 @@ mod tunnel;
 pub use builder::{DEFAULT_USER_AGENT, HyperBuilder};
 pub use clock::TokioClock;
 pub use hardline_transport_options::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT,
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
+    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
 pub use transport::{HyperFuture, HyperTransport};
 

@@ -8,14 +8,13 @@ use bytes::Bytes;
 use hardline::client::Transport;
 use hardline::wire::{Failure, FailureClass, RequestMeta};
 use hardline_tracing::ExchangeSpan;
-use hardline_transport_options::{Proxies, TransportOptions, announced_length};
+use hardline_transport_options::{Proxies, TransportOptions, announced_length, decompress};
 use http::header::{
     CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
-    USER_AGENT,
 };
 use http::request::Parts;
 use http::uri::Authority;
-use http::{Extensions, Method, Request, Response, StatusCode, Uri};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::capture_connection;
 use tokio::time::{Instant, Sleep};
@@ -82,7 +81,8 @@ pub(crate) struct Inner {
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) origins: Arc<Origins>,
     pub(crate) options: Arc<TransportOptions>,
-    pub(crate) user_agent: HeaderValue,
+    /// Those of requests that do not have them.
+    pub(crate) headers: HeaderMap,
 }
 
 impl Inner {
@@ -117,6 +117,11 @@ impl Inner {
                 self.clients.renew(&head.uri);
             }
         })?;
+        let body = if self.options.decompresses {
+            decompress(&mut answer, body, self.options.max_response_bytes)?
+        } else {
+            body
+        };
         // What hyper leaves there is about this connection, not about the response.
         answer.extensions = Extensions::new();
         Ok(Response::from_parts(answer, body))
@@ -135,9 +140,10 @@ impl Inner {
             // hyper leaves it out if it is 0, and some servers then respond 411.
             head.headers.insert(CONTENT_LENGTH, length.into());
         }
-        self.options.complete(&mut head.headers);
-        if !head.headers.keys().any(|name| name == USER_AGENT) {
-            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        for (name, value) in &self.headers {
+            if !head.headers.keys().any(|other| other == name) {
+                head.headers.insert(name, value.clone());
+            }
         }
         if !head.headers.keys().any(|name| name == HOST)
             && let Some(host) = host(&head.uri)

@@ -25,7 +25,7 @@
 //! | runtime | none; isahc has threads of its own |
 //! | dropping the future | stops the exchange only once the server responds or the time limit is reached |
 //! | redirects | returned as they are |
-//! | content encoding | returned as it is |
+//! | content encoding | returned as it is by default: [`IsahcBuilder::decompress`] |
 //! | proxies | none by default: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`]; HTTP, HTTPS and SOCKS5 |
 //! | connections | kept with HTTP/2 alone; one on which an exchange timed out is left for others |
 //! | resends | if the request may be repeated and goes over HTTP/2: by curl, up to five times, if a kept connection turns out to be dead or the server refuses the stream; by this crate, once, if the server breaks off HTTP/2 |
@@ -67,6 +67,7 @@
 
 mod blocking;
 mod builder;
+mod certificate_files;
 mod clock;
 mod failure;
 mod known_http2;
@@ -77,8 +78,8 @@ pub use blocking::IsahcBlocking;
 pub use builder::{DEFAULT_USER_AGENT, IsahcBuilder};
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
 pub use hardline_transport_options::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT,
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
+    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
 pub use transport::{IsahcFuture, IsahcTransport};
 

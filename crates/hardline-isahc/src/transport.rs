@@ -12,15 +12,16 @@ use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::client::Transport;
 use hardline::wire::{Failure, FailureClass, RequestMeta};
 use hardline_tracing::ExchangeSpan;
-use hardline_transport_options::{Proxies, Proxy, TransportOptions, announced_length};
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use hardline_transport_options::{Proxies, Proxy, TransportOptions, announced_length, decompress};
+use http::header::{CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
 use http::request::{self, Parts};
-use http::{Extensions, Method, Request, Response, StatusCode, Uri, Version, response};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, response};
 use isahc::auth::{Authentication, Credentials};
 use isahc::config::{Configurable, VersionNegotiation};
 use isahc::net::Dialer;
 use isahc::{AsyncBody, HttpClient};
 
+use crate::certificate_files::CertificateFiles;
 use crate::known_http2::KnownHttp2;
 use crate::{failure, sendable};
 
@@ -83,7 +84,10 @@ pub(crate) struct Inner {
     pub(crate) known_http2: KnownHttp2,
     pub(crate) proxies: Proxies,
     pub(crate) options: TransportOptions,
-    pub(crate) user_agent: HeaderValue,
+    /// Those of requests that do not have them.
+    pub(crate) headers: HeaderMap,
+    /// curl reads it for each connection.
+    pub(crate) _certificate: Option<CertificateFiles>,
 }
 
 impl Inner {
@@ -131,6 +135,11 @@ impl Inner {
                 "the response is cut short",
             ));
         }
+        let body = if self.options.decompresses {
+            decompress(&mut answer, body, self.options.max_response_bytes)?
+        } else {
+            body
+        };
         // What isahc leaves there panics if it is cloned.
         answer.extensions.clear();
         Ok(Response::from_parts(answer, body))
@@ -224,9 +233,10 @@ impl Inner {
             // curl would also announce a form if it knew of an empty body.
             head.headers.insert(CONTENT_LENGTH, length.into());
         }
-        self.options.complete(&mut head.headers);
-        if !head.headers.keys().any(|name| name == USER_AGENT) {
-            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        for (name, value) in &self.headers {
+            if !head.headers.contains_key(name) {
+                head.headers.insert(name, value.clone());
+            }
         }
     }
 

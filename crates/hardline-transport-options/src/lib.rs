@@ -13,7 +13,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod build_error;
+mod builder_methods;
 mod client_certificate;
+mod decompress;
 mod no_proxy;
 mod options;
 mod proxies;
@@ -22,9 +24,11 @@ mod response_head;
 
 pub use build_error::BuildError;
 pub use client_certificate::ClientCertificate;
+pub use decompress::{ACCEPTED_ENCODINGS, decompress};
 pub use options::{
     DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
-    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT, TransportOptions,
+    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT, LONGEST, SHORTEST,
+    TransportOptions,
 };
 pub use proxies::{Proxies, ProxyChoice, UnusableProxy};
 pub use proxy::{Proxy, ProxyKind};

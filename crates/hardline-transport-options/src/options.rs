@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, Uri};
+use http::header::{ACCEPT_ENCODING, InvalidHeaderName, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
-use crate::{BuildError, ClientCertificate, ProxyChoice};
+use crate::{ACCEPTED_ENCODINGS, BuildError, ClientCertificate, ProxyChoice};
 
 /// How long opening a connection may take, from the resolution of the name to the end of the TLS handshake.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +29,12 @@ pub const DEFAULT_TCP_KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// How long a connection that nobody uses is kept.
 pub const DEFAULT_POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// The longest time that an option may have (24 days); longer ones are cut to it. curl counts milliseconds in 32 bits.
+pub const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
+
+/// The shortest time that connecting may have: to curl, none at all is its own default.
+pub const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The options of every transport, whatever library it uses.
 #[derive(Clone)]
@@ -53,8 +60,8 @@ pub struct TransportOptions {
     pub accepts_any_certificate: bool,
     /// The certificate that the client shows to servers that ask for one.
     pub client_certificate: Option<ClientCertificate>,
-    /// Headers of requests that do not have them.
-    pub default_headers: HeaderMap,
+    /// Headers of requests that do not have them, as the program gave them.
+    pub default_headers: Vec<(String, String)>,
     /// Where hosts are, whatever the resolver says. Hosts are in lower case; port 0 means the URL's.
     pub resolved: HashMap<String, SocketAddr>,
     /// The Unix socket to which all connections go.
@@ -89,7 +96,7 @@ impl TransportOptions {
             webpki_roots: false,
             accepts_any_certificate: false,
             client_certificate: None,
-            default_headers: HeaderMap::new(),
+            default_headers: Vec::new(),
             resolved: HashMap::new(),
             unix_socket: None,
             tcp_keepalive: Some(DEFAULT_TCP_KEEPALIVE),
@@ -99,27 +106,37 @@ impl TransportOptions {
         }
     }
 
-    /// Adds the default headers that a request does not have.
+    /// The headers of requests that do not have them: the default headers, the user agent, and the encodings that are
+    /// unpacked, if any are.
     ///
     /// ```
     /// use hardline_transport_options::TransportOptions;
-    /// use http::HeaderMap;
     ///
     /// let mut options = TransportOptions::new("my-transport/1.0");
-    /// options.default_headers.insert("x-tenant", "a".parse()?);
-    /// let mut headers = HeaderMap::new();
-    /// options.complete(&mut headers);
-    /// assert_eq!(headers["x-tenant"], "a");
-    /// # Ok::<(), http::header::InvalidHeaderValue>(())
+    /// options.default_headers.push(("X-Tenant".to_owned(), "a".to_owned()));
+    /// let headers = options.headers()?;
+    /// assert_eq!((&headers["x-tenant"], &headers["user-agent"]), (&"a".parse()?, &"my-transport/1.0".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn complete(&self, headers: &mut HeaderMap) {
-        for name in self.default_headers.keys() {
-            if !headers.contains_key(name) {
-                for value in self.default_headers.get_all(name) {
-                    headers.append(name, value.clone());
-                }
-            }
+    ///
+    /// # Errors
+    /// If one of them is not a header.
+    pub fn headers(&self) -> Result<HeaderMap, BuildError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(USER_AGENT, self.user_agent()?);
+        if self.decompresses {
+            let accepted = HeaderValue::from_static(ACCEPTED_ENCODINGS);
+            headers.insert(ACCEPT_ENCODING, accepted);
         }
+        for (name, value) in &self.default_headers {
+            let name: HeaderName = name
+                .parse()
+                .map_err(|error: InvalidHeaderName| BuildError::Header(error.into()))?;
+            let value =
+                HeaderValue::from_str(value).map_err(|error| BuildError::Header(error.into()))?;
+            headers.insert(name, value);
+        }
+        Ok(headers)
     }
 
     /// Where this host is, if the program has said so: the address, with the URL's port if it has none of its own.
@@ -182,6 +199,18 @@ mod tests {
     fn a_user_agent_with_a_line_break_is_refused() {
         let options = TransportOptions::new("a\r\nb: c");
         assert!(matches!(options.user_agent(), Err(BuildError::UserAgent)));
+    }
+
+    #[test]
+    fn what_is_not_a_header_is_refused_and_its_value_not_shown() {
+        for (name, value) in [("a b", "secret"), ("", "secret"), ("x", "secret\r\ny: z")] {
+            let mut options = TransportOptions::new("");
+            let header = (name.to_owned(), value.to_owned());
+            options.default_headers.push(header);
+            let error = options.headers().unwrap_err();
+            assert!(matches!(error, BuildError::Header(_)), "{name}");
+            assert!(!format!("{error} {error:?} {options:?}").contains("secret"));
+        }
     }
 
     #[test]

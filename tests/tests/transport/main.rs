@@ -7,6 +7,7 @@ mod exchanges;
 mod failures;
 mod life_of_http2;
 mod loopback;
+mod options;
 mod pools;
 mod proxies;
 mod recording;
