@@ -59,12 +59,20 @@ impl Adapter {
     /// # Panics
     /// If it cannot be set up.
     pub fn new(backend: Backend, settings: &Settings) -> Self {
+        Self::of(backend, transport(backend, settings))
+    }
+
+    /// This transport, which is one of this backend.
+    ///
+    /// # Panics
+    /// If there can be no runtime.
+    pub fn of(backend: Backend, transport: BoxTransport) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         Self {
             backend,
-            transport: transport(backend, settings),
+            transport,
             runtime: runtime.expect("a runtime can be built"),
         }
     }

@@ -18,6 +18,8 @@ const MAX_RESERVED: usize = 1024 * 1024;
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) bytes: usize,
+    /// Where it ends, if hyper does not know.
+    pub(crate) end: Option<u64>,
     pub(crate) idle: Duration,
     pub(crate) deadline: Instant,
 }
@@ -28,13 +30,21 @@ pub(crate) async fn read(
     limits: Limits,
     mut timer: Pin<&mut Sleep>,
 ) -> Result<Bytes, Failure> {
-    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let declared = limits.end.unwrap_or(body.size_hint().lower());
+    let declared = usize::try_from(declared).unwrap_or(usize::MAX);
+    let end = limits.end.map(|_| declared);
     if declared > limits.bytes {
         return Err(too_large(limits.bytes));
     }
     let mut body = pin!(body);
     let mut read = BytesMut::with_capacity(declared.min(MAX_RESERVED));
     loop {
+        if let Some(end) = end
+            && read.len() >= end
+        {
+            read.truncate(end);
+            return Ok(read.freeze());
+        }
         // Set only if a frame is not there yet: on a fast connection most are.
         let mut is_set = false;
         let frame = poll_fn(|cx| {
@@ -50,6 +60,10 @@ pub(crate) async fn read(
             timer.as_mut().poll(cx).map(Err)
         });
         match frame.await {
+            Ok(None) if end.is_some() => {
+                let why = "the response is cut short";
+                return Err(Failure::new(FailureClass::Interrupted, why));
+            }
             Ok(None) => return Ok(read.freeze()),
             Ok(Some(Ok(frame))) => {
                 // Trailers are not part of the response.

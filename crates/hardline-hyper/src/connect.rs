@@ -1,5 +1,3 @@
-use std::fmt;
-use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,25 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use hardline_transport_options::{Proxies, Proxy};
 use http::{Extensions, Response, Uri};
-use hyper::rt::{Read, ReadBufCursor, Write};
+use hyper::rt::{Read, ReadBuf, ReadBufCursor, Write};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::dns::{GaiAddrs, GaiResolver, Name};
-use hyper_util::client::legacy::connect::proxy::Tunnel;
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::rt::TokioIo;
+use hyper_util::client::legacy::connect::{Connected, Connection};
 use rustls::ClientConfig;
-use tokio::net::TcpStream;
 use tower_service::Service;
 
+use crate::fault::{BoxError, BoxFuture, ClientRejected, ConnectTimedOut, ProxyFailed, Unread};
 use crate::origin::{Opened, Origins};
-use crate::proxy::Proxies;
-
-pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
-type BoxFuture<T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + Send>>;
-
-/// A connection to a server, or through a proxy to it, on which TLS with the server begins.
-type Road = MaybeHttpsStream<TokioIo<TcpStream>>;
+use crate::plain::Plain;
+use crate::roads::{Road, Roads};
 
 /// Opens connections within a time limit, through proxies and with TLS.
 #[derive(Clone)]
@@ -36,32 +27,29 @@ pub(crate) struct Connector {
     origins: Arc<Origins>,
 }
 
+/// The versions of HTTP that a server is offered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Versions {
+    All,
+    Http1,
+}
+
 impl Connector {
     pub(crate) fn new(
         tls: ClientConfig,
+        versions: Versions,
         limit: Duration,
+        roads: Roads,
         proxies: Arc<Proxies>,
         origins: Arc<Origins>,
     ) -> Self {
-        let mut http = HttpConnector::new_with_resolver(Resolver(GaiResolver::new()));
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        // Divides the time among a name's addresses, so that a dead one does not use up all of it.
-        http.set_connect_timeout(Some(limit));
-        let to_proxy = HttpsConnectorBuilder::new()
-            .with_tls_config(tls.clone())
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http.clone());
-        let inner = HttpsConnectorBuilder::new()
+        let builder = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(Roads {
-                direct: http,
-                to_proxy,
-                proxies: Arc::clone(&proxies),
-            });
+            .https_or_http();
+        let inner = match versions {
+            Versions::All => builder.enable_all_versions().wrap_connector(roads),
+            Versions::Http1 => builder.enable_http1().wrap_connector(roads),
+        };
         Self {
             inner,
             limit,
@@ -74,7 +62,7 @@ impl Connector {
 impl Service<Uri> for Connector {
     type Response = Socket;
     type Error = BoxError;
-    type Future = BoxFuture<Socket, BoxError>;
+    type Future = BoxFuture<Socket>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.inner.poll_ready(cx)
@@ -82,17 +70,22 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, uri: Uri) -> Self::Future {
         let limit = self.limit;
+        let proxy = self.proxies.of(&uri).ok().flatten().cloned();
         // A proxy reads requests over plain HTTP, and needs the whole URL.
-        let is_read_by_proxy = uri.scheme_str() == Some("http") && self.proxies.of(&uri).is_some();
+        let is_read_by_proxy = proxy.as_ref().is_some_and(|proxy| proxy.reads(&uri));
         let origin = self.origins.of(&uri);
         let connecting = self.inner.call(uri);
         Box::pin(async move {
             // Around all of it: the HTTP connector's own limit is for TCP alone.
             let stream = tokio::time::timeout(limit, connecting)
                 .await
-                .map_err(|_| ConnectTimedOut(limit))??;
+                .map_err(|_| timed_out(limit, proxy.as_ref()))??;
+            let is_shared = stream.connected().is_negotiated_h2();
             Ok(Socket {
                 stream,
+                is_shared,
+                has_read: false,
+                has_ever_read: false,
                 is_read_by_proxy,
                 used: Used::default(),
                 _opened: origin.map(Opened::new),
@@ -101,44 +94,22 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// Opens a connection to a server or to its proxy.
-#[derive(Clone)]
-struct Roads {
-    direct: HttpConnector<Resolver>,
-    to_proxy: HttpsConnector<HttpConnector<Resolver>>,
-    proxies: Arc<Proxies>,
-}
-
-impl Service<Uri> for Roads {
-    type Response = Road;
-    type Error = BoxError;
-    type Future = BoxFuture<Road, BoxError>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        // The other one and the clones are ready whenever this one is: none of them has any state.
-        self.direct.poll_ready(cx).map_err(Into::into)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let Some(proxy) = self.proxies.of(&uri) else {
-            let connecting = self.direct.call(uri);
-            return Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) });
-        };
-        if uri.scheme_str() == Some("http") {
-            return self.to_proxy.call(proxy.uri().clone());
-        }
-        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
-        if let Some(authorization) = proxy.basic_auth() {
-            tunnel = tunnel.with_auth(authorization.clone());
-        }
-        let opening = tunnel.call(uri);
-        Box::pin(async move { Ok(opening.await?) })
+fn timed_out(limit: Duration, proxy: Option<&Proxy>) -> BoxError {
+    let timed_out = ConnectTimedOut(limit);
+    match proxy {
+        Some(proxy) => ProxyFailed::new(proxy, timed_out).into(),
+        None => timed_out.into(),
     }
 }
 
 /// An open connection that knows whether it has been used.
 pub(crate) struct Socket {
     stream: MaybeHttpsStream<Road>,
+    /// Over HTTP/2 requests begin at any time.
+    is_shared: bool,
+    /// Since it was written to.
+    has_read: bool,
+    has_ever_read: bool,
     is_read_by_proxy: bool,
     used: Used,
     /// Counted as long as it is open.
@@ -151,7 +122,7 @@ impl Connection for Socket {
         let connected = Connected::new()
             .proxy(self.is_read_by_proxy)
             .extra(self.used.clone());
-        if self.stream.connected().is_negotiated_h2() {
+        if self.is_shared {
             connected.negotiated_h2()
         } else {
             connected
@@ -165,7 +136,10 @@ impl Read for Socket {
         cx: &mut Context<'_>,
         buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf);
+        self.has_read |= read.is_ready();
+        self.has_ever_read |= read.is_ready();
+        read.map_err(named)
     }
 }
 
@@ -175,11 +149,14 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        self.begin(buf)?;
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.explained(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        self.explained(cx, flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -195,7 +172,61 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        self.begin(bufs.first().map_or(&[], |buf| buf))?;
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.explained(cx, written)
+    }
+}
+
+impl Socket {
+    /// Refuses to send a request after bytes that nobody has read: they would be taken for its response. hyper reads
+    /// what comes while nobody asks, but a runtime that runs only while something blocks on it does not let it.
+    fn begin(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.is_shared || !std::mem::take(&mut self.has_read) || !is_request(bytes) {
+            return Ok(());
+        }
+        if plain(&self.stream).has_unread() {
+            return Err(io::Error::new(io::ErrorKind::ConnectionReset, Unread));
+        }
+        Ok(())
+    }
+
+    /// A server that does not accept the client says why and hangs up: the reason has arrived though writing failed.
+    fn explained<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        done: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if self.has_ever_read || !matches!(done, Poll::Ready(Err(_))) {
+            return done;
+        }
+        let mut byte = [0];
+        let mut buf = ReadBuf::new(&mut byte);
+        match Pin::new(&mut self.stream)
+            .poll_read(cx, buf.unfilled())
+            .map_err(named)
+        {
+            Poll::Ready(Err(error)) if error.kind() == CLIENT_REJECTED => Poll::Ready(Err(error)),
+            _ => done,
+        }
+    }
+}
+
+/// True if this begins like a request, and not like the rest of a body whose response is there already.
+fn is_request(bytes: &[u8]) -> bool {
+    let method = bytes.iter().position(|byte| *byte == b' ').unwrap_or(0);
+    method > 0 && bytes[..method].iter().all(u8::is_ascii_uppercase)
+}
+
+/// What is below all TLS.
+fn plain(stream: &MaybeHttpsStream<Road>) -> &Plain {
+    let road = match stream {
+        MaybeHttpsStream::Http(road) => road,
+        MaybeHttpsStream::Https(tls) => tls.inner().get_ref().0.inner(),
+    };
+    match road {
+        MaybeHttpsStream::Http(plain) => plain,
+        MaybeHttpsStream::Https(tls) => tls.inner().get_ref().0.inner(),
     }
 }
 
@@ -220,49 +251,27 @@ pub(crate) fn was_used(connection: &Connected) -> bool {
         .is_some_and(|used| used.0.load(Ordering::Relaxed))
 }
 
-/// The system's resolver, with failures of a type of their own.
-#[derive(Clone)]
-struct Resolver(GaiResolver);
+/// A kind that reading has for nothing else, since HTTP/2 keeps the kind of an error and its text alone.
+pub(crate) const CLIENT_REJECTED: io::ErrorKind = io::ErrorKind::PermissionDenied;
 
-impl Service<Name> for Resolver {
-    type Response = GaiAddrs;
-    type Error = Unresolved;
-    type Future = BoxFuture<GaiAddrs, Unresolved>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Unresolved>> {
-        self.0.poll_ready(cx).map_err(Unresolved)
-    }
-
-    fn call(&mut self, name: Name) -> Self::Future {
-        let resolving = self.0.call(name);
-        Box::pin(async move { resolving.await.map_err(Unresolved) })
+fn named(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref());
+    match cause.and_then(ClientRejected::of) {
+        Some(rejected) => io::Error::new(CLIENT_REJECTED, rejected),
+        None => error,
     }
 }
 
-/// A name that could not be resolved.
-#[derive(Debug)]
-pub(crate) struct Unresolved(io::Error);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl fmt::Display for Unresolved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("name resolution failed")
+    #[test]
+    fn a_request_is_told_from_a_body() {
+        assert!(is_request(b"GET /_matrix/client/versions HTTP/1.1\r\n"));
+        assert!(is_request(b"POST http://matrix.example/ HTTP/1.1\r\n"));
+        for body in ["{\"a\": 1}", "", " GET", "binary", "Get /", "GET"] {
+            assert!(!is_request(body.as_bytes()), "{body}");
+        }
     }
 }
-
-impl std::error::Error for Unresolved {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
-    }
-}
-
-/// There was no connection within the limit.
-#[derive(Debug)]
-pub(crate) struct ConnectTimedOut(Duration);
-
-impl fmt::Display for ConnectTimedOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no connection within {:?}", self.0)
-    }
-}
-
-impl std::error::Error for ConnectTimedOut {}

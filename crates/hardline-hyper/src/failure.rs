@@ -7,7 +7,12 @@ use hardline::wire::{Failure, FailureClass};
 use hyper_util::client::legacy;
 use rustls::pki_types::InvalidDnsNameError;
 
-use crate::connect::{BoxError, ConnectTimedOut, Unresolved};
+use crate::connect::CLIENT_REJECTED;
+use crate::dial::Unresolved;
+use crate::fault::{BoxError, ConnectTimedOut, ProxyFailed, Unread};
+
+/// hyper's text for a head with too many fields or too many bytes.
+const HEAD_TOO_LARGE: &str = "message head is too large";
 
 /// The failure of an exchange without the head of a response.
 pub(crate) fn of_request(error: legacy::Error) -> Failure {
@@ -45,19 +50,52 @@ pub(crate) fn is_stale(error: &legacy::Error) -> bool {
         })
 }
 
-/// True if the server says that it did not act on the request, so that any request may be sent again.
-pub(crate) fn was_not_acted_on(error: &legacy::Error) -> bool {
-    chain(error).any(|cause| {
-        cause.downcast_ref::<h2::Error>().is_some_and(|error| {
-            error.is_remote()
-                && error.is_reset()
-                && error.reason() == Some(h2::Reason::REFUSED_STREAM)
-        })
+/// Why a server did not act on a request, so that any request may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotActedOn {
+    /// It refused the stream.
+    Refused,
+    /// It leaves the connection, or the connection could not be used.
+    GoneAway,
+    /// The server wants HTTP/1.1 for it.
+    WantsHttp1,
+}
+
+/// Why the server did not act on a request, if it says so, or if the request was not sent.
+///
+/// Of a GOAWAY h2 gives the error to the streams above its last one and to none below: those go on, and fail with an
+/// error of the connection if it ends before they do.
+pub(crate) fn not_acted_on(error: &legacy::Error) -> Option<NotActedOn> {
+    chain(error).find_map(|cause| {
+        if cause.is::<Unread>() {
+            return Some(NotActedOn::GoneAway);
+        }
+        let error = cause.downcast_ref::<h2::Error>()?;
+        if !error.is_remote() {
+            return None;
+        }
+        match error.reason() {
+            Some(h2::Reason::HTTP_1_1_REQUIRED) => Some(NotActedOn::WantsHttp1),
+            _ if error.is_go_away() => Some(NotActedOn::GoneAway),
+            Some(h2::Reason::REFUSED_STREAM) if error.is_reset() => Some(NotActedOn::Refused),
+            _ => None,
+        }
     })
 }
 
 /// Why there was no connection.
 fn unconnected(error: &(dyn Error + 'static)) -> FailureClass {
+    let class = no_connection(error);
+    let is_proxys = chain(error).any(|cause| cause.is::<ProxyFailed>());
+    // Who does not answer in time, and whose certificate is not trusted, matters less than that it was so.
+    match class {
+        FailureClass::TimedOutBeforeSend | FailureClass::Tls => class,
+        _ if is_proxys => FailureClass::Proxy,
+        class => class,
+    }
+}
+
+fn no_connection(error: &(dyn Error + 'static)) -> FailureClass {
     chain(error)
         .find_map(|cause| {
             if cause.is::<Unresolved>() {
@@ -84,10 +122,16 @@ fn broken(error: &(dyn Error + 'static)) -> FailureClass {
     chain(error)
         .find_map(|cause| {
             if let Some(error) = cause.downcast_ref::<hyper::Error>() {
-                return error.is_parse().then_some(FailureClass::Malformed);
+                let parsing = error.is_parse();
+                return parsing.then(|| match error.to_string().as_str() {
+                    // hyper has a method for it that only servers may call.
+                    HEAD_TOO_LARGE => FailureClass::TooLarge,
+                    _ => FailureClass::Malformed,
+                });
             }
             let error = cause.downcast_ref::<io::Error>()?;
             match error.kind() {
+                CLIENT_REJECTED => Some(FailureClass::Tls),
                 // Errors of TLS have this kind too, but say nothing about the HTTP of the server.
                 _ if error
                     .get_ref()
@@ -105,9 +149,13 @@ fn broken(error: &(dyn Error + 'static)) -> FailureClass {
         .unwrap_or(FailureClass::Interrupted)
 }
 
-/// The error and all its causes. The `source` of an `io::Error` leaves out the error that it wraps.
+/// The error and all its causes. The `source` of an `io::Error` leaves out the error that it wraps, and that of an
+/// `h2::Error` the one of the connection.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     successors(Some(error), |&error| {
+        if let Some(error) = error.downcast_ref::<h2::Error>() {
+            return error.get_io().map(|error| error as _);
+        }
         match error
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
@@ -125,14 +173,26 @@ struct Cause(BoxError);
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match chain(&*self.0).last() {
-            Some(root) => fmt::Display::fmt(root, f),
-            None => fmt::Display::fmt(&self.0, f),
+        for proxy in chain(&*self.0).filter_map(|cause| cause.downcast_ref::<ProxyFailed>()) {
+            write!(f, "{proxy}: ")?;
         }
+        let root = match chain(&*self.0).last() {
+            Some(root) => root.to_string(),
+            None => self.0.to_string(),
+        };
+        f.write_str(without_link(&root))
     }
 }
 
 impl Error for Cause {}
+
+/// rustls ends some of its texts with a link to its documentation, which is for programmers.
+fn without_link(text: &str) -> &str {
+    match text.split_once("https://docs.rs/") {
+        Some((text, _)) => text.trim_end_matches([' ', ':', '(', '.', ',', ';', '<']),
+        None => text,
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -162,5 +222,27 @@ mod tests {
     fn an_error_reads_as_its_root() {
         let cause = Cause(io::Error::other(io::Error::other("the root")).into());
         assert_eq!(cause.to_string(), "the root");
+    }
+
+    #[test]
+    fn no_text_ends_in_a_link_for_programmers() {
+        let cause = Cause(
+            "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/x#y"
+                .into(),
+        );
+        let text = "peer closed connection without sending TLS close_notify";
+        assert_eq!(cause.to_string(), text);
+    }
+
+    #[test]
+    fn what_a_proxy_does_is_the_proxys() {
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        let failed = ProxyFailed {
+            proxy: "the proxy p".to_owned(),
+            cause: refused.into(),
+        };
+        assert_eq!(unconnected(&failed), FailureClass::Proxy);
+        let text = Cause(failed.into()).to_string();
+        assert_eq!(text, "the proxy p: connection refused");
     }
 }

@@ -23,9 +23,10 @@
 //! | runtime | tokio, with its I/O and time drivers; the futures panic without it |
 //! | dropping the future | stops the exchange: HTTP/1.1 closes the connection, HTTP/2 resets the stream |
 //! | redirects | returned as they are |
-//! | content encoding | returned as it is |
-//! | proxies | none by default: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`] |
-//! | resends | once, if a pooled connection turns out to be dead and the request may be repeated, or if an HTTP/2 server says that it did not act on it |
+//! | content encoding | returned as it is by default: [`HyperBuilder::decompress`] |
+//! | proxies | none by default: [`HyperBuilder::proxy`], [`HyperBuilder::proxy_from_environment`]; HTTP, HTTPS and SOCKS5 |
+//! | dead connections | TCP keep-alive and HTTP/2 pings find them; an HTTP/2 connection on which an exchange timed out gets no other one |
+//! | resends | if a pooled connection turns out to be dead and the request may be repeated, once; if an HTTP/2 server says that it did not act on it, once for a refused stream and for one that wants HTTP/1.1, twice for a connection that the server leaves; the table below has them all |
 //! | added headers | `Host` and `User-Agent` if the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
 //! | a cold start | the first exchange with an origin over TLS goes ahead until it has a connection, and the others wait so that they can share it over HTTP/2 |
 //! | concurrent exchanges | unlimited by default: [`HyperBuilder::max_concurrent_per_origin`] |
@@ -49,25 +50,41 @@
 //! [`RequestMeta`](hardline::wire::RequestMeta) says that this is safe (without one, if it is a GET); otherwise the
 //! exchange fails as [`FailureClass::Interrupted`](hardline::wire::FailureClass::Interrupted).
 //!
+//! **GOAWAY.** A server that leaves an HTTP/2 connection names the last stream that it may have acted on. h2 gives the
+//! error of the GOAWAY to the streams above that one alone; the others go on, and fail with an error of the connection if
+//! it ends before they do. So a request that failed with the GOAWAY was not acted on, whatever it is, and is sent again.
+//!
+//! **Unread bytes.** A pooled HTTP/1.1 connection on which bytes have arrived since its last response is not used again:
+//! they would be taken for the response to the next request. hyper finds them while its runtime runs, and this crate
+//! looks once more before it sends.
+//!
 //! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`].
+//!
+#![doc = include_str!("../DIFFERENCES.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 mod builder;
+mod clients;
 mod clock;
 mod connect;
+mod dial;
 mod failure;
+mod fault;
 mod origin;
 mod outgoing;
-mod proxy;
+mod plain;
+mod roads;
+mod routes;
 mod tls;
 mod transport;
+mod tunnel;
 
 pub use builder::{DEFAULT_USER_AGENT, HyperBuilder};
 pub use clock::TokioClock;
 pub use hardline_transport_options::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT,
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
+    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
 pub use transport::{HyperFuture, HyperTransport};
 

@@ -1,9 +1,11 @@
 use std::sync::Arc;
 
 use hardline_transport_options::{BuildError, TransportOptions};
+use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 
 /// The TLS configuration: which cryptography to use and how to verify servers.
@@ -19,12 +21,25 @@ pub(crate) fn config(
     } else {
         verifier(options, own, Arc::clone(&provider))?
     };
-    Ok(ClientConfig::builder_with_provider(provider)
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| BuildError::Tls(error.into()))?
         .dangerous() // which it is for `Unverified` only
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth())
+        .with_custom_certificate_verifier(verifier);
+    let Some(certificate) = &options.client_certificate else {
+        return Ok(config.with_no_client_auth());
+    };
+    let (chain, key) = certificate.read()?;
+    config
+        .with_client_auth_cert(chain, key)
+        .map_err(|error| BuildError::ClientCertificate(error.into()))
+}
+
+/// The same for proxies that speak TLS, which are not shown the client's certificate.
+pub(crate) fn to_proxies(config: &ClientConfig) -> ClientConfig {
+    let mut config = config.clone();
+    config.client_auth_cert_resolver = Arc::new(NoCertificate);
+    config
 }
 
 #[cfg_attr(
@@ -97,6 +112,20 @@ fn verifier_of(
         Ok(verifier) => Ok(verifier),
         // Usually because the list is empty.
         Err(error) => Err(BuildError::Tls(error.into())),
+    }
+}
+
+/// Shows no certificate.
+#[derive(Debug)]
+struct NoCertificate;
+
+impl ResolvesClientCert for NoCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 

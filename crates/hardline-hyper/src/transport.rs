@@ -3,30 +3,28 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client::Transport;
 use hardline::wire::{Failure, FailureClass, RequestMeta};
 use hardline_tracing::ExchangeSpan;
+use hardline_transport_options::{Proxies, TransportOptions, announced_length, decompress};
 use http::header::{
     CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
-    USER_AGENT,
 };
 use http::request::Parts;
 use http::uri::Authority;
-use http::{Extensions, Method, Request, Response, Uri};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri};
 use hyper::body::Incoming;
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::capture_connection;
 use tokio::time::{Instant, Sleep};
 
 use crate::body::{self, Limits};
-use crate::connect::{Connector, mark_used, was_used};
-use crate::failure;
+use crate::clients::Clients;
+use crate::connect::{mark_used, was_used};
+use crate::failure::{self, NotActedOn};
 use crate::origin::{Origins, Turn};
 use crate::outgoing::{Kept, Outgoing};
-use crate::proxy::Proxies;
 
 /// The future of a [`HyperTransport`]'s exchange.
 pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
@@ -71,21 +69,20 @@ impl Transport for HyperTransport {
 impl fmt::Debug for HyperTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HyperTransport")
-            .field("read_idle_timeout", &self.0.read_idle_timeout)
-            .field("timeout", &self.0.timeout)
-            .field("max_response_bytes", &self.0.max_response_bytes)
+            .field("read_idle_timeout", &self.0.options.read_idle_timeout)
+            .field("timeout", &self.0.options.timeout)
+            .field("max_response_bytes", &self.0.options.max_response_bytes)
             .finish_non_exhaustive()
     }
 }
 
 pub(crate) struct Inner {
-    pub(crate) client: Client<Connector, Outgoing>,
+    pub(crate) clients: Clients,
     pub(crate) proxies: Arc<Proxies>,
     pub(crate) origins: Arc<Origins>,
-    pub(crate) read_idle_timeout: Duration,
-    pub(crate) timeout: Duration,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) user_agent: HeaderValue,
+    pub(crate) options: Arc<TransportOptions>,
+    /// Those of requests that do not have them.
+    pub(crate) headers: HeaderMap,
 }
 
 impl Inner {
@@ -94,7 +91,9 @@ impl Inner {
         self.complete(head, body.len());
         let meta = head.extensions.get::<RequestMeta>();
         let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = meta.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        let limit = meta.map_or(self.options.timeout, |it| {
+            it.timeout.min(self.options.timeout)
+        });
         // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
 
@@ -107,11 +106,22 @@ impl Inner {
 
         let (mut answer, body) = response.into_parts();
         let limits = Limits {
-            bytes: self.max_response_bytes,
-            idle: self.read_idle_timeout,
+            bytes: self.options.max_response_bytes,
+            end: announced_length(&answer)?.filter(|_| is_unframed(&answer)),
+            idle: self.options.read_idle_timeout,
             deadline,
         };
-        let body = body::read(body, limits, timer).await?;
+        let body = body::read(body, limits, timer).await;
+        let body = body.inspect_err(|failure| {
+            if failure.class() == FailureClass::TimedOutAfterSend {
+                self.clients.renew(&head.uri);
+            }
+        })?;
+        let body = if self.options.decompresses {
+            decompress(&mut answer, body, self.options.max_response_bytes)?
+        } else {
+            body
+        };
         // What hyper leaves there is about this connection, not about the response.
         answer.extensions = Extensions::new();
         Ok(Response::from_parts(answer, body))
@@ -130,8 +140,10 @@ impl Inner {
             // hyper leaves it out if it is 0, and some servers then respond 411.
             head.headers.insert(CONTENT_LENGTH, length.into());
         }
-        if !head.headers.keys().any(|name| name == USER_AGENT) {
-            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        for (name, value) in &self.headers {
+            if !head.headers.keys().any(|other| other == name) {
+                head.headers.insert(name, value.clone());
+            }
         }
         if !head.headers.keys().any(|name| name == HOST)
             && let Some(host) = host(&head.uri)
@@ -139,12 +151,11 @@ impl Inner {
             head.headers.insert(HOST, host);
         }
         // Over TLS the proxy gets it with the request for the tunnel, and cannot see this request.
-        if head.uri.scheme_str() == Some("http")
-            && let Some(proxy) = self.proxies.of(&head.uri)
-            && let Some(authorization) = proxy.basic_auth()
+        if let Ok(Some(proxy)) = self.proxies.of(&head.uri)
+            && proxy.reads(&head.uri)
+            && let Some(authorization) = proxy.authorization()
         {
-            head.headers
-                .insert(PROXY_AUTHORIZATION, authorization.clone());
+            head.headers.insert(PROXY_AUTHORIZATION, authorization);
         }
     }
 
@@ -177,7 +188,8 @@ impl Inner {
         turn: &mut Turn,
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, Failure> {
-        let mut was_resent = false;
+        let mut attempt = 1;
+        let mut may_have_arrived = false;
         let kept = Kept::new(body);
         loop {
             let mut request = Request::from_parts(head.clone(), Outgoing::new(Arc::clone(&kept)));
@@ -186,7 +198,9 @@ impl Inner {
                 .ahead
                 .is_some()
                 .then(|| capture_connection(&mut request));
-            let mut exchange = self.client.request(request);
+            let own = self.clients.own(&head.uri);
+            let client = own.as_ref().unwrap_or(&self.clients.common);
+            let mut exchange = client.request(request);
             let outcome = poll_fn(|cx| {
                 if let Poll::Ready(outcome) = Pin::new(&mut exchange).poll(cx) {
                     return Poll::Ready(Some(outcome));
@@ -201,30 +215,14 @@ impl Inner {
             .await;
             turn.ahead = None;
 
-            match outcome {
+            let error = match outcome {
                 Some(Ok(response)) => {
                     mark_used(&response);
-                    return Ok(response);
+                    return self.unless_it_is_none(&head.uri, response);
                 }
-                Some(Err(error))
-                    if !was_resent
-                        && (failure::was_not_acted_on(&error)
-                            || may_resend
-                                && error.connect_info().is_some_and(was_used)
-                                && failure::is_stale(&error)) =>
-                {
-                    was_resent = true;
-                }
-                Some(Err(error)) => {
-                    let failure = failure::of_request(error);
-                    return Err(if was_resent && failure.class().never_sent() {
-                        // The first attempt may have arrived nevertheless.
-                        Failure::new(FailureClass::Interrupted, failure)
-                    } else {
-                        failure
-                    });
-                }
+                Some(Err(error)) => error,
                 None if kept.went_out() => {
+                    self.clients.renew(&head.uri);
                     return Err(Failure::new(FailureClass::TimedOutAfterSend, "no response"));
                 }
                 None => {
@@ -233,9 +231,62 @@ impl Inner {
                         "no connection",
                     ));
                 }
+            };
+            let not_acted_on = failure::not_acted_on(&error);
+            if not_acted_on == Some(NotActedOn::WantsHttp1) {
+                self.clients.use_http1(&head.uri);
             }
+            let is_stale = may_resend
+                && error.connect_info().is_some_and(was_used)
+                && failure::is_stale(&error);
+            let attempts = match not_acted_on {
+                // The connection of the second may leave, too.
+                Some(NotActedOn::GoneAway) => 3,
+                Some(NotActedOn::Refused | NotActedOn::WantsHttp1) => 2,
+                None if is_stale => 2,
+                None => 1,
+            };
+            if attempt < attempts {
+                may_have_arrived |= not_acted_on.is_none();
+                attempt += 1;
+                continue;
+            }
+            let failure = failure::of_request(error);
+            return Err(
+                if may_have_arrived && attempt > 1 && failure.class().never_sent() {
+                    Failure::new(FailureClass::Interrupted, failure)
+                } else {
+                    failure
+                },
+            );
         }
     }
+
+    /// The response, unless it is the proxy's own, which answers in the server's stead if it wants a password, or it
+    /// is the beginning of another protocol.
+    fn unless_it_is_none(
+        &self,
+        uri: &Uri,
+        response: Response<Incoming>,
+    ) -> Result<Response<Incoming>, Failure> {
+        if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Ok(Some(proxy)) = self.proxies.of(uri)
+            && proxy.reads(uri)
+        {
+            let why = format!("{proxy}: it wants a user and a password, or others (407)");
+            return Err(Failure::new(FailureClass::Proxy, why));
+        }
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            let why = "the server speaks another protocol from here on, which nobody asked for";
+            return Err(Failure::new(FailureClass::Malformed, why));
+        }
+        Ok(response)
+    }
+}
+
+/// True if hyper reads on to the end of the connection, which a server that announces a length keeps open.
+fn is_unframed(head: &http::response::Parts) -> bool {
+    head.headers.contains_key(TRANSFER_ENCODING)
 }
 
 /// The error shows nothing of the URL, which may contain a secret.

@@ -1,22 +1,20 @@
 use std::fmt;
-use std::time::Duration;
+use std::sync::RwLock;
 
-use hardline_transport_options::{BuildError, ProxyChoice, TransportOptions};
-use http::Uri;
-use isahc::HttpClient;
-use isahc::config::{Configurable, RedirectPolicy, VersionNegotiation};
+use hardline_transport_options::{BuildError, Proxies, TransportOptions, builder_methods};
+use isahc::config::{Configurable, RedirectPolicy};
 use isahc::tls::{TlsConfig, TrustStore};
+use isahc::{HttpClient, HttpClientBuilder};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 
 use crate::blocking::IsahcBlocking;
-use crate::transport::{Inner, IsahcTransport};
+use crate::certificate_files::CertificateFiles;
+use crate::known_http2::KnownHttp2;
+use crate::transport::{Inner, IsahcTransport, Renewable};
 
 /// The `User-Agent` of requests that have none.
 pub const DEFAULT_USER_AGENT: &str = concat!("hardline-isahc/", env!("CARGO_PKG_VERSION"));
-
-/// The longest limit; longer ones are cut to it. curl counts milliseconds in 32 bits.
-const LONGEST: Duration = Duration::from_secs(24 * 24 * 60 * 60);
 
 /// Builds an [`IsahcTransport`] or an [`IsahcBlocking`].
 ///
@@ -95,84 +93,9 @@ impl IsahcBlocking {
     }
 }
 
+builder_methods!(IsahcBuilder);
+
 impl IsahcBuilder {
-    /// How long opening a connection may take, TLS included;
-    /// [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) by default.
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        // To curl, 0 means its own default.
-        self.options.connect_timeout = limit.clamp(Duration::from_millis(1), LONGEST);
-        self
-    }
-
-    /// How long a response may pause once it has begun; [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT)
-    /// by default. It does not apply before the response begins: a long poll may be silent for as long as it likes.
-    pub fn read_idle_timeout(mut self, limit: Duration) -> Self {
-        self.options.read_idle_timeout = limit.min(LONGEST);
-        self
-    }
-
-    /// How long an exchange may take altogether, unless its [`RequestMeta`](hardline::wire::RequestMeta) says less;
-    /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) by default.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.options.timeout = limit.min(LONGEST);
-        self
-    }
-
-    /// How large the body of a response may be, in bytes;
-    /// [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) by default.
-    pub fn max_response_bytes(mut self, cap: usize) -> Self {
-        self.options.max_response_bytes = cap;
-        self
-    }
-
-    /// The `User-Agent` of requests that have none; [`DEFAULT_USER_AGENT`] by default.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.options.user_agent = user_agent.into();
-        self
-    }
-
-    /// Also trusts these certificates, in PEM: a private authority, or a server's own self-signed certificate.
-    ///
-    /// ```
-    /// use hardline_isahc::{BuildError, IsahcTransport};
-    ///
-    /// let built = IsahcTransport::builder().add_root_certificate("not PEM").build();
-    /// assert!(matches!(built, Err(BuildError::Certificate(_))));
-    /// ```
-    pub fn add_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.options.root_certificates.push(pem.into());
-        self
-    }
-
-    /// Uses this HTTP proxy: `http://` or `https://`, optionally with `user:password@` before the host. For `https`
-    /// URLs it opens a tunnel (`CONNECT`) and sees nothing of the exchange; it can read everything that goes to `http`
-    /// URLs, access tokens included. By default there is no proxy.
-    ///
-    /// An `https` proxy is verified by the operating system's authorities alone, whatever else is set here.
-    ///
-    /// ```
-    /// let transport = hardline_isahc::IsahcTransport::builder().proxy("http://proxy.example:3128").build()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    pub fn proxy(mut self, url: impl Into<String>) -> Self {
-        self.options.proxy = ProxyChoice::All(url.into());
-        self
-    }
-
-    /// Uses the proxies in `http_proxy`, `https_proxy` and `all_proxy`, except for hosts in `no_proxy` and for this
-    /// machine ([`is_loopback`](hardline::wire::is_loopback)). curl reads the variables when it opens a connection,
-    /// lower case before upper case, and `http_proxy` in lower case only. Without this call no proxy is used, whatever
-    /// the environment says.
-    ///
-    /// ```
-    /// let transport = hardline_isahc::IsahcTransport::builder().proxy_from_environment().build()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    pub fn proxy_from_environment(mut self) -> Self {
-        self.options.proxy = ProxyChoice::Environment;
-        self
-    }
-
     /// Trusts Mozilla's root certificates, as they were when this was compiled, instead of the operating system's.
     ///
     /// ```
@@ -186,47 +109,43 @@ impl IsahcBuilder {
         self
     }
 
-    /// Accepts any certificate of a server. **Anyone in between can then read and change everything, access tokens and
-    /// passwords included.** For experiments on your own machine; to trust one certificate, use
-    /// [`add_root_certificate`](IsahcBuilder::add_root_certificate).
-    ///
-    /// ```
-    /// let transport = hardline_isahc::IsahcTransport::builder().danger_accept_invalid_certificates().build()?;
-    /// # Ok::<(), hardline_isahc::BuildError>(())
-    /// ```
-    pub fn danger_accept_invalid_certificates(mut self) -> Self {
-        self.options.accepts_any_certificate = true;
-        self
-    }
-
     /// Builds the transport for any executor.
     ///
     /// # Errors
     /// If the user agent, a certificate or a proxy is not valid, or if isahc cannot start its threads.
     pub fn build(self) -> Result<IsahcTransport, BuildError> {
-        let user_agent = self.options.user_agent()?;
-        let tls = self.tls()?;
-        let proxy = self.options.proxy.check()?;
-        let resending = self
-            .client(tls.clone(), proxy.clone())
-            .build()
-            .map_err(|error| BuildError::Client(error.into()))?;
-        let sending_once = self
-            .client(tls, proxy)
-            // curl closes each connection after its request, so that there is none to reuse...
+        let headers = self.options.headers()?;
+        let proxies = Proxies::new(&self.options.proxy)?;
+        let certificate = self.client_certificate_files()?;
+        let tls = self.tls(certificate.as_ref())?;
+        let failed = |error: isahc::Error| BuildError::Client(error.into());
+        let once = client(&self.options, tls.clone())
+            // curl closes each connection after its request, so that there is none to reuse.
             .connection_cache_size(0)
-            // ...and over HTTP/1.1 it cannot share one in use either.
-            .version_negotiation(VersionNegotiation::http11())
             .build()
-            .map_err(|error| BuildError::Client(error.into()))?;
+            .map_err(failed)?;
+        let options = self.options.clone();
+        let keeping = move || {
+            let client = client(&options, tls.clone());
+            let client = client.connection_cache_ttl(options.pool_idle_timeout);
+            match options.pool_max_idle {
+                // To isahc, 0 means that none is used twice, even at once.
+                Some(most) => client.connection_cache_size(most.max(1)).build(),
+                None => client.build(),
+            }
+        };
+        let keeping = Renewable {
+            client: RwLock::new(keeping().map_err(failed)?),
+            builder: Box::new(keeping),
+        };
         Ok(IsahcTransport::from_inner(Inner {
-            resending,
-            sending_once,
-            spare_this_machine: matches!(self.options.proxy, ProxyChoice::Environment),
-            read_idle_timeout: self.options.read_idle_timeout,
-            timeout: self.options.timeout,
-            max_response_bytes: self.options.max_response_bytes,
-            user_agent,
+            keeping,
+            once,
+            known_http2: KnownHttp2::default(),
+            proxies,
+            headers,
+            _certificate: certificate,
+            options: self.options,
         }))
     }
 
@@ -243,27 +162,23 @@ impl IsahcBuilder {
         self.build().map(IsahcBlocking::from)
     }
 
-    fn client(&self, tls: TlsConfig, proxy: Option<Uri>) -> isahc::HttpClientBuilder {
-        let client = HttpClient::builder()
-            .connect_timeout(self.options.connect_timeout)
-            .tls_config(tls)
-            .redirect_policy(RedirectPolicy::None)
-            .automatic_decompression(false)
-            // It would cost a second if the server does not support it.
-            .expect_continue(false)
-            .tcp_nodelay();
-        if matches!(self.options.proxy, ProxyChoice::Environment) {
-            client
-        } else {
-            // curl reads `no_proxy` even if the proxy is not the environment's.
-            client.proxy(proxy).proxy_blacklist([""; 0])
-        }
+    /// The client's certificate and its key, in files that nobody else can read: curl with rustls takes no others.
+    fn client_certificate_files(&self) -> Result<Option<CertificateFiles>, BuildError> {
+        let Some(certificate) = &self.options.client_certificate else {
+            return Ok(None);
+        };
+        certificate.read()?;
+        CertificateFiles::new(certificate).map(Some)
     }
 
-    fn tls(&self) -> Result<TlsConfig, BuildError> {
+    fn tls(&self, certificate: Option<&CertificateFiles>) -> Result<TlsConfig, BuildError> {
         let own = self.own_roots()?;
+        let tls = || match certificate {
+            Some(files) => TlsConfig::builder().identity(files.identity()),
+            None => TlsConfig::builder(),
+        };
         if self.options.accepts_any_certificate {
-            return Ok(TlsConfig::builder()
+            return Ok(tls()
                 .danger_accept_invalid_certs(true)
                 .danger_accept_invalid_hosts(true)
                 .build());
@@ -271,10 +186,10 @@ impl IsahcBuilder {
         #[cfg(feature = "webpki-roots")]
         if self.options.webpki_roots {
             let store = webpki_roots(own);
-            return Ok(TlsConfig::builder().trust_store(store).build());
+            return Ok(tls().trust_store(store).build());
         }
         if own.is_empty() {
-            return Ok(TlsConfig::new());
+            return Ok(tls().build());
         }
         // curl takes either the system's certificates or a list, and refuses a list with a certificate that it cannot
         // use.
@@ -288,7 +203,7 @@ impl IsahcBuilder {
             .fold(TrustStore::builder(), |store, certificate| {
                 store.certificate_from_der(certificate)
             });
-        Ok(TlsConfig::builder().trust_store(store.build()).build())
+        Ok(tls().trust_store(store.build()).build())
     }
 
     /// The additional certificates, checked one by one: curl refuses a list with one that it cannot use.
@@ -300,6 +215,24 @@ impl IsahcBuilder {
                 .map_err(|error| BuildError::Certificate(error.into()))?;
         }
         Ok(roots)
+    }
+}
+
+fn client(options: &TransportOptions, tls: TlsConfig) -> HttpClientBuilder {
+    let client = HttpClient::builder()
+        .connect_timeout(options.connect_timeout)
+        .tls_config(tls)
+        .redirect_policy(RedirectPolicy::None)
+        .automatic_decompression(false)
+        // It would cost a second if the server does not support it.
+        .expect_continue(false)
+        .tcp_nodelay()
+        // Each request says which proxy it goes through. Without a list, curl would read `no_proxy`.
+        .proxy(None)
+        .proxy_blacklist([""; 0]);
+    match options.tcp_keepalive {
+        Some(interval) => client.tcp_keepalive(interval),
+        None => client,
     }
 }
 
@@ -335,6 +268,8 @@ impl fmt::Debug for IsahcBuilder {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

@@ -3,18 +3,39 @@ use std::fmt;
 use std::io;
 
 use hardline::wire::{Failure, FailureClass};
+use hardline_transport_options::Proxy;
 use isahc::Error;
 use isahc::error::ErrorKind;
 
-/// The failure of an exchange without a response.
-pub(crate) fn of_request(error: Error) -> Failure {
-    Failure::new(class(&error), Cause(error))
+/// curl's codes for a proxy that does not do what it should, and for a part of a response that is larger than curl
+/// accepts. Its crate has no names for them.
+const CURLE_PROXY: i64 = 97;
+const CURLE_TOO_LARGE: i64 = 100;
+
+/// The failure of an exchange without a response, which may have gone through a proxy.
+pub(crate) fn of_request(error: Error, proxy: Option<&Proxy>) -> Failure {
+    let class = class(&error);
+    let Some(proxy) = proxy else {
+        return Failure::new(class, Cause(error));
+    };
+    let has_failed = code(&error).is_some_and(|code| {
+        code.is_couldnt_resolve_proxy()
+            || code.is_couldnt_resolve_host()
+            || code.is_couldnt_connect()
+            || i64::from(code.code()) == CURLE_PROXY
+    });
+    // Who does not answer in time, and whose certificate is not trusted, matters less than that it was so.
+    if has_failed {
+        Failure::new(FailureClass::Proxy, format!("{proxy}: {}", Cause(error)))
+    } else {
+        Failure::new(class, Cause(error))
+    }
 }
 
-/// True if the connection broke while the request was written, or was reset before there was a response.
-pub(crate) fn is_broken_connection(error: &Error) -> bool {
-    code(error)
-        .is_some_and(|code| code.is_send_error() || code.is_recv_error() || code.is_http2_error())
+/// True if the server broke off HTTP/2. A connection that breaks otherwise is not among them: curl has the same code for
+/// streams that the server refuses, after six attempts.
+pub(crate) fn broke_off_http2(error: &Error) -> bool {
+    code(error).is_some_and(curl::Error::is_http2_error)
 }
 
 /// The failure of an exchange whose response broke off in the body.
@@ -28,13 +49,16 @@ pub(crate) fn of_body(error: io::Error) -> Failure {
     Failure::new(class, Cause(error))
 }
 
-/// An error of the library without its source, which is the same in curl's words. `Debug` shows both.
+/// An error of the library in curl's words, which are more exact than isahc's. `Debug` shows both.
 #[derive(Debug)]
 struct Cause(Error);
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        match code(&self.0) {
+            Some(code) => f.write_str(code.description()),
+            None => self.0.fmt(f),
+        }
     }
 }
 
@@ -66,9 +90,13 @@ fn class(error: &Error) -> FailureClass {
         {
             FailureClass::Interrupted
         }
-        ErrorKind::ProtocolViolation => FailureClass::Malformed,
+        ErrorKind::ProtocolViolation | ErrorKind::InvalidContentEncoding => FailureClass::Malformed,
         ErrorKind::InvalidRequest | ErrorKind::ClientInitialization => FailureClass::Unsendable,
-        _ if is(curl::Error::is_filesize_exceeded) => FailureClass::TooLarge,
+        _ if is(curl::Error::is_filesize_exceeded)
+            || is(|code| i64::from(code.code()) == CURLE_TOO_LARGE) =>
+        {
+            FailureClass::TooLarge
+        }
         // If nobody reads the response any more, nobody sees this failure, so it is a header that isahc could not
         // parse.
         _ if is(curl::Error::is_write_error) => FailureClass::Malformed,

@@ -25,12 +25,17 @@
 //! | runtime | none; isahc has threads of its own |
 //! | dropping the future | stops the exchange only once the server responds or the time limit is reached |
 //! | redirects | returned as they are |
-//! | content encoding | returned as it is |
-//! | proxies | none by default: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`] |
-//! | resends | if the request may be repeated: by curl, up to five times, if a reused connection turns out to be dead; by this crate, once, if a connection is reset or breaks off HTTP/2 |
+//! | content encoding | returned as it is by default: [`IsahcBuilder::decompress`] |
+//! | proxies | none by default: [`IsahcBuilder::proxy`], [`IsahcBuilder::proxy_from_environment`]; HTTP, HTTPS and SOCKS5 |
+//! | connections | kept with HTTP/2 alone; one on which an exchange timed out is left for others |
+//! | resends | if the request may be repeated and goes over HTTP/2: by curl, up to five times, if a kept connection turns out to be dead or the server refuses the stream; by this crate, once, if the server breaks off HTTP/2 |
 //! | added headers | `User-Agent` and `Accept: */*` if the request has none; `Content-Length`; `Proxy-Authorization` for a proxy over plain HTTP |
 //! | a cold start | each exchange that finds no connection opens one, even if they could share one over HTTP/2 |
 //! | concurrent exchanges | unlimited |
+//!
+//! **Connections.** curl looks for unread bytes on a kept connection at most once a second, and takes what a server sent
+//! in between for the response to the next request. So no connection with HTTP/1.1 is kept, where that can happen; the
+//! first exchange with a server tells whether it speaks HTTP/2, and connections with HTTP/2 are kept from the second on.
 //!
 //! **Resends.** curl sends a request again, even a POST, if it went out on a reused connection that dies without a
 //! response. Each request that may not be repeated therefore gets a connection of its own, over HTTP/1.1, which is
@@ -42,12 +47,12 @@
 //! |---|---|
 //! | a dropped exchange | continues until the server responds or the time limit is reached |
 //! | refused and unreachable | are the same: curl has one code for both, and it is reported as [`Refused`](hardline::wire::FailureClass::Refused) |
-//! | `HTTP_PROXY` in upper case | is not read; the other variables are, in upper and lower case |
 //! | an `https` proxy's certificate | is verified by the operating system's authorities alone |
 //! | a proxy that hangs up instead of opening a tunnel | is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted), although nothing was sent |
 //! | a TLS handshake that is cut off | is reported as [`Tls`](hardline::wire::FailureClass::Tls), like a refused one |
+//! | an end of TLS that is not announced (`close_notify`) | loses a response that arrives together with it, which is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) although the server has acted; a response that arrives before it is complete |
+//! | a server that wants a certificate of the client | is reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) with TLS 1.3: curl has one code for that and for a broken connection |
 //! | a failure after curl sent a request again | is reported as that of the last attempt, though the first may have arrived; this concerns only requests that may be repeated |
-//! | malformed chunks | are reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
 //! | a truncated head | looks complete to curl. A body that is shorter than announced, or a success over HTTP/1 without a body and without framing, is therefore reported as [`Interrupted`](hardline::wire::FailureClass::Interrupted) |
 //! | file descriptors above 1023 | do not work: curl, as isahc builds it, waits with `select`. An exchange whose socket has a higher number fails, usually as refused, or hangs until its time limit, so a program with a thousand open files or connections should use another transport |
 //! | the number of concurrent exchanges | cannot be limited: curl counts connections |
@@ -56,20 +61,25 @@
 //! **Logs.** Each exchange has a `tracing` span, without secrets: see [`hardline_tracing`]. isahc's own spans contain
 //! the whole URL from the level `DEBUG` on, and at `TRACE` its events contain headers and bodies, access tokens
 //! included. Keep the target `isahc` at `INFO` if your logs must not contain secrets.
+//!
+#![doc = include_str!("../DIFFERENCES.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod blocking;
 mod builder;
+mod certificate_files;
 mod clock;
 mod failure;
+mod known_http2;
+mod sendable;
 mod transport;
 
 pub use blocking::IsahcBlocking;
 pub use builder::{DEFAULT_USER_AGENT, IsahcBuilder};
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
 pub use hardline_transport_options::{
-    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_READ_IDLE_TIMEOUT,
-    DEFAULT_TIMEOUT,
+    BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
+    DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
 pub use transport::{IsahcFuture, IsahcTransport};
 

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -10,15 +10,20 @@ use async_io::Timer;
 use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::client::Transport;
-use hardline::wire::{Failure, FailureClass, RequestMeta, is_loopback};
+use hardline::wire::{Failure, FailureClass, RequestMeta};
 use hardline_tracing::ExchangeSpan;
-use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING, USER_AGENT};
+use hardline_transport_options::{Proxies, Proxy, TransportOptions, announced_length, decompress};
+use http::header::{CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
 use http::request::{self, Parts};
-use http::{Extensions, Method, Request, Response, StatusCode, Uri, Version, response};
+use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, response};
+use isahc::auth::{Authentication, Credentials};
 use isahc::config::{Configurable, VersionNegotiation};
+use isahc::net::Dialer;
 use isahc::{AsyncBody, HttpClient};
 
-use crate::failure;
+use crate::certificate_files::CertificateFiles;
+use crate::known_http2::KnownHttp2;
+use crate::{failure, sendable};
 
 /// The most that is reserved because a server announces it, so that an announcement alone costs no more.
 const MAX_RESERVED: usize = 1024 * 1024;
@@ -64,109 +69,158 @@ impl Transport for IsahcTransport {
 impl fmt::Debug for IsahcTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IsahcTransport")
-            .field("read_idle_timeout", &self.0.read_idle_timeout)
-            .field("timeout", &self.0.timeout)
-            .field("max_response_bytes", &self.0.max_response_bytes)
+            .field("read_idle_timeout", &self.0.options.read_idle_timeout)
+            .field("timeout", &self.0.options.timeout)
+            .field("max_response_bytes", &self.0.options.max_response_bytes)
             .finish_non_exhaustive()
     }
 }
 
 pub(crate) struct Inner {
-    /// Reuses connections; curl resends if one turns out to be dead.
-    pub(crate) resending: HttpClient,
-    /// Opens a connection for each request, so that curl resends nothing.
-    pub(crate) sending_once: HttpClient,
-    /// Proxies from the environment are for remote hosts.
-    pub(crate) spare_this_machine: bool,
-    pub(crate) read_idle_timeout: Duration,
-    pub(crate) timeout: Duration,
-    pub(crate) max_response_bytes: usize,
-    pub(crate) user_agent: HeaderValue,
+    /// Keeps its connections, which are those of origins that speak HTTP/2; curl sends again if one turns out to be dead.
+    pub(crate) keeping: Renewable,
+    /// Opens a connection for each request, so that curl sends nothing again.
+    pub(crate) once: HttpClient,
+    pub(crate) known_http2: KnownHttp2,
+    pub(crate) proxies: Proxies,
+    pub(crate) options: TransportOptions,
+    /// Those of requests that do not have them.
+    pub(crate) headers: HeaderMap,
+    /// curl reads it for each connection.
+    pub(crate) _certificate: Option<CertificateFiles>,
 }
 
 impl Inner {
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
         let (mut head, body) = request.into_parts();
-        check(&head)?;
-        self.complete(&mut head);
+        sendable::check(&head)?;
+        self.complete(&mut head, body.len());
         let meta = head.extensions.get::<RequestMeta>();
         let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = meta.map_or(self.timeout, |it| it.timeout.min(self.timeout));
+        let limit = meta.map_or(self.options.timeout, |it| {
+            it.timeout.min(self.options.timeout)
+        });
         // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
+        let proxy = self.proxies.of(&head.uri);
+        let proxy = proxy.map_err(|unusable| Failure::new(FailureClass::Proxy, unusable))?;
 
-        let method = head.method.clone();
-        let response = if may_resend {
-            self.resend(head, body, limit).await?
+        let (method, uri) = (head.method.clone(), head.uri.clone());
+        let is_kept = may_resend && self.known_http2.has(&uri);
+        let outcome = if is_kept {
+            self.resend(head, body, limit, proxy).await
         } else {
-            self.send_once(head, body, limit).await?
+            self.send_once(head, body, limit, proxy, may_resend).await
         };
+        let response = outcome.inspect_err(|failure| self.leave(is_kept, failure))?;
 
         let (mut answer, body) = response.into_parts();
+        if may_resend {
+            self.known_http2
+                .learn(&uri, answer.version == Version::HTTP_2);
+        }
+        if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(proxy) = proxy.filter(|proxy| proxy.reads(&uri))
+        {
+            let why = format!("{proxy}: it wants a user and a password, or others (407)");
+            return Err(Failure::new(FailureClass::Proxy, why));
+        }
+        let announced = announced_length(&answer)?.filter(|_| method != Method::HEAD);
         let declared = body.len();
-        let body = self.read(body).await?;
+        let body = self.read(body, announced).await;
+        let body = body.inspect_err(|failure| self.leave(is_kept, failure))?;
         if method != Method::HEAD && is_cut_short(&answer, declared, body.len()) {
             return Err(Failure::new(
                 FailureClass::Interrupted,
                 "the response is cut short",
             ));
         }
+        let body = if self.options.decompresses {
+            decompress(&mut answer, body, self.options.max_response_bytes)?
+        } else {
+            body
+        };
         // What isahc leaves there panics if it is cloned.
         answer.extensions.clear();
         Ok(Response::from_parts(answer, body))
     }
 
-    /// curl itself sends a request again if a reused connection ends without a response, but not if it is reset, which
-    /// happens to some requests if a server closes many connections at once. curl does not say whether the connection
-    /// was a reused one. The second attempt has a connection of its own, in the version that the server prefers: a
-    /// server that broke off HTTP/2 need not speak anything else.
+    /// curl keeps a connection with HTTP/2 although a request on it was not answered in time.
+    fn leave(&self, is_kept: bool, failure: &Failure) {
+        if is_kept && failure.class() == FailureClass::TimedOutAfterSend {
+            self.keeping.renew();
+        }
+    }
+
+    /// curl itself sends a request again if a kept connection ends without a response, but not if it breaks off HTTP/2.
+    /// The second attempt has a connection of its own, in the version that the server prefers: a server that broke off
+    /// HTTP/2 need not speak anything else.
     async fn resend(
         &self,
         head: Parts,
         body: Vec<u8>,
         limit: Duration,
+        proxy: Option<&Proxy>,
     ) -> Result<Response<AsyncBody>, Failure> {
         let start = Instant::now();
-        let request = assemble(head.clone(), body.clone(), self.options(&head.uri, limit))?;
-        let first = match self.resending.send_async(request).await {
-            Err(error) if failure::is_broken_connection(&error) => failure::of_request(error),
-            outcome => return outcome.map_err(failure::of_request),
+        let options = self.options(&head.uri, limit, proxy);
+        let request = assemble(head.clone(), body.clone(), options)?;
+        let kept = self.keeping.current();
+        let first = match kept.send_async(request).await {
+            Err(error) if failure::broke_off_http2(&error) => failure::of_request(error, proxy),
+            outcome => return outcome.map_err(|error| failure::of_request(error, proxy)),
         };
         let rest = limit.saturating_sub(start.elapsed());
-        let options = self.options(&head.uri, rest);
-        let options = options.version_negotiation(VersionNegotiation::latest_compatible());
-        let outcome = self.sending_once.send_async(assemble(head, body, options)?);
-        match outcome.await.map_err(failure::of_request) {
+        match self.send_once(head, body, rest, proxy, true).await {
             // The first attempt may have arrived nevertheless.
             Err(again) if again.class().never_sent() => Err(first),
             outcome => outcome,
         }
     }
 
+    /// What may not be repeated is sent over HTTP/1.1: curl sends a request with HTTP/2 again by itself if the server
+    /// refuses its stream.
     async fn send_once(
         &self,
         head: Parts,
         body: Vec<u8>,
         limit: Duration,
+        proxy: Option<&Proxy>,
+        may_resend: bool,
     ) -> Result<Response<AsyncBody>, Failure> {
-        let options = self.options(&head.uri, limit);
+        let options = self.options(&head.uri, limit, proxy);
+        let options = options.version_negotiation(if may_resend {
+            VersionNegotiation::latest_compatible()
+        } else {
+            VersionNegotiation::http11()
+        });
         let request = assemble(head, body, options)?;
-        let outcome = self.sending_once.send_async(request).await;
-        outcome.map_err(failure::of_request)
+        let outcome = self.once.send_async(request).await;
+        outcome.map_err(|error| failure::of_request(error, proxy))
     }
 
-    fn options(&self, uri: &Uri, limit: Duration) -> request::Builder {
+    fn options(&self, uri: &Uri, limit: Duration, proxy: Option<&Proxy>) -> request::Builder {
         // To curl, 0 means "no limit"; it counts in milliseconds.
-        let options = Request::builder().timeout(limit.max(Duration::from_millis(1)));
-        if self.spare_this_machine && is_loopback(uri) {
-            options.proxy(None)
-        } else {
-            options
+        let mut options = Request::builder()
+            .timeout(limit.max(Duration::from_millis(1)))
+            .proxy(proxy.map(|proxy| proxy.uri().clone()));
+        if let Some((user, password)) = proxy.and_then(Proxy::credentials) {
+            options = options
+                .proxy_authentication(Authentication::basic())
+                .proxy_credentials(Credentials::new(user, password));
+        }
+        #[cfg(unix)]
+        if let Some(path) = &self.options.unix_socket {
+            return options.dial(Dialer::unix_socket(path));
+        }
+        match self.options.place_of(uri).filter(|_| proxy.is_none()) {
+            Some(place) => options.dial(Dialer::ip_socket(place)),
+            None => options,
         }
     }
 
     /// Sets the headers that depend on the body and on this transport.
-    fn complete(&self, head: &mut Parts) {
+    fn complete(&self, head: &mut Parts, length: usize) {
         // curl sets them, since it knows the body. Few requests have one, and looking is cheaper than removing what is
         // not there.
         let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
@@ -174,14 +228,23 @@ impl Inner {
             head.headers.remove(TRANSFER_ENCODING);
             head.headers.remove(CONTENT_LENGTH);
         }
-        if !head.headers.keys().any(|name| name == USER_AGENT) {
-            head.headers.insert(USER_AGENT, self.user_agent.clone());
+        let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
+        if length == 0 && has_body_by_nature {
+            // curl would also announce a form if it knew of an empty body.
+            head.headers.insert(CONTENT_LENGTH, length.into());
+        }
+        for (name, value) in &self.headers {
+            if !head.headers.contains_key(name) {
+                head.headers.insert(name, value.clone());
+            }
         }
     }
 
-    async fn read(&self, body: AsyncBody) -> Result<Bytes, Failure> {
-        let cap = self.max_response_bytes;
-        let declared = usize::try_from(body.len().unwrap_or(0)).unwrap_or(usize::MAX);
+    /// Reads a body to its end, which is where its length says, however the connection ends after it.
+    async fn read(&self, body: AsyncBody, announced: Option<u64>) -> Result<Bytes, Failure> {
+        let cap = self.options.max_response_bytes;
+        let declared = announced.or(body.len()).unwrap_or(0);
+        let declared = usize::try_from(declared).unwrap_or(usize::MAX);
         if declared > cap {
             return Err(too_large(cap));
         }
@@ -189,11 +252,11 @@ impl Inner {
         let one_too_many = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
         let body = Impatient {
             body,
-            limit: self.read_idle_timeout,
+            limit: self.options.read_idle_timeout,
             timer: Timer::never(),
             is_waiting: false,
         };
-        body.take(one_too_many)
+        body.take(announced.unwrap_or(one_too_many))
             .read_to_end(&mut read)
             .await
             .map_err(failure::of_body)?;
@@ -201,6 +264,27 @@ impl Inner {
             return Err(too_large(cap));
         }
         Ok(read.into())
+    }
+}
+
+/// A client whose connections can be left for new ones.
+pub(crate) struct Renewable {
+    pub(crate) builder: Box<dyn Fn() -> Result<HttpClient, isahc::Error> + Send + Sync>,
+    pub(crate) client: RwLock<HttpClient>,
+}
+
+impl Renewable {
+    /// What is under way with it goes on when it is renewed.
+    fn current(&self) -> HttpClient {
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner);
+        client.clone()
+    }
+
+    fn renew(&self) {
+        // Where it cannot be made, the one that is there may still do for other servers.
+        if let Ok(new) = (self.builder)() {
+            *self.client.write().unwrap_or_else(PoisonError::into_inner) = new;
+        }
     }
 }
 
@@ -256,30 +340,6 @@ fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) 
     }
 }
 
-/// The error shows nothing of the request, which may contain a secret.
-fn check(head: &Parts) -> Result<(), Failure> {
-    check_uri(&head.uri)?;
-    // isahc panics on such values.
-    if head.headers.values().any(|value| value.to_str().is_err()) {
-        return Err(unsendable("a header is not visible ascii"));
-    }
-    Ok(())
-}
-
-/// curl supports many protocols, and `file:` would return a local file with a status of 200.
-fn check_uri(uri: &Uri) -> Result<(), Failure> {
-    match uri.scheme_str() {
-        Some("http" | "https") if uri.host().is_some_and(|host| !host.is_empty()) => Ok(()),
-        Some("http" | "https") => Err(unsendable("the url has no host")),
-        Some(_) => Err(unsendable("only http and https are supported")),
-        None => Err(unsendable("the url is not absolute")),
-    }
-}
-
-fn unsendable(reason: &'static str) -> Failure {
-    Failure::new(FailureClass::Unsendable, reason)
-}
-
 fn too_large(cap: usize) -> Failure {
     Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
 }
@@ -289,40 +349,39 @@ fn assemble(
     body: Vec<u8>,
     options: request::Builder,
 ) -> Result<Request<AsyncBody>, Failure> {
-    let has_body_by_nature = matches!(head.method, Method::POST | Method::PUT | Method::PATCH);
-    let body = if body.is_empty() && !has_body_by_nature {
+    let body = if body.is_empty() {
         AsyncBody::empty()
     } else {
-        // An empty body, unlike no body, is announced with a length of 0.
         AsyncBody::from(body)
     };
     let mut request = options
         .body(body)
         .map_err(|error| Failure::new(FailureClass::Unsendable, error))?;
     *request.method_mut() = head.method;
-    *request.uri_mut() = head.uri;
+    *request.uri_mut() = without_user(head.uri)?;
     *request.headers_mut() = head.headers;
     Ok(request)
+}
+
+/// curl would make an `Authorization` of a user in the URL.
+fn without_user(uri: Uri) -> Result<Uri, Failure> {
+    let host = uri
+        .authority()
+        .and_then(|all| all.as_str().rsplit_once('@'));
+    let Some((_, host)) = host else {
+        return Ok(uri);
+    };
+    let host = host.parse();
+    let mut parts = uri.into_parts();
+    let none = |_| Failure::new(FailureClass::Unsendable, "the url has no host");
+    parts.authority = Some(host.map_err(none)?);
+    let none = |_| Failure::new(FailureClass::Unsendable, "the url is not one");
+    Uri::from_parts(parts).map_err(none)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_absolute_urls_over_http_are_sendable() {
-        for (uri, sendable) in [
-            ("http://127.0.0.1/", true),
-            ("https://matrix.org/_matrix/client/versions", true),
-            ("HTTPS://matrix.org/", true),
-            ("ftp://matrix.org/", false),
-            ("/_matrix/client/versions", false),
-            ("matrix.org:443", false),
-        ] {
-            let uri: Uri = uri.parse().unwrap();
-            assert_eq!(check_uri(&uri).is_ok(), sendable, "{uri}");
-        }
-    }
 
     #[test]
     fn debug_output_holds_no_more_than_the_limits() {

@@ -9,6 +9,10 @@ pub enum BuildError {
     UserAgent,
     /// A root certificate cannot be read.
     Certificate(Box<dyn Error + Send + Sync>),
+    /// The client's certificate or its key cannot be read.
+    ClientCertificate(Box<dyn Error + Send + Sync>),
+    /// A default header is not one.
+    Header(Box<dyn Error + Send + Sync>),
     /// The proxy cannot be used.
     Proxy(Box<dyn Error + Send + Sync>),
     /// TLS cannot be set up, usually because the operating system has no root certificates.
@@ -22,9 +26,14 @@ impl fmt::Display for BuildError {
         match self {
             Self::UserAgent => f.write_str("the user agent must be visible ascii"),
             Self::Certificate(error) => write!(f, "a root certificate must be pem: {error}"),
+            Self::ClientCertificate(error) => write!(
+                f,
+                "a client certificate must be pem, with its private key: {error}"
+            ),
+            Self::Header(error) => write!(f, "a default header must be visible ascii: {error}"),
             Self::Proxy(error) => write!(
                 f,
-                "a proxy must be an http or https url, or host:port: {error}"
+                "a proxy must be an http, https or socks5 url, or host:port: {error}"
             ),
             Self::Tls(error) => write!(
                 f,
@@ -44,6 +53,8 @@ impl Error for BuildError {
         match self {
             Self::UserAgent => None,
             Self::Certificate(error)
+            | Self::ClientCertificate(error)
+            | Self::Header(error)
             | Self::Proxy(error)
             | Self::Tls(error)
             | Self::Client(error) => error.source(),

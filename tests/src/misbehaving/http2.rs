@@ -35,6 +35,21 @@ impl H2 {
         Ok(server)
     }
 
+    /// Accepts a connection whose client chose HTTP/2, and gives back any other.
+    ///
+    /// # Errors
+    /// The connection's.
+    pub fn accept_or_else(mut connection: Session) -> Result<std::result::Result<Self, Session>> {
+        while connection.conn.is_handshaking() {
+            connection.conn.complete_io(&mut connection.sock)?;
+        }
+        if connection.conn.alpn_protocol() == Some(b"h2") {
+            Self::accept(connection).map(Ok)
+        } else {
+            Ok(Err(connection))
+        }
+    }
+
     /// Returns the stream of the next request, and responds to other frames as required.
     ///
     /// # Errors

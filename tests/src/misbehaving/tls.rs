@@ -4,7 +4,9 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
 use rustls::pki_types::PrivateKeyDer;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 use super::{Server, start};
 
@@ -40,8 +42,40 @@ impl Authority {
         self.0.pem()
     }
 
+    /// The certificate of a client from this authority and its key, in PEM.
+    pub fn client(&self) -> (String, String) {
+        let params = CertificateParams::new(vec!["client.example".to_owned()]);
+        let key = key();
+        let certificate = params.expect("no name is wrong").signed_by(&key, &self.0);
+        let certificate = certificate.expect("a certificate can be made");
+        (certificate.pem(), key.serialize_pem())
+    }
+
+    /// Like [`server`](Authority::server), but it wants a certificate from this authority of its clients.
+    pub fn server_for_clients(&self, protocols: &[&[u8]]) -> Arc<ServerConfig> {
+        let mut roots = RootCertStore::empty();
+        roots
+            .add(self.0.der().clone())
+            .expect("the authority can be trusted");
+        let verifier = WebPkiClientVerifier::builder_with_provider(
+            Arc::new(roots),
+            Arc::new(ring::default_provider()),
+        );
+        let verifier = verifier.build().expect("there is an authority");
+        self.configure(Certificate::Valid, protocols, Some(verifier))
+    }
+
     /// The TLS configuration of a server with a certificate from this authority. `protocols` are offered by ALPN.
     pub fn server(&self, certificate: Certificate, protocols: &[&[u8]]) -> Arc<ServerConfig> {
+        self.configure(certificate, protocols, None)
+    }
+
+    fn configure(
+        &self,
+        certificate: Certificate,
+        protocols: &[&[u8]],
+        clients: Option<Arc<dyn ClientCertVerifier>>,
+    ) -> Arc<ServerConfig> {
         let names = match certificate {
             Certificate::WrongName => vec!["elsewhere.example".to_owned()],
             _ => {
@@ -61,10 +95,14 @@ impl Authority {
         };
         let certificate = signed.expect("a certificate can be made");
         let secret = PrivateKeyDer::try_from(key.serialize_der()).expect("it is one");
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .expect("ring has them")
-            .with_no_client_auth()
+            .expect("ring has them");
+        let config = match clients {
+            Some(clients) => config.with_client_cert_verifier(clients),
+            None => config.with_no_client_auth(),
+        };
+        let mut config = config
             .with_single_cert(vec![certificate.der().clone()], secret)
             .expect("the key is the certificate's");
         config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();

@@ -171,9 +171,13 @@ fn parse(
 ) -> Result<Option<Response<Bytes>>, Failure> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut head = httparse::Response::new(&mut headers);
-    let httparse::Status::Complete(length) = head.parse(answer).map_err(malformed)? else {
+    let parsed = head.parse(answer).map_err(|error| match error {
+        httparse::Error::TooManyHeaders => Failure::new(FailureClass::TooLarge, error),
+        error => malformed(error),
+    })?;
+    let httparse::Status::Complete(length) = parsed else {
         return if answer.len() > MAX_HEAD {
-            Err(malformed("a head without end"))
+            Err(Failure::new(FailureClass::TooLarge, "a head without end"))
         } else {
             Ok(None)
         };

@@ -8,6 +8,18 @@ mod cases;
 
 use case::{play, play_trusting};
 
+/// The rows of what hyper and isahc report differently, of all cases.
+pub(crate) fn differences() -> Vec<String> {
+    let groups = [
+        cases::connections(),
+        cases::answers(),
+        cases::slow_and_large(),
+        cases::tls(),
+        cases::http2(),
+    ];
+    groups.into_iter().flat_map(case::differences).collect()
+}
+
 #[test]
 fn failing_connections_are_reported_alike() {
     play(cases::connections());

@@ -85,17 +85,20 @@ fn a_dead_connection_is_renewed_for_repeatable_requests() {
                 "{backend:?}"
             );
         }
-        assert_eq!(
-            requests.try_iter().collect::<Vec<_>>(),
-            [0, 0, 1],
-            "{backend:?}"
-        );
+        let sent = requests.try_iter().collect::<Vec<_>>();
+        if backend == Backend::Hyper {
+            assert_eq!(sent, [0, 0, 1]);
+        } else {
+            // isahc keeps no connection with HTTP/1.1.
+            assert_eq!(sent, [0, 1], "{backend:?}");
+        }
     }
 }
 
 #[test]
 fn a_reset_connection_is_renewed_for_repeatable_requests() {
-    for backend in LIBRARIES {
+    // isahc keeps no connection with HTTP/1.1.
+    for backend in [Backend::Hyper] {
         let (sender, requests) = channel();
         let server = start(move |number, mut connection| {
             while read_request(&mut connection).is_some() {

@@ -144,20 +144,20 @@ fn a_proxy_reads_requests_to_a_plain_http_server() {
 
 #[test]
 fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
-    use FailureClass::{Connect, Interrupted, Refused};
+    use FailureClass::{Interrupted, Proxy};
     for (answer, hyper, isahc) in [
         (
             "HTTP/1.1 407 Authenticate\r\ncontent-length: 0\r\n\r\n",
-            Connect,
-            Refused,
+            Proxy,
+            Proxy,
         ),
         (
             "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
-            Connect,
-            Refused,
+            Proxy,
+            Proxy,
         ),
         // curl has one code for this and for a connection that breaks later.
-        ("", Connect, Interrupted),
+        ("", Proxy, Interrupted),
     ] {
         for backend in LIBRARIES {
             let proxy = answering(answer, true);
@@ -178,17 +178,141 @@ fn a_proxy_that_refuses_the_tunnel_is_a_failure_before_the_request() {
 }
 
 #[test]
-fn an_unreachable_proxy_is_reported_as_refused() {
-    for backend in LIBRARIES {
-        let settings = Settings {
-            proxy: Some(format!("http://127.0.0.1:{}", misbehaving::refusing())),
-            ..Settings::default()
-        };
-        for url in ["http://matrix.invalid/", "https://matrix.invalid/"] {
-            let failure = Adapter::new(backend, &settings).send(get(url)).unwrap_err();
-            assert_eq!(failure.class(), FailureClass::Refused, "{backend:?}, {url}");
+fn what_a_proxy_does_is_not_the_servers_fault() {
+    let refusing = format!("127.0.0.1:{}", misbehaving::refusing());
+    let asking = answering(
+        "HTTP/1.1 407 Authenticate\r\ncontent-length: 0\r\n\r\n",
+        true,
+    );
+    let hanging_up = start(|_, mut connection| drop(connection.read(&mut [0; 8])));
+    for (proxy, named) in [
+        (format!("http://user:secret@{refusing}"), refusing.clone()),
+        (format!("socks5://user:secret@{refusing}"), refusing.clone()),
+        (
+            "http://proxy.invalid:3128".to_owned(),
+            "proxy.invalid:3128".to_owned(),
+        ),
+        (
+            "socks5://proxy.invalid".to_owned(),
+            "proxy.invalid:1080".to_owned(),
+        ),
+        (format!("http://{asking}"), asking.to_string()),
+        (format!("socks5://{hanging_up}"), hanging_up.to_string()),
+    ] {
+        for backend in LIBRARIES {
+            let settings = Settings {
+                proxy: Some(proxy.clone()),
+                ..Settings::default()
+            };
+            for url in ["http://matrix.invalid/", "https://matrix.invalid/"] {
+                let failure = Adapter::new(backend, &settings).send(get(url)).unwrap_err();
+                assert_eq!(failure.class(), FailureClass::Proxy, "{backend:?}, {proxy}");
+                let text = format!("{failure} {failure:?}");
+                assert!(text.contains(&named), "{backend:?}: {text}");
+                assert!(!text.contains("secret"), "{backend:?}: {text}");
+            }
         }
     }
+}
+
+#[test]
+fn a_tunnel_is_open_with_any_success_and_any_head() {
+    let authority = Authority::new();
+    let config = authority.server(Certificate::Valid, &[]);
+    let server = start_tls(config, |_, mut session| {
+        while read_request(&mut session).is_some() {
+            let _ = session.write_all(OK);
+        }
+    });
+    let long = format!("x-long: {}\r\n", "y".repeat(4096)).repeat(4);
+    for head in [
+        "HTTP/1.1 201 Created\r\n\r\n".to_owned(),
+        "HTTP/1.0 200 OK\r\n\r\n".to_owned(),
+        format!("HTTP/1.1 200 OK\r\n{long}\r\n"),
+    ] {
+        for backend in LIBRARIES {
+            let (port, head) = (server.port(), head.clone());
+            let proxy = start(move |_, mut connection| {
+                read_request(&mut connection).unwrap();
+                connection.write_all(head.as_bytes()).unwrap();
+                tunnel(connection, port);
+            });
+            let settings = Settings {
+                // The password has an at sign as it is.
+                proxy: Some(format!("http://user:p@ss@{proxy}")),
+                root_certificate: Some(authority.pem()),
+                ..Settings::default()
+            };
+            let response = Adapter::new(backend, &settings).send(get(format!("https://{server}/")));
+            assert_eq!(response.unwrap().status(), 200, "{backend:?}");
+        }
+    }
+}
+
+#[test]
+fn a_socks_proxy_is_asked_for_the_name_and_logged_in_to() {
+    let (server, requests) = recording();
+    for backend in LIBRARIES {
+        for credentials in ["", "user:p@ss@"] {
+            let port = server.port();
+            let (sender, asked) = channel();
+            let proxy = start(move |_, mut connection| {
+                if let Some(place) = socks(&mut connection) {
+                    sender.send(place).unwrap();
+                    tunnel(connection, port);
+                }
+            });
+            let settings = Settings {
+                proxy: Some(format!("socks5://{credentials}{proxy}")),
+                ..Settings::default()
+            };
+            let adapter = Adapter::new(backend, &settings);
+            let response = adapter.send(get("http://matrix.invalid/x"));
+            assert_eq!(response.unwrap().status(), 200, "{backend:?}");
+            let login = credentials.trim_end_matches('@').to_owned();
+            let place = ("matrix.invalid".to_owned(), 80, login);
+            assert_eq!(asked.recv().unwrap(), place, "{backend:?}");
+            let head = requests.recv().unwrap().head;
+            assert!(head.starts_with("GET /x HTTP/1.1\r\n"), "{head}");
+            assert!(!head.to_ascii_lowercase().contains("proxy"), "{head}");
+        }
+    }
+}
+
+/// The proxy's side of SOCKS5: the name and the port that it is asked for, and who asks.
+fn socks(connection: &mut TcpStream) -> Option<(String, u16, String)> {
+    let mut read = |length: usize| {
+        let mut bytes = vec![0; length];
+        connection.read_exact(&mut bytes).ok()?;
+        Some((bytes, connection.try_clone().ok()?))
+    };
+    let (head, _) = read(2)?;
+    let (methods, mut answer) = read(head[1].into())?;
+    let wants_login = methods.contains(&2);
+    answer
+        .write_all(&[5, if wants_login { 2 } else { 0 }])
+        .ok()?;
+    let mut login = String::new();
+    if wants_login {
+        let (head, _) = read(2)?;
+        let (user, _) = read(head[1].into())?;
+        let (length, _) = read(1)?;
+        let (password, mut answer) = read(length[0].into())?;
+        login = format!(
+            "{}:{}",
+            String::from_utf8(user).ok()?,
+            String::from_utf8(password).ok()?
+        );
+        answer.write_all(&[1, 0]).ok()?;
+    }
+    let (head, _) = read(5)?;
+    // A connection to a name.
+    assert_eq!(head[..4], [5, 1, 0, 3]);
+    let (name, _) = read(head[4].into())?;
+    let (port, mut answer) = read(2)?;
+    answer.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).ok()?;
+    let port = u16::from_be_bytes([port[0], port[1]]);
+    Some((String::from_utf8(name).ok()?, port, login))
 }
 
 /// Passes on what comes from either side until one of them hangs up.

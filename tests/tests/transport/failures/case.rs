@@ -102,6 +102,11 @@ impl Case {
         self
     }
 
+    pub(crate) fn raw_socket_says(mut self, outcome: Outcome, why: &'static str) -> Self {
+        self.instead.push((Backend::RawSocket, outcome, why));
+        self
+    }
+
     pub(crate) fn without(mut self, backend: Backend, why: &'static str) -> Self {
         self.without.push((backend, why));
         self
@@ -114,25 +119,40 @@ impl Case {
 }
 
 pub(crate) fn play(cases: Vec<Case>) {
-    play_with(cases, &Authority::new(), None);
+    play_with(cases, &Authority::new(), None, &BACKENDS);
 }
 
 /// Runs the cases with a trusted authority.
 pub(crate) fn play_trusting(cases: Vec<Case>) {
     let authority = Authority::new();
     let pem = authority.pem();
-    play_with(cases, &authority, Some(pem));
+    play_with(cases, &authority, Some(pem), &BACKENDS);
 }
 
-fn play_with(cases: Vec<Case>, authority: &Authority, root_certificate: Option<String>) {
+/// Runs the cases with both libraries, and returns the rows of what they report differently.
+pub(crate) fn differences(cases: Vec<Case>) -> Vec<String> {
+    let authority = Authority::new();
+    let pem = authority.pem();
+    let both = [Backend::Hyper, Backend::Isahc];
+    play_with(cases, &authority, Some(pem), &both)
+}
+
+fn play_with(
+    cases: Vec<Case>,
+    authority: &Authority,
+    root_certificate: Option<String>,
+    backends: &[Backend],
+) -> Vec<String> {
     let mut wrong = Vec::new();
+    let mut rows = Vec::new();
     for case in &cases {
         let mut settings = Settings {
             root_certificate: root_certificate.clone(),
             ..Settings::default()
         };
         (case.settings)(&mut settings);
-        for backend in BACKENDS {
+        let mut seen = Vec::new();
+        for &backend in backends {
             if case.without.iter().any(|(without, _)| *without == backend) {
                 continue;
             }
@@ -154,7 +174,9 @@ fn play_with(cases: Vec<Case>, authority: &Authority, root_certificate: Option<S
             let stage = (case.stage)(authority);
             let target = Target::homeserver(&stage.base_url).unwrap();
             let result = adapter.call(GetVersions::new(), target, None);
-            expect("repeatable", Outcome::of(result.map(drop)));
+            let outcome = Outcome::of(result.map(drop));
+            seen.push(outcome);
+            expect("repeatable", outcome);
 
             if case.only_repeatable.is_none() {
                 let stage = (case.stage)(authority);
@@ -164,8 +186,17 @@ fn play_with(cases: Vec<Case>, authority: &Authority, root_certificate: Option<S
                 expect("not repeatable", Outcome::of(result.map(drop)));
             }
         }
+        if let [hyper, isahc, ..] = &seen[..]
+            && hyper != isahc
+        {
+            let why = case.instead.iter().map(|(_, _, why)| *why);
+            let why = why.take(1).collect::<String>();
+            let name = case.name;
+            rows.push(format!("| {name} | {hyper:?} | {isahc:?} | {why} |"));
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    rows
 }
 
 impl Outcome {

@@ -10,11 +10,19 @@ use hardline_tests::misbehaving::{
 };
 use hardline_tests::runner::Backend;
 
-use super::case::Outcome::{Answered, Failed, UnexpectedResponse};
+use super::case::Outcome::{self, Answered, Failed, UnexpectedResponse};
 use super::case::{Case, Stage};
 
 const SHORT: Duration = Duration::from_millis(100);
 const CAP: usize = 1024 * 1024;
+
+/// Why the bare socket does not take part in some.
+const ONE_CODING: &str = "it knows one transfer encoding at a time";
+
+/// Why isahc does not.
+const MAY_BE_DROPPED: &str =
+    "curl drops what arrives together with the end of a connection, and nothing else";
+const SEVERAL: &str = "curl has several codes for it, as it happens";
 
 /// Why isahc cannot recognize some malformed responses.
 const BROKEN: &str = "curl has one code for this and for a broken connection";
@@ -178,6 +186,108 @@ pub(crate) fn answers() -> Vec<Case> {
             UnexpectedResponse(204, "shape"),
         )
         .only_repeatable("the other operation requires nothing of its answer, so that none is one"),
+        // Since the server keeps the connection, who waits for its end waits for the limit.
+        kept(
+            "a length of 23 digits",
+            "HTTP/1.1 200 OK\r\ncontent-length: 12345678901234567890123\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Failed(Malformed),
+        ),
+        kept(
+            "a length of 23 digits and no body",
+            "HTTP/1.1 200 OK\r\ncontent-length: 12345678901234567890123\r\n\r\n",
+            Failed(Malformed),
+        )
+        .isahc_says(
+            Failed(TimedOutAfterSend),
+            "curl waits for the end of the connection, and isahc tells nothing before a body begins",
+        ),
+        kept(
+            "another protocol (101) that nobody asked for",
+            "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",
+            Failed(Malformed),
+        )
+        .isahc_says(
+            Failed(TimedOutAfterSend),
+            "curl takes all that follows for a body, and isahc tells nothing before a body begins",
+        )
+        .raw_socket_says(Failed(TimedOutAfterSend), "it takes it for a hint"),
+        kept(
+            "a transfer encoding of `identity` with a length",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: identity\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Answered,
+        ),
+        kept(
+            "a transfer encoding of `identity, chunked`",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: identity, chunked\r\n\r\n16\r\n{\"versions\":[\"v1.19\"]}\r\n0\r\n\r\n",
+            Answered,
+        )
+        .without(Backend::RawSocket, ONE_CODING),
+        kept(
+            "a transfer encoding that nobody asked for",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: gzip, chunked\r\n\r\n16\r\n{\"versions\":[\"v1.19\"]}\r\n0\r\n\r\n",
+            Failed(Malformed),
+        )
+        .without(Backend::RawSocket, ONE_CODING),
+        kept(
+            "a transfer encoding that nobody knows, with a length",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: xchunked\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Failed(Malformed),
+        )
+        .without(Backend::RawSocket, ONE_CODING),
+        kept(
+            "chunks over HTTP/1.0",
+            "HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\r\n{\"versions\":[\"v1.19\"]}\r\n0\r\n\r\n",
+            Failed(Malformed),
+        )
+        .isahc_says(Answered, "curl reads them")
+        .raw_socket_says(Answered, "it reads them"),
+        Case::answer(
+            "a head whose lines end in LF alone",
+            "HTTP/1.1 200 OK\ncontent-length: 22\n\n{\"versions\":[\"v1.19\"]}",
+            Answered,
+        )
+        .isahc_says(Failed(Malformed), "isahc wants CR and LF"),
+        Case::answer(
+            "an empty line before the head",
+            "\r\nHTTP/1.1 200 OK\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Answered,
+        )
+        .isahc_says(Failed(Malformed), "curl takes it for HTTP/0.9"),
+        Case::answer(
+            "a field that is folded",
+            "HTTP/1.1 200 OK\r\nx-name: a\r\n b\r\ncontent-length: 22\r\n\r\n{\"versions\":[\"v1.19\"]}",
+            Answered,
+        )
+        .raw_socket_says(Failed(Malformed), "it does not unfold"),
+        Case::answer(
+            "chunks whose lines end in LF alone",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n16\n{\"versions\":[\"v1.19\"]}\n0\n\n",
+            Failed(Malformed),
+        )
+        .isahc_says(Answered, "curl reads them"),
+        Case::new(
+            "100 fields",
+            |_| Stage::http(answering(fields(99), true)),
+            Answered,
+        )
+        .raw_socket_says(Failed(TooLarge), "it has room for 64"),
+        Case::new(
+            "more than 100 fields",
+            |_| Stage::http(answering(fields(100), true)),
+            Failed(TooLarge),
+        ),
+        Case::new(
+            "a field of more than 100 KB",
+            |_| Stage::http(answering(field_of(101 * 1024, 1), true)),
+            Failed(TooLarge),
+        )
+        .raw_socket_says(Answered, "it has a limit for the whole head alone"),
+        Case::new(
+            "a head of more than 300 KB",
+            |_| Stage::http(answering(field_of(80 * 1024, 4), true)),
+            Failed(TooLarge),
+        )
+        .isahc_says(Failed(Interrupted), BROKEN),
         Case::new(
             "gzip that nobody asked for",
             |_| {
@@ -252,9 +362,8 @@ pub(crate) fn slow_and_large() -> Vec<Case> {
                     repeat(connection, b"HTTP/1.1 200 OK\r\n", b"x-name: value\r\n")
                 }))
             },
-            Failed(Malformed),
-        )
-        .isahc_says(Failed(Interrupted), BROKEN),
+            Failed(TooLarge),
+        ),
         Case::new(
             "a header without end",
             |_| {
@@ -262,9 +371,8 @@ pub(crate) fn slow_and_large() -> Vec<Case> {
                     repeat(connection, b"HTTP/1.1 200 OK\r\nx-name: ", &[b'x'; 1024])
                 }))
             },
-            Failed(Malformed),
-        )
-        .isahc_says(Failed(Interrupted), BROKEN),
+            Failed(TooLarge),
+        ),
         Case::answer(
             "100 MB announced",
             "HTTP/1.1 200 OK\r\ncontent-length: 104857600\r\n\r\n{",
@@ -351,6 +459,30 @@ pub(crate) fn tls() -> Vec<Case> {
         )
         .with(|settings| settings.limits.connect = SHORT)
         .without(Backend::RawSocket, no_tls),
+        wanting_clients("a server that wants a certificate of the client", &[]),
+        wanting_clients(
+            "a server of HTTP/2 that wants a certificate of the client",
+            &[b"h2"],
+        )
+        .without(Backend::Isahc, SEVERAL)
+        .without(Backend::IsahcBlocking, SEVERAL),
+        Case::new(
+            "a whole answer, and an end of TLS that is not announced",
+            |authority| {
+                let config = authority.server(Certificate::Valid, &[]);
+                Stage::https(start_tls(config, |_, mut session| {
+                    let _ = read_request(&mut session);
+                    let _ = session.write_all(OK);
+                    let _ = session.flush();
+                    let _ = session.sock.shutdown(std::net::Shutdown::Write);
+                    let _ = session.read(&mut [0]);
+                }))
+            },
+            Answered,
+        )
+        .without(Backend::Isahc, MAY_BE_DROPPED)
+        .without(Backend::IsahcBlocking, MAY_BE_DROPPED)
+        .without(Backend::RawSocket, no_tls),
         Case::new(
             "a handshake that is cut off",
             |_| {
@@ -366,6 +498,21 @@ pub(crate) fn tls() -> Vec<Case> {
         )
         .without(Backend::RawSocket, no_tls),
     ]
+}
+
+fn wanting_clients(name: &'static str, protocols: &'static [&'static [u8]]) -> Case {
+    let case = Case::new(
+        name,
+        move |authority| {
+            let config = authority.server_for_clients(protocols);
+            Stage::https(start_tls(config, |_, mut session| {
+                let _ = read_request(&mut session);
+            }))
+        },
+        Failed(Tls),
+    );
+    case.isahc_says(Failed(Interrupted), BROKEN)
+        .without(Backend::RawSocket, "it speaks plain HTTP only")
 }
 
 pub(crate) fn http2() -> Vec<Case> {
@@ -405,13 +552,27 @@ pub(crate) fn http2() -> Vec<Case> {
             Failed(Interrupted),
         ),
         case(
-            "GOAWAY for a request that was not acted on",
+            "GOAWAY for a request that was not acted on, on each connection",
             |_, _, server| {
                 let _ = server.go_away(0, 0);
                 server.close();
             },
             Failed(Interrupted),
         ),
+        case(
+            "GOAWAY for a request that was not acted on, once",
+            |connection, stream, server| {
+                if connection == 0 {
+                    let _ = server.go_away(0, 0);
+                    server.close();
+                } else {
+                    let _ = server.answer(stream, b"{\"versions\":[\"v1.19\"]}");
+                }
+            },
+            Answered,
+        )
+        .without(Backend::Isahc, MAY_BE_DROPPED)
+        .without(Backend::IsahcBlocking, MAY_BE_DROPPED),
         case(
             "a stream that is reset",
             |_, stream, server| {
@@ -447,6 +608,29 @@ pub(crate) fn http2() -> Vec<Case> {
             Failed(Interrupted),
         ),
     ]
+}
+
+/// A server that responds to each request with these bytes, and keeps the connection.
+fn kept(name: &'static str, answer: &'static str, expected: Outcome) -> Case {
+    let case = Case::new(
+        name,
+        move |_| Stage::http(answering(answer, false)),
+        expected,
+    );
+    case.with(|settings| settings.limits.total = Duration::from_secs(2))
+}
+
+/// An answer with so many fields and a length.
+fn fields(count: usize) -> String {
+    let fields: String = (0..count).map(|it| format!("x-{it}: y\r\n")).collect();
+    format!("HTTP/1.1 200 OK\r\n{fields}content-length: 22\r\n\r\n{{\"versions\":[\"v1.19\"]}}")
+}
+
+/// An answer with so many fields of this length.
+fn field_of(length: usize, count: usize) -> String {
+    let field = format!("x-name: {}\r\n", "y".repeat(length));
+    let fields = field.repeat(count);
+    format!("HTTP/1.1 200 OK\r\n{fields}content-length: 22\r\n\r\n{{\"versions\":[\"v1.19\"]}}")
 }
 
 /// `{"versions":["v1.19"]}`

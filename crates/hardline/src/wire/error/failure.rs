@@ -83,6 +83,7 @@ impl Error for Failure {
 /// | `unsendable` | [`Unsendable`](FailureClass::Unsendable) |
 /// | `not_admitted` | [`NotAdmitted`](FailureClass::NotAdmitted) |
 /// | `network_error` | [`NetworkError`](FailureClass::NetworkError) |
+/// | `proxy` | [`Proxy`](FailureClass::Proxy) |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FailureClass {
@@ -112,6 +113,9 @@ pub enum FailureClass {
     /// A browser's network error, for which `fetch` throws a `TypeError`: the name, the connection, the certificate,
     /// CORS or being offline, which a page must not learn. The server may have seen the request.
     NetworkError,
+    /// The proxy is at fault: it cannot be resolved or reached, speaks something else, wants a password, or cannot open
+    /// a tunnel. The server has not seen the request.
+    Proxy,
 }
 
 impl FailureClass {
@@ -121,7 +125,7 @@ impl FailureClass {
     /// use hardline::wire::FailureClass;
     ///
     /// let repeatable = FailureClass::ALL.iter().filter(|class| class.never_sent());
-    /// assert_eq!(repeatable.count(), 7);
+    /// assert_eq!(repeatable.count(), 8);
     /// ```
     pub const ALL: &[Self] = &[
         Self::Connect,
@@ -136,6 +140,7 @@ impl FailureClass {
         Self::Unsendable,
         Self::NotAdmitted,
         Self::NetworkError,
+        Self::Proxy,
     ];
 
     /// Its name: what it is called here, in snake case. Names never change.
@@ -160,6 +165,7 @@ impl FailureClass {
             Self::Unsendable => "unsendable",
             Self::NotAdmitted => "not_admitted",
             Self::NetworkError => "network_error",
+            Self::Proxy => "proxy",
         }
     }
 
@@ -174,6 +180,7 @@ impl FailureClass {
                 | Self::TimedOutBeforeSend
                 | Self::NotAdmitted
                 | Self::Unsendable
+                | Self::Proxy
         )
     }
 
@@ -202,6 +209,7 @@ impl fmt::Display for FailureClass {
             Self::NotAdmitted => "the request was held back",
             Self::Unsendable => "the request cannot be sent",
             Self::NetworkError => "the browser could not get a response",
+            Self::Proxy => "the proxy could not be used",
         })
     }
 }
@@ -253,6 +261,7 @@ mod tests {
                 "unsendable",
                 "not_admitted",
                 "network_error",
+                "proxy",
             ]
         );
         for class in FailureClass::ALL {

@@ -1,0 +1,69 @@
+//! What the two libraries do differently, as the documentation of both crates has it: printed from what is seen here.
+
+use hardline_tests::adapter::{Adapter, Settings};
+use hardline_tests::misbehaving::recording;
+use hardline_tests::runner::Backend;
+use http::Request;
+
+use crate::connections::CHANGED;
+use crate::failures;
+use crate::life_of_http2;
+
+/// The table of either crate. Each has it in its own package.
+const DOCUMENTED: [(&str, &str); 2] = [
+    (
+        "hardline-hyper",
+        include_str!("../../../crates/hardline-hyper/DIFFERENCES.md"),
+    ),
+    (
+        "hardline-isahc",
+        include_str!("../../../crates/hardline-isahc/DIFFERENCES.md"),
+    ),
+];
+
+#[test]
+fn both_crates_document_what_is_different() {
+    let (http2, wrong) = life_of_http2::table();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let seen = format!(
+        "**What the two libraries report differently.** Everything else is reported alike.\n\n{}\n\
+         **URLs.** hyper sends them as they are, and isahc those that curl would not change.\n\n{}\n\
+         **The life of an HTTP/2 connection.** Each request follows another one on its connection. isahc sends a POST \
+         over HTTP/1.1, on a connection of its own.\n\n{http2}",
+        reports(),
+        urls(),
+    );
+    for (name, documented) in DOCUMENTED {
+        assert_eq!(
+            documented, seen,
+            "the file DIFFERENCES.md of {name} should be\n{seen}"
+        );
+    }
+}
+
+fn reports() -> String {
+    let rows = failures::differences();
+    format!(
+        "| | hardline-hyper | hardline-isahc | because |\n|---|---|---|---|\n{}\n",
+        rows.join("\n")
+    )
+}
+
+fn urls() -> String {
+    let (server, _requests) = recording();
+    let mut table =
+        String::from("| | such as | hardline-hyper | hardline-isahc |\n|---|---|---|---|\n");
+    for (kind, path) in CHANGED {
+        let outcome = |backend| {
+            let adapter = Adapter::new(backend, &Settings::default());
+            let url = format!("http://{server}{path}");
+            match adapter.send(Request::get(url).body(Vec::new()).unwrap()) {
+                Ok(_) => "sent".to_owned(),
+                Err(failure) => format!("{:?}", failure.class()),
+            }
+        };
+        let (hyper, isahc) = (outcome(Backend::Hyper), outcome(Backend::Isahc));
+        table += &format!("| {kind} | `{path}` | {hyper} | {isahc} |\n");
+    }
+    table
+}
