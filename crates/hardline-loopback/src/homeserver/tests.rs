@@ -27,6 +27,7 @@ mod relations;
 mod rendezvous;
 mod requests;
 mod rooms;
+mod rules;
 mod search;
 mod sessions;
 mod sliding_sync;

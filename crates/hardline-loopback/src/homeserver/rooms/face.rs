@@ -37,8 +37,7 @@ impl Face {
             avatar_url: avatar.and_then(|url| MxcUri::parse(url).ok()),
             num_joined_members: room.members(&Membership::Join).count() as u64,
             world_readable: room.is_world_readable(),
-            guest_can_join: room.state_text("m.room.guest_access", "guest_access")
-                == Some("can_join"),
+            guest_can_join: room.lets_guests_in(),
             join_rule: rules
                 .as_ref()
                 .map_or(JoinRule::Invite, |rules| rules.join_rule.clone()),

@@ -15,6 +15,9 @@ use super::super::state::{Object, Room};
 use super::{forbidden, no_such_room};
 use crate::handlers::Handlers;
 
+/// Where a membership says who vouches for it.
+pub(super) const AUTHORISED_VIA: &str = "join_authorised_via_users_server";
+
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with::<JoinRoom>(|context, join| {
         let room_id = context.room_of(&join.room_id_or_alias)?;
@@ -70,10 +73,7 @@ impl RequestContext<'_> {
         }
         let mut more = with_reason(reason);
         if let Some(by) = self.voucher(room, &user_id) {
-            more.insert(
-                "join_authorised_via_users_server".to_owned(),
-                by.as_str().into(),
-            );
+            more.insert(AUTHORISED_VIA.to_owned(), by.as_str().into());
         }
         if let Some(signed) = signed {
             self.accept_address(&room_id, &user_id, &signed)?;
@@ -85,10 +85,11 @@ impl RequestContext<'_> {
     }
 
     /// Who vouches for a user who is in one of the rooms whose members may join.
-    fn voucher(&self, room: &Room, user_id: &UserId) -> Option<UserId> {
+    pub(super) fn voucher(&self, room: &Room, user_id: &UserId) -> Option<UserId> {
         let rules = room.join_rules()?;
         let is_invited = room.membership(user_id) == Membership::Invite;
-        if is_invited || !self.state.rooms.is_in_allowed(&rules, user_id) {
+        let is_in = is_invited || room.is_joined(user_id);
+        if is_in || !self.state.rooms.is_in_allowed(&rules, user_id) {
             return None;
         }
         let power = room.power();

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::super::data::HomeserverData;
 use super::super::request_context::RequestContext;
 use super::super::state::{EventDraft, Object};
+use super::membership::AUTHORISED_VIA;
 use super::{forbidden, not_found, sending};
 use crate::handlers::Handlers;
 
@@ -42,7 +43,7 @@ fn set_state(
         return Ok(SentEvent::new(same.event_id.clone()));
     }
     match set.event_type.as_str() {
-        "m.room.member" => complete_member(context, &set, &mut content),
+        "m.room.member" => complete_member(context, &set, &sender, &mut content),
         "m.room.canonical_alias" => check_aliases(context, &room?.room_id, &content)?,
         "m.room.create" => return Err(forbidden("a room is created only once")),
         _ => {}
@@ -54,12 +55,24 @@ fn set_state(
 }
 
 /// A membership that is sent as state has the profile that the other ways give it, where it says nothing of its own.
-fn complete_member(context: &RequestContext<'_>, set: &SetRoomStateWithKey, content: &mut Object) {
+fn complete_member(
+    context: &RequestContext<'_>,
+    set: &SetRoomStateWithKey,
+    sender: &UserId,
+    content: &mut Object,
+) {
     let membership = content.get("membership").and_then(Value::as_str);
-    let is_in = matches!(
-        membership.map(Membership::from),
-        Some(Membership::Join | Membership::Invite)
-    );
+    let membership = membership.map(Membership::from);
+    let is_in = matches!(membership, Some(Membership::Join | Membership::Invite));
+    // Who vouches for somebody the server says, and no client.
+    content.remove(AUTHORISED_VIA);
+    if membership == Some(Membership::Join)
+        && set.state_key == sender.as_str()
+        && let Some(room) = context.state.rooms.get(&set.room_id)
+        && let Some(by) = context.voucher(room, sender)
+    {
+        content.insert(AUTHORISED_VIA.to_owned(), by.as_str().into());
+    }
     let Ok(user_id) = UserId::parse(set.state_key.as_str()) else {
         return;
     };

@@ -1,5 +1,7 @@
 use hardline::types::{EventId, Membership, RoomId, Timestamp, UserId};
+use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
+use http::StatusCode;
 
 use super::State;
 use super::rooms::{EventDraft, Object};
@@ -12,6 +14,7 @@ impl State {
         room_id: &RoomId,
         draft: EventDraft,
     ) -> Result<EventId, ErrorResponse> {
+        self.check_guest(room_id, &draft)?;
         let sender = draft.sender.clone();
         let state = draft
             .state_key
@@ -23,8 +26,43 @@ impl State {
             let state = (&*event_type, &*state_key);
             self.delayed_events
                 .cancel_overwriting(now, room_id, state, &sender);
+            if event_type == "m.room.guest_access" {
+                self.show_guests_out(now, room_id);
+            }
         }
         Ok(event_id)
+    }
+
+    /// Guests come only where they are let in.
+    fn check_guest(&self, room_id: &RoomId, draft: &EventDraft) -> Result<(), ErrorResponse> {
+        let comes_in =
+            draft.event_type == "m.room.member" && draft.text("membership") == Some("join");
+        let is_guest = comes_in && self.accounts.is_guest(&draft.sender);
+        let room = self.rooms.get(room_id).filter(|_| is_guest);
+        if room.is_some_and(|room| !room.lets_guests_in()) {
+            return Err(ErrorResponse::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::GuestAccessForbidden,
+                "the room does not let guests in",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Guests leave a room that does not let them in any more.
+    fn show_guests_out(&mut self, now: Timestamp, room_id: &RoomId) {
+        let room = self
+            .rooms
+            .get(room_id)
+            .filter(|room| !room.lets_guests_in());
+        let members = room.map(|room| room.members(&Membership::Join));
+        let guests = members.into_iter().flatten();
+        let guests: Vec<UserId> = guests.filter(|user| self.accounts.is_guest(user)).collect();
+        for guest in guests {
+            let (leave, nothing) = (&Membership::Leave, Object::new());
+            // Everybody may leave, except that a room may be full.
+            let _ = self.set_membership(now, room_id, &guest, &guest, leave, nothing);
+        }
     }
 
     /// Gives a user a membership in a room, with their profile where it belongs to it.

@@ -21,12 +21,13 @@ impl Room {
         let visibility = self.state_at(end, "m.room.history_visibility", "");
         let visibility = visibility.and_then(|event| event.text("history_visibility"));
         let membership = self.membership_at(end, user_id);
-        match visibility.unwrap_or("shared") {
-            "world_readable" => true,
+        match visibility {
+            Some("world_readable") => true,
             _ if membership == Membership::Join => true,
-            "shared" => self.has_joined_since(place, user_id),
-            "invited" => membership == Membership::Invite && self.has_joined_since(place, user_id),
-            _ => false,
+            Some("joined") => false,
+            Some("invited") => membership == Membership::Invite,
+            // What the specification does not know is as if the room said nothing.
+            _ => self.has_joined_since(place, user_id),
         }
     }
 
@@ -47,6 +48,10 @@ impl Room {
 
     pub(crate) fn is_world_readable(&self) -> bool {
         self.state_text("m.room.history_visibility", "history_visibility") == Some("world_readable")
+    }
+
+    pub(crate) fn lets_guests_in(&self) -> bool {
+        self.state_text("m.room.guest_access", "guest_access") == Some("can_join")
     }
 
     /// The place after the last event that a user may see: all for members, and for those who left what came until then.

@@ -46,16 +46,16 @@ fn join(room: &Room, draft: &EventDraft, user_id: &UserId) -> Result<(), ErrorRe
         "you are banned from the room",
     )?;
     let is_in = matches!(membership, Membership::Join | Membership::Invite);
-    let rules = join_rules(room);
-    let is_allowed = match rules.as_ref().map(|rules| &rules.join_rule) {
-        Some(JoinRule::Public) => true,
-        Some(JoinRule::Restricted) if room.version_number() >= 8 => {
-            is_in || is_authorised(room, draft)
-        }
-        Some(JoinRule::KnockRestricted) if room.version_number() >= 10 => {
-            is_in || is_authorised(room, draft)
-        }
-        _ => is_in,
+    let version = room.version_number();
+    let rule = join_rules(room).map_or(JoinRule::Invite, |rules| rules.join_rule);
+    let is_allowed = match rule {
+        JoinRule::Public => true,
+        JoinRule::Invite => is_in,
+        JoinRule::Knock => is_in && version >= 7,
+        JoinRule::Restricted => version >= 8 && (is_in || is_authorised(room, draft)),
+        JoinRule::KnockRestricted => version >= 10 && (is_in || is_authorised(room, draft)),
+        // Not even who is invited comes in by a rule that the version does not have.
+        _ => false,
     };
     allow(is_allowed, "you are not invited to the room")
 }

@@ -112,9 +112,14 @@ fn level(levels: &Object, name: &str) -> Option<i64> {
         .or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// A level that is larger than levels can be is as good as the largest.
+/// A level that is larger than levels can be is as good as the largest, and a smaller one as the smallest.
 fn power_level(level: i64) -> PowerLevel {
-    PowerLevel::from(SafeInteger::try_from(level).unwrap_or(SafeInteger::MAX))
+    let nearest = if level < 0 {
+        SafeInteger::MIN
+    } else {
+        SafeInteger::MAX
+    };
+    PowerLevel::from(SafeInteger::try_from(level).unwrap_or(nearest))
 }
 
 fn object<'a>(levels: &'a Object, name: &str, nothing: &'a Object) -> &'a Object {
