@@ -4,7 +4,7 @@ use http::header::{
 use http::{HeaderValue, Response};
 
 /// Lets every page in a browser read the response, as the specification requires: a client's page is never the
-/// server's.
+/// server's. It may name the version of a text that it means, too.
 pub(crate) fn allow<B>(response: &mut Response<B>) {
     let headers = response.headers_mut();
     for (name, value) in [
@@ -15,7 +15,7 @@ pub(crate) fn allow<B>(response: &mut Response<B>) {
         ),
         (
             ACCESS_CONTROL_ALLOW_HEADERS,
-            "X-Requested-With, Content-Type, Authorization",
+            "X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match",
         ),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

@@ -151,6 +151,38 @@ fn a_user_lets_the_cross_signing_keys_be_replaced() {
 }
 
 #[test]
+fn who_logged_in_here_replaces_the_cross_signing_keys_after_approving_it() {
+    let world = World::new();
+    let (access_token, _) = world.tokens(&world.client("a"));
+    let upload = |key: char, auth: Value| {
+        let key: String = std::iter::repeat_n(key, 43).collect();
+        let master = json!({
+            "user_id": "@alice:example.org", "usage": ["master"],
+            "keys": {(format!("ed25519:{key}")): key},
+        });
+        let request = Request::post("/_matrix/client/v3/keys/device_signing/upload")
+            .header("authorization", format!("Bearer {access_token}"));
+        let body = json!({"master_key": master, "auth": auth});
+        world.send(request, body.to_string())
+    };
+    assert_eq!(upload('A', Value::Null).status, 200);
+    let asked = upload('B', Value::Null);
+    let challenge = asked.json();
+    assert_eq!(asked.status, 401);
+    let stages = json!([{"stages": ["m.oauth"]}, {"stages": ["org.matrix.cross_signing_reset"]}]);
+    assert_eq!(challenge["flows"], stages);
+    let url = challenge["params"]["m.oauth"]["url"].as_str().unwrap();
+    let auth = json!({"type": "m.oauth", "session": challenge["session"]});
+    assert_eq!(upload('B', auth.clone()).status, 401);
+
+    let action = url.strip_prefix("https://example.org/account/?action=");
+    let question = open(&world, "alice", &[("action", action.unwrap())]);
+    submit(&world, &question, "yes");
+    assert_eq!(upload('B', auth.clone()).status, 200);
+    assert_eq!(upload('C', auth).status, 401);
+}
+
+#[test]
 fn a_form_is_sent_once_by_who_has_logged_in() {
     let mut world = World::new();
     let page = world.get("/account/?action=org.matrix.account_deactivate");

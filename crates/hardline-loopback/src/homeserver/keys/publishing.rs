@@ -1,6 +1,6 @@
 use hardline::client_api::e2ee::{UploadKeys, UploadKeysResponse};
 use hardline::json::JsonMap;
-use hardline::types::{DeviceId, KeyAlgorithm, UserId};
+use hardline::types::{DeviceId, KeyAlgorithm, OneTimeKeyId, UserId};
 use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
@@ -94,7 +94,7 @@ fn claimable(members: &mut Object, name: &str) -> Result<Vec<ClaimableKey>, Erro
     };
     keys.into_iter()
         .map(|(id, key)| {
-            let is_id = id.split(':').count() == 2;
+            let is_id = id.split(':').count() == 2 && OneTimeKeyId::parse(&*id).is_ok();
             let is_key = match &key {
                 Value::String(_) => true,
                 Value::Object(members) => members.get("key").is_some_and(Value::is_string),

@@ -7,7 +7,8 @@ use hardline::types::Timestamp;
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Body, Endpoint, ErrorCode, Operation, ResponseBody};
 use http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, ETAG, EXPIRES, HeaderName, IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_TYPE, ETAG, EXPIRES, HeaderName,
+    IF_MATCH, IF_NONE_MATCH, LAST_MODIFIED,
 };
 use http::{HeaderValue, Response, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -157,6 +158,7 @@ fn described(status: StatusCode, session: &RendezvousSession, body: String) -> P
         (EXPIRES, http_date(session.expires_at)),
         (LAST_MODIFIED, http_date(session.written_at)),
         (CACHE_CONTROL, "no-store, no-transform".to_owned()),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "ETag".to_owned()),
         (CONTENT_TYPE, "text/plain".to_owned()),
     ] {
         headers.insert(name, header_value(&value));

@@ -143,6 +143,7 @@ fn identity_keys_are_shown_as_they_came_with_the_name_of_the_device() {
         json!({"device_keys": device_keys(ALICE, "OTHER")}),
         json!({"one_time_keys": {"nocolon": {"key": "x", "signatures": {}}}}),
         json!({"one_time_keys": {"signed_curve25519:A": 5}}),
+        json!({"one_time_keys": {":": "x"}}),
     ] {
         let refused = world.refused(UPLOAD, &alice, &body);
         assert_eq!(refused, (400, "M_BAD_JSON".to_owned()), "{body}");
@@ -353,4 +354,51 @@ fn users_who_share_a_room_hear_of_each_other_s_devices() {
         (200, json!({"changed": [], "left": [ALICE]}))
     );
     assert_eq!(changes("x", &end).0, 400);
+}
+
+#[test]
+fn what_is_kept_of_keys_can_be_written_down_and_read_back() {
+    fn read_back<T: serde::Serialize + serde::de::DeserializeOwned>(part: &T) {
+        let text = serde_json::to_string(part).unwrap();
+        assert!(text.contains("example.org"), "{text}");
+        let again: T = serde_json::from_str(&text).unwrap();
+        assert_eq!(serde_json::to_string(&again).unwrap(), text);
+    }
+    let world = World::new();
+    let (alice, bob) = world.two();
+    let device = world.publish(ALICE, &alice);
+    world.together(&alice, &bob);
+    let keys = json!({"one_time_keys": one_time("A", "a"), "fallback_keys": one_time("F", "f")});
+    world.ok(UPLOAD, &alice, &keys);
+    world.ok(CROSS_SIGNING, &alice, &identity(ALICE, 1));
+    let signed = pair(2).sign(ALICE, &pair(2).public, &device_keys(ALICE, &device));
+    world.ok(SIGNATURES, &alice, &json!({ALICE: {device: signed}}));
+    let backup = json!({"algorithm": "m.other", "auth_data": {}});
+    world.ok("/_matrix/client/v3/room_keys/version", &alice, &backup);
+    let key = json!({
+        "first_message_index": 1, "forwarded_count": 0, "is_verified": true, "session_data": {},
+    });
+    let path = "/_matrix/client/v3/room_keys/keys/!a:example.org/s?version=1";
+    assert_eq!(world.put(path, &alice, &key).0, 200);
+    let messages = json!({"messages": {ALICE: {"*": {}}}});
+    for txn_id in 0..101 {
+        let path = format!("/_matrix/client/v3/sendToDevice/m.dummy/{txn_id}");
+        assert_eq!(world.put(&path, &bob, &messages).0, 200);
+    }
+    world.now(&alice);
+    let dehydrated = json!({
+        "device_id": "DRY", "device_data": {}, "device_keys": device_keys(ALICE, "DRY"),
+    });
+    let path = "/_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device";
+    assert_eq!(world.put(path, &alice, &dehydrated).0, 200);
+    let path = "/_matrix/client/unstable/io.element.msc4388/rendezvous";
+    world.ok(path, "", &json!({"data": "example.org"}));
+    let state = world.homeserver.state();
+    read_back(&state.device_keys);
+    read_back(&state.cross_signing);
+    read_back(&state.device_lists);
+    read_back(&state.to_device);
+    read_back(&state.dehydrated);
+    read_back(&state.backups);
+    read_back(&state.rendezvous);
 }

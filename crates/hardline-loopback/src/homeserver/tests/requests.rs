@@ -213,7 +213,7 @@ fn browsers_are_let_in() {
     );
     assert_eq!(
         headers["access-control-allow-headers"],
-        "X-Requested-With, Content-Type, Authorization"
+        "X-Requested-With, Content-Type, Authorization, If-Match, If-None-Match"
     );
     let response = world.send(Request::get("/_matrix/client/versions"), "");
     assert_eq!(response.headers()["access-control-allow-origin"], "*");
