@@ -24,6 +24,7 @@ impl State {
             self.delayed_events
                 .cancel_overwriting(now, room_id, state, &sender);
         }
+        self.sent(now, room_id, &event_id);
         Ok(event_id)
     }
 
