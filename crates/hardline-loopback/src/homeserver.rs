@@ -48,7 +48,7 @@ use tokio::sync::watch;
 pub(crate) use data::Chores;
 use data::HomeserverData;
 use state::State;
-pub(crate) use state::{IssuedTokens, OAuthSession};
+pub(crate) use state::{IssuedTokens, OAuthSession, OutgoingPush, PusherId};
 pub use state::{Report, ReportSubject};
 pub(crate) use wakers::Change;
 
@@ -371,6 +371,16 @@ impl Homeserver {
     /// Does what is due. Each request does so too, before it is handled.
     pub(crate) fn pass_time(&self, now: Timestamp) {
         self.data.change(|state| state.pass_time(now));
+    }
+
+    /// What is to be sent to push gateways since the last call.
+    pub(crate) fn take_pushes(&self) -> Vec<OutgoingPush> {
+        self.state().push.outgoing.drain(..).collect()
+    }
+
+    /// Forgets a pusher whose gateway does not know it any more.
+    pub(crate) fn remove_pusher(&self, pusher: &PusherId) {
+        self.state().push.pushers.remove(pusher);
     }
 
     /// Trusts an identity server at its own base URL, unless it trusts one already.

@@ -34,6 +34,8 @@ pub(super) struct HomeserverData {
 pub(crate) struct Chores {
     /// When something happens by itself next.
     pub(crate) deadline: Option<Timestamp>,
+    /// How many notifications wait to be sent to push gateways.
+    pub(crate) pushes: usize,
 }
 
 impl HomeserverData {
@@ -67,6 +69,7 @@ impl HomeserverData {
         let concerned = state.stream.take_concerned();
         let chores = Chores {
             deadline: state.next_deadline(),
+            pushes: state.push.outgoing.len(),
         };
         self.chores.send_if_modified(|known| {
             let is_different = *known != chores;

@@ -19,7 +19,9 @@ const NEWEST: u32 = 19;
 
 /// What works here of proposals, as clients look for it.
 const UNSTABLE: &[&str] = &[
+    "com.beeper.msc4437",
     "org.continuwuity.msc4560",
+    "org.matrix.msc3391",
     "org.matrix.msc3440.stable",
     "org.matrix.msc4140",
     "org.matrix.msc4143",
@@ -30,6 +32,7 @@ const UNSTABLE: &[&str] = &[
     "org.matrix.msc4222",
     "org.matrix.msc4306",
     "org.matrix.msc4308",
+    "org.matrix.msc4536",
     "org.matrix.simplified_msc3575",
     "uk.half-shot.msc2666.query_mutual_rooms",
     "uk.half-shot.msc2666.query_mutual_rooms.stable",

@@ -19,6 +19,7 @@ mod openid_tokens;
 mod password_hash;
 mod people;
 mod profiles;
+mod push;
 mod registration;
 mod rendezvous;
 mod rooms;
@@ -73,6 +74,9 @@ use password_hash::PasswordHash;
 use people::People;
 pub(super) use people::{Receipt, Status, told_of_presence};
 pub(super) use profiles::Profiles;
+use push::Push;
+pub(super) use push::{Beside, Counts, PusherOfDevice, RuleError};
+pub(crate) use push::{OutgoingPush, PusherId};
 use registration::Registration;
 pub(super) use rendezvous::{RendezvousSession, RendezvousSessions};
 pub(super) use rooms::{
@@ -140,6 +144,7 @@ pub(super) struct State {
     pub(super) rendezvous: RendezvousSessions,
     pub(super) application_services: ApplicationServices,
     pub(super) turn_server: Option<GetTurnServerResponse>,
+    pub(super) push: Push,
 }
 
 /// The device that an access token was given to.
@@ -192,6 +197,7 @@ impl State {
             rendezvous: RendezvousSessions::default(),
             application_services: ApplicationServices::default(),
             turn_server: None,
+            push: Push::default(),
         }
     }
 
@@ -200,6 +206,7 @@ impl State {
         // Until they say more, users are called by their names.
         let name = user_id.localpart().into();
         self.profiles.set(&user_id, "displayname", Some(name));
+        self.push.rules.begin(&user_id);
         self.accounts.add(user_id, hash);
     }
 
@@ -245,6 +252,7 @@ impl State {
         self.backups.forget(user_id);
         self.people.account_data.forget(user_id);
         self.people.presence.forget(user_id);
+        self.push.forget(user_id);
     }
 
     /// The users whom a user does not want to hear of.

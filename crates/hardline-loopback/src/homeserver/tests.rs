@@ -22,6 +22,7 @@ mod passwords;
 mod people;
 mod phone_numbers;
 mod proposals;
+mod push;
 mod registration;
 mod relations;
 mod rendezvous;

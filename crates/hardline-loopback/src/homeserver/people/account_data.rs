@@ -1,3 +1,4 @@
+use hardline::client_api::unstable::msc3391::{DeleteAccountData, DeleteAccountDataPerRoom};
 use hardline::client_api::user_data::{
     GetAccountData, GetAccountDataPerRoom, SetAccountData, SetAccountDataPerRoom,
 };
@@ -35,6 +36,13 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
         let room_id = Some(&set.room_id);
         put(context, &set.user_id, room_id, &set.event_type, content)
     });
+    handlers.answer_with::<DeleteAccountData>(|context, delete| {
+        put(context, &delete.user_id, None, &delete.event_type, None)
+    });
+    handlers.answer_with::<DeleteAccountDataPerRoom>(|context, delete| {
+        let room_id = Some(&delete.room_id);
+        put(context, &delete.user_id, room_id, &delete.event_type, None)
+    });
 }
 
 fn get(
@@ -44,6 +52,13 @@ fn get(
     data_type: &str,
 ) -> Result<JsonObject, ErrorResponse> {
     let user_id = context.only(user_id)?;
+    if room_id.is_none()
+        && data_type == "m.push_rules"
+        && let Some(rules) = context.state.push.rules.of(&user_id)
+    {
+        let rules = RawJson::new(rules).expect("push rules have a JSON form");
+        return Ok(JsonObject::from_iter([("global".to_owned(), rules)]));
+    }
     let data = &context.state.people.account_data;
     let content = data.get(&user_id, room_id, data_type);
     let content = content.ok_or_else(|| not_found("there is no data of this type"))?;

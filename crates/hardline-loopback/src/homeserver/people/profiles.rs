@@ -1,7 +1,9 @@
+use hardline::client_api::unstable::msc4437::ReplaceProfile;
+use hardline::client_api::unstable::msc4536::QueryProfiles;
 use hardline::client_api::user_data::{
     DeleteProfileField, GetProfileField, GetUserProfile, Profile, SetProfileField,
 };
-use hardline::json::Empty;
+use hardline::json::{Empty, JsonMap, JsonObject, RawJson};
 use hardline::types::{Membership, RoomId, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
@@ -22,6 +24,8 @@ const LARGEST_PROFILE: usize = 64 << 10;
 const LONGEST_DISPLAY_NAME: usize = 256;
 /// How many characters the address of a picture may have.
 const LONGEST_AVATAR_URL: usize = 1_000;
+/// How many users' profiles are asked for at once.
+const MOST_ASKED: usize = 100;
 /// The fields that are texts, and stand in memberships too.
 const TEXTS: [&str; 2] = ["displayname", "avatar_url"];
 
@@ -37,6 +41,8 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
         let user_id = context.only(&delete.user_id)?;
         change(context, &user_id, &delete.key_name, None)
     });
+    handlers.answer_with(set_all);
+    handlers.answer_with(several);
 }
 
 fn one(context: &mut RequestContext<'_>, asked: GetProfileField) -> Result<Profile, ErrorResponse> {
@@ -58,11 +64,13 @@ fn set(context: &mut RequestContext<'_>, set: SetProfileField) -> Result<Empty, 
         let message = format!("{name} is required and missing");
         ErrorResponse::bad_request(ErrorCode::MissingParam, &message)
     })?;
-    let value: Value = value
-        .deserialize()
-        .map_err(|_| ErrorResponse::bad_request(ErrorCode::BadJson, "the value is not JSON"))?;
-    let value = checked(name, value)?;
+    let value = checked(name, decoded(value)?)?;
     change(context, &user_id, name, value)
+}
+
+fn decoded(value: &RawJson) -> Result<Value, ErrorResponse> {
+    let value = value.deserialize();
+    value.map_err(|_| ErrorResponse::bad_request(ErrorCode::BadJson, "the value is not JSON"))
 }
 
 /// The value of a field that a client sets; `None` if that removes it.
@@ -82,7 +90,7 @@ fn checked(name: &str, value: Value) -> Result<Option<Value>, ErrorResponse> {
     Ok(if text.is_empty() { None } else { Some(value) })
 }
 
-/// Changes a field, and the user's memberships where it stands in them.
+/// Changes a field, or removes it.
 fn change(
     context: &mut RequestContext<'_>,
     user_id: &UserId,
@@ -91,20 +99,61 @@ fn change(
 ) -> Result<Empty, ErrorResponse> {
     check_name(name)?;
     let profile = context.state.profiles.of(user_id);
-    if profile.and_then(|profile| profile.get(name)) == value.as_ref() {
-        return Ok(Empty {});
-    }
-    let mut changed = profile.cloned().unwrap_or_default();
-    changed.remove(name);
-    if let Some(value) = &value {
-        changed.insert(name.to_owned(), value.clone());
-        check_size(&changed)?;
-    }
-    context.state.profiles.set(user_id, name, value);
-    if TEXTS.contains(&name) {
+    let mut profile = profile.cloned().unwrap_or_default();
+    match value {
+        Some(value) => profile.insert(name.to_owned(), value),
+        None => profile.remove(name),
+    };
+    replace(context, user_id, profile)
+}
+
+/// Gives a user another profile, and says so in the memberships as far as it stands in them.
+fn replace(
+    context: &mut RequestContext<'_>,
+    user_id: &UserId,
+    profile: Object,
+) -> Result<Empty, ErrorResponse> {
+    check_size(&profile)?;
+    let of_member = context.state.profiles.of_member(user_id);
+    context.state.profiles.replace(user_id, profile);
+    if context.state.profiles.of_member(user_id) != of_member {
         propagate(context, user_id);
     }
     Ok(Empty {})
+}
+
+fn set_all(context: &mut RequestContext<'_>, set: ReplaceProfile) -> Result<Empty, ErrorResponse> {
+    let user_id = context.only(&set.user_id)?;
+    let mut profile = Object::new();
+    for (name, value) in set.profile.iter() {
+        check_name(name)?;
+        if let Some(value) = checked(name, decoded(value)?)? {
+            profile.insert(name.to_owned(), value);
+        }
+    }
+    replace(context, &user_id, profile)
+}
+
+/// The profiles of several users, as far as they have any.
+fn several(
+    context: &mut RequestContext<'_>,
+    asked: QueryProfiles,
+) -> Result<JsonMap<UserId, JsonObject>, ErrorResponse> {
+    if asked.users.len() > MOST_ASKED {
+        return Err(invalid(&format!(
+            "{MOST_ASKED} users at most are asked for"
+        )));
+    }
+    let is_wanted = |name: &String| {
+        let fields = asked.fields.as_ref();
+        fields.is_none_or(|fields| fields.contains(name))
+    };
+    let found = asked.users.into_iter().filter_map(|user_id| {
+        let profile = context.state.profiles.of(&user_id)?.iter();
+        let wanted = shown(profile.filter(|(name, _)| is_wanted(name)));
+        Some((user_id, wanted))
+    });
+    Ok(found.collect())
 }
 
 /// Says in all rooms of a user how they are called now.

@@ -95,6 +95,7 @@ fn read(
         }
     }
     state.mark_active(now, &user_id);
+    state.send_badges(&user_id);
     Ok(())
 }
 

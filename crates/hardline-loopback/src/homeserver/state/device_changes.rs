@@ -130,6 +130,7 @@ impl State {
         let after = self.device_ids(user_id);
         for gone in before.difference(&after) {
             self.transactions.forget(user_id, gone);
+            self.push.forget_device(user_id, gone);
             self.device_keys.forget(user_id, gone);
             self.cross_signing.forget_device(user_id, gone);
             self.to_device.forget(user_id, gone);

@@ -34,6 +34,11 @@ impl Profiles {
         };
     }
 
+    /// Sets all fields.
+    pub(crate) fn replace(&mut self, user_id: &UserId, profile: Object) {
+        self.0.insert(user_id.clone(), profile);
+    }
+
     pub(super) fn forget(&mut self, user_id: &UserId) {
         self.0.remove(user_id);
     }

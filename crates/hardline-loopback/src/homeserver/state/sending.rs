@@ -30,6 +30,7 @@ impl State {
                 self.show_guests_out(now, room_id);
             }
         }
+        self.sent(now, room_id, &event_id);
         Ok(event_id)
     }
 

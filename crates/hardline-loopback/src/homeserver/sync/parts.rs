@@ -25,8 +25,9 @@ pub(super) fn begin(
 /// Adds what is new outside of rooms.
 pub(super) fn add(scope: &SyncScope<'_>, response: &mut SyncResponse) {
     keys::add(scope, response);
-    people::add(scope, response);
-    push::add(scope, response);
+    let account_data = people::account_data(scope).chain(push::rules(scope));
+    response.account_data.events = account_data.collect();
+    response.presence.events = people::presence(scope).into_iter().collect();
 }
 
 /// Adds what is new in a room beside its events. Returns whether there is anything.
@@ -38,6 +39,6 @@ pub(super) fn add_to_room(
 ) -> bool {
     let mut has_news = keys::add_to_room(scope, room, is_whole, joined);
     has_news |= people::add_to_room(scope, room, is_whole, joined);
-    has_news |= push::add_to_room(scope, room, is_whole, joined);
+    push::add_to_room(scope, room, joined);
     has_news
 }

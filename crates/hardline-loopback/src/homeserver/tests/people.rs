@@ -356,3 +356,60 @@ fn the_read_marker_goes_forward_alone() {
     let data = &news["rooms"]["join"][&room_id]["account_data"]["events"];
     assert_eq!(*of_type(data, "m.fully_read"), json!({"event_id": second}));
 }
+
+#[test]
+fn what_was_deleted_of_account_data_is_told_once_as_nothing() {
+    let world = World::new();
+    let (alice, _, room_id) = world.shared();
+    let unstable = ALICE.replace("/v3/", "/unstable/org.matrix.msc3391/");
+    for place in [String::new(), format!("/rooms/{room_id}")] {
+        let path = format!("{place}/account_data/org.example.x");
+        world.put(&format!("{ALICE}{path}"), &alice, &json!({"a": 1}));
+        let since = world.since(&alice);
+        let deleted = world.delete(&format!("{unstable}{path}"), &alice);
+        assert_eq!(deleted, (200, json!({})));
+        let gone = errcode(world.get(&format!("{ALICE}{path}"), &alice));
+        assert_eq!(gone, (404, "M_NOT_FOUND".into()));
+        let told = |news: &Value| {
+            let of_room = &news["rooms"]["join"][&room_id]["account_data"];
+            let events = if place.is_empty() {
+                &news["account_data"]
+            } else {
+                of_room
+            };
+            of_type(&events["events"], "org.example.x").clone()
+        };
+        assert_eq!(told(&world.news(&alice, &since)), json!({}));
+        // Whoever knows nothing is not told.
+        assert_eq!(told(&world.sync(&alice, "full_state=true")), Value::Null);
+    }
+}
+
+#[test]
+fn profiles_are_replaced_whole_and_asked_for_together() {
+    let world = World::new();
+    let (alice, bob, room_id) = world.shared();
+    let since = world.since(&bob);
+    let path = "/_matrix/client/unstable/com.beeper.msc4437/profile/@alice:example.org";
+    let profile = json!({"displayname": "Al", "m.tz": "Europe/Oslo"});
+    assert_eq!(world.put(path, &alice, &profile), (200, json!({})));
+    assert_eq!(world.get(PROFILE, "").1, profile);
+    let news = world.news(&bob, &since);
+    let events = &news["rooms"]["join"][&room_id]["timeline"]["events"];
+    assert_eq!(of_type(events, "m.room.member")["displayname"], "Al");
+    let query = "/_matrix/client/unstable/org.matrix.msc4536/profile/query";
+    let users = [
+        "@alice:example.org",
+        "@bob:example.org",
+        "@none:example.org",
+    ];
+    let asked = json!({"users": users, "fields": ["m.tz"]});
+    let (status, found) = world.post(query, &bob, &asked);
+    let expected = json!({"@alice:example.org": {"m.tz": "Europe/Oslo"}, "@bob:example.org": {}});
+    assert_eq!((status, found), (200, expected));
+    let many = json!({"users": vec!["@alice:example.org"; 101]});
+    assert_eq!(
+        errcode(world.post(query, &bob, &many)),
+        (400, "M_INVALID_PARAM".into())
+    );
+}

@@ -193,6 +193,20 @@ impl Room {
             .map(|place| &self.events[*place])
     }
 
+    /// The place where a user came into the room last.
+    pub(crate) fn joined_at(&self, user_id: &UserId) -> Option<usize> {
+        let mut joined = None;
+        let mut was_in = false;
+        for event in self.memberships_of(user_id) {
+            let is_in = event.membership() == Membership::Join;
+            if is_in && !was_in {
+                joined = self.place_of(&event.event_id);
+            }
+            was_in = is_in;
+        }
+        joined
+    }
+
     pub(crate) fn membership_at(&self, end: usize, user_id: &UserId) -> Membership {
         self.state_at(end, "m.room.member", user_id.as_str())
             .map_or(Membership::Leave, Event::membership)

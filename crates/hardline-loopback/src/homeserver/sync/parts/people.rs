@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use hardline::client_api::sync::{JoinedRoom, SyncResponse};
+use hardline::client_api::sync::JoinedRoom;
 use hardline::json::RawJson;
 use hardline::types::{DeviceId, Membership, PresenceState, UserId};
 use serde_json::{Value, json};
@@ -37,19 +37,17 @@ fn timeout(context: &RequestContext<'_>) -> Duration {
     Duration::from_millis(timeout.unwrap_or_default())
 }
 
-pub(super) fn add(scope: &SyncScope<'_>, response: &mut SyncResponse) {
-    let people = &scope.state.people;
-    let user_id = scope.viewer.user_id;
+/// What changed of what the account keeps.
+pub(super) fn account_data(scope: &SyncScope<'_>) -> impl Iterator<Item = RawJson> {
     let wanted = &scope.selection.account_data;
-    let data = people.account_data.since(user_id, None, scope.since);
+    let data = &scope.state.people.account_data;
+    let data = data.since(scope.viewer.user_id, None, scope.since);
     let data = data.filter(|(data_type, _)| filter::fits_plain(data_type, None, wanted));
-    let data = data.map(|(data_type, content)| event(data_type, content));
-    response.account_data.events = data.collect();
-    response.presence.events = presence(scope).into_iter().collect();
+    data.map(|(data_type, content)| event(data_type, content))
 }
 
 /// Of those who share a room: what changed, and what is not known yet because the room is new to one of them.
-fn presence(scope: &SyncScope<'_>) -> Vec<RawJson> {
+pub(super) fn presence(scope: &SyncScope<'_>) -> Vec<RawJson> {
     let user_id = scope.viewer.user_id;
     let all = &scope.state.people.presence;
     let audience = scope.state.presence_audience(user_id);
