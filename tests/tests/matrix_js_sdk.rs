@@ -1,5 +1,4 @@
-//! The authorization server of the loopback, as a client that is not ours meets it: matrix-js-sdk, pinned in
-//! `tests/clients/matrix-js-sdk`.
+//! The loopback as a client that is not ours meets it: matrix-js-sdk, pinned in `tests/clients/matrix-js-sdk`.
 //!
 //! ```sh
 //! cargo test --test matrix_js_sdk -- --ignored
@@ -26,10 +25,26 @@ fn the_oauth_calls_of_matrix_js_sdk_pass_on_the_loopback() {
     let server = hasty.authorization_server().unwrap();
     server.set_device_code_lifetime(Duration::from_secs(2));
 
+    let urls = [
+        ("HARDLINE_URL", loopback.url()),
+        ("HARDLINE_HASTY_URL", hasty.url()),
+    ];
+    run("oauth.test.mjs", &urls);
+}
+
+#[test]
+#[ignore = "needs Node.js 20 or newer with npm, and downloads matrix-js-sdk once"]
+fn two_users_of_matrix_js_sdk_chat_on_the_loopback() {
+    let builder = Loopback::builder().account("alice", "secret");
+    let loopback = builder.account("bob", "secret").start().unwrap();
+    run("rooms.test.mjs", &[("HARDLINE_ROOMS_URL", loopback.url())]);
+}
+
+fn run(file: &str, urls: &[(&str, &str)]) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/matrix-js-sdk/run.sh");
     let status = Command::new(script)
-        .env("HARDLINE_URL", loopback.url())
-        .env("HARDLINE_HASTY_URL", hasty.url())
+        .arg(file)
+        .envs(urls.iter().copied())
         .status()
         .unwrap();
     assert!(status.success(), "{status}");

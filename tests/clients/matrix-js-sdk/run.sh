@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs the pinned matrix-js-sdk below target/ and runs oauth.test.mjs. The test `matrix_js_sdk` of the package
-# hardline-tests calls this, with the URLs of its loopbacks in HARDLINE_URL and HARDLINE_HASTY_URL.
+# Installs the pinned matrix-js-sdk below target/ and runs a file of its tests: `run.sh rooms.test.mjs`. The tests
+# `matrix_js_sdk` of the package hardline-tests call this, with the URLs of their loopbacks in the environment.
 set -euo pipefail
+file=$1
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 dir=../../../target/clients/matrix-js-sdk
@@ -13,4 +14,4 @@ if ! cmp -s package-lock.json installed-lock.json; then
     npm ci --silent --no-audit --no-fund --ignore-scripts
     cp package-lock.json installed-lock.json
 fi
-node --test --test-reporter=spec oauth.test.mjs
+node --test --test-reporter=spec "$file"
