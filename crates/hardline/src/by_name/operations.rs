@@ -7,9 +7,7 @@ use crate::identity_api;
 use crate::json::Shaped;
 #[cfg(feature = "oauth")]
 use crate::oauth_api;
-use crate::wire::{
-    Api, Endpoint, Operation, OperationName, ShapedEndpoint, ShapedEndpointVisitor,
-};
+use crate::wire::{Api, Endpoint, Operation, OperationName, ShapedEndpoint, ShapedEndpointVisitor};
 
 /// How many similar names are suggested for an unknown one.
 const MOST_SIMILAR: usize = 6;
@@ -208,7 +206,9 @@ mod tests {
     fn names_that_may_be_meant_are_offered() {
         let mut operations = Operations::new();
         operations.add::<OnClientServer>();
-        for name in ["ENDIT", "cs:end", "is:endIt", "endItt", "cs:ndIt", "emdIt", "v3"] {
+        for name in [
+            "ENDIT", "cs:end", "is:endIt", "endItt", "cs:ndIt", "emdIt", "v3",
+        ] {
             assert_eq!(
                 operations.find(name).unwrap_err().to_string(),
                 format!("no operation is named {name}: did you mean cs:endIt?")
