@@ -6,7 +6,7 @@ use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use hardline_loopback::{ApplicationService, Loopback};
 use hardline_tests::neighbours::neighbours;
-use hardline_tests::rooms_e2e::{Bridge, Homeserver, IdentityServer, whole_e2e};
+use hardline_tests::rooms_e2e::{Bridge, Homeserver, IdentityServer, Refusal, whole_e2e};
 
 #[test]
 fn every_operation_passes_on_the_loopback_over_hyper() {
@@ -23,6 +23,14 @@ fn every_operation_passes_on_the_loopback_over_isahc() {
         BoxTransport::new(transport.expect("isahc can be set up"))
     });
 }
+
+/// What the loopback does not have, as it is configured here.
+const REFUSALS: &[Refusal] = &[Refusal {
+    operation: "getAuthMetadata",
+    status: 404,
+    errcode: Some("M_UNRECOGNIZED"),
+    reason: "it delegates to no authorization server",
+}];
 
 fn every_operation(name: &str, transport: fn() -> BoxTransport) {
     let neighbours = neighbours();
@@ -46,7 +54,7 @@ fn every_operation(name: &str, transport: fn() -> BoxTransport) {
             base_url: loopback.url(),
             name: loopback.homeserver().server_name().as_str(),
         },
-        refusals: &[],
+        refusals: REFUSALS,
         warnings: &[],
     };
     whole_e2e(homeserver, transport, name);
