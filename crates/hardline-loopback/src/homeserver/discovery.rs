@@ -77,6 +77,16 @@ fn capabilities(
 ) -> Result<GetCapabilitiesResponse, ErrorResponse> {
     let mut capabilities = Capabilities::default();
     let here = context.state.legacy_authentication;
+    if let Some(user_id) = &context.caller.user_id
+        && context.state.moderation.administrators.contains(user_id)
+    {
+        capabilities
+            .insert(
+                "m.account_moderation",
+                &json!({"suspend": true, "lock": true}),
+            )
+            .expect("a JSON value has a JSON form");
+    }
     let available: Map<String, Value> = VERSIONS
         .map(|version| (version.to_owned(), "stable".into()))
         .into_iter()

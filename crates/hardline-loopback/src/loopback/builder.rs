@@ -163,6 +163,19 @@ impl Builder {
         self
     }
 
+    /// Registers an account of an administrator: see [`Homeserver::set_administrator`]. [`start`](Builder::start) fails if the
+    /// name is not valid.
+    #[must_use]
+    pub fn administrator(mut self, localpart: &str, password: &str) -> Self {
+        let (localpart, password) = (localpart.to_owned(), Password::from(password));
+        self.configure.push(Box::new(move |homeserver| {
+            let user_id = homeserver.add_account(&localpart, &password)?;
+            homeserver.set_administrator(&user_id, true);
+            Ok(())
+        }));
+        self
+    }
+
     /// Adds an application service: see [`Homeserver::add_application_service`]. [`start`](Builder::start) fails if its own
     /// user's name is not valid or taken.
     #[must_use]

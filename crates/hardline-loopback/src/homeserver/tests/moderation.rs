@@ -81,12 +81,8 @@ fn whoever_is_suspended_reads_and_leaves_and_says_nothing() {
     let redact = |event_id: &str| in_room(&room_id, &format!("redact/{event_id}/3"));
     suspended(world.put(&redact(&others), &bob, &json!({})));
     assert_eq!(world.put(&redact(&own), &bob, &json!({})).0, 200);
-    assert_eq!(
-        world.sync(&bob, "")["rooms"]["join"]
-            .get(&room_id)
-            .is_some(),
-        true
-    );
+    let joined = &world.sync(&bob, "")["rooms"]["join"];
+    assert!(joined.get(&room_id).is_some(), "{joined}");
     assert_eq!(
         world.post(&in_room(&room_id, "leave"), &bob, &json!({})).0,
         200
@@ -102,6 +98,17 @@ fn whoever_is_suspended_reads_and_leaves_and_says_nothing() {
     assert_eq!(world.get(missing, &alice).0, 404);
     let own = "/_matrix/client/v1/admin/suspend/@alice:example.org";
     assert_eq!(world.put(own, &alice, &json!({"suspended": true})).0, 403);
+}
+
+#[test]
+fn only_administrators_are_told_that_they_can_suspend() {
+    let world = World::new();
+    let (alice, bob) = world.administrated();
+    let capabilities = "/_matrix/client/v3/capabilities";
+    let of = |token: &str| world.get(capabilities, token).1["capabilities"].clone();
+    let expected = json!({"suspend": true, "lock": true});
+    assert_eq!(of(&alice)["m.account_moderation"], expected);
+    assert_eq!(of(&bob).get("m.account_moderation"), None);
 }
 
 #[test]

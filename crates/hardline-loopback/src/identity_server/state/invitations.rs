@@ -18,6 +18,9 @@ use super::{Key, State};
 use crate::Message;
 use crate::server_info::ServerInfo;
 
+/// How many invitations are stored.
+const MOST: usize = 10_000;
+
 /// The stored invitations, by token.
 #[derive(Default)]
 pub(crate) struct Invitations {
@@ -115,6 +118,13 @@ impl State {
                 "the address is bound to a user",
             )
             .with("mxid", user_id));
+        }
+        if self.invitations.by_token.len() >= MOST {
+            return Err(ErrorResponse::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                ErrorCode::LimitExceeded,
+                "the identity server has no place for more invitations",
+            ));
         }
         let token = self.entropy.letters(32);
         let seed = self.entropy.bytes();
