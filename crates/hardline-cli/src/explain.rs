@@ -115,6 +115,10 @@ fn transport(failure: &Failure) -> CliError {
             Exit::Unreachable,
             "check the server's certificate and this machine's clock, and whether the address should begin with http://",
         ),
+        FailureClass::Proxy => (
+            Exit::Unreachable,
+            "check the proxy, or name this server in the variable no_proxy",
+        ),
         FailureClass::TimedOutBeforeSend | FailureClass::TimedOutAfterSend => (
             Exit::Unreachable,
             "try again, or wait longer with --timeout",

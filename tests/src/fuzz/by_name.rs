@@ -82,7 +82,10 @@ fn by_both(
     let named = named.encode(&arguments, target, &credentials());
     if let Err(EncodeError::ByName(refused)) = &named {
         assert!(
-            matches!(**refused, ByNameError::WrongArgument { .. }),
+            matches!(
+                **refused,
+                ByNameError::WrongArgument { .. } | ByNameError::MissingArguments { .. }
+            ),
             "{refused}"
         );
         assert!(typed.is_err(), "by name, {refused}");

@@ -79,7 +79,7 @@ pub(crate) struct NetworkOptions {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) transport: Choice,
 
-    /// The proxy for all requests, in place of those in the environment: http://proxy.example:3128
+    /// The proxy for all requests, in place of those in the environment: http://proxy.example:3128, socks5://proxy.example
     #[arg(long, value_name = "URL", value_parser = non_blank)]
     pub(crate) proxy: Option<String>,
 

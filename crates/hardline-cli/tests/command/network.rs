@@ -90,6 +90,36 @@ fn a_proxy_that_is_named_is_used_in_place_of_the_environments() {
 }
 
 #[test]
+fn a_proxy_of_the_environment_matters_only_where_it_is_needed() {
+    for (variable, url) in [
+        // What desktops export.
+        ("all_proxy", "socks://127.0.0.1:1/"),
+        ("ALL_PROXY", "socks://127.0.0.1:1/"),
+        ("http_proxy", "socks4://127.0.0.1:1"),
+        ("HTTP_PROXY", "gopher://user:secret@127.0.0.1:1"),
+        ("all_proxy", "http://user:secret @:x"),
+    ] {
+        for transport in TRANSPORTS {
+            let command = |arguments: &str| {
+                let mut command = hardline(arguments);
+                command.args(["--transport", transport]).env(variable, url);
+                command
+            };
+            // This machine is reached without.
+            run(&mut command("phone add 07700900001 --country GB"))
+                .expect(0, &["+447700900001 now belongs to @alice:"]);
+            let mut remote = command("discover http://hardline.invalid --retries 0");
+            let ended = run(&mut remote).expect(5, &[variable, "no_proxy"]);
+            assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+            for no_proxy in ["*", "other.example, .invalid"] {
+                let direct = run(remote.env("no_proxy", no_proxy)).expect(5, &["resolve"]);
+                assert!(!direct.stderr.contains(variable), "{}", direct.stderr);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_certificate_that_is_named_is_trusted() {
     let certified = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let folder = data("cacert");
