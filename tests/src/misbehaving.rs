@@ -66,10 +66,16 @@ pub fn silent() -> Server {
     start(|_, mut connection| while read_request(&mut connection).is_some() {})
 }
 
-/// A port where nobody listens.
+/// A port where nobody listens, and nobody else will until the program ends.
 pub fn refusing() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    port_of(&listener)
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+    let socket = socket.expect("a socket can be made");
+    let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+    socket.bind(&anywhere.into()).expect("a port is free");
+    let address = socket.local_addr().expect("it is bound").as_socket();
+    // It keeps the port.
+    std::mem::forget(socket);
+    address.expect("it is an address").port()
 }
 
 /// A port with a full connection queue: connections are neither refused nor accepted. This lasts as long as the

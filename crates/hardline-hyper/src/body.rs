@@ -18,8 +18,9 @@ const MAX_RESERVED: usize = 1024 * 1024;
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) bytes: usize,
-    /// Where it ends, if hyper does not know.
-    pub(crate) end: Option<u64>,
+    /// Where it ends. hyper reads on to the end of the connection in some cases, which a server that announces a length
+    /// keeps open.
+    pub(crate) announced: Option<u64>,
     pub(crate) idle: Duration,
     pub(crate) deadline: Instant,
 }
@@ -30,9 +31,11 @@ pub(crate) async fn read(
     limits: Limits,
     mut timer: Pin<&mut Sleep>,
 ) -> Result<Bytes, Failure> {
-    let declared = limits.end.unwrap_or(body.size_hint().lower());
-    let declared = usize::try_from(declared).unwrap_or(usize::MAX);
-    let end = limits.end.map(|_| declared);
+    let size = body.size_hint();
+    let end = limits.announced.filter(|_| size.exact().is_none());
+    let end = end.map(|end| usize::try_from(end).unwrap_or(usize::MAX));
+    let declared = usize::try_from(size.lower()).unwrap_or(usize::MAX);
+    let declared = end.unwrap_or(declared);
     if declared > limits.bytes {
         return Err(too_large(limits.bytes));
     }

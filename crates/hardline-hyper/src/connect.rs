@@ -86,6 +86,7 @@ impl Service<Uri> for Connector {
                 is_shared,
                 has_read: false,
                 has_ever_read: false,
+                broken: None,
                 is_read_by_proxy,
                 used: Used::default(),
                 _opened: origin.map(Opened::new),
@@ -110,6 +111,8 @@ pub(crate) struct Socket {
     /// Since it was written to.
     has_read: bool,
     has_ever_read: bool,
+    /// Why writing failed, until reading tells more.
+    broken: Option<io::Error>,
     is_read_by_proxy: bool,
     used: Used,
     /// Counted as long as it is open.
@@ -138,7 +141,7 @@ impl Read for Socket {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(cx, buf);
         self.has_read |= read.is_ready();
-        self.has_ever_read |= read.is_ready();
+        self.has_ever_read |= matches!(read, Poll::Ready(Ok(())));
         read.map_err(named)
     }
 }
@@ -149,12 +152,18 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Some(error) = self.broken.take() {
+            return self.explained(cx, Poll::Ready(Err(error)));
+        }
         self.begin(buf)?;
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         self.explained(cx, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(error) = self.broken.take() {
+            return self.explained(cx, Poll::Ready(Err(error)));
+        }
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
         self.explained(cx, flushed)
     }
@@ -172,6 +181,9 @@ impl Write for Socket {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if let Some(error) = self.broken.take() {
+            return self.explained(cx, Poll::Ready(Err(error)));
+        }
         self.begin(bufs.first().map_or(&[], |buf| buf))?;
         let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.explained(cx, written)
@@ -191,23 +203,29 @@ impl Socket {
         Ok(())
     }
 
-    /// A server that does not accept the client says why and hangs up: the reason has arrived though writing failed.
+    /// A server that does not accept the client says why and hangs up. Where writing finds that out first, the reason is
+    /// there to be read, or will be in a moment.
     fn explained<T>(
         &mut self,
         cx: &mut Context<'_>,
         done: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if self.has_ever_read || !matches!(done, Poll::Ready(Err(_))) {
-            return done;
-        }
+        let error = match done {
+            Poll::Ready(Err(error)) if !self.has_ever_read => error,
+            done => return done,
+        };
         let mut byte = [0];
         let mut buf = ReadBuf::new(&mut byte);
-        match Pin::new(&mut self.stream)
-            .poll_read(cx, buf.unfilled())
-            .map_err(named)
-        {
-            Poll::Ready(Err(error)) if error.kind() == CLIENT_REJECTED => Poll::Ready(Err(error)),
-            _ => done,
+        let read = Pin::new(&mut self.stream).poll_read(cx, buf.unfilled());
+        match read.map_err(named) {
+            Poll::Ready(Err(reason)) if reason.kind() == CLIENT_REJECTED => {
+                Poll::Ready(Err(reason))
+            }
+            Poll::Ready(_) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.broken = Some(error);
+                Poll::Pending
+            }
         }
     }
 }

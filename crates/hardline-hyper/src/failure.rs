@@ -43,6 +43,8 @@ pub(crate) fn is_stale(error: &legacy::Error) -> bool {
                     io::ErrorKind::ConnectionReset
                         | io::ErrorKind::ConnectionAborted
                         | io::ErrorKind::BrokenPipe
+                        // An end of TLS that is not announced.
+                        | io::ErrorKind::UnexpectedEof
                 )
             } else {
                 false

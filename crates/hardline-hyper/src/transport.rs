@@ -107,7 +107,7 @@ impl Inner {
         let (mut answer, body) = response.into_parts();
         let limits = Limits {
             bytes: self.options.max_response_bytes,
-            end: announced_length(&answer)?.filter(|_| is_unframed(&answer)),
+            announced: announced_length(&answer)?,
             idle: self.options.read_idle_timeout,
             deadline,
         };
@@ -282,11 +282,6 @@ impl Inner {
         }
         Ok(response)
     }
-}
-
-/// True if hyper reads on to the end of the connection, which a server that announces a length keeps open.
-fn is_unframed(head: &http::response::Parts) -> bool {
-    head.headers.contains_key(TRANSFER_ENCODING)
 }
 
 /// The error shows nothing of the URL, which may contain a secret.

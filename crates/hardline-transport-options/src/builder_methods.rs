@@ -20,14 +20,14 @@ macro_rules! builder_methods {
     ($builder:ident) => {
         impl $builder {
             /// How long opening a connection may take, TLS included;
-            /// [`DEFAULT_CONNECT_TIMEOUT`]($crate::DEFAULT_CONNECT_TIMEOUT) by default.
+            /// [`DEFAULT_CONNECT_TIMEOUT`](crate::DEFAULT_CONNECT_TIMEOUT) by default.
             pub fn connect_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.options.connect_timeout = limit.clamp($crate::SHORTEST, $crate::LONGEST);
                 self
             }
 
             /// How long a response may pause once it has begun;
-            /// [`DEFAULT_READ_IDLE_TIMEOUT`]($crate::DEFAULT_READ_IDLE_TIMEOUT) by default. It does not apply before the
+            /// [`DEFAULT_READ_IDLE_TIMEOUT`](crate::DEFAULT_READ_IDLE_TIMEOUT) by default. It does not apply before the
             /// response begins: a long poll may be silent for as long as it likes.
             pub fn read_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.options.read_idle_timeout = limit.min($crate::LONGEST);
@@ -35,14 +35,14 @@ macro_rules! builder_methods {
             }
 
             /// How long an exchange may take altogether, unless its `RequestMeta` says less;
-            /// [`DEFAULT_TIMEOUT`]($crate::DEFAULT_TIMEOUT) by default.
+            /// [`DEFAULT_TIMEOUT`](crate::DEFAULT_TIMEOUT) by default.
             pub fn timeout(mut self, limit: ::std::time::Duration) -> Self {
                 self.options.timeout = limit.min($crate::LONGEST);
                 self
             }
 
             /// How large the body of a response may be, in bytes, unpacked if it was packed;
-            /// [`DEFAULT_MAX_RESPONSE_BYTES`]($crate::DEFAULT_MAX_RESPONSE_BYTES) by default.
+            /// [`DEFAULT_MAX_RESPONSE_BYTES`](crate::DEFAULT_MAX_RESPONSE_BYTES) by default.
             pub fn max_response_bytes(mut self, cap: usize) -> Self {
                 self.options.max_response_bytes = cap;
                 self
@@ -135,7 +135,7 @@ macro_rules! builder_methods {
             }
 
             /// How long a connection is silent before TCP asks whether the other side is still there, and how long it
-            /// waits between two questions; [`DEFAULT_TCP_KEEPALIVE`]($crate::DEFAULT_TCP_KEEPALIVE) by default, `None`
+            /// waits between two questions; [`DEFAULT_TCP_KEEPALIVE`](crate::DEFAULT_TCP_KEEPALIVE) by default, `None`
             /// for never. It counts in whole seconds.
             pub fn tcp_keepalive(
                 mut self,
@@ -148,7 +148,7 @@ macro_rules! builder_methods {
             }
 
             /// How long a connection that nobody uses is kept;
-            /// [`DEFAULT_POOL_IDLE_TIMEOUT`]($crate::DEFAULT_POOL_IDLE_TIMEOUT) by default. It counts in whole seconds.
+            /// [`DEFAULT_POOL_IDLE_TIMEOUT`](crate::DEFAULT_POOL_IDLE_TIMEOUT) by default. It counts in whole seconds.
             pub fn pool_idle_timeout(mut self, limit: ::std::time::Duration) -> Self {
                 let limit = limit.clamp(::std::time::Duration::from_secs(1), $crate::LONGEST);
                 self.options.pool_idle_timeout = limit;

@@ -27,10 +27,15 @@ pub fn announced_length(head: &response::Parts) -> Result<Option<u64>, Failure> 
         ));
     }
     let (mut largest, mut all) = (0, 0);
+    let (mut length, mut is_encoded) = (None, false);
     for (name, value) in &head.headers {
         largest = largest.max(value.len());
         // With the colon, the space and the line break.
         all += name.as_str().len() + value.len() + 4;
+        if name == CONTENT_LENGTH {
+            length = length.or(Some(value));
+        }
+        is_encoded |= name == TRANSFER_ENCODING;
     }
     if all > MAX_HEAD_BYTES {
         return Err(Failure::new(
@@ -44,13 +49,10 @@ pub fn announced_length(head: &response::Parts) -> Result<Option<u64>, Failure> 
             format!("a field of the head has more than {MAX_FIELD_BYTES} bytes"),
         ));
     }
-    if head.version > Version::HTTP_11 {
+    if head.version > Version::HTTP_11 || is_encoded && is_chunked(&head.headers)? {
         return Ok(None);
     }
-    if is_chunked(&head.headers)? {
-        return Ok(None);
-    }
-    let Some(length) = head.headers.get(CONTENT_LENGTH) else {
+    let Some(length) = length else {
         return Ok(None);
     };
     match length.to_str().ok().and_then(|text| text.parse().ok()) {
@@ -62,19 +64,15 @@ pub fn announced_length(head: &response::Parts) -> Result<Option<u64>, Failure> 
     }
 }
 
+/// True if the body is chunked, and an error if it is encoded in another way too.
 fn is_chunked(headers: &HeaderMap) -> Result<bool, Failure> {
-    if !headers.contains_key(TRANSFER_ENCODING) {
-        return Ok(false);
-    }
     let mut is_chunked = false;
     let values = headers.get_all(TRANSFER_ENCODING).iter();
     for coding in values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')) {
         let coding = coding.trim_ascii();
         if coding.eq_ignore_ascii_case(b"chunked") && !is_chunked {
             is_chunked = true;
-        } else if is_chunked && !coding.is_empty()
-            || !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity")
-        {
+        } else if !coding.is_empty() && (is_chunked || !coding.eq_ignore_ascii_case(b"identity")) {
             return Err(Failure::new(
                 FailureClass::Malformed,
                 "the body is encoded for the transfer in a way that was not asked for",

@@ -217,10 +217,7 @@ fn outcome(row: &Row, backend: Backend, is_get: bool) -> String {
             assert_eq!(response.status(), 200);
             format!("sent {times}, answered")
         }
-        Err(failure) => {
-            eprintln!("DEBUG {} {backend:?} {is_get} {failure:?}", row.name);
-            format!("sent {times}, {:?}", failure.class())
-        }
+        Err(failure) => format!("sent {times}, {:?}", failure.class()),
     }
 }
 
