@@ -4,7 +4,7 @@ use bytes::Bytes;
 use hardline::types::{AccessToken, Password, ServerName, Timestamp};
 use hardline::wire;
 use hardline::wire::server::access_token;
-use hardline_loopback::Homeserver;
+use hardline_loopback::{ApplicationService, Homeserver};
 use http::{Method, Request, Uri};
 use serde_json::Value;
 
@@ -55,36 +55,63 @@ fn request(input: &mut Input<'_>, method: Method, path: &str) -> Option<Request<
 }
 
 fn ask_the_homeserver(request: Request<Vec<u8>>) {
-    static HOMESERVER: LazyLock<(Homeserver, AccessToken)> = LazyLock::new(|| {
-        let name = ServerName::parse("example.org").unwrap();
-        let homeserver = Homeserver::new(name, "https://example.org", [7; 32]);
-        let password = Password::from("correct horse battery staple");
-        homeserver.add_account("alice", &password).unwrap();
-        let login = r#"{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"},
-            "password": "correct horse battery staple"}"#;
-        let request = Request::post("/_matrix/client/v3/login")
-            .body(Bytes::from(login))
-            .unwrap();
-        let answer = homeserver.handle(Timestamp::from_millis(0), request);
-        let answer: Value = serde_json::from_slice(answer.body()).unwrap();
-        let token = answer["access_token"].as_str().unwrap();
-        (homeserver, AccessToken::from(token))
-    });
-    let (homeserver, token) = &*HOMESERVER;
     let mut request = request.map(Bytes::from);
-    let logs_out =
-        request.uri().path().contains("logout") || request.uri().path().contains("deactivate");
+    let path = request.uri().path();
+    let logs_out = path.contains("logout") || path.contains("deactivate");
+    let (homeserver, token) = &*HOMESERVER;
     if !request.headers().contains_key("authorization") && !logs_out {
         wire::authorize(&mut request, token).unwrap();
     }
     let response = homeserver.handle(Timestamp::from_millis(1), request);
     let status = response.status();
-    assert!(!status.is_server_error(), "{status}: {:?}", response.body());
+    let body = String::from_utf8_lossy(response.body());
+    // The specification's status of a file that is yet to come; and what another server would have to say, without sockets.
+    let is_of_others = (status == 504 && body.contains("M_NOT_YET_UPLOADED"))
+        || (status == 502 && body.contains("without sockets"));
+    assert!(
+        !status.is_server_error() || is_of_others,
+        "{status}: {body}"
+    );
     if response
         .headers()
         .get("content-type")
         .is_some_and(|kind| kind == "application/json")
+        // A file is what its owner says that it is.
+        && !response.headers().contains_key("content-security-policy")
     {
         let _: Value = serde_json::from_slice(response.body()).expect("it says that it is JSON");
     }
 }
+
+/// A homeserver with a room, a message, a file and a bridge; and the token of who made the first three.
+static HOMESERVER: LazyLock<(Homeserver, AccessToken)> = LazyLock::new(|| {
+    let name = ServerName::parse("example.org").unwrap();
+    let homeserver = Homeserver::new(name, "https://example.org", [7; 32]);
+    let password = Password::from("correct horse battery staple");
+    for name in ["alice", "bob"] {
+        homeserver.add_account(name, &password).unwrap();
+    }
+    let bridge = ApplicationService::new("bridge", "the bridge's token").protocol("irc");
+    homeserver.add_application_service(bridge).unwrap();
+    let ask = |method: &str, path: &str, token: &str, body: &str| {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("authorization", format!("Bearer {token}"));
+        let request = request.body(Bytes::from(body.to_owned())).unwrap();
+        let answer = homeserver.handle(Timestamp::from_millis(0), request);
+        serde_json::from_slice::<Value>(answer.body()).unwrap()
+    };
+    let login = r#"{"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "alice"},
+        "password": "correct horse battery staple", "device_id": "DEVICE"}"#;
+    let answer = ask("POST", "/_matrix/client/v3/login", "", login);
+    let token = answer["access_token"].as_str().unwrap().to_owned();
+    let create =
+        r#"{"preset": "public_chat", "room_alias_name": "room", "invite": ["@bob:example.org"]}"#;
+    let room = ask("POST", "/_matrix/client/v3/createRoom", &token, create);
+    let room_id = room["room_id"].as_str().unwrap();
+    let send = format!("/_matrix/client/v3/rooms/{room_id}/send/m.room.message/1");
+    let message = r#"{"msgtype": "m.text", "body": "hello"}"#;
+    assert!(ask("PUT", &send, &token, message)["event_id"].is_string());
+    let upload = ask("POST", "/_matrix/media/v3/upload", &token, "a file");
+    assert!(upload["content_uri"].is_string());
+    (homeserver, AccessToken::from(token))
+});

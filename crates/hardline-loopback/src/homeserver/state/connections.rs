@@ -25,6 +25,12 @@ impl Connections {
         devices.map(|(device_id, connections)| (device_id, connections.as_slice()))
     }
 
+    /// The newest connection of a device.
+    pub(crate) fn last(&self, user_id: &UserId, device_id: &DeviceId) -> Option<&Connection> {
+        let connections = self.0.get(user_id)?.get(device_id)?;
+        connections.iter().max_by_key(|known| known.last_seen)
+    }
+
     pub(crate) fn note(&mut self, user_id: &UserId, device_id: &DeviceId, connection: Connection) {
         let devices = self.0.entry(user_id.clone()).or_default();
         let connections = devices.entry(device_id.clone()).or_default();

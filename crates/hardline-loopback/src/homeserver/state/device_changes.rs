@@ -20,6 +20,10 @@ impl State {
             .map(|(device_id, display_name)| {
                 let mut device = Device::new(device_id.clone());
                 device.display_name.clone_from(display_name);
+                if let Some(last) = self.connections.last(user_id, device_id) {
+                    device.last_seen_ip = last.address.map(|address| address.to_string());
+                    device.last_seen_ts = Some(last.last_seen);
+                }
                 device
             })
             .collect()

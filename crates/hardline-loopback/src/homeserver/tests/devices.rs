@@ -55,7 +55,10 @@ fn a_device_has_the_name_that_it_was_given() {
     assert_eq!((status, &refused["errcode"]), (400, &"M_TOO_LARGE".into()));
     assert_eq!(
         world.get(&path, &token),
-        (200, json!({"device_id": "PHONE", "display_name": name}))
+        (
+            200,
+            json!({"device_id": "PHONE", "display_name": name, "last_seen_ts": START})
+        )
     );
 }
 
