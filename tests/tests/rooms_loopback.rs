@@ -58,4 +58,11 @@ fn every_operation(name: &str, transport: fn() -> BoxTransport) {
         warnings: &[],
     };
     whole_e2e(homeserver, transport, name);
+    // All that this leaves behind can be written and read.
+    let written = loopback.snapshot();
+    let restored =
+        hardline_loopback::Homeserver::new(loopback.server_name().clone(), loopback.url(), [1; 32]);
+    restored.restore(&written).unwrap();
+    let homeserver = loopback.homeserver().snapshot().to_json();
+    assert!(restored.snapshot().to_json() == homeserver);
 }

@@ -24,6 +24,7 @@ use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method, Request, Response};
+use serde_json::value::RawValue;
 
 use data::AuthorizationServerData;
 use request_context::RequestContext;
@@ -31,6 +32,7 @@ use state::State;
 
 use crate::handlers::Handlers;
 use crate::person::{Decision, PageError};
+use crate::snapshot::{SnapshotError, raw, read};
 use crate::{Caller, Homeserver};
 
 /// An authorization server without sockets, threads or a clock, for the users of one homeserver and at the same base URL.
@@ -80,6 +82,17 @@ impl AuthorizationServer {
             data: AuthorizationServerData::new(homeserver, State::new(seed)),
             handlers,
         }
+    }
+
+    /// What it remembers, as JSON.
+    pub(crate) fn remembered(&self) -> Box<RawValue> {
+        raw(&*self.data.state())
+    }
+
+    /// Remembers what it remembered when that was written.
+    pub(crate) fn remember(&self, remembered: &RawValue) -> Result<(), SnapshotError> {
+        *self.data.state() = read(remembered)?;
+        Ok(())
     }
 
     /// Replaces the handler of one of its operations. Pages are no operations.

@@ -1,6 +1,8 @@
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Tokens, codes and salts: SHA-256 over a seed and a counter, so that one seed gives one run.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Entropy {
     seed: [u8; 32],
     drawn: u64,

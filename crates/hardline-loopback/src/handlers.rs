@@ -12,9 +12,12 @@ use hardline::wire::{Api, Body, EncodeError, ErrorCode, OAuthErrorCode, Operatio
 use http::{Method, Request, Response, StatusCode};
 
 use crate::cors::allow as allow_browsers;
+use crate::json_depth::json_depth;
 
 /// The size of the largest body that is read, but for files.
 pub(crate) const MAX_BODY: usize = 1 << 20;
+/// How deep the JSON of a body may be nested: snapshots, in which it is deeper, are read to 128.
+const MAX_DEPTH: usize = 100;
 /// The size of the largest file that is read.
 pub(crate) const MAX_FILE: usize = 50 << 20;
 
@@ -95,6 +98,14 @@ impl<S: 'static> Handlers<S> {
     ) {
         let handler: Handler<S> = Box::new(move |exchange, caller, route| {
             let request = exchange.request;
+            if matches!(E::OPERATION.body, Body::Members | Body::Whole(_))
+                && json_depth(request.body()) > MAX_DEPTH
+            {
+                return Err(ErrorResponse::bad_request(
+                    ErrorCode::BadJson,
+                    "the body is nested too deep",
+                ));
+            }
             let operation = decode_request::<E>(route, request)?;
             // Refuses requests that the client half would not have sent.
             operation

@@ -15,6 +15,7 @@ mod oauth;
 mod openid;
 mod pages;
 mod people;
+mod persistence;
 mod push;
 mod request_context;
 mod request_token;
@@ -200,11 +201,7 @@ impl Homeserver {
         service: ApplicationService,
     ) -> Result<(), ErrorResponse> {
         let mut state = self.state();
-        let accounts = &state.accounts;
-        let user_id = accounts.new_user_id(self.server_name(), &service.sender)?;
-        state.accounts.add_bridged(user_id);
-        state.application_services.add(service);
-        Ok(())
+        state.add_application_service(self.server_name(), service)
     }
 
     /// Sets the TURN server for calls, which users are told of; initially there is none.

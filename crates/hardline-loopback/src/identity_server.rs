@@ -22,12 +22,14 @@ use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token};
 use hardline::wire::{Auth, Method, Operation};
 use http::{Request, Response};
+use serde_json::value::RawValue;
 
 use data::IdentityServerData;
 use state::State;
 pub(crate) use trusted::Trusted;
 
 use crate::handlers::Handlers;
+use crate::snapshot::{SnapshotError, raw, read};
 use crate::{Caller, Homeserver, Inbox};
 
 /// What the paths of an identity server begin with.
@@ -125,6 +127,17 @@ impl IdentityServer {
     /// ```
     pub fn rotate_pepper(&self) -> Pepper {
         self.state().rotate_pepper()
+    }
+
+    /// What it remembers, as JSON.
+    pub(crate) fn remembered(&self) -> Box<RawValue> {
+        raw(&*self.state())
+    }
+
+    /// Remembers what it remembered when that was written.
+    pub(crate) fn remember(&self, remembered: &RawValue) -> Result<(), SnapshotError> {
+        *self.state() = read(remembered)?;
+        Ok(())
     }
 
     /// The messages that it sends to people: the homeserver's inbox.

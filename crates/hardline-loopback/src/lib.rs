@@ -24,6 +24,9 @@
 //! sockets ([`Loopback::transport`]), and each server as a function of the time and a request ([`Homeserver::handle`],
 //! [`IdentityServer::handle`], [`AuthorizationServer::handle`]).
 //!
+//! All of it is in memory, or in a file across restarts ([`Builder::data`], [`Homeserver::snapshot`]). The file holds
+//! secrets: tokens, codes, and hashes of passwords that do not withstand an attack.
+//!
 //! **They are test servers.** They have no rate limits, forget only what expires, hash passwords with one round of
 //! SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -39,13 +42,16 @@ mod homeserver;
 mod html;
 mod identity_server;
 mod inbox;
+mod json_depth;
 mod json_document;
 mod loopback;
+mod pairs;
 mod person;
 mod phone_number;
 mod server_info;
 #[cfg(feature = "sim")]
 pub mod sim;
+mod snapshot;
 mod validations;
 mod web_url;
 
@@ -58,6 +64,7 @@ pub use identity_server::IdentityServer;
 pub use inbox::{Inbox, Message};
 pub use loopback::{Builder, Loopback, LoopbackTransport};
 pub use person::{Decision, PageError};
+pub use snapshot::{Snapshot, SnapshotError};
 
 /// The example of the README, which is compiled and run.
 #[cfg(doctest)]

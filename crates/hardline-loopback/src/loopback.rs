@@ -1,12 +1,15 @@
 mod builder;
 mod chores;
+mod data_file;
 mod long_poll;
 mod outgoing;
+mod saving;
 mod server;
 mod site;
 mod transport;
 
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,7 +18,9 @@ use hardline::oauth_api::{AuthorizationUrl, RedirectedUrl, UserCode};
 use hardline::types::ServerName;
 use tokio::sync::watch;
 
-use crate::{AuthorizationServer, Decision, Fault, Homeserver, IdentityServer, Inbox, PageError};
+use crate::{
+    AuthorizationServer, Decision, Fault, Homeserver, IdentityServer, Inbox, PageError, Snapshot,
+};
 pub use builder::Builder;
 use site::Site;
 pub use transport::LoopbackTransport;
@@ -24,7 +29,7 @@ pub use transport::LoopbackTransport;
 /// until they are dropped.
 ///
 /// It runs on a thread of its own, so that blocking programs can talk to it. Dropping it lets requests under way
-/// finish, for a quarter of a second at most.
+/// finish, for a quarter of a second at most. With [`Builder::data`], it then writes what it remembers.
 ///
 /// ```
 /// use std::io::{Read, Write};
@@ -184,6 +189,37 @@ impl Loopback {
         LoopbackTransport::new(Arc::clone(&self.site))
     }
 
+    /// All that the servers remember: see [`Homeserver::snapshot`].
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// assert_eq!(loopback.snapshot().server_name(), loopback.server_name());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn snapshot(&self) -> Snapshot {
+        self.site.snapshot()
+    }
+
+    /// Writes what the servers remember now, if [`Builder::data`] names a file. It happens by itself each second when there
+    /// were requests, and when the loopback is dropped; this one tells whether it could be written.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// // There is no file.
+    /// loopback.save()?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the operating system says. The file then has what it had.
+    pub fn save(&self) -> io::Result<()> {
+        self.site.save()
+    }
+
     /// Makes paths with this prefix misbehave from now on. Replaces an earlier fault for the same prefix.
     ///
     /// The paths are those of the operations, without the [`base_path`](Builder::base_path). If several prefixes match,
@@ -214,6 +250,8 @@ impl Drop for Loopback {
             // The thread printed its own panic; another one here would hide it.
             let _ = thread.join();
         }
+        // Whoever wants to know whether it could be written has called `save`.
+        let _ = self.site.save();
     }
 }
 

@@ -8,6 +8,7 @@ use hardline::types::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 
 use crate::Message;
 use crate::entropy::Entropy;
@@ -22,9 +23,10 @@ const VALIDATION_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 const WRONG_TOKENS: u8 = 5;
 
 /// The validation sessions of a server, by ID.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Validations(BTreeMap<String, Validation>);
 
+#[derive(Serialize, Deserialize)]
 struct Validation {
     client_secret: ClientSecret,
     threepid: Threepid,
@@ -105,7 +107,7 @@ impl ToSend {
 }
 
 /// A validated phone number or e-mail address, and since when.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Validated {
     pub(crate) threepid: Threepid,
     pub(crate) at: Timestamp,

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -21,4 +22,8 @@ pub(crate) struct LoopbackOptions {
     /// Have users log in by OAuth 2.0 alone
     #[arg(long)]
     pub(crate) oauth_only: bool,
+
+    /// Keep everything in this file, across restarts; by default, it is gone when the command ends
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
 }

@@ -79,3 +79,39 @@ fn it_has_users_log_in_by_oauth_beside_or_alone() {
         assert!(page.stdout.starts_with(url), "{}", page.stdout);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn it_keeps_everything_in_a_file_across_restarts() {
+    let folder = std::env::temp_dir().join(format!("hardline-command-data-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("data.json");
+    let start = || {
+        let mut command = hardline("loopback --listen 127.0.0.1:0 --json --data");
+        command.arg(&file);
+        command
+    };
+    let mut first = start();
+    first
+        .args(["--user", "alice"])
+        .env("HARDLINE_PASSWORD", PASSWORD);
+    for (mut command, signal) in [(first, "-TERM"), (start(), "-INT")] {
+        let mut loopback = Running(command.spawn().unwrap());
+        let mut lines = BufReader::new(loopback.0.stdout.take().unwrap()).lines();
+        let started: serde_json::Value =
+            serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        let url = started["url"].as_str().unwrap();
+        let mut list = hardline("phone list --user alice --homeserver");
+        run(list.arg(url).env("HARDLINE_PASSWORD", PASSWORD)).expect(0, &[]);
+        let process = loopback.0.id().to_string();
+        let told = std::process::Command::new("kill")
+            .args([signal, &process])
+            .status();
+        assert!(told.unwrap().success());
+        assert!(loopback.0.wait().unwrap().success());
+    }
+    std::fs::write(&file, "{}").unwrap();
+    run(&mut start()).expect(1, &["could not start the homeserver", "left as it is"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

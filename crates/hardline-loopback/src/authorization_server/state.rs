@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 mod account_visits;
 mod authorizations;
 mod clients;
@@ -19,6 +21,7 @@ pub(super) use device_grants::{DeviceDecision, DeviceGrant, Poll};
 use crate::entropy::Entropy;
 
 /// Everything that the authorization server remembers, a part for each thing. Sessions and their tokens are the homeserver's.
+#[derive(Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) lifetimes: Lifetimes,

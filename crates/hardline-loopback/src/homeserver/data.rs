@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
@@ -26,6 +27,8 @@ pub(super) struct HomeserverData {
     /// What it has to do by itself, for whoever has a clock.
     pub(super) chores: watch::Sender<Chores>,
     state: Mutex<State>,
+    /// Whether the state may have changed since somebody asked.
+    is_touched: AtomicBool,
     uia_turn: Mutex<()>,
 }
 
@@ -46,6 +49,7 @@ impl HomeserverData {
             wakers: Wakers::default(),
             chores: watch::Sender::default(),
             state: Mutex::new(state),
+            is_touched: AtomicBool::new(true),
             uia_turn: Mutex::new(()),
         }
     }
@@ -57,8 +61,19 @@ impl HomeserverData {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.is_touched.store(true, Ordering::Relaxed);
+        self.unchanged_state()
+    }
+
+    /// The state, for whoever does not change it.
+    pub(super) fn unchanged_state(&self) -> MutexGuard<'_, State> {
         // A handler that panicked may have left its own work half done; the work of others is intact.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the state may have changed since this was asked last.
+    pub(super) fn was_touched(&self) -> bool {
+        self.is_touched.swap(false, Ordering::Relaxed)
     }
 
     /// Changes the state, and wakes what waits for the change.

@@ -44,6 +44,7 @@ use hardline::types::{
 };
 use hardline::wire::server::ErrorResponse;
 use http::Request;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use accounts::Accounts;
@@ -93,12 +94,18 @@ pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
 pub(super) use uia_sessions::{BoundRequest, Proof};
 
+use crate::ApplicationService;
 use crate::entropy::Entropy;
 use crate::validations::Validations;
 
 /// Everything that the homeserver remembers: a part for each thing, and what concerns several of them.
+///
+/// Snapshots have all of it but what it was set up to do. A part that comes later has a `#[serde(default)]`, so that older
+/// snapshots can still be read.
+#[derive(Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) entropy: Entropy,
+    #[serde(skip)]
     pub(super) switches: Switches,
     pub(super) accounts: Accounts,
     pub(super) devices: Devices,
@@ -115,8 +122,10 @@ pub(super) struct State {
     pub(super) support: Option<GetWellknownSupportResponse>,
     pub(super) policy: Option<GetWellknownPolicyResponse>,
     /// The document of the authorization server that the homeserver delegates to.
+    #[serde(skip)]
     pub(super) auth_metadata: Option<Value>,
     /// Whether clients may log in, register and log out here, without the authorization server.
+    #[serde(skip)]
     pub(super) legacy_authentication: bool,
     /// Until when users may replace their cross-signing keys, as they have approved.
     pub(super) cross_signing_resets: BTreeMap<UserId, Timestamp>,
@@ -199,6 +208,41 @@ impl State {
             turn_server: None,
             push: Push::default(),
         }
+    }
+
+    /// Adds an application service, whose own user may be there from before a restart.
+    pub(super) fn add_application_service(
+        &mut self,
+        server_name: &ServerName,
+        service: ApplicationService,
+    ) -> Result<(), ErrorResponse> {
+        let known = UserId::parse(format!("@{}:{server_name}", service.sender)).ok();
+        let is_new = self.application_services.with_id(&service.id).is_none();
+        let is_restored = is_new && known.is_some_and(|known| self.accounts.is_bridged(&known));
+        if !is_restored {
+            let user_id = self.accounts.new_user_id(server_name, &service.sender)?;
+            self.accounts.add_bridged(user_id);
+        }
+        self.application_services.add(service);
+        Ok(())
+    }
+
+    /// Remembers what a snapshot has, and goes on doing what it was set up to do.
+    pub(super) fn restore(&mut self, server_name: &ServerName, mut restored: Self) {
+        let services = std::mem::take(&mut self.application_services);
+        for service in services.iter() {
+            // A service that came later has its user all the same.
+            let user_id = restored.accounts.new_user_id(server_name, &service.sender);
+            if let Ok(user_id) = user_id {
+                restored.accounts.add_bridged(user_id);
+            }
+        }
+        let listed = std::mem::replace(&mut restored.application_services, services);
+        restored.application_services.restore(listed);
+        restored.switches = self.switches;
+        restored.auth_metadata = self.auth_metadata.take();
+        restored.legacy_authentication = self.legacy_authentication;
+        *self = restored;
     }
 
     pub(super) fn add_account(&mut self, user_id: UserId, password: &Password) {

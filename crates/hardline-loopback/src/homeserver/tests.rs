@@ -20,6 +20,7 @@ mod moderation;
 mod older_streams;
 mod passwords;
 mod people;
+mod persistence;
 mod phone_numbers;
 mod proposals;
 mod push;

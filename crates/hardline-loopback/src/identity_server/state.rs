@@ -14,6 +14,7 @@ use hardline::types::{
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(crate) use invitations::AcceptedInvitation;
@@ -22,18 +23,21 @@ pub(super) use key::Key;
 
 use crate::email_address;
 use crate::entropy::Entropy;
+use crate::pairs;
 use crate::validations::Validations;
 
 /// How long an association is said to hold: a hundred years.
 const VALIDITY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// Everything that the identity server remembers.
+#[derive(Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) entropy: Entropy,
     pub(super) key: Key,
     pub(super) pepper: Pepper,
     pub(super) policies: JsonMap<String, Policy>,
     pub(super) validations: Validations,
+    #[serde(with = "pairs")]
     pub(super) bindings: BTreeMap<Threepid, UserId>,
     pub(super) invitations: Invitations,
     /// By access token.

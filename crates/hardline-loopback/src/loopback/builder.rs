@@ -1,6 +1,7 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -11,6 +12,7 @@ use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use tokio::sync::watch;
 
 use super::long_poll::Waiters;
+use super::saving::Saving;
 use super::site::{Now, Site};
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
@@ -50,7 +52,7 @@ impl Loopback {
 /// How long nothing may come of a body that is not whole.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-type Configure = Box<dyn FnOnce(&mut Homeserver) -> Result<(), ErrorResponse>>;
+type Configure = Box<dyn FnOnce(&mut Homeserver)>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 type ConfigureAuthorization = Box<dyn FnOnce(&mut AuthorizationServer)>;
 
@@ -62,6 +64,9 @@ pub struct Builder {
     seed: Option<[u8; 32]>,
     now: Now,
     body_timeout: Duration,
+    data: Option<PathBuf>,
+    accounts: Vec<(String, Password)>,
+    services: Vec<ApplicationService>,
     faults: DecodeWarnings,
     configure: Vec<Configure>,
     configure_identity: Vec<ConfigureIdentity>,
@@ -79,6 +84,9 @@ impl Default for Builder {
             seed: None,
             now: Box::new(system_time),
             body_timeout: BODY_TIMEOUT,
+            data: None,
+            accounts: Vec::new(),
+            services: Vec::new(),
             faults: DecodeWarnings::default(),
             configure: Vec::new(),
             configure_identity: Vec::new(),
@@ -153,13 +161,39 @@ impl Builder {
         self
     }
 
-    /// Registers an account. [`start`](Builder::start) fails if the name is not valid.
+    /// Keeps all that the servers remember in this file, across restarts; by default, it is in memory alone.
+    ///
+    /// The file is a [`Snapshot`](crate::Snapshot) that only the user can read, and **it holds secrets**. It is replaced as a
+    /// whole, each second when there were requests and when the loopback is dropped. What it has goes before the
+    /// [`seed`](Self::seed), and gives the server its name if [`server_name`](Self::server_name) does not. Messages of the
+    /// [`Inbox`](crate::Inbox) are not in it. Two loopbacks with one file would overwrite what the other has written.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("hardline-loopback-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let path = folder.join("data.json");
+    /// let first = Loopback::builder().data(&path).account("alice", "secret").start()?;
+    /// let name = first.server_name().clone();
+    /// drop(first);
+    /// let second = Loopback::builder().data(&path).start()?;
+    /// assert_eq!(*second.server_name(), name);
+    /// # drop(second);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
+        self.data = Some(path.into());
+        self
+    }
+
+    /// Registers an account, unless [`data`](Self::data) has it. [`start`](Builder::start) fails if the name is not valid.
     #[must_use]
     pub fn account(mut self, localpart: &str, password: &str) -> Self {
-        let (localpart, password) = (localpart.to_owned(), Password::from(password));
-        self.configure.push(Box::new(move |homeserver| {
-            homeserver.add_account(&localpart, &password).map(drop)
-        }));
+        self.accounts
+            .push((localpart.to_owned(), Password::from(password)));
         self
     }
 
@@ -180,9 +214,7 @@ impl Builder {
     /// user's name is not valid or taken.
     #[must_use]
     pub fn application_service(mut self, service: ApplicationService) -> Self {
-        self.configure.push(Box::new(move |homeserver| {
-            homeserver.add_application_service(service)
-        }));
+        self.services.push(service);
         self
     }
 
@@ -239,7 +271,6 @@ impl Builder {
         match const { &E::OPERATION }.api() {
             Api::ClientServer => self.configure.push(Box::new(move |homeserver| {
                 homeserver.on(handler);
-                Ok(())
             })),
             Api::Identity => self
                 .configure_identity
@@ -262,7 +293,8 @@ impl Builder {
     ///
     /// # Errors
     /// If the address is taken, an account's name is not valid, an operation of an authorization server has a handler
-    /// without [`oauth`](Self::oauth), or the operating system gives no thread or no random seed.
+    /// without [`oauth`](Self::oauth), the file of [`data`](Self::data) is damaged, a newer version's or another server's, or
+    /// the operating system gives no thread or no random seed. The file is then as it was.
     pub fn start(self) -> io::Result<Loopback> {
         let seed = match self.seed {
             Some(seed) => seed,
@@ -276,18 +308,34 @@ impl Builder {
         listener.set_nonblocking(true)?;
         let local_addr = listener.local_addr()?;
         let reachable = reachable(local_addr);
-        let server_name = match self.server_name {
+        let mut saving = match &self.data {
+            Some(path) => Some(Saving::begin(path)?),
+            None => None,
+        };
+        let found = saving.as_ref().and_then(Saving::found);
+        let found = found.map(|found| found.server_name().clone());
+        let server_name = match self.server_name.or_else(|| found.clone()) {
             Some(name) => name,
             None => ServerName::parse(reachable.to_string()).map_err(io::Error::other)?,
         };
         let base_url = format!("http://{reachable}{}", self.base_path);
         let mut homeserver = Homeserver::new(server_name, &base_url, seed);
+        if let Some(saving) = &saving {
+            saving.restore(&homeserver)?;
+        }
+        for (localpart, password) in self.accounts {
+            // The accounts of the last time are there already.
+            if found.is_none() || homeserver.user(&localpart).is_none() {
+                let added = homeserver.add_account(&localpart, &password);
+                added.map_err(invalid)?;
+            }
+        }
+        for service in self.services {
+            let added = homeserver.add_application_service(service);
+            added.map_err(invalid)?;
+        }
         for configure in self.configure {
-            configure(&mut homeserver).map_err(|refusal| {
-                let body = refusal.into_response().into_body();
-                let reason = String::from_utf8_lossy(&body);
-                io::Error::new(io::ErrorKind::InvalidInput, reason)
-            })?;
+            configure(&mut homeserver);
         }
         let homeserver = Arc::new(homeserver);
         // The same seed for all would give all the same tokens.
@@ -306,6 +354,9 @@ impl Builder {
             })?;
             configure(authorization_server);
         }
+        if let Some(saving) = &mut saving {
+            saving.restore_others(&identity_server, authorization_server.as_ref())?;
+        }
         let site = Arc::new(Site {
             homeserver,
             identity_server,
@@ -313,6 +364,7 @@ impl Builder {
             faults: self.faults,
             now: self.now,
             body_timeout: self.body_timeout,
+            saving,
             waiters: Waiters::default(),
             runtime: OnceLock::new(),
         });
@@ -352,6 +404,13 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         _ => {}
     }
     address
+}
+
+/// The refusal of an account.
+fn invalid(refusal: ErrorResponse) -> io::Error {
+    let body = refusal.into_response().into_body();
+    let reason = String::from_utf8_lossy(&body);
+    io::Error::new(io::ErrorKind::InvalidInput, reason)
 }
 
 /// Another seed, derived from this one.

@@ -22,7 +22,7 @@ use tokio::runtime;
 use tokio::sync::watch;
 
 use super::site::{Outcome, Site};
-use super::{chores, long_poll};
+use super::{chores, long_poll, saving};
 use crate::cors::allow as allow_browsers;
 use crate::handlers::{ClientAddress, MAX_BODY};
 
@@ -52,6 +52,9 @@ pub(super) fn prepare(
             // It ends with the runtime.
             tokio::spawn(chores::run(Arc::clone(&site)));
             let graceful = GracefulShutdown::new();
+            if site.saving.is_some() {
+                tokio::spawn(saving::save_now_and_then(Arc::clone(&site)));
+            }
             until(
                 stopped.clone().changed(),
                 accept(&listener, &site, &graceful, &stopped),

@@ -7,6 +7,7 @@ use http::{Method, Request, Response};
 use tokio::runtime::Handle;
 
 use super::long_poll::Waiters;
+use super::saving::Saving;
 use crate::faults::DecodeWarnings;
 use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
@@ -22,6 +23,8 @@ pub(super) struct Site {
     pub(super) now: Now,
     /// How long nothing may come of a body that is not whole.
     pub(super) body_timeout: Duration,
+    /// Where what the servers remember is kept, if it is kept.
+    pub(super) saving: Option<Saving>,
     pub(super) waiters: Waiters,
     /// Where requests without sockets wait for changes: on the thread of the sockets.
     pub(super) runtime: OnceLock<Handle>,
@@ -123,6 +126,9 @@ impl Site {
     }
 
     fn handle(&self, request: Request<Bytes>) -> Response<Vec<u8>> {
+        if let Some(saving) = &self.saving {
+            saving.touch();
+        }
         let now = (self.now)();
         let path = request.uri().path();
         if let Some(authorization_server) = &self.authorization_server

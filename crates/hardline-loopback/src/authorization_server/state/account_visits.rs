@@ -2,15 +2,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::types::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The visits of users to the account page, by the form token of the page: there are no cookies, so that no other site's page
 /// has a part in them.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct AccountVisits(BTreeMap<String, AccountVisit>);
 
 /// A page that somebody looks at.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct AccountVisit {
     /// None until the user has said who it is.
     pub(crate) user_id: Option<UserId>,

@@ -3,15 +3,16 @@ use std::time::Duration;
 
 use hardline::oauth_api::{AuthorizationState, CodeChallenge, ResponseMode, Scopes};
 use hardline::types::{ClientId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The authorizations that users are being asked for, by the form token of their page.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Authorizations(BTreeMap<String, (Timestamp, Authorization)>);
 
 /// What a client has asked for, which was checked.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Authorization {
     pub(crate) client_id: ClientId,
     pub(crate) client_name: String,

@@ -1,13 +1,15 @@
 use hardline::oauth_api::{GrantType, RegisterClientResponse};
 use hardline::types::{ClientId, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The registered clients.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Clients(Vec<Client>);
 
 /// A client, as it was registered.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Client(RegisterClientResponse);
 
 impl Clients {

@@ -2,15 +2,16 @@ use std::collections::BTreeMap;
 
 use hardline::oauth_api::{AuthorizationCode, CodeChallenge, Scopes};
 use hardline::types::{ClientId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The codes that browsers have brought back, used ones too.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Codes(BTreeMap<String, Code>);
 
 /// What a code is bound to.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Code {
     pub(crate) client_id: ClientId,
     pub(crate) redirect_uri: String,

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use hardline::oauth_api::{AuthorizeDeviceResponse, DeviceCode, Scopes, UserCode};
 use hardline::types::{ClientId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use super::lifetimes::Lifetimes;
 use crate::entropy::Entropy;
@@ -11,10 +12,11 @@ use crate::entropy::Entropy;
 const TOLERANCE: Duration = Duration::from_millis(250);
 
 /// The devices that wait for their users, by device code.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct DeviceGrants(BTreeMap<String, DeviceGrant>);
 
 /// What a device has asked for, and what the user has said.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct DeviceGrant {
     pub(crate) client_id: ClientId,
     pub(crate) client_name: String,
@@ -28,7 +30,7 @@ pub(crate) struct DeviceGrant {
     last_poll: Option<Timestamp>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum DeviceDecision {
     Pending,
     Approved(UserId),

@@ -1,6 +1,8 @@
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long what was given is valid.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Lifetimes {
     pub(crate) access_token: Duration,
     pub(crate) code: Duration,

@@ -4,20 +4,23 @@ use hardline::client_api::threepid::ListedThreepid;
 use hardline::types::{Medium, Password, ServerName, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
+use serde::{Deserialize, Serialize};
 
 use super::password_hash::PasswordHash;
 use crate::email_address;
 
 /// The registered users, and what belongs to them.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Accounts(BTreeMap<UserId, Account>);
 
+#[derive(Serialize, Deserialize)]
 struct Account {
     standing: Standing,
     threepids: Vec<ListedThreepid>,
 }
 
 /// What an account is.
+#[derive(Serialize, Deserialize)]
 enum Standing {
     User(PasswordHash),
     /// It has no password: it lasts as long as its device.
@@ -107,6 +110,10 @@ impl Accounts {
             self.standing(user_id),
             Some(Standing::User(_) | Standing::Guest | Standing::Bridged)
         )
+    }
+
+    pub(crate) fn is_bridged(&self, user_id: &UserId) -> bool {
+        matches!(self.standing(user_id), Some(Standing::Bridged))
     }
 
     pub(crate) fn is_guest(&self, user_id: &UserId) -> bool {

@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hardline::types::{AccessToken, RoomAliasId, RoomId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
+use serde::{Deserialize, Serialize};
 
 use crate::ApplicationService;
 
@@ -10,8 +11,10 @@ use crate::ApplicationService;
 const MAX_LISTED: usize = 10_000;
 
 /// The application services that the homeserver knows, and the rooms that they list.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct ApplicationServices {
+    /// Whoever sets the homeserver up adds them.
+    #[serde(skip)]
     services: Vec<ApplicationService>,
     /// By the ID of the service and the network.
     listed: BTreeMap<String, BTreeSet<RoomId>>,
@@ -20,6 +23,11 @@ pub(crate) struct ApplicationServices {
 impl ApplicationServices {
     pub(crate) fn add(&mut self, service: ApplicationService) {
         self.services.push(service);
+    }
+
+    /// The same services, with the rooms that others have listed.
+    pub(super) fn restore(&mut self, restored: Self) {
+        self.listed = restored.listed;
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ApplicationService> {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::types::{AccessToken, DeviceId, RefreshToken, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
@@ -9,6 +10,7 @@ use crate::entropy::Entropy;
 const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// The devices that are logged in, and their tokens.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Devices {
     pub(crate) token_lifetime: Duration,
     /// By access token.
@@ -18,7 +20,7 @@ pub(crate) struct Devices {
 }
 
 /// A device that is logged in.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Login {
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
@@ -28,7 +30,7 @@ pub(crate) struct Login {
 }
 
 /// The data of an access token that expires.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Expiring {
     at: Timestamp,
     pub(crate) refresh_token: RefreshToken,

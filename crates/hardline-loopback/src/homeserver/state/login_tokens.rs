@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::types::{LoginToken, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The tokens for one login each: the user of each, and when it expires.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct LoginTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl LoginTokens {

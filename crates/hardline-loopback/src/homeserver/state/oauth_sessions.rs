@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use hardline::oauth_api::Scopes;
 use hardline::types::{AccessToken, ClientId, DeviceId, RefreshToken, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The sessions that the authorization server has begun, and their tokens. A device has one session at most.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct OAuthSessions {
     /// By ID.
     sessions: BTreeMap<String, OAuthSession>,
@@ -16,7 +17,7 @@ pub(crate) struct OAuthSessions {
 }
 
 /// Who is logged in, on what.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct OAuthSession {
     pub(crate) user_id: UserId,
     pub(crate) device_id: DeviceId,
@@ -42,6 +43,7 @@ pub(crate) struct OAuthLogin {
     expires_at: Timestamp,
 }
 
+#[derive(Serialize, Deserialize)]
 struct IssuedAccess {
     session: String,
     expires_at: Timestamp,
@@ -49,6 +51,7 @@ struct IssuedAccess {
     given_for: Option<String>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct IssuedRefresh {
     session: String,
     given_for: Option<String>,
@@ -56,6 +59,7 @@ struct IssuedRefresh {
 }
 
 /// What was given for a refresh token.
+#[derive(Serialize, Deserialize)]
 enum Replacement {
     None,
     /// Tokens that nobody has used yet.

@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use hardline::types::{AccessToken, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::entropy::Entropy;
 
 /// The proofs of identity that were issued: the user of each, and when it expires.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct OpenIdTokens(BTreeMap<String, (UserId, Timestamp)>);
 
 impl OpenIdTokens {

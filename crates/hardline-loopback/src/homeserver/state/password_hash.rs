@@ -1,8 +1,10 @@
 use hardline::types::Password;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The stored form of a password. One round of SHA-256 keeps it out of dumps and debuggers; it does not withstand an
 /// attack.
+#[derive(Serialize, Deserialize)]
 pub(super) struct PasswordHash {
     salt: [u8; 32],
     hash: [u8; 32],

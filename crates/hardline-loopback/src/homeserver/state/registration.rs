@@ -2,8 +2,10 @@ use std::collections::BTreeMap;
 
 use hardline::types::RegistrationToken;
 use hardline::wire::AuthType;
+use serde::{Deserialize, Serialize};
 
 /// The rules of registration.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Registration {
     /// The lists of stages, one of which has to be completed.
     pub(crate) flows: Vec<Vec<AuthType>>,

@@ -6,14 +6,16 @@ use hardline::wire::server::ErrorResponse;
 use hardline::wire::{AuthType, ErrorCode};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::validations::Validated;
 
 /// The sessions of user-interactive authentication, by ID.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct UiaSessions(BTreeMap<String, UiaSession>);
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct UiaSession {
     request: BoundRequest,
     flows: Vec<Vec<AuthType>>,
@@ -23,13 +25,14 @@ pub(crate) struct UiaSession {
 }
 
 /// A successful response.
+#[derive(Serialize, Deserialize)]
 struct Answer {
     status: u16,
     body: String,
 }
 
 /// What the completed stages have proved.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Proof {
     completed: Vec<AuthType>,
     /// The phone number and the e-mail address that are theirs.
@@ -39,7 +42,7 @@ pub(crate) struct Proof {
 }
 
 /// The request that began a session, which is valid for nothing else.
-#[derive(PartialEq)]
+#[derive(PartialEq, Serialize, Deserialize)]
 pub(crate) struct BoundRequest {
     method: String,
     uri: String,

@@ -12,6 +12,7 @@ use hardline::types::{Medium, RoomId, ServerName, UserId, ValidationToken};
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{Endpoint, ErrorCode};
 use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Key, State};
@@ -22,13 +23,14 @@ use crate::server_info::ServerInfo;
 const MOST: usize = 10_000;
 
 /// The stored invitations, by token.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Invitations {
     by_token: BTreeMap<String, Invitation>,
     /// Those whose address has been bound to a user, of which the homeserver does not know yet.
     accepted: Vec<AcceptedInvitation>,
 }
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Invitation {
     pub(crate) sender: UserId,
     pub(crate) public_key: String,
@@ -38,6 +40,7 @@ pub(crate) struct Invitation {
 }
 
 /// An invitation to an address that a user has turned out to have.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct AcceptedInvitation {
     pub(crate) room_id: RoomId,
     pub(crate) sender: UserId,
