@@ -16,6 +16,7 @@ use super::saving::Saving;
 use super::site::{Now, Site};
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
+use crate::personality::Personality;
 use crate::{ApplicationService, AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
 
 impl Loopback {
@@ -186,6 +187,15 @@ impl Builder {
     #[must_use]
     pub fn data(mut self, path: impl Into<PathBuf>) -> Self {
         self.data = Some(path.into());
+        self
+    }
+
+    /// Answers like a family of servers: see [`Homeserver::set_personality`].
+    #[must_use]
+    pub fn personality(mut self, personality: &'static Personality) -> Self {
+        self.configure.push(Box::new(move |homeserver| {
+            homeserver.set_personality(personality);
+        }));
         self
     }
 
