@@ -8,6 +8,7 @@ mod identity;
 mod integrations;
 mod keys;
 mod legacy;
+mod mask;
 mod masquerade;
 mod media;
 mod moderation;
@@ -338,6 +339,14 @@ impl Homeserver {
     ///
     /// It responds at once: a `/sync` that has nothing to say does not wait for its `timeout`.
     pub fn handle(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
+        let personality = self.data.unchanged_state().switches.personality;
+        match personality {
+            Some(family) => self.handle_as(family, now, request),
+            None => self.handle_plainly(now, request),
+        }
+    }
+
+    fn handle_plainly(&self, now: Timestamp, request: Request<Bytes>) -> Response<Vec<u8>> {
         let path = self.info().operation_path(request.uri().path());
         self.handlers
             .answer(&self.data, path, &request, |operation| {

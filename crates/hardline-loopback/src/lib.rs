@@ -47,6 +47,7 @@ mod json_document;
 mod loopback;
 mod pairs;
 mod person;
+pub mod personality;
 mod phone_number;
 mod server_info;
 #[cfg(feature = "sim")]

@@ -92,7 +92,7 @@ pub(super) use thread_subscriptions::{Subscription, SubscriptionKind};
 pub(super) use to_device::{MOST_WAITING, ToDevice};
 pub(super) use transactions::Transactions;
 use uia_sessions::UiaSessions;
-pub(super) use uia_sessions::{BoundRequest, Proof};
+pub(super) use uia_sessions::{BoundRequest, NO_SESSION, Proof};
 
 use crate::ApplicationService;
 use crate::entropy::Entropy;

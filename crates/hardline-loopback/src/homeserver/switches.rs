@@ -1,4 +1,5 @@
 use super::Homeserver;
+use crate::personality::Personality;
 
 /// Where the specification leaves a homeserver the choice.
 impl Homeserver {
@@ -50,5 +51,29 @@ impl Homeserver {
     /// ```
     pub fn set_delegates_validation(&self, delegates: bool) {
         self.state().switches.delegates_validation = delegates;
+    }
+
+    /// Answers like a family of servers from now on, where families differ in what concerns accounts. See
+    /// [`personality`](crate::personality).
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use hardline::types::{ServerName, Timestamp};
+    /// use hardline_loopback::{Homeserver, personality};
+    ///
+    /// let homeserver = Homeserver::new(ServerName::parse("example.org")?, "https://example.org", [7; 32]);
+    /// homeserver.set_personality(&personality::CONTINUWUITY);
+    /// let request = http::Request::get("/_matrix/client/v3/account/whoami").body(Bytes::new())?;
+    /// let response = homeserver.handle(Timestamp::from_millis(0), request);
+    /// assert_eq!(
+    ///     response.body(),
+    ///     br#"{"errcode":"M_UNAUTHORIZED","error":"Missing access token."}"#,
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_personality(&self, personality: &'static Personality) {
+        let switches = &mut self.state().switches;
+        switches.personality = Some(personality);
+        switches.remembers_request = personality.remembers_request;
     }
 }

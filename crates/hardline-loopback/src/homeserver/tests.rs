@@ -21,6 +21,7 @@ mod older_streams;
 mod passwords;
 mod people;
 mod persistence;
+mod personalities;
 mod phone_numbers;
 mod proposals;
 mod push;

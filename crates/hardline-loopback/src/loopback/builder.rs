@@ -16,6 +16,7 @@ use super::saving::Saving;
 use super::site::{Now, Site};
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
+use crate::personality::Personality;
 use crate::{ApplicationService, AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
 
 impl Loopback {
@@ -56,6 +57,23 @@ type Configure = Box<dyn FnOnce(&mut Homeserver)>;
 type ConfigureIdentity = Box<dyn FnOnce(&mut IdentityServer)>;
 type ConfigureAuthorization = Box<dyn FnOnce(&mut AuthorizationServer)>;
 
+/// An account that is there from the beginning.
+struct Account {
+    localpart: String,
+    password: Password,
+    is_administrator: bool,
+}
+
+impl Account {
+    fn new(localpart: &str, password: &str, is_administrator: bool) -> Self {
+        Self {
+            localpart: localpart.to_owned(),
+            password: Password::from(password),
+            is_administrator,
+        }
+    }
+}
+
 /// Builds a [`Loopback`] that differs from the default. Made by [`Loopback::builder`].
 pub struct Builder {
     listen: SocketAddr,
@@ -65,7 +83,7 @@ pub struct Builder {
     now: Now,
     body_timeout: Duration,
     data: Option<PathBuf>,
-    accounts: Vec<(String, Password)>,
+    accounts: Vec<Account>,
     services: Vec<ApplicationService>,
     faults: DecodeWarnings,
     configure: Vec<Configure>,
@@ -189,24 +207,27 @@ impl Builder {
         self
     }
 
-    /// Registers an account, unless [`data`](Self::data) has it. [`start`](Builder::start) fails if the name is not valid.
+    /// Answers like a family of servers: see [`Homeserver::set_personality`].
     #[must_use]
-    pub fn account(mut self, localpart: &str, password: &str) -> Self {
-        self.accounts
-            .push((localpart.to_owned(), Password::from(password)));
+    pub fn personality(mut self, personality: &'static Personality) -> Self {
+        self.configure.push(Box::new(move |homeserver| {
+            homeserver.set_personality(personality);
+        }));
         self
     }
 
-    /// Registers an account of an administrator: see [`Homeserver::set_administrator`]. [`start`](Builder::start) fails if the
-    /// name is not valid.
+    /// Registers an account, unless [`data`](Self::data) has it. [`start`](Builder::start) fails if the name is not valid.
+    #[must_use]
+    pub fn account(mut self, localpart: &str, password: &str) -> Self {
+        self.accounts.push(Account::new(localpart, password, false));
+        self
+    }
+
+    /// Registers an account of an administrator, unless [`data`](Self::data) has it: see [`Homeserver::set_administrator`].
+    /// [`start`](Builder::start) fails if the name is not valid.
     #[must_use]
     pub fn administrator(mut self, localpart: &str, password: &str) -> Self {
-        let (localpart, password) = (localpart.to_owned(), Password::from(password));
-        self.configure.push(Box::new(move |homeserver| {
-            let user_id = homeserver.add_account(&localpart, &password)?;
-            homeserver.set_administrator(&user_id, true);
-            Ok(())
-        }));
+        self.accounts.push(Account::new(localpart, password, true));
         self
     }
 
@@ -323,11 +344,17 @@ impl Builder {
         if let Some(saving) = &saving {
             saving.restore(&homeserver)?;
         }
-        for (localpart, password) in self.accounts {
+        for account in self.accounts {
             // The accounts of the last time are there already.
-            if found.is_none() || homeserver.user(&localpart).is_none() {
-                let added = homeserver.add_account(&localpart, &password);
-                added.map_err(invalid)?;
+            let known = found.as_ref().and(homeserver.user(&account.localpart));
+            let user_id = match known {
+                Some(user_id) => user_id,
+                None => homeserver
+                    .add_account(&account.localpart, &account.password)
+                    .map_err(invalid)?,
+            };
+            if account.is_administrator {
+                homeserver.set_administrator(&user_id, true);
             }
         }
         for service in self.services {

@@ -1,4 +1,4 @@
-use super::manners::Canned;
+use super::Canned;
 
 /// What something in front of a homeserver answers in its place: a proxy, a firewall, a captive portal. A 401 without an
 /// error code is a gateway's that checks passwords itself.

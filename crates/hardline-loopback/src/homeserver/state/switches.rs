@@ -1,3 +1,5 @@
+use crate::personality::Personality;
+
 /// Where the specification leaves a homeserver the choice: what it was set up to do.
 #[derive(Clone, Copy)]
 pub(crate) struct Switches {
@@ -7,6 +9,8 @@ pub(crate) struct Switches {
     pub(crate) delegates_validation: bool,
     /// Whether guests may register.
     pub(crate) lets_guests_in: bool,
+    /// The family of servers that it answers like.
+    pub(crate) personality: Option<&'static Personality>,
 }
 
 impl Default for Switches {
@@ -16,6 +20,7 @@ impl Default for Switches {
             remembers_request: true,
             delegates_validation: false,
             lets_guests_in: true,
+            personality: None,
         }
     }
 }

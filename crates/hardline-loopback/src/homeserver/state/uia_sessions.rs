@@ -11,6 +11,9 @@ use serde_json::{Map, Value};
 
 use crate::validations::Validated;
 
+/// What an unknown session is refused with.
+pub(crate) const NO_SESSION: &str = "unknown authentication session";
+
 /// The sessions of user-interactive authentication, by ID.
 #[derive(Default, Serialize, Deserialize)]
 pub(crate) struct UiaSessions(BTreeMap<String, UiaSession>);
@@ -199,5 +202,5 @@ impl BoundRequest {
 }
 
 fn unknown_session() -> ErrorResponse {
-    ErrorResponse::bad_request(ErrorCode::Unknown, "unknown authentication session")
+    ErrorResponse::bad_request(ErrorCode::Unknown, NO_SESSION)
 }

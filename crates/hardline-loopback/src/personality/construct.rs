@@ -27,6 +27,7 @@ pub const CONSTRUCT: Personality = Personality {
             r#"{"errcode":"M_UNSUPPORTED","error":"Unsupported auth type."}"#,
         ),
     )),
+    remembers_request: false,
     challenge: Challenge::FlowsAlone,
     wrong_password: WrongStage::Plain(WRONG_PASSWORD),
     wrong_password_to_change: WrongStage::Plain(WRONG_PASSWORD),

@@ -11,6 +11,7 @@ pub const SYNAPSE: Personality = Personality {
     own: &[],
     login_by_email: None,
     without_auth: None,
+    remembers_request: true,
     challenge: Challenge::Whole,
     wrong_password: WrongStage::Challenge(401),
     wrong_password_to_change: WrongStage::Challenge(401),

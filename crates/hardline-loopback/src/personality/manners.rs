@@ -2,7 +2,21 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 
-/// How a family answers. Whatever it does not say is as the specification has it.
+/// How a family of servers answers. Whatever it does not say is as the specification has it.
+///
+/// One of your own takes what it does not say from another:
+///
+/// ```
+/// use hardline_loopback::personality::{Canned, Personality, SYNAPSE};
+///
+/// static STRICT: Personality = Personality {
+///     name: "strict",
+///     own: &[("/account/deactivate", Canned::new(403, r#"{"errcode":"M_FORBIDDEN","error":"never"}"#))],
+///     ..SYNAPSE
+/// };
+/// # assert_eq!(STRICT.own.len(), 1);
+/// ```
+#[derive(Debug)]
 pub struct Personality {
     /// The family.
     pub name: &'static str,
@@ -17,6 +31,8 @@ pub struct Personality {
     pub login_by_email: Option<Canned>,
     /// What an operation answers that asks for no authentication, but wants it.
     pub without_auth: Option<(&'static str, Canned)>,
+    /// Whether a later request of an authentication session may leave out what the first one had.
+    pub remembers_request: bool,
     /// The shape of its challenge.
     pub challenge: Challenge,
     /// A wrong password in user-interactive authentication, but for a change of password.
@@ -114,7 +130,7 @@ impl Canned {
 }
 
 /// It has no such operation.
-pub(in crate::simulation) const UNRECOGNIZED: Canned = Canned::new(
+pub const UNRECOGNIZED: Canned = Canned::new(
     404,
     r#"{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}"#,
 );

@@ -17,6 +17,7 @@ pub const CONTINUWUITY: Personality = Personality {
         ),
         ("/refresh", UNRECOGNIZED),
     ],
+    remembers_request: false,
     unknown_session: UnknownSession::Refused(Canned::new(
         400,
         r#"{"errcode":"M_INVALID_PARAM","error":"Invalid session"}"#,

@@ -20,6 +20,7 @@ pub const PALPO: Personality = Personality {
         403,
         r#"{"errcode":"M_FORBIDDEN","error":"Bad login type."}"#,
     )),
+    remembers_request: false,
     wrong_password: WrongStage::Plain(Canned::new(
         401,
         r#"{"errcode":"M_UNAUTHORIZED","error":"invalid username or password"}"#,
