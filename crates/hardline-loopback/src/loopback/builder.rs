@@ -66,6 +66,7 @@ pub struct Builder {
     body_timeout: Duration,
     data: Option<PathBuf>,
     accounts: Vec<(String, Password)>,
+    administrators: Vec<String>,
     services: Vec<ApplicationService>,
     faults: DecodeWarnings,
     configure: Vec<Configure>,
@@ -86,6 +87,7 @@ impl Default for Builder {
             body_timeout: BODY_TIMEOUT,
             data: None,
             accounts: Vec::new(),
+            administrators: Vec::new(),
             services: Vec::new(),
             faults: DecodeWarnings::default(),
             configure: Vec::new(),
@@ -201,13 +203,8 @@ impl Builder {
     /// name is not valid.
     #[must_use]
     pub fn administrator(mut self, localpart: &str, password: &str) -> Self {
-        let (localpart, password) = (localpart.to_owned(), Password::from(password));
-        self.configure.push(Box::new(move |homeserver| {
-            let user_id = homeserver.add_account(&localpart, &password)?;
-            homeserver.set_administrator(&user_id, true);
-            Ok(())
-        }));
-        self
+        self.administrators.push(localpart.to_owned());
+        self.account(localpart, password)
     }
 
     /// Adds an application service: see [`Homeserver::add_application_service`]. [`start`](Builder::start) fails if its own
@@ -328,6 +325,11 @@ impl Builder {
             if found.is_none() || homeserver.user(&localpart).is_none() {
                 let added = homeserver.add_account(&localpart, &password);
                 added.map_err(invalid)?;
+            }
+        }
+        for localpart in self.administrators {
+            if let Some(user_id) = homeserver.user(&localpart) {
+                homeserver.set_administrator(&user_id, true);
             }
         }
         for service in self.services {
