@@ -381,7 +381,8 @@ impl Homeserver {
 
     /// What is to be sent to push gateways since the last call.
     pub(crate) fn take_pushes(&self) -> Vec<OutgoingPush> {
-        self.state().push.outgoing.drain(..).collect()
+        self.data
+            .change(|state| state.push.outgoing.drain(..).collect())
     }
 
     /// Forgets a pusher whose gateway does not know it any more.
