@@ -88,7 +88,7 @@ impl PollResults {
         }
         votes.retain(|(at, ..)| ended.is_none_or(|ended| *at <= ended));
         // Those of one moment stay in the order of the room.
-        votes.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        votes.sort_by_key(|(at, ..)| *at);
         Some(Self {
             answers: tally(&questions, &votes),
             ended,
