@@ -46,6 +46,22 @@ pub struct EventFacts {
     pub redaction_keeps: BTreeMap<String, Vec<String>>,
 }
 
+impl EventFacts {
+    /// The paths of what stays in rooms of this version.
+    ///
+    /// # Panics
+    /// If the versions are not two numbers with a hyphen between.
+    pub fn kept_in(&self, version: u8) -> Vec<&str> {
+        let of_version = self.redaction_keeps.iter().filter(|(versions, _)| {
+            let (first, last) = versions.split_once('-').expect("two versions");
+            let number = |text: &str| text.parse::<u8>().expect("a version is a number");
+            (number(first)..=number(last)).contains(&version)
+        });
+        let paths = of_version.flat_map(|(_, paths)| paths);
+        paths.map(String::as_str).collect()
+    }
+}
+
 /// The rows of a group.
 ///
 /// # Errors

@@ -23,6 +23,7 @@ mod signing;
 mod state;
 mod sync;
 mod trial;
+mod unread_counts;
 mod unstable;
 mod user_data;
 
@@ -72,6 +73,7 @@ pub fn whole_e2e(homeserver: Homeserver<'_>, transport: fn() -> BoxTransport, na
         ("devices", devices::run),
         ("e2ee", e2ee::run),
         ("backup", backup::run),
+        ("unread_counts", unread_counts::run),
     ];
     let mut failed = Vec::new();
     for (section, run) in both {

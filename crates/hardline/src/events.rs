@@ -30,31 +30,68 @@ mod room;
 mod unsigned_data;
 
 #[cfg(feature = "events")]
-pub use account_data::*;
+pub use account_data::{
+    AcceptedTerms, Direct, FullyRead, IdentityServer, IdentityServerChoice, IgnoredUserList,
+    ImagePackRooms, InviteAction, InvitePermissionConfig, MarkedUnread, MediaPreviewConfig,
+    MediaPreviews, RecentEmoji, SpaceOrder, Tag, UsedEmoji,
+};
 #[cfg(feature = "events")]
-pub use call::*;
+pub use call::{
+    CallAnswer, CallCandidate, CallCandidates, CallHangup, CallHangupReason, CallInvite,
+    CallNegotiate, CallReject, CallSdpStreamMetadataChanged, CallSelectAnswer, CallStream,
+    CallVersion, SessionDescription, SessionDescriptionType, StreamMetadata, StreamPurpose,
+};
 #[cfg(feature = "events")]
 pub(crate) use content::contents;
 #[cfg(feature = "proptest")]
 pub use content::{ArbitraryContent, ArbitraryContentVisitor};
 pub use content::{ContentError, EventContent, EventContentVisitor, RegisteredContent};
 #[cfg(feature = "events")]
-pub use encryption::*;
+pub use encryption::{
+    AesHmacSha2EncryptedData, CrossSigningMaster, CrossSigningSelfSigning, CrossSigningUserSigning,
+    DehydratedDeviceKey, Dummy, EncryptedFile, ForwardedRoomKey, JsonWebKey, KeyAgreementProtocol,
+    KeyBackup, KeyRequestAction, KeyVerificationAccept, KeyVerificationCancel, KeyVerificationDone,
+    KeyVerificationKey, KeyVerificationMac, KeyVerificationReady, KeyVerificationRequest,
+    KeyVerificationStart, MegolmBackupV1, MegolmPlaintext, MessageAuthenticationCode, NewDevice,
+    OlmMessage, OlmPlaintext, PassphraseAlgorithm, PlaintextKeys, RequestedKeyInfo, RoomEncrypted,
+    RoomKey, RoomKeyBundle, RoomKeyRequest, RoomKeyWithheld, RoomKeyWithheldCode,
+    SecretCiphertexts, SecretName, SecretRequest, SecretSend, SecretStorageAlgorithm,
+    SecretStorageDefaultKey, SecretStorageKey, SecretStoragePassphrase, ShortAuthenticationString,
+    VerificationCancelCode, VerificationHash, VerificationMethod,
+};
 pub use envelope::Envelope;
 #[cfg(feature = "events")]
-pub use ephemeral::*;
+pub use ephemeral::{Presence, Receipt, ReceiptData, Typing};
 pub use event_size::{
     ENVELOPE_BYTES, EventSizeError, MAX_EVENT_BYTES, MAX_NAME_BYTES, check_event_size,
 };
 #[cfg(feature = "events")]
 pub use image_info::{ImageInfo, ThumbnailInfo};
 #[cfg(feature = "events")]
-pub use message::*;
+pub use message::{
+    AssetType, AudioDetails, ComposeError, FeedbackType, LocationAsset, LocationDetails, MediaInfo,
+    Mentions, MessageFormat, MessageType, Poll, PollAnswer, PollAnswerVotes, PollEnd, PollKind,
+    PollResponse, PollResults, PollSelections, PollStart, PollText, Reaction, RoomMessage,
+    RoomMessageFeedback, RoomRedaction, ServerNoticeType, Sticker,
+};
 pub use raw_event::RawEvent;
 #[cfg(feature = "events")]
-pub use relations::*;
+pub use relations::{
+    AnnotationChunk, AnnotationCount, BundledRelations, DecryptedError, InReplyTo, ReferenceChunk,
+    ReferringEvent, RelatesTo, RelationType, ThreadSummary,
+};
 #[cfg(feature = "events")]
-pub use room::*;
+pub use room::{
+    AllowIpLiterals, AllowRule, BeaconInfo, CallMember, GuestAccess, HistoryVisibility,
+    ImagePackInfo, ImagePackUsage, Invitation, PackImage, PolicyRecommendation, PolicyRule,
+    PolicyRuleRoom, PolicyRuleServer, PolicyRuleUser, PreviousRoom, RoomAction, RoomAliases,
+    RoomAvatar, RoomCanonicalAlias, RoomCreate, RoomDisplayName, RoomEncryption, RoomGuestAccess,
+    RoomHero, RoomHistoryVisibility, RoomImagePack, RoomJoinRules, RoomMember, RoomName,
+    RoomNaming, RoomPinnedEvents, RoomPolicy, RoomPower, RoomPowerLevels, RoomServerAcl,
+    RoomThirdPartyInvite, RoomTombstone, RoomTopic, SignedThirdPartyInvite, SpaceChild,
+    SpaceChildKey, SpaceParent, StrippedState, TextRepresentation, ThirdPartyInvite,
+    ThirdPartyInviteKey, TopicContentBlock, UserPower, Widget,
+};
 #[cfg(feature = "events")]
 pub use unsigned_data::UnsignedData;
 

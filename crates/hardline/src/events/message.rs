@@ -8,6 +8,7 @@ mod media_info;
 mod mentions;
 mod message_type;
 mod poll;
+mod poll_results;
 mod reaction;
 mod room_message;
 mod room_message_feedback;
@@ -23,6 +24,7 @@ pub use message_type::{MessageFormat, MessageType, ServerNoticeType};
 pub use poll::{
     Poll, PollAnswer, PollEnd, PollKind, PollResponse, PollSelections, PollStart, PollText,
 };
+pub use poll_results::{PollAnswerVotes, PollResults};
 pub use reaction::Reaction;
 pub use room_message::RoomMessage;
 pub use room_message_feedback::{FeedbackType, RoomMessageFeedback};

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use hardline::events::{EventContentVisitor, RegisteredContent};
+use hardline::events::{EventContentVisitor, RawEvent, RegisteredContent};
+use hardline::types::RoomVersionId;
 use hardline_tests::conformance::{self, EventRow, Suite};
 use hardline_tests::contents::{self, Contents};
 use hardline_tests::event_facts::{self, EventFacts, GROUPS};
@@ -87,6 +88,62 @@ fn the_contents_say_what_the_specification_says() {
     let folder = facts::folder().join("events");
     let files = GROUPS.map(|group| folder.join(group).with_extension("tsv"));
     hold_to(&found, &read_deviations(&files));
+}
+
+#[test]
+fn a_redaction_keeps_what_the_specification_says_and_nothing_else() {
+    let facts = event_facts::all().unwrap();
+    let all_kept = facts.iter().flat_map(|facts| {
+        let kept = facts.redaction_keeps.values().flatten();
+        kept.map(|path| top(path))
+    });
+    let all_kept: BTreeSet<_> = all_kept.filter(|name| name != "*").collect();
+    assert!(all_kept.len() > 12, "{all_kept:?}");
+    for facts in &facts {
+        let own = facts.content.iter().map(|(path, _)| top(path));
+        let names: BTreeSet<_> = own.chain(all_kept.iter().cloned()).collect();
+        let content = names
+            .iter()
+            .map(|name| (name.clone(), json!({"signed": 1, "other": 2})));
+        let content: serde_json::Map<_, _> = content.collect();
+        let event = json!({"type": facts.event_type, "content": content, "unsigned": {"age": 1}});
+        let event = RawEvent::new(&event).unwrap();
+        for version in 1..=12 {
+            let room_version = RoomVersionId::parse(version.to_string()).unwrap();
+            let redacted = event.redacted(&room_version).unwrap();
+            let redacted: serde_json::Value = redacted.content().deserialize().unwrap();
+            let kept = facts.kept_in(version);
+            let expected = expected_of(&content, &kept);
+            let event_type = &facts.event_type;
+            assert_eq!(redacted, expected, "{event_type} in version {version}");
+        }
+    }
+}
+
+/// The name that a path begins with.
+fn top(path: &str) -> String {
+    match path.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap().to_owned(),
+        None => path.split(['.', '[', '{']).next().unwrap().to_owned(),
+    }
+}
+
+/// Of a content what stays at these paths.
+fn expected_of(
+    content: &serde_json::Map<String, serde_json::Value>,
+    kept: &[&str],
+) -> serde_json::Value {
+    if kept.contains(&"*") {
+        return content.clone().into();
+    }
+    let mut expected = json!({});
+    for path in kept {
+        match path.split_once('.') {
+            None => expected[*path] = content[*path].clone(),
+            Some((outer, inner)) => expected[outer][inner] = content[outer][inner].clone(),
+        }
+    }
+    expected
 }
 
 #[test]

@@ -17,9 +17,10 @@ use event_properties::EventProperties;
 use words::words_match;
 
 /// The kinds in the order in which they are tried.
-const KINDS: [PushRuleKind; 5] = [
+const KINDS: [PushRuleKind; 6] = [
     PushRuleKind::Override,
     PushRuleKind::Content,
+    PushRuleKind::PostContent,
     PushRuleKind::Room,
     PushRuleKind::Sender,
     PushRuleKind::Underride,
@@ -37,7 +38,7 @@ impl Ruleset {
     /// What to do with an event: the actions of the first rule that matches it. Nothing, if it is the user's own, or no
     /// rule matches.
     ///
-    /// The kinds are tried in the order `override`, `content`, `room`, `sender`, `underride`, and the rules of each in
+    /// The kinds are tried in the order `override`, `content`, `postcontent`, `room`, `sender`, `underride`, and the rules of each in
     /// their order. A condition of an unknown kind matches nothing. Unknown actions have no effect, nor have `dont_notify`
     /// and `coalesce`, which are no longer specified. [`PushOutcome`] sums actions up.
     ///
@@ -104,7 +105,7 @@ fn matches(
         return false;
     }
     match kind {
-        PushRuleKind::Override | PushRuleKind::Underride => {
+        PushRuleKind::Override | PushRuleKind::PostContent | PushRuleKind::Underride => {
             let conditions = rule.conditions.as_deref().unwrap_or_default();
             conditions
                 .iter()

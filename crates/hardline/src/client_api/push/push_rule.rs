@@ -47,6 +47,9 @@ text_enum! {
         Override = "override",
         /// With a pattern for the body of messages.
         Content = "content",
+        /// With conditions, after those of the content. It is not specified:
+        /// [MSC4306](https://github.com/matrix-org/matrix-spec-proposals/pull/4306).
+        PostContent = "postcontent",
         /// Of a room.
         Room = "room",
         /// Of a sender.

@@ -53,7 +53,7 @@ mod tests {
             r#"{"content": {"device": {}, "global": {
                 "sender": [{"rule_id": "@a:a.org", "default": false, "enabled": true, "actions": "notify"},
                     {"rule_id": "@b:a.org", "default": false, "enabled": true, "actions": ["notify"]}],
-                "postcontent": [{"rule_id": "c"}]}}}"#,
+                "org.example.later": [{"rule_id": "c"}]}}}"#,
         )
         .unwrap();
         let rules: PushRules = event.content_as().unwrap();
@@ -63,7 +63,7 @@ mod tests {
         assert!(
             again
                 .as_str()
-                .contains(r#""postcontent":[{"rule_id": "c"}]"#),
+                .contains(r#""org.example.later":[{"rule_id": "c"}]"#),
             "{again:?}"
         );
         assert_eq!(again.deserialize::<PushRules>().unwrap(), rules);

@@ -20,6 +20,9 @@ pub struct Ruleset {
     pub override_rules: Vec<PushRule>,
     /// `content`: with a pattern for the body of messages.
     pub content: Vec<PushRule>,
+    /// `postcontent`: with conditions, after those of the content. Servers that know subscriptions to threads have them:
+    /// [MSC4306](https://github.com/matrix-org/matrix-spec-proposals/pull/4306).
+    pub postcontent: Vec<PushRule>,
     /// `room`: of a room.
     pub room: Vec<PushRule>,
     /// `sender`: of a sender.
@@ -38,12 +41,13 @@ impl Ruleset {
     ///
     /// let rules = Ruleset::default();
     /// assert_eq!(rules.of(&PushRuleKind::Override), Some([].as_slice()));
-    /// assert_eq!(rules.of(&PushRuleKind::from("postcontent")), None);
+    /// assert_eq!(rules.of(&PushRuleKind::from("org.example.later")), None);
     /// ```
     pub fn of(&self, kind: &PushRuleKind) -> Option<&[PushRule]> {
         match kind {
             PushRuleKind::Override => Some(&self.override_rules),
             PushRuleKind::Content => Some(&self.content),
+            PushRuleKind::PostContent => Some(&self.postcontent),
             PushRuleKind::Room => Some(&self.room),
             PushRuleKind::Sender => Some(&self.sender),
             PushRuleKind::Underride => Some(&self.underride),
@@ -52,7 +56,17 @@ impl Ruleset {
     }
 }
 
-const KINDS: [&str; 5] = ["override", "content", "room", "sender", "underride"];
+const KINDS: [&str; 6] = [
+    "override",
+    "content",
+    "room",
+    "sender",
+    "underride",
+    POSTCONTENT,
+];
+
+/// It is written only where there are such rules, since it is not specified.
+const POSTCONTENT: &str = "postcontent";
 
 impl<'de> Deserialize<'de> for Ruleset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -78,10 +92,18 @@ impl<'de> Visitor<'de> for Members {
                 None => other.insert_raw(name, map.next_value::<RawJson>()?),
             }
         }
-        let [override_rules, content, room, sender, underride] = rules.map(or_default);
+        let [
+            override_rules,
+            content,
+            room,
+            sender,
+            underride,
+            postcontent,
+        ] = rules.map(or_default);
         Ok(Ruleset {
             override_rules,
             content,
+            postcontent,
             room,
             sender,
             underride,
@@ -96,7 +118,10 @@ impl serde::Serialize for Ruleset {
 
         let mut map = serializer.serialize_map(None)?;
         for kind in KINDS {
-            map.serialize_entry(kind, &self.of(&kind.into()))?;
+            let rules = self.of(&kind.into()).unwrap_or_default();
+            if kind != POSTCONTENT || !rules.is_empty() {
+                map.serialize_entry(kind, rules)?;
+            }
         }
         for (name, value) in self.other.iter() {
             map.serialize_entry(name, value)?;
@@ -158,12 +183,13 @@ mod tests {
 
     #[test]
     fn rules_of_an_unknown_kind_are_kept() {
-        let body = r#"{"global": {"room": null, "postcontent": [{"rule_id": "c"}]}, "device": {}}"#;
+        let body =
+            r#"{"global": {"room": null, "org.example.later": [{"rule_id": "c"}]}, "device": {}}"#;
         let answer = wire::decode_response::<GetPushRules>(http::Response::new(body)).unwrap();
         assert!(answer.warnings.is_empty());
         let other = answer.value.global.other;
         assert_eq!(
-            other.raw("postcontent").unwrap().as_str(),
+            other.raw("org.example.later").unwrap().as_str(),
             r#"[{"rule_id": "c"}]"#
         );
     }

@@ -262,6 +262,7 @@ impl RoomKeyBundle {
 
 impl EventContent for RoomKeyBundle {
     const TYPE: &'static str = "m.room_key_bundle";
+    const OTHER_TYPES: &'static [&'static str] = &["io.element.msc4268.room_key_bundle"];
 }
 
 #[cfg(test)]

@@ -33,16 +33,7 @@ impl RoomMessage {
     /// Specification: [rich replies](https://spec.matrix.org/v1.19/client-server-api/#rich-replies),
     /// [replies in threads](https://spec.matrix.org/v1.19/client-server-api/#replies-within-threads).
     pub fn reply_to(mut self, event: &RawEvent) -> Result<Self, ComposeError> {
-        let event_id = event.event_id().ok_or(ComposeError::NoEventId)?;
-        let relation = event.relates_to();
-        let root = relation.as_ref().and_then(RelatesTo::thread_root);
-        let mut relates_to = match root {
-            Some(root) => RelatesTo::new(RelationType::Thread, root.clone()),
-            None => RelatesTo::default(),
-        };
-        relates_to.is_falling_back = root.map(|_| false);
-        relates_to.in_reply_to = Some(InReplyTo::new(event_id));
-        self.relates_to = Some(Box::new(relates_to));
+        self.relates_to = Some(Box::new(reply_relation(event)?));
         Ok(self)
     }
 
@@ -64,15 +55,8 @@ impl RoomMessage {
     /// Specification: [threading](https://spec.matrix.org/v1.19/client-server-api/#threading).
     #[must_use]
     pub fn in_thread(mut self, root: EventId, latest: EventId) -> Self {
-        let reply = self
-            .relates_to
-            .take()
-            .filter(|relation| !relation.is_fallback_reply())
-            .and_then(|relation| relation.in_reply_to);
-        let mut relates_to = RelatesTo::new(RelationType::Thread, root);
-        relates_to.is_falling_back = Some(reply.is_none());
-        relates_to.in_reply_to = reply.or(Some(InReplyTo::new(latest)));
-        self.relates_to = Some(Box::new(relates_to));
+        let relation = self.relates_to.take().map(|relation| *relation);
+        self.relates_to = Some(Box::new(thread_relation(relation, root, latest)));
         self
     }
 
@@ -135,6 +119,35 @@ impl RoomMessage {
         self.relates_to = Some(Box::new(relation));
         Ok(self)
     }
+}
+
+/// The relation of a reply to an event, in that event's thread if it is in one.
+pub(super) fn reply_relation(event: &RawEvent) -> Result<RelatesTo, ComposeError> {
+    let event_id = event.event_id().ok_or(ComposeError::NoEventId)?;
+    let relation = event.relates_to();
+    let root = relation.as_ref().and_then(RelatesTo::thread_root);
+    let mut relates_to = match root {
+        Some(root) => RelatesTo::new(RelationType::Thread, root.clone()),
+        None => RelatesTo::default(),
+    };
+    relates_to.is_falling_back = root.map(|_| false);
+    relates_to.in_reply_to = Some(InReplyTo::new(event_id));
+    Ok(relates_to)
+}
+
+/// The relation to a thread, of a reply if there was the relation of one.
+pub(super) fn thread_relation(
+    relation: Option<RelatesTo>,
+    root: EventId,
+    latest: EventId,
+) -> RelatesTo {
+    let reply = relation
+        .filter(|relation| !relation.is_fallback_reply())
+        .and_then(|relation| relation.in_reply_to);
+    let mut relates_to = RelatesTo::new(RelationType::Thread, root);
+    relates_to.is_falling_back = Some(reply.is_none());
+    relates_to.in_reply_to = reply.or(Some(InReplyTo::new(latest)));
+    relates_to
 }
 
 /// Why a message cannot relate to an event.

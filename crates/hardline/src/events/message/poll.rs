@@ -1,6 +1,7 @@
 use hardline_derive::Wire;
 
-use crate::events::{EventContent, MessageType, RelatesTo, RelationType};
+use super::compose_relations::{reply_relation, thread_relation};
+use crate::events::{ComposeError, EventContent, MessageType, RawEvent, RelatesTo, RelationType};
 use crate::json::{JsonObject, RawJson};
 use crate::types::EventId;
 use crate::types::text::text_enum;
@@ -63,6 +64,46 @@ impl PollStart {
             text: Some(text),
             ..Self::default()
         }
+    }
+
+    /// The same as a reply to this event, which stays in the thread of that event, if that is in one.
+    ///
+    /// ```
+    /// use hardline::events::{RawEvent, PollStart};
+    /// use serde_json::json;
+    ///
+    /// let question = RawEvent::new(&json!({"type": "m.room.message", "event_id": "$question"}))?;
+    /// let poll = PollStart::new("Lunch?", ["Noodles", "Soup"]).reply_to(&question)?;
+    /// assert_eq!(poll.relates_to.unwrap().reply_to().unwrap(), "$question");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The event has no ID.
+    ///
+    /// Specification: [rich replies](https://spec.matrix.org/v1.19/client-server-api/#rich-replies).
+    pub fn reply_to(mut self, event: &RawEvent) -> Result<Self, ComposeError> {
+        self.relates_to = Some(reply_relation(event)?);
+        Ok(self)
+    }
+
+    /// The same in the thread with this root. Clients that know no threads show it as a reply to the latest message in it; a
+    /// [reply](Self::reply_to) stays one.
+    ///
+    /// ```
+    /// use hardline::events::PollStart;
+    /// use hardline::types::EventId;
+    ///
+    /// let poll = PollStart::new("Lunch?", ["Noodles", "Soup"]).in_thread(EventId::parse("$root")?, EventId::parse("$latest")?);
+    /// assert_eq!(poll.relates_to.unwrap().thread_root().unwrap(), "$root");
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// Specification: [threading](https://spec.matrix.org/v1.19/client-server-api/#threading).
+    #[must_use]
+    pub fn in_thread(mut self, root: EventId, latest: EventId) -> Self {
+        self.relates_to = Some(thread_relation(self.relates_to.take(), root, latest));
+        self
     }
 }
 
@@ -142,7 +183,8 @@ text_enum! {
     }
 }
 
-/// `org.matrix.msc3381.poll.response`: a user's vote. Of several of a user the last before the end counts.
+/// `org.matrix.msc3381.poll.response`: a user's vote. Of several of a user the last before the end counts:
+/// [`PollResults`](crate::events::PollResults) counts them.
 ///
 /// ```
 /// use hardline::events::PollResponse;
@@ -242,7 +284,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::events::RawEvent;
 
     #[test]
     fn a_poll_as_clients_send_it_is_kept() {

@@ -1,8 +1,11 @@
 use hardline_derive::Wire;
 
-use crate::events::{EncryptedFile, EventContent, ImageInfo, Mentions, RelatesTo};
+use super::compose_relations::{reply_relation, thread_relation};
+use crate::events::{
+    ComposeError, EncryptedFile, EventContent, ImageInfo, Mentions, RawEvent, RelatesTo,
+};
 use crate::json::JsonObject;
-use crate::types::MxcUri;
+use crate::types::{EventId, MxcUri};
 
 /// `m.sticker`: a small picture instead of words.
 ///
@@ -50,6 +53,46 @@ impl Sticker {
             url: Some(url),
             ..Self::default()
         }
+    }
+
+    /// The same as a reply to this event, which stays in the thread of that event, if that is in one.
+    ///
+    /// ```
+    /// use hardline::events::{RawEvent, Sticker};
+    /// use serde_json::json;
+    ///
+    /// let question = RawEvent::new(&json!({"type": "m.room.message", "event_id": "$question"}))?;
+    /// let sticker = Sticker::default().reply_to(&question)?;
+    /// assert_eq!(sticker.relates_to.unwrap().reply_to().unwrap(), "$question");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The event has no ID.
+    ///
+    /// Specification: [rich replies](https://spec.matrix.org/v1.19/client-server-api/#rich-replies).
+    pub fn reply_to(mut self, event: &RawEvent) -> Result<Self, ComposeError> {
+        self.relates_to = Some(reply_relation(event)?);
+        Ok(self)
+    }
+
+    /// The same in the thread with this root. Clients that know no threads show it as a reply to the latest message in it; a
+    /// [reply](Self::reply_to) stays one.
+    ///
+    /// ```
+    /// use hardline::events::Sticker;
+    /// use hardline::types::EventId;
+    ///
+    /// let sticker = Sticker::default().in_thread(EventId::parse("$root")?, EventId::parse("$latest")?);
+    /// assert_eq!(sticker.relates_to.unwrap().thread_root().unwrap(), "$root");
+    /// # Ok::<(), hardline::types::InvalidText>(())
+    /// ```
+    ///
+    /// Specification: [threading](https://spec.matrix.org/v1.19/client-server-api/#threading).
+    #[must_use]
+    pub fn in_thread(mut self, root: EventId, latest: EventId) -> Self {
+        self.relates_to = Some(thread_relation(self.relates_to.take(), root, latest));
+        self
     }
 }
 

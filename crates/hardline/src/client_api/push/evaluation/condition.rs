@@ -2,12 +2,16 @@ use super::PushContext;
 use super::event_properties::EventProperties;
 use super::words::words_match;
 use crate::client_api::push::{PushCondition, PushConditionKind};
+use crate::events::RelationType;
 use crate::json::RawJson;
 use crate::types::UserId;
 use crate::types::text::glob_matches;
 
 /// The property of which words are matched, and not the whole.
 const BODY: &str = "content.body";
+
+/// The property of the kind of an event's relation.
+const RELATION_TYPE: &str = r"content.m\.relates_to.rel_type";
 
 /// Conditions that are in use and not specified.
 const THREAD_SUBSCRIPTION: &str = "io.element.msc4306.thread_subscription";
@@ -60,7 +64,8 @@ fn holds_if_complete(
         PushConditionKind::Other(kind) => match kind.as_str() {
             THREAD_SUBSCRIPTION => {
                 let wanted: bool = condition.members().field("subscribed")?;
-                context.is_subscribed_to_thread? == wanted
+                let is_in_thread = event.is_text(RELATION_TYPE, RelationType::Thread.as_str());
+                is_in_thread && context.is_subscribed_to_thread? == wanted
             }
             ROOM_VERSION_SUPPORTS => {
                 let feature: String = condition.members().field("feature")?;

@@ -154,6 +154,35 @@ fn a_condition_that_is_unknown_or_incomplete_holds_of_no_event() {
 }
 
 #[test]
+fn a_thread_without_a_subscription_is_told_apart_after_the_content() {
+    let mut unsubscribed = rule("unsubscribed");
+    let condition = r#"{"kind": "io.element.msc4306.thread_subscription", "subscribed": false}"#;
+    unsubscribed.conditions = Some(vec![serde_json::from_str(condition).unwrap()]);
+    let mut rules = of_every_kind();
+    rules.override_rules.clear();
+    rules.postcontent = vec![unsubscribed];
+    let in_thread = |body: &str| {
+        event(json!({
+            "type": "m.room.message",
+            "sender": "@bob:example.org",
+            "content": {"body": body, "m.relates_to": {"rel_type": "m.thread", "event_id": "$a"}},
+        }))
+    };
+    let mut context = context();
+    let matching = |event: &RawEvent, context: &PushContext| {
+        let (_, rule) = rules.matching_rule(event, context).unwrap();
+        rule.rule_id.clone()
+    };
+    assert_eq!(matching(&in_thread("x"), &context), "!tea:example.org");
+    context.is_subscribed_to_thread = Some(false);
+    assert_eq!(matching(&in_thread("x"), &context), "unsubscribed");
+    assert_eq!(matching(&in_thread("tea"), &context), "tea");
+    assert_eq!(matching(&message("x"), &context), "!tea:example.org");
+    context.is_subscribed_to_thread = Some(true);
+    assert_eq!(matching(&in_thread("x"), &context), "!tea:example.org");
+}
+
+#[test]
 fn what_is_no_longer_specified_has_no_effect() {
     let actions: Vec<PushAction> =
         serde_json::from_str(r#"["dont_notify", "coalesce", {"set_tweak": "org.example"}]"#)

@@ -8,6 +8,8 @@ use crate::types::{MxcUri, Shortcode};
 /// `m.room.image_pack`: pictures for messages and stickers. The state key tells the packs of a room apart; the empty one is
 /// a pack like the others.
 ///
+/// Account data of the type `im.ponies.user_emotes`, which is not specified, has the same content: a user's own pack.
+///
 /// ```
 /// use hardline::events::{ImagePackUsage, RawEvent, RoomImagePack};
 /// use serde_json::json;
@@ -58,7 +60,8 @@ impl RoomImagePack {
 
 impl EventContent for RoomImagePack {
     const TYPE: &'static str = "m.room.image_pack";
-    const OTHER_TYPES: &'static [&'static str] = &["im.ponies.room_emotes"];
+    const OTHER_TYPES: &'static [&'static str] =
+        &["im.ponies.room_emotes", "im.ponies.user_emotes"];
 }
 
 /// A picture of a pack.

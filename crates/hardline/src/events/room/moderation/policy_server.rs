@@ -30,6 +30,8 @@ pub struct RoomPolicy {
     pub via: Option<ServerName>,
     /// Its keys in unpadded base64, by their algorithms. One is `ed25519`.
     pub public_keys: Option<JsonMap<String, String>>,
+    /// Its Ed25519 key, in events of the type `org.matrix.msc4284.policy`: the form from before it was specified.
+    pub public_key: Option<String>,
 }
 
 impl RoomPolicy {
@@ -38,13 +40,17 @@ impl RoomPolicy {
         Self {
             via: Some(via),
             public_keys: Some([(ED25519.to_owned(), ed25519)].into()),
+            public_key: None,
         }
     }
 
-    /// The server and its Ed25519 key. `None` if there is no such server: either is missing.
+    /// The server and its Ed25519 key, in either form. `None` if there is no such server: either is missing.
     pub fn server(&self) -> Option<(&ServerName, &str)> {
-        let key = self.public_keys.as_ref()?.get(ED25519)?;
-        Some((self.via.as_ref()?, key))
+        let key = match &self.public_keys {
+            Some(keys) => keys.get(ED25519),
+            None => self.public_key.as_ref(),
+        };
+        Some((self.via.as_ref()?, key?))
     }
 }
 
@@ -52,6 +58,7 @@ const ED25519: &str = "ed25519";
 
 impl EventContent for RoomPolicy {
     const TYPE: &'static str = "m.room.policy";
+    const OTHER_TYPES: &'static [&'static str] = &["org.matrix.msc4284.policy"];
 }
 
 #[cfg(test)]
@@ -76,6 +83,13 @@ mod tests {
             assert_eq!(policy(content).unwrap().server(), None, "{content}");
         }
         assert!(policy(r#"{"via": "a.org", "public_keys": {"ed25519": 5}}"#).is_err());
+    }
+
+    #[test]
+    fn the_older_form_names_a_server_too() {
+        let policy = policy(r#"{"via": "a.org", "public_key": "a"}"#).unwrap();
+        let (server, key) = policy.server().unwrap();
+        assert_eq!((server.as_str(), key), ("a.org", "a"));
     }
 
     #[test]
