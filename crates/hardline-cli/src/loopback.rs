@@ -56,7 +56,7 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
     let keeping = thread::spawn(move || keep(loopback, all_shown));
     show(&messages, report);
     drop(shown);
-    let kept = keeping.join().unwrap_or_else(|_| Ok(()));
+    let kept = keeping.join().unwrap_or(Ok(()));
     kept.map_err(|error| CliError::local("could not save what the homeserver remembers", &error))
 }
 

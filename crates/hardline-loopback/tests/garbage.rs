@@ -275,7 +275,7 @@ fn operations() -> Vec<(&'static Operation, &'static Shape)> {
     struct Listed(Vec<(&'static Operation, &'static Shape)>);
     impl ShapedEndpointVisitor for Listed {
         fn visit<E: ShapedEndpoint>(&mut self) {
-            self.0.push((const { &E::OPERATION }, const { &E::SHAPE }));
+            self.0.push((const { &E::OPERATION }, const { E::SHAPE }));
         }
     }
     let mut listed = Listed(Vec::new());

@@ -133,7 +133,7 @@ async fn converse(left: Device, right: Device) -> Vec<Duration> {
                     .collect();
                 if !heard.is_empty() {
                     // Once, and none before or after it.
-                    assert_eq!(heard, [body.clone()]);
+                    assert_eq!(heard, std::slice::from_ref(&body));
                     break;
                 }
             }
