@@ -84,7 +84,7 @@ pub(super) use rooms::{
     Alias, DEEPEST, Event, EventDraft, Object, Room, Rooms, STRIPPED, Viewer, decoded, stripped,
     stripped_state,
 };
-pub(super) use sliding_connections::{SlidingConnections, Told, ToldRoom};
+pub(super) use sliding_connections::{SlidingConnections, ToldRoom};
 pub(super) use stream::{Cause, Stream};
 pub(super) use switches::Switches;
 use thread_subscriptions::ThreadSubscriptions;

@@ -59,7 +59,9 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
 fn all(context: &RequestContext<'_>) -> Result<Ruleset, ErrorResponse> {
     let user_id = context.user_id()?;
     let rules = context.state.push.rules.of(&user_id);
-    rules.cloned().ok_or_else(|| refused(RuleError::NoRule))
+    rules
+        .cloned()
+        .ok_or_else(|| refused(RuleError::UnknownRule))
 }
 
 fn one<'c>(
@@ -139,13 +141,13 @@ fn check_actions(actions: &[PushAction]) -> Result<(), ErrorResponse> {
 
 fn refused(error: RuleError) -> ErrorResponse {
     match error {
-        RuleError::NoKind => ErrorResponse::bad_request(
+        RuleError::UnknownKind => ErrorResponse::bad_request(
             ErrorCode::Unrecognized,
             "the kinds are override, content, room, sender and underride",
         ),
-        RuleError::NoRule => not_found("there is no such rule"),
-        RuleError::NoNeighbour => bad("there is no such rule to stand before or after"),
-        RuleError::NoPlace => no_place("the account has no place for more rules"),
+        RuleError::UnknownRule => not_found("there is no such rule"),
+        RuleError::UnknownNeighbour => bad("there is no such rule to stand before or after"),
+        RuleError::Full => no_place("the account has no place for more rules"),
     }
 }
 

@@ -26,13 +26,13 @@ struct OfUser {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleError {
     /// There is no such kind.
-    NoKind,
+    UnknownKind,
     /// There is no such rule.
-    NoRule,
+    UnknownRule,
     /// There is no rule that it could stand beside.
-    NoNeighbour,
+    UnknownNeighbour,
     /// There are too many.
-    NoPlace,
+    Full,
 }
 
 impl Rules {
@@ -64,11 +64,11 @@ impl Rules {
         kind: &PushRuleKind,
         rule_id: &str,
     ) -> Result<&PushRule, RuleError> {
-        let rules = self.of(user_id).ok_or(RuleError::NoRule)?;
-        let rules = rules.of(kind).ok_or(RuleError::NoKind)?;
+        let rules = self.of(user_id).ok_or(RuleError::UnknownRule)?;
+        let rules = rules.of(kind).ok_or(RuleError::UnknownKind)?;
         let mut rules = rules.iter();
         let found = rules.find(|rule| rule.rule_id == rule_id);
-        found.ok_or(RuleError::NoRule)
+        found.ok_or(RuleError::UnknownRule)
     }
 
     /// Adds a rule of the user's, or replaces it, which keeps whether it is in force. It goes before or after another of
@@ -81,12 +81,12 @@ impl Rules {
         beside: Beside<'_>,
         position: u64,
     ) -> Result<(), RuleError> {
-        let of_user = self.0.get_mut(user_id).ok_or(RuleError::NoRule)?;
+        let of_user = self.0.get_mut(user_id).ok_or(RuleError::UnknownRule)?;
         let rules = of_kind(&mut of_user.rules, kind)?;
         let neighbour = |rules: &[PushRule], rule_id: &str| {
             let mut rules = rules.iter();
             let place = rules.position(|known| known.rule_id == rule_id && !known.default);
-            place.ok_or(RuleError::NoNeighbour)
+            place.ok_or(RuleError::UnknownNeighbour)
         };
         let mut changed = rules.clone();
         let known = changed
@@ -107,7 +107,7 @@ impl Rules {
         };
         changed.insert(place, rule);
         if changed.len() > MOST {
-            return Err(RuleError::NoPlace);
+            return Err(RuleError::Full);
         }
         *rules = changed;
         of_user.position = position;
@@ -122,12 +122,12 @@ impl Rules {
         rule_id: &str,
         position: u64,
     ) -> Result<(), RuleError> {
-        let of_user = self.0.get_mut(user_id).ok_or(RuleError::NoRule)?;
+        let of_user = self.0.get_mut(user_id).ok_or(RuleError::UnknownRule)?;
         let rules = of_kind(&mut of_user.rules, kind)?;
         let place = rules
             .iter()
             .position(|known| known.rule_id == rule_id && !known.default);
-        rules.remove(place.ok_or(RuleError::NoRule)?);
+        rules.remove(place.ok_or(RuleError::UnknownRule)?);
         of_user.position = position;
         Ok(())
     }
@@ -168,11 +168,11 @@ impl Rules {
         position: u64,
         change: impl FnOnce(&mut PushRule),
     ) -> Result<(), RuleError> {
-        let of_user = self.0.get_mut(user_id).ok_or(RuleError::NoRule)?;
+        let of_user = self.0.get_mut(user_id).ok_or(RuleError::UnknownRule)?;
         let rules = of_kind(&mut of_user.rules, kind)?;
         let mut rules = rules.iter_mut();
         let rule = rules.find(|known| known.rule_id == rule_id);
-        change(rule.ok_or(RuleError::NoRule)?);
+        change(rule.ok_or(RuleError::UnknownRule)?);
         of_user.position = position;
         Ok(())
     }
@@ -196,7 +196,7 @@ fn of_kind<'r>(
         PushRuleKind::Room => Ok(&mut rules.room),
         PushRuleKind::Sender => Ok(&mut rules.sender),
         PushRuleKind::Underride => Ok(&mut rules.underride),
-        _ => Err(RuleError::NoKind),
+        _ => Err(RuleError::UnknownKind),
     }
 }
 
@@ -242,9 +242,9 @@ mod tests {
         for beside in [Beside::Before(MASTER), Beside::After("none")] {
             let rule = PushRule::new("mine".to_owned(), vec![]);
             let refused = rules.set(&alice, &kind, rule, beside, 1);
-            assert_eq!(refused, Err(RuleError::NoNeighbour));
+            assert_eq!(refused, Err(RuleError::UnknownNeighbour));
         }
         let refused = rules.delete(&alice, &kind, MASTER, 1);
-        assert_eq!(refused, Err(RuleError::NoRule));
+        assert_eq!(refused, Err(RuleError::UnknownRule));
     }
 }

@@ -46,7 +46,7 @@ fn is_listed(scope: &SyncScope<'_>, room: &Room) -> bool {
         _ => {
             let is_news = scope.since.is_some_and(|since| event.position > since);
             // Whoever rejected an invitation knows that.
-            is_news && event.sender != *scope.viewer.user_id || is_news && has_joined(room, event)
+            is_news && (event.sender != *scope.viewer.user_id || has_joined(room, event))
         }
     })
 }
