@@ -1,11 +1,10 @@
 //! A homeserver, an identity server and an authorization server in your process, for tests, demonstrations and trying
 //! things out.
 //!
-//! They keep accounts, devices, sessions, validation sessions and third-party identifiers in memory, and respond to bad
-//! input with the errors of the specification. They have no rooms, events, sync, keys or push rules, nor what goes
-//! with them: these operations respond `M_UNRECOGNIZED` with status 404, unless a test gives them a handler
-//! ([`Builder::on`]). The codes that they would send to people go to an [`Inbox`]. Their paths,
-//! requests and responses come from the server half of [`hardline`]'s operations.
+//! The homeserver has rooms, `/sync` and what goes with them: enough for other people's chat clients. All servers respond to
+//! bad input with the errors of the specification. What a homeserver does not have responds `M_UNRECOGNIZED` with status
+//! 404, unless a test gives it a handler ([`Builder::on`]). The codes that the servers would send to people go to an
+//! [`Inbox`]. Their paths, requests and responses come from the server half of [`hardline`]'s operations.
 //!
 //! ```
 //! use hardline_loopback::Loopback;
@@ -29,6 +28,10 @@
 //!
 //! **They are test servers.** They have no rate limits, forget only what expires, hash passwords with one round of
 //! SHA-256, and whoever holds the [`Inbox`] reads every code. Do not let strangers reach them.
+//!
+//! # Where it is simpler than other homeservers
+//!
+#![doc = include_str!("../SIMPLIFICATIONS.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod application_service;
