@@ -25,12 +25,20 @@ fn every_operation_passes_on_the_loopback_over_isahc() {
 }
 
 /// What the loopback does not have, as it is configured here.
-const REFUSALS: &[Refusal] = &[Refusal {
-    operation: "getAuthMetadata",
-    status: 404,
-    errcode: Some("M_UNRECOGNIZED"),
-    reason: "it delegates to no authorization server",
-}];
+const REFUSALS: &[Refusal] = &[
+    Refusal {
+        operation: "getAuthMetadata",
+        status: 404,
+        errcode: Some("M_UNRECOGNIZED"),
+        reason: "it delegates to no authorization server",
+    },
+    Refusal {
+        operation: "redirectToIdP",
+        status: 404,
+        errcode: Some("M_NOT_FOUND"),
+        reason: "its identity provider has another name",
+    },
+];
 
 fn every_operation(name: &str, transport: fn() -> BoxTransport) {
     let neighbours = neighbours();

@@ -24,6 +24,7 @@ mod rng;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,6 +34,7 @@ use hardline::wire::{Auth, Failure, RequestMeta, authorize};
 use http::header::AUTHORIZATION;
 use http::{Request, Response};
 
+use crate::handlers::{Arrived, Wait};
 use faults::{Delivery, NetworkFault};
 pub use rng::Rng;
 
@@ -40,6 +42,9 @@ pub use rng::Rng;
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
 /// A network between a flow and a server, and the flow's clock.
+///
+/// A server that is a [`Homeserver`](crate::Homeserver) lets a `/sync` wait for its `timeout`, as it would over sockets: the
+/// simulation asks it again whenever another request has arrived, and when the time is over.
 ///
 /// It is the other side of a flow: [`send`](Simulation::send) and [`cancel`](Simulation::cancel) take the outputs of a
 /// flow, and [`next`](Simulation::next) gives its inputs. [`run`](Simulation::run) does all of that.
@@ -56,6 +61,8 @@ pub struct Simulation<'s> {
     /// The requests and inputs under way, by when they arrive.
     under_way: BTreeMap<(Duration, u64), Arrival>,
     sent: u64,
+    /// The requests that wait at the server for changes.
+    waiting: Vec<Asked>,
     /// The time that the flow waits for, and when that is, as of when the flow said so.
     timer: Option<(Timestamp, Duration)>,
 }
@@ -67,6 +74,15 @@ enum Arrival {
     Request(RequestId, Request<Bytes>, NetworkFault),
     /// An input arrives at the flow.
     Input(Input),
+    /// The time is over for a request that waits at the server.
+    Waited,
+}
+
+/// A request that has arrived at the server, which may rather respond later.
+struct Asked {
+    id: RequestId,
+    request: Request<Bytes>,
+    fault: NetworkFault,
 }
 
 impl<'s> Simulation<'s> {
@@ -85,6 +101,7 @@ impl<'s> Simulation<'s> {
             now: BEGINNING,
             under_way: BTreeMap::new(),
             sent: 0,
+            waiting: Vec::new(),
             timer: None,
         }
     }
@@ -139,9 +156,10 @@ impl<'s> Simulation<'s> {
     /// Cancels an exchange that the flow no longer waits for. A request under way still arrives, and a response under
     /// way is delivered half of the time: it may have been in the program already.
     pub fn cancel(&mut self, id: RequestId) {
+        self.waiting.retain(|asked| asked.id != id);
         if self.rng.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
-                Arrival::Request(..) => true,
+                Arrival::Request(..) | Arrival::Waited => true,
                 Arrival::Input(input) => input.request_id() != Some(id),
             });
         }
@@ -170,6 +188,7 @@ impl<'s> Simulation<'s> {
                         Arrival::Request(id, request, fault) => {
                             self.arrived(id, request, fault);
                         }
+                        Arrival::Waited => self.ask_again(),
                     }
                 }
                 (_, Some(at)) => {
@@ -208,15 +227,51 @@ impl<'s> Simulation<'s> {
         }
     }
 
-    fn arrived(&mut self, id: RequestId, request: Request<Bytes>, fault: NetworkFault) {
-        let answer = fault.acts().then(|| {
-            // The server's clock does not jump.
-            let now = BEGINNING + self.passed;
-            let response = (self.server)(now, request).map(Bytes::from);
-            match fault {
-                NetworkFault::Truncated => response.map(|body| body.slice(..body.len() / 2)),
-                _ => response,
+    fn arrived(&mut self, id: RequestId, mut request: Request<Bytes>, fault: NetworkFault) {
+        if !fault.acts() {
+            return self.deliver(id, fault, None);
+        }
+        let arrived = Arrived(self.server_time());
+        request.extensions_mut().insert(arrived);
+        let asked = Asked { id, request, fault };
+        if let Some((asked, until)) = self.ask(asked) {
+            self.arrive(until - self.server_time(), Arrival::Waited);
+            self.waiting.push(asked);
+        }
+        // What it changed may be what others wait for.
+        self.ask_again();
+    }
+
+    /// Asks the server. Gives the request back if the server would rather respond later, with the time until then.
+    fn ask(&mut self, asked: Asked) -> Option<(Asked, Timestamp)> {
+        let now = self.server_time();
+        let response = (self.server)(now, asked.request.clone());
+        if let Some(wait) = response.extensions().get::<Wait>() {
+            return Some((asked, wait.until));
+        }
+        self.deliver(asked.id, asked.fault, Some(response.map(Bytes::from)));
+        None
+    }
+
+    /// Asks the server what waits for changes.
+    fn ask_again(&mut self) {
+        for asked in mem::take(&mut self.waiting) {
+            if let Some((asked, _)) = self.ask(asked) {
+                self.waiting.push(asked);
             }
+        }
+    }
+
+    /// The server's clock does not jump.
+    fn server_time(&self) -> Timestamp {
+        BEGINNING + self.passed
+    }
+
+    /// Delivers what becomes of an exchange.
+    fn deliver(&mut self, id: RequestId, fault: NetworkFault, answer: Option<Response<Bytes>>) {
+        let answer = answer.map(|response| match fault {
+            NetworkFault::Truncated => response.map(|body| body.slice(..body.len() / 2)),
+            _ => response,
         });
         let response = match (fault.delivery(&mut self.rng), answer) {
             (Delivery::Answer, Some(answer)) => answer,
@@ -266,3 +321,6 @@ impl fmt::Debug for Simulation<'_> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
