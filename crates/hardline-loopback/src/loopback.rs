@@ -3,10 +3,12 @@ mod chores;
 mod data_file;
 mod long_poll;
 mod outgoing;
+mod save;
 mod saving;
 mod server;
 mod site;
 mod transport;
+mod waiters;
 
 use std::fmt;
 use std::io;

@@ -21,6 +21,18 @@ pub(super) fn invalid(message: &str) -> ErrorResponse {
     ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
 }
 
+pub(super) fn bad_json(message: &str) -> ErrorResponse {
+    ErrorResponse::bad_request(ErrorCode::BadJson, message)
+}
+
+pub(super) fn too_large(message: &str) -> ErrorResponse {
+    ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
+}
+
+pub(super) fn no_such_room() -> ErrorResponse {
+    not_found("there is no such room")
+}
+
 /// What a user keeps here has no place for more.
 pub(super) fn no_place(message: &str) -> ErrorResponse {
     ErrorResponse::new(

@@ -13,11 +13,10 @@ mod to_device;
 mod verification;
 
 use hardline::types::{DeviceId, UserId};
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::data::HomeserverData;
+use super::errors::bad_json;
 use super::request_context::RequestContext;
 use super::state::Object;
 use crate::handlers::Handlers;
@@ -51,20 +50,4 @@ impl RequestContext<'_> {
         let (user_id, device_id) = self.login()?;
         Ok((user_id.clone(), device_id.clone()))
     }
-}
-
-fn bad_json(message: &str) -> ErrorResponse {
-    ErrorResponse::bad_request(ErrorCode::BadJson, message)
-}
-
-fn invalid(message: &str) -> ErrorResponse {
-    ErrorResponse::bad_request(ErrorCode::InvalidParam, message)
-}
-
-fn not_found(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
-}
-
-fn too_large(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
 }

@@ -4,14 +4,13 @@
 
 use hardline::types::{AccessToken, Timestamp, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::{ErrorResponse, access_token, acting_as};
-use http::{Request, StatusCode};
+use hardline::wire::server::{ErrorResponse, acting_as};
+use http::Request;
 
-use super::errors::unauthorized;
-use super::request_context::RequestContext;
+use super::errors::forbidden;
 use super::state::State;
+use crate::Caller;
 use crate::server_info::ServerInfo;
-use crate::{ApplicationService, Caller};
 
 /// The caller whose token is an application service's; `None` if it is not.
 ///
@@ -57,25 +56,4 @@ pub(super) fn caller<B>(
     caller.access_token = Some(token.clone());
     caller.application_service = Some(service.id.clone());
     Ok(Some(caller))
-}
-
-impl RequestContext<'_> {
-    /// The application service whose token came with the request, whether the operation takes one or not.
-    ///
-    /// # Errors
-    /// `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`.
-    pub(super) fn application_service(&self) -> Result<&ApplicationService, ErrorResponse> {
-        let token = access_token(self.request).ok_or_else(|| {
-            unauthorized(ErrorCode::MissingToken, "the request has no access token")
-        })?;
-        let service = self.state.application_services.with_token(&token);
-        service.ok_or_else(|| {
-            let message = "the access token is no application service's";
-            unauthorized(ErrorCode::UnknownToken, message)
-        })
-    }
-}
-
-fn forbidden(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
 }

@@ -5,13 +5,12 @@ mod directory;
 mod presence;
 mod profiles;
 mod receipts;
+mod shown;
 mod tags;
 mod typing;
 
-use hardline::json::{JsonObject, RawJson};
 use hardline::types::{RoomId, UserId};
 use hardline::wire::server::ErrorResponse;
-use serde_json::Value;
 
 use super::data::HomeserverData;
 use super::errors::{forbidden, no_place};
@@ -62,13 +61,4 @@ impl RequestContext<'_> {
         state.stream.concerns(user_id, user_id);
         Ok(())
     }
-}
-
-/// An object as operations have it.
-fn shown<'a>(members: impl IntoIterator<Item = (&'a String, &'a Value)>) -> JsonObject {
-    let members = members.into_iter().map(|(name, value)| {
-        let value = RawJson::new(value).expect("a JSON value has a JSON form");
-        (name.clone(), value)
-    });
-    members.collect()
 }

@@ -3,17 +3,17 @@ use std::sync::LazyLock;
 use bytes::Bytes;
 use hardline::types::{DeviceId, Timestamp, UserId};
 use hardline::wire::ErrorCode;
-use hardline::wire::server::{ErrorResponse, ServerEndpoint};
+use hardline::wire::server::{ErrorResponse, ServerEndpoint, access_token};
 use http::{Request, Response, StatusCode};
 
 use super::data::HomeserverData;
 use super::errors::unauthorized;
 use super::state::State;
-use crate::Caller;
 use crate::handlers::{Arrived, Errand, Exchange, Handlers, Reports, Undelivered, Wait};
 use crate::html::Page;
 use crate::identity_server::Trusted;
 use crate::server_info::ServerInfo;
+use crate::{ApplicationService, Caller};
 
 /// What stands for the device of an application service that acts as none.
 static NO_DEVICE: LazyLock<DeviceId> =
@@ -71,6 +71,21 @@ impl RequestContext<'_> {
     /// Whether the handler waits for another server.
     pub(super) fn is_asking(&self) -> bool {
         self.errand.is_some()
+    }
+
+    /// The application service whose token came with the request, whether the operation takes one or not.
+    ///
+    /// # Errors
+    /// `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`.
+    pub(super) fn application_service(&self) -> Result<&ApplicationService, ErrorResponse> {
+        let token = access_token(self.request).ok_or_else(|| {
+            unauthorized(ErrorCode::MissingToken, "the request has no access token")
+        })?;
+        let service = self.state.application_services.with_token(&token);
+        service.ok_or_else(|| {
+            let message = "the access token is no application service's";
+            unauthorized(ErrorCode::UnknownToken, message)
+        })
     }
 
     /// The user and the device whose token came with the request.

@@ -30,7 +30,7 @@ use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
 use hardline::wire::server::ErrorResponse;
 
 use super::data::HomeserverData;
-use super::errors::{forbidden, invalid, not_found};
+use super::errors::{no_such_room, not_found};
 use super::request_context::RequestContext;
 use crate::handlers::Handlers;
 
@@ -76,8 +76,4 @@ impl RequestContext<'_> {
             .map(|found| found.room_id.clone())
             .ok_or_else(|| not_found("no room has this alias"))
     }
-}
-
-fn no_such_room() -> ErrorResponse {
-    not_found("there is no such room")
 }

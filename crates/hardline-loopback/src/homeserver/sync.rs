@@ -7,24 +7,23 @@ mod initial_sync;
 mod joined;
 mod left;
 mod parts;
+mod scope;
 mod selection;
 mod sliding;
 
 use std::time::Duration;
 
 use hardline::client_api::sync::{InvitedRoom, KnockedRoom, Rooms, Sync, SyncResponse};
-use hardline::types::{DeviceId, Membership, Timestamp, UserId};
+use hardline::types::{Membership, UserId};
 use hardline::wire::server::ErrorResponse;
 
 use super::data::HomeserverData;
 use super::request_context::RequestContext;
 use super::rooms::position;
-use super::state::{State, Stream, Viewer, stripped_state};
+use super::state::{Stream, Viewer, stripped_state};
 use crate::handlers::{Handlers, Wait};
+use scope::{LONGEST_WAIT, SyncScope};
 use selection::Selection;
-
-/// The longest time that a sync waits for news.
-const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     filters::install(handlers);
@@ -32,17 +31,6 @@ pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     initial_sync::install(handlers);
     sliding::install(handlers);
     handlers.answer_with(sync);
-}
-
-/// What a sync is about: who asks, since when, and what they want to hear of.
-struct SyncScope<'a> {
-    state: &'a State,
-    viewer: Viewer<'a>,
-    /// The position up to which the client knows everything; `None` if it knows nothing.
-    since: Option<u64>,
-    /// The position up to which it will know everything.
-    until: u64,
-    selection: Selection,
 }
 
 fn sync(context: &mut RequestContext<'_>, asked: Sync) -> Result<SyncResponse, ErrorResponse> {
@@ -147,19 +135,4 @@ fn rooms(scope: &SyncScope<'_>) -> Rooms {
         }
     }
     rooms
-}
-
-impl SyncScope<'_> {
-    /// Whether the user does not want to hear of another.
-    fn ignores(&self, sender: &UserId) -> bool {
-        self.selection.ignored.contains(sender.as_str())
-    }
-
-    fn login(&self) -> (&UserId, &DeviceId) {
-        (self.viewer.user_id, self.viewer.device_id)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.viewer.now
-    }
 }

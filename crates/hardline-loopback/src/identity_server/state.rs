@@ -1,4 +1,5 @@
 mod invitations;
+mod inviting;
 mod key;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -11,9 +11,9 @@ use hardline::wire::Api;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use tokio::sync::watch;
 
-use super::long_poll::Waiters;
 use super::saving::Saving;
 use super::site::{Now, Site};
+use super::waiters::Waiters;
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
 use crate::personality::Personality;

@@ -1,19 +1,12 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::outgoing;
 use super::site::{Outcome, Served, Site, Waiting};
 use crate::homeserver::Change;
 
-/// How many requests may wait for changes at once.
-const MOST_WAITING: usize = 10_000;
 /// How long a client's own change is held back from its waiting requests, so that the response to the request that made
 /// it arrives first: clients take the echo of a message that they do not know to be theirs for another one.
 const ECHO_DELAY: Duration = Duration::from_millis(20);
-
-/// The requests that wait for changes now.
-#[derive(Default)]
-pub(super) struct Waiters(AtomicUsize);
 
 /// The outcome of a request, which waits for changes and for other servers first if it has to.
 pub(super) async fn outcome(site: &Site, mut served: Served) -> Outcome {
@@ -56,21 +49,4 @@ async fn wait(site: &Site, waiting: Waiting) -> Served {
         served = site.ask_again(waiting);
     }
     served
-}
-
-impl Waiters {
-    /// A place among those that wait, while there is one.
-    fn enter(&self) -> Option<Place<'_>> {
-        let place = Place(self);
-        let before = self.0.fetch_add(1, Ordering::Relaxed);
-        (before < MOST_WAITING).then_some(place)
-    }
-}
-
-struct Place<'a>(&'a Waiters);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }

@@ -1,17 +1,11 @@
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use serde_json::value::RawValue;
 
 use super::data_file::DataFile;
-use super::site::Site;
 use crate::{AuthorizationServer, Homeserver, IdentityServer, Snapshot};
-
-/// How often what has changed is written.
-const PERIOD: Duration = Duration::from_secs(1);
 
 /// The file that keeps what the servers remember.
 pub(super) struct Saving {
@@ -71,51 +65,22 @@ impl Saving {
         Ok(())
     }
 
+    /// What an authorization server remembered that is not there now.
+    pub(super) fn absent(&self) -> Option<Box<RawValue>> {
+        self.absent.clone()
+    }
+
+    pub(super) fn write(&self, snapshot: &Snapshot) -> io::Result<()> {
+        self.file.write(snapshot)
+    }
+
     /// There is something to write.
     pub(super) fn touch(&self) {
         self.is_due.store(true, Ordering::Relaxed);
     }
 
-    fn take_due(&self) -> bool {
+    /// Whether there was something to write since the last call.
+    pub(super) fn take_due(&self) -> bool {
         self.is_due.swap(false, Ordering::Relaxed)
-    }
-}
-
-impl Site {
-    /// What all servers remember.
-    pub(super) fn snapshot(&self) -> Snapshot {
-        let mut snapshot = self.homeserver.snapshot();
-        let contents = &mut snapshot.0;
-        contents.identity_server = Some(self.identity_server.remembered());
-        let authorization_server = self.authorization_server.as_ref();
-        contents.authorization_server = authorization_server
-            .map(AuthorizationServer::remembered)
-            .or_else(|| self.saving.as_ref()?.absent.clone());
-        snapshot
-    }
-
-    /// Writes what has changed, if there is a file for it.
-    pub(super) fn save(&self) -> io::Result<()> {
-        let Some(saving) = &self.saving else {
-            return Ok(());
-        };
-        saving.file.write(&self.snapshot())
-    }
-}
-
-/// Writes what has changed, again and again.
-pub(super) async fn save_now_and_then(site: Arc<Site>) {
-    loop {
-        let is_due = site.saving.as_ref().is_some_and(Saving::take_due);
-        // Both are asked, so that both begin anew.
-        if site.homeserver.was_touched() | is_due {
-            let saver = Arc::clone(&site);
-            let saved = tokio::task::spawn_blocking(move || saver.save()).await;
-            // What cannot be written is tried again.
-            if let (Some(saving), Ok(Err(_))) = (&site.saving, saved) {
-                saving.touch();
-            }
-        }
-        tokio::time::sleep(PERIOD).await;
     }
 }

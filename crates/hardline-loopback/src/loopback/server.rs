@@ -22,7 +22,7 @@ use tokio::runtime;
 use tokio::sync::watch;
 
 use super::site::{Outcome, Site};
-use super::{chores, long_poll, saving};
+use super::{chores, long_poll, save};
 use crate::cors::allow as allow_browsers;
 use crate::handlers::{ClientAddress, MAX_BODY};
 
@@ -53,7 +53,7 @@ pub(super) fn prepare(
             tokio::spawn(chores::run(Arc::clone(&site)));
             let graceful = GracefulShutdown::new();
             if site.saving.is_some() {
-                tokio::spawn(saving::save_now_and_then(Arc::clone(&site)));
+                tokio::spawn(save::save_now_and_then(Arc::clone(&site)));
             }
             until(
                 stopped.clone().changed(),

@@ -6,8 +6,8 @@ use hardline::types::Timestamp;
 use http::{Method, Request, Response};
 use tokio::runtime::Handle;
 
-use super::long_poll::Waiters;
 use super::saving::Saving;
+use super::waiters::Waiters;
 use crate::faults::DecodeWarnings;
 use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};

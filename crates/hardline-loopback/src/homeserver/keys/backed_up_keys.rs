@@ -7,9 +7,9 @@ use hardline::types::RoomId;
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{not_found, too_large};
 use super::super::request_context::RequestContext;
 use super::super::state::Backup;
-use super::{not_found, too_large};
 use crate::handlers::Handlers;
 
 /// How many keys a backup may have.

@@ -9,9 +9,9 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{bad_json, invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::Backup;
-use super::{bad_json, invalid, not_found};
 use crate::handlers::Handlers;
 
 /// How many backups a user may have.

@@ -6,11 +6,11 @@ use hardline::wire::{AuthType, ErrorCode};
 use serde_json::{Value, json};
 
 use super::super::data::HomeserverData;
+use super::super::errors::{bad_json, invalid};
 use super::super::request_context::RequestContext;
 use super::super::state::{KeyUsage, Object};
 use super::super::uia;
 use super::verification::PublicKey;
-use super::{bad_json, invalid};
 use crate::handlers::Handlers;
 
 /// The stages at the authorization server, where a user approves that the keys are replaced: its name, and the one

@@ -11,10 +11,10 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{bad_json, invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::DehydratedDevice;
 use super::publishing::publish;
-use super::{bad_json, invalid, not_found};
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

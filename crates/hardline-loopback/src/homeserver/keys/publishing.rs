@@ -5,9 +5,9 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{bad_json, invalid};
 use super::super::request_context::RequestContext;
 use super::super::state::{ClaimableKey, Object};
-use super::{bad_json, invalid};
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

@@ -15,9 +15,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
 use super::super::state::RendezvousSession;
-use super::invalid;
 use crate::handlers::Handlers;
 use crate::html::Page;
 

@@ -7,9 +7,9 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::data::HomeserverData;
+use super::super::errors::{bad_json, too_large};
 use super::super::request_context::RequestContext;
 use super::super::state::MOST_WAITING;
-use super::{bad_json, too_large};
 use crate::handlers::Handlers;
 
 /// How many bytes a message may have: as many as Synapse takes.

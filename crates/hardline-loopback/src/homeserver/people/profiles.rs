@@ -13,7 +13,7 @@ use super::super::data::HomeserverData;
 use super::super::errors::{invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::Object;
-use super::shown;
+use super::shown::shown;
 use crate::handlers::Handlers;
 
 /// How many bytes the name of a field may have.

@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::super::data::HomeserverData;
 use super::super::errors::no_place;
+use super::super::errors::{forbidden, invalid};
 use super::super::request_context::RequestContext;
 use super::super::state::{Alias, EventDraft, Room};
-use super::{forbidden, invalid};
 use crate::handlers::Handlers;
 
 /// How many aliases there may be.

@@ -8,9 +8,9 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::{Value, json};
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
 use super::super::state::{Alias, EventDraft, Object};
-use super::invalid;
 use super::third_party_invites::Address;
 use crate::handlers::Handlers;
 

@@ -16,9 +16,10 @@ use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::{DelayedEvent, Outcome};
-use super::{invalid, not_found, sending};
+use super::sending;
 use crate::handlers::Handlers;
 
 /// The longest delay.

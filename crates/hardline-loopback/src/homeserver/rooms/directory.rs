@@ -10,9 +10,9 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, invalid, no_such_room, not_found};
 use super::super::request_context::RequestContext;
 use super::face::Face;
-use super::{forbidden, invalid, no_such_room, not_found};
 use crate::handlers::Handlers;
 
 /// How many rooms a page has at most.

@@ -9,10 +9,10 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::json;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, invalid};
 use super::super::request_context::RequestContext;
 use super::super::state::{Event, Room, Walk};
 use super::face::Face;
-use super::{forbidden, invalid};
 use crate::handlers::Handlers;
 
 /// How many rooms a page has at most.

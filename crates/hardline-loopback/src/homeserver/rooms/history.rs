@@ -10,10 +10,10 @@ use hardline::types::{EventId, Membership, MxcUri, RoomId, UserId};
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::{Event, Room, Stream, Viewer};
 use super::super::sync::filter;
-use super::{forbidden, invalid, not_found};
 use crate::handlers::Handlers;
 
 /// How many events a page has that nobody asked a number for.

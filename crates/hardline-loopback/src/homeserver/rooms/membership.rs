@@ -10,9 +10,9 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::json;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, no_such_room};
 use super::super::request_context::RequestContext;
 use super::super::state::{Object, Room};
-use super::{forbidden, no_such_room};
 use crate::handlers::Handlers;
 
 /// Where a membership says who vouches for it.

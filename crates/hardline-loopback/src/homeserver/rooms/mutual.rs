@@ -3,8 +3,8 @@ use hardline::types::RoomId;
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
-use super::invalid;
 use crate::handlers::Handlers;
 
 /// How many rooms a page has.

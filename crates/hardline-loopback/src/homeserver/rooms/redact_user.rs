@@ -8,8 +8,9 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::json;
 
 use super::super::data::HomeserverData;
+use super::super::errors::forbidden;
 use super::super::request_context::RequestContext;
-use super::{forbidden, sending};
+use super::sending;
 use crate::handlers::Handlers;
 
 /// How many events are redacted that nobody asked a number for.

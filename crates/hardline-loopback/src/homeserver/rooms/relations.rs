@@ -6,10 +6,10 @@ use hardline::types::{EventId, RoomId};
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
 use super::super::state::{DEEPEST, Stream};
 use super::history::{page_size, position};
-use super::invalid;
 use crate::handlers::Handlers;
 
 /// How many events a page has that nobody asked a number for.

@@ -14,11 +14,11 @@ use hardline::types::{MxcUri, RoomId, UserId};
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
 use super::super::state::{Event, Room, Stream, Viewer};
 use super::super::sync::filter;
 use super::history::page_size;
-use super::invalid;
 use crate::handlers::Handlers;
 use page::Page;
 use query::Query;

@@ -6,10 +6,10 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{invalid, not_found};
 use super::super::moderation;
 use super::super::request_context::RequestContext;
 use super::super::state::{EventDraft, Object};
-use super::{invalid, not_found};
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

@@ -8,10 +8,11 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::Value;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::{EventDraft, Object};
 use super::membership::AUTHORISED_VIA;
-use super::{forbidden, not_found, sending};
+use super::sending;
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

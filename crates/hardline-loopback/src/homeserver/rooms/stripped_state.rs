@@ -7,9 +7,9 @@ use hardline::types::Membership;
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::{invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::{STRIPPED, stripped};
-use super::{invalid, not_found};
 use crate::handlers::Handlers;
 
 /// How many servers a request may name.

@@ -2,9 +2,9 @@ use hardline::client_api::rooms::{GetRoomSummary, GetRoomSummaryResponse};
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::not_found;
 use super::super::request_context::RequestContext;
 use super::face::Face;
-use super::not_found;
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

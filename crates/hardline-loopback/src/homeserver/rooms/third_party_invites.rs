@@ -11,9 +11,9 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::super::data::HomeserverData;
+use super::super::errors::forbidden;
 use super::super::request_context::RequestContext;
 use super::super::state::{Object, State};
-use super::forbidden;
 use crate::handlers::Handlers;
 use crate::identity_server::Trusted;
 

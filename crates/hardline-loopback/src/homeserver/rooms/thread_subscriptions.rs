@@ -20,10 +20,10 @@ use http::StatusCode;
 
 use super::super::data::HomeserverData;
 use super::super::errors::no_place;
+use super::super::errors::{invalid, not_found};
 use super::super::request_context::RequestContext;
 use super::super::state::{Stream, Subscription, SubscriptionKind};
 use super::history::position;
-use super::{invalid, not_found};
 use crate::handlers::Handlers;
 
 /// How many changes a page has that nobody asked a number for.

@@ -2,10 +2,10 @@ use hardline::client_api::room_events::{GetThreadRoots, GetThreadRootsResponse, 
 use hardline::wire::server::ErrorResponse;
 
 use super::super::data::HomeserverData;
+use super::super::errors::invalid;
 use super::super::request_context::RequestContext;
 use super::super::state::Stream;
 use super::history::{page_size, position};
-use super::invalid;
 use crate::handlers::Handlers;
 
 /// How many threads a page has that nobody asked a number for.

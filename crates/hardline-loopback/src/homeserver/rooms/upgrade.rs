@@ -5,9 +5,10 @@ use hardline::wire::server::ErrorResponse;
 use serde_json::{Value, json};
 
 use super::super::data::HomeserverData;
+use super::super::errors::{forbidden, no_such_room};
 use super::super::request_context::RequestContext;
 use super::super::state::{Object, Room};
-use super::{creation, forbidden, no_such_room};
+use super::creation;
 use crate::handlers::Handlers;
 
 /// The state that the replacement of a room takes over.

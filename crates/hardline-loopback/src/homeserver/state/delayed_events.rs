@@ -5,8 +5,7 @@ use hardline::types::{DeviceId, EventId, RoomId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::State;
-use super::rooms::{EventDraft, Object};
+use super::rooms::Object;
 
 /// How many events a user may have scheduled.
 pub(crate) const MOST_OF_USER: usize = 100;
@@ -130,7 +129,7 @@ impl DelayedEvents {
     }
 
     /// The events whose time has come, in the order in which it came.
-    fn due(&self, now: Timestamp) -> Vec<String> {
+    pub(super) fn due(&self, now: Timestamp) -> Vec<String> {
         let due = self.scheduled.values().filter(|event| event.due() <= now);
         let mut due: Vec<&DelayedEvent> = due.collect();
         due.sort_by_key(|event| event.due());
@@ -139,41 +138,16 @@ impl DelayedEvents {
             .collect()
     }
 
-    fn finalise(&mut self, now: Timestamp, mut event: DelayedEvent, outcome: Outcome) {
+    /// Takes an event whose time has come, which then is no longer scheduled.
+    pub(super) fn take(&mut self, delay_id: &str) -> Option<DelayedEvent> {
+        self.scheduled.remove(delay_id)
+    }
+
+    pub(super) fn finalise(&mut self, now: Timestamp, mut event: DelayedEvent, outcome: Outcome) {
         if self.finalised.len() == KEPT {
             self.finalised.pop_front();
         }
         event.outcome = Some((now, outcome));
         self.finalised.push_back(event);
-    }
-}
-
-impl State {
-    /// Sends the events whose time has come.
-    pub(crate) fn send_due(&mut self, now: Timestamp) {
-        for delay_id in self.delayed_events.due(now) {
-            self.send_delayed(now, &delay_id);
-        }
-    }
-
-    /// Sends a scheduled event now.
-    pub(crate) fn send_delayed(&mut self, now: Timestamp, delay_id: &str) {
-        // It is no longer scheduled while it is sent: what it sets would cancel it.
-        let Some(event) = self.delayed_events.scheduled.remove(delay_id) else {
-            return;
-        };
-        let (sender, content) = (event.user_id.clone(), event.content.clone());
-        let draft = match &event.state_key {
-            Some(state_key) => EventDraft::state(sender, &event.event_type, state_key, content),
-            None => EventDraft::message(sender, &event.event_type, content),
-        };
-        let outcome = match self.send_event(now, &event.room_id, draft) {
-            Ok(event_id) => Outcome::Sent(event_id),
-            Err(refused) => {
-                let body = refused.into_response().into_body();
-                Outcome::Refused(serde_json::from_slice(&body).unwrap_or_default())
-            }
-        };
-        self.delayed_events.finalise(now, event, outcome);
     }
 }

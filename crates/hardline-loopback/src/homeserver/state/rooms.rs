@@ -27,7 +27,8 @@ pub(crate) use view::{STRIPPED, Viewer, stripped, stripped_state};
 
 use super::stream::Stream;
 use crate::entropy::Entropy;
-use authorization::{authorize, forbidden};
+use crate::homeserver::errors::forbidden;
+use authorization::authorize;
 
 /// How many rooms there may be.
 const MOST_ROOMS: usize = 20_000;

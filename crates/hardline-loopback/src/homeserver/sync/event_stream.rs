@@ -12,7 +12,7 @@ use super::super::errors::{forbidden, not_found};
 use super::super::request_context::RequestContext;
 use super::super::rooms::position;
 use super::super::state::{Room, Stream};
-use super::LONGEST_WAIT;
+use super::scope::LONGEST_WAIT;
 use crate::handlers::{Handlers, Wait};
 
 /// How many events a page has at most.

@@ -13,8 +13,9 @@ use super::super::data::HomeserverData;
 use super::super::request_context::RequestContext;
 use super::super::rooms::page_size;
 use super::super::state::{Room, State, Stream, Viewer};
+use super::parts;
+use super::scope::SyncScope;
 use super::selection::Selection;
-use super::{SyncScope, parts};
 use crate::handlers::Handlers;
 
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {

@@ -7,8 +7,9 @@ use hardline::types::{Membership, UserId};
 
 use super::super::rooms::senders_of;
 use super::super::state::{Event, Room, Stream};
+use super::scope::SyncScope;
 use super::selection::StateAfter;
-use super::{SyncScope, filter, parts};
+use super::{filter, parts};
 
 /// How many members a room is named after if it has no name.
 const HEROES: usize = 5;

@@ -1,7 +1,8 @@
 use hardline::client_api::sync::LeftRoom;
 
 use super::super::state::Room;
-use super::{SyncScope, joined};
+use super::joined;
+use super::scope::SyncScope;
 
 /// A room that the user has left since, or any time before if they want to hear of that; `None` if they do not.
 pub(super) fn left(scope: &SyncScope<'_>, room: &Room) -> Option<LeftRoom> {

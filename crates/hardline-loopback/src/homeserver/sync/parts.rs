@@ -9,7 +9,7 @@ use hardline::types::{DeviceId, PresenceState, UserId};
 
 use super::super::request_context::RequestContext;
 use super::super::state::Room;
-use super::SyncScope;
+use super::scope::SyncScope;
 
 /// What a sync does before it looks for news: it is a sign of life, and what it says that it knows need not be kept.
 pub(super) fn begin(

@@ -3,13 +3,12 @@
 mod extensions;
 mod lists;
 mod room;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hardline::client_api::unstable::msc4186::{
-    ListCount, SlidingSync, SlidingSyncResponse, StatePattern,
-};
+use hardline::client_api::unstable::msc4186::{ListCount, SlidingSync, SlidingSyncResponse};
 use hardline::types::RoomId;
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
@@ -17,43 +16,15 @@ use hardline::wire::server::ErrorResponse;
 use super::super::data::HomeserverData;
 use super::super::request_context::RequestContext;
 use super::super::state::Viewer;
+use super::scope::{LONGEST_WAIT, SyncScope};
 use super::selection::Selection;
-use super::{LONGEST_WAIT, SyncScope};
 use crate::handlers::{Handlers, Wait};
+use wanted::Wanted;
 
 /// How many lists a request may have.
 const MOST_LISTS: usize = 100;
-/// How many events of a room a response has at most.
-const LONGEST_TIMELINE: u64 = 1_000;
-
 pub(super) fn install(handlers: &mut Handlers<HomeserverData>) {
     handlers.answer_with(sliding_sync);
-}
-
-/// What a client wants of a room.
-#[derive(Clone, Default)]
-struct Wanted {
-    timeline_limit: usize,
-    required_state: Vec<(String, String)>,
-    /// The lists that it is in.
-    lists: Vec<String>,
-}
-
-impl Wanted {
-    fn add(&mut self, timeline_limit: u64, required_state: &[StatePattern]) {
-        let limit = timeline_limit.min(LONGEST_TIMELINE);
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        self.timeline_limit = self.timeline_limit.max(limit);
-        for pattern in required_state {
-            let Some((event_type, key)) = pattern.parts() else {
-                continue;
-            };
-            let pattern = (event_type.to_owned(), key.to_owned());
-            if !self.required_state.contains(&pattern) {
-                self.required_state.push(pattern);
-            }
-        }
-    }
 }
 
 fn sliding_sync(

@@ -4,7 +4,7 @@ use hardline::types::{RoomId, UserId};
 use hardline::wire::server::ErrorResponse;
 use serde::{Deserialize, Serialize};
 
-use super::super::invalid;
+use super::super::super::errors::invalid;
 
 /// Which part of the results is shown: of all of them, or of one group.
 #[derive(Clone, Default, Serialize, Deserialize)]

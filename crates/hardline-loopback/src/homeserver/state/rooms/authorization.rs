@@ -2,15 +2,15 @@
 //!
 //! Specification: [authorization rules](https://spec.matrix.org/v1.19/rooms/v11/#authorization-rules).
 
+mod allow;
 mod membership;
 mod power_levels;
 
-use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
-use http::StatusCode;
 
 use super::event::EventDraft;
 use super::room::Room;
+use allow::allow;
 
 /// Whether the room's rules allow an event now.
 ///
@@ -54,20 +54,4 @@ pub(super) fn authorize(room: &Room, draft: &EventDraft) -> Result<(), ErrorResp
         )?;
     }
     Ok(())
-}
-
-fn allow(is_allowed: bool, otherwise: &str) -> Result<(), ErrorResponse> {
-    if is_allowed {
-        Ok(())
-    } else {
-        Err(forbidden(otherwise))
-    }
-}
-
-pub(super) fn forbidden(message: &str) -> ErrorResponse {
-    ErrorResponse::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
-}
-
-fn bad_json(message: &str) -> ErrorResponse {
-    ErrorResponse::bad_request(ErrorCode::BadJson, message)
 }

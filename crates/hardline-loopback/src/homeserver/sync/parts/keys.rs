@@ -4,7 +4,7 @@ use hardline::client_api::sync::{JoinedRoom, SyncResponse};
 use hardline::json::RawJson;
 use hardline::types::{DeviceId, PresenceState, UserId};
 
-use super::super::SyncScope;
+use super::super::scope::SyncScope;
 use crate::homeserver::request_context::RequestContext;
 use crate::homeserver::state::Room;
 

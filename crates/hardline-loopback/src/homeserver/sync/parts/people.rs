@@ -8,7 +8,8 @@ use hardline::json::RawJson;
 use hardline::types::{DeviceId, Membership, PresenceState, UserId};
 use serde_json::{Value, json};
 
-use super::super::{LONGEST_WAIT, SyncScope, filter};
+use super::super::filter;
+use super::super::scope::{LONGEST_WAIT, SyncScope};
 use crate::homeserver::request_context::RequestContext;
 use crate::homeserver::state::{Object, Room, Status, told_of_presence};
 

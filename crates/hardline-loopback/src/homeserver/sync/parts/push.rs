@@ -5,7 +5,8 @@ use hardline::json::RawJson;
 use hardline::types::EventId;
 use serde_json::json;
 
-use super::super::{SyncScope, filter};
+use super::super::filter;
+use super::super::scope::SyncScope;
 use crate::homeserver::state::{Counts, Room};
 
 /// The push rules as account data, if they are news.

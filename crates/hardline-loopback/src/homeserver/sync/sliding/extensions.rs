@@ -8,7 +8,8 @@ use hardline::types::RoomId;
 use hardline::wire::server::ErrorResponse;
 
 use super::super::parts;
-use super::{SyncScope, Wanted};
+use super::super::scope::SyncScope;
+use super::wanted::Wanted;
 use crate::homeserver::rooms::position;
 use crate::homeserver::state::Stream;
 

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use hardline::client_api::unstable::msc4186::ListFilters;
 use hardline::types::{Membership, RoomId, RoomType};
 
-use super::SyncScope;
+use super::super::scope::SyncScope;
 use crate::homeserver::state::{Event, Room};
 
 /// The events that bring a room to the top.

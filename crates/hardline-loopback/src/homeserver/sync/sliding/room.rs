@@ -4,7 +4,9 @@ use hardline::types::{Membership, MxcUri, UserId};
 
 use super::super::joined::{RoomNews, summary};
 use super::super::parts;
-use super::{SyncScope, Wanted, lists};
+use super::super::scope::SyncScope;
+use super::lists;
+use super::wanted::Wanted;
 use crate::homeserver::state::{Event, Room, ToldRoom, stripped_state};
 
 /// What a response has of a room.

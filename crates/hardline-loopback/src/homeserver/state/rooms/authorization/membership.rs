@@ -5,7 +5,8 @@ use hardline::wire::server::ErrorResponse;
 use super::super::event::EventDraft;
 use super::super::room::{Room, decoded};
 use super::super::third_party::is_invited_by_address;
-use super::{allow, bad_json};
+use super::allow::allow;
+use crate::homeserver::errors::bad_json;
 
 /// Whether a sender may give a user this membership.
 pub(super) fn authorize(

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::super::event::{EventDraft, Object};
 use super::super::room::Room;
-use super::{allow, bad_json};
+use super::allow::allow;
+use crate::homeserver::errors::bad_json;
 
 /// The members that are levels.
 const LEVELS: [&str; 7] = [
