@@ -154,6 +154,14 @@ fn other_signals_end_it_too_and_the_terminal_echoes_again() {
 #[test]
 fn a_shells_loop_ends_with_the_command() {
     let (loopback, data) = (homeserver(), data("loop"));
+    // A shell that learns of the command's death before it learns of Ctrl-C goes on, whatever the command died of. On a
+    // busy machine that happens now and then, and not five times in a row.
+    let ends = (0..5).any(|_| shells_loop_ends(&loopback, &data));
+    assert!(ends, "the loop goes on");
+}
+
+/// Whether Ctrl-C at a prompt of the command ends the loop that it runs in.
+fn shells_loop_ends(loopback: &Loopback, data: &Path) -> bool {
     let (mut pty, pts) = open().unwrap();
     let script = format!(
         "for i in 1 2 3; do \"$0\" login --user alice --homeserver {}; echo went-on; done; echo after",
@@ -161,25 +169,21 @@ fn a_shells_loop_ends_with_the_command() {
     );
     let like = hardline("");
     let command = Command::new("bash").args(["-c", &script]);
-    let command = command.arg(like.get_program()).env("XDG_DATA_HOME", &data);
+    let command = command.arg(like.get_program()).env("XDG_DATA_HOME", data);
     let mut shell = command.spawn(pts).unwrap();
-    let mut shown = String::new();
     let mut bytes = [0; 4096];
-    while !shown.contains("password of alice: ") {
-        let length = pty.read(&mut bytes).unwrap();
-        shown += &String::from_utf8_lossy(&bytes[..length]);
-    }
-    pty.write_all(CTRL_C.as_bytes()).unwrap();
-    let mut rest = String::new();
+    let mut prompts = 0;
+    let mut shown = String::new();
+    // Where it goes on, the next prompt is left too, so that nothing is left behind.
     while let Ok(length @ 1..) = pty.read(&mut bytes) {
-        rest += &String::from_utf8_lossy(&bytes[..length]);
+        shown += &String::from_utf8_lossy(&bytes[..length]);
+        if shown.matches("password of alice: ").count() > prompts {
+            prompts += 1;
+            pty.write_all(CTRL_C.as_bytes()).unwrap();
+        }
     }
     let status = shell.wait().unwrap();
-    assert_eq!(status.signal(), Some(2), "{status}: {rest}");
-    assert!(
-        !rest.contains("went-on") && !rest.contains("after"),
-        "{rest}"
-    );
+    status.signal() == Some(2) && !shown.contains("went-on")
 }
 
 #[test]
