@@ -13,14 +13,14 @@ use crate::mask;
 /// use hardline_har::MaskedExchange;
 ///
 /// let request = http::Request::post("https://example.org/_matrix/client/v3/logout")
-///     .header("authorization", "Bearer s3cret")
+///     .header("authorization", "Bearer syt_s3cret")
 ///     .body(b"{}".to_vec())?;
 /// let exchange = MaskedExchange::of(&request);
 /// assert_eq!(
 ///     exchange.request(),
 ///     "POST https://example.org/_matrix/client/v3/logout\nauthorization: masked\n\n{}",
 /// );
-/// let response = http::Response::builder().status(401).body(r#"{"error":"s3cret is no token"}"#.into())?;
+/// let response = http::Response::builder().status(401).body(r#"{"error":"syt_s3cret is no token"}"#.into())?;
 /// assert_eq!(exchange.response(&response), "HTTP/1.1 401 Unauthorized\n\n{\"error\":\"masked is no token\"}");
 /// # Ok::<(), http::Error>(())
 /// ```
