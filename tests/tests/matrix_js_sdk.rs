@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hardline_loopback::Loopback;
@@ -40,7 +41,11 @@ fn two_users_of_matrix_js_sdk_chat_on_the_loopback() {
     run("rooms.test.mjs", &[("HARDLINE_ROOMS_URL", loopback.url())]);
 }
 
+/// One after the other: both install what they need in the same folder.
+static TURN: Mutex<()> = Mutex::new(());
+
 fn run(file: &str, urls: &[(&str, &str)]) {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/matrix-js-sdk/run.sh");
     let status = Command::new(script)
         .arg(file)
