@@ -15,19 +15,8 @@ pub(in crate::homeserver) fn fits(
         .content
         .get("url")
         .is_some_and(serde_json::Value::is_string);
-    is_of_type(
-        &event.event_type,
-        filter.types.as_deref(),
-        filter.not_types.as_deref(),
-    ) && is_of(
-        &event.sender,
-        filter.senders.as_deref(),
-        filter.not_senders.as_deref(),
-    ) && is_of(
-        room_id,
-        filter.rooms.as_deref(),
-        filter.not_rooms.as_deref(),
-    ) && filter.contains_url.is_none_or(|wanted| wanted == has_url)
+    fits_section(&event.event_type, Some(&event.sender), room_id, filter)
+        && filter.contains_url.is_none_or(|wanted| wanted == has_url)
 }
 
 /// Whether the filter of a section of rooms lets events of this type and sender through.
