@@ -6,17 +6,23 @@ use hardline_loopback::Loopback;
 use serde_json::Value;
 
 use crate::account::{data, log_in, with};
-use crate::run::{Ended, PASSWORD, at, homeserver, run};
+use crate::run::{Ended, at, homeserver, run};
 
-/// The last step of a command with `--json`.
-fn last(ended: &Ended) -> Value {
-    serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap()
+/// A step of a command with `--json`.
+#[track_caller]
+pub(crate) fn step(ended: &Ended, name: &str) -> Value {
+    let mut steps = ended
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let step = steps.find(|step: &Value| step["step"] == name);
+    step.unwrap_or_else(|| panic!("no {name} in {}", ended.stdout))
 }
 
 /// A room of alice's.
 pub(crate) fn create(data: &Path, options: &str) -> String {
     let create = &mut with(data, &format!("room create --json {options}"));
-    let created = last(&run(create).expect(0, &["room_created"]));
+    let created = step(&run(create).expect(0, &[]), "room_created");
     created["room_id"].as_str().unwrap().to_owned()
 }
 
@@ -40,7 +46,7 @@ fn a_room_is_created_joined_listed_and_left() {
         (ended.stdout.lines().count(), ended.stderr.as_str()),
         (1, "")
     );
-    let room = last(&run(&mut with(&data, "rooms --json")))["rooms"][0].clone();
+    let room = step(&run(&mut with(&data, "rooms --json")), "rooms")["rooms"][0].clone();
     let id = room["room_id"].as_str().unwrap().to_owned();
     assert_eq!(room["membership"], "join");
     assert_eq!(room["canonical_alias"], format!("#tea:{server}"));
@@ -50,7 +56,7 @@ fn a_room_is_created_joined_listed_and_left() {
     );
 
     let members = format!("room members tea:{server} --json");
-    let members = last(&run(&mut with(&data, &members)).expect(0, &[]));
+    let members = step(&run(&mut with(&data, &members)), "members");
     assert_eq!(members["room_id"], id.as_str());
     let users: Vec<_> = members["members"].as_array().unwrap().iter().collect();
     assert_eq!(users.len(), 2);
@@ -74,7 +80,7 @@ fn an_invitation_is_marked_and_accepted_or_declined() {
         &format!("room invite {id} bob --reason tea"),
     ))
     .expect(0, &["invited @bob:"]);
-    let rooms = last(&as_bob(&loopback, "rooms --json").expect(0, &[]));
+    let rooms = step(&as_bob(&loopback, "rooms --json"), "rooms");
     assert_eq!(rooms["rooms"].as_array().unwrap().len(), 2);
     for room in rooms["rooms"].as_array().unwrap() {
         assert_eq!(room["membership"], "invite");
@@ -88,7 +94,7 @@ fn an_invitation_is_marked_and_accepted_or_declined() {
     // Whom a room without a name is called after.
     let pair = create(&data, "--invite bob --direct");
     as_bob(&loopback, &format!("room join {pair}")).expect(0, &[]);
-    as_bob(&loopback, "rooms").expect(0, &["alice, 2 members"]);
+    as_bob(&loopback, "rooms").expect(0, &[&format!("  @alice:{server}, 2 members")]);
     let direct = format!("call cs:getAccountData type=m.direct userId=@alice:{server}");
     run(&mut with(&data, &direct)).expect(0, &[&pair, &format!("@bob:{server}")]);
 }
@@ -151,11 +157,8 @@ fn an_encrypted_room_comes_with_a_warning() {
 fn what_others_call_a_room_does_not_reach_the_terminal() {
     let (loopback, data) = (homeserver(), data("escaped_room"));
     log_in(&loopback, &data);
-    let mut create = at(&loopback, "bob", "room create --invite alice --name");
-    run(create
-        .arg("a\u{1b}[2J\u{202e}b")
-        .env("HARDLINE_PASSWORD", PASSWORD))
-    .expect(0, &[]);
+    let mut create = at(&loopback, "bob", "room create --invite alice");
+    run(create.args(["--name", "a\u{1b}[2J\u{202e}b"])).expect(0, &[]);
     let ended = run(&mut with(&data, "rooms")).expect(0, &["a[2Jb"]);
     assert!(!ended.stdout.contains(['\u{1b}', '\u{202e}']));
 }
