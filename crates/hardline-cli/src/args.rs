@@ -11,6 +11,7 @@ mod operations;
 mod options;
 mod phone;
 mod register;
+mod room;
 mod tools;
 mod values;
 
@@ -30,12 +31,13 @@ pub(crate) use options::{
 };
 pub(crate) use phone::{Add, Phone};
 pub(crate) use register::{PasswordCommand, Register, Reset};
+pub(crate) use room::{CreateRoom, Invite, JoinRoom, LeaveRoom, Members, Room, Rooms};
 pub(crate) use tools::{Completions, ManualPages, Resume};
 pub(crate) use values::phone_number;
 
 use crate::exit::Exit;
 
-/// Talks to Matrix homeservers about accounts, their phone numbers and e-mail addresses.
+/// Talks to Matrix homeservers: accounts, their phone numbers and e-mail addresses, and rooms.
 #[derive(Debug, Parser)]
 #[command(name = "hardline", version, after_help = Exit::table())]
 pub(crate) struct Cli {
@@ -92,6 +94,17 @@ pub(crate) enum Command {
     /// Add, list and remove the e-mail addresses of an account
     #[command(subcommand)]
     Email(Email),
+
+    /// List the rooms that you are in, and the invitations to others
+    #[command(after_help = with_secrets())]
+    Rooms(Box<Rooms>),
+
+    /// Create, join and leave rooms, invite users to them and list their members
+    ///
+    /// A room is its ID (!room:example.org), an alias (#tea:example.org) or a link (https://matrix.to/#/...). Put the first two
+    /// in single quotes, or write tea:example.org for the alias: shells take # and ! for something else.
+    #[command(subcommand)]
+    Room(Room),
 
     /// Ask an identity server
     #[command(subcommand)]

@@ -19,6 +19,13 @@ pub(crate) enum Doing {
     Listing,
     Removing,
     LookingUp,
+    ListingRooms,
+    FindingTheRoom,
+    CreatingTheRoom,
+    JoiningTheRoom,
+    LeavingTheRoom,
+    Inviting,
+    ListingMembers,
     /// `call`: any operation.
     Calling,
 }
@@ -65,6 +72,13 @@ impl Doing {
             Self::Listing => "getting the list",
             Self::Removing => "removing the address",
             Self::LookingUp => "looking up the users",
+            Self::ListingRooms => "getting the list of rooms",
+            Self::FindingTheRoom => "finding the room",
+            Self::CreatingTheRoom => "creating the room",
+            Self::JoiningTheRoom => "joining the room",
+            Self::LeavingTheRoom => "leaving the room",
+            Self::Inviting => "inviting",
+            Self::ListingMembers => "getting the list of members",
             Self::Calling => "waiting for the response",
         }
     }

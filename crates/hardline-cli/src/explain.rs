@@ -1,4 +1,5 @@
 mod oauth_error;
+mod room_error;
 mod server_error;
 
 use hardline::flow::FlowError;
@@ -50,7 +51,8 @@ pub(crate) fn explain(error: &Error, doing: Doing, now: Timestamp) -> CliError {
         ErrorKind::Transport(failure) => transport(failure),
         ErrorKind::Server(refused) => match &refused.oauth_error {
             Some(code) => oauth_error::explain(code, refused, doing),
-            None => server_error::explain(refused, doing),
+            None => room_error::explain(refused, doing)
+                .unwrap_or_else(|| server_error::explain(refused, doing)),
         },
         ErrorKind::Uia(challenge) => {
             let advice = match (&challenge.session, doing) {

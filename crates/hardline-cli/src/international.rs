@@ -1,8 +1,10 @@
 //! Internationalised names of servers, which DNS and servers know in an ASCII form.
 
 use hardline::flow::{HomeserverAddress, InvalidAddress};
-use hardline::types::{InvalidText, ServerName};
+use hardline::types::{InvalidText, MatrixId, MatrixUri, RoomOrAliasId, ServerName};
 use hardline::wire::{BaseUrl, InvalidUrl};
+
+use crate::room_address::RoomAddress;
 
 /// The ASCII form of a host, as browsers find it.
 pub(crate) fn to_ascii(host: &str) -> Option<String> {
@@ -29,6 +31,42 @@ pub(crate) fn user(text: &str) -> Result<String, InvalidText> {
         }
         _ => Ok(text.trim().to_owned()),
     }
+}
+
+/// A server's name.
+pub(crate) fn server_name(text: &str) -> Result<ServerName, InvalidText> {
+    ServerName::parse_international(text.trim(), to_ascii)
+}
+
+/// The room that is meant: by its ID, an alias, with or without the `#` that shells take for the beginning of a comment, or a
+/// link.
+pub(crate) fn room(text: &str) -> Result<RoomAddress, String> {
+    let text = text.trim();
+    if let Ok(link) = MatrixUri::parse(text) {
+        let id = match link.id {
+            MatrixId::Room(id) => id.into(),
+            MatrixId::RoomAlias(alias) => alias.into(),
+            MatrixId::Event(room, _) => room,
+            _ => return Err("the link leads to no room".to_owned()),
+        };
+        return Ok(RoomAddress { id, via: link.via });
+    }
+    let id = match text.split_once(':') {
+        // IDs are opaque.
+        _ if text.starts_with('!') => RoomOrAliasId::parse(text),
+        Some((name, server)) if !name.contains(['/', '@']) => {
+            server_name(server).and_then(|server| {
+                let name = name.strip_prefix('#').unwrap_or(name);
+                RoomOrAliasId::parse(format!("#{name}:{server}"))
+            })
+        }
+        _ => {
+            return Err(
+                "a room is its ID (!room:example.org), an alias (#tea:example.org) or a link, in single quotes".to_owned(),
+            );
+        }
+    };
+    id.map(RoomAddress::new).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -73,5 +111,37 @@ mod tests {
             assert_eq!(user(text).unwrap(), converted);
         }
         assert!(user("@alice:bü_cher.example").is_err());
+    }
+
+    #[test]
+    fn a_room_is_an_id_an_alias_or_a_link() {
+        for (text, id) in [
+            ("!tea:example.org", "!tea:example.org"),
+            (
+                "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+                "!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM",
+            ),
+            (" #tea:example.org ", "#tea:example.org"),
+            ("tea:example.org:8448", "#tea:example.org:8448"),
+            ("#bücher:bücher.example", "#bücher:xn--bcher-kva.example"),
+            ("https://matrix.to/#/%23tea:example.org", "#tea:example.org"),
+            ("matrix:r/tea:example.org/e/event", "#tea:example.org"),
+        ] {
+            assert_eq!(room(text).unwrap().id, id, "{text}");
+        }
+        let link = room("https://matrix.to/#/!tea:example.org?via=a.org&via=b.org").unwrap();
+        assert_eq!(link.via, ["a.org", "b.org"]);
+        for text in [
+            "",
+            "tea",
+            "#tea",
+            "!",
+            "@alice:example.org",
+            "matrix:u/alice:example.org",
+            "#tea:bü_cher.example",
+            "https://example.org/tea:x",
+        ] {
+            assert!(room(text).is_err(), "{text}");
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! The `hardline` command: registers Matrix accounts and logs in to them, adds, lists and removes their phone numbers and
-//! e-mail addresses, resets forgotten passwords, calls any operation of the specification by its name, and runs a test
+//! e-mail addresses, resets forgotten passwords, creates, joins and lists rooms, calls any operation of the specification by its name, and runs a test
 //! homeserver on this machine.
 //!
 //! ```text
@@ -14,6 +14,9 @@
 //! hardline login --homeserver example.org --device-code
 //! hardline whoami
 //! hardline account --action devices
+//! hardline rooms
+//! hardline room create --name Tea --alias tea --public
+//! hardline room join '#tea:example.org'
 //! hardline discover example.org
 //! hardline identity lookup +447700900001 bob@example.org
 //! hardline operations login --json
@@ -99,6 +102,10 @@ mod redirect_listener;
 mod register;
 mod report;
 mod resume;
+mod room;
+mod room_address;
+mod room_step;
+mod rooms;
 mod secret;
 mod secrets;
 mod server_words;
@@ -184,6 +191,8 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
         }
         Command::Phone(phone) => phone::run(phone, report).await,
         Command::Email(email) => email::run(&email, report).await,
+        Command::Rooms(list) => rooms::run(&list, report).await,
+        Command::Room(room) => room::run(&room, report).await,
         Command::Loopback(options) => loopback::run(&options, report).await,
     }
 }

@@ -1,4 +1,5 @@
 mod lines;
+mod room_lines;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -9,7 +10,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use lines::{Mark, lines};
+use lines::{Mark, Told};
 
 use crate::args::OutputOptions;
 use crate::cli_error::CliError;
@@ -89,13 +90,13 @@ impl Report {
     }
 
     /// The result of the command.
-    pub(crate) fn result(&self, step: &Step) {
+    pub(crate) fn result(&self, step: &impl Told) {
         if self.form == Form::Json {
             return self.json(step);
         }
         self.rest();
         let mut out = anstream::stdout().lock();
-        for (mark, line) in lines(step) {
+        for (mark, line) in step.lines() {
             self.written(writeln!(out, "{}", shown(mark, &line)));
         }
     }
@@ -214,7 +215,7 @@ impl Report {
     fn to_stderr(&self, step: &Step) {
         self.rest();
         let mut err = anstream::stderr().lock();
-        for (mark, line) in lines(step) {
+        for (mark, line) in step.lines() {
             let (style, sign) = style_and_sign(mark);
             let space = if line.is_empty() { "" } else { " " };
             let line = shown(mark, &line);

@@ -103,6 +103,11 @@ impl NetworkOptions {
         self.retries.get_or_insert(0);
     }
 
+    /// How long an operation may take that takes servers long, unless the user says so.
+    pub(crate) fn patience(&self, usual: Duration) -> Duration {
+        self.timeout.map_or(usual, Duration::from_secs)
+    }
+
     pub(crate) fn policy(&self) -> RetryPolicy {
         let mut policy = RetryPolicy::default();
         if let Some(seconds) = self.timeout {

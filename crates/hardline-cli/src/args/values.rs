@@ -1,5 +1,5 @@
 use hardline::flow::{HomeserverAddress, ThreepidInput};
-use hardline::types::{CountryCode, InvalidText};
+use hardline::types::{CountryCode, InvalidText, ServerName};
 use hardline::wire::BaseUrl;
 
 use crate::cli_error::CliError;
@@ -10,6 +10,11 @@ use crate::international;
 pub(super) fn user(text: &str) -> Result<String, String> {
     let user = international::user(text).map_err(|error| error.to_string())?;
     non_blank(&user).map_err(str::to_owned)
+}
+
+/// A server's name.
+pub(super) fn server_name(text: &str) -> Result<ServerName, InvalidText> {
+    international::server_name(text)
 }
 
 /// A country, however its letters are written.

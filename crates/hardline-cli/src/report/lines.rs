@@ -1,10 +1,17 @@
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::step::{Document, Step, shown};
+
+/// What is reported: in words for people, and as JSON for programs.
+pub(crate) trait Told: Serialize {
+    fn lines(&self) -> Vec<(Mark, String)>;
+}
 
 /// What stands before a line.
 #[derive(Clone, Copy)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     Done,
     UnderWay,
     Careful,
@@ -15,8 +22,14 @@ pub(super) enum Mark {
     Address,
 }
 
+impl Told for Step {
+    fn lines(&self) -> Vec<(Mark, String)> {
+        lines(self)
+    }
+}
+
 /// A step as people read it.
-pub(super) fn lines(step: &Step) -> Vec<(Mark, String)> {
+fn lines(step: &Step) -> Vec<(Mark, String)> {
     let line = |mark, text: String| vec![(mark, text)];
     match step {
             Step::LoopbackStarted { url, transport } => line(

@@ -15,6 +15,7 @@ mod oauth_login;
 mod oauth_session;
 mod output;
 mod real;
+mod rooms;
 mod run;
 mod shared_session;
 mod steps;

@@ -31,6 +31,7 @@ fn output_that_cannot_be_written_is_an_error() {
         "whoami",
         "whoami --json",
         "phone list",
+        "rooms",
         "call cs:getTokenOwner",
     ] {
         let ended = ended(with(&data, arguments).stdout(full()).output().unwrap());
