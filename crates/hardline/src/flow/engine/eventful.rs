@@ -1,4 +1,5 @@
-//! Conversations that tell a program of other things than [`FlowEvent`]s, and that nobody replies to: syncs, for ever.
+//! Conversations that tell a program of other things than [`FlowEvent`](crate::flow::FlowEvent)s, and that nobody replies
+//! to: syncs, for ever. Their states are in `sync/sync_loop.rs` and the files beside it.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -80,6 +80,8 @@ pub use sync_event::{SyncEvent, TimelineGap};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// [`Client::sync`](crate::client::Client::sync) runs one.
+///
 /// Specification: [syncing](https://spec.matrix.org/v1.19/client-server-api/#syncing).
 #[derive(Debug)]
 pub struct SyncLoop<R: SyncAnswer = SyncResponse>(Engine<Eventful<Syncing<R>>>);

@@ -14,10 +14,22 @@ use crate::types::RoomId;
 
 /// A form in which a [`SyncLoop`](crate::flow::SyncLoop) hands its answers over: [`SyncResponse`] or
 /// [`SyncWithRawRoomsResponse`].
-pub trait SyncAnswer: sealed::Answer {}
+pub trait SyncAnswer: sealed::Answer {
+    /// The token that the answer comes with: where the next one begins.
+    fn next_batch(&self) -> &str;
+}
 
-impl SyncAnswer for SyncResponse {}
-impl SyncAnswer for SyncWithRawRoomsResponse {}
+impl SyncAnswer for SyncResponse {
+    fn next_batch(&self) -> &str {
+        &self.next_batch
+    }
+}
+
+impl SyncAnswer for SyncWithRawRoomsResponse {
+    fn next_batch(&self) -> &str {
+        &self.next_batch
+    }
+}
 
 pub(super) mod sealed {
     use super::*;
@@ -27,8 +39,6 @@ pub(super) mod sealed {
         type Operation: Endpoint<Response = Self>;
 
         fn operation(sync: Sync) -> Self::Operation;
-
-        fn next_batch(&self) -> &str;
 
         fn has_to_device(&self) -> bool;
 
@@ -43,10 +53,6 @@ impl sealed::Answer for SyncResponse {
 
     fn operation(sync: Sync) -> Sync {
         sync
-    }
-
-    fn next_batch(&self) -> &str {
-        &self.next_batch
     }
 
     fn has_to_device(&self) -> bool {
@@ -84,10 +90,6 @@ impl sealed::Answer for SyncWithRawRoomsResponse {
 
     fn operation(sync: Sync) -> SyncWithRawRooms {
         SyncWithRawRooms(sync)
-    }
-
-    fn next_batch(&self) -> &str {
-        &self.next_batch
     }
 
     fn has_to_device(&self) -> bool {

@@ -1,3 +1,5 @@
+//! What a sync loop does. Its states are in `sync_loop.rs`.
+
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::mem;

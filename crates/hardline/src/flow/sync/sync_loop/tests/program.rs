@@ -148,7 +148,7 @@ fn a_pause_asks_nothing_and_loses_nothing() {
     assert!(told(&mut run).is_empty());
 
     // An answer that is in hand is taken meanwhile.
-    run.answer(200, r#"{"next_batch": "s2"}"#);
+    run.answer(200, &message("s2"));
     run.act(|flow, now| flow.pause(now));
     take(&mut run, "s2");
     assert!(run.is_silent());
@@ -173,7 +173,7 @@ fn it_ends_when_it_is_stopped() {
 #[test]
 fn a_machine_that_slept_catches_up() {
     let mut run = live();
-    run.answer(200, r#"{"next_batch": "s2"}"#);
+    run.answer(200, &message("s2"));
     assert_eq!(told(&mut run), ["s2"]);
     run.now = run.now + Duration::from_secs(8 * 3600);
     take(&mut run, "s2");
