@@ -9,6 +9,8 @@ pub mod adapter;
 pub mod authorization_server;
 #[cfg(feature = "runners")]
 pub mod browser;
+#[cfg(feature = "runners")]
+pub mod cable;
 pub mod conformance;
 pub mod contents;
 #[cfg(feature = "runners")]

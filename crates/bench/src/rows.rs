@@ -5,6 +5,7 @@ mod memory;
 mod requests;
 mod responses;
 mod sync;
+mod sync_loop;
 
 use crate::Group;
 
@@ -14,6 +15,7 @@ pub fn groups() -> Vec<Group> {
         requests::requests(),
         responses::responses(),
         sync::sync(),
+        sync_loop::sync_loop(),
         events::events(),
         memory::memory(),
         faults::faults(),

@@ -106,6 +106,7 @@
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
+//! | `SyncLoop` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
 //!
 //! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
@@ -113,6 +114,11 @@
 //! or a `Confirmation`, and `NewMessage` if it came too late for either. Every flow may ask whether to go on after a
 //! failure (`Retry`). The names are those of [`Prompt`]; the outcomes are those on success, and [`FlowError`] is the
 //! other.
+//!
+//! # Loops
+//!
+//! A sync goes on for ever, asks nobody, and has events of its own. Its methods say what the program wants, and what it has
+//! taken of what it was told: the flow goes on from there, and nothing is lost in a crash.
 //!
 //! # Access tokens
 //!
@@ -152,6 +158,8 @@ mod operation;
 mod session;
 mod shown;
 mod streamed_body;
+#[cfg(feature = "sync")]
+mod sync;
 #[cfg(feature = "test-harness")]
 pub mod test_harness;
 mod threepid;
@@ -188,6 +196,8 @@ pub use session::{
     SignOnPage, Ticket, TokenManager,
 };
 pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
+#[cfg(feature = "sync")]
+pub use sync::{Offline, SyncAnswer, SyncEvent, SyncLoop, SyncStatus, TimelineGap};
 pub use threepid::{AddThreepid, ThreepidInput};
 pub use uia::terms_document::{TermsDocument, TermsTranslation};
 pub use uia::uia_capabilities::UiaCapabilities;

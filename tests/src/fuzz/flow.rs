@@ -3,6 +3,7 @@ mod expectations;
 mod flows;
 mod granted;
 mod hub;
+mod looping;
 mod played;
 mod script;
 mod scripted;

@@ -1,3 +1,5 @@
+mod sync_loop;
+
 use hardline::types::{Password, ServerName};
 use serde_json::{Value, json};
 

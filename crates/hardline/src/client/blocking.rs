@@ -2,6 +2,8 @@
 
 mod blocking_client;
 mod blocking_conversation;
+#[cfg(feature = "sync")]
+mod sync_loop;
 
 pub use blocking_client::BlockingClient;
 pub use blocking_conversation::BlockingConversation;

@@ -3,6 +3,8 @@ use std::future::Future;
 use super::{Client, Clock, Conversation, Transport};
 #[cfg(feature = "by-name")]
 use crate::by_name::NamedCall;
+#[cfg(feature = "sync")]
+use crate::flow::SyncLoop;
 use crate::flow::{Callable, Flow, FlowError, OperationFlow};
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
@@ -110,6 +112,42 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// Runs a flow: call [`next`](Conversation::next) on the conversation. It owns its share of the client.
     pub fn run<F: Flow>(&self, flow: F) -> Conversation<T, C, F> {
         Conversation::new(self.clone(), flow)
+    }
+
+    /// Asks for what is new, for ever: see [`SyncLoop`](crate::flow::SyncLoop), which [`map_flow`](Conversation::map_flow)
+    /// sets up, for example with the token that the program has stored.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Next, Transport};
+    /// # use hardline::flow::SyncEvent;
+    /// # fn store(token: &str) {}
+    /// async fn listen(client: &Client<impl Transport, impl Clock>) -> Result<(), Box<dyn std::error::Error>> {
+    ///     let mut sync = client.sync();
+    ///     loop {
+    ///         match sync.next().await {
+    ///             Next::Event(SyncEvent::Answer(answer)) => {
+    ///                 for (room_id, room) in answer.value.rooms.join.iter() {
+    ///                     for event in room.timeline.events.iter().filter_map(Result::ok) {
+    ///                         println!("{room_id}: {:?}", event.value.event_type());
+    ///                     }
+    ///                 }
+    ///                 store(&answer.value.next_batch);
+    ///                 sync.taken(&answer.value.next_batch)?;
+    ///             }
+    ///             Next::Event(SyncEvent::Status(status)) => println!("{status}"),
+    ///             Next::Event(_) => {}
+    ///             Next::Done(result) => return Ok(result?),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// With [raw rooms](crate::flow::SyncLoop::with_raw_rooms) it is
+    /// `client.run(client.sync().into_flow().with_raw_rooms())`.
+    #[cfg(feature = "sync")]
+    pub fn sync(&self) -> Conversation<T, C, SyncLoop> {
+        let flow = SyncLoop::at(self.now(), self.target(), self.next_seed());
+        self.run(flow.with_policy(self.policy().clone()))
     }
 
     async fn call_unattended<O: Callable>(

@@ -1,3 +1,6 @@
+#[cfg(feature = "sync")]
+mod sync_loop;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

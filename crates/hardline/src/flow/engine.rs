@@ -1,7 +1,6 @@
 //! Runs every flow: its requests in progress, their retries, and its saved form.
 
 pub(crate) mod attempts;
-pub(crate) mod call_limit;
 pub(crate) mod callable;
 #[cfg_attr(
     not(feature = "identity"),
@@ -10,6 +9,11 @@ pub(crate) mod callable;
 pub(crate) mod called;
 mod core;
 pub(crate) mod effort;
+#[cfg_attr(
+    not(feature = "sync"),
+    allow(dead_code, reason = "what syncs for ever has events of its own")
+)]
+pub(crate) mod eventful;
 mod flow_context;
 mod jitter;
 mod part;
@@ -32,6 +36,7 @@ pub(crate) mod test_harness;
 use std::collections::VecDeque;
 use std::fmt;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::{FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::flow::engine::attempts::FlowState;
@@ -79,6 +84,11 @@ pub(crate) trait FlowLogic {
 
     /// The same part as [`active`](FlowLogic::active), to be replied to.
     fn active_mut(&mut self) -> &mut dyn Part;
+
+    /// Whether it has something to tell that is not an engine's event: then it is not saved. See [`eventful`].
+    fn has_untold(&self) -> bool {
+        false
+    }
 }
 
 /// Runs a [`FlowLogic`]: everything that all flows have in common.
@@ -98,6 +108,22 @@ impl<S: FlowLogic> Engine<S> {
                 events: Vec::new(),
                 step: FlowStep::Ready,
             },
+            outcome: None,
+        }
+    }
+
+    /// The same conversation with another logic, before it starts.
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(
+            dead_code,
+            reason = "a sync hands its answers over in one of two forms"
+        )
+    )]
+    pub(crate) fn map_logic<T: FlowLogic>(self, map: impl FnOnce(S) -> T) -> Engine<T> {
+        Engine {
+            logic: map(self.logic),
+            core: self.core,
             outcome: None,
         }
     }
@@ -140,6 +166,53 @@ impl<S: FlowLogic> Engine<S> {
         Ok(())
     }
 
+    /// Lets a loaded flow go on that waited for the program, once the next input tells the time.
+    #[cfg(feature = "persist")]
+    pub(crate) fn go_on_after_loading(&mut self) {
+        self.core.step = FlowStep::Pausing(self.core.flow_state.now);
+    }
+
+    /// Lets the program change what the logic wants. The change is given how long the request in progress has been in
+    /// flight, if one is.
+    ///
+    /// # Errors
+    /// [`NotAwaited`] if the flow is over, or as the change says.
+    pub(crate) fn change(
+        &mut self,
+        now: Timestamp,
+        change: impl FnOnce(&mut S, Option<Duration>) -> Result<Replied, NotAwaited>,
+    ) -> Result<(), NotAwaited> {
+        self.core.set_now(now);
+        let in_flight = match &self.core.step {
+            FlowStep::Over => return Err(NotAwaited),
+            FlowStep::Calling(attempts) => attempts.sent_at().map(|sent_at| now - sent_at),
+            _ => None,
+        };
+        if change(&mut self.logic, in_flight)? == Replied::Restart {
+            self.core.abandon();
+            self.core.step = FlowStep::Ready;
+        }
+        Ok(())
+    }
+
+    /// Ends the conversation, as the program wants.
+    ///
+    /// # Errors
+    /// [`NotAwaited`] if the flow is over.
+    pub(crate) fn end(
+        &mut self,
+        now: Timestamp,
+        result: Result<S::Success, FlowError>,
+    ) -> Result<(), NotAwaited> {
+        self.core.set_now(now);
+        if matches!(self.core.step, FlowStep::Over) {
+            return Err(NotAwaited);
+        }
+        self.core.abandon();
+        self.finish(result);
+        Ok(())
+    }
+
     pub(crate) fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
         self.core.set_now(now);
         match self.core.step {
@@ -152,29 +225,29 @@ impl<S: FlowLogic> Engine<S> {
     }
 
     pub(crate) fn cancel(&mut self, now: Timestamp) -> Result<(), NotAwaited> {
-        self.core.set_now(now);
-        if matches!(self.core.step, FlowStep::Over) {
-            return Err(NotAwaited);
-        }
-        self.core.abandon();
-        self.finish(Err(FlowError::Cancelled));
-        Ok(())
+        self.end(now, Err(FlowError::Cancelled))
     }
 
     pub(crate) fn poll_output(&mut self) -> Output<FlowEvent, Result<S::Success, FlowError>> {
+        match self.go_on() {
+            Some(sent) => sending(sent),
+            None => self.report(),
+        }
+    }
+
+    /// Goes on as far as it can without an input. Returns what is to be sent now.
+    fn go_on(&mut self) -> Option<Sent> {
         let mut sent = None;
         // Cancellations go out before the next request.
         if self.core.flow_state.cancelled.is_empty() && self.core.events.is_empty() && self.is_due()
         {
             self.advance(None, Some(&mut sent));
         }
-        match sent {
-            Some((id, request, None)) => return Output::Send(id, request),
-            Some((id, request, Some(direction))) => {
-                return Output::SendStreaming(id, request.into_parts().0, direction);
-            }
-            None => {}
-        }
+        sent
+    }
+
+    /// Says what there is to say but requests.
+    fn report(&mut self) -> Output<FlowEvent, Result<S::Success, FlowError>> {
         if let Some(id) = self.core.flow_state.cancelled.pop_front() {
             return Output::Cancel(id);
         }
@@ -235,6 +308,13 @@ impl<S: FlowLogic> Engine<S> {
     fn finish(&mut self, result: Result<S::Success, FlowError>) {
         self.core.step = FlowStep::Over;
         self.outcome = Some(Box::new(result));
+    }
+}
+
+fn sending<E, T>((id, request, direction): Sent) -> Output<E, T> {
+    match direction {
+        None => Output::Send(id, request),
+        Some(direction) => Output::SendStreaming(id, request.into_parts().0, direction),
     }
 }
 

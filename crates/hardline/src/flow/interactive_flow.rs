@@ -258,6 +258,8 @@ pub enum FlowError {
         /// What went wrong before that, if anything: the reply was not accepted, or a request failed.
         source: Option<Error>,
     },
+    /// The session is over, and nothing renews it: log in again.
+    LoggedOut(Error),
     /// The flow was cancelled.
     Cancelled,
 }
@@ -273,6 +275,7 @@ impl FlowError {
         match self {
             Self::Refused { source, .. }
             | Self::UnknownAuthentication(source)
+            | Self::LoggedOut(source)
             | Self::Unanswered {
                 source: Some(source),
                 ..
@@ -354,6 +357,7 @@ impl fmt::Display for FlowError {
                     "the flow {what}, and nobody answers: reply to its prompts, or start it again later"
                 )
             }
+            Self::LoggedOut(source) => write!(f, "{source}; the session is over: log in again"),
             Self::Cancelled => f.write_str("the flow was cancelled"),
         }
     }
@@ -363,7 +367,9 @@ impl StdError for FlowError {
     /// What is behind the error of the operation: that one is displayed already.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Refused { source, .. } | Self::UnknownAuthentication(source) => source.source(),
+            Self::Refused { source, .. }
+            | Self::UnknownAuthentication(source)
+            | Self::LoggedOut(source) => source.source(),
             Self::Unanswered { source, .. } => source.as_ref()?.source(),
             Self::NoKnownAlgorithm
             | Self::InvalidAddress { .. }

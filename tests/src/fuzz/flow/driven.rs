@@ -1,13 +1,13 @@
 use std::any::type_name;
 use std::fmt::Debug;
 
-use hardline::flow::{InteractiveFlow, SavedFlow};
+use hardline::flow::{Flow, SavedFlow};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A flow as scripts drive it. Every flow is driven, so all of them can be saved, and go to another thread.
 pub(super) trait Driven:
-    InteractiveFlow<Success: Debug> + Debug + Send + Serialize + DeserializeOwned
+    Flow<Event: Debug, Outcome: Debug> + Debug + Send + Serialize + DeserializeOwned
 {
     /// Its saved form, which is known to be of its type.
     fn saved(&self) -> Result<Vec<u8>, serde_json::Error> {
@@ -22,6 +22,6 @@ pub(super) trait Driven:
 }
 
 impl<F> Driven for F where
-    F: InteractiveFlow<Success: Debug> + Debug + Send + Serialize + DeserializeOwned
+    F: Flow<Event: Debug, Outcome: Debug> + Debug + Send + Serialize + DeserializeOwned
 {
 }

@@ -6,12 +6,13 @@ use hardline::by_name::{NamedCall, Operations};
 use hardline::client_api::account::{DeactivateAccount, GetTokenOwner, Register};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
+use hardline::client_api::sync::Filter;
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
-    HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, OAuthLogin, OAuthLogout,
-    OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens, ThreepidInput,
-    UiaCapabilities, UnbindThreepid,
+    HomeserverAddress, IdentityServer, IdentitySession, InteractiveFlow, LogIn, Lookup, OAuthLogin,
+    OAuthLogout, OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens,
+    SyncLoop, ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
@@ -23,9 +24,10 @@ use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdenti
 
 use super::driven::Driven;
 use super::expectations::{ACCOUNT_URL, IDENTITY_URL, LONGEST_WAIT, START, phone};
+use super::looping::{Looping, Stopping};
 use super::script::Script;
 use super::tokens::{TOKEN_ENDPOINT, Tokens};
-use super::tried::{try_flow, try_in_session};
+use super::tried::{try_flow, try_in_session, try_loop, try_loop_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
 
 /// A flow and its start.
@@ -124,6 +126,10 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 let tokens = SessionTokens::new(AccessToken::from(WRONG)).granted_by(session);
                 OAuthLogout::new(START, homeserver(), &tokens, 1).unwrap()
             }),
+            looping("sync_loop", |_| {
+                sync_loop().with_stored_filter(alice(), Filter::new().with_lazy_members())
+            }),
+            looping("sync_loop_raw", |_| sync_loop().with_raw_rooms()),
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),
@@ -146,16 +152,22 @@ pub(super) fn flows() -> &'static [Fuzzed] {
 }
 
 /// A flow that waits no longer than the policy allows.
-fn fuzzed<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+fn fuzzed<F: Driven + InteractiveFlow + 'static>(
+    name: &'static str,
+    begin: fn(&mut Script<'_>) -> F,
+) -> Fuzzed {
     fuzzed_for(name, LONGEST_WAIT, begin)
 }
 
 /// A flow that waits as long as its server wants.
-fn waiting<F: Driven + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+fn waiting<F: Driven + InteractiveFlow + 'static>(
+    name: &'static str,
+    begin: fn(&mut Script<'_>) -> F,
+) -> Fuzzed {
     fuzzed_for(name, Duration::MAX, begin)
 }
 
-fn fuzzed_for<F: Driven + 'static>(
+fn fuzzed_for<F: Driven + InteractiveFlow + 'static>(
     name: &'static str,
     longest_wait: Duration,
     begin: fn(&mut Script<'_>) -> F,
@@ -168,6 +180,21 @@ fn fuzzed_for<F: Driven + 'static>(
             match session {
                 None => try_flow(flow, script, longest_wait),
                 Some(tokens) => try_in_session(flow, tokens, script, longest_wait),
+            }
+        }),
+    }
+}
+
+/// A flow that goes on for ever, until it is stopped.
+fn looping<F: Looping + 'static>(name: &'static str, begin: fn(&mut Script<'_>) -> F) -> Fuzzed {
+    Fuzzed {
+        name,
+        type_name: type_name::<F>(),
+        drive: Box::new(move |mut script, session| {
+            let flow = Stopping::new(begin(&mut script));
+            match session {
+                None => try_loop(flow, script),
+                Some(tokens) => try_loop_in_session(flow, tokens, script),
             }
         }),
     }
@@ -188,6 +215,10 @@ pub(super) fn oauth_login(entropy: [u8; 32]) -> OAuthLogin {
 pub(super) fn device_login(entropy: [u8; 32]) -> DeviceLogin {
     let client = RegisterClient::device(CLIENT.to_owned());
     DeviceLogin::new(START, homeserver(), client, entropy)
+}
+
+fn sync_loop() -> SyncLoop {
+    SyncLoop::new(START, homeserver(), 1)
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {

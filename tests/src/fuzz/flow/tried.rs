@@ -1,8 +1,8 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use hardline::flow::InteractiveFlow;
 use hardline::flow::test_harness::Trial;
+use hardline::flow::{Flow, InteractiveFlow};
 use hardline::types::Timestamp;
 use http::Request;
 use http::header::AUTHORIZATION;
@@ -22,22 +22,62 @@ const HOLDS: usize = 4 * 1024;
 const AT_MOST: u32 = 5_000;
 
 /// Tries a flow with a script. Without a session, no request has a token except that of an identity server.
-pub(super) fn try_flow<F: Driven>(flow: F, mut script: Script<'_>, longest_wait: Duration) {
+pub(super) fn try_flow<F: Driven + InteractiveFlow>(
+    flow: F,
+    mut script: Script<'_>,
+    longest_wait: Duration,
+) {
     let played = Played::read(&mut script);
+    let trial = alone(flow, &script, &played);
+    hold(
+        trial
+            .with_person(|prompt, _| played.reply(prompt))
+            .with_longest_wait(longest_wait),
+    );
+}
+
+/// Tries it in a session, whose tokens go to the session's server alone.
+pub(super) fn try_in_session<F: Driven + InteractiveFlow>(
+    flow: F,
+    tokens: Tokens,
+    mut script: Script<'_>,
+    longest_wait: Duration,
+) {
+    let played = Played::read(&mut script);
+    let trial = in_session(flow, tokens, &script, &played);
+    hold(
+        trial
+            .with_person(|prompt, _| played.reply(prompt))
+            .with_longest_wait(longest_wait),
+    );
+}
+
+/// Tries a loop, which nobody replies to.
+pub(super) fn try_loop<F: Driven>(flow: F, mut script: Script<'_>) {
+    let played = Played::read(&mut script);
+    hold(alone(flow, &script, &played));
+}
+
+/// The same in a session.
+pub(super) fn try_loop_in_session<F: Driven>(flow: F, tokens: Tokens, mut script: Script<'_>) {
+    let played = Played::read(&mut script);
+    hold(in_session(flow, tokens, &script, &played));
+}
+
+fn alone<'a, F: Driven>(flow: F, script: &Script<'_>, played: &'a Played) -> Trial<'a, F> {
     let most = HOLDS + 8 * script.read();
     let check = |request: &Request<Vec<u8>>| {
         let has_token = request.headers().contains_key(AUTHORIZATION);
         assert!(!has_token || is_at(request, IDENTITY_URL) || asks_for_owner(request));
     };
-    let trial = trial(flow, &played, longest_wait, check).with_saving_by(
-        |flow: &F| {
+    trial(flow, played, check).with_saving_by(
+        move |flow: &F| {
             let saved = flow.saved()?;
             assert!(saved.len() <= most, "{} bytes of {most}", saved.len());
             Ok::<_, serde_json::Error>(saved)
         },
         |saved| serde_json::from_slice(saved),
-    );
-    hold(trial);
+    )
 }
 
 /// Whether somebody who has just logged in asks the homeserver who they are.
@@ -45,20 +85,18 @@ fn asks_for_owner(request: &Request<Vec<u8>>) -> bool {
     is_at(request, BASE_URL) && request.uri().path().ends_with("/account/whoami")
 }
 
-/// Tries it in a session, whose tokens go to the session's server alone.
-pub(super) fn try_in_session<F: Driven>(
+fn in_session<'a, F: Driven>(
     flow: F,
     tokens: Tokens,
-    mut script: Script<'_>,
-    longest_wait: Duration,
-) {
-    let played = Played::read(&mut script);
+    script: &Script<'_>,
+    played: &'a Played,
+) -> Trial<'a, Scripted<F>> {
     let most = HOLDS + 8 * script.read();
     let flow = Scripted::new(flow, tokens, played.turns.clone());
-    let trial = trial(flow, &played, longest_wait, |_| {})
+    trial(flow, played, |_| {})
         .with_pending(Scripted::is_holding)
         .with_saving_by(
-            |flow: &Scripted<F>| {
+            move |flow: &Scripted<F>| {
                 let (saved, alone) = flow.saved()?;
                 assert!(alone.len() <= most, "{} bytes of {most}", alone.len());
                 let alone = String::from_utf8_lossy(&alone);
@@ -69,14 +107,12 @@ pub(super) fn try_in_session<F: Driven>(
                 Ok::<_, serde_json::Error>(saved)
             },
             |saved| Scripted::load(saved, played.turns.clone()),
-        );
-    hold(trial);
+        )
 }
 
-fn trial<'a, F: InteractiveFlow + Debug>(
+fn trial<'a, F: Flow<Event: Debug> + Debug>(
     flow: F,
     played: &'a Played,
-    longest_wait: Duration,
     check: impl Fn(&Request<Vec<u8>>) + 'a,
 ) -> Trial<'a, F> {
     let server = move |_: Timestamp, request: Request<Vec<u8>>| {
@@ -84,13 +120,11 @@ fn trial<'a, F: InteractiveFlow + Debug>(
         played.answer(&request)
     };
     Trial::new(flow, played.choices(), server)
-        .with_person(|prompt, _| played.reply(prompt))
         .with_secrets(SECRETS)
-        .with_longest_wait(longest_wait)
         .with_at_most(AT_MOST)
 }
 
-fn hold<F: InteractiveFlow<Success: Debug> + Debug>(trial: Trial<'_, F>) {
+fn hold<F: Flow<Event: Debug, Outcome: Debug> + Debug>(trial: Trial<'_, F>) {
     match trial.run() {
         Ok(report) => {
             let shown = format!("{:?}", report.outcome);

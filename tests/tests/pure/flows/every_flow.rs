@@ -91,7 +91,8 @@ fn every_flows_file_opens_with_its_diagram() {
     let mut flows = 0;
     for (path, file) in flow_files() {
         // A flow has its logic or is a `Flow` itself; the engine only runs them.
-        let is_flow = |name: String| ["FlowLogic", "Flow"].contains(&name.as_str());
+        let is_flow =
+            |name: String| ["FlowLogic", "EventfulLogic", "Flow"].contains(&name.as_str());
         if !file.items.iter().filter_map(made_with).any(is_flow) || path.ends_with("engine.rs") {
             continue;
         }
@@ -107,7 +108,7 @@ fn every_flows_file_opens_with_its_diagram() {
     assert!(flows >= 10, "only {flows} flows were found");
 }
 
-/// The types that are flows: those of the macro `interactive_flow!`, those that implement `Flow` themselves, and those
+/// The types that are flows: those of the macros `interactive_flow!` and `eventful_flow!`, those that implement `Flow` themselves, and those
 /// that only have its methods, such as the session's token manager.
 fn public_flows() -> BTreeSet<String> {
     let files = flow_files().into_iter();
@@ -119,7 +120,7 @@ fn flow(item: &Item) -> Option<String> {
     let made_with = made_with(item);
     let made_with = made_with.as_deref();
     match item {
-        Item::Macro(call) if made_with == Some("interactive_flow") => {
+        Item::Macro(call) if matches!(made_with, Some("interactive_flow" | "eventful_flow")) => {
             let first = call.mac.tokens.clone().into_iter().next()?;
             Some(first.to_string())
         }

@@ -5,6 +5,8 @@ use crate::client::block_on::block_on;
 use crate::client::{Blocking, BlockingTransport, Client, Clock, TokenStore};
 use crate::client_api::account::Register;
 use crate::client_api::session::Login;
+#[cfg(feature = "sync")]
+use crate::flow::SyncLoop;
 use crate::flow::{
     Callable, Discovery, Flow, FlowError, HomeserverAddress, LogIn, OperationFlow, RefreshMethod,
     RegisterAccount, RetryPolicy, SessionEvent, SessionTokens,
@@ -218,6 +220,28 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// As [`Client::run`].
     pub fn run<F: Flow>(&self, flow: F) -> BlockingConversation<T, C, F> {
         BlockingConversation::of(self.0.run(flow))
+    }
+
+    /// As [`Client::sync`].
+    ///
+    /// ```
+    /// # use hardline::client::{BlockingClient, BlockingTransport, Clock, Next};
+    /// # use hardline::flow::SyncEvent;
+    /// # fn listen(client: &BlockingClient<impl BlockingTransport, impl Clock>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut sync = client.sync();
+    /// while let Some(next) = sync.next() {
+    ///     match next {
+    ///         Next::Event(SyncEvent::Answer(answer)) => sync.taken(&answer.value.next_batch)?,
+    ///         Next::Event(_) => {}
+    ///         Next::Done(result) => result?,
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "sync")]
+    pub fn sync(&self) -> BlockingConversation<T, C, SyncLoop> {
+        BlockingConversation::of(self.0.sync())
     }
 
     /// As [`Client::find_homeserver`].

@@ -74,6 +74,11 @@ impl<T: BlockingTransport, C: Clock, F: Flow> BlockingConversation<T, C, F> {
         self.0.into_flow()
     }
 
+    #[cfg(feature = "sync")]
+    pub(super) fn conversation_mut(&mut self) -> &mut Conversation<Blocking<T>, C, F> {
+        &mut self.0
+    }
+
     pub(super) fn conversation(&self) -> &Conversation<Blocking<T>, C, F> {
         &self.0
     }

@@ -27,6 +27,23 @@ impl Filter {
     pub fn new() -> Self {
         Self::default()
     }
+
+    /// Leaves out the members of a room who have nothing to do with the events that come: they come with their first
+    /// event. In large rooms that is most of the state.
+    ///
+    /// ```
+    /// use hardline::client_api::sync::{Filter, SyncFilter};
+    ///
+    /// let filter = SyncFilter::inline(&Filter::new().with_lazy_members())?;
+    /// assert_eq!(filter.as_str(), r#"{"room":{"state":{"lazy_load_members":true}}}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_lazy_members(mut self) -> Self {
+        let room = self.room.get_or_insert_default();
+        room.state.get_or_insert_default().lazy_load_members = Some(true);
+        self
+    }
 }
 
 text_enum! {

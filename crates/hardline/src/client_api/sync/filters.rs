@@ -45,6 +45,7 @@ impl Endpoint for DefineFilter {
     const OPERATION: Operation =
         Operation::post("defineFilter", "/_matrix/client/v3/user/{userId}/filter")
             .auth(Auth::Required)
+            .repeatable()
             .body(Body::Whole("filter"))
             .since(SpecVersion::v1(1))
             .older(&[(

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use hardline_derive::Persist;
 use http::{Request, Response};
 
-use crate::flow::engine::call_limit::CallLimit;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::engine::retry_policy::FlowPolicy;

@@ -1,9 +1,11 @@
+pub(crate) mod call_limit;
+
 use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::flow::engine::call_limit::CallLimit;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::types::Timestamp;
 use crate::wire::{Error, ErrorKind};
 
@@ -16,6 +18,8 @@ pub(crate) struct Effort {
     since: Option<Timestamp>,
     /// Whether it is sent once only, also if the flow is saved and loaded meanwhile.
     pub(crate) is_single: bool,
+    /// How long to wait for a response, if neither the operation nor the policy decides that.
+    pub(crate) timeout: Option<Duration>,
     /// Which errors are final, though the policy would send the request again.
     pub(crate) is_final: fn(&Error) -> bool,
 }
@@ -26,6 +30,7 @@ impl Effort {
         limit: None,
         since: None,
         is_single: false,
+        timeout: None,
         is_final: |_| false,
     };
 
@@ -35,6 +40,7 @@ impl Effort {
         limit: None,
         since: None,
         is_single: false,
+        timeout: None,
         is_final: |error| !error.is_rate_limited() && is_verdict(error),
     };
 
@@ -43,6 +49,7 @@ impl Effort {
         limit: None,
         since: None,
         is_single: false,
+        timeout: None,
         is_final: is_verdict,
     };
 
@@ -55,8 +62,28 @@ impl Effort {
         limit: None,
         since: None,
         is_single: true,
+        timeout: None,
         is_final: |_| true,
     };
+
+    /// For a poll, which the flow logic repeats itself: it may be in flight whenever the flow is saved.
+    #[cfg_attr(not(feature = "sync"), allow(dead_code, reason = "syncs are polls"))]
+    pub(crate) const POLL: Self = Self {
+        is_single: false,
+        ..Self::ONCE
+    };
+
+    /// The same with so much time for a response.
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(dead_code, reason = "a poll takes as long as it says itself")
+    )]
+    pub(crate) const fn lasting(self, timeout: Duration) -> Self {
+        Self {
+            timeout: Some(timeout),
+            ..self
+        }
+    }
 
     /// The same within a limit.
     pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {

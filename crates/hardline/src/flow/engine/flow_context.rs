@@ -130,7 +130,8 @@ impl FlowContext<'_> {
         self.attempt_as(Effort::USUAL, operation, auth, target, credentials)
     }
 
-    fn attempt_as<O: Callable>(
+    /// The same with an effort of its own.
+    pub(crate) fn attempt_as<O: Callable>(
         &mut self,
         effort: Effort,
         operation: &O,
@@ -153,7 +154,7 @@ impl FlowContext<'_> {
             operation.operation(),
             attempts,
             failure,
-            operation.timeout(),
+            effort.timeout.or_else(|| operation.timeout()),
             &encode,
         )
         .map(Err)
@@ -341,6 +342,15 @@ impl FlowContext<'_> {
         self.emit(FlowEvent::RetryScheduled(RetryScheduled { error, until }));
     }
 
+    /// A wait of between half of this length and all of it.
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(dead_code, reason = "a loop backs off in its own time")
+    )]
+    pub(crate) fn spread(&mut self, length: Duration) -> Duration {
+        self.core.flow_state.jitter.spread(length)
+    }
+
     /// Emits an event for the user or the program.
     pub(crate) fn emit(&mut self, event: FlowEvent) {
         self.core.events.push(event);
@@ -353,7 +363,7 @@ impl FlowContext<'_> {
 
     /// When the request in flight was sent. To be asked before the call goes on, since an answer ends it.
     #[cfg_attr(
-        not(feature = "oauth"),
+        not(any(feature = "oauth", feature = "sync")),
         allow(dead_code, reason = "a token's lifetime counts from then on")
     )]
     pub(crate) fn sent_at(&self) -> Option<Timestamp> {
@@ -375,6 +385,15 @@ impl FlowContext<'_> {
     /// The longest wait that the policy allows.
     pub(crate) fn longest_wait(&self) -> Duration {
         self.core.flow_state.policy.longest_wait
+    }
+
+    /// The wait that the policy has after so many failed attempts.
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(dead_code, reason = "a loop backs off in its own time")
+    )]
+    pub(crate) fn backoff(&self, attempt: u32) -> Duration {
+        self.core.flow_state.policy.backoff(attempt)
     }
 }
 

@@ -47,7 +47,8 @@ impl<S: FlowLogic + Serialize> Serialize for Engine<S> {
         };
         let is_told = core.events.is_empty()
             && core.flow_state.cancelled.is_empty()
-            && self.outcome.is_none();
+            && self.outcome.is_none()
+            && !self.logic.has_untold();
         let Some(step) = step.filter(|_| is_told) else {
             return Err(T::Error::custom(UNPOLLED));
         };

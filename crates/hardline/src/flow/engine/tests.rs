@@ -5,8 +5,8 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use super::*;
-use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::effort::Effort;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::{AddThreepid, Flow, InteractiveFlow, RequestId, ThreepidInput};
 use crate::json::JsonObject;
 use crate::types::{ClientSecret, UserId};

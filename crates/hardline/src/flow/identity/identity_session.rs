@@ -20,9 +20,9 @@ use std::task::{Poll, ready};
 use hardline_derive::Persist;
 
 use crate::client_api::integrations::RequestOpenIdToken;
-use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::called::Called;
 use crate::flow::engine::effort::Effort;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };

@@ -14,9 +14,9 @@ use std::task::{Poll, ready};
 
 use hardline_derive::Persist;
 
-use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::called::Called;
 use crate::flow::engine::effort::Effort;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow};
 use crate::flow::identity::identity_session::Introduction;
 use crate::flow::{FlowError, NotAwaited, Prompt, Reply};

@@ -23,8 +23,8 @@ use hardline_derive::Persist;
 use http::header::LOCATION;
 
 use crate::client_api::discovery::{GetVersions, GetWellknown};
-use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::effort::Effort;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };

@@ -18,8 +18,8 @@ use crate::client_api::session::{
     GetLoginFlows, IdentityProvider, Login, LoginFlow, LoginResponse, RedirectToIdp, RedirectToSso,
     SsoAction,
 };
-use crate::flow::engine::call_limit::CallLimit;
 use crate::flow::engine::effort::Effort;
+use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::{
     CallError, Engine, FlowContext, FlowLogic, Part, Replied, interactive_flow,
 };

@@ -56,6 +56,8 @@ pub enum SavedFlow {
     RegisterAccount,
     /// [`ResetPassword`](crate::flow::ResetPassword).
     ResetPassword,
+    /// `SyncLoop`, however it hands its answers over.
+    SyncLoop,
     /// `UnbindThreepid`.
     UnbindThreepid,
 }
@@ -76,6 +78,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("OAuthLogout", SavedFlow::OAuthLogout),
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
+    ("SyncLoop", SavedFlow::SyncLoop),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),
 ];
 
