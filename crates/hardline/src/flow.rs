@@ -106,6 +106,7 @@
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
+//! | `SendQueue` | a save, and what to do with events that are stuck or uncertain | `()`, once it is closed and empty |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
 //!
 //! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
@@ -149,6 +150,8 @@ mod interactive_flow;
 #[cfg(feature = "oauth")]
 mod oauth;
 mod operation;
+#[cfg(feature = "room_events")]
+mod send;
 mod session;
 mod shown;
 mod streamed_body;
@@ -182,6 +185,11 @@ pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Pr
 #[cfg(feature = "oauth")]
 pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
+#[cfg(feature = "room_events")]
+pub use send::{
+    Edited, EnqueueError, OutgoingEvent, QueuedEvent, QueuedState, Refused, Removed, SendEvent,
+    SendOptions, SendQueue, SendQueueError, Uncertainty,
+};
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
     OAuthSession, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens,

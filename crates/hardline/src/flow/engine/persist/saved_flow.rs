@@ -56,6 +56,8 @@ pub enum SavedFlow {
     RegisterAccount,
     /// [`ResetPassword`](crate::flow::ResetPassword).
     ResetPassword,
+    /// `SendQueue`.
+    SendQueue,
     /// `UnbindThreepid`.
     UnbindThreepid,
 }
@@ -76,6 +78,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("OAuthLogout", SavedFlow::OAuthLogout),
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
+    ("SendQueue", SavedFlow::SendQueue),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),
 ];
 
