@@ -115,6 +115,23 @@
 //! failure (`Retry`). The names are those of [`Prompt`]; the outcomes are those on success, and [`FlowError`] is the
 //! other.
 //!
+//! # Sending events
+//!
+//! `SendQueue` (feature `room_events`) sends a program's events: in order in each room, rooms side by side, and each event
+//! once, over lost answers, crashes and restarts. It has events of its own (`SendEvent`), and ends only when it is
+//! closed. The loop of a program that keeps it on disk:
+//!
+//! 1. Load the queue, or begin one; tell it which device is logged in (`new_device`), and look at what is stuck or
+//!    uncertain (`entries`).
+//! 2. Put events in (`enqueue`), each with random bytes, from which its transaction ID is made.
+//! 3. On `SendEvent::Changed`, save it and confirm that (`saved`). No request for an event leaves before a save that has it.
+//! 4. On `Sent`, replace the local echo with that transaction ID; on `Stuck` and `MayHaveBeenSent`, ask the user. On a
+//!    change of the network, `nudge` it.
+//!
+//! An event whose content is not known yet, such as a picture that is still uploaded, keeps its place
+//! (`OutgoingEvent::awaiting_content`), and `provide` gives it the content. `edit` and `discard` do what is still possible:
+//! they change an event that never left, and otherwise send an edit or a redaction of it.
+//!
 //! # Access tokens
 //!
 //! A flow never holds the homeserver's access token. Attach it to the requests that need one, or put a [`TokenManager`]
@@ -127,7 +144,8 @@
 //! can continue on another machine. Serialize it with serde, as JSON: some of its parts are raw JSON, which no other
 //! format carries. `SavedFlow` reads from a saved form which flow it is. The rules:
 //!
-//! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error.
+//! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error. A
+//!   `SendQueue` may be saved at any time, since a save must come before its requests.
 //! - Loading treats every request that was in flight as interrupted. If it is safe to repeat, it is sent again;
 //!   otherwise the flow stalls once it is polled. [`InteractiveFlow::prompt`] says what the flow waits for; the event
 //!   that said so is not repeated.

@@ -6,6 +6,7 @@ mod hub;
 mod played;
 mod script;
 mod scripted;
+mod send_queue;
 mod tokens;
 mod tried;
 

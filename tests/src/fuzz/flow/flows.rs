@@ -10,8 +10,8 @@ use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
     HomeserverAddress, IdentityServer, IdentitySession, LogIn, Lookup, OAuthLogin, OAuthLogout,
-    OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens, ThreepidInput,
-    UiaCapabilities, UnbindThreepid,
+    OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SendQueue, SessionTokens,
+    ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
@@ -24,6 +24,7 @@ use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdenti
 use super::driven::Driven;
 use super::expectations::{ACCOUNT_URL, IDENTITY_URL, LONGEST_WAIT, START, phone};
 use super::script::Script;
+use super::send_queue::try_send_queue;
 use super::tokens::{TOKEN_ENDPOINT, Tokens};
 use super::tried::{try_flow, try_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
@@ -124,6 +125,12 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 let tokens = SessionTokens::new(AccessToken::from(WRONG)).granted_by(session);
                 OAuthLogout::new(START, homeserver(), &tokens, 1).unwrap()
             }),
+            Fuzzed {
+                name: "send_queue",
+                type_name: type_name::<SendQueue>(),
+                // It has no session: a refused token is what its server says.
+                drive: Box::new(|script, _| try_send_queue(script)),
+            },
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),

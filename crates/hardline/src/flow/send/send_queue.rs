@@ -426,7 +426,7 @@ impl SendQueue {
     /// A save that is made now says that no requests have left for entries for which none has. They are armed again before
     /// one does.
     fn disarm(&mut self) {
-        let mut lanes = self.queue.lanes.values_mut();
+        let lanes = self.queue.lanes.values_mut();
         let changed = lanes.fold(false, |changed, lane| lane.disarm(|_| true) || changed);
         self.queue.revision += u64::from(changed);
     }

@@ -16,6 +16,8 @@ use http::{Request, Response};
 use serde_json::json;
 
 use super::*;
+#[cfg(feature = "persist")]
+use crate::flow::QueuedState;
 use crate::flow::{Flow, Input, Output, RequestId};
 use crate::types::EventId;
 use crate::wire::{BaseUrl, Failure, FailureClass};

@@ -30,7 +30,7 @@ fn an_event_is_replaced_only_if_no_request_for_it_left() {
     assert_eq!(
         program.request(),
         concat!(
-            r#"PUT v3/rooms/%21a/send/m.room.message/4 {"body":"* due","msgtype":"m.text","#,
+            r#"PUT v3/rooms/%21a/send/m.room.message/4 {"msgtype":"m.text","body":"* due","#,
             r#""m.new_content":{"body":"due","msgtype":"m.text"},"#,
             r#""m.relates_to":{"rel_type":"m.replace","event_id":"$2"}}"#
         )
