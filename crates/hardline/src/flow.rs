@@ -106,6 +106,7 @@
 //! | [`OperationFlow`] | authentication | [`ApiResponse`](crate::wire::ApiResponse) |
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
+//! | `SendQueue` | a save, and what to do with events that are stuck or uncertain | `()`, once it is closed and empty |
 //! | `SyncLoop` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
 //!
@@ -120,6 +121,23 @@
 //! A sync goes on for ever, asks nobody, and has events of its own. Its methods say what the program wants, and what it has
 //! taken of what it was told: the flow goes on from there, and nothing is lost in a crash.
 //!
+//! # Sending events
+//!
+//! `SendQueue` (feature `room_events`) sends a program's events: in order in each room, rooms side by side, and each event
+//! once, over lost answers, crashes and restarts. It has events of its own (`SendEvent`), and ends only when it is
+//! closed. The loop of a program that keeps it on disk:
+//!
+//! 1. Load the queue, or begin one; tell it which device is logged in (`new_device`), and look at what is stuck or
+//!    uncertain (`entries`).
+//! 2. Put events in (`enqueue`), each with random bytes, from which its transaction ID is made.
+//! 3. On `SendEvent::Changed`, save it and confirm that (`saved`). No request for an event leaves before a save that has it.
+//! 4. On `Sent`, replace the local echo with that transaction ID; on `Stuck` and `MayHaveBeenSent`, ask the user. On a
+//!    change of the network, `nudge` it.
+//!
+//! An event whose content is not known yet, such as a picture that is still uploaded, keeps its place
+//! (`OutgoingEvent::awaiting_content`), and `provide` gives it the content. `edit` and `discard` do what is still possible:
+//! they change an event that never left, and otherwise send an edit or a redaction of it.
+//!
 //! # Access tokens
 //!
 //! A flow never holds the homeserver's access token. Attach it to the requests that need one, or put a [`TokenManager`]
@@ -132,7 +150,8 @@
 //! can continue on another machine. Serialize it with serde, as JSON: some of its parts are raw JSON, which no other
 //! format carries. `SavedFlow` reads from a saved form which flow it is. The rules:
 //!
-//! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error.
+//! - Save a flow while it waits or when it is done. Serializing a flow that has unpolled output is an error. A
+//!   `SendQueue` may be saved at any time, since a save must come before its requests.
 //! - Loading treats every request that was in flight as interrupted. If it is safe to repeat, it is sent again;
 //!   otherwise the flow stalls once it is polled. [`InteractiveFlow::prompt`] says what the flow waits for; the event
 //!   that said so is not repeated.
@@ -155,6 +174,8 @@ mod interactive_flow;
 #[cfg(feature = "oauth")]
 mod oauth;
 mod operation;
+#[cfg(feature = "room_events")]
+mod send;
 mod session;
 mod shown;
 mod streamed_body;
@@ -190,6 +211,11 @@ pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Pr
 #[cfg(feature = "oauth")]
 pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
+#[cfg(feature = "room_events")]
+pub use send::{
+    Edited, EnqueueError, OutgoingEvent, QueuedEvent, QueuedState, Refused, Removed, SendEvent,
+    SendOptions, SendQueue, SendQueueError, Uncertainty,
+};
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,
     OAuthSession, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens,

@@ -7,6 +7,7 @@ mod looping;
 mod played;
 mod script;
 mod scripted;
+mod send_queue;
 mod tokens;
 mod tried;
 

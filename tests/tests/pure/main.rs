@@ -41,6 +41,7 @@ mod flows {
     mod oauth_table;
     mod personalities;
     mod personality_table;
+    mod send_queue;
     mod session;
     mod session_server;
     mod shared_server;

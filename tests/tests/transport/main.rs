@@ -11,3 +11,4 @@ mod options;
 mod pools;
 mod proxies;
 mod recording;
+mod send_queue;

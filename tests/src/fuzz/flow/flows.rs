@@ -11,8 +11,8 @@ use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
     AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
     HomeserverAddress, IdentityServer, IdentitySession, InteractiveFlow, LogIn, Lookup, OAuthLogin,
-    OAuthLogout, OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SessionTokens,
-    SyncLoop, ThreepidInput, UiaCapabilities, UnbindThreepid,
+    OAuthLogout, OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SendQueue,
+    SessionTokens, SyncLoop, ThreepidInput, UiaCapabilities, UnbindThreepid,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
@@ -26,6 +26,7 @@ use super::driven::Driven;
 use super::expectations::{ACCOUNT_URL, IDENTITY_URL, LONGEST_WAIT, START, phone};
 use super::looping::{Looping, Stopping};
 use super::script::Script;
+use super::send_queue::try_send_queue;
 use super::tokens::{TOKEN_ENDPOINT, Tokens};
 use super::tried::{try_flow, try_in_session, try_loop, try_loop_in_session};
 use crate::simulation::{BASE_URL, CLIENT_SECRET, PASSWORD, WRONG};
@@ -130,6 +131,12 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 sync_loop().with_stored_filter(alice(), Filter::new().with_lazy_members())
             }),
             looping("sync_loop_raw", |_| sync_loop().with_raw_rooms()),
+            Fuzzed {
+                name: "send_queue",
+                type_name: type_name::<SendQueue>(),
+                // It has no session: a refused token is what its server says.
+                drive: Box::new(|script, _| try_send_queue(script)),
+            },
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),

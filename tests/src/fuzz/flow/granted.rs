@@ -16,6 +16,7 @@ pub(super) fn granted(token: &str, lifetime: Option<Duration>) -> String {
             "issuer":"{ACCOUNT_URL}/","authorization_endpoint":"{ACCOUNT_URL}/authorize",
             "token_endpoint":"{TOKEN_ENDPOINT}","registration_endpoint":"{ACCOUNT_URL}/oauth2/registration",
             "device_authorization_endpoint":"{ACCOUNT_URL}/oauth2/device",
-            "revocation_endpoint":"{ACCOUNT_URL}/oauth2/revoke"}}"#
+            "revocation_endpoint":"{ACCOUNT_URL}/oauth2/revoke",
+            "event_id":"$event","delay_id":"delay"}}"#
     )
 }

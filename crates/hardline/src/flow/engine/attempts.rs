@@ -145,6 +145,27 @@ impl Attempts {
         }
     }
 
+    /// One that was sent this often before.
+    #[cfg(feature = "room_events")]
+    pub(crate) fn after_attempts(attempt: u32) -> Self {
+        Self {
+            attempt,
+            ..Self::new()
+        }
+    }
+
+    /// Whether this request is the one in flight.
+    #[cfg(feature = "room_events")]
+    pub(crate) fn is_in_flight_as(&self, other: RequestId) -> bool {
+        matches!(self.phase, Phase::InFlight { id, .. } if id == other)
+    }
+
+    /// Whether the request in flight waits for another access token: then it counts as never sent.
+    #[cfg(feature = "room_events")]
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(self.phase, Phase::InFlight { is_held: true, .. })
+    }
+
     /// Its body streams.
     pub(crate) fn stream(&mut self, direction: BodyDirection) {
         self.streaming

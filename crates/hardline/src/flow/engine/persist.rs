@@ -89,6 +89,35 @@ impl<'de, S: FlowLogic + Deserialize<'de>> Deserialize<'de> for Engine<S> {
     }
 }
 
+/// Saves a flow that runs without an engine.
+#[cfg(feature = "room_events")]
+pub(crate) fn save<L: Serialize, T: Serializer>(
+    flow: &str,
+    flow_state: &FlowState,
+    logic: &L,
+    serializer: T,
+) -> Result<T::Ok, T::Error> {
+    Saved {
+        version: Version,
+        flow: flow.to_owned(),
+        flow_state,
+        step: SavedStep::Awaiting,
+        logic,
+    }
+    .serialize(serializer)
+}
+
+/// Loads a flow that runs without an engine.
+#[cfg(feature = "room_events")]
+pub(crate) fn load<'de, L: Deserialize<'de>, D: Deserializer<'de>>(
+    flow: &str,
+    deserializer: D,
+) -> Result<(FlowState, L), D::Error> {
+    let saved = Saved::<FlowState, L>::deserialize(deserializer)?;
+    saved.is_of(flow)?;
+    Ok((saved.flow_state, saved.logic))
+}
+
 impl<C, S> Saved<C, S> {
     fn is_of<E: serde::de::Error>(&self, flow: &str) -> Result<(), E> {
         if self.flow == flow {

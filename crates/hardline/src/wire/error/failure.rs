@@ -3,6 +3,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::json::Printable;
+#[cfg(feature = "flow")]
+use crate::wire::OperationName;
 
 /// Why a request got no response, as far as the transport can tell.
 ///
@@ -40,6 +42,18 @@ impl Failure {
         )
     }
 
+    /// The failure of a request that needs an access token, while nobody is logged in.
+    #[cfg(feature = "flow")]
+    pub(crate) fn not_logged_in(operation: OperationName) -> Self {
+        Self::new(FailureClass::Unsendable, NotLoggedIn(operation))
+    }
+
+    /// Whether the request was not sent because nobody is logged in.
+    #[cfg(all(feature = "flow", feature = "room_events"))]
+    pub(crate) fn is_not_logged_in(&self) -> bool {
+        self.source.is::<NotLoggedIn>()
+    }
+
     /// What kind of failure it was.
     pub fn class(&self) -> FailureClass {
         self.class
@@ -64,6 +78,21 @@ impl Error for Failure {
         self.source.source()
     }
 }
+
+/// The operation needs an access token, and there is none.
+#[cfg(feature = "flow")]
+#[derive(Debug)]
+struct NotLoggedIn(OperationName);
+
+#[cfg(feature = "flow")]
+impl fmt::Display for NotLoggedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} needs an access token: log in first", self.0)
+    }
+}
+
+#[cfg(feature = "flow")]
+impl Error for NotLoggedIn {}
 
 /// The kinds of [`Failure`]: one list for every transport.
 ///

@@ -56,6 +56,8 @@ pub enum SavedFlow {
     RegisterAccount,
     /// [`ResetPassword`](crate::flow::ResetPassword).
     ResetPassword,
+    /// `SendQueue`.
+    SendQueue,
     /// `SyncLoop`, however it hands its answers over.
     SyncLoop,
     /// `UnbindThreepid`.
@@ -78,6 +80,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("OAuthLogout", SavedFlow::OAuthLogout),
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
+    ("SendQueue", SavedFlow::SendQueue),
     ("SyncLoop", SavedFlow::SyncLoop),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),
 ];

@@ -38,7 +38,7 @@ impl TokenManager {
             Err(_) if admitted.returns > 0 && self.tokens.is_none() => {
                 return RequestDecision::Deliver;
             }
-            Err(why) => return refuse(why),
+            Err(failure) => return RequestDecision::Refuse(failure),
         };
         // Held requests use the new token even if it is short-lived: refreshing again would never end.
         if !self.is_holding() && ticket.is_none() && self.expires_soon() {
@@ -59,7 +59,7 @@ impl TokenManager {
         admitted.logs_out = logs_out(operation);
         match authorize(request, &tokens.access_token) {
             Ok(()) => RequestDecision::Go(admitted),
-            Err(error) => refuse(error.to_string()),
+            Err(error) => RequestDecision::Refuse(unsendable(error.to_string())),
         }
     }
 
@@ -102,17 +102,17 @@ impl TokenManager {
         &self,
         request: &Request<B>,
         had_token: bool,
-    ) -> Result<Option<&'static Operation>, String> {
+    ) -> Result<Option<&'static Operation>, Failure> {
         let meta = request.extensions().get::<RequestMeta>();
         // The caller attached a token already.
         if !had_token && request.headers().contains_key(AUTHORIZATION) {
             return Ok(None);
         }
         let Some(RequestMeta { operation, .. }) = meta else {
-            return Err(
+            return Err(unsendable(
                 "whether it needs the access token is unknown: add a RequestMeta to its extensions, or attach a token"
                     .to_owned(),
-            );
+            ));
         };
         let is_ours = match (operation.auth, &self.target) {
             (Auth::None, _) => return Ok(None),
@@ -127,24 +127,26 @@ impl TokenManager {
         let name = operation.name();
         match (&self.tokens, operation.auth) {
             (Some(tokens), _) if is_ours && tokens.oauth.is_some() && is_legacy(operation) => {
-                Err(format!(
+                Err(unsendable(format!(
                     "{name} is for sessions that the homeserver granted itself, and an authorization server granted this one: revoke its tokens with OAuthLogout"
-                ))
+                )))
             }
             (Some(_), _) if is_ours => Ok(Some(operation)),
-            (None, _) if had_token => Err(format!("{name} lost its access token: log in first")),
+            (None, _) if had_token => Err(unsendable(format!(
+                "{name} lost its access token: log in first"
+            ))),
             // It is sent without a token, as for somebody who is not logged in.
             (_, Auth::Optional) => Ok(None),
-            (None, _) => Err(format!("{name} needs an access token: log in first")),
-            (Some(_), _) => Err(format!(
+            (None, _) => Err(Failure::not_logged_in(name)),
+            (Some(_), _) => Err(unsendable(format!(
                 "{name} would send the access token to a server other than the client's: use a client for that server"
-            )),
+            ))),
         }
     }
 }
 
-fn refuse(why: String) -> RequestDecision {
-    RequestDecision::Refuse(Failure::new(FailureClass::Unsendable, why))
+fn unsendable(why: String) -> Failure {
+    Failure::new(FailureClass::Unsendable, why)
 }
 
 /// Whether the server forgets the token that the operation is sent with.

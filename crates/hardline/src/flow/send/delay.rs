@@ -1,0 +1,24 @@
+use std::time::Duration;
+
+use hardline_derive::Persist;
+
+/// After how long a server sends an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Persist)]
+pub(super) struct Delay {
+    pub(super) length: Duration,
+    /// The time begins anew before it is over, for as long as the program runs.
+    pub(super) is_kept_alive: bool,
+}
+
+impl Delay {
+    pub(super) fn millis(self) -> u64 {
+        u64::try_from(self.length.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// What the program wants done with an event that is scheduled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Persist)]
+pub(super) enum Wanted {
+    Cancel,
+    Send,
+}
