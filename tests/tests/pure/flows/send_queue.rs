@@ -11,7 +11,7 @@ use hardline::flow::{
     Flow, Input, OutgoingEvent, Output, QueuedState, Removed, RequestId, SendEvent, SendOptions,
     SendQueue,
 };
-use hardline::types::{Password, RoomId, ServerName, Timestamp, TransactionId};
+use hardline::types::{DeviceId, Password, RoomId, ServerName, Timestamp, TransactionId};
 use hardline::wire::{self, BaseUrl, Credentials, Endpoint, Target, UserIdentifier};
 use hardline_loopback::Homeserver;
 use hardline_loopback::sim::{Rng, Simulation};
@@ -66,8 +66,12 @@ fn call<E: Endpoint>(
 
 fn queue(now: Timestamp, login: &LoginResponse, seed: u64) -> SendQueue {
     let homeserver = hardline::wire::Homeserver::new(BaseUrl::parse(BASE_URL).unwrap());
-    let device_id = login.device_id.clone();
+    let device_id = device(login);
     SendQueue::new(now, homeserver, device_id, seed)
+}
+
+fn device(login: &LoginResponse) -> DeviceId {
+    login.device_id.clone().unwrap()
 }
 
 fn homeserver(seed: u64) -> Homeserver {
@@ -213,7 +217,7 @@ impl<'s> Run<'s> {
             entries.filter(|entry| matches!(entry.state, QueuedState::MayHaveBeenSent(_)));
         let uncertain: Vec<_> = uncertain.map(|entry| entry.txn_id.clone()).collect();
         uncertain.iter().for_each(|txn_id| self.decide(txn_id));
-        self.queue.new_device(now, self.login.device_id.clone());
+        self.queue.new_device(now, device(&self.login));
     }
 
     /// The device is gone, and with it what it has on the way.
@@ -224,7 +228,7 @@ impl<'s> Run<'s> {
         self.login = login(self.homeserver, time);
         let token = self.login.access_token.clone();
         self.simulation.set_access_token(Some(token));
-        self.queue.new_device(now, self.login.device_id.clone());
+        self.queue.new_device(now, device(&self.login));
     }
 
     fn hear(&mut self, event: &SendEvent) {
@@ -233,7 +237,7 @@ impl<'s> Run<'s> {
             SendEvent::Changed { .. } => self.write(),
             SendEvent::MayHaveBeenSent { txn_id, .. } => self.decide(txn_id),
             SendEvent::LoggedOut(_) => {
-                let device_id = self.login.device_id.clone();
+                let device_id = device(&self.login);
                 self.queue.new_device(now, device_id);
             }
             SendEvent::Stuck { error, .. } => panic!("nothing refuses an event here: {error}"),
@@ -271,7 +275,7 @@ impl<'s> Run<'s> {
         asked.limit = Some(1_000);
         let credentials = Credentials::Token(self.login.access_token.clone());
         let page = call(self.homeserver, self.server_time(), &asked, &credentials);
-        let events = page.chunk.iter().map(|event| event.unwrap());
+        let events = page.chunk.iter().map(|event| event.unwrap().value);
         let messages =
             events.filter(|event| event.event_type().as_deref() == Some("m.room.message"));
         let bodies = messages.map(|event| {
