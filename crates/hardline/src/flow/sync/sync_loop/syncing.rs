@@ -122,9 +122,8 @@ impl<R: SyncAnswer> EventfulLogic for Syncing<R> {
     // What was in hand comes again, and what was loaded had been saved.
     #[cfg(feature = "persist")]
     fn is_released_by_loading(&mut self) -> bool {
-        let state = &mut self.state;
-        let step = mem::replace(&mut state.step, Step::Polling);
-        !state.is_paused && !matches!(step, Step::Polling)
+        self.state.step = Step::Polling;
+        !self.state.is_paused
     }
 }
 
