@@ -228,7 +228,9 @@ impl SyncState {
 
     /// What is wanted has changed, so the sync in flight asks for the wrong thing.
     fn ask_anew(&self, in_flight: Option<Duration>) -> Replied {
-        if in_flight.is_some() && self.filter.to_define().is_none() {
+        // To make the first answer may take minutes, and it has the full state.
+        let is_worth_it = self.since.is_some() && self.filter.to_define().is_none();
+        if in_flight.is_some() && is_worth_it {
             Replied::Restart
         } else {
             Replied::Continue
