@@ -124,7 +124,7 @@ impl Person {
 fn messages(answer: &SyncResponse) -> Vec<String> {
     let rooms = answer.rooms.join.iter();
     let events = rooms.flat_map(|(_, room)| room.timeline.events.decode_all().0);
-    let text = |event: RawEvent| event.content_as::<RoomMessage>()?.ok()?.value.body;
+    let text = |event: RawEvent| event.content_as::<RoomMessage>().ok()?.body;
     events.filter_map(text).collect()
 }
 

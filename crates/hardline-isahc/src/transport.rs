@@ -391,7 +391,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             format!("{transport:?}"),
-            "IsahcTransport { read_idle_timeout: 60s, timeout: 300s, max_response_bytes: 268435456, .. }"
+            "IsahcTransport { read_idle_timeout: 60s, timeout: 600s, max_response_bytes: 268435456, .. }"
         );
     }
 }

@@ -18,7 +18,7 @@ pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const DEFAULT_READ_IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How long an exchange may take altogether: longer than a homeserver takes over a large account's first `/sync`.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(300);
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How large a response may be: 256 MiB, more than a large account's first `/sync`.
 pub const DEFAULT_MAX_RESPONSE_BYTES: usize = 256 * 1024 * 1024;

@@ -166,10 +166,12 @@ impl<S: FlowLogic> Engine<S> {
         Ok(())
     }
 
-    /// Lets a loaded flow go on that waited for the program, once the next input tells the time.
+    /// Lets a loaded flow go on that waited for the program or for a response, once the next input tells the time.
     #[cfg(feature = "persist")]
     pub(crate) fn go_on_after_loading(&mut self) {
-        self.core.step = FlowStep::Pausing(self.core.flow_state.now);
+        if matches!(self.core.step, FlowStep::Awaiting | FlowStep::Calling(_)) {
+            self.core.step = FlowStep::Pausing(self.core.flow_state.now);
+        }
     }
 
     /// Lets the program change what the logic wants. The change is given how long the request in progress has been in

@@ -21,7 +21,7 @@ pub(super) trait Looping:
     fn end(&mut self, now: Timestamp);
 }
 
-impl<R: SyncAnswer + Debug> Looping for SyncLoop<R> {
+impl<R: SyncAnswer + Debug + Send> Looping for SyncLoop<R> {
     fn take(&mut self, now: Timestamp, event: &SyncEvent<R>) {
         if let SyncEvent::Answer(answer) = event {
             self.taken(now, answer.value.next_batch()).unwrap();

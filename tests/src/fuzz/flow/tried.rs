@@ -85,7 +85,7 @@ fn asks_for_owner(request: &Request<Vec<u8>>) -> bool {
     is_at(request, BASE_URL) && request.uri().path().ends_with("/account/whoami")
 }
 
-fn in_session<'a, F: Driven>(
+fn in_session<'a, F: Driven + 'a>(
     flow: F,
     tokens: Tokens,
     script: &Script<'_>,

@@ -198,7 +198,7 @@ fn news(answer: &SyncResponse) -> Vec<String> {
         .chain([&answer.to_device.events]);
     let events = lists.flat_map(|list| list.decode_all().0);
     let body = |event: hardline::events::RawEvent| {
-        let content: Value = event.content()?.deserialize().ok()?;
+        let content: Value = event.content().deserialize().ok()?;
         Some(content["body"].as_str()?.to_owned())
     };
     events.filter_map(body).collect()

@@ -39,8 +39,8 @@ pub(crate) trait EventfulLogic {
     /// As [`Part::state`].
     fn state(&self) -> &'static str;
 
-    /// It was loaded, and the program no longer has what it was told. True if the logic waited for the program and now
-    /// goes on by itself, once the time is known.
+    /// It was loaded, and the program no longer has what it was told. True if the logic goes on by itself once the time is
+    /// known, though it waited for the program or for a response.
     #[cfg(feature = "persist")]
     fn is_released_by_loading(&mut self) -> bool;
 }

@@ -210,7 +210,7 @@ impl<R: SyncAnswer> SyncLoop<R> {
         });
     }
 
-    /// Changes what the syncs say of whether the user is there, at once.
+    /// Changes what the syncs say of whether the user is there: at once, unless the first answer is waited for.
     pub fn set_presence(&mut self, now: Timestamp, presence: Option<PresenceState>) {
         let _ = self.0.change(now, |eventful, in_flight| {
             Ok(eventful.logic.state.set_presence(presence, in_flight))

@@ -122,9 +122,8 @@ impl<R: SyncAnswer> EventfulLogic for Syncing<R> {
     // What was in hand comes again, and what was loaded had been saved.
     #[cfg(feature = "persist")]
     fn is_released_by_loading(&mut self) -> bool {
-        let state = &mut self.state;
-        let step = mem::replace(&mut state.step, Step::Polling);
-        !state.is_paused && !matches!(step, Step::Polling)
+        self.state.step = Step::Polling;
+        !self.state.is_paused
     }
 }
 
@@ -229,7 +228,9 @@ impl SyncState {
 
     /// What is wanted has changed, so the sync in flight asks for the wrong thing.
     fn ask_anew(&self, in_flight: Option<Duration>) -> Replied {
-        if in_flight.is_some() && self.filter.to_define().is_none() {
+        // To make the first answer may take minutes, and it has the full state.
+        let is_worth_it = self.since.is_some() && self.filter.to_define().is_none();
+        if in_flight.is_some() && is_worth_it {
             Replied::Restart
         } else {
             Replied::Continue

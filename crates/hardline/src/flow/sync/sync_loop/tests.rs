@@ -1,3 +1,5 @@
+#[cfg(feature = "test-harness")]
+mod contract;
 mod filters;
 mod network;
 mod program;

@@ -11,6 +11,13 @@ fn it_goes_on_where_it_was_saved() {
     assert!(run.is_silent());
     run.pass(Duration::from_secs(1));
     assert_eq!(run.request(), "GET /sync?since=s1&timeout=30000");
+    // However often it is closed before an answer comes.
+    for _ in 0..9 {
+        run.save_and_load();
+        run.pass(Duration::from_secs(1));
+    }
+    assert!(told(&mut run).is_empty());
+    assert_eq!(run.request(), "GET /sync?since=s1&timeout=30000");
     // Long after, it catches up.
     run.save_and_load();
     run.pass(Duration::from_secs(86_400));
