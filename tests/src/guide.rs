@@ -8,6 +8,9 @@ macro_rules! chapters {
 }
 
 chapters! {
+    Bot: "bot.md",
+    Bridge: "bridge.md",
+    Costs: "costs.md",
     ErrorsAndRetries: "errors.md",
     EventLoop: "event-loop.md",
     Extending: "extending.md",
@@ -20,5 +23,6 @@ chapters! {
     Reader: "reader.md",
     Saving: "saving.md",
     Security: "security.md",
+    SyncAndMemory: "sync.md",
     Testing: "testing.md",
 }
