@@ -57,7 +57,7 @@ main() {
     up-all) up "${whole_set[@]}" && print_env ;;
     up-oauth) up "${oauth_set[@]}" && print_env ;;
     run | run-oauth)
-        [ "${2:-}" = -- ] && [ $# -ge 3 ] || usage
+        if [ "${2:-}" != -- ] || [ $# -lt 3 ]; then usage; fi
         # Set before anything is started: a start that fails half-way is taken down too.
         trap down EXIT
         if [ "$1" = run ]; then up "${whole_set[@]}"; else up "${oauth_set[@]}"; fi

@@ -19,6 +19,8 @@ pub mod error_chain;
 pub mod event_facts;
 pub mod facts;
 pub mod fuzz;
+#[cfg(doctest)]
+mod guide;
 #[cfg(feature = "runners")]
 pub mod identity_e2e;
 #[cfg(feature = "runners")]

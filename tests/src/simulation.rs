@@ -6,7 +6,9 @@ pub mod oauth;
 pub mod personality;
 mod world;
 
+use std::env;
 use std::fmt::Debug;
+use std::ops::Range;
 
 use bytes::Bytes;
 use hardline::flow::test_harness::{Answer, Choices, Report, Trial};
@@ -43,11 +45,14 @@ pub trait Scenario {
     fn arrives(&self, _world: &World, _request: &Request<Bytes>) {}
 }
 
-/// Runs the flow with each of these seeds and checks every run.
+/// Runs the flow with each of these seeds and checks every run. A long run has others, by `HARDLINE_SEEDS=FIRST+COUNT`.
 ///
 /// # Panics
 /// If a check fails; the message contains the seed.
-pub fn hold<S: Scenario>(scenario: &S, seeds: std::ops::Range<u64>) {
+pub fn hold<S: Scenario>(scenario: &S, seeds: Range<u64>) {
+    let seeds = env::var("HARDLINE_SEEDS").map_or(seeds, |others| {
+        range(&others).unwrap_or_else(|| panic!("HARDLINE_SEEDS is FIRST+COUNT, not {others:?}"))
+    });
     let mut succeeded = 0;
     for seed in seeds.clone() {
         let report = run(scenario, seed);
@@ -59,6 +64,12 @@ pub fn hold<S: Scenario>(scenario: &S, seeds: std::ops::Range<u64>) {
     }
     let runs = seeds.end - seeds.start;
     assert!(succeeded > runs / 4, "{succeeded} of {runs} succeeded");
+}
+
+fn range(first_and_count: &str) -> Option<Range<u64>> {
+    let (first, count) = first_and_count.split_once('+')?;
+    let (first, count): (u64, u64) = (first.parse().ok()?, count.parse().ok()?);
+    (count > 0).then(|| first..first.saturating_add(count))
 }
 
 fn run<S: Scenario>(scenario: &S, seed: u64) -> Report<S::Flow> {

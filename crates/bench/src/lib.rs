@@ -5,7 +5,7 @@
 //! `sync_bodies/generate.py`, once, and need Python; the rows that count instructions need Valgrind. `cargo bench -p
 //! hardline-bench` measures the rows that take time with Criterion, and `cargo test -p hardline-bench` compares what both
 //! libraries make of the same input. `cargo run --release -p hardline-bench --bin conversations` prints the cost of many
-//! conversations at once, for Hardline alone.
+//! conversations at once, for Hardline alone, and `--bin plots` draws the README's plots.
 
 mod bodies;
 mod conversations;
@@ -13,6 +13,7 @@ mod cost;
 mod heap;
 mod measured;
 mod missed;
+pub mod plot;
 mod row;
 mod rows;
 mod table;
@@ -24,6 +25,6 @@ pub use heap::{CountingAllocator, Heap};
 pub use measured::Measured;
 pub use missed::{Missed, read_missed};
 pub use row::{Group, Row, Work};
-pub use rows::groups;
+pub use rows::{groups, growth};
 pub use table::print;
 pub use verdict::Verdict;

@@ -20,6 +20,8 @@ pub struct Measured {
     pub ours: String,
     /// What `ours` is held against.
     pub other: String,
+    /// The CPU times of both; zero if something else was measured.
+    pub times: [Duration; 2],
     /// The allocations of both, if they were counted.
     pub allocations: Option<[u64; 2]>,
 }
@@ -61,10 +63,12 @@ fn time(ours: &Task, other: &Task) -> Measured {
         .map(|_| round(sides, times))
         .collect();
     let ratios = rounds.iter().map(|[ours, other]| ratio(*ours, *other));
+    let medians = [0, 1].map(|side| median(&rounds, side) / times);
     Measured {
         ratios: sorted(ratios.collect()),
-        ours: shown(median(&rounds, 0) / times),
-        other: shown(median(&rounds, 1) / times),
+        ours: shown(medians[0]),
+        other: shown(medians[1]),
+        times: medians,
         allocations: Some(allocations),
     }
 }
@@ -91,6 +95,7 @@ fn instructions(name: &str) -> io::Result<Measured> {
         ratios: vec![ours as f64 / other as f64],
         ours: ours.to_string(),
         other: other.to_string(),
+        times: [Duration::ZERO; 2],
         allocations: None,
     })
 }
@@ -120,6 +125,7 @@ fn heap(run: &dyn Fn(), size: usize) -> Measured {
         ratios: vec![peak as f64 / size as f64],
         ours: format!("{peak} B"),
         other: format!("{size} B"),
+        times: [Duration::ZERO; 2],
         allocations: None,
     }
 }

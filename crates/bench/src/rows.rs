@@ -7,7 +7,7 @@ mod responses;
 mod sync;
 mod sync_loop;
 
-use crate::Group;
+use crate::{Group, Work};
 
 /// Every row, without the work, which each prepares when it is measured.
 pub fn groups() -> Vec<Group> {
@@ -21,4 +21,9 @@ pub fn groups() -> Vec<Group> {
         faults::faults(),
         derive::derive(),
     ]
+}
+
+/// Reading the members of a room of this size, for a plot of how the time grows.
+pub fn growth(members: u32) -> Work {
+    responses::members(u64::from(members))
 }

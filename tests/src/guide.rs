@@ -1,0 +1,28 @@
+//! The examples of the guide (`docs`), compiled and run: a type for each chapter.
+
+macro_rules! chapters {
+    ($($name:ident: $file:literal,)*) => {$(
+        #[doc = include_str!(concat!("../../docs/src/", $file))]
+        struct $name;
+    )*};
+}
+
+chapters! {
+    Bot: "bot.md",
+    Bridge: "bridge.md",
+    Costs: "costs.md",
+    ErrorsAndRetries: "errors.md",
+    EventLoop: "event-loop.md",
+    Extending: "extending.md",
+    FirstRequest: "first-request.md",
+    FromMatrixSdk: "from-matrix-sdk.md",
+    FromNio: "from-nio.md",
+    FromRuma: "from-ruma.md",
+    Introduction: "introduction.md",
+    OAuth: "oauth.md",
+    Reader: "reader.md",
+    Saving: "saving.md",
+    Security: "security.md",
+    SyncAndMemory: "sync.md",
+    Testing: "testing.md",
+}
