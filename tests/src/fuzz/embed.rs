@@ -88,8 +88,8 @@ impl Scripted {
                     self.opened(opened);
                 }
             }
-            "reply" => told(self.core.reply(now, flow, rest)),
-            "session" => told(self.core.reply(now, 0, rest)),
+            "reply" => told(self.core.reply(now, flow, rest).map(drop)),
+            "session" => told(self.core.reply(now, 0, rest).map(drop)),
             "retry" => told(self.core.retry(now, flow)),
             "cancel" => told(self.core.cancel(now, flow)),
             "save" if !self.open.is_empty() => {

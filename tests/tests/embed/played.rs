@@ -12,6 +12,8 @@ pub(crate) struct Played {
     flows: BTreeMap<String, u64>,
     requests: BTreeMap<String, u64>,
     saved: BTreeMap<String, String>,
+    /// What the last reply was answered with.
+    said: Value,
 }
 
 /// The most outputs before a core has to wait.
@@ -25,6 +27,7 @@ impl Played {
             flows: BTreeMap::from([("session".to_owned(), 0)]),
             requests: BTreeMap::new(),
             saved: BTreeMap::new(),
+            said: Value::Null,
         }
     }
 
@@ -54,7 +57,11 @@ impl Played {
             "decode" => return self.decode(step),
             name => self.call(name, step),
         };
-        ended(step, outcome)
+        ended(step, outcome)?;
+        match step.get("is") {
+            Some(said) => check(said, &self.said, "what it says"),
+            None => Ok(()),
+        }
     }
 
     fn call(&mut self, name: &str, step: &Value) -> Result<(), EmbedError> {
@@ -81,9 +88,12 @@ impl Played {
                 self.saved.insert(text(step, "as").to_owned(), saved);
                 Ok(())
             }
-            "reply" => self
-                .core
-                .reply(now, self.flow(step), &step["reply"].to_string()),
+            "reply" => {
+                let reply = step["reply"].to_string();
+                let said = self.core.reply(now, self.flow(step), &reply)?;
+                self.said = parse(&said);
+                Ok(())
+            }
             "retry" => self.core.retry(now, self.flow(step)),
             "cancel" => self.core.cancel(now, self.flow(step)),
             name => {

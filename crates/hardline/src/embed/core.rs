@@ -8,7 +8,7 @@ use super::forms::event::EventForm;
 use super::forms::json;
 use super::forms::read::read;
 use super::forms::session_reply::SessionReplyForm;
-use super::json_flow::{Effect, JsonFlow};
+use super::json_flow::{Effect, JsonFlow, NOTHING};
 use super::opening::Opening;
 use crate::flow::{Flow, FlowId, Hub, HubOutput, Input, RequestId, SessionEvent, TokenManager};
 use crate::types::{Timestamp, UserId};
@@ -130,16 +130,17 @@ impl Core {
         Ok(())
     }
 
-    /// Replies to what a flow asks, or to an event of the session, which is flow 0. `reply` is JSON.
+    /// Replies to what a flow asks, or to an event of the session, which is flow 0. `reply` is JSON, and so is what the
+    /// flow has to say to it at once: `{}`, if it is not one that says more.
     ///
     /// # Errors
     /// [`EmbedError`] if the flow has no such reply, or does not expect it now; nothing changes.
-    pub fn reply(&mut self, now: u64, flow: u64, reply: &str) -> Result<(), EmbedError> {
+    pub fn reply(&mut self, now: u64, flow: u64, reply: &str) -> Result<String, EmbedError> {
         let now = Timestamp::from_millis(now);
         if flow == 0 {
             let manager = self.hub.token_manager_mut();
             SessionReplyForm::parse(reply)?.give(now, manager);
-            return Ok(());
+            return Ok(NOTHING.to_owned());
         }
         self.flow_mut(flow)?.0.reply(now, reply)
     }

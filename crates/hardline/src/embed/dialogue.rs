@@ -6,7 +6,7 @@ use super::forms::event::EventForm;
 use super::forms::json;
 use super::forms::prompt::PromptForm;
 use super::forms::reply::ReplyForm;
-use super::json_flow::{Effect, EmbeddedFlow, Ended, Finished};
+use super::json_flow::{Effect, EmbeddedFlow, Ended, Finished, NOTHING};
 use super::opening::Opening;
 use crate::flow::{FlowError, FlowEvent, Input, InteractiveFlow, NotAwaited, Output};
 use crate::json::Shaped;
@@ -82,9 +82,10 @@ impl<F: NamedFlow> EmbeddedFlow for Dialogue<F> {
         Some(json(&PromptForm::from(prompt)))
     }
 
-    fn reply(&mut self, now: Timestamp, reply: &str) -> Result<(), EmbedError> {
+    fn reply(&mut self, now: Timestamp, reply: &str) -> Result<String, EmbedError> {
         self.now = now;
-        Ok(self.flow.reply(now, ReplyForm::parse(reply)?)?)
+        self.flow.reply(now, ReplyForm::parse(reply)?)?;
+        Ok(NOTHING.to_owned())
     }
 
     fn retry(&mut self, now: Timestamp) -> Result<(), NotAwaited> {

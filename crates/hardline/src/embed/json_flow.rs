@@ -17,11 +17,11 @@ pub(super) trait EmbeddedFlow: Send + Sync {
     /// The JSON of what it waits for from the user or the program.
     fn prompt(&self) -> Option<String>;
 
-    /// Takes the JSON of what they say.
+    /// Takes the JSON of what they say, and returns that of what the flow has to say to it at once.
     ///
     /// # Errors
     /// [`EmbedError`] if the flow has no such reply, or does not expect it now.
-    fn reply(&mut self, now: Timestamp, reply: &str) -> Result<(), EmbedError>;
+    fn reply(&mut self, now: Timestamp, reply: &str) -> Result<String, EmbedError>;
 
     /// Tries again what stalled.
     ///
@@ -41,6 +41,9 @@ pub(super) trait EmbeddedFlow: Send + Sync {
     /// Why it cannot be saved now.
     fn save(&self) -> Result<String, serde_json::Error>;
 }
+
+/// What a flow says to a reply that it takes without a word.
+pub(super) const NOTHING: &str = "{}";
 
 /// Any flow. A [`Hub`](crate::flow::Hub) keeps them.
 pub(super) struct JsonFlow(pub(super) Box<dyn EmbeddedFlow>);
