@@ -12,6 +12,7 @@ mod check_error;
 mod check_request;
 mod check_response;
 mod decode;
+mod embed;
 mod encode;
 mod error;
 mod flow;
@@ -30,6 +31,7 @@ mod url;
 pub use authorization_response::authorization_response;
 pub use canonical_json::canonical_json;
 pub use decode::decode_any;
+pub use embed::embed;
 pub use encode::encode_any;
 pub use error::error_any;
 pub use flow::{flow_any, flow_names, fuzzed_flows, hub};
@@ -46,10 +48,11 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 15] = [
+pub const TARGETS: [(&str, Target); 16] = [
     ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
+    ("embed", embed),
     ("encode_any", encode_any),
     ("error_any", error_any),
     ("flow_any", flow_any),

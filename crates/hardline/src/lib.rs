@@ -101,6 +101,7 @@
 //! | `server` | no | the other direction: requests are decoded, responses encoded, paths routed |
 //! | `by-name` | no | operations by their names, with JSON for their fields |
 //! | `persist` | no | flows are saved and loaded; brings `flow` and `server` |
+//! | `embed` | no | flows and operations as plain data, for bindings to other languages: `embed`; brings `by-name` and `persist` |
 //! | `test-harness` | no | what drives flows in tests, yours too: `flow::test_harness`; brings `flow` |
 //! | `proptest` | no | strategies for every type of the wire; brings `server` |
 //!
@@ -152,6 +153,8 @@ pub mod by_name;
 #[cfg(feature = "flow")]
 pub mod client;
 pub mod client_api;
+#[cfg(feature = "embed")]
+pub mod embed;
 pub mod events;
 #[cfg(feature = "flow")]
 pub mod flow;

@@ -1,10 +1,12 @@
 mod missing;
+mod sound_parts;
 
 use std::fmt;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
+use self::sound_parts::sound_parts;
 use super::ByNameError;
 use super::shaped_value::{FieldsOf, ShapedValue};
 use crate::json::{
@@ -14,8 +16,8 @@ use crate::json::{
 #[cfg(feature = "flow")]
 use crate::wire::AuthData;
 use crate::wire::{
-    ApiResponse, Body, Credentials, EncodeError, Endpoint, Error, ExtraParams, Operation, Routed,
-    Target, decode_with, encode_with, read_seed,
+    ApiResponse, Body, Credentials, DecodeError, EncodeError, Endpoint, Error, ExtraParams,
+    Operation, Routed, Target, decode_with, encode_with, read_seed,
 };
 
 /// An operation that takes its fields, and returns its response, as JSON.
@@ -152,8 +154,8 @@ impl NamedOperation {
         wrong(self.operation, warning)
     }
 
-    /// Reads the response. The value holds the fields of the response type: bad fields are skipped and reported in
-    /// [`warnings`](ApiResponse::warnings), fields that header fields carry are members, and members that the type does
+    /// Reads the response. The value holds the fields of the response type: bad fields, and elements of lists that are not
+    /// JSON, are skipped and reported in [`warnings`](ApiResponse::warnings), fields that header fields carry are members, and members that the type does
     /// not know are found in [`body`](ApiResponse::body).
     ///
     /// # Errors
@@ -163,7 +165,16 @@ impl NamedOperation {
         response: Response<impl Into<Bytes>>,
     ) -> Result<ApiResponse<RawJson>, Error> {
         let response = decode_with(self.operation, response.map(Into::into), |head, body| {
-            read_seed(ShapedValue(self.response), self.operation, head, body)
+            let read = |body| read_seed(ShapedValue(self.response), self.operation, head, body);
+            match read(body) {
+                Err(Some(DecodeError::Syntax)) => {
+                    let sound = sound_parts(self.response, body).ok_or(DecodeError::Syntax)?;
+                    let (value, mut warnings) = read(&sound.text)?;
+                    warnings.append(sound.left_out);
+                    Ok((value, warnings))
+                }
+                read => read,
+            }
         })?;
         let value = response.value.unwrap_or_else(|| b"null".to_vec());
         Ok(ApiResponse {

@@ -8,7 +8,7 @@ use crate::flow::{
     Discovered, Discovery, FlowError, HomeserverAddress, LogIn, RegisterAccount, SessionTokens,
 };
 use crate::types::ClientSecret;
-use crate::wire::{BaseUrl, EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target};
+use crate::wire::{EncodeError, Endpoint, Error, ErrorCode, Homeserver, Target};
 #[cfg(not(feature = "oauth"))]
 use crate::wire::{Failure, FailureClass};
 
@@ -182,14 +182,10 @@ impl<T: Transport, C: Clock> Client<T, C> {
     }
 
     fn logged_in(&self, login: &LoginResponse) {
-        let named = login.well_known.as_ref();
-        if let Some(named) = named.map(|named| named.homeserver.base_url.as_str())
-            && let Ok(base_url) = BaseUrl::parse(named)
-            && let Some(mut homeserver) = self.homeserver()
-            // One response, encrypted as it was, must not have all further ones sent in the clear.
-            && (base_url.is_https() || !homeserver.base_url.is_https())
+        if let Some(named) = &login.well_known
+            && let Some(homeserver) = self.homeserver()
         {
-            homeserver.base_url = base_url;
+            let homeserver = homeserver.moved_to(&named.homeserver.base_url);
             self.set_target(Target::Homeserver(homeserver));
         }
         self.set_session(Some(SessionTokens::of_login(self.now(), login)));

@@ -116,8 +116,8 @@ use crate::types::Timestamp;
 #[derive(Debug)]
 pub struct Hub<F> {
     manager: TokenManager,
+    /// Flows and requests share them.
     ids: RequestIds,
-    flow_ids: FlowId,
     flows: BTreeMap<FlowId, Slot<F>>,
     /// The requests of flows in flight.
     requests: BTreeMap<RequestId, FlowId>,
@@ -151,7 +151,6 @@ impl<F> Hub<F> {
         Self {
             manager,
             ids: RequestIds::default(),
-            flow_ids: FlowId::default(),
             flows: BTreeMap::new(),
             requests: BTreeMap::new(),
             refresh: None,
@@ -166,7 +165,7 @@ impl<F> Hub<F> {
 
     /// Adds a flow, which is polled next. Its ID is not used again.
     pub fn insert(&mut self, flow: F) -> FlowId {
-        let id = self.flow_ids.next();
+        let id = FlowId(self.ids.next().as_u64());
         self.add(id, Gated::new(flow));
         id
     }

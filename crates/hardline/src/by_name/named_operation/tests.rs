@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::*;
+use crate::by_name::Operations;
 use crate::json::{Presence, StructShape};
 use crate::types::RawBytes;
 use crate::wire::ResponseBody;
@@ -185,4 +186,42 @@ fn answers_are_told_as_their_types_have_them() {
     assert_eq!(answer.field::<u64>("more"), Some(1));
     let error = decode(r#"{"errcode": "M_UNKNOWN"}"#).unwrap_err();
     assert_eq!(error.errcode(), Some(&crate::wire::ErrorCode::Unknown));
+}
+
+#[test]
+fn an_element_that_is_not_json_is_left_out_wherever_a_type_would_keep_it() {
+    let decode = |name: &str, body: &'static str| {
+        let operation = Operations::all().find(name).unwrap();
+        operation.decode(Response::new(body))
+    };
+    let body = r#"{"start":"a","chunk":[{"n":1},{"n":tru},{"n":[2,]},{"n":3}],"end":"b"}"#;
+    let response = decode("cs:getRoomEvents", body).unwrap();
+    let value: JsonObject = response.value.deserialize().unwrap();
+    assert_eq!(value.raw("chunk").unwrap().as_str(), r#"[{"n":1},{"n":3}]"#);
+    let pointers: Vec<_> = response
+        .warnings
+        .iter()
+        .map(|warning| &*warning.pointer)
+        .collect();
+    assert_eq!(pointers, ["/chunk/1", "/chunk/2"]);
+    assert_eq!(response.body, body.as_bytes());
+
+    let body = r#"{"next_batch":"a","rooms":{"join":{"!a:b":{"timeline":{"events":[{"n":tru},{"n":1}]}}}}}"#;
+    let response = decode("cs:sync", body).unwrap();
+    assert!(
+        response.value.as_str().contains(r#""events":[{"n":1}]"#),
+        "{}",
+        response.value.as_str()
+    );
+    let warning = response.warnings.iter().next().unwrap();
+    assert_eq!(warning.pointer, "/rooms/join/!a:b/timeline/events/0");
+
+    // What is read has to be JSON.
+    for body in [
+        r#"{"start":tru,"chunk":[]}"#,
+        r#"{"start":"a","chunk":[{"n":1}"#,
+        "<html>",
+    ] {
+        assert!(decode("cs:getRoomEvents", body).is_err(), "{body}");
+    }
 }

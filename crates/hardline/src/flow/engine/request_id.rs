@@ -37,4 +37,10 @@ impl RequestIds {
         self.0 += 1;
         RequestId(self.0)
     }
+
+    /// Whether this ID was given out.
+    #[cfg(feature = "persist")]
+    pub(crate) fn has_given(&self, id: RequestId) -> bool {
+        (1..=self.0).contains(&id.0)
+    }
 }

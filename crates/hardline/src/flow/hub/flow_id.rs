@@ -1,19 +1,19 @@
 use std::fmt;
 
-/// The ID of a flow in a [`Hub`](crate::flow::Hub). No ID is used twice, also after the hub was saved and loaded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The ID of a flow in a [`Hub`](crate::flow::Hub). No ID is used twice, nor is it that of a request, also after the hub
+/// was saved and loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FlowId(pub(super) u64);
 
 impl FlowId {
-    /// The ID as a number, which counts from 1.
-    pub fn as_u64(self) -> u64 {
-        self.0
+    /// The ID with this number, for a program that kept the number. It may be that of no flow.
+    pub const fn from_u64(number: u64) -> Self {
+        Self(number)
     }
 
-    /// Moves on to the next one.
-    pub(super) fn next(&mut self) -> Self {
-        self.0 += 1;
-        *self
+    /// The ID as a number, from 1.
+    pub const fn as_u64(self) -> u64 {
+        self.0
     }
 }
 

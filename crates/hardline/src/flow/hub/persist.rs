@@ -7,14 +7,13 @@ use crate::flow::engine::persist::UNPOLLED;
 use crate::flow::engine::persist::version::Version;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::hub::flow_id::FlowId;
-use crate::flow::{Gated, Hub, TokenManager};
+use crate::flow::{Gated, Hub, RequestId, TokenManager};
 
 /// A saved hub. The version is read first, so that another one is reported as such.
 #[derive(Persist)]
 struct Saved<I, M, G> {
     version: Version,
     ids: I,
-    flow_ids: u64,
     token_manager: M,
     flows: Vec<(u64, G)>,
 }
@@ -28,7 +27,6 @@ impl<F: Serialize> Serialize for Hub<F> {
         Saved {
             version: Version,
             ids: &self.ids,
-            flow_ids: self.flow_ids.0,
             token_manager: &self.manager,
             flows: flows.map(|(id, slot)| (id.0, &slot.flow)).collect(),
         }
@@ -41,10 +39,9 @@ impl<'de, F: Deserialize<'de>> Deserialize<'de> for Hub<F> {
         let saved = Saved::<RequestIds, TokenManager, Gated<F>>::deserialize(deserializer)?;
         let mut hub = Self::new(saved.token_manager);
         hub.ids = saved.ids;
-        hub.flow_ids = FlowId(saved.flow_ids);
         hub.is_loaded = true;
         for (id, flow) in saved.flows {
-            if id > saved.flow_ids || hub.flows.contains_key(&FlowId(id)) {
+            if !hub.ids.has_given(RequestId::from_u64(id)) || hub.flows.contains_key(&FlowId(id)) {
                 return Err(D::Error::custom(format_args!(
                     "the saved hub has no room for a flow {id}: it was changed after it was saved"
                 )));

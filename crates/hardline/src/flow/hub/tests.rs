@@ -326,7 +326,7 @@ fn what_was_not_saved_as_a_hub_is_not_loaded_as_one() {
     let saved = serde_json::to_string(&hub).unwrap();
     for (from, to) in [
         (r#"{"version":"#, r#"{"version":9"#),
-        (r#""flow_ids":1"#, r#""flow_ids":0"#),
+        (r#","ids":2,"#, r#","ids":0,"#),
         (r#""token_manager""#, r#""other""#),
     ] {
         let changed = saved.replace(from, to);

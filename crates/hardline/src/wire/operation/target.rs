@@ -106,6 +106,19 @@ impl Homeserver {
         }
     }
 
+    /// The same homeserver at the base URL that its response to a login names, if that can be used.
+    #[cfg(feature = "flow")]
+    #[must_use]
+    pub(crate) fn moved_to(mut self, named: &str) -> Self {
+        if let Ok(base_url) = BaseUrl::parse(named)
+            // One response, encrypted as it was, must not have all further ones sent in the clear.
+            && (base_url.is_https() || !self.base_url.is_https())
+        {
+            self.base_url = base_url;
+        }
+        self
+    }
+
     fn path_of(&self, operation: &Operation) -> Result<&'static str, EncodeError> {
         let Some(supported) = &self.supported else {
             return Ok(operation.path);

@@ -101,6 +101,14 @@ impl SavedFlow {
         is_same(OPERATION_FLOW, name)
     }
 
+    /// The name of its type.
+    #[cfg(feature = "embed")]
+    pub(crate) fn name(&self) -> &'static str {
+        let mut flows = FLOWS.iter();
+        let found = flows.find(|(_, flow)| flow == self);
+        found.map_or(OPERATION_FLOW, |(name, _)| name)
+    }
+
     /// The names of all flows that can be saved: those of their types.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let names = FLOWS.iter().map(|(name, _)| *name);

@@ -141,14 +141,14 @@ fn other_formats_and_other_flows_are_not_loaded() {
     let (flow, _) = submitting();
     let text = save(&flow);
     assert!(
-        text.starts_with(r#"{"version":3,"flow":"AddThreepid","#),
+        text.starts_with(r#"{"version":4,"flow":"AddThreepid","#),
         "{text}"
     );
-    let newer = text.replace(r#""version":3"#, r#""version":4"#);
+    let newer = text.replace(r#""version":4"#, r#""version":5"#);
     let error = serde_json::from_str::<AddThreepid>(&newer).unwrap_err();
     assert!(
         error.to_string().starts_with(
-            "the flow was saved in format 4, but this version of hardline reads format 3"
+            "the flow was saved in format 5, but this version of hardline reads format 4"
         ),
         "{error}"
     );

@@ -2,7 +2,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the format. Raise it for every change of the format, of a flow's logic or of what that logic holds.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// The version of a saved flow, read only if it is [`VERSION`].
 pub(crate) struct Version;

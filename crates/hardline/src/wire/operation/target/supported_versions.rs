@@ -46,6 +46,12 @@ impl SupportedVersions {
         self.newest
     }
 
+    /// The unstable features that are enabled.
+    #[cfg(feature = "embed")]
+    pub(crate) fn features(&self) -> impl Iterator<Item = &str> {
+        self.features.iter().map(|name| &**name)
+    }
+
     /// Whether the server says that it has this unstable feature.
     pub fn has_feature(&self, name: &str) -> bool {
         self.features

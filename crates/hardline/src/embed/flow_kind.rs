@@ -1,0 +1,80 @@
+use super::dialogue::{Dialogue, NamedFlow};
+use super::forms::error::EmbedError;
+use super::forms::event::EVENTS;
+use super::forms::read::read;
+use super::forms::reply::REPLIES;
+use super::forms::typed::TypedForm;
+use super::json_flow::JsonFlow;
+use super::opening::Opening;
+use crate::flow::SavedFlow;
+use crate::json::{Shape, Shaped};
+use crate::types::Timestamp;
+
+/// A row in the table of flows: how a flow is opened and loaded by its name, and the forms that it has.
+pub(super) struct FlowKind {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// The name of its saved form.
+    pub(super) saved_as: &'static str,
+    pub(super) open: fn(&mut Opening<'_>, &str) -> Result<JsonFlow, EmbedError>,
+    pub(super) load: fn(Timestamp, &str) -> Result<JsonFlow, EmbedError>,
+    /// The shape of its arguments.
+    pub(super) arguments: &'static Shape,
+    /// The shape of what it brings.
+    pub(super) done: &'static Shape,
+    /// The shape of its events, with their types.
+    pub(super) events: (&'static Shape, &'static [TypedForm]),
+    /// The shape of its replies, with their types.
+    pub(super) replies: (&'static Shape, &'static [TypedForm]),
+}
+
+impl FlowKind {
+    /// The row of an interactive flow.
+    pub(super) const fn of<F: NamedFlow>() -> Self {
+        Self {
+            name: F::NAME,
+            saved_as: F::SAVED_AS,
+            open: open::<F>,
+            load: load::<F>,
+            arguments: F::Arguments::SHAPE,
+            done: F::Done::SHAPE,
+            events: (super::EventForm::SHAPE, EVENTS),
+            replies: (super::ReplyForm::SHAPE, REPLIES),
+        }
+    }
+
+    /// The flow with this name.
+    ///
+    /// # Errors
+    /// [`EmbedError`], which says which there are.
+    pub(super) fn named(name: &str) -> Result<&'static Self, EmbedError> {
+        let mut kinds = super::flows::KINDS.iter();
+        kinds.find(|kind| kind.name == name).ok_or_else(|| {
+            let names: Vec<_> = super::flows::KINDS.iter().map(|kind| kind.name).collect();
+            let names = names.join(", ");
+            EmbedError::usage(format_args!("there is no such flow: use one of {names}"))
+        })
+    }
+
+    /// The flow that was saved in this text.
+    ///
+    /// # Errors
+    /// [`EmbedError`] if it is none, or if this build cannot load it.
+    pub(super) fn saved(text: &str) -> Result<&'static Self, EmbedError> {
+        let saved: SavedFlow = serde_json::from_str(text).map_err(EmbedError::usage)?;
+        let mut kinds = super::flows::KINDS.iter();
+        let kind = kinds.find(|kind| kind.saved_as == saved.name());
+        kind.ok_or_else(|| EmbedError::usage("this build has no such flow: load it with another"))
+    }
+}
+
+fn open<F: NamedFlow>(opening: &mut Opening<'_>, arguments: &str) -> Result<JsonFlow, EmbedError> {
+    let arguments = read("the arguments", arguments)?;
+    let flow = F::open(opening, arguments)?;
+    Ok(JsonFlow(Box::new(Dialogue::new(opening.now, flow))))
+}
+
+fn load<F: NamedFlow>(now: Timestamp, saved: &str) -> Result<JsonFlow, EmbedError> {
+    let flow: F = serde_json::from_str(saved).map_err(EmbedError::usage)?;
+    Ok(JsonFlow(Box::new(Dialogue::new(now, flow))))
+}

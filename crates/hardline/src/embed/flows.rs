@@ -1,0 +1,77 @@
+//! The table of flows: a file for each, and a row.
+
+mod account;
+pub(super) mod call;
+#[cfg(feature = "identity")]
+mod identity;
+#[cfg(feature = "oauth")]
+mod oauth;
+mod session;
+mod threepid;
+
+use super::flow_kind::FlowKind;
+
+/// All flows by their names. A flow that can be saved and is missing here fails a test.
+pub(super) const KINDS: &[FlowKind] = &[
+    call::KIND,
+    session::discovery::KIND,
+    session::log_in::KIND,
+    account::register::KIND,
+    account::reset_password::KIND,
+    account::change_password::KIND,
+    account::deactivate::KIND,
+    threepid::add_threepid::KIND,
+    #[cfg(feature = "identity")]
+    identity::bind_threepid::KIND,
+    #[cfg(feature = "identity")]
+    identity::unbind_threepid::KIND,
+    #[cfg(feature = "identity")]
+    identity::lookup::KIND,
+    #[cfg(feature = "identity")]
+    identity::identity_session::KIND,
+    #[cfg(feature = "oauth")]
+    oauth::oauth_login::KIND,
+    #[cfg(feature = "oauth")]
+    oauth::device_login::KIND,
+    #[cfg(feature = "oauth")]
+    oauth::oauth_logout::KIND,
+];
+
+pub use account::change_password::ChangePasswordArguments;
+pub use account::deactivate::DeactivateArguments;
+pub use account::register::RegisterArguments;
+pub use account::reset_password::ResetPasswordArguments;
+pub use call::{CallArguments, CallDone};
+#[cfg(feature = "identity")]
+pub use identity::bind_threepid::BindThreepidArguments;
+#[cfg(feature = "identity")]
+pub use identity::identity_session::{IdentitySessionArguments, IdentitySessionDone};
+#[cfg(feature = "identity")]
+pub use identity::lookup::{FoundForm, LookupArguments, LookupDone};
+#[cfg(feature = "identity")]
+pub use identity::unbind_threepid::UnbindThreepidArguments;
+#[cfg(feature = "oauth")]
+pub use oauth::device_login::DeviceLoginArguments;
+#[cfg(feature = "oauth")]
+pub use oauth::logged_in::LoggedInForm;
+#[cfg(feature = "oauth")]
+pub use oauth::oauth_login::OAuthLoginArguments;
+pub use session::discovery::{DiscoveryArguments, DiscoveryDone};
+pub use session::log_in::LogInArguments;
+pub use threepid::add_threepid::AddThreepidArguments;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::SavedFlow;
+
+    #[test]
+    fn every_flow_that_can_be_saved_is_opened_by_a_name() {
+        let names: Vec<_> = KINDS.iter().map(|kind| kind.saved_as).collect();
+        for name in SavedFlow::names() {
+            let count = names.iter().filter(|other| **other == name).count();
+            assert_eq!(count, 1, "{name} has one row");
+        }
+        assert_eq!(names.len(), SavedFlow::names().count());
+    }
+}

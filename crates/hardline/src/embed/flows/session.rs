@@ -1,0 +1,2 @@
+pub(super) mod discovery;
+pub(super) mod log_in;
