@@ -98,6 +98,7 @@
 //! | [`Deactivate`] | `Deactivation`, authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
 //! | `DeviceLogin` | nothing, but `DeviceAuthorization` needs the user | `LoggedIn` |
 //! | [`Discovery`] | `Homeserver` | [`Discovered`] |
+//! | `Download` | | `Downloaded` |
 //! | `IdentitySession` | `Terms` | the identity server's access token |
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
@@ -109,6 +110,7 @@
 //! | `SendQueue` | a save, and what to do with events that are stuck or uncertain | `()`, once it is closed and empty |
 //! | `SyncLoop` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
+//! | `Upload` | | [`MxcUri`](crate::types::MxcUri) |
 //!
 //! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
 //! `Threepid` with a message, as the server wants it and the program's [`UiaCapabilities`] allow. A message is a `Code`
@@ -171,6 +173,7 @@ mod hub;
 #[cfg(feature = "identity")]
 mod identity;
 mod interactive_flow;
+mod media;
 #[cfg(feature = "oauth")]
 mod oauth;
 mod operation;
@@ -178,7 +181,6 @@ mod operation;
 mod send;
 mod session;
 mod shown;
-mod streamed_body;
 #[cfg(feature = "sync")]
 mod sync;
 #[cfg(feature = "test-harness")]
@@ -202,12 +204,16 @@ pub use engine::persist::saved_flow::SavedFlow;
 pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
+pub use engine::streaming::streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use gated::Gated;
 pub(crate) use gated::gate::Gate;
 pub use hub::{FlowId, Hub, HubOutput};
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
+pub use media::MediaError;
+#[cfg(feature = "media")]
+pub use media::{Download, Downloaded, Thumbnail, Upload};
 #[cfg(feature = "oauth")]
 pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
@@ -221,7 +227,6 @@ pub use session::{
     OAuthSession, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens,
     SignOnPage, Ticket, TokenManager,
 };
-pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 #[cfg(feature = "sync")]
 pub use sync::{Offline, SyncAnswer, SyncEvent, SyncLoop, SyncStatus, TimelineGap};
 pub use threepid::{AddThreepid, ThreepidInput};

@@ -1,0 +1,27 @@
+//! Files: uploaded and downloaded.
+
+#[cfg(feature = "media")]
+mod download;
+#[cfg(feature = "media")]
+mod fetch;
+mod media_error;
+#[cfg(feature = "media")]
+mod media_path;
+#[cfg(feature = "media")]
+mod media_type;
+#[cfg(feature = "media")]
+mod redirect;
+#[cfg(feature = "media")]
+mod repeated;
+#[cfg(feature = "media")]
+mod thumbnail;
+#[cfg(feature = "media")]
+mod upload;
+
+#[cfg(feature = "media")]
+pub use download::{Download, Downloaded};
+pub use media_error::MediaError;
+#[cfg(feature = "media")]
+pub use thumbnail::Thumbnail;
+#[cfg(feature = "media")]
+pub use upload::Upload;
