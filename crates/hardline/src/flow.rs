@@ -146,6 +146,22 @@
 //! between the flows and the network, which refreshes it too: [`Gated`] does that for one flow, [`Hub`] for many over
 //! one session. Only a login by OAuth sends its last request with the token that it brings, to find out whose it is.
 //!
+//! # Files
+//!
+//! The body of a file never passes through a flow, which decides only where it goes: `Upload` and `Download` (with the
+//! feature `media`) say [`SendStreaming`](Output::SendStreaming), and the transport takes the body from the program's
+//! source, or puts it into the program's sink.
+//!
+//! - An upload: open the source at the offset, send the request with its body, and report the whole response. A request
+//!   that is repeated opens the source again.
+//! - A download: report the [`Head`](Input::Head), read nothing until [`Receive`](Output::Receive), cut the sink off at the
+//!   offset that it says, and put the body behind it. Everything that is not the file (an error, a redirect) goes into
+//!   memory instead. At the end, [`BodyEnd`] has the hash of all that the sink holds, if you compute it.
+//! - Report [`Progress`](Input::Progress) from time to time: without it, the flow gives up after the policy's timeout. It
+//!   tells the program a few times a second at most ([`FlowEvent::Progress`]).
+//! - A source or a sink that cannot be opened at an offset fails the request as
+//!   [`Unsendable`](crate::wire::FailureClass::Unsendable). A download then begins anew.
+//!
 //! # Saving
 //!
 //! With the feature `persist`, every flow can be saved, so that one that waits hours for a user survives a restart and
@@ -159,6 +175,8 @@
 //!   that said so is not repeated.
 //! - A loaded flow doesn't know the current time, and its first [`Output::Wait`] may follow another machine's clock:
 //!   give it an [`Input::Timeout`] at once, which does no harm.
+//! - A file that was on its way into a sink goes on where it was, if the program gives the transport the same sink again and
+//!   the server has ranges.
 //! - The format carries its version and the flow's name. A version that this library can't read, or a name that it does
 //!   not know, is an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions, what a login by OAuth is granted. The caller

@@ -203,18 +203,27 @@ impl FlowLogic for Uploading {
             let times_sent = context.times_sent();
             match &mut self.state {
                 State::AskingLimit { path } => {
-                    let asked = if path.is_authenticated {
-                        let target = target_of(&self.target, const { &GetConfigAuthed::OPERATION });
-                        context.call(&GetConfigAuthed::new(), &target)
+                    let credentials = &Credentials::Deferred;
+                    let (operation, answer) = if path.is_authenticated {
+                        let operation = const { &GetConfigAuthed::OPERATION };
+                        let target = target_of(&self.target, operation);
+                        let config = GetConfigAuthed::new();
+                        (operation, context.attempt(&config, &target, credentials))
                     } else {
-                        let target = target_of(&self.target, const { &GetConfig::OPERATION });
-                        context.call(&GetConfig::new(), &target)
+                        let operation = const { &GetConfig::OPERATION };
+                        let target = target_of(&self.target, operation);
+                        let config = GetConfig::new();
+                        (operation, context.attempt(&config, &target, credentials))
                     };
-                    let limit = match ready!(asked) {
+                    let limit = match ready!(answer) {
                         Ok(config) => config.upload_size,
                         Err(refusal) if path.switch_after(&refusal.error) => continue,
                         // It has one nevertheless, perhaps, and will say so.
-                        Err(_) => None,
+                        Err(refusal) if is_unrecognized(&refusal.error) => None,
+                        Err(refusal) => {
+                            ready!(context.settle(operation, refusal, credentials));
+                            None
+                        }
                     };
                     let size = self.size();
                     if let Some(limit) = limit.filter(|limit| size > *limit) {

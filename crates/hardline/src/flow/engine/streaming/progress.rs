@@ -5,7 +5,7 @@ use crate::types::Timestamp;
 /// When a program is told how far a body is: at its beginning, at its end, and a few times a second in between.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// It has moved since the program was told.
+    /// It has moved by the input at hand.
     has_moved: bool,
     told_at: Option<Timestamp>,
 }
@@ -22,9 +22,10 @@ impl Progress {
     /// Whether to tell it now. The end is told whenever it comes.
     pub(super) fn take(&mut self, now: Timestamp, is_end: bool) -> bool {
         let is_time = |told: Timestamp| now < told || now >= told + SILENCE;
-        let is_due = self.has_moved && (is_end || self.told_at.is_none_or(is_time));
+        // What is not told now is told with what comes next: not later, by itself.
+        let has_moved = std::mem::take(&mut self.has_moved);
+        let is_due = has_moved && (is_end || self.told_at.is_none_or(is_time));
         if is_due {
-            self.has_moved = false;
             self.told_at = Some(now);
         }
         is_due
