@@ -38,7 +38,9 @@ use crate::flow::{FlowError, MediaError, NotAwaited, Prompt, Reply, Thumbnail};
 #[cfg(feature = "events")]
 use crate::types::Base64;
 use crate::types::{InvalidText, MxcUri, ServerName, Timestamp};
-use crate::wire::{AbsoluteUrl, Credentials, Error, ErrorCode, ErrorKind, Homeserver, Target};
+use crate::wire::{
+    AbsoluteUrl, Credentials, Error, ErrorCode, ErrorKind, FailureClass, Homeserver, Target,
+};
 
 /// Downloads a file into the program's sink: the body [streams](crate::flow::Output::SendStreaming) and is never held in
 /// memory.
@@ -407,6 +409,15 @@ impl Downloading {
         let cause = error.failure().map(|failure| failure.cause());
         if let Some(error) = cause.and_then(|cause| cause.downcast_ref::<MediaError>()) {
             return Ended::Failed(FlowError::Media(error.clone()));
+        }
+        let class = error.failure().map(|failure| failure.class());
+        if class == Some(FailureClass::TooLarge) {
+            // The transport noticed, or the sink is full. It would be no smaller next time.
+            let media_error = |cap| MediaError::DownloadTooLarge { size: None, cap };
+            return Ended::Failed(match self.cap {
+                Some(cap) => FlowError::Media(media_error(cap)),
+                None => refusal.into(),
+            });
         }
         if let Some(location) = redirect::location(error) {
             return self.follow(location, asked);

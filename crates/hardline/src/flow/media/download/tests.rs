@@ -276,6 +276,21 @@ fn a_cap_is_told_with_both_numbers() {
     ));
 }
 
+#[test]
+fn a_sink_that_is_full_ends_it() {
+    let mut harness = download(|flow| flow);
+    harness.head(200, &[]);
+    harness.fail(FailureClass::TooLarge);
+    assert!(matches!(harness.error(), FlowError::Refused { .. }));
+    let mut harness = download(|flow| flow.with_cap(100));
+    harness.head(200, &[]);
+    harness.fail(FailureClass::TooLarge);
+    assert!(matches!(
+        harness.error(),
+        FlowError::Media(MediaError::DownloadTooLarge { .. })
+    ));
+}
+
 /// A file with an entity tag, which was interrupted after ten bytes.
 fn resuming(mut harness: TestHarness<Download>) -> TestHarness<Download> {
     harness.head(200, &[("etag", "\"a\"")]);
