@@ -15,6 +15,7 @@ mod decode;
 mod embed;
 mod encode;
 mod error;
+mod file_name;
 mod flow;
 mod identifiers;
 mod input;
@@ -34,6 +35,7 @@ pub use decode::decode_any;
 pub use embed::embed;
 pub use encode::encode_any;
 pub use error::error_any;
+pub use file_name::file_name;
 pub use flow::{flow_any, flow_names, fuzzed_flows, hub};
 pub use identifiers::identifiers;
 pub use push_rules::push_rules;
@@ -55,6 +57,7 @@ pub const TARGETS: [(&str, Target); 16] = [
     ("embed", embed),
     ("encode_any", encode_any),
     ("error_any", error_any),
+    ("file_name", file_name),
     ("flow_any", flow_any),
     ("hub", hub),
     ("identifiers", identifiers),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hardline::wire::server::ErrorResponse;
 use hardline::wire::{ErrorCode, OAuthErrorCode};
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::cors::allow as allow_browsers;
@@ -30,6 +30,29 @@ pub enum Fault {
     Close,
     /// The homeserver acts on the request, and the connection is closed before the response.
     LoseAnswer,
+    /// The homeserver acts on the next `times` requests, and the connection is closed after so many bytes of the response's
+    /// body.
+    CutBody {
+        /// How many responses are cut.
+        times: u32,
+        /// How many bytes of each come.
+        after: usize,
+    },
+    /// The homeserver acts on the request, and the response's body comes slowly: so many bytes and then a pause, again and
+    /// again.
+    SlowBody {
+        /// How many bytes come at once.
+        bytes: usize,
+        /// How long nothing comes after them.
+        pause: Duration,
+    },
+    /// The client is sent elsewhere: meant for files, which may be in another place.
+    Redirect {
+        /// The HTTP status: 307 or 308.
+        status: StatusCode,
+        /// Where to.
+        location: String,
+    },
     /// The next `times` requests are rate limited: status 429, with the time to wait.
     RateLimited {
         /// How many requests are refused.
@@ -50,10 +73,33 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// How the body of the homeserver's response comes.
+    pub(crate) fn pace(&self) -> Option<Pace> {
+        match self {
+            Self::CutBody { after, .. } => Some(Pace::Cut { after: *after }),
+            Self::SlowBody { bytes, pause } => Some(Pace::Slow {
+                bytes: *bytes,
+                pause: *pause,
+            }),
+            _ => None,
+        }
+    }
+
     /// The response, if this fault has one.
     pub(crate) fn response(&self) -> Option<Response<Vec<u8>>> {
         match self {
-            Self::Hang | Self::Close | Self::LoseAnswer => None,
+            Self::Hang
+            | Self::Close
+            | Self::LoseAnswer
+            | Self::CutBody { .. }
+            | Self::SlowBody { .. } => None,
+            Self::Redirect { status, location } => {
+                let mut response = Response::new(Vec::new());
+                *response.status_mut() = *status;
+                let location = HeaderValue::from_str(location).ok()?;
+                response.headers_mut().insert(LOCATION, location);
+                Some(response)
+            }
             Self::BadGateway => {
                 let page = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\
                     <center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n";
@@ -98,6 +144,15 @@ impl Fault {
     }
 }
 
+/// How the body of a response comes, if not at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Pace {
+    /// So many bytes come, and no more.
+    Cut { after: usize },
+    /// So many bytes come, and then nothing for so long.
+    Slow { bytes: usize, pause: Duration },
+}
+
 /// The faults that are set, by path prefix.
 #[derive(Debug, Default)]
 pub(crate) struct DecodeWarnings(Mutex<BTreeMap<String, Fault>>);
@@ -119,7 +174,7 @@ impl DecodeWarnings {
         let mut matching = faults.iter_mut().rev();
         let (prefix, fault) = matching.find(|(prefix, _)| path.starts_with(prefix.as_str()))?;
         let prefix = prefix.clone();
-        if let Fault::RateLimited { times, .. } = fault {
+        if let Fault::RateLimited { times, .. } | Fault::CutBody { times, .. } = fault {
             let Some(left) = times.checked_sub(1) else {
                 faults.remove(&prefix);
                 return None;

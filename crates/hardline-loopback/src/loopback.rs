@@ -3,6 +3,7 @@ mod chores;
 mod data_file;
 mod long_poll;
 mod outgoing;
+mod paced_body;
 mod save;
 mod saving;
 mod server;

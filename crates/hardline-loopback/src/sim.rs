@@ -21,6 +21,8 @@
 
 mod faults;
 mod rng;
+mod streaming;
+mod streams;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,6 +39,7 @@ use http::{Request, Response};
 use crate::handlers::{Arrived, Wait};
 use faults::{Delivery, NetworkFault};
 pub use rng::Rng;
+use streams::{BodyPart, Streams};
 
 /// Where every simulation begins: 2026-01-01T00:00:00Z.
 const BEGINNING: Timestamp = Timestamp::from_millis(1_767_225_600_000);
@@ -63,6 +66,8 @@ pub struct Simulation<'s> {
     sent: u64,
     /// The requests that wait at the server for changes.
     waiting: Vec<Asked>,
+    /// The bodies on their way that no flow sees.
+    streams: Streams,
     /// The time that the flow waits for, and when that is, as of when the flow said so.
     timer: Option<(Timestamp, Duration)>,
 }
@@ -74,6 +79,8 @@ enum Arrival {
     Request(RequestId, Request<Bytes>, NetworkFault),
     /// An input arrives at the flow.
     Input(Input),
+    /// More of a body arrives at the sink.
+    Body(RequestId, BodyPart),
     /// The time is over for a request that waits at the server.
     Waited,
 }
@@ -102,6 +109,7 @@ impl<'s> Simulation<'s> {
             under_way: BTreeMap::new(),
             sent: 0,
             waiting: Vec::new(),
+            streams: Streams::default(),
             timer: None,
         }
     }
@@ -157,9 +165,10 @@ impl<'s> Simulation<'s> {
     /// way is delivered half of the time: it may have been in the program already.
     pub fn cancel(&mut self, id: RequestId) {
         self.waiting.retain(|asked| asked.id != id);
+        self.forget_body(id);
         if self.rng.happens(50) {
             self.under_way.retain(|_, arrival| match arrival {
-                Arrival::Request(..) | Arrival::Waited => true,
+                Arrival::Request(..) | Arrival::Body(..) | Arrival::Waited => true,
                 Arrival::Input(input) => input.request_id() != Some(id),
             });
         }
@@ -185,6 +194,7 @@ impl<'s> Simulation<'s> {
                     let (_, arrival) = self.under_way.pop_first()?;
                     match arrival {
                         Arrival::Input(input) => return Some(input),
+                        Arrival::Body(id, part) => return Some(self.body_arrived(id, part)),
                         Arrival::Request(id, request, fault) => {
                             self.arrived(id, request, fault);
                         }
@@ -212,11 +222,10 @@ impl<'s> Simulation<'s> {
             match flow.poll_output() {
                 Output::Send(id, request) => self.send(id, request),
                 Output::Cancel(id) => self.cancel(id),
-                Output::SendStreaming(id, ..) => {
-                    flow.handle_input(self.now, Input::cannot_stream(id));
+                Output::SendStreaming(id, head, direction) => {
+                    self.send_streaming(id, head, direction);
                 }
-                // There is no body that streams.
-                Output::Receive(..) => {}
+                Output::Receive(id, body) => self.receive(id, body),
                 Output::Event(event) => on_event(event, &mut flow, self.now),
                 Output::Done(outcome) => return Some(outcome),
                 Output::Wait(until) => {
@@ -269,8 +278,12 @@ impl<'s> Simulation<'s> {
 
     /// Delivers what becomes of an exchange.
     fn deliver(&mut self, id: RequestId, fault: NetworkFault, answer: Option<Response<Bytes>>) {
+        let streams = self.streams.waits_for_head(id);
         let answer = answer.map(|response| match fault {
-            NetworkFault::Truncated => response.map(|body| body.slice(..body.len() / 2)),
+            // A body that streams breaks off later.
+            NetworkFault::Truncated if !streams => {
+                response.map(|body| body.slice(..body.len() / 2))
+            }
             _ => response,
         });
         let response = match (fault.delivery(&mut self.rng), answer) {
@@ -283,6 +296,10 @@ impl<'s> Simulation<'s> {
             }
             (Delivery::Nothing | Delivery::Answer, _) => return,
         };
+        if streams {
+            let back = fault.delay(&mut self.rng);
+            return self.head_arrives(id, back, fault, response);
+        }
         if fault == NetworkFault::Duplicated {
             let back = fault.delay(&mut self.rng);
             let again = Input::Response(id, response.clone());

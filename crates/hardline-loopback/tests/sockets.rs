@@ -238,6 +238,46 @@ fn a_path_misbehaves_as_it_is_told_to() {
 }
 
 #[test]
+fn a_body_is_cut_or_comes_slowly_as_it_is_told_to() {
+    let loopback = Loopback::start().unwrap();
+    let whole = Connection::open(&loopback).get(VERSIONS).body;
+    let after = whole.len() / 2;
+    loopback.set_fault(VERSIONS, Fault::CutBody { times: 1, after });
+    let mut connection = Connection::open(&loopback);
+    connection.write(&format!(
+        "GET {VERSIONS} HTTP/1.1\r\nhost: loopback\r\n\r\n"
+    ));
+    let mut came = String::new();
+    connection.0.read_to_string(&mut came).unwrap();
+    // The head is that of the whole.
+    assert!(came.contains(&format!("\r\ncontent-length: {}\r\n", whole.len())));
+    assert!(came.ends_with(&format!("\r\n\r\n{}", &whole[..after])));
+    assert_eq!(Connection::open(&loopback).get(VERSIONS).body, whole);
+
+    let pause = Duration::from_millis(5);
+    let bytes = whole.len().div_ceil(10);
+    loopback.set_fault(VERSIONS, Fault::SlowBody { bytes, pause });
+    let begun = Instant::now();
+    assert_eq!(Connection::open(&loopback).get(VERSIONS).body, whole);
+    assert!(begun.elapsed() >= 9 * pause);
+}
+
+#[test]
+fn a_path_leads_elsewhere_as_it_is_told_to() {
+    let loopback = Loopback::start().unwrap();
+    let status = http::StatusCode::TEMPORARY_REDIRECT;
+    let location = "https://cdn.example/x".to_owned();
+    loopback.set_fault(VERSIONS, Fault::Redirect { status, location });
+    let response = Connection::open(&loopback).get(VERSIONS);
+    assert_eq!(response.status, 307);
+    assert!(
+        response
+            .head
+            .contains("\r\nlocation: https://cdn.example/x\r\n")
+    );
+}
+
+#[test]
 fn a_transport_without_sockets_fails_where_sockets_would() {
     let loopback = Loopback::start().unwrap();
     let transport = loopback.transport();
@@ -252,6 +292,9 @@ fn a_transport_without_sockets_fails_where_sockets_would() {
     assert_eq!(send().unwrap_err().class(), FailureClass::Interrupted);
     assert!(loopback.inbox().messages().is_empty());
     loopback.set_fault(REQUEST_TOKEN, Fault::LoseAnswer);
+    assert_eq!(send().unwrap_err().class(), FailureClass::Interrupted);
+    let (times, after) = (1, 1);
+    loopback.set_fault(REQUEST_TOKEN, Fault::CutBody { times, after });
     assert_eq!(send().unwrap_err().class(), FailureClass::Interrupted);
     loopback.clear_fault(REQUEST_TOKEN);
     assert_eq!(send().unwrap().status(), 200);

@@ -102,6 +102,7 @@
 //! | `asks` | `prompt` P | [`reply`](Core::reply) |
 //! | `rejected` | `prompt` P, `error` E | the last reply was not accepted: reply again |
 //! | `validated` | | the number or the address is the user's |
+//! | `progress` | `bytes`, `total`? | a file is on its way; without `total` nobody knows how large it is |
 //! | `waiting` | `error` E, `until_ms` | an attempt failed, and the flow goes on by itself |
 //! | `stalled` | `error` E | an attempt failed: [`retry`](Core::retry) when that may help |
 //!

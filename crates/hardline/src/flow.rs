@@ -98,6 +98,7 @@
 //! | [`Deactivate`] | `Deactivation`, authentication | [`DeactivateAccountResponse`](crate::client_api::account::DeactivateAccountResponse) |
 //! | `DeviceLogin` | nothing, but `DeviceAuthorization` needs the user | `LoggedIn` |
 //! | [`Discovery`] | `Homeserver` | [`Discovered`] |
+//! | `Download` | | `Downloaded` |
 //! | `IdentitySession` | `Terms` | the identity server's access token |
 //! | [`LogIn`] | `Password` or `LoginToken` | [`LoginResponse`](crate::client_api::session::LoginResponse) |
 //! | `Lookup` | `Terms` | the addresses that were found, with their users |
@@ -109,6 +110,7 @@
 //! | `SendQueue` | a save, and what to do with events that are stuck or uncertain | `()`, once it is closed and empty |
 //! | `SyncLoop` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
+//! | `Upload` | | [`MxcUri`](crate::types::MxcUri) |
 //!
 //! Authentication is one or more of `Password`, `Terms`, `RegistrationToken`, `Captcha`, `Browser`, `Stage` and
 //! `Threepid` with a message, as the server wants it and the program's [`UiaCapabilities`] allow. A message is a `Code`
@@ -144,6 +146,22 @@
 //! between the flows and the network, which refreshes it too: [`Gated`] does that for one flow, [`Hub`] for many over
 //! one session. Only a login by OAuth sends its last request with the token that it brings, to find out whose it is.
 //!
+//! # Files
+//!
+//! The body of a file never passes through a flow, which decides only where it goes: `Upload` and `Download` (with the
+//! feature `media`) say [`SendStreaming`](Output::SendStreaming), and the transport takes the body from the program's
+//! source, or puts it into the program's sink.
+//!
+//! - An upload: open the source at the offset, send the request with its body, and report the whole response. A request
+//!   that is repeated opens the source again.
+//! - A download: report the [`Head`](Input::Head), read nothing until [`Receive`](Output::Receive), cut the sink off at the
+//!   offset that it says, and put the body behind it. Everything that is not the file (an error, a redirect) goes into
+//!   memory instead. At the end, [`BodyEnd`] has the hash of all that the sink holds, if you compute it.
+//! - Report [`Progress`](Input::Progress) from time to time: without it, the flow gives up after the policy's timeout. It
+//!   tells the program a few times a second at most ([`FlowEvent::Progress`]).
+//! - A source or a sink that cannot be opened at an offset fails the request as
+//!   [`Unsendable`](crate::wire::FailureClass::Unsendable). A download then begins anew.
+//!
 //! # Saving
 //!
 //! With the feature `persist`, every flow can be saved, so that one that waits hours for a user survives a restart and
@@ -157,6 +175,8 @@
 //!   that said so is not repeated.
 //! - A loaded flow doesn't know the current time, and its first [`Output::Wait`] may follow another machine's clock:
 //!   give it an [`Input::Timeout`] at once, which does no harm.
+//! - A file that was on its way into a sink goes on where it was, if the program gives the transport the same sink again and
+//!   the server has ranges.
 //! - The format carries its version and the flow's name. A version that this library can't read, or a name that it does
 //!   not know, is an error that says so.
 //! - **It holds secrets**: passwords, client secrets, authentication sessions, what a login by OAuth is granted. The caller
@@ -171,6 +191,7 @@ mod hub;
 #[cfg(feature = "identity")]
 mod identity;
 mod interactive_flow;
+mod media;
 #[cfg(feature = "oauth")]
 mod oauth;
 mod operation;
@@ -178,7 +199,6 @@ mod operation;
 mod send;
 mod session;
 mod shown;
-mod streamed_body;
 #[cfg(feature = "sync")]
 mod sync;
 #[cfg(feature = "test-harness")]
@@ -202,12 +222,16 @@ pub use engine::persist::saved_flow::SavedFlow;
 pub use engine::request_id::RequestId;
 pub use engine::retry_policy::{FailureKind, RetryDecision, RetryPolicy};
 pub use engine::retry_scheduled::RetryScheduled;
+pub use engine::streaming::streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 pub use gated::Gated;
 pub(crate) use gated::gate::Gate;
 pub use hub::{FlowId, Hub, HubOutput};
 #[cfg(feature = "identity")]
 pub use identity::{BindThreepid, IdentityServer, IdentitySession, Lookup, UnbindThreepid};
 pub use interactive_flow::{FlowError, FlowEvent, InteractiveFlow, NotAwaited, Prompt, Reply};
+pub use media::MediaError;
+#[cfg(feature = "media")]
+pub use media::{Download, Downloaded, Thumbnail, Upload};
 #[cfg(feature = "oauth")]
 pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthRefresh};
 pub use operation::OperationFlow;
@@ -221,7 +245,6 @@ pub use session::{
     OAuthSession, RefreshMethod, RequestDecision, ResponseDecision, SessionEvent, SessionTokens,
     SignOnPage, Ticket, TokenManager,
 };
-pub use streamed_body::{BodyDirection, BodyEnd, ReceiveBody};
 #[cfg(feature = "sync")]
 pub use sync::{Offline, SyncAnswer, SyncEvent, SyncLoop, SyncStatus, TimelineGap};
 pub use threepid::{AddThreepid, ThreepidInput};

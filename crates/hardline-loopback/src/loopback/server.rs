@@ -12,7 +12,7 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,9 +21,11 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::runtime;
 use tokio::sync::watch;
 
+use super::paced_body::PacedBody;
 use super::site::{Outcome, Site};
 use super::{chores, long_poll, save};
 use crate::cors::allow as allow_browsers;
+use crate::faults::Pace;
 use crate::handlers::{ClientAddress, MAX_BODY};
 
 /// How much of a body that is too large is read and discarded, so that the client gets to read the response.
@@ -114,7 +116,7 @@ async fn respond(
     site: Arc<Site>,
     mut stopped: watch::Receiver<()>,
     request: Request<Incoming>,
-) -> io::Result<Response<Full<Bytes>>> {
+) -> io::Result<Response<PacedBody>> {
     let (head, body) = request.into_parts();
     let limit = site.largest_body(&head.method, head.uri.path());
     let body = match read(body, limit, site.body_timeout).await {
@@ -124,7 +126,10 @@ async fn respond(
     let request = Request::from_parts(head, body);
     let served = site.serve(request);
     match long_poll::outcome(&site, served).await {
-        Outcome::Answer(response) => Ok(response.map(|body| Full::new(Bytes::from(body)))),
+        Outcome::Answer(mut response) => {
+            let pace = response.extensions_mut().remove::<Pace>();
+            Ok(response.map(|body| PacedBody::new(body.into(), pace)))
+        }
         Outcome::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
         Outcome::Hanging => {
             // An endless wait ends with the loopback.
@@ -135,7 +140,7 @@ async fn respond(
 }
 
 /// The answer to a body that does not come; the connection is closed after it.
-fn too_slow() -> Response<Full<Bytes>> {
+fn too_slow() -> Response<PacedBody> {
     let refusal = ErrorResponse::new(
         StatusCode::REQUEST_TIMEOUT,
         ErrorCode::Unknown,
@@ -145,7 +150,7 @@ fn too_slow() -> Response<Full<Bytes>> {
         .with_header(CONNECTION, HeaderValue::from_static("close"))
         .into_response();
     allow_browsers(&mut response);
-    response.map(|body| Full::new(Bytes::from(body)))
+    response.map(|body| PacedBody::new(body.into(), None))
 }
 
 /// Reads a body, or just enough of it to see that it is too large. It times out when nothing more comes for so long.

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use super::saving::Saving;
 use super::waiters::Waiters;
-use crate::faults::DecodeWarnings;
+use crate::faults::{DecodeWarnings, Pace};
 use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
 
@@ -37,6 +37,16 @@ pub(super) enum Served {
     Waiting(Waiting),
     /// Nothing yet: the same request is to be asked again when another server has responded.
     Asking(Asking),
+}
+
+impl Served {
+    /// The body of the response, if there is one already, comes like this.
+    fn with_pace(mut self, pace: Pace) -> Self {
+        if let Self::Done(Outcome::Answer(response)) = &mut self {
+            response.extensions_mut().insert(pace);
+        }
+        self
+    }
 }
 
 /// The outcome of a request.
@@ -102,6 +112,9 @@ impl Site {
                 Served::Done(Outcome::Closed)
             }
             Some(fault) => {
+                if let Some(pace) = fault.pace() {
+                    return self.attend(request).with_pace(pace);
+                }
                 let response = fault.response();
                 Served::Done(response.map_or(Outcome::Closed, Outcome::Answer))
             }

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::long_poll;
 use super::site::{Outcome, Served, Site};
+use crate::faults::Pace;
 
 /// Hands requests to the homeserver without sockets. Made by [`Loopback::transport`](crate::Loopback::transport).
 ///
@@ -64,6 +65,7 @@ impl LoopbackTransport {
 /// What a transport makes of the outcome of a request.
 fn received(outcome: Outcome) -> Received {
     match outcome {
+        Outcome::Answer(response) if is_cut(&response) => received(Outcome::Closed),
         Outcome::Answer(response) => Ok(response.map(Bytes::from)),
         Outcome::Closed => Err(Failure::new(
             FailureClass::Interrupted,
@@ -74,6 +76,12 @@ fn received(outcome: Outcome) -> Received {
             "the loopback was told never to answer",
         )),
     }
+}
+
+/// Whether the connection is closed before the end of the body.
+fn is_cut(response: &Response<Vec<u8>>) -> bool {
+    let pace = response.extensions().get::<Pace>();
+    pace.is_some_and(|pace| matches!(pace, Pace::Cut { after } if *after < response.body().len()))
 }
 
 type Received = Result<Response<Bytes>, Failure>;

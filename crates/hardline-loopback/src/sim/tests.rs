@@ -1,7 +1,10 @@
 mod sync_loop;
 
+use hardline::flow::{Download, FlowEvent, InteractiveFlow, Upload};
 use hardline::types::{Password, ServerName};
+use hardline::wire::{self, BaseUrl};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::Homeserver;
@@ -106,4 +109,32 @@ fn a_request_that_is_cancelled_waits_no_more() {
     assert!(matches!(simulation.next(Some(soon)), Some(Input::Timeout)));
     simulation.cancel(RequestId::from_u64(2));
     assert!(simulation.next(None).is_none());
+}
+
+#[test]
+fn bodies_stream_whatever_goes_wrong() {
+    let content: Vec<u8> = (0..200_000_u32).map(|byte| (byte % 251) as u8).collect();
+    for seed in 0..60 {
+        let (homeserver, token, _) = world();
+        let mut simulation = Simulation::new(seed, |now, request| homeserver.handle(now, request));
+        simulation.set_access_token(Some(AccessToken::from(token)));
+        simulation.set_source(content.clone());
+        simulation.set_trouble(if seed % 4 == 0 { 0 } else { 30 });
+        simulation.set_clock_jumps(seed % 4 == 3);
+        let at = || wire::Homeserver::new(BaseUrl::parse("https://example.org").unwrap());
+        let size = content.len() as u64;
+        let upload = Upload::from_source(simulation.now(), at(), size, seed);
+        let uri = simulation.run(upload, retrying).unwrap().unwrap();
+        let download = Download::new(simulation.now(), at(), &uri, seed).unwrap();
+        let download = download.with_sha256(Sha256::digest(&content).into());
+        let downloaded = simulation.run(download, retrying).unwrap().unwrap();
+        assert_eq!(downloaded.bytes, size);
+        assert!(simulation.sink() == content, "{seed}");
+    }
+}
+
+fn retrying<F: InteractiveFlow>(event: FlowEvent, flow: &mut F, now: Timestamp) {
+    if let FlowEvent::Stalled(_) = event {
+        flow.retry(now).unwrap();
+    }
 }

@@ -99,7 +99,11 @@ impl<T: Transport, C: Clock, F: InteractiveFlow> Future for Finish<T, C, F> {
                 Next::Event(FlowEvent::Asks(prompt)) => (prompt, None),
                 Next::Event(FlowEvent::Rejected { prompt, error }) => (prompt, Some(error)),
                 Next::Event(FlowEvent::Stalled(error)) => (Prompt::Retry, Some(error)),
-                Next::Event(FlowEvent::Validated | FlowEvent::RetryScheduled(_)) => continue,
+                Next::Event(
+                    FlowEvent::Validated
+                    | FlowEvent::RetryScheduled(_)
+                    | FlowEvent::Progress { .. },
+                ) => continue,
             };
             return Poll::Ready(Err(FlowError::Unanswered { prompt, source }));
         }

@@ -17,7 +17,9 @@
 //! Specification: [content repository](https://spec.matrix.org/v1.19/client-server-api/#content-repository).
 
 mod config;
+mod content_disposition;
 mod download;
+mod file_name;
 mod legacy_download;
 mod legacy_thumbnail;
 mod media_file;
@@ -26,7 +28,9 @@ mod upload;
 mod url_preview;
 
 pub use config::{GetConfig, GetConfigAuthed, MediaConfig};
+pub use content_disposition::ContentDisposition;
 pub use download::{GetContentAuthed, GetContentOverrideNameAuthed};
+pub use file_name::FileName;
 pub use legacy_download::{GetContent, GetContentOverrideName};
 pub use legacy_thumbnail::GetContentThumbnail;
 pub use media_file::MediaFile;

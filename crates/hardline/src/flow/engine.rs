@@ -22,7 +22,7 @@ pub(crate) mod persist;
 pub(crate) mod request_id;
 pub(crate) mod retry_policy;
 pub(crate) mod retry_scheduled;
-mod streaming;
+pub(crate) mod streaming;
 #[cfg(test)]
 #[cfg_attr(
     not(all(feature = "identity", feature = "oauth")),

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Flow, HomeserverAddress, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
+use super::{Flow, HomeserverAddress, MediaError, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
 #[cfg(feature = "oauth")]
 use crate::flow::OAuthGap;
 #[cfg(feature = "identity")]
@@ -84,6 +84,14 @@ pub enum FlowEvent {
     },
     /// The phone number or e-mail address belongs to the user: the code was right.
     Validated,
+    /// A file is on its way: so many bytes of it have been sent, or are in the sink. Told a few times a second at most, and
+    /// at the end. It begins anew, at 0 or where it was interrupted, with each attempt.
+    Progress {
+        /// The bytes so far, counted from the file's beginning.
+        bytes: u64,
+        /// How many there are, if the server says so.
+        total: Option<u64>,
+    },
     /// An attempt failed, or the server asks to wait before the next; the flow continues by itself.
     RetryScheduled(RetryScheduled),
     /// An attempt failed, and the flow does not retry by itself: call [`retry`](InteractiveFlow::retry) when that may
@@ -251,6 +259,8 @@ pub enum FlowError {
     /// The authorization server did not revoke the tokens, so the session goes on there.
     #[cfg(feature = "oauth")]
     NotRevoked(Error),
+    /// The file is not what it should be, or cannot be had.
+    Media(MediaError),
     /// The flow asked for something while there was nobody to ask.
     Unanswered {
         /// What it asked for; [`Prompt::Retry`] if it stalled.
@@ -324,6 +334,7 @@ impl fmt::Display for FlowError {
             Self::NotRevoked(source) => {
                 write!(f, "{source}; the tokens were not revoked: end the session on the account's page")
             }
+            Self::Media(error) => error.fmt(f),
             Self::Unanswered { prompt, source } => {
                 if let Some(source) = source {
                     write!(f, "{source}; ")?;
@@ -375,6 +386,7 @@ impl StdError for FlowError {
             | Self::InvalidAddress { .. }
             | Self::NoSuchLogin { .. }
             | Self::RequiresOAuth { .. }
+            | Self::Media(_)
             | Self::Cancelled => None,
             #[cfg(feature = "oauth")]
             Self::NotRevoked(source) => source.source(),

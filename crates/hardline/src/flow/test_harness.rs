@@ -87,15 +87,19 @@
 //! more is checked with it. [`Trial::with_saving`] saves and loads them on the way. [`SessionFlow`] is a flow in a
 //! session, and [`HubFlow`] are several: whatever happens to their requests happens to those that refresh the session
 //! too. A flow that is part of something else that is larger is tried by implementing [`Flow`](crate::flow::Flow) for the
-//! whole. Bodies that stream are not played: the harness answers like a transport that cannot stream.
+//! whole. Bodies that stream come from a [source](Trial::with_source) and go into a [sink](Report::sink), half by half, and may
+//! break off in between; what the sink holds survives a restart of the program, all of it or half.
 
 mod choices;
 mod hub_flow;
 mod network;
 mod person;
 mod run;
+mod said;
 mod session_flow;
 mod step;
+mod stream;
+mod streaming;
 mod token_store;
 mod trial;
 mod trouble;

@@ -9,16 +9,16 @@ use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::sync::Filter;
 use hardline::client_api::threepid::Add3pid;
 use hardline::flow::{
-    AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery,
+    AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery, Download,
     HomeserverAddress, IdentityServer, IdentitySession, InteractiveFlow, LogIn, Lookup, OAuthLogin,
     OAuthLogout, OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SendQueue,
-    SessionTokens, SyncLoop, ThreepidInput, UiaCapabilities, UnbindThreepid,
+    SessionTokens, SyncLoop, ThreepidInput, Thumbnail, UiaCapabilities, UnbindThreepid, Upload,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
 use hardline::oauth_api::RegisterClient;
 use hardline::types::{
-    AccessToken, ClientId, ClientSecret, Medium, Password, UserId, ValidationSessionId,
+    AccessToken, ClientId, ClientSecret, Medium, MxcUri, Password, UserId, ValidationSessionId,
 };
 use hardline::wire::{AuthType, BaseUrl, Endpoint, Homeserver, Target, UserIdentifier};
 
@@ -137,6 +137,18 @@ pub(super) fn flows() -> &'static [Fuzzed] {
                 // It has no session: a refused token is what its server says.
                 drive: Box::new(|script, _| try_send_queue(script)),
             },
+            fuzzed("upload", |script| {
+                let upload = Upload::new(START, homeserver(), script.line().to_vec(), 1);
+                upload.with_file_name("a.bin").unwrap()
+            }),
+            fuzzed("upload_from_source", |_| {
+                Upload::from_source(START, homeserver(), 100, 1)
+            }),
+            fuzzed("download", |_| download().with_cap(1_000)),
+            fuzzed("download_encrypted", |_| download().with_sha256([7; 32])),
+            fuzzed("thumbnail", |_| {
+                download().with_thumbnail(Thumbnail::new(32, 32))
+            }),
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),
@@ -226,6 +238,11 @@ pub(super) fn device_login(entropy: [u8; 32]) -> DeviceLogin {
 
 fn sync_loop() -> SyncLoop {
     SyncLoop::new(START, homeserver(), 1)
+}
+
+fn download() -> Download {
+    let uri = MxcUri::parse("mxc://a.example/abc").unwrap();
+    Download::new(START, homeserver(), &uri, 1).unwrap()
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {

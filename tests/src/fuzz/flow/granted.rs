@@ -12,7 +12,7 @@ pub(super) fn granted(token: &str, lifetime: Option<Duration>) -> String {
         r#"{{"access_token":"{token}","refresh_token":"{token}"{expires},"token":"{token}","token_type":"Bearer",
             "matrix_server_name":"example.org","expires_in":{seconds},"user_id":"@alice:example.org","device_id":"D","sid":"1",
             "success":true,"mappings":{{}},"algorithms":["sha256"],"lookup_pepper":"p","policies":{{}},"versions":["v1.19"],
-            "client_id":"c","next_batch":"s","filter_id":"f","device_code":"{token}","user_code":"WDJB-MJHT","verification_uri":"{ACCOUNT_URL}/link",
+            "content_uri":"mxc://a.example/granted","client_id":"c","next_batch":"s","filter_id":"f","device_code":"{token}","user_code":"WDJB-MJHT","verification_uri":"{ACCOUNT_URL}/link",
             "issuer":"{ACCOUNT_URL}/","authorization_endpoint":"{ACCOUNT_URL}/authorize",
             "token_endpoint":"{TOKEN_ENDPOINT}","registration_endpoint":"{ACCOUNT_URL}/oauth2/registration",
             "device_authorization_endpoint":"{ACCOUNT_URL}/oauth2/device",

@@ -116,8 +116,12 @@ impl<F: Flow> Flow for Scripted<F> {
 
     fn poll_output(&mut self) -> Output<F::Event, F::Outcome> {
         let output = self.flow.poll_output();
-        if let Output::Send(_, request) = &output {
-            self.check(request);
+        match &output {
+            Output::Send(_, request) => self.check(request),
+            Output::SendStreaming(_, head, _) => {
+                self.check(&Request::from_parts(head.clone(), Vec::new()));
+            }
+            _ => {}
         }
         output
     }

@@ -1,5 +1,7 @@
 use http::HeaderMap;
-use http::header::RANGE;
+use http::header::{IF_RANGE, RANGE};
+
+use super::file_headers::ENTITY_TAG;
 
 /// A part of a file: the places of its first and its last byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,10 @@ impl Range {
         headers: &HeaderMap,
         size: usize,
     ) -> Result<Option<Self>, Unsatisfiable> {
+        // Who has a part of something else wants the whole.
+        if headers.get(IF_RANGE).is_some_and(|tag| tag != ENTITY_TAG) {
+            return Ok(None);
+        }
         let asked = headers.get(RANGE).and_then(|value| value.to_str().ok());
         let asked = asked.and_then(|value| value.strip_prefix("bytes="));
         let Some((first, last)) = asked.and_then(|asked| asked.split_once('-')) else {
@@ -71,6 +77,24 @@ mod tests {
             assert_eq!(Range::asked_for(&headers, 100), expected, "{value}");
         }
         assert_eq!(Range::asked_for(&HeaderMap::new(), 100), Ok(None));
+    }
+
+    #[test]
+    fn a_range_of_another_file_is_the_whole() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RANGE, "bytes=5-".parse().unwrap());
+        headers.insert(IF_RANGE, ENTITY_TAG.parse().unwrap());
+        let (first, last) = (5, 9);
+        assert_eq!(
+            Range::asked_for(&headers, 10),
+            Ok(Some(Range { first, last }))
+        );
+        for other in ["\"2\"", "W/\"1\"", "1", "Mon, 30 Nov 2026 12:00:00 GMT"] {
+            headers.insert(IF_RANGE, other.parse().unwrap());
+            assert_eq!(Range::asked_for(&headers, 10), Ok(None), "{other}");
+            // It is the whole, where the range would be behind its end, too.
+            assert_eq!(Range::asked_for(&headers, 3), Ok(None), "{other}");
+        }
     }
 
     #[test]

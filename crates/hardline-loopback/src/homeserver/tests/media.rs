@@ -102,6 +102,15 @@ fn a_part_of_a_file_is_a_partial_response() {
     let none = world.download(&token, &path, &[("range", "bytes=10-")]);
     assert_eq!(none.headers()["content-range"], "bytes */10");
     assert_eq!(parts(none).0, 416);
+    let tag = part.headers()["etag"].to_str().unwrap().to_owned();
+    let fields = [("range", "bytes=4-"), ("if-range", &tag)];
+    assert_eq!(world.download(&token, &path, &fields).status(), 206);
+    let fields = [("range", "bytes=4-"), ("if-range", "\"another\"")];
+    let whole = world.download(&token, &path, &fields);
+    assert_eq!(
+        (whole.status().as_u16(), &whole.body()[..]),
+        (200, &b"0123456789"[..])
+    );
     let same = world.download(&token, &path, &[("if-none-match", "1")]);
     assert_eq!((same.status().as_u16(), same.body().len()), (304, 0));
 }

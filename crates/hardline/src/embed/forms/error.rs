@@ -119,6 +119,11 @@ pub(crate) const CODES: &[(u16, &str, &str)] = &[
         "flow",
         "the flow asked while nobody could answer",
     ),
+    (
+        MEDIA,
+        "flow",
+        "a file is too large, not the right one, or out of reach",
+    ),
 ];
 
 const USAGE: u16 = 100;
@@ -140,6 +145,7 @@ const NO_OAUTH: u16 = 406;
 const NOT_AUTHORIZED: u16 = 407;
 const NOT_REVOKED: u16 = 408;
 const UNANSWERED: u16 = 409;
+const MEDIA: u16 = 410;
 
 impl ErrorForm {
     fn new(code: u16, message: impl fmt::Display) -> Self {
@@ -257,6 +263,7 @@ impl ErrorForm {
             },
             #[cfg(feature = "oauth")]
             FlowError::NotRevoked(source) => of(NOT_REVOKED, Some(source)),
+            FlowError::Media(_) => of(MEDIA, None),
             FlowError::Unanswered { source, .. } => of(UNANSWERED, source.as_ref()),
             FlowError::Cancelled => of(CANCELLED, None),
         }

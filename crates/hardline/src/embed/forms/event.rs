@@ -25,6 +25,10 @@ pub struct EventForm {
     pub session: Option<SessionTokens>,
     /// The session is over, but its device still exists.
     pub soft: Option<bool>,
+    /// How many bytes of a file have passed.
+    pub bytes: Option<u64>,
+    /// How many there are.
+    pub total: Option<u64>,
 }
 
 /// The types of events of interactive flows.
@@ -32,6 +36,7 @@ pub(crate) const EVENTS: &[TypedForm] = &[
     TypedForm::new("asks", &["prompt"]),
     TypedForm::new("rejected", &["prompt", "error"]),
     TypedForm::new("validated", &[]),
+    TypedForm::new("progress", &["bytes"]).or(&["total"]),
     TypedForm::new("waiting", &["error", "until_ms"]),
     TypedForm::new("stalled", &["error"]),
 ];
@@ -80,6 +85,11 @@ impl EventForm {
                 ..Self::with_error("rejected", now, &error)
             },
             FlowEvent::Validated => Self::new("validated"),
+            FlowEvent::Progress { bytes, total } => Self {
+                bytes: Some(bytes),
+                total,
+                ..Self::new("progress")
+            },
             FlowEvent::RetryScheduled(scheduled) => Self::waiting(now, &scheduled),
             FlowEvent::Stalled(error) => Self::with_error("stalled", now, &error),
         }
@@ -142,6 +152,14 @@ mod tests {
             FlowEvent::Asks(Prompt::Password),
             rejected,
             FlowEvent::Validated,
+            FlowEvent::Progress {
+                bytes: 5,
+                total: Some(7),
+            },
+            FlowEvent::Progress {
+                bytes: 5,
+                total: None,
+            },
             FlowEvent::RetryScheduled(scheduled()),
             FlowEvent::Stalled(error()),
         ] {

@@ -9,10 +9,10 @@ use crate::flow::engine::effort::call_limit::CallLimit;
 use crate::flow::engine::jitter::Jitter;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::engine::retry_policy::FlowPolicy;
-use crate::flow::engine::streaming::{Received, Streamed, Streaming};
+use crate::flow::engine::streaming::{Received, SinkPart, Streamed, Streaming};
 use crate::flow::{
-    BodyDirection, FailureKind, Input, ReceiveBody, RequestId, RetryDecision, RetryPolicy,
-    RetryScheduled,
+    BodyDirection, FailureKind, FlowEvent, Input, ReceiveBody, RequestId, RetryDecision,
+    RetryPolicy, RetryScheduled,
 };
 use crate::types::Timestamp;
 use crate::wire::{Error, Failure, FailureClass, Operation, RequestMeta};
@@ -35,7 +35,7 @@ pub(crate) struct Attempts {
     is_single: bool,
     /// The limit of this call.
     limit: Option<Box<Limit>>,
-    /// If its body streams. What a sink holds is not known any more once the flow was loaded.
+    /// If its body streams. The logic saves what a sink holds.
     streaming: Option<Box<Streaming>>,
 }
 
@@ -166,10 +166,35 @@ impl Attempts {
         matches!(self.phase, Phase::InFlight { is_held: true, .. })
     }
 
-    /// Its body streams.
-    pub(crate) fn stream(&mut self, direction: BodyDirection) {
+    /// The request's body comes from a source and has this length.
+    pub(crate) fn upload(&mut self, length: u64) {
         self.streaming
-            .get_or_insert_with(|| Box::new(Streaming::new(direction)));
+            .get_or_insert_with(|| Box::new(Streaming::upload(length)));
+    }
+
+    /// The response's body goes into a sink that holds this part of it, and has at most this length.
+    pub(crate) fn download(&mut self, part: &SinkPart, cap: Option<u64>) {
+        self.streaming
+            .get_or_insert_with(|| Box::new(Streaming::download(part.clone(), cap)));
+    }
+
+    /// What the sink holds: nothing if no body comes into one.
+    pub(crate) fn sink_part(&self) -> &SinkPart {
+        self.streaming.as_ref().map_or(&SinkPart::EMPTY, |body| body.part())
+    }
+
+    /// What to tell the program about a body that streams, if it is time to.
+    pub(crate) fn take_progress(&mut self, now: Timestamp) -> Option<FlowEvent> {
+        self.streaming.as_mut()?.take_progress(now)
+    }
+
+    /// How often it was sent.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "an upload that was repeated may be there already")
+    )]
+    pub(crate) fn count(&self) -> u32 {
+        self.attempt
     }
 
     /// Which body streams, if one does.
@@ -370,6 +395,14 @@ impl Attempts {
                 Answered::Response(response)
             }
             (Input::Failed(failed, failure), Phase::InFlight { id, .. }) if failed == *id => {
+                // A sink that cannot be added to can begin anew.
+                if failure.class() == FailureClass::Unsendable
+                    && let Some(streaming) = &mut self.streaming
+                    && streaming.sink_is_gone()
+                {
+                    let failure = Failure::new(FailureClass::Interrupted, failure);
+                    return Answered::Failure(failure.into());
+                }
                 Answered::Failure(failure.into())
             }
             (Input::Held(held), Phase::InFlight { id, is_held, .. }) if held == *id => {
@@ -469,6 +502,9 @@ impl Attempts {
         error: Error,
     ) -> Result<RetryScheduled, Error> {
         let failure = FailureKind::of(&error, flow_state.now);
+        if self.streaming.as_mut().is_some_and(|body| body.take_gain()) {
+            self.attempt = 1;
+        }
         match flow_state
             .policy
             .decide(operation.repeatable, failure, self.attempt)

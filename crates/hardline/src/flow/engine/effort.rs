@@ -85,6 +85,15 @@ impl Effort {
         }
     }
 
+    /// The same, where these errors are final.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "a file that is yet to be uploaded is waited for")
+    )]
+    pub(crate) const fn unless(self, is_final: fn(&Error) -> bool) -> Self {
+        Self { is_final, ..self }
+    }
+
     /// The same within a limit.
     pub(crate) const fn within(self, limit: &'static CallLimit) -> Self {
         Self {

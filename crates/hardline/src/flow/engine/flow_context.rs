@@ -7,7 +7,7 @@ use crate::flow::engine::attempts::{Answered, Attempts};
 use crate::flow::engine::callable::Callable;
 use crate::flow::engine::core::{Core, FlowStep};
 use crate::flow::engine::effort::Effort;
-use crate::flow::engine::streaming::Received;
+use crate::flow::engine::streaming::{Received, SinkPart};
 use crate::flow::{BodyDirection, FlowError, FlowEvent, Input, RequestId, RetryScheduled};
 use crate::types::Timestamp;
 use crate::wire::{
@@ -186,60 +186,71 @@ impl FlowContext<'_> {
         }
     }
 
-    /// Calls one operation whose request's body comes from the program's source. `operation` has none of its own.
-    #[cfg_attr(not(test), expect(dead_code, reason = "media will be uploaded by it"))]
+    /// Calls one operation whose request's body, of this length, comes from the program's source. `operation` has none of
+    /// its own.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "files are uploaded by it")
+    )]
     pub(crate) fn upload<O: Callable>(
         &mut self,
+        effort: Effort,
         operation: &O,
         target: &Target,
-        credentials: &Credentials,
+        length: u64,
     ) -> Poll<Result<O::Response, CallError>> {
-        self.stream(operation.operation(), BodyDirection::Upload { at: 0 });
-        self.attempt(operation, target, credentials)
+        self.stream(operation.operation(), |attempts| attempts.upload(length));
+        self.attempt_with(effort, operation, target, &Credentials::Deferred)
     }
 
-    /// Calls one operation whose response's body goes to the program's sink. Any response that is not its answer comes
-    /// as an error.
+    /// Calls one operation whose response's body goes to the program's sink, which holds this part of it; how far it
+    /// comes is written there. A body that is larger than the cap is not taken. Any response that is not the operation's
+    /// answer comes as an error.
     #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "media will be downloaded by it")
+        not(feature = "media"),
+        allow(dead_code, reason = "files are downloaded by it")
     )]
     pub(crate) fn download<O: Callable>(
         &mut self,
+        effort: Effort,
         operation: &O,
         target: &Target,
-        credentials: &Credentials,
+        part: &mut SinkPart,
+        cap: Option<u64>,
     ) -> Poll<Result<Received, CallError>> {
-        self.stream(operation.operation(), BodyDirection::Download);
+        self.stream(operation.operation(), |attempts| attempts.download(part, cap));
         let (attempts, answered) = self.on_input(operation.operation());
+        part.clone_from(attempts.sink_part());
         let failure = match answered {
             Answered::Nothing => None,
             Answered::Received(received) => return Poll::Ready(Ok(*received)),
             Answered::Response(response) => operation.decode(response).err(),
             Answered::Failure(error) => Some(error),
         };
-        let encode = || operation.encode(None, target, credentials);
-        self.try_on(
+        let encode = || operation.encode(None, target, &Credentials::Deferred);
+        let refused = self.try_with(
+            effort,
             operation.operation(),
             attempts,
             failure,
             operation.timeout(),
             &encode,
-        )
-        .map(Err)
+        );
+        if let FlowStep::Calling(attempts) = &self.core.step {
+            part.clone_from(attempts.sink_part());
+        }
+        refused.map(Err)
     }
 
     /// The body of the call that begins or goes on now streams.
-    fn stream(&mut self, operation: &'static Operation, direction: BodyDirection) {
+    fn stream(&mut self, operation: &'static Operation, streams: impl FnOnce(&mut Attempts)) {
         let step = &mut self.core.step;
         match step {
-            FlowStep::Calling(attempts) if attempts.may_be_of(operation) => {
-                attempts.stream(direction);
-            }
+            FlowStep::Calling(attempts) if attempts.may_be_of(operation) => streams(attempts),
             FlowStep::Calling(_) => {}
             _ => {
                 let mut attempts = Attempts::new();
-                attempts.stream(direction);
+                streams(&mut attempts);
                 *step = FlowStep::Calling(attempts);
             }
         }
@@ -260,6 +271,7 @@ impl FlowContext<'_> {
             _ => Attempts::new(),
         };
         let answered = attempts.on_input(&mut core.flow_state, self.input.take());
+        core.events.extend(attempts.take_progress(core.flow_state.now));
         (attempts, answered)
     }
 
@@ -361,6 +373,18 @@ impl FlowContext<'_> {
         self.core.flow_state.now
     }
 
+    /// How often the request in progress was sent. To be asked before the call goes on, since an answer ends it.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "an upload that was repeated may be there already")
+    )]
+    pub(crate) fn times_sent(&self) -> u32 {
+        match &self.core.step {
+            FlowStep::Calling(attempts) => attempts.count(),
+            _ => 0,
+        }
+    }
+
     /// When the request in flight was sent. To be asked before the call goes on, since an answer ends it.
     #[cfg_attr(
         not(any(feature = "oauth", feature = "sync")),
@@ -380,6 +404,15 @@ impl FlowContext<'_> {
     )]
     pub(crate) fn stall(&mut self, error: Error) {
         self.core.stall(error);
+    }
+
+    /// How long the policy waits for a response.
+    #[cfg_attr(
+        not(feature = "media"),
+        allow(dead_code, reason = "a server may wait for a file so long")
+    )]
+    pub(crate) fn response_timeout(&self) -> Duration {
+        self.core.flow_state.policy.timeout
     }
 
     /// The longest wait that the policy allows.

@@ -8,24 +8,32 @@
 //!  '--Head of any other response--> a whole Response
 //! ```
 
+mod progress;
+mod sink_part;
+pub(crate) mod streamed_body;
+
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
 use http::{HeaderValue, Request, Response, StatusCode, response};
 
-use crate::flow::{BodyDirection, BodyEnd, Input, ReceiveBody};
+use crate::flow::{BodyDirection, BodyEnd, FlowEvent, Input, MediaError, ReceiveBody};
+use crate::types::Timestamp;
 use crate::wire::{Error, Failure, FailureClass, Operation};
+use progress::Progress;
+pub(crate) use sink_part::SinkPart;
 
 /// The most bytes of a response that is not what was asked for: an error, or the answer to an upload.
 pub(super) const WHOLE: u64 = 1 << 20;
 
 /// What came into the sink.
 #[derive(Debug)]
-#[cfg_attr(not(test), expect(dead_code, reason = "media will read it"))]
 pub(crate) struct Received {
     /// The head of the response.
     pub(crate) head: response::Parts,
     /// The body.
     pub(crate) end: BodyEnd,
+    /// Whether a part of it came with an earlier response.
+    pub(crate) was_resumed: bool,
 }
 
 /// How the body of an attempt streams.
@@ -33,17 +41,22 @@ pub(crate) struct Received {
 pub(super) struct Streaming {
     direction: BodyDirection,
     /// How much of the body has passed, counted from its beginning.
-    passed: u64,
-    /// What tells the body from a newer one: without it nothing is resumed.
-    etag: Option<HeaderValue>,
+    part: SinkPart,
+    /// The most that is taken.
+    cap: Option<u64>,
+    /// This attempt asks for the rest of what the sink holds a part of.
+    asks_for_rest: bool,
+    /// Where this attempt's response began.
+    began_at: u64,
     /// The head of this attempt's response has come.
     has_head: bool,
     /// The head of the answer whose body is received now.
     head: Option<Box<response::Parts>>,
-    /// How long the whole body is, if the server said so.
+    /// How long the whole body is, if anybody said so.
     length: Option<u64>,
     /// Where the body goes, until the transport was told.
     receive: Option<ReceiveBody>,
+    progress: Progress,
 }
 
 /// What an input means for a body that streams.
@@ -61,15 +74,30 @@ pub(super) enum Streamed {
 }
 
 impl Streaming {
-    pub(super) fn new(direction: BodyDirection) -> Self {
+    /// A request's body of this length.
+    pub(super) fn upload(length: u64) -> Self {
+        let length = Some(length);
+        Self::new(BodyDirection::Upload { at: 0 }, SinkPart::EMPTY, length)
+    }
+
+    /// A response's body, of which the sink holds a part already. Of a larger one than the cap no more is taken.
+    pub(super) fn download(part: SinkPart, cap: Option<u64>) -> Self {
+        let download = Self::new(BodyDirection::Download, part, None);
+        Self { cap, ..download }
+    }
+
+    fn new(direction: BodyDirection, part: SinkPart, length: Option<u64>) -> Self {
         Self {
             direction,
-            passed: 0,
-            etag: None,
+            part,
+            cap: None,
+            asks_for_rest: false,
+            began_at: 0,
             has_head: false,
             head: None,
-            length: None,
+            length,
             receive: None,
+            progress: Progress::default(),
         }
     }
 
@@ -77,22 +105,63 @@ impl Streaming {
         self.direction
     }
 
+    /// What the sink holds of the body.
+    pub(super) fn part(&self) -> &SinkPart {
+        &self.part
+    }
+
     /// Prepares the next attempt: it asks for the rest of what the sink holds a part of, if the server can tell whether
     /// that is still the same.
     pub(super) fn begin(&mut self, operation: &Operation, request: &mut Request<Vec<u8>>) {
         self.has_head = false;
         self.head = None;
-        self.length = None;
         self.receive = None;
-        let can_resume = operation.accepts(StatusCode::PARTIAL_CONTENT.as_u16());
-        let range = HeaderValue::try_from(format!("bytes={}-", self.passed));
-        match (&self.direction, &self.etag, range) {
-            (BodyDirection::Download, Some(etag), Ok(range)) if can_resume && self.passed > 0 => {
-                request.headers_mut().insert(RANGE, range);
-                request.headers_mut().insert(IF_RANGE, etag.clone());
-            }
-            _ => self.passed = 0,
+        self.asks_for_rest = false;
+        self.progress = Progress::default();
+        if let BodyDirection::Upload { .. } = self.direction {
+            self.part = SinkPart::EMPTY;
+            // Whoever streams it knows no other length.
+            let length = self.length.map(HeaderValue::from);
+            request
+                .headers_mut()
+                .extend(length.map(|length| (CONTENT_LENGTH, length)));
+            return;
         }
+        self.length = None;
+        let can_resume = operation.accepts(StatusCode::PARTIAL_CONTENT.as_u16());
+        match self.part.range() {
+            Some((range, etag)) if can_resume => {
+                self.asks_for_rest = true;
+                request.headers_mut().insert(RANGE, range);
+                request.headers_mut().insert(IF_RANGE, etag);
+            }
+            _ => self.part.forget(),
+        }
+    }
+
+    /// What the attempt has brought is kept, and the next one goes on behind it: whether it is worth as many further
+    /// attempts as the first.
+    pub(super) fn take_gain(&mut self) -> bool {
+        self.direction == BodyDirection::Download && self.part.take_gain()
+    }
+
+    /// The sink does not hold the part that was to be added to. Returns false if none was.
+    pub(super) fn sink_is_gone(&mut self) -> bool {
+        let is_resumed = self.part.bytes > 0 && (self.asks_for_rest || self.began_at > 0);
+        self.part.forget();
+        self.began_at = 0;
+        is_resumed
+    }
+
+    /// What to tell the program about how far the body is, if it is time to.
+    pub(super) fn take_progress(&mut self, now: Timestamp) -> Option<FlowEvent> {
+        let is_whole = self.length.is_some_and(|length| self.part.bytes >= length);
+        self.progress
+            .take(now, is_whole)
+            .then_some(FlowEvent::Progress {
+                bytes: self.part.bytes,
+                total: self.length,
+            })
     }
 
     /// Where the body goes, once.
@@ -110,17 +179,33 @@ impl Streaming {
     pub(super) fn on_input(&mut self, operation: &Operation, input: Input) -> Streamed {
         match input {
             Input::Head(_, head) if !self.has_head => self.on_head(operation, head),
-            Input::Progress(_, passed) if passed > self.passed => {
-                self.passed = passed;
-                Streamed::Alive
+            Input::Progress(_, passed) if passed > self.part.bytes => {
+                self.part.bytes = passed;
+                self.progress.moved();
+                match self.exceeded_by(passed) {
+                    true => self.too_large(None),
+                    false => Streamed::Alive,
+                }
             }
             Input::BodyEnded(_, end) => match self.head.take() {
+                Some(_) if self.exceeded_by(end.bytes) => self.too_large(Some(end.bytes)),
                 Some(_) if self.length.is_some_and(|length| end.bytes < length) => {
-                    self.passed = end.bytes;
+                    self.part.bytes = end.bytes;
                     let why = "the body ended before the length that the server gave";
                     Streamed::Failed(Failure::new(FailureClass::Interrupted, why).into())
                 }
-                Some(head) => Streamed::Received(Box::new(Received { head: *head, end })),
+                Some(head) => {
+                    self.part.bytes = end.bytes;
+                    self.length = Some(end.bytes);
+                    self.progress.moved();
+                    let was_resumed = self.began_at > 0;
+                    let head = *head;
+                    Streamed::Received(Box::new(Received {
+                        head,
+                        end,
+                        was_resumed,
+                    }))
+                }
                 None => Streamed::Nothing,
             },
             Input::Response(_, response) => {
@@ -139,6 +224,9 @@ impl Streaming {
         self.has_head = true;
         let is_answer =
             self.direction == BodyDirection::Download && operation.accepts(head.status.as_u16());
+        if !is_answer && self.asks_for_rest && head.status == StatusCode::RANGE_NOT_SATISFIABLE {
+            return self.begin_anew("the server has no such part of the body");
+        }
         if !is_answer {
             self.receive = Some(ReceiveBody::Whole { cap: WHOLE });
             return Streamed::Alive;
@@ -149,21 +237,38 @@ impl Streaming {
             Some(0)
         };
         // A part that begins elsewhere than the sink ends would leave a hole, or what an older body had there.
-        let Some(at) = at.filter(|at| *at == 0 || *at == self.passed) else {
-            self.passed = 0;
-            let why = "the server sent another part of the body than it was asked for";
-            return Streamed::Failed(Failure::new(FailureClass::Interrupted, why).into());
+        let Some(at) = at.filter(|at| *at == 0 || *at == self.part.bytes) else {
+            return self
+                .begin_anew("the server sent another part of the body than it was asked for");
         };
-        self.passed = at;
+        self.part.begin(at, head.headers.get(ETAG));
+        self.began_at = at;
         self.length = whole_length(&head, at);
-        let etag = head.headers.get(ETAG);
-        // A weak one says that the bodies mean the same, not that they are the same.
-        self.etag = etag
-            .filter(|etag| etag.as_bytes().starts_with(b"\""))
-            .cloned();
+        if let Some(length) = self.length
+            && self.exceeded_by(length)
+        {
+            return self.too_large(Some(length));
+        }
         self.head = Some(Box::new(head));
         self.receive = Some(ReceiveBody::ToSink { at });
+        self.progress.moved();
         Streamed::Alive
+    }
+
+    /// What the sink holds is of no use for what the server sends.
+    fn begin_anew(&mut self, why: &'static str) -> Streamed {
+        self.part.forget();
+        Streamed::Failed(Failure::new(FailureClass::Interrupted, why).into())
+    }
+
+    fn exceeded_by(&self, bytes: u64) -> bool {
+        self.cap.is_some_and(|cap| bytes > cap)
+    }
+
+    fn too_large(&self, size: Option<u64>) -> Streamed {
+        let cap = self.cap.unwrap_or(u64::MAX);
+        let error = MediaError::DownloadTooLarge { size, cap };
+        Streamed::Failed(Failure::new(FailureClass::TooLarge, error).into())
     }
 }
 

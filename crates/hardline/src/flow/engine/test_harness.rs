@@ -6,11 +6,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, LOCATION};
+#[cfg(feature = "media")]
+use http::response;
 use http::{Request, Response, StatusCode};
 
+#[cfg(feature = "media")]
+use crate::flow::BodyEnd;
 #[cfg(feature = "persist")]
 use crate::flow::SavedFlow;
-use crate::flow::{FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, Reply, RequestId};
+use crate::flow::{
+    FlowError, FlowEvent, Input, InteractiveFlow, Output, Prompt, ReceiveBody, Reply, RequestId,
+};
 use crate::types::{Password, Timestamp, ValidationToken};
 use crate::wire::{BaseUrl, Failure, FailureClass, Homeserver};
 
@@ -25,6 +31,8 @@ pub(crate) struct TestHarness<F: InteractiveFlow> {
     pub(crate) now: Timestamp,
     pub(crate) outcome: Option<Result<F::Success, FlowError>>,
     sent: Option<(RequestId, Request<Vec<u8>>)>,
+    /// Where the body of the response in flight goes.
+    pub(crate) receive: Option<ReceiveBody>,
     events: Vec<String>,
     until: Option<Timestamp>,
 }
@@ -36,6 +44,7 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
             now: NOW,
             outcome: None,
             sent: None,
+            receive: None,
             events: vec![],
             until: None,
         };
@@ -56,7 +65,13 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
                 }
                 Output::Event(event) => self.events.push(name(&event)),
                 Output::Wait(until) => break until,
-                Output::SendStreaming(..) | Output::Receive(..) => panic!("it streams"),
+                Output::SendStreaming(id, head, _) => {
+                    let request = Request::from_parts(head, Vec::new());
+                    let sent = self.sent.replace((id, request));
+                    assert!(sent.is_none(), "two requests are in flight: {sent:?}");
+                    self.receive = None;
+                }
+                Output::Receive(_, body) => self.receive = Some(body),
                 Output::Done(outcome) => assert!(self.outcome.replace(outcome).is_none()),
             }
         };
@@ -97,6 +112,50 @@ impl<F: InteractiveFlow + Debug> TestHarness<F> {
         let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
         *response.status_mut() = status.try_into().expect("it is a status");
         self.respond(response);
+    }
+
+    /// The head of a response whose body streams.
+    #[cfg(feature = "media")]
+    pub(crate) fn head(&mut self, status: u16, headers: &[(&'static str, &str)]) {
+        let (id, _) = self.sent.as_ref().expect("a request was sent");
+        let head = response_head(status, headers);
+        self.input(Input::Head(*id, head));
+    }
+
+    /// So many bytes of a body have passed.
+    #[cfg(feature = "media")]
+    pub(crate) fn progress(&mut self, bytes: u64) {
+        let (id, _) = self.sent.as_ref().expect("a request was sent");
+        self.input(Input::Progress(*id, bytes));
+    }
+
+    /// The body is in the sink.
+    #[cfg(feature = "media")]
+    pub(crate) fn body_ended(&mut self, bytes: u64, sha256: Option<[u8; 32]>) {
+        let (id, _) = self.sent.take().expect("a request was sent");
+        self.input(Input::BodyEnded(id, BodyEnd { bytes, sha256 }));
+    }
+
+    /// A whole response with header fields.
+    #[cfg(feature = "media")]
+    pub(crate) fn answer_with(
+        &mut self,
+        status: u16,
+        headers: &[(&'static str, &str)],
+        body: &'static str,
+    ) {
+        let head = response_head(status, headers);
+        self.respond(Response::from_parts(
+            head,
+            Bytes::from_static(body.as_bytes()),
+        ));
+    }
+
+    /// A header field of the request in flight.
+    #[cfg(feature = "media")]
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        request.headers().get(name)?.to_str().ok()
     }
 
     pub(crate) fn redirect(&mut self, location: &str) {
@@ -190,8 +249,20 @@ impl<F: InteractiveFlow + Debug + serde::Serialize + serde::de::DeserializeOwned
         assert!(type_name.ends_with(&format!("::{which:?}")), "{type_name}");
         self.flow = serde_json::from_str(&saved).expect("it was saved");
         self.sent = None;
+        self.receive = None;
         self.drain();
     }
+}
+
+#[cfg(feature = "media")]
+fn response_head(status: u16, headers: &[(&'static str, &str)]) -> response::Parts {
+    let mut response = Response::new(());
+    *response.status_mut() = status.try_into().expect("it is a status");
+    for (name, value) in headers {
+        let value = value.parse().expect("it is a header field's value");
+        response.headers_mut().insert(*name, value);
+    }
+    response.into_parts().0
 }
 
 pub(crate) fn homeserver() -> Homeserver {

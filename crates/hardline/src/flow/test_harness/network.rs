@@ -1,20 +1,22 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, Request, Response, StatusCode};
 
+use super::stream::Stream;
 use super::{Choices, Violation};
 use crate::client_api::session::Logout;
-use crate::flow::{Input, RequestId};
+use crate::flow::{BodyEnd, Input, RequestId};
 use crate::wire::{self, Failure, FailureClass, RequestMeta};
 
 /// The requests of a flow on their way, and the responses that nobody waits for.
 #[derive(Default)]
 pub(super) struct Network {
     pub(super) in_flight: Vec<Exchange>,
-    /// Responses to requests that were answered, or given up.
-    pub(super) late: Vec<(RequestId, Response<Bytes>)>,
+    /// What arrives for requests that were answered, or given up.
+    pub(super) late: Vec<Arrival>,
     /// Requests that were given up before the server saw them.
     pub(super) given_up: Vec<Exchange>,
     sent: BTreeSet<RequestId>,
@@ -31,6 +33,8 @@ pub(super) struct Exchange {
     pub(super) request: Request<Vec<u8>>,
     /// Nothing will come back.
     pub(super) is_lost: bool,
+    /// If its body streams, or that of its response.
+    pub(super) stream: Option<Stream>,
 }
 
 /// An input, which can be given to a flow and to its twin.
@@ -38,6 +42,9 @@ pub(super) struct Exchange {
 pub(super) enum Arrival {
     Response(RequestId, Response<Bytes>),
     Failed(RequestId, FailureClass),
+    Head(RequestId, Response<()>),
+    Progress(RequestId, u64),
+    BodyEnded(RequestId, BodyEnd),
     Timeout,
 }
 
@@ -46,7 +53,23 @@ impl Arrival {
         match self {
             Self::Response(id, response) => Input::Response(*id, response.clone()),
             Self::Failed(id, class) => Input::Failed(*id, Failure::new(*class, "it is a trial")),
+            Self::Head(id, head) => Input::Head(*id, head.clone().into_parts().0),
+            Self::Progress(id, bytes) => Input::Progress(*id, *bytes),
+            Self::BodyEnded(id, end) => Input::BodyEnded(*id, *end),
             Self::Timeout => Input::Timeout,
+        }
+    }
+}
+
+impl fmt::Display for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Response(_, response) => response.status().fmt(f),
+            Self::Failed(_, class) => write!(f, "{class:?}"),
+            Self::Head(_, head) => write!(f, "head {}", head.status()),
+            Self::Progress(_, bytes) => write!(f, "at {bytes}"),
+            Self::BodyEnded(_, end) => write!(f, "ended at {}", end.bytes),
+            Self::Timeout => f.write_str("timeout"),
         }
     }
 }
@@ -56,6 +79,7 @@ impl Network {
         &mut self,
         id: RequestId,
         request: Request<Vec<u8>>,
+        stream: Option<Stream>,
         is_poll: bool,
     ) -> Result<(), Violation> {
         if !self.sent.insert(id) {
@@ -73,6 +97,7 @@ impl Network {
             id,
             request,
             is_lost: false,
+            stream,
         });
         Ok(())
     }
@@ -94,7 +119,8 @@ impl Network {
         let (id, is_known) = match arrival {
             Arrival::Response(id, response) => (id, tells_the_outcome(response)),
             Arrival::Failed(id, class) => (id, class.never_sent()),
-            Arrival::Timeout => return,
+            Arrival::BodyEnded(id, _) => (id, true),
+            Arrival::Head(..) | Arrival::Progress(..) | Arrival::Timeout => return,
         };
         let before = self.in_flight.len();
         self.in_flight.retain(|exchange| exchange.id != *id);

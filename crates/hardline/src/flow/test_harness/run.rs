@@ -7,8 +7,10 @@ use http::{Request, Response};
 
 use super::network::{Arrival, Network};
 use super::person::{Acted, Moment, Person};
+use super::said::said;
+use super::stream::Stream;
 use super::{Choices, ContractError, START, Trouble, Violation};
-use crate::flow::{Flow, Input, Output, Prompt, Reply, RequestId};
+use crate::flow::{Flow, Output, Prompt, Reply, RequestId};
 use crate::types::{AccessToken, Timestamp};
 use crate::wire::{Auth, RequestMeta, authorize};
 
@@ -28,6 +30,8 @@ pub struct Report<F: Flow> {
     pub replies: Vec<Reply>,
     /// How long it took, whatever the clock said.
     pub passed: Duration,
+    /// What came into the sink.
+    pub sink: Vec<u8>,
     /// What happened, a line each. It holds neither queries nor bodies of requests, which may be secret.
     pub log: Vec<String>,
 }
@@ -49,6 +53,8 @@ pub(super) struct Setup<'a, F: Flow> {
     pub(super) longest_wait: Option<Duration>,
     pub(super) at_most: u32,
     pub(super) without: Vec<Trouble>,
+    pub(super) source: Option<Vec<u8>>,
+    pub(super) sha256: Option<fn(&[u8]) -> [u8; 32]>,
 }
 
 type Server<'a> = dyn FnMut(Timestamp, Request<Vec<u8>>) -> Response<Bytes> + 'a;
@@ -81,6 +87,9 @@ pub(super) struct Run<'a, F: Flow> {
     requests: u32,
     events: u32,
     replies: Vec<Reply>,
+    pub(super) sink: Vec<u8>,
+    /// The sink has lost something.
+    pub(super) sink_was_cut: bool,
     pub(super) log: Vec<String>,
 }
 
@@ -106,6 +115,8 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
             requests: 0,
             events: 0,
             replies: Vec::new(),
+            sink: Vec::new(),
+            sink_was_cut: false,
             log: Vec::new(),
         }
     }
@@ -119,6 +130,7 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
                 events: self.events,
                 replies: self.replies,
                 passed: self.passed,
+                sink: self.sink,
                 log: self.log,
             }),
             Err(violation) => Err(ContractError {
@@ -155,17 +167,12 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
             }
             self.outputs += 1;
             match output {
-                Output::Send(id, request) => self.sends(id, request)?,
-                Output::SendStreaming(id, ..) => {
-                    self.log.push(format!("{id:?} streams"));
-                    let input = || Input::cannot_stream(id);
-                    self.setup.flow.handle_input(self.now, input());
-                    if let Some(twin) = &mut self.twin {
-                        twin.handle_input(self.now, input());
-                    }
+                Output::Send(id, request) => self.sends(id, request, None)?,
+                Output::SendStreaming(id, head, direction) => {
+                    let request = Request::from_parts(head, Vec::new());
+                    self.sends(id, request, Some(Stream::new(direction)))?;
                 }
-                // There is no body that streams.
-                Output::Receive(..) => {}
+                Output::Receive(id, body) => self.receives(id, body)?,
                 Output::Cancel(id) => {
                     self.log.push(format!("cancel {id:?}"));
                     self.network.cancels(id)?;
@@ -199,7 +206,12 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
         Err(Violation::SaveChanges { without, with })
     }
 
-    fn sends(&mut self, id: RequestId, mut request: Request<Vec<u8>>) -> Result<(), Violation> {
+    fn sends(
+        &mut self,
+        id: RequestId,
+        mut request: Request<Vec<u8>>,
+        stream: Option<Stream>,
+    ) -> Result<(), Violation> {
         let (method, url) = (request.method(), request.uri());
         let host = url.host().unwrap_or_default();
         self.log
@@ -220,7 +232,10 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
             .prompt
             .and_then(|prompt| prompt(&self.setup.flow));
         let is_poll = matches!(prompt, Some(Prompt::Confirmation { .. }));
-        self.network.sends(id, request, is_poll)
+        if let Some(stream) = &stream {
+            request = self.with_source(request, stream);
+        }
+        self.network.sends(id, request, stream, is_poll)
     }
 
     fn waits(&mut self, until: Option<Timestamp>) -> Result<(), Violation> {
@@ -236,6 +251,9 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
             }
         }
         self.until = until;
+        if let Some(id) = self.unreceived() {
+            return Err(Violation::HeadUnanswered { id });
+        }
         if !self.setup.secrets.is_empty() {
             self.shows(&self.setup.flow)?;
         }
@@ -322,24 +340,5 @@ impl<'a, F: Flow<Event: Debug> + Debug> Run<'a, F> {
         self.pass(HOUR);
         self.input(&Arrival::Timeout);
         self.drain()
-    }
-}
-
-/// What an output says, for comparison.
-fn said<E: Debug, T>(output: &Output<E, T>) -> String {
-    match output {
-        Output::Send(id, request) => {
-            let body = String::from_utf8_lossy(request.body());
-            let (method, url, headers) = (request.method(), request.uri(), request.headers());
-            format!("{id:?} {method} {url} {headers:?} {body}")
-        }
-        Output::SendStreaming(id, head, direction) => {
-            format!("{id:?} {} {} streams {direction:?}", head.method, head.uri)
-        }
-        Output::Receive(id, body) => format!("Receive({id:?}, {body:?})"),
-        Output::Cancel(id) => format!("Cancel({id:?})"),
-        Output::Event(event) => format!("Event({event:?})"),
-        Output::Wait(until) => format!("Wait({until:?})"),
-        Output::Done(_) => "Done".to_owned(),
     }
 }

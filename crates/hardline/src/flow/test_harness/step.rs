@@ -7,6 +7,7 @@ use http::Response;
 use super::network::{Arrival, gateway};
 use super::person::Moment;
 use super::run::{HOUR, Run};
+use super::stream::Stream;
 use super::{START, Trouble, Violation};
 use crate::flow::{Flow, Reply};
 use crate::types::Timestamp;
@@ -27,7 +28,7 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
             }
         }
         if let Some(index) = self.network.first() {
-            self.answer(index, |response, _| response);
+            self.answer(index, |arrival, _| arrival);
         } else if let Some(until) = self.until {
             self.pass(until - self.now);
             self.input(&Arrival::Timeout);
@@ -65,7 +66,7 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
         match trouble {
             Trouble::Reordered => {
                 let last = self.network.in_flight.iter().rposition(|one| !one.is_lost);
-                self.answer(last.unwrap_or(first), |response, _| response);
+                self.answer(last.unwrap_or(first), |arrival, _| arrival);
             }
             Trouble::Lost => {
                 if self.setup.choices.number(2) == 1 {
@@ -84,9 +85,9 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
                 self.input(&Arrival::Failed(id, class));
             }
             Trouble::Duplicated => {
-                self.answer(first, |response, late| {
-                    late.push(response.clone());
-                    response
+                self.answer(first, |arrival, late| {
+                    late.push(arrival.clone());
+                    arrival
                 });
             }
             Trouble::Gateway => {
@@ -94,44 +95,56 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
                 if acted {
                     self.serve(first);
                 }
-                let id = self.network.in_flight[first].id;
-                self.input(&Arrival::Response(id, response));
+                let exchange = &self.network.in_flight[first];
+                let arrival = match exchange.stream {
+                    // It is too late for that: what stands there gives up.
+                    Some(Stream::Head(_) | Stream::Body(_) | Stream::Whole(..)) => {
+                        Arrival::Failed(exchange.id, FailureClass::Interrupted)
+                    }
+                    Some(Stream::Asked) => self.head_comes(first, response),
+                    _ => Arrival::Response(exchange.id, response),
+                };
+                self.input(&arrival);
             }
-            _ => self.answer(first, |response, _| {
-                response.map(|body| body.slice(..body.len() / 2))
+            _ => self.answer(first, |arrival, _| match arrival {
+                Arrival::Response(id, response) => {
+                    let half = |body: Bytes| body.slice(..body.len() / 2);
+                    Arrival::Response(id, response.map(half))
+                }
+                // The connection breaks before the rest.
+                Arrival::Progress(id, _) | Arrival::BodyEnded(id, _) => {
+                    Arrival::Failed(id, FailureClass::Interrupted)
+                }
+                other => other,
             }),
         }
     }
 
     /// The server acts on a request.
-    fn serve(&mut self, index: usize) -> Response<Bytes> {
+    pub(super) fn serve(&mut self, index: usize) -> Response<Bytes> {
         let request = self.network.in_flight[index].request.clone();
         (self.setup.server)(START + self.passed, request)
     }
 
-    /// The server responds to a request, and perhaps something changes what arrives.
-    fn answer(
-        &mut self,
-        index: usize,
-        change: impl FnOnce(Response<Bytes>, &mut Vec<Response<Bytes>>) -> Response<Bytes>,
-    ) {
+    /// The server responds to a request, or a body goes on, and perhaps something changes what arrives.
+    fn answer(&mut self, index: usize, change: impl FnOnce(Arrival, &mut Vec<Arrival>) -> Arrival) {
         let id = self.network.in_flight[index].id;
         let left = self.until.map(|until| until - self.now).unwrap_or_default();
         let delay = Duration::from_millis(5 + self.setup.choices.number(500));
         self.pass(delay.min(left));
-        let response = self.serve(index);
-        let mut late = Vec::new();
-        let response = change(response, &mut late);
-        let late = late.into_iter().map(|response| (id, response));
-        self.network.late.extend(late);
-        self.log.push(format!("{id:?} {}", response.status()));
-        self.input(&Arrival::Response(id, response));
+        let arrival = match self.go_on(index) {
+            Some(arrival) => arrival,
+            None => Arrival::Response(id, self.serve(index)),
+        };
+        let arrival = change(arrival, &mut self.network.late);
+        self.log.push(format!("{id:?} {arrival}"));
+        self.input(&arrival);
     }
 
     /// A response arrives for which nobody waits any more.
     pub(super) fn arrive_late(&mut self) -> bool {
-        if let Some((id, response)) = self.network.late.pop() {
-            self.input(&Arrival::Response(id, response));
+        if let Some(arrival) = self.network.late.pop() {
+            self.input(&arrival);
             return true;
         }
         let Some(exchange) = self.network.given_up.pop() else {
@@ -201,6 +214,7 @@ impl<F: Flow<Event: Debug> + Debug> Run<'_, F> {
         let is_quiet = self.network.in_flight.is_empty() && !(self.setup.pending)(&before);
         self.twin = is_quiet.then_some(before);
         self.network.forgets();
+        self.cut_sink();
         if !is_quiet {
             self.drain()?;
         }

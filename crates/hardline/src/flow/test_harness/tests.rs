@@ -9,7 +9,8 @@ use crate::client_api::discovery::GetVersions;
 use crate::client_api::session::Logout;
 use crate::flow::engine::request_id::RequestIds;
 use crate::flow::{
-    AddThreepid, Flow, Input, OperationFlow, Output, Prompt, Reply, RequestId, ThreepidInput,
+    AddThreepid, BodyDirection, Flow, Input, OperationFlow, Output, Prompt, ReceiveBody, Reply,
+    RequestId, ThreepidInput,
 };
 use crate::types::{ClientSecret, CountryCode, Password, UserId, ValidationToken};
 use crate::wire::{self, BaseUrl, Credentials, Endpoint, Homeserver, RequestMeta, Target};
@@ -31,6 +32,8 @@ enum Said {
     Done,
     /// Whatever the time is.
     WaitUntil(Timestamp),
+    Download(RequestId),
+    Receive(RequestId, ReceiveBody),
 }
 
 impl Flow for Rogue {
@@ -51,6 +54,11 @@ impl Flow for Rogue {
             Some(Said::Cancel(id)) => Output::Cancel(id),
             Some(Said::Event(event)) => Output::Event(event),
             Some(Said::Done) => Output::Done(()),
+            Some(Said::Download(id)) => {
+                let (head, _) = request(&GetVersions::new()).into_parts();
+                Output::SendStreaming(id, head, BodyDirection::Download)
+            }
+            Some(Said::Receive(id, body)) => Output::Receive(id, body),
             Some(Said::WaitUntil(until)) => Output::Wait(Some(until)),
             None => Output::Wait(None),
         }
@@ -99,6 +107,45 @@ fn violation<const N: usize>(says: [Vec<Said>; N], choices: &str) -> Violation {
         .with_longest_wait(60 * SECOND)
         .with_at_most(20);
     trial.run().expect_err("it breaks the contract").violation
+}
+
+#[test]
+fn what_a_flow_does_wrong_with_a_body_is_named() {
+    let [id, _] = ids();
+    let download = || vec![Said::Download(id)];
+    let into = |at| Said::Receive(id, ReceiveBody::ToSink { at });
+    assert_eq!(
+        violation([vec![into(0)]], ""),
+        Violation::NothingToReceive { id }
+    );
+    assert_eq!(
+        violation([download(), vec![]], ""),
+        Violation::HeadUnanswered { id }
+    );
+    assert_eq!(
+        violation([download(), vec![into(3)]], ""),
+        Violation::SinkHole { at: 3, holds: 0 }
+    );
+    assert_eq!(
+        violation([download(), vec![into(0), into(0)]], ""),
+        Violation::NothingToReceive { id }
+    );
+    // The head is that of a page with status 502.
+    let status = http::StatusCode::BAD_GATEWAY;
+    assert_eq!(
+        violation([download(), vec![into(0)]], "g\0\0\0"),
+        Violation::ErrorIntoSink { status }
+    );
+}
+
+#[test]
+fn a_body_goes_into_the_sink_half_by_half() {
+    let [id, _] = ids();
+    let into = vec![Said::Receive(id, ReceiveBody::ToSink { at: 0 })];
+    let flow = rogue([vec![Said::Download(id)], into, vec![], vec![Said::Done]]);
+    let report = Trial::new(flow, Choices::smooth(), empty).run().unwrap();
+    assert_eq!(report.sink, b"{}");
+    assert!(report.outcome.is_some());
 }
 
 #[test]

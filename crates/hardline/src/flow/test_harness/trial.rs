@@ -41,6 +41,8 @@ impl<'a, F: Flow<Event: Debug> + Debug> Trial<'a, F> {
             longest_wait: None,
             at_most: AT_MOST,
             without: Vec::new(),
+            source: None,
+            sha256: None,
         })
     }
 
@@ -133,6 +135,21 @@ impl<'a, F: Flow<Event: Debug> + Debug> Trial<'a, F> {
     #[must_use]
     pub fn without(mut self, trouble: Trouble) -> Self {
         self.0.without.push(trouble);
+        self
+    }
+
+    /// What the program's source has, from which bodies of requests stream. By default it is as long as the request says, at
+    /// most a megabyte.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Vec<u8>>) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Lets this function compute the SHA-256 of what streams into the [sink](Report::sink). By default nobody does.
+    #[must_use]
+    pub fn with_sha256(mut self, sha256: fn(&[u8]) -> [u8; 32]) -> Self {
+        self.0.sha256 = Some(sha256);
         self
     }
 

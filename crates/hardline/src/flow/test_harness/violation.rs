@@ -2,6 +2,8 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
+use http::StatusCode;
+
 use crate::flow::{Prompt, RequestId};
 use crate::types::Timestamp;
 
@@ -48,6 +50,28 @@ pub enum Violation {
     UnknownCancelled {
         /// The ID.
         id: RequestId,
+    },
+    /// It said where a body goes of which no head has come, or said it twice.
+    NothingToReceive {
+        /// The ID.
+        id: RequestId,
+    },
+    /// The head of a response has come, and it did not say where the body goes.
+    HeadUnanswered {
+        /// The ID.
+        id: RequestId,
+    },
+    /// It put the body of a response that is no success into the sink.
+    ErrorIntoSink {
+        /// The status.
+        status: StatusCode,
+    },
+    /// It wrote behind the end of what the sink holds.
+    SinkHole {
+        /// Where.
+        at: usize,
+        /// How much the sink holds.
+        holds: usize,
     },
     /// It sent a request again that must not be repeated, although nobody knows what became of the first and nobody
     /// asked for it.
@@ -135,6 +159,30 @@ impl fmt::Display for Violation {
             Self::IdReused { id } => write!(f, "{id:?} is used twice"),
             Self::UnknownCancelled { id } => {
                 write!(f, "{id:?} is cancelled and is not in flight")
+            }
+            Self::NothingToReceive { id } => {
+                write!(
+                    f,
+                    "it says where the body of {id:?} goes, of which no head has come"
+                )
+            }
+            Self::HeadUnanswered { id } => {
+                write!(
+                    f,
+                    "the head of {id:?} has come, and it does not say where the body goes"
+                )
+            }
+            Self::ErrorIntoSink { status } => {
+                write!(
+                    f,
+                    "it puts the body of a response with status {status} into the sink"
+                )
+            }
+            Self::SinkHole { at, holds } => {
+                write!(
+                    f,
+                    "it writes into the sink at {at}, which holds {holds} bytes"
+                )
             }
             Self::RepeatedUnsafely { url } => write!(
                 f,

@@ -40,6 +40,8 @@ pub enum SavedFlow {
     DeviceLogin,
     /// [`Discovery`](crate::flow::Discovery).
     Discovery,
+    /// `Download`.
+    Download,
     /// `IdentitySession`.
     IdentitySession,
     /// [`LogIn`](crate::flow::LogIn).
@@ -62,6 +64,8 @@ pub enum SavedFlow {
     SyncLoop,
     /// `UnbindThreepid`.
     UnbindThreepid,
+    /// `Upload`.
+    Upload,
 }
 
 /// The flows by their names in saved forms, each with its variant; [`OPERATION_FLOW`] is not among them. A flow that is
@@ -73,6 +77,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("Deactivate", SavedFlow::Deactivate),
     ("DeviceLogin", SavedFlow::DeviceLogin),
     ("Discovery", SavedFlow::Discovery),
+    ("Download", SavedFlow::Download),
     ("IdentitySession", SavedFlow::IdentitySession),
     ("LogIn", SavedFlow::LogIn),
     ("Lookup", SavedFlow::Lookup),
@@ -83,6 +88,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("SendQueue", SavedFlow::SendQueue),
     ("SyncLoop", SavedFlow::SyncLoop),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),
+    ("Upload", SavedFlow::Upload),
 ];
 
 /// The name of an operation's flow; that of the operation is in its logic.

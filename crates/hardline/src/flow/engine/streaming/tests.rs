@@ -6,13 +6,14 @@ use http::request;
 use serde::Serialize;
 
 use super::*;
+use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied};
 use crate::flow::{
     FlowError, FlowEvent, NotAwaited, Output, Prompt, Reply, RequestId, RetryPolicy,
 };
 use crate::json::JsonObject;
 use crate::types::Timestamp;
-use crate::wire::{Credentials, Endpoint, ErrorCode, Target};
+use crate::wire::{Endpoint, ErrorCode, Target};
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -34,11 +35,16 @@ impl Endpoint for Store {
     type Response = JsonObject;
 }
 
+/// The length of what is uploaded.
+const LENGTH: u64 = 20;
+
 /// Downloads one body, or uploads one.
 #[derive(Debug, Persist)]
 struct Streams {
     target: Target,
     uploads: bool,
+    part: SinkPart,
+    cap: Option<u64>,
 }
 
 impl FlowLogic for Streams {
@@ -49,12 +55,13 @@ impl FlowLogic for Streams {
     const NAME: &'static str = "Streams";
 
     fn advance(&mut self, context: &mut FlowContext<'_>) -> Poll<Result<Self::Success, FlowError>> {
-        let credentials = &Credentials::Deferred;
+        let (effort, target) = (Effort::USUAL, &self.target);
         if self.uploads {
-            let stored = ready!(context.upload(&Store {}, &self.target, credentials));
+            let stored = ready!(context.upload(effort, &Store {}, target, LENGTH));
             return Poll::Ready(stored.map(|_| None).map_err(FlowError::from));
         }
-        let received = ready!(context.download(&Fetch {}, &self.target, credentials))?;
+        let (part, cap) = (&mut self.part, self.cap);
+        let received = ready!(context.download(effort, &Fetch {}, target, part, cap))?;
         assert!(received.head.status.is_success());
         Poll::Ready(Ok(Some(received.end.bytes)))
     }
@@ -92,20 +99,31 @@ struct Scripted {
     received: Vec<ReceiveBody>,
     cancelled: Vec<RequestId>,
     retries: usize,
+    told: Vec<(u64, Option<u64>)>,
     outcome: Option<Result<Option<u64>, FlowError>>,
 }
 
 impl Scripted {
     fn new(uploads: bool) -> Self {
-        let target = Target::homeserver("https://example.org").unwrap();
+        Self::capped(uploads, None)
+    }
+
+    fn capped(uploads: bool, cap: Option<u64>) -> Self {
+        let logic = Streams {
+            target: Target::homeserver("https://example.org").unwrap(),
+            uploads,
+            part: SinkPart::EMPTY,
+            cap,
+        };
         let mut transport = Self {
-            flow: Engine::new(NOW, Streams { target, uploads }, 1),
+            flow: Engine::new(NOW, logic, 1),
             now: NOW,
             until: None,
             sent: vec![],
             received: vec![],
             cancelled: vec![],
             retries: 0,
+            told: vec![],
             outcome: None,
         };
         transport.drain();
@@ -122,6 +140,9 @@ impl Scripted {
                 }
                 Output::Cancel(id) => self.cancelled.push(id),
                 Output::Event(FlowEvent::RetryScheduled(_)) => self.retries += 1,
+                Output::Event(FlowEvent::Progress { bytes, total }) => {
+                    self.told.push((bytes, total));
+                }
                 Output::Done(outcome) => self.outcome = Some(outcome),
                 Output::Wait(until) => {
                     self.until = until;
@@ -173,6 +194,14 @@ impl Scripted {
     fn wait(&mut self) {
         self.now = self.until.expect("it waits for a time");
         self.input(Input::Timeout);
+    }
+
+    #[cfg(feature = "persist")]
+    fn save_and_load(&mut self) {
+        let saved = serde_json::to_string(&self.flow).unwrap();
+        self.flow = serde_json::from_str(&saved).unwrap();
+        self.drain();
+        self.wait();
     }
 
     fn error(self) -> Error {
@@ -388,6 +417,7 @@ fn a_transport_that_cannot_stream_says_so() {
 fn a_request_from_a_source_is_answered_whole() {
     let mut transport = Scripted::new(true);
     assert_eq!(transport.sent[0].2, BodyDirection::Upload { at: 0 });
+    assert_eq!(transport.header("content-length"), Some("20"));
     transport.progress(10);
     // A transport may ask about this response too.
     transport.head(200, &[]);
@@ -425,21 +455,142 @@ fn attempts_are_counted_over_a_whole_body() {
     assert!(transport.outcome.is_some());
 }
 
+#[test]
+fn what_goes_on_well_has_as_many_attempts_again() {
+    let mut transport = Scripted::new(false);
+    let attempts = u64::from(RetryPolicy::default().attempts);
+    for attempt in 1..3 * attempts {
+        let range = format!("bytes {}-", (attempt - 1) << 16);
+        transport.head(206, &[("etag", "\"a\""), ("content-range", &range)]);
+        transport.progress(attempt << 16);
+        transport.fail();
+        transport.wait();
+    }
+    // It does not go on any more.
+    for _ in 1..attempts {
+        assert!(transport.outcome.is_none());
+        transport.fail();
+        if transport.outcome.is_none() {
+            transport.wait();
+        }
+    }
+    assert!(transport.outcome.is_some());
+}
+
+#[test]
+fn a_range_that_is_not_there_begins_anew() {
+    let mut transport = resuming();
+    transport.head(416, &[("content-range", "bytes */10")]);
+    assert_eq!(transport.cancelled, [transport.id()]);
+    transport.wait();
+    assert_eq!(transport.header("range"), None);
+    // Nobody asked for a range now.
+    transport.head(416, &[]);
+    transport.respond(416, "{}");
+    assert_eq!(transport.error().status().unwrap(), 416);
+}
+
+#[test]
+fn a_sink_that_lost_its_part_begins_anew() {
+    let unsendable = || Failure::new(FailureClass::Unsendable, "the file is gone");
+    let mut transport = resuming();
+    let part = [("content-range", "bytes 10-19/20"), ("etag", "\"a\"")];
+    transport.head(206, &part);
+    transport.input(Input::Failed(transport.id(), unsendable()));
+    transport.wait();
+    assert_eq!(transport.header("range"), None);
+    transport.input(Input::Failed(transport.id(), unsendable()));
+    let class = transport.error().failure().map(Failure::class);
+    assert_eq!(class, Some(FailureClass::Unsendable));
+}
+
+#[test]
+fn more_than_the_cap_is_not_taken() {
+    let size = |transport: Scripted, was_cancelled: bool| {
+        assert_eq!(transport.cancelled.is_empty(), !was_cancelled);
+        let error = transport.error();
+        let failure = error.failure().expect("nothing came");
+        assert_eq!(failure.class(), FailureClass::TooLarge);
+        match failure.cause().downcast_ref() {
+            Some(MediaError::DownloadTooLarge { size, cap: 20 }) => *size,
+            other => panic!("{other:?}"),
+        }
+    };
+    // The server says it, for the whole or for a part.
+    for (status, header) in [
+        (200, ("content-length", "21")),
+        (206, ("content-range", "bytes 0-9/21")),
+    ] {
+        let mut transport = Scripted::capped(false, Some(20));
+        transport.head(status, &[header]);
+        assert_eq!(transport.received, []);
+        assert_eq!(size(transport, true), Some(21));
+    }
+    // It shows on the way.
+    let mut transport = Scripted::capped(false, Some(20));
+    transport.head(200, &[]);
+    transport.progress(20);
+    transport.progress(21);
+    assert_eq!(size(transport, true), None);
+    // It shows at the end.
+    let mut transport = Scripted::capped(false, Some(20));
+    transport.head(200, &[]);
+    transport.ended(30);
+    assert_eq!(size(transport, true), Some(30));
+    let mut transport = Scripted::capped(false, Some(20));
+    transport.head(200, &[("content-length", "20")]);
+    transport.ended(20);
+    assert_eq!(transport.outcome.unwrap().unwrap(), Some(20));
+}
+
+#[test]
+fn progress_is_told_now_and_then_and_at_the_end() {
+    let mut transport = Scripted::new(false);
+    transport.head(200, &[("content-length", "1000")]);
+    for passed in 1..1000 {
+        transport.now = transport.now + Duration::from_millis(1);
+        transport.progress(passed);
+    }
+    transport.ended(1000);
+    let told: Vec<_> = transport.told.iter().map(|(bytes, _)| *bytes).collect();
+    assert_eq!(told, [0, 200, 400, 600, 800, 1000]);
+    assert!(transport.told.iter().all(|(_, total)| *total == Some(1000)));
+    // Without a length it is told too.
+    let mut transport = Scripted::new(false);
+    transport.head(200, &[]);
+    transport.ended(7);
+    assert_eq!(transport.told, [(0, None), (7, Some(7))]);
+    let mut transport = Scripted::new(true);
+    transport.progress(10);
+    transport.progress(LENGTH);
+    assert_eq!(transport.told, [(10, Some(LENGTH)), (LENGTH, Some(LENGTH))]);
+}
+
 #[cfg(feature = "persist")]
 #[test]
 fn a_flow_is_saved_once_the_transport_knows_where_the_body_goes() {
     let mut transport = Scripted::new(false);
     let id = transport.id();
-    transport
-        .flow
-        .handle_input(NOW, Input::Head(id, head(200, &[])));
+    let head = head(200, &[("etag", "\"a\"")]);
+    transport.flow.handle_input(NOW, Input::Head(id, head));
     assert!(serde_json::to_string(&transport.flow).is_err());
     transport.drain();
-    let saved = serde_json::to_string(&transport.flow).unwrap();
-    transport.flow = serde_json::from_str(&saved).unwrap();
-    transport.drain();
-    transport.wait();
-    // The sink may be gone, so nothing is resumed.
+    // The sink holds nothing yet.
+    transport.save_and_load();
     assert_eq!((transport.sent.len(), transport.header("range")), (2, None));
     assert_ne!(transport.id(), id);
+}
+
+#[cfg(feature = "persist")]
+#[test]
+fn what_the_sink_holds_is_saved() {
+    let mut transport = resuming();
+    transport.save_and_load();
+    assert_eq!(transport.header("range"), Some("bytes=10-"));
+    let part = [("content-range", "bytes 10-19/20"), ("etag", "\"a\"")];
+    transport.head(206, &part);
+    transport.progress(15);
+    transport.save_and_load();
+    assert_eq!(transport.header("range"), Some("bytes=15-"));
+    assert_eq!(transport.header("if-range"), Some("\"a\""));
 }
