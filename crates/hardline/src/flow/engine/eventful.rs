@@ -12,7 +12,7 @@ use crate::flow::engine::{Engine, FlowContext, FlowLogic, Part, Replied};
 use crate::flow::{FlowError, NotAwaited, Output, Prompt, Reply};
 
 /// A [`FlowLogic`] with events of its own, which it puts into a queue. The engine gives them to the program before it says
-/// anything else but what is sent or cancelled; while the queue holds any, the flow is not saved.
+/// anything else but what is sent in the same step; while the queue holds any, the flow is not saved.
 ///
 /// Its flow is a public struct around an [`Engine`] of [`Eventful`] of the logic, and [`eventful_flow!`] for the struct. The
 /// program says what it wants by methods of the struct, which [`change`](Engine::change) the logic. The logic makes its

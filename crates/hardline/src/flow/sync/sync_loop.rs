@@ -66,9 +66,9 @@ pub use sync_event::{SyncEvent, TimelineGap};
 /// let now = Timestamp::from_millis(0);
 /// let homeserver = Homeserver::new(BaseUrl::parse("https://example.org")?);
 /// let mut flow = SyncLoop::new(now, homeserver, 1).with_since("s1");
-/// let Output::Event(SyncEvent::Status(SyncStatus::CatchingUp)) = flow.poll_output() else { panic!("it begins") };
 /// let Output::Send(id, request) = flow.poll_output() else { panic!("it asks") };
 /// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/sync?since=s1&timeout=0");
+/// let Output::Event(SyncEvent::Status(SyncStatus::CatchingUp)) = flow.poll_output() else { panic!("it begins") };
 ///
 /// flow.handle_input(now, Input::Response(id, http::Response::new(r#"{"next_batch": "s2"}"#.into())));
 /// let Output::Event(SyncEvent::Answer(answer)) = flow.poll_output() else { panic!("it is answered") };
