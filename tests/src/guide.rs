@@ -18,6 +18,7 @@ chapters! {
     FromMatrixSdk: "from-matrix-sdk.md",
     FromNio: "from-nio.md",
     FromRuma: "from-ruma.md",
+    Languages: "languages.md",
     Introduction: "introduction.md",
     OAuth: "oauth.md",
     Reader: "reader.md",
