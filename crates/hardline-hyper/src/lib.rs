@@ -71,21 +71,28 @@ mod connect;
 mod dial;
 mod failure;
 mod fault;
+mod files;
 mod origin;
 mod outgoing;
 mod plain;
+mod readers;
+mod resends;
 mod roads;
 mod routes;
+mod streaming;
 mod tls;
 mod transport;
 mod tunnel;
 
 pub use builder::{DEFAULT_USER_AGENT, HyperBuilder};
 pub use clock::TokioClock;
+pub use files::{FileSink, FileSource};
+pub use hardline_transport_options::streaming::{Sha256Sink, StreamBody, StreamedExchange};
 pub use hardline_transport_options::{
     BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
     DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
+pub use readers::{AsyncReadBody, AsyncWriteSink};
 pub use transport::{HyperFuture, HyperTransport};
 
 /// The example of the README, which is compiled.

@@ -70,17 +70,25 @@ mod builder;
 mod certificate_files;
 mod clock;
 mod failure;
+mod files;
 mod known_http2;
+mod outgoing;
+mod readers;
 mod sendable;
+mod streaming;
 mod transport;
 
 pub use blocking::IsahcBlocking;
 pub use builder::{DEFAULT_USER_AGENT, IsahcBuilder};
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
+pub use files::{BlockingFileSink, BlockingFileSource, FileSink, FileSource};
+pub use hardline_transport_options::streaming::{Sha256Sink, StreamBody, StreamedExchange};
 pub use hardline_transport_options::{
     BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
     DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
+pub use readers::{AsyncReadBody, AsyncWriteSink};
+pub use streaming::IsahcBlockingExchange;
 pub use transport::{IsahcFuture, IsahcTransport};
 
 /// The example of the README, which is compiled.

@@ -27,7 +27,7 @@ pub use replies::Finish;
 pub use token_store::TokenStore;
 pub use transport::{
     Blocking, BlockingExchange, BlockingStreamingTransport, BlockingTransport, Bodies, BodyReader,
-    BodySink, BodySource, BoxTransport, MemorySink, Once, ReadBody, Sink, Source, Streamed,
-    StreamingExchange, StreamingTransport, Transport, TransportFn, WriteSink,
+    BodySink, BodySource, BoxTransport, MemorySink, Once, Opening, ReadBody, Sink, Source,
+    Streamed, StreamingExchange, StreamingTransport, Transport, TransportFn, WriteSink,
     blocking_transport_fn, transport_fn,
 };

@@ -151,9 +151,7 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
                 }
                 Output::SendStreaming(id, head, direction) => {
                     let sent = match &mut self.streams {
-                        Some(streams) => {
-                            streams.send(self.client.transport(), id, head, direction)
-                        }
+                        Some(streams) => streams.send(self.client.transport(), id, head, direction),
                         None => Err(match direction {
                             BodyDirection::Upload { .. } => without(id, "source"),
                             BodyDirection::Download => without(id, "sink"),

@@ -14,7 +14,7 @@ use crate::wire::Failure;
 
 pub use bodies::Bodies;
 pub use sink::{BodySink, MemorySink, Sink, WriteSink};
-pub use source::{BodyReader, BodySource, Once, ReadBody, Source};
+pub use source::{BodyReader, BodySource, Once, Opening, ReadBody, Source};
 pub use streaming::{
     BlockingExchange, BlockingStreamingTransport, Streamed, StreamingExchange, StreamingTransport,
 };

@@ -120,3 +120,6 @@ pub(super) fn without(id: RequestId, what: &str) -> Input {
     let why = format!("its body streams: give the conversation a {what} (`with_{what}`)");
     Input::Failed(id, Failure::new(FailureClass::Unsendable, why))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,9 @@
 use std::fmt;
+use std::future::Future;
 use std::io::{self, Read};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 
@@ -119,6 +121,62 @@ impl<R: BodyReader + Send + 'static> BodySource for Once<R> {
     }
 }
 
+/// A body that takes time to open: a future of it.
+///
+/// ```
+/// use hardline::client::{BodyReader, BodySource, Opening};
+///
+/// async fn open_at(at: u64) -> std::io::Result<impl BodyReader + Send> {
+///     # let _ = at;
+///     # Ok(hardline::client::ReadBody::new(std::io::empty(), 0))
+///     // Connect to where the body is.
+/// }
+///
+/// let mut source = |at| Ok(Opening::new(open_at(at)));
+/// assert!(BodySource::open(&mut source, 0).is_ok());
+/// ```
+pub struct Opening<F, R>(Open<F, R>);
+
+enum Open<F, R> {
+    Not(Pin<Box<F>>),
+    Failed,
+    Yes(R),
+}
+
+impl<F: Future<Output = io::Result<R>>, R: BodyReader> Opening<F, R> {
+    /// The body that this future opens.
+    pub fn new(opening: F) -> Self {
+        Self(Open::Not(Box::pin(opening)))
+    }
+}
+
+impl<F: Future<Output = io::Result<R>>, R: BodyReader> BodyReader for Opening<F, R> {
+    fn poll_length(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Option<u64>>> {
+        if let Open::Not(opening) = &mut self.0 {
+            let opened = ready!(opening.as_mut().poll(context));
+            self.0 = Open::Failed;
+            self.0 = Open::Yes(opened?);
+        }
+        match &mut self.0 {
+            Open::Yes(body) => body.poll_length(context),
+            _ => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<io::Result<Option<Bytes>>> {
+        match &mut self.0 {
+            Open::Yes(body) => body.poll_chunk(context),
+            _ => Poll::Ready(Err(io::ErrorKind::NotConnected.into())),
+        }
+    }
+}
+
+impl<F, R> fmt::Debug for Opening<F, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opening")
+    }
+}
+
 /// A body from a [`Read`]. Reading blocks, so it is for a [`BlockingClient`](crate::client::BlockingClient), and for
 /// what is in memory.
 #[derive(Debug)]
@@ -192,6 +250,12 @@ impl Source {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .open(at)
+    }
+}
+
+impl BodySource for Source {
+    fn open(&mut self, at: u64) -> io::Result<Box<dyn BodyReader + Send>> {
+        Self::open(self, at)
     }
 }
 
