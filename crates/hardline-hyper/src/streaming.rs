@@ -9,6 +9,7 @@ use std::time::Duration;
 use hardline::client::{Bodies, StreamingTransport};
 use hardline::flow::{BodyDirection, ReceiveBody};
 use hardline::wire::Failure;
+use hardline_tracing::{ExchangeSpan, TracedExchange};
 use hardline_transport_options::streaming::{Finished, Port, StreamedExchange};
 use hardline_transport_options::{LONGEST, RequestLimits, announced_length};
 use http::header::ACCEPT_ENCODING;
@@ -23,21 +24,23 @@ use crate::resends::Resends;
 use crate::transport::{HyperTransport, Inner, check};
 
 impl StreamingTransport for HyperTransport {
-    type Exchange = StreamedExchange;
+    type Exchange = TracedExchange<StreamedExchange>;
 
     fn send_streaming(
         &self,
         head: Parts,
         direction: BodyDirection,
         bodies: Bodies,
-    ) -> StreamedExchange {
+    ) -> Self::Exchange {
+        let span = ExchangeSpan::of_head(&head);
         let inner = Arc::clone(self.inner());
-        StreamedExchange::new(direction, bodies, |port| async move {
+        let exchange = StreamedExchange::new(direction, bodies, |port| async move {
             match direction {
                 BodyDirection::Upload { .. } => inner.upload(head, &port).await,
                 BodyDirection::Download => inner.download(head, &port).await,
             }
-        })
+        });
+        span.stream(exchange, direction)
     }
 }
 

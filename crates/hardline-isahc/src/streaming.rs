@@ -15,6 +15,7 @@ use hardline::client::{
 };
 use hardline::flow::{BodyDirection, ReceiveBody};
 use hardline::wire::{Failure, FailureClass};
+use hardline_tracing::{ExchangeSpan, TracedExchange};
 use hardline_transport_options::streaming::{Finished, Port, StreamedExchange};
 use hardline_transport_options::{Proxy, RequestLimits, announced_length};
 use http::header::ACCEPT_ENCODING;
@@ -35,21 +36,23 @@ use crate::{failure, sendable};
 const CHUNK: usize = 64 * 1024;
 
 impl StreamingTransport for IsahcTransport {
-    type Exchange = StreamedExchange;
+    type Exchange = TracedExchange<StreamedExchange>;
 
     fn send_streaming(
         &self,
         head: Parts,
         direction: BodyDirection,
         bodies: Bodies,
-    ) -> StreamedExchange {
+    ) -> Self::Exchange {
+        let span = ExchangeSpan::of_head(&head);
         let inner = Arc::clone(self.inner());
-        StreamedExchange::new(direction, bodies, |port| async move {
+        let exchange = StreamedExchange::new(direction, bodies, |port| async move {
             match direction {
                 BodyDirection::Upload { .. } => inner.upload(head, &port).await,
                 BodyDirection::Download => inner.download(head, &port).await,
             }
-        })
+        });
+        span.stream(exchange, direction)
     }
 }
 
@@ -68,15 +71,17 @@ impl BlockingStreamingTransport for IsahcBlocking {
 
 /// An exchange of an [`IsahcBlocking`] whose body streams. The source and the sink run on the thread that waits for it.
 #[derive(Debug)]
-pub struct IsahcBlockingExchange(StreamedExchange);
+pub struct IsahcBlockingExchange(TracedExchange<StreamedExchange>);
 
 impl BlockingExchange for IsahcBlockingExchange {
     fn next(&mut self) -> Streamed {
-        block_on(poll_fn(|context| self.0.poll_next(context)))
+        block_on(poll_fn(|context| {
+            StreamingExchange::poll_next(&mut self.0, context)
+        }))
     }
 
     fn receive(&mut self, body: ReceiveBody) {
-        self.0.receive(body);
+        StreamingExchange::receive(&mut self.0, body);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The options that the builders of Hardline's transports share.
+//! The options that the builders of Hardline's transports share, and [what streams a body](streaming).
 //!
 //! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for authors of transports: it has
 //! the defaults, checks and errors that do not depend on the library that sends the requests.

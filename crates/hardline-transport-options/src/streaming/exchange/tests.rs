@@ -116,7 +116,7 @@ fn a_source_that_is_not_as_it_says_fails_the_request() {
     let broken = Pieces([Err(io::Error::other("no disk"))].into(), None);
     assert_eq!(of(broken), failed("no disk"));
     let told = of(Pieces::new(Some(3), ["a", "", "bc"]));
-    assert_eq!(told, ["progress 3", "response 200 OK"]);
+    assert_eq!(told, ["progress 1", "progress 3", "response 200 OK"]);
 }
 
 #[test]
