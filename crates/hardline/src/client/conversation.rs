@@ -1,6 +1,6 @@
+mod streams;
 #[cfg(feature = "sync")]
 mod sync_loop;
-mod streams;
 
 use std::fmt;
 use std::future::{Future, poll_fn};

@@ -292,20 +292,36 @@ fn bodies_stream_over_http2() {
     };
     for backend in STREAMING {
         let config = authority.server(Certificate::Valid, &[b"h2"]);
-        let server = start_tls(config, |_, connection| {
+        let (sender, bodies) = channel();
+        let server = start_tls(config, move |number, connection| {
             let mut connection = H2::accept(connection).unwrap();
-            while let Ok(stream) = connection.next_request() {
-                connection.answer(stream, b"hello").unwrap();
+            let stream = connection.next_request().unwrap();
+            if number == 1 {
+                sender.send(connection.body().unwrap()).unwrap();
             }
+            connection.answer(stream, b"hello").unwrap();
+            connection.fall_silent();
         });
+        let url = format!("https://{server}");
         let memory = MemorySink::new(5);
-        let down = Exchange::download(&format!("https://{server}"), memory.clone());
+        let down = Exchange::download(&url, memory.clone());
         let seen = down.settings(settings.clone()).run(backend);
         assert!(
             matches!(seen.ended, Ended::Body(_)),
             "{backend:?}: {seen:?}"
         );
         assert_eq!(memory.take(), "hello", "{backend:?}");
+
+        let picture = picture(60_000);
+        // isahc sends what may not be repeated over HTTP/1.1.
+        let up = Exchange::upload(&url, picture.clone()).meta(|meta| meta.repeatable = true);
+        let seen = up.settings(settings.clone()).run(backend);
+        assert!(
+            matches!(seen.ended, Ended::Response(_)),
+            "{backend:?}: {seen:?}"
+        );
+        assert!(bodies.recv().unwrap() == picture, "{backend:?}");
+        assert_eq!(seen.progress.last(), Some(&60_000), "{backend:?}");
     }
 }
 

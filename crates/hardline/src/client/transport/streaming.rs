@@ -16,7 +16,34 @@ use crate::wire::Failure;
 ///
 /// A program does not call this itself: it gives the source and the sink to
 /// [`Conversation::with_source`](crate::client::Conversation::with_source) and
-/// [`with_sink`](crate::client::Conversation::with_sink).
+/// [`with_sink`](crate::client::Conversation::with_sink). An event loop of your own does:
+///
+/// ```
+/// use std::future::poll_fn;
+/// use hardline::client::{Bodies, Streamed, StreamingExchange, StreamingTransport};
+/// use hardline::flow::{BodyDirection, Flow, Input, Output, RequestId};
+/// use hardline::types::Timestamp;
+///
+/// /// Carries out [`Output::SendStreaming`].
+/// async fn stream<F: Flow>(
+///     transport: &impl StreamingTransport,
+///     flow: &mut F,
+///     (id, head, direction): (RequestId, http::request::Parts, BodyDirection),
+///     bodies: Bodies,
+///     now: impl Fn() -> Timestamp,
+/// ) {
+///     let mut exchange = transport.send_streaming(head, direction, bodies);
+///     let mut is_over = false;
+///     while !is_over {
+///         let streamed = poll_fn(|context| exchange.poll_next(context)).await;
+///         is_over = streamed.is_last();
+///         flow.handle_input(now(), streamed.into_input(id));
+///         if let Output::Receive(_, body) = flow.poll_output() {
+///             exchange.receive(body);
+///         }
+///     }
+/// }
+/// ```
 pub trait StreamingTransport: Transport {
     /// What [`send_streaming`](StreamingTransport::send_streaming) returns.
     type Exchange: StreamingExchange;
@@ -119,6 +146,15 @@ impl<T: StreamingTransport + ?Sized> StreamingTransport for Arc<T> {
 }
 
 /// A [`BlockingTransport`] that can move bodies which are never held in memory: [`StreamingTransport`] says how.
+/// [`Blocking`] makes it one.
+///
+/// ```
+/// use hardline::client::{Blocking, BlockingStreamingTransport, StreamingTransport};
+///
+/// fn streams(transport: impl BlockingStreamingTransport) -> impl StreamingTransport {
+///     Blocking(transport)
+/// }
+/// ```
 pub trait BlockingStreamingTransport: BlockingTransport {
     /// What [`send_streaming`](BlockingStreamingTransport::send_streaming) returns.
     type Exchange: BlockingExchange;
