@@ -197,23 +197,7 @@ impl Adapter {
 fn transport(backend: Backend, settings: &Settings) -> BoxTransport {
     let limits = settings.limits.clone();
     match backend {
-        Backend::Hyper => {
-            let mut builder = HyperTransport::builder()
-                .connect_timeout(limits.connect)
-                .read_idle_timeout(limits.read_idle)
-                .timeout(limits.total)
-                .max_response_bytes(limits.body);
-            if let Some(pem) = &settings.root_certificate {
-                builder = builder.add_root_certificate(pem.as_str());
-            }
-            if let Some(proxy) = &settings.proxy {
-                builder = builder.proxy(proxy);
-            }
-            if settings.danger {
-                builder = builder.danger_accept_invalid_certificates();
-            }
-            BoxTransport::new(builder.build().expect("hyper can be set up"))
-        }
+        Backend::Hyper => BoxTransport::new(hyper(settings)),
         Backend::Isahc => BoxTransport::new(isahc(settings)),
         Backend::IsahcBlocking => BoxTransport::new(Blocking(IsahcBlocking::from(isahc(settings)))),
         Backend::RawSocket => BoxTransport::new(transport_fn(move |request| {
@@ -223,7 +207,26 @@ fn transport(backend: Backend, settings: &Settings) -> BoxTransport {
     }
 }
 
-fn isahc(settings: &Settings) -> IsahcTransport {
+pub(crate) fn hyper(settings: &Settings) -> HyperTransport {
+    let limits = &settings.limits;
+    let mut builder = HyperTransport::builder()
+        .connect_timeout(limits.connect)
+        .read_idle_timeout(limits.read_idle)
+        .timeout(limits.total)
+        .max_response_bytes(limits.body);
+    if let Some(pem) = &settings.root_certificate {
+        builder = builder.add_root_certificate(pem.as_str());
+    }
+    if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(proxy);
+    }
+    if settings.danger {
+        builder = builder.danger_accept_invalid_certificates();
+    }
+    builder.build().expect("hyper can be set up")
+}
+
+pub(crate) fn isahc(settings: &Settings) -> IsahcTransport {
     let limits = &settings.limits;
     let mut builder = IsahcTransport::builder()
         .connect_timeout(limits.connect)

@@ -39,6 +39,8 @@ pub mod runner;
 pub mod scaffold;
 pub mod shape;
 pub mod simulation;
+#[cfg(feature = "runners")]
+pub mod streaming;
 
 /// The examples in the README, compiled and run.
 #[cfg(doctest)]

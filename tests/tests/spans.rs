@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use futures_lite::future::{block_on, poll_once};
-use hardline::client::{BlockingTransport, Clock, Transport, transport_fn};
+use hardline::client::{BlockingTransport, Clock, MemorySink, Transport, transport_fn};
 use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{GenerateLoginToken, Login};
 use hardline::flow::{
@@ -29,7 +29,9 @@ use hardline_hyper::HyperTransport;
 use hardline_isahc::{IsahcBlocking, IsahcClock, IsahcTransport};
 use hardline_loopback::{Decision, Fault, Loopback};
 use hardline_tests::e2e::{PASSWORD, whole_e2e};
+use hardline_tests::misbehaving::recording;
 use hardline_tests::runner::{Backend, Runner};
+use hardline_tests::streaming::{self, Ended, STREAMING};
 use hardline_tower::{ServiceTransport, TransportService};
 use hardline_tracing::{Traced, TracedFlow};
 use http::{Request, Response};
@@ -231,6 +233,46 @@ fn a_failure_is_recorded_by_its_class_by_every_transport() {
             ("outcome", "interrupted"),
         ]);
         assert_eq!(recorder.only(), expected, "{name}");
+    }
+}
+
+#[test]
+fn an_exchange_whose_body_streams_has_the_same_span() {
+    let (server, _requests) = recording();
+    let url = format!("http://{server}");
+    let answered = |method, path, operation, sent, received| {
+        fields(&[
+            ("operation", operation),
+            ("method", method),
+            ("path", path),
+            ("attempt", "1"),
+            ("sent", sent),
+            ("status", "200"),
+            ("received", received),
+            ("outcome", "answered"),
+        ])
+    };
+    for backend in STREAMING {
+        let up = record(|| {
+            let upload = streaming::Exchange::upload(&url, Bytes::from_static(b"a secret"));
+            let upload = upload.at(2).header("authorization", "Bearer secret");
+            assert!(matches!(upload.run(backend).ended, Ended::Response(_)));
+        });
+        let path = "/_matrix/media/v3/upload";
+        let expected = answered("POST", path, "cs:upload", "6", "22");
+        assert_eq!(up.only(), expected, "{backend:?}");
+        let down = record(|| {
+            let download = streaming::Exchange::download(&url, MemorySink::new(100));
+            assert!(matches!(download.run(backend).ended, Ended::Body(_)));
+        });
+        let path = "/_matrix/client/v1/media";
+        let expected = answered("GET", path, "cs:download", "0", "22");
+        assert_eq!(down.only(), expected, "{backend:?}");
+        let failed = record(|| {
+            let download = streaming::Exchange::download(&url, MemorySink::new(1));
+            assert!(matches!(download.run(backend).ended, Ended::Failed(_)));
+        });
+        assert_eq!(failed.only()["outcome"], "too_large", "{backend:?}");
     }
 }
 

@@ -8,6 +8,7 @@
 //! conversations at once, for Hardline alone, and `--bin plots` draws the README's plots.
 
 mod bodies;
+mod callgrind;
 mod conversations;
 mod cost;
 mod heap;
@@ -19,6 +20,7 @@ mod rows;
 mod table;
 mod verdict;
 
+pub use callgrind::instructions_of;
 pub use conversations::{Conversations, Ready, Real, Server, conversations};
 pub use cost::{Cost, Task, task};
 pub use heap::{CountingAllocator, Heap};

@@ -1,8 +1,7 @@
 use std::io;
-use std::process::Command;
 use std::time::Duration;
 
-use crate::{Heap, Task, Work};
+use crate::{Heap, Task, Work, instructions_of};
 
 /// How long the sides of a row take turns.
 const BUDGET: Duration = Duration::from_secs(3);
@@ -86,8 +85,8 @@ fn round(sides: [&Task; 2], times: u32) -> [Duration; 2] {
 /// Counts those of this program that does the work several times, beyond those of one that does it once.
 fn instructions(name: &str) -> io::Result<Measured> {
     let counted = |side: &str| -> io::Result<u64> {
-        let once = callgrind(&["only", side, name, "1"])?;
-        let often = callgrind(&["only", side, name, "11"])?;
+        let once = instructions_of(&["only", side, name, "1"])?;
+        let often = instructions_of(&["only", side, name, "11"])?;
         Ok(often.saturating_sub(once) / 10)
     };
     let (ours, other) = (counted("ours")?, counted("other")?);
@@ -98,23 +97,6 @@ fn instructions(name: &str) -> io::Result<Measured> {
         times: [Duration::ZERO; 2],
         allocations: None,
     })
-}
-
-fn callgrind(arguments: &[&str]) -> io::Result<u64> {
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(std::env::current_exe()?)
-        .args(arguments)
-        .output()
-        .map_err(|error| io::Error::new(error.kind(), format!("valgrind: {error}")))?;
-    let told = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        return Err(io::Error::other(format!("valgrind failed: {told}")));
-    }
-    let counted = told.lines().find_map(|line| line.split_once("Collected :"));
-    counted
-        .and_then(|(_, number)| number.trim().parse().ok())
-        .ok_or_else(|| io::Error::other(format!("valgrind counted nothing: {told}")))
 }
 
 fn heap(run: &dyn Fn(), size: usize) -> Measured {

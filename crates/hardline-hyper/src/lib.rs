@@ -35,6 +35,50 @@
 //! `webpki-roots` are the trusted roots. If both features of a pair are enabled, the builder chooses, and the default
 //! stays the default.
 //!
+//! **Bodies that stream.** A [`HyperTransport`] is a
+//! [`StreamingTransport`](hardline::client::StreamingTransport): a conversation that uploads or downloads gets a source
+//! or a sink, and no more than a few chunks of 64 KiB are in memory. A source is a [`FileSource`], `Bytes`, or a function
+//! that opens an [`AsyncReadBody`] or a [`StreamBody`] at an offset; a sink is a [`FileSink`], a
+//! [`MemorySink`](hardline::client::MemorySink) or an [`AsyncWriteSink`], and a [`Sha256Sink`] round one of them hashes
+//! what passes.
+//!
+//! ```
+//! use hardline::client::{Client, Clock, Next};
+//! use hardline::flow::Flow;
+//! use hardline_hyper::{FileSink, FileSource, HyperTransport, Sha256Sink};
+//!
+//! async fn upload<F: Flow>(client: &Client<HyperTransport, impl Clock>, flow: F) -> F::Outcome {
+//!     let mut conversation = client.run(flow).with_source(FileSource::new("picture.jpg"));
+//!     loop {
+//!         if let Next::Done(outcome) = conversation.next().await {
+//!             return outcome;
+//!         }
+//!     }
+//! }
+//!
+//! async fn download<F: Flow>(client: &Client<HyperTransport, impl Clock>, flow: F) -> F::Outcome {
+//!     let sink = Sha256Sink::new(FileSink::new("picture.jpg"));
+//!     let mut conversation = client.run(flow).with_sink(sink);
+//!     loop {
+//!         if let Next::Done(outcome) = conversation.next().await {
+//!             return outcome;
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | the time limit | is for how long nothing moves, not for the whole; a pause of the response has the limit of other responses too |
+//! | the cap | is [`max_response_bytes`](hardline::wire::RequestMeta::max_response_bytes) of the request alone, or the sink's own; what is read into memory has the transport's |
+//! | progress | is told each 64 KiB, or each 250 ms if less has passed; of an upload it is what the connection has taken |
+//! | a source that fails, or ends before or after its length | is [`Unsendable`](hardline::wire::FailureClass::Unsendable); the server never has the whole body |
+//! | a sink that fails | is [`Unsendable`](hardline::wire::FailureClass::Unsendable) too, or [`TooLarge`](hardline::wire::FailureClass::TooLarge) if it is full by its own cap |
+//! | content encoding | is neither asked for nor undone |
+//! | a source's pauses | do not count towards the time limit, nor do the sink's |
+//! | a server that answers early | is heard, and no more is sent if it refuses; the table below has the exceptions |
+//! | resends | as above, with the source opened anew |
+//!
 //! **The runtime.** Connections live on the runtime of the exchange that opened them. A runtime that runs only while
 //! something blocks on it (`block_on` on a current-thread runtime) neither closes nor pings connections in between, and
 //! a runtime that ends takes its connections with it; the next exchange opens new ones.
@@ -71,21 +115,28 @@ mod connect;
 mod dial;
 mod failure;
 mod fault;
+mod files;
 mod origin;
 mod outgoing;
 mod plain;
+mod readers;
+mod resends;
 mod roads;
 mod routes;
+mod streaming;
 mod tls;
 mod transport;
 mod tunnel;
 
 pub use builder::{DEFAULT_USER_AGENT, HyperBuilder};
 pub use clock::TokioClock;
+pub use files::{FileSink, FileSource};
+pub use hardline_transport_options::streaming::{Sha256Sink, StreamBody, StreamedExchange};
 pub use hardline_transport_options::{
     BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
     DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
+pub use readers::{AsyncReadBody, AsyncWriteSink};
 pub use transport::{HyperFuture, HyperTransport};
 
 /// The example of the README, which is compiled.

@@ -6,9 +6,11 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use hardline::client::Transport;
-use hardline::wire::{Failure, FailureClass, RequestMeta};
+use hardline::wire::{Failure, FailureClass};
 use hardline_tracing::ExchangeSpan;
-use hardline_transport_options::{Proxies, TransportOptions, announced_length, decompress};
+use hardline_transport_options::{
+    Proxies, RequestLimits, TransportOptions, announced_length, decompress,
+};
 use http::header::{
     CONTENT_LENGTH, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TRANSFER_ENCODING,
 };
@@ -21,17 +23,17 @@ use tokio::time::{Instant, Sleep};
 
 use crate::body::{self, Limits};
 use crate::clients::Clients;
-use crate::connect::{mark_used, was_used};
-use crate::failure::{self, NotActedOn};
+use crate::connect::mark_used;
 use crate::origin::{Origins, Turn};
 use crate::outgoing::{Kept, Outgoing};
+use crate::resends::Resends;
 
 /// The future of a [`HyperTransport`]'s exchange.
 pub type HyperFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failure>> + Send>>;
 
 /// A [`Transport`] over hyper, with rustls for TLS. Clones share one pool of connections.
 ///
-/// A request without a [`RequestMeta`] counts as repeatable if it is a GET.
+/// A request without a [`RequestMeta`](hardline::wire::RequestMeta) counts as repeatable if it is a GET.
 ///
 /// ```no_run
 /// use hardline::client::Transport;
@@ -51,6 +53,10 @@ pub struct HyperTransport(Arc<Inner>);
 impl HyperTransport {
     pub(crate) fn from_inner(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
     }
 }
 
@@ -89,36 +95,40 @@ impl Inner {
     async fn exchange(&self, head: &mut Parts, body: Vec<u8>) -> Result<Response<Bytes>, Failure> {
         check(&head.uri)?;
         self.complete(head, body.len());
-        let meta = head.extensions.get::<RequestMeta>();
-        let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = meta.map_or(self.options.timeout, |it| {
-            it.timeout.min(self.options.timeout)
-        });
+        let limits = RequestLimits::of(head, &self.options);
         // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
 
-        let deadline = Instant::now() + limit;
+        let deadline = Instant::now() + limits.timeout;
         let mut timer = pin!(tokio::time::sleep_until(deadline));
         let mut turn = self.turn(&head.uri, timer.as_mut()).await?;
         let response = self
-            .answer(head, body, may_resend, &mut turn, timer.as_mut())
+            .answer(head, body, limits.may_resend, &mut turn, timer.as_mut())
             .await?;
+        let bytes = limits.in_memory();
+        self.read(&head.uri, response, bytes, deadline, timer).await
+    }
 
+    /// Reads a response into memory, of which no more than so many bytes come.
+    pub(crate) async fn read(
+        &self,
+        uri: &Uri,
+        response: Response<Incoming>,
+        bytes: usize,
+        deadline: Instant,
+        timer: Pin<&mut Sleep>,
+    ) -> Result<Response<Bytes>, Failure> {
         let (mut answer, body) = response.into_parts();
         let limits = Limits {
-            bytes: self.options.max_response_bytes,
+            bytes,
             announced: announced_length(&answer)?,
             idle: self.options.read_idle_timeout,
             deadline,
         };
         let body = body::read(body, limits, timer).await;
-        let body = body.inspect_err(|failure| {
-            if failure.class() == FailureClass::TimedOutAfterSend {
-                self.clients.renew(&head.uri);
-            }
-        })?;
+        let body = body.inspect_err(|failure| self.leave(uri, failure))?;
         let body = if self.options.decompresses {
-            decompress(&mut answer, body, self.options.max_response_bytes)?
+            decompress(&mut answer, body, bytes)?
         } else {
             body
         };
@@ -127,8 +137,15 @@ impl Inner {
         Ok(Response::from_parts(answer, body))
     }
 
+    /// Leaves a connection that did not answer in time.
+    pub(crate) fn leave(&self, uri: &Uri, failure: &Failure) {
+        if failure.class() == FailureClass::TimedOutAfterSend {
+            self.clients.renew(uri);
+        }
+    }
+
     /// Sets the headers that depend on the body and on this transport.
-    fn complete(&self, head: &mut Parts, length: usize) {
+    pub(crate) fn complete(&self, head: &mut Parts, length: usize) {
         // Few requests have one, and looking is cheaper than removing what is not there.
         let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
         if head.headers.keys().any(is_framed) {
@@ -160,7 +177,11 @@ impl Inner {
     }
 
     /// Waits for this exchange's turn, if there is anything to wait for.
-    async fn turn(&self, uri: &Uri, mut timer: Pin<&mut Sleep>) -> Result<Turn, Failure> {
+    pub(crate) async fn turn(
+        &self,
+        uri: &Uri,
+        mut timer: Pin<&mut Sleep>,
+    ) -> Result<Turn, Failure> {
         let Some(origin) = self.origins.of(uri) else {
             return Ok(Turn::default());
         };
@@ -180,7 +201,7 @@ impl Inner {
     }
 
     /// Sends the request and waits for the head of the response.
-    async fn answer(
+    pub(crate) async fn answer(
         &self,
         head: &Parts,
         body: Vec<u8>,
@@ -188,8 +209,7 @@ impl Inner {
         turn: &mut Turn,
         mut timer: Pin<&mut Sleep>,
     ) -> Result<Response<Incoming>, Failure> {
-        let mut attempt = 1;
-        let mut may_have_arrived = false;
+        let mut resends = Resends::new(may_resend);
         let kept = Kept::new(body);
         loop {
             let mut request = Request::from_parts(head.clone(), Outgoing::new(Arc::clone(&kept)));
@@ -221,50 +241,25 @@ impl Inner {
                     return self.unless_it_is_none(&head.uri, response);
                 }
                 Some(Err(error)) => error,
-                None if kept.went_out() => {
-                    self.clients.renew(&head.uri);
-                    return Err(Failure::new(FailureClass::TimedOutAfterSend, "no response"));
-                }
-                None => {
-                    return Err(Failure::new(
-                        FailureClass::TimedOutBeforeSend,
-                        "no connection",
-                    ));
-                }
+                None => return Err(self.timed_out(&head.uri, &kept)),
             };
-            let not_acted_on = failure::not_acted_on(&error);
-            if not_acted_on == Some(NotActedOn::WantsHttp1) {
-                self.clients.use_http1(&head.uri);
-            }
-            let is_stale = may_resend
-                && error.connect_info().is_some_and(was_used)
-                && failure::is_stale(&error);
-            let attempts = match not_acted_on {
-                // The connection of the second may leave, too.
-                Some(NotActedOn::GoneAway) => 3,
-                Some(NotActedOn::Refused | NotActedOn::WantsHttp1) => 2,
-                None if is_stale => 2,
-                None => 1,
-            };
-            if attempt < attempts {
-                may_have_arrived |= not_acted_on.is_none();
-                attempt += 1;
-                continue;
-            }
-            let failure = failure::of_request(error);
-            return Err(
-                if may_have_arrived && attempt > 1 && failure.class().never_sent() {
-                    Failure::new(FailureClass::Interrupted, failure)
-                } else {
-                    failure
-                },
-            );
+            resends.after(&self.clients, &head.uri, error)?;
+        }
+    }
+
+    /// The failure of an exchange without a response in time.
+    pub(crate) fn timed_out(&self, uri: &Uri, kept: &Kept) -> Failure {
+        if kept.went_out() {
+            self.clients.renew(uri);
+            Failure::new(FailureClass::TimedOutAfterSend, "no response")
+        } else {
+            Failure::new(FailureClass::TimedOutBeforeSend, "no connection")
         }
     }
 
     /// The response, unless it is the proxy's own, which answers in the server's stead if it wants a password, or it
     /// is the beginning of another protocol.
-    fn unless_it_is_none(
+    pub(crate) fn unless_it_is_none(
         &self,
         uri: &Uri,
         response: Response<Incoming>,
@@ -285,7 +280,7 @@ impl Inner {
 }
 
 /// The error shows nothing of the URL, which may contain a secret.
-fn check(uri: &Uri) -> Result<(), Failure> {
+pub(crate) fn check(uri: &Uri) -> Result<(), Failure> {
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some_and(has_host) => Ok(()),
         Some("http" | "https") => Err(unsendable("the url has no host")),

@@ -21,6 +21,12 @@ use crate::transport::IsahcTransport;
 #[derive(Clone, Debug)]
 pub struct IsahcBlocking(IsahcTransport);
 
+impl IsahcBlocking {
+    pub(crate) fn transport(&self) -> &IsahcTransport {
+        &self.0
+    }
+}
+
 /// The same connections and limits, with blocking exchanges.
 impl From<IsahcTransport> for IsahcBlocking {
     fn from(transport: IsahcTransport) -> Self {

@@ -41,6 +41,50 @@
 //! response. Each request that may not be repeated therefore gets a connection of its own, over HTTP/1.1, which is
 //! closed afterwards. That costs it a handshake.
 //!
+//! **Bodies that stream.** An [`IsahcTransport`] is a
+//! [`StreamingTransport`](hardline::client::StreamingTransport), and an [`IsahcBlocking`] its blocking twin: a conversation
+//! that uploads or downloads gets a source or a sink, and no more than a few chunks of 64 KiB are in memory. A source is a
+//! [`FileSource`], `Bytes`, or a function that opens an [`AsyncReadBody`] or a [`StreamBody`] at an offset; a sink is a
+//! [`FileSink`], a [`MemorySink`](hardline::client::MemorySink) or an [`AsyncWriteSink`]. Without an executor they are a
+//! [`BlockingFileSource`], a [`ReadBody`](hardline::client::ReadBody), a [`BlockingFileSink`] and a
+//! [`WriteSink`](hardline::client::WriteSink). A [`Sha256Sink`] round a sink hashes what passes.
+//!
+//! ```
+//! use hardline::client::{BlockingClient, Clock, Next};
+//! use hardline::flow::Flow;
+//! use hardline_isahc::{BlockingFileSink, BlockingFileSource, IsahcBlocking, Sha256Sink};
+//!
+//! fn upload<F: Flow>(client: &BlockingClient<IsahcBlocking, impl Clock>, flow: F) -> Option<F::Outcome> {
+//!     let conversation = client.run(flow).with_source(BlockingFileSource::new("picture.jpg"));
+//!     conversation.into_iter().find_map(|next| match next {
+//!         Next::Done(outcome) => Some(outcome),
+//!         Next::Event(_) => None,
+//!     })
+//! }
+//!
+//! fn download<F: Flow>(client: &BlockingClient<IsahcBlocking, impl Clock>, flow: F) -> Option<F::Outcome> {
+//!     let sink = Sha256Sink::new(BlockingFileSink::new("picture.jpg"));
+//!     let conversation = client.run(flow).with_sink(sink);
+//!     conversation.into_iter().find_map(|next| match next {
+//!         Next::Done(outcome) => Some(outcome),
+//!         Next::Event(_) => None,
+//!     })
+//! }
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | the time limit | is for how long nothing moves, not for the whole; a pause of the response has the limit of other responses too |
+//! | the cap | is [`max_response_bytes`](hardline::wire::RequestMeta::max_response_bytes) of the request alone, or the sink's own; what is read into memory has the transport's |
+//! | progress | is told each 64 KiB, or each 250 ms if less has passed; of an upload it is what the connection has taken |
+//! | a source that fails, or ends before or after its length | is [`Unsendable`](hardline::wire::FailureClass::Unsendable); the server never has the whole body |
+//! | a sink that fails | is [`Unsendable`](hardline::wire::FailureClass::Unsendable) too, or [`TooLarge`](hardline::wire::FailureClass::TooLarge) if it is full by its own cap |
+//! | content encoding | is neither asked for nor undone |
+//! | a source's pauses | count towards the time limit from a second on: curl ends what does not move |
+//! | a server that answers early | is heard, and no more is sent if it refuses; the table below has the exceptions |
+//! | dropping the exchange | closes the connection when curl next reads or writes, or when the time limit is reached |
+//! | connections | each exchange has its own, and nothing is sent again |
+//!
 //! **What isahc cannot do** and `hardline-hyper` can:
 //!
 //! | | |
@@ -70,17 +114,25 @@ mod builder;
 mod certificate_files;
 mod clock;
 mod failure;
+mod files;
 mod known_http2;
+mod outgoing;
+mod readers;
 mod sendable;
+mod streaming;
 mod transport;
 
 pub use blocking::IsahcBlocking;
 pub use builder::{DEFAULT_USER_AGENT, IsahcBuilder};
 pub use clock::{BlockingClock, BlockingSleep, IsahcClock, IsahcSleep};
+pub use files::{BlockingFileSink, BlockingFileSource, FileSink, FileSource};
+pub use hardline_transport_options::streaming::{Sha256Sink, StreamBody, StreamedExchange};
 pub use hardline_transport_options::{
     BuildError, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_POOL_IDLE_TIMEOUT,
     DEFAULT_READ_IDLE_TIMEOUT, DEFAULT_TCP_KEEPALIVE, DEFAULT_TIMEOUT,
 };
+pub use readers::{AsyncReadBody, AsyncWriteSink};
+pub use streaming::IsahcBlockingExchange;
 pub use transport::{IsahcFuture, IsahcTransport};
 
 /// The example of the README, which is compiled.

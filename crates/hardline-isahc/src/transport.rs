@@ -10,9 +10,11 @@ use async_io::Timer;
 use bytes::Bytes;
 use futures_lite::{AsyncRead, AsyncReadExt};
 use hardline::client::Transport;
-use hardline::wire::{Failure, FailureClass, RequestMeta};
+use hardline::wire::{Failure, FailureClass};
 use hardline_tracing::ExchangeSpan;
-use hardline_transport_options::{Proxies, Proxy, TransportOptions, announced_length, decompress};
+use hardline_transport_options::{
+    Proxies, Proxy, RequestLimits, TransportOptions, announced_length, decompress,
+};
 use http::header::{CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
 use http::request::{self, Parts};
 use http::{Extensions, HeaderMap, Method, Request, Response, StatusCode, Uri, Version, response};
@@ -33,7 +35,7 @@ pub type IsahcFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Failu
 
 /// A [`Transport`] over isahc, for any executor. Clones share their connections.
 ///
-/// A request without a [`RequestMeta`] counts as repeatable if it is a GET.
+/// A request without a [`RequestMeta`](hardline::wire::RequestMeta) counts as repeatable if it is a GET.
 ///
 /// ```no_run
 /// use hardline::client::Transport;
@@ -53,6 +55,10 @@ pub struct IsahcTransport(Arc<Inner>);
 impl IsahcTransport {
     pub(crate) fn from_inner(inner: Inner) -> Self {
         Self(Arc::new(inner))
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.0
     }
 }
 
@@ -95,11 +101,8 @@ impl Inner {
         let (mut head, body) = request.into_parts();
         sendable::check(&head)?;
         self.complete(&mut head, body.len());
-        let meta = head.extensions.get::<RequestMeta>();
-        let may_resend = meta.map_or(head.method == Method::GET, |it| it.repeatable);
-        let limit = meta.map_or(self.options.timeout, |it| {
-            it.timeout.min(self.options.timeout)
-        });
+        let limits = RequestLimits::of(&head, &self.options);
+        let (may_resend, limit) = (limits.may_resend, limits.timeout);
         // The extensions stay here: they are between the core and this transport.
         head.extensions = Extensions::new();
         let proxy = self.proxies.of(&head.uri);
@@ -110,33 +113,36 @@ impl Inner {
         let outcome = if is_kept {
             self.resend(head, body, limit, proxy).await
         } else {
-            self.send_once(head, body, limit, proxy, may_resend).await
+            let options = self.options(&uri, proxy).timeout(in_milliseconds(limit));
+            let body = whole(body);
+            self.send_once(head, body, options, proxy, may_resend).await
         };
         let response = outcome.inspect_err(|failure| self.leave(is_kept, failure))?;
-
-        let (mut answer, body) = response.into_parts();
         if may_resend {
             self.known_http2
-                .learn(&uri, answer.version == Version::HTTP_2);
+                .learn(&uri, response.version() == Version::HTTP_2);
         }
-        if answer.status == StatusCode::PROXY_AUTHENTICATION_REQUIRED
-            && let Some(proxy) = proxy.filter(|proxy| proxy.reads(&uri))
-        {
-            let why = format!("{proxy}: it wants a user and a password, or others (407)");
-            return Err(Failure::new(FailureClass::Proxy, why));
-        }
-        let announced = announced_length(&answer)?.filter(|_| method != Method::HEAD);
+        unless_it_is_the_proxys(&response, &uri, proxy)?;
+        let response = self.read(&method, response, limits.in_memory()).await;
+        response.inspect_err(|failure| self.leave(is_kept, failure))
+    }
+
+    /// Reads a response into memory, of which no more than so many bytes come.
+    pub(crate) async fn read(
+        &self,
+        method: &Method,
+        response: Response<AsyncBody>,
+        cap: usize,
+    ) -> Result<Response<Bytes>, Failure> {
+        let (mut answer, body) = response.into_parts();
+        let announced = announced_length(&answer)?.filter(|_| *method != Method::HEAD);
         let declared = body.len();
-        let body = self.read(body, announced).await;
-        let body = body.inspect_err(|failure| self.leave(is_kept, failure))?;
-        if method != Method::HEAD && is_cut_short(&answer, declared, body.len()) {
-            return Err(Failure::new(
-                FailureClass::Interrupted,
-                "the response is cut short",
-            ));
+        let body = self.read_body(body, announced, cap).await?;
+        if *method != Method::HEAD && is_cut_short(&answer, declared, body.len() as u64) {
+            return Err(cut_short());
         }
         let body = if self.options.decompresses {
-            decompress(&mut answer, body, self.options.max_response_bytes)?
+            decompress(&mut answer, body, cap)?
         } else {
             body
         };
@@ -163,15 +169,18 @@ impl Inner {
         proxy: Option<&Proxy>,
     ) -> Result<Response<AsyncBody>, Failure> {
         let start = Instant::now();
-        let options = self.options(&head.uri, limit, proxy);
-        let request = assemble(head.clone(), body.clone(), options)?;
+        let options = || self.options(&head.uri, proxy);
+        let first = options().timeout(in_milliseconds(limit));
+        let request = assemble(head.clone(), whole(body.clone()), first)?;
         let kept = self.keeping.current();
         let first = match kept.send_async(request).await {
             Err(error) if failure::broke_off_http2(&error) => failure::of_request(error, proxy),
             outcome => return outcome.map_err(|error| failure::of_request(error, proxy)),
         };
         let rest = limit.saturating_sub(start.elapsed());
-        match self.send_once(head, body, rest, proxy, true).await {
+        let second = options().timeout(in_milliseconds(rest));
+        let body = whole(body);
+        match self.send_once(head, body, second, proxy, true).await {
             // The first attempt may have arrived nevertheless.
             Err(again) if again.class().never_sent() => Err(first),
             outcome => outcome,
@@ -180,15 +189,14 @@ impl Inner {
 
     /// What may not be repeated is sent over HTTP/1.1: curl sends a request with HTTP/2 again by itself if the server
     /// refuses its stream.
-    async fn send_once(
+    pub(crate) async fn send_once(
         &self,
         head: Parts,
-        body: Vec<u8>,
-        limit: Duration,
+        body: AsyncBody,
+        options: request::Builder,
         proxy: Option<&Proxy>,
         may_resend: bool,
     ) -> Result<Response<AsyncBody>, Failure> {
-        let options = self.options(&head.uri, limit, proxy);
         let options = options.version_negotiation(if may_resend {
             VersionNegotiation::latest_compatible()
         } else {
@@ -199,11 +207,9 @@ impl Inner {
         outcome.map_err(|error| failure::of_request(error, proxy))
     }
 
-    fn options(&self, uri: &Uri, limit: Duration, proxy: Option<&Proxy>) -> request::Builder {
-        // To curl, 0 means "no limit"; it counts in milliseconds.
-        let mut options = Request::builder()
-            .timeout(limit.max(Duration::from_millis(1)))
-            .proxy(proxy.map(|proxy| proxy.uri().clone()));
+    /// What a request needs besides its limit.
+    pub(crate) fn options(&self, uri: &Uri, proxy: Option<&Proxy>) -> request::Builder {
+        let mut options = Request::builder().proxy(proxy.map(|proxy| proxy.uri().clone()));
         if let Some((user, password)) = proxy.and_then(Proxy::credentials) {
             options = options
                 .proxy_authentication(Authentication::basic())
@@ -220,7 +226,7 @@ impl Inner {
     }
 
     /// Sets the headers that depend on the body and on this transport.
-    fn complete(&self, head: &mut Parts, length: usize) {
+    pub(crate) fn complete(&self, head: &mut Parts, length: usize) {
         // curl sets them, since it knows the body. Few requests have one, and looking is cheaper than removing what is
         // not there.
         let is_framed = |name: &HeaderName| name == TRANSFER_ENCODING || name == CONTENT_LENGTH;
@@ -241,8 +247,12 @@ impl Inner {
     }
 
     /// Reads a body to its end, which is where its length says, however the connection ends after it.
-    async fn read(&self, body: AsyncBody, announced: Option<u64>) -> Result<Bytes, Failure> {
-        let cap = self.options.max_response_bytes;
+    async fn read_body(
+        &self,
+        body: AsyncBody,
+        announced: Option<u64>,
+        cap: usize,
+    ) -> Result<Bytes, Failure> {
         let declared = announced.or(body.len()).unwrap_or(0);
         let declared = usize::try_from(declared).unwrap_or(usize::MAX);
         if declared > cap {
@@ -250,12 +260,7 @@ impl Inner {
         }
         let mut read = Vec::with_capacity(declared.min(MAX_RESERVED));
         let one_too_many = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
-        let body = Impatient {
-            body,
-            limit: self.options.read_idle_timeout,
-            timer: Timer::never(),
-            is_waiting: false,
-        };
+        let body = Impatient::new(body, self.options.read_idle_timeout);
         body.take(announced.unwrap_or(one_too_many))
             .read_to_end(&mut read)
             .await
@@ -289,11 +294,22 @@ impl Renewable {
 }
 
 /// A body that must not pause for longer than its limit. curl's own limit would also end long polls.
-struct Impatient {
+pub(crate) struct Impatient {
     body: AsyncBody,
     limit: Duration,
     timer: Timer,
     is_waiting: bool,
+}
+
+impl Impatient {
+    pub(crate) fn new(body: AsyncBody, limit: Duration) -> Self {
+        Self {
+            body,
+            limit,
+            timer: Timer::never(),
+            is_waiting: false,
+        }
+    }
 }
 
 impl AsyncRead for Impatient {
@@ -324,7 +340,7 @@ impl AsyncRead for Impatient {
 /// To curl a truncated head looks complete. The body is then shorter than announced; or nothing was announced, and
 /// nothing came. That could also be an empty body, but no Matrix server sends one, and a response that may have been
 /// "no" must not become "done".
-fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) -> bool {
+pub(crate) fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: u64) -> bool {
     let has_none = matches!(
         answer.status,
         StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
@@ -335,25 +351,52 @@ fn is_cut_short(answer: &response::Parts, declared: Option<u64>, length: usize) 
     match declared {
         _ if has_none => false,
         _ if !is_framed => length == 0 && answer.status.is_success(),
-        Some(declared) => u64::try_from(length).is_ok_and(|length| length < declared),
+        Some(declared) => length < declared,
         None => false,
     }
+}
+
+pub(crate) fn cut_short() -> Failure {
+    Failure::new(FailureClass::Interrupted, "the response is cut short")
+}
+
+/// The error of a proxy that answers in the server's stead because it wants a password.
+pub(crate) fn unless_it_is_the_proxys<B>(
+    response: &Response<B>,
+    uri: &Uri,
+    proxy: Option<&Proxy>,
+) -> Result<(), Failure> {
+    if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED
+        && let Some(proxy) = proxy.filter(|proxy| proxy.reads(uri))
+    {
+        let why = format!("{proxy}: it wants a user and a password, or others (407)");
+        return Err(Failure::new(FailureClass::Proxy, why));
+    }
+    Ok(())
+}
+
+/// To curl, 0 means "no limit"; it counts in milliseconds.
+pub(crate) fn in_milliseconds(limit: Duration) -> Duration {
+    limit.max(Duration::from_millis(1))
 }
 
 fn too_large(cap: usize) -> Failure {
     Failure::new(FailureClass::TooLarge, format!("more than {cap} bytes"))
 }
 
-fn assemble(
-    head: Parts,
-    body: Vec<u8>,
-    options: request::Builder,
-) -> Result<Request<AsyncBody>, Failure> {
-    let body = if body.is_empty() {
+fn whole(body: Vec<u8>) -> AsyncBody {
+    if body.is_empty() {
         AsyncBody::empty()
     } else {
         AsyncBody::from(body)
-    };
+    }
+}
+
+fn assemble(
+    head: Parts,
+    body: AsyncBody,
+    options: request::Builder,
+) -> Result<Request<AsyncBody>, Failure> {
     let mut request = options
         .body(body)
         .map_err(|error| Failure::new(FailureClass::Unsendable, error))?;

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use hardline::wire::{Failure, RequestMeta};
-use http::{Request, Response};
+use http::{Extensions, Method, Request, Response, StatusCode, request};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
@@ -37,20 +37,30 @@ pub struct ExchangeSpan {
 impl ExchangeSpan {
     /// Opens the span of the exchange that this request begins. Its parent is the current span.
     pub fn of<B: AsRef<[u8]>>(request: &Request<B>) -> Self {
+        let sent = request.body().as_ref().len();
+        Self::open(request.method(), request.extensions(), Some(sent))
+    }
+
+    /// Opens the span of an exchange whose body streams. [`stream`](ExchangeSpan::stream) runs it.
+    pub fn of_head(head: &request::Parts) -> Self {
+        Self::open(&head.method, &head.extensions, None)
+    }
+
+    fn open(method: &Method, extensions: &Extensions, sent: Option<usize>) -> Self {
         let span = tracing::info_span!(
             target: "hardline",
             "exchange",
             operation = Empty,
-            method = request.method().as_str(),
+            method = method.as_str(),
             path = Empty,
             attempt = Empty,
-            sent = request.body().as_ref().len(),
+            sent = sent,
             status = Empty,
             received = Empty,
             outcome = Empty,
             elapsed_ms = Empty,
         );
-        let meta = request.extensions().get::<RequestMeta>();
+        let meta = extensions.get::<RequestMeta>();
         if let (false, Some(meta)) = (span.is_disabled(), meta) {
             span.record("operation", display(meta.operation.name()));
             span.record("attempt", meta.attempt);
@@ -84,13 +94,32 @@ impl ExchangeSpan {
         }
         match result {
             Ok(response) => {
-                self.span.record("status", response.status().as_u16());
-                self.span.record("received", response.body().len());
-                self.close("answered");
+                // A usize fits into a u64.
+                self.answered(response.status(), response.body().len() as u64);
             }
-            // Its class alone: what a library says of a failure may hold a URL.
-            Err(failure) => self.close(failure.class().as_str()),
+            Err(failure) => self.failed(failure),
         }
+    }
+
+    /// Its class alone: what a library says of a failure may hold a URL.
+    pub(crate) fn failed(&mut self, failure: &Failure) {
+        if !self.span.is_disabled() {
+            self.close(failure.class().as_str());
+        }
+    }
+
+    /// How much of a body that streams has left.
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.span.record("sent", bytes);
+    }
+
+    pub(crate) fn answered(&mut self, status: StatusCode, received: u64) {
+        if self.span.is_disabled() {
+            return;
+        }
+        self.span.record("status", status.as_u16());
+        self.span.record("received", received);
+        self.close("answered");
     }
 
     fn close(&mut self, outcome: &str) {

@@ -21,7 +21,7 @@
 //! | `method` | the HTTP method | |
 //! | `path` | the operation's path template, such as `/_matrix/client/v3/rooms/{roomId}/join` | like `operation`, and absent for URLs that a server gave |
 //! | `attempt` | 1 for the first, one more for each retry | like `operation` |
-//! | `sent` | the length of the request's body in bytes | |
+//! | `sent` | the length of the request's body in bytes; if it streams, how much has left | |
 //! | `status` | the status of the response | absent without a response |
 //! | `received` | the length of the response's body in bytes | absent without a response |
 //! | `outcome` | `answered`, `cancelled`, or the failure's class, such as `refused` | |
@@ -31,6 +31,8 @@
 //! never become fields, at any level. The libraries below may have spans of their own with other contents: see the
 //! documentation of the transport.
 //!
+//! An exchange whose body streams has the same span.
+//!
 //! A future that is dropped before it is ready is `cancelled`. Without a subscriber that wants the span,
 //! nothing is measured and no clock is read.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -38,11 +40,13 @@
 mod exchange_span;
 mod instrumented;
 mod traced;
+mod traced_exchange;
 mod traced_flow;
 
 pub use exchange_span::ExchangeSpan;
 pub use instrumented::Instrumented;
 pub use traced::Traced;
+pub use traced_exchange::TracedExchange;
 pub use traced_flow::TracedFlow;
 
 /// The example of the README, which is compiled and run.

@@ -1,11 +1,14 @@
 use bytes::Bytes;
-use hardline::client::{BlockingTransport, Transport};
+use hardline::client::{
+    BlockingStreamingTransport, BlockingTransport, Bodies, StreamingTransport, Transport,
+};
+use hardline::flow::BodyDirection;
 use hardline::wire::Failure;
-use http::{Request, Response};
+use http::{Request, Response, request};
 
-use crate::{ExchangeSpan, Instrumented};
+use crate::{ExchangeSpan, Instrumented, TracedExchange};
 
-/// A transport with a span for each exchange. A [`BlockingTransport`] stays one.
+/// A transport with a span for each exchange. A [`BlockingTransport`] stays one, and one that streams does.
 ///
 /// The transports of `hardline-hyper`, `hardline-isahc` and `hardline-tower` have spans already.
 ///
@@ -41,5 +44,33 @@ impl<T: BlockingTransport> BlockingTransport for Traced<T> {
         };
         span.end(&result);
         result
+    }
+}
+
+impl<T: StreamingTransport> StreamingTransport for Traced<T> {
+    type Exchange = TracedExchange<T::Exchange>;
+
+    fn send_streaming(
+        &self,
+        head: request::Parts,
+        direction: BodyDirection,
+        bodies: Bodies,
+    ) -> Self::Exchange {
+        let span = ExchangeSpan::of_head(&head);
+        span.stream(self.0.send_streaming(head, direction, bodies), direction)
+    }
+}
+
+impl<T: BlockingStreamingTransport> BlockingStreamingTransport for Traced<T> {
+    type Exchange = TracedExchange<T::Exchange>;
+
+    fn send_streaming(
+        &self,
+        head: request::Parts,
+        direction: BodyDirection,
+        bodies: Bodies,
+    ) -> Self::Exchange {
+        let span = ExchangeSpan::of_head(&head);
+        span.stream(self.0.send_streaming(head, direction, bodies), direction)
     }
 }

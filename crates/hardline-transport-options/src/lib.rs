@@ -1,4 +1,4 @@
-//! The options that the builders of Hardline's transports share.
+//! The options that the builders of Hardline's transports share, and [what streams a body](streaming).
 //!
 //! Programs use the builders of `hardline-hyper` and `hardline-isahc`. This crate is for authors of transports: it has
 //! the defaults, checks and errors that do not depend on the library that sends the requests.
@@ -20,7 +20,9 @@ mod no_proxy;
 mod options;
 mod proxies;
 mod proxy;
+mod request_limits;
 mod response_head;
+pub mod streaming;
 
 pub use build_error::BuildError;
 pub use client_certificate::ClientCertificate;
@@ -32,6 +34,7 @@ pub use options::{
 };
 pub use proxies::{Proxies, ProxyChoice, UnusableProxy};
 pub use proxy::{Proxy, ProxyKind};
+pub use request_limits::RequestLimits;
 pub use response_head::{MAX_FIELD_BYTES, MAX_FIELDS, MAX_HEAD_BYTES, announced_length};
 
 /// The example of the README, which is compiled and run.

@@ -26,6 +26,8 @@ pub use conversation::{Conversation, Next};
 pub use replies::Finish;
 pub use token_store::TokenStore;
 pub use transport::{
-    Blocking, BlockingTransport, BoxTransport, Transport, TransportFn, blocking_transport_fn,
-    transport_fn,
+    Blocking, BlockingExchange, BlockingStreamingTransport, BlockingTransport, Bodies, BodyReader,
+    BodySink, BodySource, BoxTransport, MemorySink, Once, Opening, ReadBody, Sink, Source,
+    Streamed, StreamingExchange, StreamingTransport, Transport, TransportFn, WriteSink,
+    blocking_transport_fn, transport_fn,
 };

@@ -70,6 +70,25 @@ impl H2 {
         }
     }
 
+    /// Reads the body of a request that is no larger than the first window.
+    ///
+    /// # Errors
+    /// The connection's.
+    pub fn body(&mut self) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let frame = self.read()?;
+            if frame.kind == DATA {
+                body.extend_from_slice(&frame.payload);
+                if frame.flags & END_OF_STREAM != 0 {
+                    return Ok(body);
+                }
+            } else if frame.kind == SETTINGS && frame.flags & ACKNOWLEDGED == 0 {
+                self.send(SETTINGS, ACKNOWLEDGED, 0, &[])?;
+            }
+        }
+    }
+
     /// Waits until the client ends a stream; returns the stream and the error code.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use http::Request;
 use crate::connections::CHANGED;
 use crate::failures;
 use crate::life_of_http2;
+use crate::streaming;
 
 /// Each has the table in its own package.
 const CRATES: [&str; 2] = ["hardline-hyper", "hardline-isahc"];
@@ -20,9 +21,11 @@ fn both_crates_document_what_is_different() {
         "**What the two libraries report differently.** Everything else is reported alike.\n\n{}\n\
          **URLs.** hyper sends them as they are, and isahc those that curl would not change.\n\n{}\n\
          **The life of an HTTP/2 connection.** Each request follows another one on its connection. isahc sends a POST \
-         over HTTP/1.1, on a connection of its own.\n\n{http2}",
+         over HTTP/1.1, on a connection of its own.\n\n{http2}\n\
+         **Early answers.** A server answers 413 when it has read the beginning of a body that streams.\n\n{}",
         reports(),
         urls(),
+        streaming::table(),
     );
     for name in CRATES {
         let file = format!(

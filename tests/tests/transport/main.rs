@@ -12,3 +12,4 @@ mod pools;
 mod proxies;
 mod recording;
 mod send_queue;
+mod streaming;

@@ -1,3 +1,4 @@
+mod streams;
 #[cfg(feature = "sync")]
 mod sync_loop;
 
@@ -8,9 +9,10 @@ use std::task::{Context, Poll};
 
 use super::sleep::{Sleeping, poll_until};
 use super::token_manager::Holding;
-use super::{Client, Clock, Transport};
-use crate::flow::{Flow, Gated, Input, Output, RequestId};
+use super::{BodySink, BodySource, Client, Clock, Sink, Source, StreamingTransport, Transport};
+use crate::flow::{BodyDirection, Flow, Gated, Input, Output, RequestId};
 use crate::types::Timestamp;
+use streams::{Streams, UnderWay, without};
 
 /// A flow that is being run by a client. It owns its share of the client, so it can be stored and moved to another task.
 ///
@@ -41,6 +43,8 @@ pub struct Conversation<T: Transport, C: Clock, F: Flow> {
     flow: Gated<F>,
     on_done: Option<OnDone<T, C, F>>,
     in_flight: Vec<(RequestId, Pin<Box<T::Future>>)>,
+    /// Once the program has given a source or a sink.
+    streams: Option<Box<dyn Streams<T> + Send>>,
     sleep: Sleeping<C>,
 }
 
@@ -63,6 +67,7 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
             flow: Gated::new(flow),
             on_done: None,
             in_flight: Vec::new(),
+            streams: None,
             sleep: None,
         }
     }
@@ -87,10 +92,10 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
     /// }
     /// ```
     #[must_use]
-    pub fn map_flow(self, complete: impl FnOnce(F) -> F) -> Self {
+    pub fn map_flow(mut self, complete: impl FnOnce(F) -> F) -> Self {
+        self.clear();
         Self {
             flow: Gated::new(complete(self.flow.into_flow())),
-            in_flight: Vec::new(),
             ..self
         }
     }
@@ -144,19 +149,35 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
                     self.in_flight.push((id, Box::pin(future)));
                     continue;
                 }
-                Output::SendStreaming(id, ..) => {
-                    self.handle_input(Input::cannot_stream(id));
+                Output::SendStreaming(id, head, direction) => {
+                    let sent = match &mut self.streams {
+                        Some(streams) => streams.send(self.client.transport(), id, head, direction),
+                        None => Err(match direction {
+                            BodyDirection::Upload { .. } => without(id, "source"),
+                            BodyDirection::Download => without(id, "sink"),
+                        }),
+                    };
+                    if let Err(failed) = sent {
+                        self.handle_input(failed);
+                    }
                     continue;
                 }
-                // There is no body that streams.
-                Output::Receive(..) => continue,
+                Output::Receive(id, body) => {
+                    if let Some(streams) = &mut self.streams {
+                        streams.receive(id, body);
+                    }
+                    continue;
+                }
                 Output::Cancel(id) => {
                     self.in_flight.retain(|(other, _)| *other != id);
+                    if let Some(streams) = &mut self.streams {
+                        streams.cancel(id);
+                    }
                     continue;
                 }
                 Output::Event(event) => return Poll::Ready(Next::Event(event)),
                 Output::Done(outcome) => {
-                    self.in_flight.clear();
+                    self.clear();
                     self.sleep = None;
                     if let Some(on_done) = self.on_done {
                         on_done(&self.client, &outcome);
@@ -183,7 +204,7 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
 
     /// Whether only the application can move the flow on. Known once [`poll_next`](Conversation::poll_next) is pending.
     pub(super) fn is_idle(&self) -> bool {
-        self.in_flight.is_empty() && !self.flow.is_held() && self.sleep.is_none()
+        self.count_in_flight() == 0 && !self.flow.is_held() && self.sleep.is_none()
     }
 
     /// Runs the flow to its end, whatever it reports.
@@ -213,7 +234,20 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
                 });
             }
         }
-        None
+        self.streams.as_mut()?.poll(context)
+    }
+
+    /// Drops what is in flight.
+    fn clear(&mut self) {
+        self.in_flight.clear();
+        if let Some(streams) = &mut self.streams {
+            streams.clear();
+        }
+    }
+
+    fn count_in_flight(&self) -> usize {
+        let streams = self.streams.as_ref().map_or(0, |streams| streams.len());
+        self.in_flight.len() + streams
     }
 
     /// Moves on the refresh that the flow's requests are held for, if any are.
@@ -239,11 +273,75 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
     }
 }
 
+/// What streams, over a transport that can do that.
+impl<T, C, F> Conversation<T, C, F>
+where
+    T: StreamingTransport<Exchange: Send + 'static>,
+    C: Clock,
+    F: Flow,
+{
+    /// Sets where the body of a request that streams comes from: that of an upload. Without a source such a request fails
+    /// as [`Unsendable`](crate::wire::FailureClass::Unsendable).
+    ///
+    /// Each attempt opens it anew. Dropping the conversation closes the connection, though the server may still act on
+    /// what it has.
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Conversation, StreamingTransport};
+    /// # use hardline::flow::Flow;
+    /// use bytes::Bytes;
+    ///
+    /// # fn upload<T, C: Clock, F: Flow>(client: &Client<T, C>, flow: F) -> Conversation<T, C, F>
+    /// # where
+    /// #     T: StreamingTransport<Exchange: Send + 'static>,
+    /// # {
+    /// client.run(flow).with_source(Bytes::from_static(b"a picture"))
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_source(mut self, source: impl BodySource + Send + 'static) -> Self {
+        self.streams().bodies().source = Some(Source::new(source));
+        self
+    }
+
+    /// Sets where the body of a response that streams goes: that of a download. Without a sink the request for it fails
+    /// as [`Unsendable`](crate::wire::FailureClass::Unsendable).
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Conversation, StreamingTransport};
+    /// # use hardline::flow::Flow;
+    /// use hardline::client::MemorySink;
+    ///
+    /// # fn download<T, C: Clock, F: Flow>(client: &Client<T, C>, flow: F) -> Conversation<T, C, F>
+    /// # where
+    /// #     T: StreamingTransport<Exchange: Send + 'static>,
+    /// # {
+    /// let picture = MemorySink::new(1024 * 1024);
+    /// let conversation = client.run(flow).with_sink(picture.clone());
+    /// // When it is done, `picture.take()` has the body.
+    /// # conversation
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_sink(mut self, sink: impl BodySink + Send + 'static) -> Self {
+        self.streams().bodies().sink = Some(Sink::new(sink));
+        self
+    }
+
+    fn streams(&mut self) -> &mut (dyn Streams<T> + Send) {
+        let streams = self.streams.get_or_insert_with(|| {
+            let under_way: UnderWay<T::Exchange> = UnderWay::new();
+            Box::new(under_way)
+        });
+        &mut **streams
+    }
+}
+
 impl<T: Transport, C: Clock, F: Flow + fmt::Debug> fmt::Debug for Conversation<T, C, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Conversation")
             .field("flow", self.flow())
-            .field("in_flight", &self.in_flight.len())
+            .field("in_flight", &self.count_in_flight())
             .finish_non_exhaustive()
     }
 }

@@ -1,3 +1,8 @@
+mod bodies;
+mod sink;
+mod source;
+mod streaming;
+
 use std::fmt;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -6,6 +11,13 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::wire::Failure;
+
+pub use bodies::Bodies;
+pub use sink::{BodySink, MemorySink, Sink, WriteSink};
+pub use source::{BodyReader, BodySource, Once, Opening, ReadBody, Source};
+pub use streaming::{
+    BlockingExchange, BlockingStreamingTransport, Streamed, StreamingExchange, StreamingTransport,
+};
 
 /// Moves one request to the server and its response back.
 ///
@@ -171,7 +183,7 @@ pub trait BlockingTransport {
 }
 
 /// A [`BlockingTransport`] as a [`Transport`] whose futures are ready when they are made: no executor, no thread and no
-/// second copy of the loop that runs operations and flows.
+/// second copy of the loop that runs operations and flows. An exchange that streams is wrapped in it too.
 #[derive(Clone, Copy, Debug)]
 pub struct Blocking<T>(pub T);
 

@@ -19,6 +19,7 @@ use crate::wire::encode::fields::{Fields, StructFields};
 use crate::wire::encode::raw_body::bytes_of;
 use crate::wire::encode::routed::Place;
 use crate::wire::encode::url_texts::url_texts;
+use crate::wire::operation::MaxResponseBytes;
 use crate::wire::{Body, Credentials, Endpoint, ExtraParams, Operation, Target};
 
 /// Builds the HTTP request of an operation.
@@ -77,7 +78,11 @@ pub(crate) fn encode_with(
     if let Some(extra_params) = extra_params {
         routed.add(extra_params)?;
     }
-    routed.into_request(target, credentials)
+    let mut request = routed.into_request(target, credentials)?;
+    if let Some(most) = extra_params.and_then(|it| it.max_response_bytes) {
+        request.extensions_mut().insert(MaxResponseBytes(most));
+    }
+    Ok(request)
 }
 
 /// Passes the fields of an operation on to be routed. Only the code that the operation needs is compiled for it.

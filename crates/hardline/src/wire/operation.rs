@@ -31,6 +31,7 @@ pub use msc::{Msc, MscSupport};
 pub use operation_name::{Api, OperationName};
 #[allow(unused_imports, reason = "without a section there is nothing to list")]
 pub(crate) use operations::operations;
+pub(crate) use request_meta::MaxResponseBytes;
 pub use request_meta::RequestMeta;
 #[cfg(feature = "proptest")]
 pub use request_strategy::request_strategy;

@@ -6,6 +6,9 @@
 //! server is a separate process, whose CPU time does not count.
 //!
 //! - `transport_cost ROUNDS EXCHANGES`: other numbers than 15 rounds of blocks of 1,000 requests.
+//! - `transport_cost instructions`: the instructions of one exchange, by Valgrind, of each adapter and of the library that it
+//!   is built on. They differ little from run to run, whatever else the machine does; those of isahc's threads, which wait in
+//!   loops, differ more.
 //! - `transport_cost only BACKEND LOAD EXCHANGES`: one backend under one load, for a profiler, such as `only
 //!   hardline-hyper h1-64 20000`.
 
@@ -19,10 +22,12 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use backend::{BACKENDS, Backend};
+use hardline_bench::instructions_of;
 use measure::{Block, Load};
 use server::Server;
 
-const USAGE: &str = "transport_cost [ROUNDS EXCHANGES] | only BACKEND LOAD EXCHANGES";
+const USAGE: &str =
+    "transport_cost [ROUNDS EXCHANGES] | instructions | only BACKEND LOAD EXCHANGES";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
@@ -30,6 +35,7 @@ fn main() -> ExitCode {
     let done = match arguments[..] {
         [] => compare(15, 1_000),
         ["serve"] => server::serve(),
+        ["instructions"] => instructions(),
         ["only", backend, load, exchanges] => only(backend, load, exchanges),
         [rounds, exchanges] => match (rounds.parse(), exchanges.parse()) {
             (Ok(rounds), Ok(exchanges)) if rounds > 0 => compare(rounds, exchanges),
@@ -67,6 +73,35 @@ fn compare(rounds: usize, exchanges: usize) -> Result<(), Box<dyn Error>> {
             }
         }
         table::print(load, &blocks, exchanges);
+    }
+    Ok(())
+}
+
+/// What an adapter adds to its library, in instructions of one exchange.
+fn instructions() -> Result<(), Box<dyn Error>> {
+    let few = 256;
+    let many = 1_280;
+    println!(
+        "{:<8}{:>34}{:>14}{:>14}{:>9}",
+        "load", "", "ours", "theirs", ""
+    );
+    for load in Load::ALL {
+        for (ours, theirs) in table::BUILT_ON {
+            let of_one = |backend: &str| -> Result<u64, Box<dyn Error>> {
+                let count = |exchanges: usize| {
+                    let exchanges = exchanges.to_string();
+                    instructions_of(&["only", backend, load.name(), &exchanges])
+                };
+                Ok((count(many)? - count(few)?) / (many - few) as u64)
+            };
+            let (own, other) = (of_one(ours)?, of_one(theirs)?);
+            let ratio = own as f64 / other as f64;
+            let pair = format!("{ours} / {theirs}");
+            println!(
+                "{:<8}{pair:>34}{own:>14}{other:>14}{ratio:>9.3}",
+                load.name()
+            );
+        }
     }
     Ok(())
 }

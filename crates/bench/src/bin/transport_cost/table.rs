@@ -16,6 +16,12 @@ const AIMS: [Aim; 3] = [
     ("hardline-isahc", "isahc", |_| 1.05),
 ];
 
+/// The adapters, each with the library that it is built on.
+pub(crate) const BUILT_ON: [(&str, &str); 2] = [
+    ("hardline-hyper", "hyper-util"),
+    ("hardline-isahc", "isahc"),
+];
+
 /// `blocks` are those of each backend, round by round.
 pub(crate) fn print(load: Load, blocks: &[Vec<Block>], exchanges: usize) {
     println!("{} ({})", load.title(), load.name());

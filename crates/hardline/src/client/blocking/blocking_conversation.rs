@@ -3,7 +3,10 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use crate::client::block_on::block_on;
-use crate::client::{Blocking, BlockingTransport, Clock, Conversation, Next};
+use crate::client::{
+    Blocking, BlockingStreamingTransport, BlockingTransport, BodySink, BodySource, Clock,
+    Conversation, Next,
+};
 #[cfg(feature = "oauth")]
 use crate::flow::{DeviceLogin, OAuthLogin};
 use crate::flow::{
@@ -93,6 +96,25 @@ impl<T: BlockingTransport, C: Clock, F: Flow> Iterator for BlockingConversation<
             Poll::Pending if self.0.is_idle() => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         }))
+    }
+}
+
+impl<T, C, F> BlockingConversation<T, C, F>
+where
+    T: BlockingStreamingTransport<Exchange: Send + 'static>,
+    C: Clock,
+    F: Flow,
+{
+    /// As [`Conversation::with_source`].
+    #[must_use]
+    pub fn with_source(self, source: impl BodySource + Send + 'static) -> Self {
+        Self(self.0.with_source(source))
+    }
+
+    /// As [`Conversation::with_sink`].
+    #[must_use]
+    pub fn with_sink(self, sink: impl BodySink + Send + 'static) -> Self {
+        Self(self.0.with_sink(sink))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::client_api::discovery::GetVersions;
 use crate::client_api::threepid::Add3pid;
 use crate::flow::{FlowError, Prompt};
 use crate::types::{AccessToken, ClientSecret, UserId, ValidationSessionId};
-use crate::wire::{Target, WithOptions};
+use crate::wire::{RequestMeta, Target, WithOptions};
 
 #[test]
 fn an_operation_is_called_by_reference_and_by_value() {
@@ -54,4 +54,17 @@ fn an_operation_is_authenticated_where_the_server_wants_it() {
     let conversation = client.call_interactively(add);
     let conversation = conversation.map_flow(|flow| flow.with_password("wonderland".into()));
     block_on(conversation.finish()).unwrap();
+}
+
+#[test]
+fn the_cap_of_one_call_is_in_its_metadata() {
+    let server = Scripted::new(|request| {
+        let meta = request.extensions().get::<RequestMeta>().unwrap();
+        assert_eq!(meta.max_response_bytes, Some(1024));
+        (200, r#"{"versions": ["v1.1"]}"#)
+    });
+    let target = Target::homeserver("https://example.org").unwrap();
+    let client = Client::new(server, Leaping::default(), target);
+    let operation = WithOptions::new(GetVersions::new()).max_response_bytes(1024);
+    assert!(block_on(client.call(operation)).is_ok());
 }

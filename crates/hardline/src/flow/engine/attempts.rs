@@ -260,7 +260,8 @@ impl Attempts {
             timeout,
             is_held: false,
         };
-        let mut dispatch = RequestMeta::new(operation, timeout);
+        let dispatch = RequestMeta::new(operation, timeout);
+        let mut dispatch = dispatch.with_options_of(&mut request);
         dispatch.attempt = self.attempt;
         if let Some(streaming) = &mut self.streaming {
             streaming.begin(operation, &mut request);

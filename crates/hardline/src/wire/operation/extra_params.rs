@@ -9,6 +9,7 @@ use crate::json::JsonObject;
 #[derive(Clone, Default)]
 pub struct ExtraParams {
     pub(crate) timeout: Option<Duration>,
+    pub(crate) max_response_bytes: Option<u64>,
     pub(crate) headers: HeaderMap,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) members: JsonObject,
@@ -19,6 +20,7 @@ impl fmt::Debug for ExtraParams {
         let query: Vec<_> = self.query.iter().map(|(name, _)| name).collect();
         f.debug_struct("ExtraParams")
             .field("timeout", &self.timeout)
+            .field("max_response_bytes", &self.max_response_bytes)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("query", &query)
             .field("members", &self.members)

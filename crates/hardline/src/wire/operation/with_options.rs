@@ -46,6 +46,14 @@ impl<E> WithOptions<E> {
         self
     }
 
+    /// Takes no more than so many bytes of the response's body, whatever the cap of the transport is: a larger one fails as
+    /// [`TooLarge`](crate::wire::FailureClass::TooLarge).
+    #[must_use]
+    pub fn max_response_bytes(mut self, most: u64) -> Self {
+        self.extra_params.max_response_bytes = Some(most);
+        self
+    }
+
     /// Adds or replaces a header field. The access token cannot be set this way.
     ///
     /// # Errors
