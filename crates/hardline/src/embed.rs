@@ -183,6 +183,8 @@
 //! | 407 | `flow` | the user or the authorization server refused: `oauth_error` |
 //! | 408 | `flow` | the tokens were not revoked |
 //! | 409 | `flow` | the flow asked while nobody could answer |
+//! | 410 | `flow` | the session is over: log in again |
+//! | 411 | `flow` | a file is too large, not the right one, or out of reach |
 //!
 //! ## Requests and bodies
 //!

@@ -119,6 +119,7 @@ pub(crate) const CODES: &[(u16, &str, &str)] = &[
         "flow",
         "the flow asked while nobody could answer",
     ),
+    (LOGGED_OUT, "flow", "the session is over: log in again"),
     (
         MEDIA,
         "flow",
@@ -145,7 +146,8 @@ const NO_OAUTH: u16 = 406;
 const NOT_AUTHORIZED: u16 = 407;
 const NOT_REVOKED: u16 = 408;
 const UNANSWERED: u16 = 409;
-const MEDIA: u16 = 410;
+const LOGGED_OUT: u16 = 410;
+const MEDIA: u16 = 411;
 
 impl ErrorForm {
     fn new(code: u16, message: impl fmt::Display) -> Self {
@@ -263,6 +265,7 @@ impl ErrorForm {
             },
             #[cfg(feature = "oauth")]
             FlowError::NotRevoked(source) => of(NOT_REVOKED, Some(source)),
+            FlowError::LoggedOut(source) => of(LOGGED_OUT, Some(source)),
             FlowError::Media(_) => of(MEDIA, None),
             FlowError::Unanswered { source, .. } => of(UNANSWERED, source.as_ref()),
             FlowError::Cancelled => of(CANCELLED, None),
