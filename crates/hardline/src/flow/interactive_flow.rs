@@ -1,7 +1,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::{Flow, HomeserverAddress, MediaError, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput};
+use super::{
+    Flow, HomeserverAddress, MediaError, RetryScheduled, SignOnPage, TermsDocument, ThreepidInput,
+};
 #[cfg(feature = "oauth")]
 use crate::flow::OAuthGap;
 #[cfg(feature = "identity")]

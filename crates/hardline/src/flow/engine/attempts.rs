@@ -180,7 +180,9 @@ impl Attempts {
 
     /// What the sink holds: nothing if no body comes into one.
     pub(crate) fn sink_part(&self) -> &SinkPart {
-        self.streaming.as_ref().map_or(&SinkPart::EMPTY, |body| body.part())
+        self.streaming
+            .as_ref()
+            .map_or(&SinkPart::EMPTY, |body| body.part())
     }
 
     /// What to tell the program about a body that streams, if it is time to.

@@ -218,7 +218,9 @@ impl FlowContext<'_> {
         part: &mut SinkPart,
         cap: Option<u64>,
     ) -> Poll<Result<Received, CallError>> {
-        self.stream(operation.operation(), |attempts| attempts.download(part, cap));
+        self.stream(operation.operation(), |attempts| {
+            attempts.download(part, cap)
+        });
         let (attempts, answered) = self.on_input(operation.operation());
         part.clone_from(attempts.sink_part());
         let failure = match answered {
@@ -271,7 +273,8 @@ impl FlowContext<'_> {
             _ => Attempts::new(),
         };
         let answered = attempts.on_input(&mut core.flow_state, self.input.take());
-        core.events.extend(attempts.take_progress(core.flow_state.now));
+        core.events
+            .extend(attempts.take_progress(core.flow_state.now));
         (attempts, answered)
     }
 
