@@ -1,6 +1,9 @@
+use std::fmt;
 use std::time::Duration;
 
 use hardline_derive::Persist;
+
+use crate::types::Timestamp;
 
 /// After how long a server sends an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Persist)]
@@ -21,4 +24,18 @@ impl Delay {
 pub(super) enum Wanted {
     Cancel,
     Send,
+}
+
+/// By what a scheduled event is known. Who knows it can cancel the event.
+#[derive(Clone, Persist)]
+pub(super) struct DelayId {
+    pub(super) text: String,
+    /// When the server said it.
+    pub(super) since: Timestamp,
+}
+
+impl fmt::Debug for DelayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DelayId(…)")
+    }
 }

@@ -1,17 +1,15 @@
-use std::fmt;
 use std::time::Duration;
 
 use hardline_derive::Persist;
-use http::Request;
 
-use super::delay::{Delay, Wanted};
-use super::entry::{Entry, What, encode};
+use super::delay::{Delay, DelayId, Wanted};
+use super::entry::{Encoded, Entry, What, encode};
 use crate::client_api::unstable::msc4140::{
     DelayedEventAction, UpdateDelayedEvent, UpdateDelayedEventByBody,
 };
 use crate::flow::engine::attempts::{Attempts, FlowState};
 use crate::types::{RoomId, Timestamp, TransactionId};
-use crate::wire::{EncodeError, Operation, Target};
+use crate::wire::Target;
 
 /// An event that the server sends after a delay.
 #[derive(Debug, Persist)]
@@ -40,34 +38,20 @@ pub(super) struct Update {
     sent_at: Timestamp,
 }
 
-/// Who knows it can cancel the event.
-#[derive(Persist)]
-struct DelayId(String);
-
-impl fmt::Debug for DelayId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DelayId(…)")
-    }
-}
-
 /// The least time that a request about an event is given, and the least wait between two.
 const LEAST: Duration = Duration::from_secs(1);
 
 impl Scheduled {
     /// An entry that the server has scheduled just now.
-    pub(super) fn of(
-        now: Timestamp,
-        room_id: &RoomId,
-        entry: Entry,
-        delay_id: String,
-    ) -> Option<Self> {
+    pub(super) fn of(room_id: &RoomId, entry: &Entry, delay_id: DelayId) -> Option<Self> {
         let What::Delayed { delay, wanted, .. } = entry.what else {
             return None;
         };
+        let now = delay_id.since;
         let mut scheduled = Self {
             room_id: room_id.clone(),
-            txn_id: entry.txn_id,
-            delay_id: DelayId(delay_id),
+            txn_id: entry.txn_id.clone(),
+            delay_id,
             delay,
             ends_at: now,
             due_at: None,
@@ -88,7 +72,7 @@ impl Scheduled {
 
     /// The secret by which others can cancel it, send it, or begin its delay anew.
     pub(super) fn delay_id(&self) -> &str {
-        &self.delay_id.0
+        &self.delay_id.text
     }
 
     /// The delay begins now.
@@ -116,22 +100,14 @@ impl Scheduled {
         self.in_flight.is_none() && self.due_at.is_some_and(|due_at| due_at <= now)
     }
 
-    pub(super) fn request(
-        &self,
-        target: &Target,
-        by_body: bool,
-    ) -> (
-        DelayedEventAction,
-        &'static Operation,
-        Result<Request<Vec<u8>>, EncodeError>,
-    ) {
+    pub(super) fn request(&self, target: &Target, by_body: bool) -> (DelayedEventAction, Encoded) {
         let action = match self.wanted {
             None => DelayedEventAction::Restart,
             Some(Wanted::Cancel) => DelayedEventAction::Cancel,
             Some(Wanted::Send) => DelayedEventAction::Send,
         };
-        let delay_id = self.delay_id.0.clone();
-        let (operation, request) = if by_body {
+        let delay_id = self.delay_id.text.clone();
+        let encoded = if by_body {
             encode(
                 &UpdateDelayedEventByBody::new(delay_id, action.clone()),
                 target,
@@ -139,7 +115,7 @@ impl Scheduled {
         } else {
             encode(&UpdateDelayedEvent::new(delay_id, action.clone()), target)
         };
-        (action, operation, request)
+        (action, encoded)
     }
 
     /// How long to wait for a response: so that there is time to try again.

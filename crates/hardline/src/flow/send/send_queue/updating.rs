@@ -24,7 +24,7 @@ impl SendQueue {
         let target = Target::Homeserver(queue.homeserver.clone());
         let mut scheduled = queue.scheduled.iter_mut();
         let one = scheduled.find(|one| one.is_due(now))?;
-        let (action, operation, request) = one.request(&target, queue.updates_by_body);
+        let (action, (operation, request)) = one.request(&target, queue.updates_by_body);
         let Ok(request) = request else {
             // No server can give an ID that fits into no path.
             one.failed(&mut self.flow_state);
