@@ -3,8 +3,6 @@ use std::time::Duration;
 
 use hardline_derive::Persist;
 
-use crate::types::Timestamp;
-
 /// After how long a server sends an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Persist)]
 pub(super) struct Delay {
@@ -28,11 +26,7 @@ pub(super) enum Wanted {
 
 /// By what a scheduled event is known. Who knows it can cancel the event.
 #[derive(Clone, Persist)]
-pub(super) struct DelayId {
-    pub(super) text: String,
-    /// When the server said it.
-    pub(super) since: Timestamp,
-}
+pub(super) struct DelayId(pub(super) String);
 
 impl fmt::Debug for DelayId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -96,7 +96,8 @@ pub(super) enum Receipt {
     Sent(EventId),
     Redacted(Option<EventId>),
     #[cfg(feature = "unstable")]
-    Scheduled(DelayId),
+    /// From this time on.
+    Scheduled(DelayId, Timestamp),
 }
 
 impl Entry {
@@ -190,7 +191,7 @@ impl Entry {
                 let body = response.body().clone();
                 let scheduled = decode::<SendDelayedEvent>(response)?;
                 match (scheduled.delay_id, scheduled.event_id) {
-                    (Some(text), _) => Ok(Receipt::Scheduled(DelayId { text, since: now })),
+                    (Some(text), _) => Ok(Receipt::Scheduled(DelayId(text), now)),
                     (None, Some(event_id)) => Ok(Receipt::Sent(event_id)),
                     // What is missing is what an event's answer has at least.
                     (None, None) => {

@@ -109,9 +109,9 @@ impl Queue {
             }
             Receipt::Redacted(event_id) => End::Redacted(event_id),
             #[cfg(feature = "unstable")]
-            Receipt::Scheduled(delay_id) => {
+            Receipt::Scheduled(delay_id, now) => {
                 let entry = &lane.entries[index];
-                let scheduled = Scheduled::of(room_id, entry, delay_id);
+                let scheduled = Scheduled::of(now, room_id, entry, delay_id);
                 self.scheduled.extend(scheduled);
                 End::Scheduled
             }

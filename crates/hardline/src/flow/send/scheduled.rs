@@ -35,7 +35,6 @@ pub(super) struct Update {
     pub(super) action: DelayedEventAction,
     /// How many answers had come from the server when it was sent.
     pub(super) answers: u64,
-    sent_at: Timestamp,
 }
 
 /// The least time that a request about an event is given, and the least wait between two.
@@ -43,11 +42,15 @@ const LEAST: Duration = Duration::from_secs(1);
 
 impl Scheduled {
     /// An entry that the server has scheduled just now.
-    pub(super) fn of(room_id: &RoomId, entry: &Entry, delay_id: DelayId) -> Option<Self> {
+    pub(super) fn of(
+        now: Timestamp,
+        room_id: &RoomId,
+        entry: &Entry,
+        delay_id: DelayId,
+    ) -> Option<Self> {
         let What::Delayed { delay, wanted, .. } = entry.what else {
             return None;
         };
-        let now = delay_id.since;
         let mut scheduled = Self {
             room_id: room_id.clone(),
             txn_id: entry.txn_id.clone(),
@@ -72,7 +75,7 @@ impl Scheduled {
 
     /// The secret by which others can cancel it, send it, or begin its delay anew.
     pub(super) fn delay_id(&self) -> &str {
-        &self.delay_id.text
+        &self.delay_id.0
     }
 
     /// The delay begins now.
@@ -106,7 +109,7 @@ impl Scheduled {
             Some(Wanted::Cancel) => DelayedEventAction::Cancel,
             Some(Wanted::Send) => DelayedEventAction::Send,
         };
-        let delay_id = self.delay_id.text.clone();
+        let delay_id = self.delay_id.0.clone();
         let encoded = if by_body {
             encode(
                 &UpdateDelayedEventByBody::new(delay_id, action.clone()),
@@ -123,18 +126,11 @@ impl Scheduled {
         usual.min((self.delay.length / 4).max(LEAST))
     }
 
-    pub(super) fn sent(
-        &mut self,
-        now: Timestamp,
-        attempts: Attempts,
-        action: DelayedEventAction,
-        answers: u64,
-    ) {
+    pub(super) fn sent(&mut self, attempts: Attempts, action: DelayedEventAction, answers: u64) {
         self.in_flight = Some(Update {
             attempts,
             action,
             answers,
-            sent_at: now,
         });
     }
 
@@ -151,9 +147,9 @@ impl Scheduled {
     }
 
     /// The server began the delay anew, no earlier than it was asked to.
-    pub(super) fn restarted(&mut self, update: &Update) {
+    pub(super) fn restarted(&mut self, sent_at: Timestamp) {
         if self.wanted.is_none() {
-            self.begin(update.sent_at);
+            self.begin(sent_at);
         }
     }
 
