@@ -237,8 +237,8 @@ pub use oauth::{DeviceLogin, LoggedIn, OAuthGap, OAuthLogin, OAuthLogout, OAuthR
 pub use operation::OperationFlow;
 #[cfg(feature = "room_events")]
 pub use send::{
-    Edited, EnqueueError, OutgoingEvent, QueuedEvent, QueuedState, Refused, Removed, SendEvent,
-    SendOptions, SendQueue, SendQueueError, Uncertainty,
+    Discarded, Edited, EnqueueError, EventRefusal, OutgoingEvent, QueuedEvent, QueuedState,
+    SendEvent, SendOptions, SendQueue, SendQueueError, Uncertainty,
 };
 pub use session::{
     AddressMistake, Discovered, Discovery, HomeserverAddress, InvalidAddress, LegacyRefresh, LogIn,

@@ -19,7 +19,7 @@ mod send_queue;
 mod verdict;
 
 pub use outgoing_event::OutgoingEvent;
-pub use queued_event::{Edited, QueuedEvent, QueuedState, Refused, Removed, Uncertainty};
+pub use queued_event::{Discarded, Edited, EventRefusal, QueuedEvent, QueuedState, Uncertainty};
 pub use send_error::{EnqueueError, SendQueueError};
 pub use send_event::SendEvent;
 pub use send_options::SendOptions;

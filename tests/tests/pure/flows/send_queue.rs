@@ -8,7 +8,7 @@ use hardline::client_api::rooms::CreateRoom;
 use hardline::client_api::session::{Login, LoginResponse, Logout};
 use hardline::flow::test_harness::START;
 use hardline::flow::{
-    Flow, Input, OutgoingEvent, Output, QueuedState, Removed, RequestId, SendEvent, SendOptions,
+    Discarded, Flow, Input, OutgoingEvent, Output, QueuedState, RequestId, SendEvent, SendOptions,
     SendQueue,
 };
 use hardline::types::{DeviceId, Password, RoomId, ServerName, Timestamp, TransactionId};
@@ -263,7 +263,7 @@ impl<'s> Run<'s> {
         let is_there = self.numbers(&room_id).contains(&number(&content));
         if is_there {
             let removed = self.queue.discard(now, txn_id, [255; 16]).unwrap();
-            assert_eq!(removed, Removed::FromQueue);
+            assert_eq!(removed, Discarded::FromQueue);
         } else {
             self.queue.resend(now, txn_id).unwrap();
         }

@@ -5,7 +5,7 @@ use super::delay::Wanted;
 use super::edit_content::edit_content;
 use super::entry::{Entry, Reference, Status, What};
 use super::queue::{Queue, checked};
-use super::queued_event::{Edited, Removed};
+use super::queued_event::{Discarded, Edited};
 use super::send_error::SendQueueError;
 use crate::flow::engine::attempts::FlowState;
 use crate::json::RawJson;
@@ -97,10 +97,10 @@ impl Queue {
         flow_state: &mut FlowState,
         txn_id: &TransactionId,
         redaction_id: TransactionId,
-    ) -> Result<Removed, SendQueueError> {
+    ) -> Result<Discarded, SendQueueError> {
         #[cfg(feature = "unstable")]
         if self.want(flow_state.now, txn_id, Wanted::Cancel) {
-            return Ok(Removed::ByCancelling);
+            return Ok(Discarded::ByCancelling);
         }
         let (room_id, index) = self.find(txn_id)?;
         let lane = self.lane_mut(&room_id);
@@ -111,7 +111,7 @@ impl Queue {
             }
             lane.remove(txn_id);
             self.revision += 1;
-            return Ok(Removed::FromQueue);
+            return Ok(Discarded::FromQueue);
         }
         match &mut lane.entries[index].what {
             What::Redaction { .. } => return Err(SendQueueError::NotPossible),
@@ -119,14 +119,14 @@ impl Queue {
             What::Delayed { wanted, .. } => {
                 *wanted = Some(Wanted::Cancel);
                 self.revision += 1;
-                return Ok(Removed::ByCancelling);
+                return Ok(Discarded::ByCancelling);
             }
             What::Event { .. } | What::Edit { .. } => {}
         }
         let is_redaction =
             |entry: &&Entry| matches!(entry.what, What::Redaction { .. }) && entry.is_about(txn_id);
         if let Some(redaction) = lane.entries.iter().find(is_redaction) {
-            return Ok(Removed::ByRedaction(redaction.txn_id.clone()));
+            return Ok(Discarded::ByRedaction(redaction.txn_id.clone()));
         }
         let what = What::Redaction {
             of: Reference::Entry(txn_id.clone()),
@@ -138,7 +138,7 @@ impl Queue {
             .entries
             .retain(|entry| !entry.is_about(txn_id));
         self.push(room_id, what, redaction_id.clone());
-        Ok(Removed::ByRedaction(redaction_id))
+        Ok(Discarded::ByRedaction(redaction_id))
     }
 
     pub(super) fn retry(&mut self, txn_id: &TransactionId) -> Result<(), SendQueueError> {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use hardline_derive::Persist;
@@ -21,4 +22,14 @@ impl Delay {
 pub(super) enum Wanted {
     Cancel,
     Send,
+}
+
+/// By what a scheduled event is known. Who knows it can cancel the event.
+#[derive(Clone, Persist)]
+pub(super) struct DelayId(pub(super) String);
+
+impl fmt::Debug for DelayId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DelayId(…)")
+    }
 }

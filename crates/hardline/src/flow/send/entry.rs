@@ -3,9 +3,9 @@ use hardline_derive::Persist;
 use http::{Request, Response};
 
 #[cfg(feature = "unstable")]
-use super::delay::{Delay, Wanted};
+use super::delay::{Delay, DelayId, Wanted};
 use super::edit_content::related;
-use super::queued_event::{Refused, Uncertainty};
+use super::queued_event::{EventRefusal, Uncertainty};
 use crate::client_api::room_events::{RedactEvent, SendMessage};
 #[cfg(feature = "unstable")]
 use crate::client_api::unstable::msc4140::SendDelayedEvent;
@@ -83,17 +83,21 @@ pub(super) enum Status {
     /// It is sent in its turn.
     Ready,
     /// The server would refuse it again.
-    Stuck(Refused),
+    Stuck(EventRefusal),
     /// It may be in the room or not.
     Uncertain(Uncertainty),
 }
+
+/// An operation, and the request for it.
+pub(super) type Encoded = (&'static Operation, Result<Request<Vec<u8>>, EncodeError>);
 
 /// What the server made of an entry.
 pub(super) enum Receipt {
     Sent(EventId),
     Redacted(Option<EventId>),
     #[cfg(feature = "unstable")]
-    Scheduled(String),
+    /// From this time on.
+    Scheduled(DelayId, Timestamp),
 }
 
 impl Entry {
@@ -118,11 +122,7 @@ impl Entry {
     }
 
     /// The request for it; `None` while it is not complete.
-    pub(super) fn request(
-        &self,
-        room_id: &RoomId,
-        target: &Target,
-    ) -> Option<(&'static Operation, Result<Request<Vec<u8>>, EncodeError>)> {
+    pub(super) fn request(&self, room_id: &RoomId, target: &Target) -> Option<Encoded> {
         let txn_id = self.txn_id.clone();
         let send = |event_type: &str, content| {
             let event_type = event_type.to_owned();
@@ -175,7 +175,11 @@ impl Entry {
     ///
     /// # Errors
     /// As [`decode`](crate::wire::decode).
-    pub(super) fn receipt(&self, response: Response<Bytes>) -> Result<Receipt, Error> {
+    pub(super) fn receipt(
+        &self,
+        #[cfg_attr(not(feature = "unstable"), expect(unused_variables))] now: Timestamp,
+        response: Response<Bytes>,
+    ) -> Result<Receipt, Error> {
         use crate::wire::decode;
         match &self.what {
             What::Redaction { .. } => {
@@ -187,7 +191,7 @@ impl Entry {
                 let body = response.body().clone();
                 let scheduled = decode::<SendDelayedEvent>(response)?;
                 match (scheduled.delay_id, scheduled.event_id) {
-                    (Some(delay_id), _) => Ok(Receipt::Scheduled(delay_id)),
+                    (Some(text), _) => Ok(Receipt::Scheduled(DelayId(text), now)),
                     (None, Some(event_id)) => Ok(Receipt::Sent(event_id)),
                     // What is missing is what an event's answer has at least.
                     (None, None) => {
@@ -257,11 +261,8 @@ impl What {
     }
 }
 
-/// The operation of a request, and the request.
-pub(super) fn encode<O: Callable>(
-    operation: &O,
-    target: &Target,
-) -> (&'static Operation, Result<Request<Vec<u8>>, EncodeError>) {
+/// The request for an operation.
+pub(super) fn encode<O: Callable>(operation: &O, target: &Target) -> Encoded {
     let request = operation.encode(None, target, &Credentials::Deferred);
     (operation.operation(), request)
 }

@@ -116,7 +116,7 @@ impl Pace {
             Some(offline) => offline.failures.saturating_add(1),
             None => 1,
         };
-        let until = flow_state.now + wait(flow_state, asked, failures);
+        let until = flow_state.now + wait(flow_state, bearable(asked), failures);
         let before = self.offline.replace(Offline { until, failures });
         before.is_none().then_some(until)
     }
@@ -144,6 +144,14 @@ impl Pace {
         self.limited_until.as_mut().into_iter().chain(offline)
     }
 }
+
+/// A server that is broken may ask for anything.
+pub(super) fn bearable(asked: Option<Duration>) -> Option<Duration> {
+    asked.map(|asked| asked.min(LONGEST))
+}
+
+/// The longest that a server which was not reached, or which failed, is left alone.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 
 /// How long to wait after this many failures in a row: as long as the server asked for, or ever longer.
 pub(super) fn wait(flow_state: &mut FlowState, asked: Option<Duration>, failures: u32) -> Duration {

@@ -10,11 +10,11 @@ use super::pace::Pace;
 use super::queued_event::{QueuedEvent, QueuedState};
 #[cfg(feature = "unstable")]
 use super::scheduled::Scheduled;
-use super::send_error::SendQueueError;
+use super::send_error::{EnqueueError, SendQueueError};
 use super::send_options::SendOptions;
 use crate::events::check_event_size;
 use crate::json::RawJson;
-use crate::types::{DeviceId, EventId, RoomId, Timestamp, TransactionId};
+use crate::types::{DeviceId, EventId, RoomId, TransactionId};
 use crate::wire::Homeserver;
 
 /// All that a queue holds: what is saved of it, and what the program does to it.
@@ -29,6 +29,7 @@ pub(super) struct Queue {
     #[cfg(feature = "unstable")]
     pub(super) scheduled: Vec<Scheduled>,
     /// The server knows the older form of requests about scheduled events alone.
+    #[cfg(feature = "unstable")]
     pub(super) updates_by_body: bool,
     pub(super) pace: Pace,
     /// How many entries there were so far.
@@ -63,6 +64,7 @@ impl Queue {
             finished: VecDeque::new(),
             #[cfg(feature = "unstable")]
             scheduled: Vec::new(),
+            #[cfg(feature = "unstable")]
             updates_by_body: false,
             pace: Pace::default(),
             orders: 0,
@@ -75,27 +77,24 @@ impl Queue {
         &mut self,
         event: OutgoingEvent,
         txn_id: TransactionId,
-    ) -> Result<TransactionId, (SendQueueError, OutgoingEvent)> {
+    ) -> Result<TransactionId, EnqueueError> {
+        if self.is_closed {
+            return Err(EnqueueError::new(SendQueueError::Closed, event));
+        }
         let allowed = match event.what.content() {
             Some(content) => checked(event.what.event_type(), content),
             None => Ok(()),
         };
         let allowed = allowed.and_then(|()| self.check_room_for(&event.what, &txn_id));
         if let Err(reason) = allowed {
-            return Err((reason, event));
+            return Err(EnqueueError::new(reason, event));
         }
         self.push(event.room_id, event.what, txn_id.clone());
         Ok(txn_id)
     }
 
     /// Takes an entry out that the server has acted on.
-    pub(super) fn finish(
-        &mut self,
-        now: Timestamp,
-        room_id: &RoomId,
-        txn_id: &TransactionId,
-        receipt: Receipt,
-    ) {
+    pub(super) fn finish(&mut self, room_id: &RoomId, txn_id: &TransactionId, receipt: Receipt) {
         self.revision += 1;
         let lane = self.lane_mut(room_id);
         lane.failures = 0;
@@ -103,7 +102,6 @@ impl Queue {
         let Some(index) = lane.position(txn_id) else {
             return;
         };
-        let entry = lane.entries.remove(index);
         let end = match receipt {
             Receipt::Sent(event_id) => {
                 lane.resolve(txn_id, &event_id);
@@ -111,22 +109,19 @@ impl Queue {
             }
             Receipt::Redacted(event_id) => End::Redacted(event_id),
             #[cfg(feature = "unstable")]
-            Receipt::Scheduled(delay_id) => {
-                if let Some(entry) = entry
-                    && let Some(scheduled) = Scheduled::of(now, room_id, entry, delay_id)
-                {
-                    self.scheduled.push(scheduled);
-                }
+            Receipt::Scheduled(delay_id, now) => {
+                let entry = &lane.entries[index];
+                let scheduled = Scheduled::of(now, room_id, entry, delay_id);
+                self.scheduled.extend(scheduled);
                 End::Scheduled
             }
         };
+        self.lane_mut(room_id).entries.remove(index);
         self.finished.push_back(Finished {
             room_id: room_id.clone(),
             txn_id: txn_id.clone(),
             end,
         });
-        #[cfg(not(feature = "unstable"))]
-        let _ = (entry, now);
     }
 
     /// All entries, by rooms and in their order there.

@@ -33,18 +33,16 @@ pub enum QueuedState<'a> {
     InFlight,
     /// It was refused and would be again: [`edit`](crate::flow::SendQueue::edit),
     /// [`retry`](crate::flow::SendQueue::retry) or [`discard`](crate::flow::SendQueue::discard) it.
-    Stuck(&'a Refused),
+    Stuck(&'a EventRefusal),
     /// Nobody knows whether it is in the room: [`resend`](crate::flow::SendQueue::resend) or
     /// [`discard`](crate::flow::SendQueue::discard) it.
     MayHaveBeenSent(Uncertainty),
-    /// The server sends it after a delay.
-    Scheduled,
 }
 
 /// Why a server refuses an event: what a saved queue keeps of the error.
 #[derive(Clone, Debug, PartialEq, Eq, Persist)]
 #[non_exhaustive]
-pub struct Refused {
+pub struct EventRefusal {
     /// What went wrong, for programs, if the server said it.
     pub errcode: Option<ErrorCode>,
     /// The HTTP status. `None` if the request could not be sent.
@@ -53,7 +51,7 @@ pub struct Refused {
     pub message: String,
 }
 
-impl Refused {
+impl EventRefusal {
     pub(super) fn of(error: &Error) -> Self {
         Self {
             errcode: error.errcode().cloned(),
@@ -89,7 +87,7 @@ pub enum Edited {
 
 /// How an event was discarded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Removed {
+pub enum Discarded {
     /// It is not in the queue any more.
     FromQueue,
     /// It may be in the room, so its redaction is queued, with this transaction ID.

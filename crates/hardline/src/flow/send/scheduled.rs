@@ -1,17 +1,15 @@
-use std::fmt;
 use std::time::Duration;
 
 use hardline_derive::Persist;
-use http::Request;
 
-use super::delay::{Delay, Wanted};
-use super::entry::{Entry, What, encode};
+use super::delay::{Delay, DelayId, Wanted};
+use super::entry::{Encoded, Entry, What, encode};
 use crate::client_api::unstable::msc4140::{
     DelayedEventAction, UpdateDelayedEvent, UpdateDelayedEventByBody,
 };
 use crate::flow::engine::attempts::{Attempts, FlowState};
 use crate::types::{RoomId, Timestamp, TransactionId};
-use crate::wire::{EncodeError, Operation, Target};
+use crate::wire::Target;
 
 /// An event that the server sends after a delay.
 #[derive(Debug, Persist)]
@@ -37,17 +35,6 @@ pub(super) struct Update {
     pub(super) action: DelayedEventAction,
     /// How many answers had come from the server when it was sent.
     pub(super) answers: u64,
-    sent_at: Timestamp,
-}
-
-/// Who knows it can cancel the event.
-#[derive(Persist)]
-struct DelayId(String);
-
-impl fmt::Debug for DelayId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DelayId(…)")
-    }
 }
 
 /// The least time that a request about an event is given, and the least wait between two.
@@ -58,16 +45,16 @@ impl Scheduled {
     pub(super) fn of(
         now: Timestamp,
         room_id: &RoomId,
-        entry: Entry,
-        delay_id: String,
+        entry: &Entry,
+        delay_id: DelayId,
     ) -> Option<Self> {
         let What::Delayed { delay, wanted, .. } = entry.what else {
             return None;
         };
         let mut scheduled = Self {
             room_id: room_id.clone(),
-            txn_id: entry.txn_id,
-            delay_id: DelayId(delay_id),
+            txn_id: entry.txn_id.clone(),
+            delay_id,
             delay,
             ends_at: now,
             due_at: None,
@@ -116,22 +103,14 @@ impl Scheduled {
         self.in_flight.is_none() && self.due_at.is_some_and(|due_at| due_at <= now)
     }
 
-    pub(super) fn request(
-        &self,
-        target: &Target,
-        by_body: bool,
-    ) -> (
-        DelayedEventAction,
-        &'static Operation,
-        Result<Request<Vec<u8>>, EncodeError>,
-    ) {
+    pub(super) fn request(&self, target: &Target, by_body: bool) -> (DelayedEventAction, Encoded) {
         let action = match self.wanted {
             None => DelayedEventAction::Restart,
             Some(Wanted::Cancel) => DelayedEventAction::Cancel,
             Some(Wanted::Send) => DelayedEventAction::Send,
         };
         let delay_id = self.delay_id.0.clone();
-        let (operation, request) = if by_body {
+        let encoded = if by_body {
             encode(
                 &UpdateDelayedEventByBody::new(delay_id, action.clone()),
                 target,
@@ -139,7 +118,7 @@ impl Scheduled {
         } else {
             encode(&UpdateDelayedEvent::new(delay_id, action.clone()), target)
         };
-        (action, operation, request)
+        (action, encoded)
     }
 
     /// How long to wait for a response: so that there is time to try again.
@@ -147,18 +126,11 @@ impl Scheduled {
         usual.min((self.delay.length / 4).max(LEAST))
     }
 
-    pub(super) fn sent(
-        &mut self,
-        now: Timestamp,
-        attempts: Attempts,
-        action: DelayedEventAction,
-        answers: u64,
-    ) {
+    pub(super) fn sent(&mut self, attempts: Attempts, action: DelayedEventAction, answers: u64) {
         self.in_flight = Some(Update {
             attempts,
             action,
             answers,
-            sent_at: now,
         });
     }
 
@@ -175,9 +147,9 @@ impl Scheduled {
     }
 
     /// The server began the delay anew, no earlier than it was asked to.
-    pub(super) fn restarted(&mut self, update: &Update) {
+    pub(super) fn restarted(&mut self, sent_at: Timestamp) {
         if self.wanted.is_none() {
-            self.begin(update.sent_at);
+            self.begin(sent_at);
         }
     }
 

@@ -15,9 +15,11 @@
 //! `Limited` (see `pace.rs`), `Sending` (a request is in flight), `Unsaved` (a request waits for a save), `Waiting` (for
 //! another attempt), `Blocked` (all that is left waits for the program), `Idle` (nothing is left).
 
+mod failing;
 mod running;
 #[cfg(feature = "persist")]
 mod saving;
+mod settling;
 #[cfg(feature = "unstable")]
 mod updating;
 
@@ -27,7 +29,7 @@ use serde::Serialize;
 
 use super::outgoing_event::OutgoingEvent;
 use super::queue::Queue;
-use super::queued_event::{Edited, QueuedEvent, Removed, Uncertainty};
+use super::queued_event::{Discarded, Edited, QueuedEvent, Uncertainty};
 use super::send_error::{EnqueueError, SendQueueError};
 use super::send_event::SendEvent;
 use super::send_options::SendOptions;
@@ -69,8 +71,41 @@ use crate::wire::Homeserver;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// With a client it is `client.run(queue)`: [`next`](crate::client::Conversation::next) gives the events, and
-/// [`flow_mut`](crate::client::Conversation::flow_mut) the queue, to put events into it.
+/// With a client:
+///
+/// ```
+/// # use hardline::client::{Client, Clock, Next, Transport};
+/// # use hardline::flow::{OutgoingEvent, SendEvent, SendQueue};
+/// # fn store(_: &SendQueue) {}
+/// async fn send(
+///     client: &Client<impl Transport, impl Clock>,
+///     mut queue: SendQueue,
+///     events: Vec<([u8; 16], OutgoingEvent)>,
+/// ) -> Result<(), Box<dyn std::error::Error>> {
+///     for (entropy, event) in events {
+///         queue.enqueue(client.now(), event, entropy)?;
+///     }
+///     queue.close(client.now());
+///     let mut conversation = client.run(queue);
+///     loop {
+///         match conversation.next().await {
+///             Next::Event(SendEvent::Changed { revision }) => {
+///                 store(conversation.flow());
+///                 conversation.flow_mut().saved(client.now(), revision);
+///             }
+///             Next::Event(SendEvent::Stuck { txn_id, error, .. }) => {
+///                 println!("{txn_id} is not sent: {error}");
+///                 conversation.flow_mut().discard(client.now(), &txn_id, [0; 16])?;
+///             }
+///             Next::Event(event) => println!("{event:?}"),
+///             Next::Done(()) => return Ok(()),
+///         }
+///     }
+/// }
+/// ```
+///
+/// A program that takes more events meanwhile waits for [`next`](crate::client::Conversation::next) and for them at a time,
+/// and puts them into [`flow_mut`](crate::client::Conversation::flow_mut).
 ///
 /// # What it promises
 ///
@@ -155,13 +190,10 @@ impl SendQueue {
         event: OutgoingEvent,
         entropy: [u8; 16],
     ) -> Result<TransactionId, EnqueueError> {
-        if self.queue.is_closed {
-            return Err(EnqueueError::new(SendQueueError::Closed, event));
-        }
         let txn_id = TransactionId::from_entropy(entropy);
         let queued = self.queue.enqueue(event, txn_id);
         self.changed(now);
-        queued.map_err(|(reason, event)| EnqueueError::new(reason, event))
+        queued
     }
 
     /// Gives an event that [awaits its content](OutgoingEvent::awaiting_content) the content: a picture that is uploaded
@@ -212,7 +244,7 @@ impl SendQueue {
         now: Timestamp,
         txn_id: &TransactionId,
         entropy: [u8; 16],
-    ) -> Result<Removed, SendQueueError> {
+    ) -> Result<Discarded, SendQueueError> {
         self.set_now(now);
         let redaction_id = TransactionId::from_entropy(entropy);
         let state = &mut self.flow_state;
@@ -256,6 +288,13 @@ impl SendQueue {
         let sent = self.queue.send_now(now, txn_id);
         self.changed(now);
         sent
+    }
+
+    /// The events that the server has and sends after a delay, as far as the queue knows.
+    #[cfg(feature = "unstable")]
+    pub fn scheduled(&self) -> impl Iterator<Item = (&RoomId, &TransactionId)> {
+        let scheduled = self.queue.scheduled.iter();
+        scheduled.map(|one| (&one.room_id, &one.txn_id))
     }
 
     /// The ID of a scheduled event, for others who are to cancel it or begin its delay anew, such as the server of a call.
@@ -359,81 +398,7 @@ impl SendQueue {
         self.set_now(now);
         self.settle();
     }
-
-    /// Finds out which entries the server may have forgotten, and lets requests leave for those that are next as soon as
-    /// that is saved.
-    fn settle(&mut self) {
-        if !self.knows_time {
-            return;
-        }
-        let now = self.flow_state.now;
-        for (room_id, lane) in &mut self.queue.lanes {
-            for txn_id in lane.forget(now) {
-                self.queue.revision += 1;
-                let reason = Uncertainty::Forgotten;
-                self.events.push_back(doubtful(room_id, txn_id, reason));
-            }
-        }
-        #[cfg(feature = "unstable")]
-        self.end_delays();
-        self.queue
-            .lanes
-            .retain(|_, lane| !lane.entries.is_empty() || lane.in_flight.is_some());
-        if self.queue.options.confirms_saves {
-            self.arm();
-        }
-    }
-
-    /// Lets requests leave, as soon as that is saved, for the entries that are next.
-    fn arm(&mut self) {
-        let now = self.flow_state.now;
-        let queue = &mut self.queue;
-        let goes_on = queue.options.goes_on_past_stuck;
-        let until = now + queue.options.server_memory;
-        let mut lanes: Vec<_> = queue.lanes.values_mut().collect();
-        // What has become stuck keeps back those behind it.
-        for lane in &mut lanes {
-            let next: Vec<_> = lane.sendable(goes_on).take(AHEAD).collect();
-            queue.revision += u64::from(lane.disarm(|index| !next.contains(&index)));
-        }
-        if !queue.pace.is_open(now) {
-            return;
-        }
-        lanes.retain(|lane| lane.not_before.is_none_or(|until| until <= now));
-        let mut ahead = AHEAD;
-        if queue.pace.is_offline() {
-            // Only the one that is to try whether the server can be reached.
-            ahead = 1;
-            let idle = lanes.into_iter().filter(|lane| lane.in_flight.is_none());
-            let first = idle
-                .filter_map(|lane| Some(((lane.failures, lane.next(goes_on)?.order), lane)))
-                .min_by_key(|(priority, _)| *priority);
-            lanes = first.map(|(_, lane)| lane).into_iter().collect();
-        }
-        for lane in lanes {
-            let next: Vec<_> = lane.sendable(goes_on).take(ahead).collect();
-            for index in next {
-                let entry = &mut lane.entries[index];
-                if entry.armed_until.is_none_or(|until| until <= now) {
-                    entry.armed_until = Some(until);
-                    queue.revision += 1;
-                    entry.revision = queue.revision;
-                }
-            }
-        }
-    }
-
-    /// A save that is made now says that no requests have left for entries for which none has. They are armed again before
-    /// one does.
-    fn disarm(&mut self) {
-        let lanes = self.queue.lanes.values_mut();
-        let changed = lanes.fold(false, |changed, lane| lane.disarm(|_| true) || changed);
-        self.queue.revision += u64::from(changed);
-    }
 }
-
-/// How many entries of a room may be sent before another save.
-const AHEAD: usize = 2;
 
 fn doubtful(room_id: &RoomId, txn_id: TransactionId, reason: Uncertainty) -> SendEvent {
     SendEvent::MayHaveBeenSent {

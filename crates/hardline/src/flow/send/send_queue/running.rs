@@ -9,16 +9,13 @@ use http::Request;
 
 use super::SendQueue;
 use crate::flow::engine::attempts::{Answered, Attempts};
-use crate::flow::send::entry::{Marks, Status};
+use crate::flow::send::entry::Status;
 use crate::flow::send::lane::{InFlight, Lane};
-use crate::flow::send::pace::wait;
 use crate::flow::send::queue::{End, Finished};
-use crate::flow::send::queued_event::Refused;
 use crate::flow::send::send_event::SendEvent;
-use crate::flow::send::verdict::{Refuser, Verdict};
-use crate::flow::{Flow, Input, Output, RequestId, RetryScheduled};
+use crate::flow::{Flow, Input, Output, RequestId};
 use crate::types::{RoomId, Timestamp};
-use crate::wire::{Error, Target};
+use crate::wire::Target;
 
 impl Flow for SendQueue {
     type Event = SendEvent;
@@ -211,6 +208,7 @@ impl SendQueue {
     }
 
     fn lane_input(&mut self, room_id: &RoomId, input: Input) {
+        let now = self.flow_state.now;
         let lane = self.queue.lane_mut(room_id);
         let Some(mut in_flight) = lane.in_flight.take() else {
             return;
@@ -220,134 +218,24 @@ impl SendQueue {
             .attempts
             .on_input(&mut self.flow_state, Some(input));
         let result = match (answered, index) {
-            (Answered::Response(response), Some(index)) => lane.entries[index].receipt(response),
+            (Answered::Response(response), Some(index)) => {
+                lane.entries[index].receipt(now, response)
+            }
             (Answered::Failure(error), _) => Err(error),
-            _ => {
+            (Answered::Response(_), None) => return,
+            (Answered::Nothing | Answered::Received(_), _) => {
                 lane.in_flight = Some(in_flight);
                 return;
             }
         };
         match result {
             Ok(receipt) => {
-                let now = self.flow_state.now;
                 self.queue.pace.succeeded();
-                self.queue.finish(now, room_id, &in_flight.txn_id, receipt);
+                self.queue.finish(room_id, &in_flight.txn_id, receipt);
                 self.reached();
             }
             Err(error) => self.failed(room_id, &in_flight, error),
         }
-    }
-
-    /// The server answered.
-    pub(super) fn reached(&mut self) {
-        if self.queue.pace.answered() {
-            self.events.push_back(SendEvent::Online);
-        }
-    }
-
-    fn failed(&mut self, room_id: &RoomId, in_flight: &InFlight, error: Error) {
-        let verdict = Verdict::of(&error, self.flow_state.now);
-        let has_answered = error.status().is_some();
-        let lane = self.queue.lane_mut(room_id);
-        let Some(index) = lane.position(&in_flight.txn_id) else {
-            return;
-        };
-        let entry = &mut lane.entries[index];
-        entry.marks = marks_after(entry.marks, in_flight.before, verdict, has_answered);
-        // Every request for it was answered, or none has left.
-        if entry.marks.remembered_until.is_none() && entry.armed_until.take().is_some() {
-            self.queue.revision += 1;
-        }
-        match verdict {
-            Verdict::Refused(refuser) => {
-                if refuser != Refuser::Sender {
-                    self.reached();
-                }
-                self.stick(room_id, index, error);
-            }
-            Verdict::Broken(asked) => {
-                self.reached();
-                self.retry_room_later(room_id, in_flight, asked, error);
-            }
-            // Others were answered meanwhile, so it is for the sake of this room.
-            Verdict::Unreachable { asked, .. }
-                if in_flight.answers != self.queue.pace.answers() =>
-            {
-                self.retry_room_later(room_id, in_flight, asked, error);
-            }
-            Verdict::Unreachable { .. } | Verdict::Limited(_) | Verdict::LoggedOut => {
-                let lane = self.queue.lane_mut(room_id);
-                if matches!(verdict, Verdict::Unreachable { .. }) {
-                    lane.failures = lane.failures.saturating_add(1);
-                }
-                self.hold_all(verdict, error);
-            }
-        }
-    }
-
-    /// Something holds up all rooms.
-    pub(super) fn hold_all(&mut self, verdict: Verdict, error: Error) {
-        match verdict {
-            Verdict::Limited(asked) => {
-                self.reached();
-                let until = self.queue.pace.limit(&mut self.flow_state, asked);
-                let retry = RetryScheduled { error, until };
-                self.events.push_back(SendEvent::Limited(retry));
-                self.disarm();
-            }
-            Verdict::LoggedOut => {
-                if error.status().is_some() {
-                    self.reached();
-                }
-                if self.queue.pace.log_out() {
-                    self.queue.revision += 1;
-                    self.events.push_back(SendEvent::LoggedOut(error));
-                    self.disarm();
-                }
-            }
-            Verdict::Unreachable { asked, .. } => {
-                let state = &mut self.flow_state;
-                if let Some(until) = self.queue.pace.not_reached(state, asked) {
-                    let retry = RetryScheduled { error, until };
-                    self.events.push_back(SendEvent::Offline(retry));
-                }
-                self.disarm();
-            }
-            Verdict::Broken(_) | Verdict::Refused(_) => {}
-        }
-    }
-
-    fn retry_room_later(
-        &mut self,
-        room_id: &RoomId,
-        in_flight: &InFlight,
-        asked: Option<std::time::Duration>,
-        error: Error,
-    ) {
-        let lane = self.queue.lane_mut(room_id);
-        lane.failures = lane.failures.saturating_add(1);
-        let until = self.flow_state.now + wait(&mut self.flow_state, asked, lane.failures);
-        lane.not_before = Some(until);
-        self.events.push_back(SendEvent::RetryScheduled {
-            room_id: room_id.clone(),
-            txn_id: in_flight.txn_id.clone(),
-            retry: RetryScheduled { error, until },
-        });
-    }
-
-    /// An entry is of no use as it is.
-    fn stick(&mut self, room_id: &RoomId, index: usize, error: Error) {
-        self.queue.revision += 1;
-        let lane = self.queue.lane_mut(room_id);
-        lane.failures = 0;
-        lane.not_before = None;
-        let entry = &mut lane.entries[index];
-        entry.status = Status::Stuck(Refused::of(&error));
-        self.events.push_back(SendEvent::Stuck {
-            room_id: room_id.clone(),
-            txn_id: entry.txn_id.clone(),
-            error,
-        });
     }
 
     /// When something happens without an input.
@@ -378,27 +266,5 @@ impl SendQueue {
         #[cfg(feature = "unstable")]
         let deadlines = deadlines.chain(self.scheduled_deadlines());
         deadlines.min()
-    }
-}
-
-/// What is known of an entry's requests after one of them failed.
-fn marks_after(now: Marks, before: Marks, verdict: Verdict, has_answered: bool) -> Marks {
-    let not_acted_upon = Marks {
-        remembered_until: before.remembered_until,
-        ..now
-    };
-    match verdict {
-        Verdict::Refused(Refuser::Sender)
-        | Verdict::Unreachable {
-            never_sent: true, ..
-        } => before,
-        // A server that has the event says so instead.
-        Verdict::Refused(Refuser::Server) => Marks::default(),
-        Verdict::Refused(Refuser::Proxy) if before.remembered_until.is_none() => Marks::default(),
-        Verdict::LoggedOut if !has_answered => before,
-        Verdict::Refused(Refuser::Proxy) | Verdict::Limited(_) | Verdict::LoggedOut => {
-            not_acted_upon
-        }
-        Verdict::Broken(_) | Verdict::Unreachable { .. } => now,
     }
 }

@@ -3,7 +3,7 @@
 use http::Request;
 
 use super::SendQueue;
-use crate::client_api::unstable::msc4140::DelayedEventAction;
+use crate::client_api::unstable::msc4140::{DelayedEventAction, UpdateDelayedEvent};
 use crate::flow::engine::attempts::{Answered, Attempts};
 use crate::flow::send::queue::{End, Finished};
 use crate::flow::send::scheduled::Update;
@@ -24,16 +24,16 @@ impl SendQueue {
         let target = Target::Homeserver(queue.homeserver.clone());
         let mut scheduled = queue.scheduled.iter_mut();
         let one = scheduled.find(|one| one.is_due(now))?;
-        let (action, operation, request) = one.request(&target, queue.updates_by_body);
+        let (action, (operation, request)) = one.request(&target, queue.updates_by_body);
         let Ok(request) = request else {
-            // No server can give an ID that fits into no path.
+            // An ID that fits into no path is of no use: the delay ends by itself, or never.
             one.failed(&mut self.flow_state);
             return None;
         };
         let timeout = one.timeout(self.flow_state.policy.timeout);
         let mut attempts = Attempts::new();
         let sent = attempts.sent(&mut self.flow_state, operation, Some(timeout), request);
-        one.sent(now, attempts, action, queue.pace.answers());
+        one.sent(attempts, action, queue.pace.answers());
         Some(sent)
     }
 
@@ -70,11 +70,10 @@ impl SendQueue {
             return;
         };
         let state = &mut self.flow_state;
+        let sent_at = update.attempts.sent_at().unwrap_or(state.now);
         let result = match update.attempts.on_input(state, Some(input)) {
             // Both forms of the request have the same answer.
-            Answered::Response(response) => {
-                wire::decode::<crate::client_api::unstable::msc4140::UpdateDelayedEvent>(response)
-            }
+            Answered::Response(response) => wire::decode::<UpdateDelayedEvent>(response),
             Answered::Failure(error) => Err(error),
             Answered::Nothing | Answered::Received(_) => return one.put_back(update),
         };
@@ -84,7 +83,7 @@ impl SendQueue {
                 self.reached();
                 match update.action {
                     DelayedEventAction::Restart => {
-                        self.queue.scheduled[index].restarted(&update);
+                        self.queue.scheduled[index].restarted(sent_at);
                         self.queue.revision += 1;
                     }
                     _ => self.end_delay(index),

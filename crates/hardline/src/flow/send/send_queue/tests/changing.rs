@@ -50,13 +50,13 @@ fn an_event_is_discarded_only_if_no_request_for_it_left() {
     let first = program.say("!a", "one", 1);
     let second = program.say("!a", "two", 2);
     let removed = program.queue.discard(NOW, &second, [3; 16]);
-    assert_eq!(removed.unwrap(), Removed::FromQueue);
+    assert_eq!(removed.unwrap(), Discarded::FromQueue);
     // Its edit is of no use when it is redacted.
     let _ = program.queue.edit(NOW, &first, &content("uno"), [4; 16]);
     let redaction = TransactionId::from_entropy([5; 16]);
     for byte in [5, 6] {
         let removed = program.queue.discard(NOW, &first, [byte; 16]);
-        assert_eq!(removed.unwrap(), Removed::ByRedaction(redaction.clone()));
+        assert_eq!(removed.unwrap(), Discarded::ByRedaction(redaction.clone()));
     }
     program.drain();
     assert_eq!(program.states(), ["1 InFlight", "5 Queued"]);
@@ -82,7 +82,10 @@ fn an_event_whose_answer_was_lost_or_is_waited_for_stays_as_it_is() {
         let edited = program.queue.edit(NOW, &first, &content("uno"), [2; 16]);
         assert!(matches!(edited, Ok(Edited::Queued(_))), "{class:?}");
         let removed = program.queue.discard(NOW, &first, [3; 16]);
-        assert!(matches!(removed, Ok(Removed::ByRedaction(_))), "{class:?}");
+        assert!(
+            matches!(removed, Ok(Discarded::ByRedaction(_))),
+            "{class:?}"
+        );
     }
     let mut program = Program::new();
     let first = program.say("!a", "one", 1);
@@ -135,7 +138,7 @@ fn a_stuck_event_that_an_earlier_request_may_have_sent_is_edited_behind() {
     assert!(matches!(edited, Ok(Edited::Queued(_))));
     // Whoever discards it has decided.
     let removed = program.queue.discard(NOW, &first, [3; 16]);
-    assert_eq!(removed.unwrap(), Removed::FromQueue);
+    assert_eq!(removed.unwrap(), Discarded::FromQueue);
     assert!(program.queue.is_empty(), "its edit is gone with it");
 }
 
@@ -176,7 +179,7 @@ fn another_device_does_not_repeat_what_was_not_answered() {
     program.drain();
     assert!(program.request().contains("/3 "), "its ID stays");
     let removed = program.queue.discard(NOW, &first, [9; 16]);
-    assert_eq!(removed.unwrap(), Removed::FromQueue);
+    assert_eq!(removed.unwrap(), Discarded::FromQueue);
     program.drain();
     assert!(program.requests()[1].contains("/2 "), "it was never sent");
     // The same device again changes nothing.

@@ -15,6 +15,8 @@ fn scheduled(event: OutgoingEvent) -> (Program, TransactionId) {
     );
     program.answer(200, r#"{"delay_id": "secret"}"#);
     assert_eq!(program.told(), ["scheduled 1"]);
+    let scheduled: Vec<_> = program.queue.scheduled().collect();
+    assert_eq!(scheduled, [(&room("!a"), &txn_id)]);
     assert_eq!(program.queue.delay_id(&txn_id), Some("secret"));
     assert!(!format!("{:?}", program.queue).contains("secret"));
     (program, txn_id)
@@ -53,7 +55,7 @@ fn a_room_that_is_stuck_does_not_keep_a_delay_from_beginning_anew() {
 fn an_event_is_cancelled_or_sent_now() {
     let (mut program, txn_id) = scheduled(left().kept_alive(MINUTE));
     let removed = program.queue.discard(NOW, &txn_id, [2; 16]);
-    assert_eq!(removed.unwrap(), Removed::ByCancelling);
+    assert_eq!(removed.unwrap(), Discarded::ByCancelling);
     program.drain();
     assert_eq!(program.request(), format!("{UPDATE}/cancel {{}}"));
     program.answer(200, "{}");
@@ -94,7 +96,7 @@ fn what_is_decided_before_the_server_answers_is_done_afterwards() {
     let mut program = Program::new();
     let txn_id = program.enqueue(left().delayed(MINUTE), 1);
     let removed = program.queue.discard(NOW, &txn_id, [2; 16]);
-    assert_eq!(removed.unwrap(), Removed::ByCancelling);
+    assert_eq!(removed.unwrap(), Discarded::ByCancelling);
     program.drain();
     program.answer(200, r#"{"delay_id": "secret"}"#);
     assert_eq!(program.request(), format!("{UPDATE}/cancel {{}}"));

@@ -60,7 +60,7 @@ fn a_stuck_event_that_is_discarded_lets_the_room_go_on() {
     program.say("!a", "two", 2);
     program.answer(403, r#"{"errcode": "M_FORBIDDEN"}"#);
     let removed = program.queue.discard(NOW, &first, [9; 16]);
-    assert_eq!(removed.unwrap(), Removed::FromQueue);
+    assert_eq!(removed.unwrap(), Discarded::FromQueue);
     program.drain();
     assert!(program.request().contains("/2 "));
 }

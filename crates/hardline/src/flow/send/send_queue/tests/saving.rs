@@ -51,7 +51,7 @@ fn what_a_save_let_leave_may_have_left() {
     let edited = program.queue.edit(NOW, &first, &json!({}), [8; 16]);
     assert_eq!(edited.unwrap(), Edited::InPlace);
     let removed = program.queue.discard(NOW, &third, [9; 16]);
-    assert_eq!(removed.unwrap(), Removed::FromQueue);
+    assert_eq!(removed.unwrap(), Discarded::FromQueue);
     program.drain();
     program.wait();
     assert_eq!(program.requests().len(), 1);
