@@ -15,7 +15,8 @@ mod redirect;
 mod repeated;
 #[cfg(feature = "media")]
 mod thumbnail;
-#[cfg(all(test, feature = "media", feature = "test-harness"))]
+#[cfg(test)]
+#[cfg(all(feature = "media", feature = "test-harness"))]
 mod trials;
 #[cfg(feature = "media")]
 mod upload;

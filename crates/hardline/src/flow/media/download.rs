@@ -5,7 +5,7 @@
 //!                                  v   |
 //! new --> Asking --the head comes--> Asking, into the sink --the whole file--> done
 //!           ^ |                        |     ^
-//!           | |                        |     '-- the hash is wrong after a resumption, once
+//!           | |                        |     '-- no right hash after a resumption, once
 //!           | |                        '-- larger than the cap, a wrong hash --> done
 //!           | '--M_NOT_YET_UPLOADED--> AwaitingUpload
 //!           '--------------------------------'
@@ -132,7 +132,7 @@ struct Downloading {
     moves: u8,
     /// The server was asked anew because there was nothing where it sent the client.
     was_misled: bool,
-    /// The file was fetched anew because its hash was wrong after a resumption.
+    /// The file was fetched anew because its hash was wrong, or not known, after a resumption.
     was_refetched: bool,
     /// How much longer to wait for a file that is yet to be uploaded.
     wait: Duration,
@@ -372,18 +372,19 @@ impl Downloading {
             end,
             was_resumed,
         } = received;
-        match (self.sha256, end.sha256) {
-            (Some(expected), Some(sha256)) if sha256 != expected => {
-                self.part.forget();
-                // What the sink held may have been something else.
-                if was_resumed && !self.was_refetched {
-                    self.was_refetched = true;
-                    return Ended::Again;
-                }
-                return Ended::Failed(FlowError::Media(MediaError::WrongHash));
+        let mistake = match (self.sha256, end.sha256) {
+            (Some(expected), Some(sha256)) if sha256 != expected => Some(MediaError::WrongHash),
+            (Some(_), None) => Some(MediaError::NoHash),
+            _ => None,
+        };
+        if let Some(mistake) = mistake {
+            self.part.forget();
+            // What the sink held may have been something else, or was not hashed.
+            if was_resumed && !self.was_refetched {
+                self.was_refetched = true;
+                return Ended::Again;
             }
-            (Some(_), None) => return Ended::Failed(FlowError::Media(MediaError::NoHash)),
-            _ => {}
+            return Ended::Failed(FlowError::Media(mistake));
         }
         let disposition = header(&head, CONTENT_DISPOSITION);
         let disposition = ContentDisposition::parse(disposition.as_deref().unwrap_or_default());

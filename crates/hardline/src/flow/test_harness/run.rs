@@ -54,9 +54,10 @@ pub(super) struct Setup<'a, F: Flow> {
     pub(super) at_most: u32,
     pub(super) without: Vec<Trouble>,
     pub(super) source: Option<Vec<u8>>,
-    pub(super) sha256: Option<fn(&[u8]) -> [u8; 32]>,
+    pub(super) sha256: Option<Sha256>,
 }
 
+type Sha256 = fn(&[u8]) -> [u8; 32];
 type Server<'a> = dyn FnMut(Timestamp, Request<Vec<u8>>) -> Response<Bytes> + 'a;
 type Unasked<F> = fn(Moment<'_, F>, Reply) -> Result<Acted, Violation>;
 
