@@ -87,6 +87,8 @@
 //! | `oauth_login` | `client` (fields of `oauth:registerClient`), `redirect_uri`?, `response_mode`?, `device_id`?, `registering`? | `user_id`, `device_id`, `session` |
 //! | `device_login` | `client`, `device_id`? | the same |
 //! | `oauth_logout` | | |
+//! | `sync` | `since`?, `filter`?, `filter_id`?, `stores_filter`?, `timeout_ms`?, `margin_ms`?, `first_limit_ms`?, `presence`?, `state_after`?, `confirms_saves`? | nothing, once it is stopped |
+//! | `send_queue` | `device_id`?, `confirms_saves`?, `max_entries`?, `max_bytes`?, `max_in_flight`?, `server_memory_ms`?, `goes_on_past_stuck`? | nothing, once it is closed and empty |
 //!
 //! What `discovery`, `log_in`, `register`, `oauth_login` and `device_login` bring is the core's from then on: its
 //! homeserver, or its session. `oauth_logout` forgets the session at once, and `cs:logout` when it has succeeded.
@@ -116,6 +118,30 @@
 //! | `refresh_failed` | `error` E | for now; a later request tries again |
 //! | `refresh_refused` | `error` E | for good, though the access token stays in use |
 //! | `logged_out` | `soft`, `error`? E | the session is over: delete its tokens. No `error`: the program logged out |
+//!
+//! Those of `sync`, which goes on until it is stopped ([`SyncLoop`](crate::flow)):
+//!
+//! | `type` | members | |
+//! |---|---|---|
+//! | `answer` | `next_batch`, `value` (the response to `cs:sync`), `warnings`?, `more_warnings`? | store what it says and the token together, and reply `taken` |
+//! | `gaps` | `gaps` `[{room_id, prev_batch?}]` | these rooms miss events in the answer that follows |
+//! | `catching_up`, `live` | | how far it is |
+//! | `offline` | `since_ms`, `error` E, `until_ms` | it goes on by itself; reply `nudge` when the network has changed |
+//!
+//! And those of `send_queue` ([`SendQueue`](crate::flow)), whose `error` is E too:
+//!
+//! | `type` | members | |
+//! |---|---|---|
+//! | `changed` | `revision` | save the queue, and reply `saved` with this revision: requests wait for that |
+//! | `sent` | `room_id`, `txn_id`, `event_id` | the event is in the room |
+//! | `redacted` | `room_id`, `txn_id`, `event_id`? | so is the redaction |
+//! | `stuck` | `room_id`, `txn_id`, `error` | reply `edit`, `retry` or `discard` |
+//! | `may_have_been_sent` | `room_id`, `txn_id`, `reason` | reply `resend` or `discard` |
+//! | `waiting` | `room_id`, `txn_id`, `error`, `until_ms` | it is tried again |
+//! | `limited`, `offline` | `error`, `until_ms` | all rooms wait; reply `nudge` when the network has changed |
+//! | `online` | | |
+//! | `logged_out` | `error` | reply `new_device` after the next login |
+//! | `scheduled`, `delay_ended` | `room_id`, `txn_id` | of delayed events |
 //!
 //! ## Prompts
 //!
@@ -156,6 +182,16 @@
 //! | `homeserver` | `address` |
 //! | `redirected` | `url` |
 //!
+//! Replies to `sync`: `taken` and `saved` (`next_batch`), `nudge`, `presence` (`presence`?), `full_state`, `pause`, `resume`,
+//! `stop`.
+//!
+//! Replies to `send_queue`, and what it says to them: `enqueue` (`room_id`, `event_type`, `content`?, `entropy`) and `redact`
+//! (`room_id`, `redacts`, `reason`?, `entropy`) say `txn_id`; `edit` (`txn_id`, `content`, `entropy`) says the `txn_id` of the
+//! edit, if it is sent as one; `discard` (`txn_id`, `entropy`) says `removed`: `from_queue`, `by_redaction` with `txn_id`, or
+//! `by_cancelling`; `entries` says `entries` `[{room_id, txn_id, event_type, content?, state, reason?, errcode?, status?,
+//! message?}]`; `provide` (`txn_id`, `content`), `retry` and `resend` (`txn_id`), `saved` (`revision`), `new_device`
+//! (`device_id`), `nudge` and `close` say nothing. `entropy` is 16 random bytes as 32 hexadecimal digits.
+//!
 //! ## Errors
 //!
 //! E, the `value` of `Failed` and what [`EmbedError`] holds: `kind`, `code`, `message`, and where they are known
@@ -168,6 +204,7 @@
 //! | 101 | `encode` | the request cannot be built |
 //! | 102 | `usage` | the flow does not expect this now, or is over |
 //! | 103 | `usage` | the flow cannot be saved now: call `next` until it waits |
+//! | 104 | `usage` | the send queue did not do it |
 //! | 200 to 212 | `transport` | the class of the failure: `connect`, `dns`, `refused`, `tls`, `timed_out_before_send`, `timed_out_after_send`, `interrupted`, `too_large`, `malformed`, `unsendable`, `not_admitted`, `network_error`, `proxy` |
 //! | 300 | `server` | the server declined: `errcode`, `status` |
 //! | 301 | `server` | it asks to wait: `retry_after_ms` |
@@ -216,6 +253,8 @@ mod flow_kind;
 mod flows;
 mod forms;
 mod json_flow;
+#[cfg(any(feature = "sync", feature = "room_events"))]
+mod looping;
 mod opening;
 mod schema;
 

@@ -81,6 +81,8 @@ impl Core {
             homeserver: self.homeserver.as_ref(),
             identity_server: self.config.identity_server.as_deref(),
             user_id: self.config.user_id.as_ref(),
+            #[cfg(feature = "room_events")]
+            device_id: self.config.device_id.as_ref(),
             tokens: self.hub.token_manager().tokens(),
             entropy,
             ends_session: false,

@@ -5,8 +5,12 @@ use super::forms::read::read;
 use super::forms::reply::REPLIES;
 use super::forms::typed::TypedForm;
 use super::json_flow::JsonFlow;
+#[cfg(any(feature = "sync", feature = "room_events"))]
+use super::looping::{Looping, NamedLoop};
 use super::opening::Opening;
 use crate::flow::SavedFlow;
+#[cfg(any(feature = "sync", feature = "room_events"))]
+use crate::json::Empty;
 use crate::json::{Shape, Shaped};
 use crate::types::Timestamp;
 
@@ -40,6 +44,21 @@ impl FlowKind {
             done: F::Done::SHAPE,
             events: (super::EventForm::SHAPE, EVENTS),
             replies: (super::ReplyForm::SHAPE, REPLIES),
+        }
+    }
+
+    /// The row of a flow that goes on until it is stopped.
+    #[cfg(any(feature = "sync", feature = "room_events"))]
+    pub(super) const fn of_loop<F: NamedLoop>() -> Self {
+        Self {
+            name: F::NAME,
+            saved_as: F::SAVED_AS,
+            open: open_loop::<F>,
+            load: load_loop::<F>,
+            arguments: F::Arguments::SHAPE,
+            done: Empty::SHAPE,
+            events: F::EVENTS,
+            replies: F::REPLIES,
         }
     }
 
@@ -77,4 +96,19 @@ fn open<F: NamedFlow>(opening: &mut Opening<'_>, arguments: &str) -> Result<Json
 fn load<F: NamedFlow>(now: Timestamp, saved: &str) -> Result<JsonFlow, EmbedError> {
     let flow: F = serde_json::from_str(saved).map_err(EmbedError::usage)?;
     Ok(JsonFlow(Box::new(Dialogue::new(now, flow))))
+}
+
+#[cfg(any(feature = "sync", feature = "room_events"))]
+fn open_loop<F: NamedLoop>(
+    opening: &mut Opening<'_>,
+    arguments: &str,
+) -> Result<JsonFlow, EmbedError> {
+    let flow = F::open(opening, read("the arguments", arguments)?)?;
+    Ok(JsonFlow(Box::new(Looping::new(opening.now, flow))))
+}
+
+#[cfg(any(feature = "sync", feature = "room_events"))]
+fn load_loop<F: NamedLoop>(now: Timestamp, saved: &str) -> Result<JsonFlow, EmbedError> {
+    let flow: F = serde_json::from_str(saved).map_err(EmbedError::usage)?;
+    Ok(JsonFlow(Box::new(Looping::new(now, flow))))
 }

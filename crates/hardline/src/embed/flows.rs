@@ -6,7 +6,11 @@ pub(super) mod call;
 mod identity;
 #[cfg(feature = "oauth")]
 mod oauth;
+#[cfg(feature = "room_events")]
+mod send;
 mod session;
+#[cfg(feature = "sync")]
+mod sync;
 mod threepid;
 
 use super::flow_kind::FlowKind;
@@ -35,6 +39,10 @@ pub(super) const KINDS: &[FlowKind] = &[
     oauth::device_login::KIND,
     #[cfg(feature = "oauth")]
     oauth::oauth_logout::KIND,
+    #[cfg(feature = "sync")]
+    sync::sync_loop::KIND,
+    #[cfg(feature = "room_events")]
+    send::send_queue::KIND,
 ];
 
 pub use account::change_password::ChangePasswordArguments;
@@ -56,8 +64,12 @@ pub use oauth::device_login::DeviceLoginArguments;
 pub use oauth::logged_in::LoggedInForm;
 #[cfg(feature = "oauth")]
 pub use oauth::oauth_login::OAuthLoginArguments;
+#[cfg(feature = "room_events")]
+pub use send::{QueuedEventForm, SendEventForm, SendQueueArguments, SendReplyForm};
 pub use session::discovery::{DiscoveryArguments, DiscoveryDone};
 pub use session::log_in::LogInArguments;
+#[cfg(feature = "sync")]
+pub use sync::sync_loop::{GapForm, SyncArguments, SyncEventForm, SyncReplyForm};
 pub use threepid::add_threepid::AddThreepidArguments;
 
 #[cfg(test)]

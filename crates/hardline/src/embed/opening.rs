@@ -10,6 +10,8 @@ pub(super) struct Opening<'a> {
     pub(super) homeserver: Option<&'a Homeserver>,
     pub(super) identity_server: Option<&'a str>,
     pub(super) user_id: Option<&'a UserId>,
+    #[cfg(feature = "room_events")]
+    pub(super) device_id: Option<&'a crate::types::DeviceId>,
     pub(super) tokens: Option<&'a SessionTokens>,
     /// Random bytes, for one secret.
     pub(super) entropy: [u8; 32],

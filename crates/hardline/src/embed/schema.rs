@@ -188,7 +188,13 @@ impl Definitions {
     }
 }
 
-#[cfg(all(test, feature = "identity", feature = "oauth"))]
+#[cfg(all(
+    test,
+    feature = "identity",
+    feature = "oauth",
+    feature = "room_events",
+    feature = "sync"
+))]
 mod tests {
     use std::{env, fs, path::Path};
 

@@ -3,7 +3,7 @@ use serde::de::DeserializeOwned;
 
 use crate::json::{
     DecodeWarning, DecodeWarnings, FieldShape, JsonKind, JsonWriter, RawJson, RawList, RawMap,
-    Reader, Shape, WarningReason,
+    Reader, Shape, WarningReason, is_json,
 };
 
 /// The text of a body without the parts of lists and maps that are not JSON.
@@ -12,7 +12,8 @@ pub(super) struct SoundParts {
     pub(super) left_out: DecodeWarnings,
 }
 
-/// Leaves out what a typed response would keep undecoded, since it is written here. `None` if there is nothing to leave out,
+/// Leaves out the elements of lists and the entries of maps that are not JSON: a typed response would keep them undecoded,
+/// and here they are written. `None` if there is nothing to leave out,
 /// so that the body is no JSON for another reason.
 pub(super) fn sound_parts(shape: &'static Shape, body: &Bytes) -> Option<SoundParts> {
     let mut writer = Writer {
@@ -70,14 +71,11 @@ impl Writer<'_> {
         for (name, value) in members.raw() {
             let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
             let (shape, may_miss) = shape_of(&name).unwrap_or((&Shape::Null, false));
-            if may_miss && self.leave_out(shape, &value, &pointer) {
-                continue;
-            }
-            self.comma(b'{');
+            let before = self.begin_part(b'{');
             self.text
                 .extend(JsonWriter::text_of(&*name).unwrap_or_default());
             self.text.push(b':');
-            self.value(shape, value.as_bytes(), &pointer);
+            self.part(shape, &value, &pointer, may_miss.then_some(before));
         }
         self.text.push(b'}');
         true
@@ -89,28 +87,34 @@ impl Writer<'_> {
         };
         self.text.push(b'[');
         for (index, value) in elements.raw().enumerate() {
-            let pointer = format!("{pointer}/{index}");
-            if self.leave_out(of, &value, &pointer) {
-                continue;
-            }
-            self.comma(b'[');
-            self.value(of, value.as_bytes(), &pointer);
+            let before = self.begin_part(b'[');
+            self.part(of, &value, &format!("{pointer}/{index}"), Some(before));
         }
         self.text.push(b']');
         true
     }
 
-    /// Whether it is not JSON, and undecoded, so that nothing else tells.
-    fn leave_out(&mut self, shape: &'static Shape, value: &RawJson, pointer: &str) -> bool {
-        let is_broken = matches!(shape, Shape::Any) && value.checked().is_err();
-        if is_broken {
+    /// Writes an element, or a member's value. If it is not JSON, even without what is not in it, and may be missing, the
+    /// text is what it was before.
+    fn part(
+        &mut self,
+        shape: &'static Shape,
+        value: &RawJson,
+        pointer: &str,
+        before: Option<usize>,
+    ) {
+        let begin = self.text.len();
+        self.value(shape, value.as_bytes(), pointer);
+        if let Some(before) = before
+            && !is_json(&self.text[begin..])
+        {
+            self.text.truncate(before);
             self.left_out.push(DecodeWarning {
                 pointer: pointer.to_owned(),
                 reason: WarningReason::Invalid,
                 kind: JsonKind::of(value.as_bytes()),
             });
         }
-        is_broken
     }
 
     fn split<T: DeserializeOwned>(&self, text: &[u8]) -> Option<T> {
@@ -118,9 +122,12 @@ impl Writer<'_> {
         Some(read.value)
     }
 
-    fn comma(&mut self, opening: u8) {
+    /// Separates what comes from what is there, and returns where that ends.
+    fn begin_part(&mut self, opening: u8) -> usize {
+        let before = self.text.len();
         if self.text.last() != Some(&opening) {
             self.text.push(b',');
         }
+        before
     }
 }

@@ -225,3 +225,22 @@ fn an_element_that_is_not_json_is_left_out_wherever_a_type_would_keep_it() {
         assert!(decode("cs:getRoomEvents", body).is_err(), "{body}");
     }
 }
+
+#[test]
+fn a_map_s_entry_that_cannot_be_mended_is_left_out_alone() {
+    let body =
+        r#"{"next_batch":"a","rooms":{"join":{"!a:b":{"timeline":{"limited":tru}},"!c:d":{}}}}"#;
+    let sync = Operations::all().find("cs:sync").unwrap();
+    let response = sync.decode(Response::new(body)).unwrap();
+    assert!(
+        response.value.as_str().contains("!c:d"),
+        "{}",
+        response.value.as_str()
+    );
+    let pointers: Vec<_> = response
+        .warnings
+        .iter()
+        .map(|warning| &*warning.pointer)
+        .collect();
+    assert_eq!(pointers, ["/rooms/join/!a:b"]);
+}

@@ -77,6 +77,7 @@ pub(crate) const CODES: &[(u16, &str, &str)] = &[
         "the flow does not expect this now, or is over",
     ),
     (NOT_NOW, "usage", "a flow is saved only while it waits"),
+    (REFUSED, "usage", "the send queue did not do it"),
     (SERVER, "server", "the server declined"),
     (RATE_LIMITED, "server", "the server asks to wait"),
     (UIA, "uia", "the server asks for authentication"),
@@ -131,6 +132,7 @@ const USAGE: u16 = 100;
 const ENCODE: u16 = 101;
 const NOT_AWAITED: u16 = 102;
 const NOT_NOW: u16 = 103;
+const REFUSED: u16 = 104;
 const TRANSPORT: u16 = 200;
 const SERVER: u16 = 300;
 const RATE_LIMITED: u16 = 301;
@@ -328,6 +330,11 @@ impl EmbedError {
 
     pub(crate) fn not_now(message: impl fmt::Display) -> Self {
         ErrorForm::new(NOT_NOW, message).into()
+    }
+
+    #[cfg(feature = "room_events")]
+    pub(crate) fn refused(why: &crate::flow::SendQueueError) -> Self {
+        ErrorForm::new(REFUSED, why).into()
     }
 
     pub(crate) fn no_such_flow(id: u64) -> Self {
