@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::client::{
-    BlockingClient, BlockingStreamingTransport, BodySink, BodySource, Client, Clock, Next, Sink,
-    Source, StreamingTransport,
+    BlockingClient, BlockingConversation, BlockingStreamingTransport, Bodies, BodySink, BodySource,
+    Client, Clock, Conversation, Next, Sink, Source, StreamingTransport,
 };
 use hardline::flow::{
-    BodyDirection, BodyEnd, Flow, Input, Output, ReceiveBody, RequestId, SessionTokens,
+    BodyDirection, BodyEnd, Flow, FlowError, Input, InteractiveFlow, Output, ReceiveBody,
+    RequestId, SessionTokens,
 };
 use hardline::types::Timestamp;
 use hardline::wire::{Auth, Failure, Operation, RequestMeta, Target};
@@ -104,13 +105,80 @@ impl Flow for OneStream {
     }
 }
 
+/// Runs a flow to its end, with what the program gives for it.
+///
+/// # Errors
+/// The flow's own.
+///
+/// # Panics
+/// If the transport cannot be set up.
+pub fn finish<F: InteractiveFlow>(
+    backend: Backend,
+    target: Target,
+    flow: F,
+    bodies: Bodies,
+) -> Result<F::Success, FlowError> {
+    let settings = Settings::default();
+    match backend {
+        Backend::Hyper => {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            let client = Client::new(hyper(&settings), TokioClock, target);
+            let runtime = runtime.expect("a runtime can be built");
+            runtime.block_on(with(client.run(flow), bodies).finish())
+        }
+        Backend::Isahc => {
+            let client = Client::new(isahc(&settings), IsahcClock, target);
+            futures_lite::future::block_on(with(client.run(flow), bodies).finish())
+        }
+        Backend::IsahcBlocking => {
+            let transport = IsahcBlocking::from(isahc(&settings));
+            let client = BlockingClient::new(transport, BlockingClock, target);
+            with_blocking(client.run(flow), bodies).finish()
+        }
+        Backend::RawSocket => panic!("it does not stream"),
+    }
+}
+
+fn with<T, C: Clock, F: Flow>(
+    mut conversation: Conversation<T, C, F>,
+    bodies: Bodies,
+) -> Conversation<T, C, F>
+where
+    T: StreamingTransport<Exchange: Send + 'static>,
+{
+    if let Some(source) = bodies.source {
+        conversation = conversation.with_source(source);
+    }
+    match bodies.sink {
+        Some(sink) => conversation.with_sink(sink),
+        None => conversation,
+    }
+}
+
+fn with_blocking<T, C: Clock, F: Flow>(
+    mut conversation: BlockingConversation<T, C, F>,
+    bodies: Bodies,
+) -> BlockingConversation<T, C, F>
+where
+    T: BlockingStreamingTransport<Exchange: Send + 'static>,
+{
+    if let Some(source) = bodies.source {
+        conversation = conversation.with_source(source);
+    }
+    match bodies.sink {
+        Some(sink) => conversation.with_sink(sink),
+        None => conversation,
+    }
+}
+
 /// A request whose body streams, and what the program gives for it.
 pub struct Exchange {
     head: request::Parts,
     direction: BodyDirection,
     receive: ReceiveBody,
-    source: Option<Source>,
-    sink: Option<Sink>,
+    bodies: Bodies,
     settings: Settings,
     tokens: Option<SessionTokens>,
 }
@@ -119,14 +187,14 @@ impl Exchange {
     /// An upload.
     pub fn upload(url: &str, source: impl BodySource + Send + 'static) -> Self {
         let mut upload = Self::new(&UPLOAD, url, BodyDirection::Upload { at: 0 });
-        upload.source = Some(Source::new(source));
+        upload.bodies.source = Some(Source::new(source));
         upload
     }
 
     /// A download.
     pub fn download(url: &str, sink: impl BodySink + Send + 'static) -> Self {
         let mut download = Self::new(&DOWNLOAD, url, BodyDirection::Download);
-        download.sink = Some(Sink::new(sink));
+        download.bodies.sink = Some(Sink::new(sink));
         download
     }
 
@@ -140,8 +208,7 @@ impl Exchange {
             head,
             direction,
             receive: ReceiveBody::ToSink { at: 0 },
-            source: None,
-            sink: None,
+            bodies: Bodies::default(),
             settings: Settings::default(),
             tokens: None,
         }
@@ -277,13 +344,7 @@ impl Exchange {
     where
         T: StreamingTransport<Exchange: Send + 'static>,
     {
-        let mut conversation = client.run(self.flow());
-        if let Some(source) = self.source {
-            conversation = conversation.with_source(source);
-        }
-        if let Some(sink) = self.sink {
-            conversation = conversation.with_sink(sink);
-        }
+        let mut conversation = with(client.run(self.flow()), self.bodies);
         let mut progress = Vec::new();
         loop {
             match conversation.next().await {
@@ -309,13 +370,7 @@ impl Exchange {
     where
         T: BlockingStreamingTransport<Exchange: Send + 'static>,
     {
-        let mut conversation = client.run(self.flow());
-        if let Some(source) = self.source {
-            conversation = conversation.with_source(source);
-        }
-        if let Some(sink) = self.sink {
-            conversation = conversation.with_sink(sink);
-        }
+        let mut conversation = with_blocking(client.run(self.flow()), self.bodies);
         let mut progress = Vec::new();
         loop {
             match conversation.next() {

@@ -2,6 +2,7 @@
 
 mod broken;
 mod early;
+mod flows;
 mod limits;
 mod moved;
 
