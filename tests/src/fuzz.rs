@@ -50,7 +50,7 @@ pub use url::{Everywhere, url, urls_agree};
 pub type Target = fn(&[u8]);
 
 /// Every target with its name.
-pub const TARGETS: [(&str, Target); 16] = [
+pub const TARGETS: [(&str, Target); 17] = [
     ("authorization_response", authorization_response),
     ("canonical_json", canonical_json),
     ("decode_any", decode_any),
