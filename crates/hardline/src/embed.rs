@@ -87,6 +87,8 @@
 //! | `oauth_login` | `client` (fields of `oauth:registerClient`), `redirect_uri`?, `response_mode`?, `device_id`?, `registering`? | `user_id`, `device_id`, `session` |
 //! | `device_login` | `client`, `device_id`? | the same |
 //! | `oauth_logout` | | |
+//! | `upload` | `bytes` (of a source that streams) or `content` (base64), `content_type`?, `file_name`?, `config`? | `uri` |
+//! | `download` | `uri`, `thumbnail`? `{width, height, method?, animated?, or_file?}`, `cap`?, `sha256`?, `wait_ms`? | `bytes`, `sha256`?, `content_type`?, `file_name`?, `is_inline`, `is_thumbnail` |
 //! | `sync` | `since`?, `filter`?, `filter_id`?, `stores_filter`?, `timeout_ms`?, `margin_ms`?, `first_limit_ms`?, `presence`?, `state_after`?, `confirms_saves`? | nothing, once it is stopped |
 //! | `send_queue` | `device_id`?, `confirms_saves`?, `max_entries`?, `max_bytes`?, `max_in_flight`?, `server_memory_ms`?, `goes_on_past_stuck`? | nothing, once it is closed and empty |
 //!

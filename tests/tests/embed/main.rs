@@ -4,3 +4,4 @@ mod cases;
 mod expected;
 mod loopback;
 mod played;
+mod schema;

@@ -4,6 +4,8 @@ mod account;
 pub(super) mod call;
 #[cfg(feature = "identity")]
 mod identity;
+#[cfg(feature = "media")]
+mod media;
 #[cfg(feature = "oauth")]
 mod oauth;
 #[cfg(feature = "room_events")]
@@ -39,6 +41,10 @@ pub(super) const KINDS: &[FlowKind] = &[
     oauth::device_login::KIND,
     #[cfg(feature = "oauth")]
     oauth::oauth_logout::KIND,
+    #[cfg(feature = "media")]
+    media::upload::KIND,
+    #[cfg(feature = "media")]
+    media::download::KIND,
     #[cfg(feature = "sync")]
     sync::sync_loop::KIND,
     #[cfg(feature = "room_events")]
@@ -58,6 +64,10 @@ pub use identity::identity_session::{IdentitySessionArguments, IdentitySessionDo
 pub use identity::lookup::{FoundForm, LookupArguments, LookupDone};
 #[cfg(feature = "identity")]
 pub use identity::unbind_threepid::UnbindThreepidArguments;
+#[cfg(feature = "media")]
+pub use media::download::{DownloadArguments, DownloadDone, ThumbnailForm};
+#[cfg(feature = "media")]
+pub use media::upload::{UploadArguments, UploadDone};
 #[cfg(feature = "oauth")]
 pub use oauth::device_login::DeviceLoginArguments;
 #[cfg(feature = "oauth")]

@@ -187,29 +187,3 @@ impl Definitions {
         object
     }
 }
-
-#[cfg(all(
-    test,
-    feature = "identity",
-    feature = "oauth",
-    feature = "room_events",
-    feature = "sync"
-))]
-mod tests {
-    use std::{env, fs, path::Path};
-
-    use super::*;
-
-    #[test]
-    fn the_schema_is_the_committed_one() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("embed.schema.json");
-        if env::var_os("HARDLINE_WRITE_SCHEMA").is_some() {
-            fs::write(&file, schema()).unwrap();
-        }
-        assert!(
-            fs::read_to_string(file).unwrap() == schema(),
-            "the forms have changed: see what that means for programs, and write the schema anew with \
-             HARDLINE_WRITE_SCHEMA=1 cargo test -p hardline --all-features --lib embed::schema"
-        );
-    }
-}

@@ -96,3 +96,34 @@ impl WarningForm {
         (!warnings.is_empty()).then(|| warnings.iter().map(one).collect())
     }
 }
+
+/// The bytes that these hexadecimal digits stand for, if they are as many as that.
+#[cfg(any(feature = "media", feature = "room_events"))]
+pub(crate) fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let is_hex = text.len() == 2 * N && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let mut bytes = [0; N];
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        let digits = text.get(2 * index..2 * index + 2).filter(|_| is_hex)?;
+        *byte = u8::from_str_radix(digits, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(feature = "media")]
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(all(test, feature = "media"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_survive_as_hexadecimal_digits_and_nothing_else_is_taken_for_them() {
+        assert_eq!(hex(&to_hex(&[0, 0x7f, 0xff])), Some([0, 0x7f, 0xff]));
+        assert_eq!(hex("FF"), Some([255]));
+        for text in ["", "f", "fff", "+f", "é", "0x"] {
+            assert_eq!(hex::<1>(text), None, "{text}");
+        }
+    }
+}

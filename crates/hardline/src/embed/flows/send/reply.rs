@@ -4,6 +4,7 @@ use super::event::reason_text;
 use crate::embed::forms::error::EmbedError;
 use crate::embed::forms::json;
 use crate::embed::forms::read::{names, read};
+use crate::embed::forms::shared::hex;
 use crate::embed::forms::typed::TypedForm;
 use crate::embed::json_flow::NOTHING;
 use crate::flow::{
@@ -150,18 +151,8 @@ impl SendReplyForm {
     }
 
     fn entropy(&self) -> Result<[u8; 16], EmbedError> {
-        let text = self.entropy.as_deref().unwrap_or_default();
-        let mut bytes = [0; 16];
-        let is_hex = text.len() == 32 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
-        for (index, byte) in bytes.iter_mut().enumerate().take_while(|_| is_hex) {
-            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).unwrap_or_default();
-        }
-        match is_hex {
-            true => Ok(bytes),
-            false => Err(EmbedError::usage(
-                "the entropy is not 32 hexadecimal digits",
-            )),
-        }
+        let bytes = hex(self.entropy.as_deref().unwrap_or_default());
+        bytes.ok_or_else(|| EmbedError::usage("the entropy is not 32 hexadecimal digits"))
     }
 }
 

@@ -1,0 +1,2 @@
+pub(super) mod download;
+pub(super) mod upload;
