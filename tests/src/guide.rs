@@ -21,6 +21,7 @@ chapters! {
     Languages: "languages.md",
     Introduction: "introduction.md",
     OAuth: "oauth.md",
+    Media: "media.md",
     Reader: "reader.md",
     Saving: "saving.md",
     Security: "security.md",
