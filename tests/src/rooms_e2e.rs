@@ -10,6 +10,7 @@ mod content;
 mod devices;
 mod e2ee;
 mod ephemeral;
+mod following;
 mod homeserver;
 mod integrations;
 mod media;
@@ -67,6 +68,7 @@ pub fn whole_e2e(homeserver: Homeserver<'_>, transport: fn() -> BoxTransport, na
         ("moderation", moderation::run),
         ("integrations", integrations::run),
         ("unstable", unstable::run),
+        ("following", following::run),
     ];
     let alone: &[(&str, OfOne)] = &[
         ("accounts", accounts::run),

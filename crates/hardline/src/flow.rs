@@ -108,6 +108,7 @@
 //! | [`RegisterAccount`] | `Username`, `NewPassword`, `Threepid`, authentication | [`RegisterResponse`](crate::client_api::account::RegisterResponse) |
 //! | [`ResetPassword`] | `NewPassword`, authentication | `()` |
 //! | `SendQueue` | a save, and what to do with events that are stuck or uncertain | `()`, once it is closed and empty |
+//! | `SlidingSync` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `SyncLoop` | nothing: it tells what is new ([below](self#loops)) | `()`, once it is stopped |
 //! | `UnbindThreepid` | a message, `Terms` | `()` |
 //! | `Upload` | | [`MxcUri`](crate::types::MxcUri) |
@@ -122,6 +123,23 @@
 //!
 //! A sync goes on for ever, asks nobody, and has events of its own. Its methods say what the program wants, and what it has
 //! taken of what it was told: the flow goes on from there, and nothing is lost in a crash.
+//!
+//! # Following rooms
+//!
+//! `SlidingSync` (feature `unstable`) follows the rooms that the program looks at, so that a first answer takes no longer
+//! for a thousand rooms than for twenty:
+//!
+//! 1. Begin one, and say what is wanted: lists (`set_list`), whose windows grow until they are whole or stay where they
+//!    are, rooms (`subscribe`), and what comes beside them (`set_extensions`).
+//! 2. On `SlidingSyncEvent::Answer`, store what is needed of it, with its tokens, and say so (`taken`). The server deletes
+//!    what it has told of what was sent to the device only after that.
+//! 3. Change what is wanted whenever the user looks at something else. The flow drops the request that waits, and asks
+//!    again from the same position.
+//! 4. On `Restarted`, the server had forgotten the connection: all rooms come again, in the batches of the lists. What was
+//!    sent to the device does not.
+//!
+//! It is no store: it keeps where it is, what is wanted, and how many rooms each list has. Whether the server speaks the
+//! unstable form or the accepted one is no matter of the program's.
 //!
 //! # Sending events
 //!
@@ -247,6 +265,8 @@ pub use session::{
 };
 #[cfg(feature = "sync")]
 pub use sync::{Offline, SyncAnswer, SyncEvent, SyncLoop, SyncStatus, TimelineGap};
+#[cfg(feature = "unstable")]
+pub use sync::{SlidingSync, SlidingSyncAnswer, SlidingSyncEvent, SlidingSyncTokens, SyncList};
 pub use threepid::{AddThreepid, ThreepidInput};
 pub use uia::terms_document::{TermsDocument, TermsTranslation};
 pub use uia::uia_capabilities::UiaCapabilities;

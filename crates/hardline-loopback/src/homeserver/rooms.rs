@@ -25,6 +25,7 @@ pub(super) use creation::{DEFAULT_VERSION, VERSIONS};
 pub(super) use delayed_events::LONGEST_DELAY;
 pub(super) use history::{page_size, position, senders_of};
 pub(super) use third_party_invites::accept_invitations;
+pub(super) use thread_subscriptions::{PAGE as THREAD_CHANGES, thread_changes};
 
 use hardline::types::{RoomAliasId, RoomId, RoomOrAliasId};
 use hardline::wire::server::ErrorResponse;

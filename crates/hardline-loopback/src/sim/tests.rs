@@ -1,3 +1,5 @@
+mod program;
+mod sliding_sync;
 mod sync_loop;
 
 use hardline::flow::{Download, FlowEvent, InteractiveFlow, Upload};

@@ -2,6 +2,8 @@
 
 mod blocking_client;
 mod blocking_conversation;
+#[cfg(feature = "unstable")]
+mod sliding_sync;
 #[cfg(feature = "sync")]
 mod sync_loop;
 

@@ -3,11 +3,15 @@ use std::future::Future;
 use super::{Client, Clock, Conversation, Transport};
 #[cfg(feature = "by-name")]
 use crate::by_name::NamedCall;
+#[cfg(feature = "unstable")]
+use crate::flow::SlidingSync;
 #[cfg(feature = "sync")]
 use crate::flow::SyncLoop;
 use crate::flow::{Callable, Flow, FlowError, OperationFlow};
 #[cfg(feature = "by-name")]
 use crate::json::{JsonObject, RawJson};
+#[cfg(feature = "unstable")]
+use crate::types::UserId;
 use crate::wire::{ApiResponse, Endpoint, Error, UserIdentifier};
 
 impl<T: Transport, C: Clock> Client<T, C> {
@@ -147,6 +151,39 @@ impl<T: Transport, C: Clock> Client<T, C> {
     #[cfg(feature = "sync")]
     pub fn sync(&self) -> Conversation<T, C, SyncLoop> {
         let flow = SyncLoop::at(self.now(), self.target(), self.next_seed());
+        self.run(flow.with_policy(self.policy().clone()))
+    }
+
+    /// Follows rooms of this user by sliding sync, for ever: see [`SlidingSync`](crate::flow::SlidingSync).
+    ///
+    /// ```
+    /// # use hardline::client::{Client, Clock, Next, Transport};
+    /// # use hardline::client_api::unstable::msc4186::{RoomSubscription, StatePattern};
+    /// # use hardline::flow::{SlidingSyncEvent, SlidingSyncTokens, SyncList};
+    /// # use hardline::types::UserId;
+    /// # fn store(tokens: &SlidingSyncTokens) {}
+    /// # async fn listen(client: &Client<impl Transport, impl Clock>, user_id: UserId) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut sync = client.sliding_sync(user_id);
+    /// let names = vec![StatePattern::new("m.room.name", "")];
+    /// sync.set_list("all", SyncList::growing(20, RoomSubscription::new(1, names)));
+    /// loop {
+    ///     match sync.next().await {
+    ///         Next::Event(SlidingSyncEvent::Answer(answer)) => {
+    ///             for (room_id, room) in answer.response.value.rooms.iter() {
+    ///                 println!("{room_id}: {:?}", room.name);
+    ///             }
+    ///             store(&answer.tokens);
+    ///             sync.taken(&answer.response.value.pos)?;
+    ///         }
+    ///         Next::Event(event) => println!("{event}"),
+    ///         Next::Done(result) => return Ok(result?),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[cfg(feature = "unstable")]
+    pub fn sliding_sync(&self, user_id: UserId) -> Conversation<T, C, SlidingSync> {
+        let flow = SlidingSync::at(self.now(), self.target(), user_id, self.next_seed());
         self.run(flow.with_policy(self.policy().clone()))
     }
 

@@ -1,3 +1,5 @@
+#[cfg(feature = "unstable")]
+mod sliding_sync;
 mod streams;
 #[cfg(feature = "sync")]
 mod sync_loop;

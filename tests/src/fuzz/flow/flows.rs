@@ -8,11 +8,15 @@ use hardline::client_api::discovery::GetVersions;
 use hardline::client_api::session::{Login, Logout};
 use hardline::client_api::sync::Filter;
 use hardline::client_api::threepid::Add3pid;
+use hardline::client_api::unstable::msc4186::{
+    ExtensionWanted, ExtensionsWanted, RoomSubscription, StatePattern, ToDeviceWanted,
+};
 use hardline::flow::{
     AddThreepid, BindThreepid, ChangePassword, Deactivate, DeviceLogin, Discovery, Download,
     HomeserverAddress, IdentityServer, IdentitySession, InteractiveFlow, LogIn, Lookup, OAuthLogin,
     OAuthLogout, OAuthSession, OperationFlow, RegisterAccount, ResetPassword, SendQueue,
-    SessionTokens, SyncLoop, ThreepidInput, Thumbnail, UiaCapabilities, UnbindThreepid, Upload,
+    SessionTokens, SlidingSync, SyncList, SyncLoop, ThreepidInput, Thumbnail, UiaCapabilities,
+    UnbindThreepid, Upload,
 };
 use hardline::identity_api::association;
 use hardline::json::JsonObject;
@@ -149,6 +153,7 @@ pub(super) fn flows() -> &'static [Fuzzed] {
             fuzzed("thumbnail", |_| {
                 download().with_thumbnail(Thumbnail::new(32, 32))
             }),
+            looping("sliding_sync", |_| sliding_sync()),
             fuzzed("versions", |_| operation(GetVersions::new())),
             fuzzed("token_owner", |_| operation(GetTokenOwner::new())),
             fuzzed("logout", |_| operation(Logout::new())),
@@ -243,6 +248,24 @@ fn sync_loop() -> SyncLoop {
 fn download() -> Download {
     let uri = MxcUri::parse("mxc://a.example/abc").unwrap();
     Download::new(START, homeserver(), &uri, 1).unwrap()
+}
+
+/// One that follows everything that there is.
+fn sliding_sync() -> SlidingSync {
+    let mut wanted = ExtensionWanted::new();
+    wanted.enabled = Some(true);
+    let mut to_device = ToDeviceWanted::new();
+    to_device.enabled = Some(true);
+    let mut extensions = ExtensionsWanted::new();
+    extensions.to_device = Some(to_device);
+    extensions.e2ee = Some(wanted.clone());
+    extensions.account_data = Some(wanted);
+    let room = RoomSubscription::new(1, vec![StatePattern::new("m.room.name", "")]);
+    let mut flow = SlidingSync::new(START, homeserver(), alice(), 1);
+    flow.set_list(START, "all", SyncList::growing(2, room.clone()));
+    flow.set_list(START, "top", SyncList::windows([0..=4], room));
+    flow.set_extensions(START, extensions);
+    flow
 }
 
 fn add(threepid: ThreepidInput) -> AddThreepid {

@@ -3,7 +3,10 @@
 
 use std::fmt::Debug;
 
-use hardline::flow::{Flow, FlowError, Input, Output, SyncAnswer, SyncEvent, SyncLoop};
+use hardline::client_api::unstable::msc4186::RoomSubscription;
+use hardline::flow::{
+    Flow, FlowError, Input, Output, SlidingSync, SlidingSyncEvent, SyncAnswer, SyncEvent, SyncLoop,
+};
 use hardline::types::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -25,6 +28,24 @@ impl<R: SyncAnswer + Debug + Send> Looping for SyncLoop<R> {
     fn take(&mut self, now: Timestamp, event: &SyncEvent<R>) {
         if let SyncEvent::Answer(answer) = event {
             self.taken(now, answer.value.next_batch()).unwrap();
+        }
+    }
+
+    fn end(&mut self, now: Timestamp) {
+        // It may be over already.
+        let _ = self.stop(now);
+    }
+}
+
+impl Looping for SlidingSync {
+    fn take(&mut self, now: Timestamp, event: &SlidingSyncEvent) {
+        if let SlidingSyncEvent::Answer(answer) = event {
+            let response = &answer.response.value;
+            if let Some(room_id) = response.rooms.keys().next() {
+                let room = RoomSubscription::new(20, Vec::new());
+                self.subscribe(now, room_id.clone(), room);
+            }
+            self.taken(now, &response.pos).unwrap();
         }
     }
 

@@ -13,7 +13,7 @@ use hardline::client_api::unstable::msc4308::{
     ThreadUnsubscribed,
 };
 use hardline::json::Empty;
-use hardline::types::{EventId, RoomId};
+use hardline::types::{EventId, RoomId, UserId};
 use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::StatusCode;
@@ -22,12 +22,12 @@ use super::super::data::HomeserverData;
 use super::super::errors::no_place;
 use super::super::errors::{invalid, not_found};
 use super::super::request_context::RequestContext;
-use super::super::state::{Stream, Subscription, SubscriptionKind};
+use super::super::state::{State, Stream, Subscription, SubscriptionKind};
 use super::history::position;
 use crate::handlers::Handlers;
 
 /// How many changes a page has that nobody asked a number for.
-const PAGE: u64 = 100;
+pub(in crate::homeserver) const PAGE: u64 = 100;
 /// How many changes a page has at most.
 const LARGEST_PAGE: u64 = 512;
 
@@ -131,14 +131,27 @@ fn changes(
 ) -> Result<GetThreadSubscriptionChangesResponse, ErrorResponse> {
     let user_id = context.user_id()?;
     let from = asked.from.as_deref().map(position).transpose()?;
-    let to = asked.to.as_deref().map(position).transpose()?;
-    let limit = asked.limit.unwrap_or(PAGE).min(LARGEST_PAGE);
+    // It is the position of a sliding sync, whose number does not matter here.
+    let to = asked.to.as_deref();
+    let to = to.map(|to| to.split_once('/').map_or(to, |(_, to)| to));
+    let to = to.map(position).transpose()?;
+    let limit = asked.limit.unwrap_or(PAGE);
     if limit == 0 {
         return Err(invalid("the limit is greater than 0"));
     }
     let range = (to.unwrap_or(0), from.unwrap_or(u64::MAX));
-    let mut changes = context.state.thread_subscriptions.changes(&user_id, range);
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(thread_changes(context.state, &user_id, range, limit))
+}
+
+/// What a user has changed after one position and up to another: the newest changes, so many at most.
+pub(in crate::homeserver) fn thread_changes(
+    state: &State,
+    user_id: &UserId,
+    range: (u64, u64),
+    limit: u64,
+) -> GetThreadSubscriptionChangesResponse {
+    let mut changes = state.thread_subscriptions.changes(user_id, range);
+    let size = usize::try_from(limit.min(LARGEST_PAGE)).unwrap_or(usize::MAX);
     let has_more = changes.len() > size;
     changes.truncate(size);
     let mut response = GetThreadSubscriptionChangesResponse::default();
@@ -166,5 +179,5 @@ fn changes(
         .into_iter()
         .map(|(room_id, threads)| (room_id, threads.into_iter().collect()))
         .collect();
-    Ok(response)
+    response
 }

@@ -97,3 +97,46 @@ fn a_room_that_a_user_is_removed_from_is_told_once_more() {
     let (_, fourth) = world.post(&next, &bob, &list(5, 5));
     assert_eq!(fourth["rooms"], json!({}));
 }
+
+#[test]
+fn threads_that_are_subscribed_to_are_told_with_the_gap_before_them() {
+    let world = World::new();
+    let (alice, bob) = world.two();
+    let room_id = world.room_of_two(&alice, &bob);
+    let roots = ["1", "2"].map(|name| world.say(&alice, &room_id, name, name));
+    let thread = |root: &str| {
+        format!(
+            "/_matrix/client/unstable/io.element.msc4306/rooms/{room_id}/thread/{root}/subscription"
+        )
+    };
+    const EXTENSION: &str = "io.element.msc4308.thread_subscriptions";
+    let wanted = json!({"extensions": {EXTENSION: {"enabled": true, "limit": 1}}});
+    let (_, first) = world.post(SLIDING, &bob, &wanted);
+    assert_eq!(first["extensions"], json!({}));
+    for root in &roots {
+        world.put(&thread(root), &bob, &json!({}));
+    }
+    let next = format!("{SLIDING}?pos={}", first["pos"].as_str().unwrap());
+    let (_, second) = world.post(&next, &bob, &wanted);
+    let changes = &second["extensions"][EXTENSION];
+    let threads = |changes: &Value| -> Vec<String> {
+        let threads = changes["subscribed"][&room_id].as_object().unwrap();
+        threads.keys().cloned().collect()
+    };
+    assert_eq!(threads(changes), [roots[1].clone()]);
+    let (from, to) = (&changes["prev_batch"], &first["pos"]);
+    let (from, to) = (from.as_str().unwrap(), to.as_str().unwrap());
+    let gap = format!(
+        "/_matrix/client/unstable/io.element.msc4308/thread_subscriptions?dir=b&from={from}&to={to}"
+    );
+    assert_eq!(threads(&world.get(&gap, &bob).1), [roots[0].clone()]);
+
+    world.delete(&thread(&roots[0]), &bob);
+    let next = format!("{SLIDING}?pos={}", second["pos"].as_str().unwrap());
+    let (_, third) = world.post(&next, &bob, &wanted);
+    let changes = &third["extensions"][EXTENSION];
+    assert!(changes["unsubscribed"][&room_id].get(&roots[0]).is_some());
+    let next = format!("{SLIDING}?pos={}", third["pos"].as_str().unwrap());
+    let (_, fourth) = world.post(&next, &bob, &wanted);
+    assert_eq!(fourth["extensions"], json!({}));
+}

@@ -5,6 +5,8 @@ use crate::client::block_on::block_on;
 use crate::client::{Blocking, BlockingTransport, Client, Clock, TokenStore};
 use crate::client_api::account::Register;
 use crate::client_api::session::Login;
+#[cfg(feature = "unstable")]
+use crate::flow::SlidingSync;
 #[cfg(feature = "sync")]
 use crate::flow::SyncLoop;
 use crate::flow::{
@@ -242,6 +244,29 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     #[cfg(feature = "sync")]
     pub fn sync(&self) -> BlockingConversation<T, C, SyncLoop> {
         BlockingConversation::of(self.0.sync())
+    }
+
+    /// As [`Client::sliding_sync`].
+    ///
+    /// ```
+    /// # use hardline::client::{BlockingClient, BlockingTransport, Clock, Next};
+    /// # use hardline::flow::SlidingSyncEvent;
+    /// # use hardline::types::UserId;
+    /// # fn listen(client: &BlockingClient<impl BlockingTransport, impl Clock>, user_id: UserId) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut sync = client.sliding_sync(user_id);
+    /// while let Some(next) = sync.next() {
+    ///     match next {
+    ///         Next::Event(SlidingSyncEvent::Answer(answer)) => sync.taken(&answer.response.value.pos)?,
+    ///         Next::Event(_) => {}
+    ///         Next::Done(result) => result?,
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "unstable")]
+    pub fn sliding_sync(&self, user_id: UserId) -> BlockingConversation<T, C, SlidingSync> {
+        BlockingConversation::of(self.0.sliding_sync(user_id))
     }
 
     /// As [`Client::find_homeserver`].

@@ -23,7 +23,7 @@ use http::StatusCode;
 use crate::flow::engine::callable::Callable;
 use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{CallError, FlowContext, Replied};
-use crate::flow::{Offline, SyncStatus};
+use crate::flow::{FlowError, Offline, SyncStatus};
 use crate::types::Timestamp;
 use crate::wire::{ApiResponse, Credentials, Error, ErrorCode, ErrorKind, FailureClass, Target};
 
@@ -277,6 +277,16 @@ impl PollLimit {
     fn after(self, timeouts: u32) -> Duration {
         let doubled = self.usual.saturating_mul(2_u32.saturating_pow(timeouts));
         doubled.min(self.longest).max(self.usual)
+    }
+}
+
+/// Why a sync ends that was refused.
+pub(crate) fn ended(refusal: CallError) -> FlowError {
+    match refusal.errcode() {
+        Some(ErrorCode::UnknownToken | ErrorCode::MissingToken) => {
+            FlowError::LoggedOut(refusal.error)
+        }
+        _ => refusal.into(),
     }
 }
 

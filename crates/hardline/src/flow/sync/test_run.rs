@@ -68,6 +68,13 @@ impl<F: Flow<Outcome = Result<(), FlowError>, Event: Debug> + Debug> TestRun<F> 
         format!("{} {url}", request.method())
     }
 
+    /// The whole URL of the request in flight, and its body.
+    pub(crate) fn sent(&self) -> (String, &str) {
+        let (_, request) = self.sent.as_ref().expect("a request was sent");
+        let body = std::str::from_utf8(request.body()).expect("a body is text");
+        (request.uri().to_string(), body)
+    }
+
     /// The ID of the request in flight.
     pub(crate) fn id(&self) -> RequestId {
         self.sent.as_ref().expect("a request was sent").0

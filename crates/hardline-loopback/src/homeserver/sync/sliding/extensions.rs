@@ -1,8 +1,9 @@
 use hardline::client_api::sync::{JoinedRoom, SyncResponse};
 use hardline::client_api::unstable::msc4186::{
     AccountDataChanges, EncryptionChanges, EventsByRoom, ExtensionWanted, SlidingSync,
-    SlidingSyncResponse, ToDeviceEvents,
+    SlidingSyncResponse, ThreadSubscriptionsWanted, ToDeviceEvents,
 };
+use hardline::client_api::unstable::msc4308::ThreadSubscriptionChanges;
 use hardline::events::RawEvent;
 use hardline::types::RoomId;
 use hardline::wire::server::ErrorResponse;
@@ -10,7 +11,7 @@ use hardline::wire::server::ErrorResponse;
 use super::super::parts;
 use super::super::scope::SyncScope;
 use super::wanted::Wanted;
-use crate::homeserver::rooms::position;
+use crate::homeserver::rooms::{THREAD_CHANGES, position, thread_changes};
 use crate::homeserver::state::Stream;
 
 /// The position up to which the client has what its device was sent.
@@ -106,6 +107,10 @@ impl Extended {
         if is_on(&wanted.typing) {
             extensions.typing = Some(self.typing);
         }
+        if let Some(wanted) = &wanted.thread_subscriptions {
+            extensions.thread_subscriptions = thread_subscriptions(scope, wanted);
+            has_news |= extensions.thread_subscriptions.is_some();
+        }
         let to_device = wanted.to_device.as_ref();
         if to_device.and_then(|wanted| wanted.enabled) == Some(true) {
             // Its tokens are its own.
@@ -119,6 +124,25 @@ impl Extended {
         }
         has_news
     }
+}
+
+/// What the user has changed of their threads; `None` if nothing is new.
+fn thread_subscriptions(
+    scope: &SyncScope<'_>,
+    wanted: &ThreadSubscriptionsWanted,
+) -> Option<ThreadSubscriptionChanges> {
+    let limit = wanted.limit.unwrap_or(THREAD_CHANGES).max(1);
+    let range = (scope.since.unwrap_or_default(), scope.until);
+    let page = thread_changes(scope.state, scope.viewer.user_id, range, limit);
+    let is_new = !(page.subscribed.is_empty() && page.unsubscribed.is_empty());
+    if wanted.enabled != Some(true) || !is_new {
+        return None;
+    }
+    let mut changes = ThreadSubscriptionChanges::default();
+    changes.subscribed = page.subscribed;
+    changes.unsubscribed = page.unsubscribed;
+    changes.prev_batch = page.end;
+    Some(changes)
 }
 
 /// Whether an extension is wanted for a room: for all, by default.

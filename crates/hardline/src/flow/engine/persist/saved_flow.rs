@@ -60,6 +60,8 @@ pub enum SavedFlow {
     ResetPassword,
     /// `SendQueue`.
     SendQueue,
+    /// `SlidingSync`.
+    SlidingSync,
     /// `SyncLoop`, however it hands its answers over.
     SyncLoop,
     /// `UnbindThreepid`.
@@ -86,6 +88,7 @@ const FLOWS: &[(&str, SavedFlow)] = &[
     ("RegisterAccount", SavedFlow::RegisterAccount),
     ("ResetPassword", SavedFlow::ResetPassword),
     ("SendQueue", SavedFlow::SendQueue),
+    ("SlidingSync", SavedFlow::SlidingSync),
     ("SyncLoop", SavedFlow::SyncLoop),
     ("UnbindThreepid", SavedFlow::UnbindThreepid),
     ("Upload", SavedFlow::Upload),

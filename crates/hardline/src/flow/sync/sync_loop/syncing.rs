@@ -12,13 +12,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::client_api::sync::Sync;
 use crate::flow::engine::eventful::EventfulLogic;
-use crate::flow::engine::{CallError, FlowContext, Replied};
-use crate::flow::sync::long_poll::{Answer, Attempted, Brought, LongPoll, PollLimit};
+use crate::flow::engine::{FlowContext, Replied};
+use crate::flow::sync::long_poll::{Answer, Attempted, Brought, LongPoll, PollLimit, ended};
 use crate::flow::sync::sync_loop::answer::SyncAnswer;
 use crate::flow::sync::sync_loop::filter::LoopFilter;
 use crate::flow::{FlowError, NotAwaited, SyncEvent};
 use crate::types::PresenceState;
-use crate::wire::{ErrorCode, Target};
+use crate::wire::Target;
 
 /// The logic of a [`SyncLoop`](crate::flow::SyncLoop): its state, and in which form it hands the answers over.
 #[derive(Debug)]
@@ -297,15 +297,5 @@ impl SyncState {
             next_batch,
             has_full_state: self.wants_full_state,
         };
-    }
-}
-
-/// Why the loop ends.
-fn ended(refusal: CallError) -> FlowError {
-    match refusal.errcode() {
-        Some(ErrorCode::UnknownToken | ErrorCode::MissingToken) => {
-            FlowError::LoggedOut(refusal.error)
-        }
-        _ => refusal.into(),
     }
 }
