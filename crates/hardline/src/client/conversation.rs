@@ -155,12 +155,12 @@ impl<T: Transport, C: Clock, F: Flow> Conversation<T, C, F> {
                     let sent = match &mut self.streams {
                         Some(streams) => streams.send(self.client.transport(), id, head, direction),
                         None => Err(match direction {
-                            BodyDirection::Upload { .. } => without(id, "source"),
-                            BodyDirection::Download => without(id, "sink"),
+                            BodyDirection::Upload { .. } => without("source"),
+                            BodyDirection::Download => without("sink"),
                         }),
                     };
-                    if let Err(failed) = sent {
-                        self.handle_input(failed);
+                    if let Err(failure) = sent {
+                        self.handle_input(Input::Failed(id, failure));
                     }
                     continue;
                 }

@@ -18,7 +18,7 @@ pub(super) trait Streams<T> {
         id: RequestId,
         head: request::Parts,
         direction: BodyDirection,
-    ) -> Result<(), Input>;
+    ) -> Result<(), Failure>;
 
     /// Says where the body of a response goes.
     fn receive(&mut self, id: RequestId, body: ReceiveBody);
@@ -62,13 +62,13 @@ impl<T: StreamingTransport> Streams<T> for UnderWay<T::Exchange> {
         id: RequestId,
         head: request::Parts,
         direction: BodyDirection,
-    ) -> Result<(), Input> {
+    ) -> Result<(), Failure> {
         match direction {
             BodyDirection::Upload { .. } if self.bodies.source.is_none() => {
-                return Err(without(id, "source"));
+                return Err(without("source"));
             }
             BodyDirection::Download if self.bodies.sink.is_none() => {
-                return Err(without(id, "sink"));
+                return Err(without("sink"));
             }
             _ => {}
         }
@@ -116,9 +116,9 @@ impl<T: StreamingTransport> Streams<T> for UnderWay<T::Exchange> {
 }
 
 /// The failure of a request for which the program gave no body, or nothing to put one into.
-pub(super) fn without(id: RequestId, what: &str) -> Input {
+pub(super) fn without(what: &str) -> Failure {
     let why = format!("its body streams: give the conversation a {what} (`with_{what}`)");
-    Input::Failed(id, Failure::new(FailureClass::Unsendable, why))
+    Failure::new(FailureClass::Unsendable, why)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ struct OneStream {
 impl OneStream {
     fn new(operation: &'static Operation, direction: BodyDirection) -> Self {
         let url = format!("https://example.org{}", operation.path);
-        let request = Request::builder().method(operation.method.clone()).uri(url);
+        let request = Request::builder().method(operation.method).uri(url);
         let (mut head, ()) = request.body(()).unwrap().into_parts();
         let meta = RequestMeta::new(operation, std::time::Duration::from_secs(60));
         head.extensions.insert(meta);

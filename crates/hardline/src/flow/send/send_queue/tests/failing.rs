@@ -67,8 +67,10 @@ fn a_stuck_event_that_is_discarded_lets_the_room_go_on() {
 
 #[test]
 fn a_room_may_go_on_past_what_is_stuck() {
-    let mut options = SendOptions::default();
-    options.goes_on_past_stuck = true;
+    let options = SendOptions {
+        goes_on_past_stuck: true,
+        ..SendOptions::default()
+    };
     let mut program = Program::with(options);
     let first = program.say("!a", "one", 1);
     program.say("!a", "two", 2);

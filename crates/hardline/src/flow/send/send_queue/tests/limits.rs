@@ -27,8 +27,10 @@ fn parts(error: EnqueueError) -> EnqueueErrorParts {
 
 #[test]
 fn a_full_queue_gives_the_event_back() {
-    let mut options = SendOptions::default();
-    options.max_entries = 2;
+    let options = SendOptions {
+        max_entries: 2,
+        ..SendOptions::default()
+    };
     let mut program = Program::with(options);
     let first = program.say("!a", "one", 1);
     program.say("!b", "two", 2);
@@ -43,8 +45,10 @@ fn a_full_queue_gives_the_event_back() {
 
 #[test]
 fn the_bytes_of_all_contents_are_limited() {
-    let mut options = SendOptions::default();
-    options.max_bytes = 200;
+    let options = SendOptions {
+        max_bytes: 200,
+        ..SendOptions::default()
+    };
     let mut program = Program::with(options);
     program.confirms = false;
     let first = program.say("!a", &"a".repeat(80), 1);

@@ -28,8 +28,10 @@ fn a_request_leaves_once_its_save_is_confirmed() {
 
 #[test]
 fn without_saves_requests_leave_at_once_and_nothing_asks_for_a_save() {
-    let mut options = SendOptions::default();
-    options.confirms_saves = false;
+    let options = SendOptions {
+        confirms_saves: false,
+        ..SendOptions::default()
+    };
     let mut program = Program::with(options);
     program.confirms = false;
     program.say("!a", "hello", 1);

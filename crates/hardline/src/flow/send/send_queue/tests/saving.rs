@@ -122,8 +122,10 @@ fn an_edit_and_a_redaction_survive_with_what_they_are_about() {
 
 #[test]
 fn a_queue_without_saves_does_not_know_what_left_before_it_was_loaded() {
-    let mut options = SendOptions::default();
-    options.confirms_saves = false;
+    let options = SendOptions {
+        confirms_saves: false,
+        ..SendOptions::default()
+    };
     let mut program = Program::with(options);
     program.store();
     let first = program.say("!a", "one", 1);
