@@ -189,7 +189,7 @@
 //!
 //! Replies to `send_queue`, and what it says to them: `enqueue` (`room_id`, `event_type`, `content`?, `entropy`) and `redact`
 //! (`room_id`, `redacts`, `reason`?, `entropy`) say `txn_id`; `edit` (`txn_id`, `content`, `entropy`) says the `txn_id` of the
-//! edit, if it is sent as one; `discard` (`txn_id`, `entropy`) says `removed`: `from_queue`, `by_redaction` with `txn_id`, or
+//! edit, if it is sent as one; `discard` (`txn_id`, `entropy`) says `discarded`: `from_queue`, `by_redaction` with `txn_id`, or
 //! `by_cancelling`; `entries` says `entries` `[{room_id, txn_id, event_type, content?, state, reason?, errcode?, status?,
 //! message?}]`; `provide` (`txn_id`, `content`), `retry` and `resend` (`txn_id`), `saved` (`revision`), `new_device`
 //! (`device_id`), `nudge` and `close` say nothing. `entropy` is 16 random bytes as 32 hexadecimal digits.

@@ -8,7 +8,7 @@ use crate::embed::forms::shared::hex;
 use crate::embed::forms::typed::TypedForm;
 use crate::embed::json_flow::NOTHING;
 use crate::flow::{
-    Edited, OutgoingEvent, QueuedEvent, QueuedState, Removed, SendQueue, SendQueueError,
+    Discarded, Edited, OutgoingEvent, QueuedEvent, QueuedState, SendQueue, SendQueueError,
 };
 use crate::json::{JsonObject, RawJson};
 use crate::types::{DeviceId, EventId, RoomId, Timestamp, TransactionId};
@@ -53,7 +53,7 @@ pub struct QueuedEventForm {
     pub event_type: String,
     /// What it says.
     pub content: Option<RawJson>,
-    /// `awaiting_content`, `queued`, `in_flight`, `stuck`, `may_have_been_sent` or `scheduled`.
+    /// `awaiting_content`, `queued`, `in_flight`, `stuck` or `may_have_been_sent`.
     pub state: String,
     /// Why nobody knows whether it was sent.
     pub reason: Option<String>,
@@ -112,14 +112,14 @@ impl SendReplyForm {
                 });
             }
             "discard" => {
-                let removed = queue.discard(now, txn_id()?, self.entropy()?);
-                return Ok(match removed.map_err(refused)? {
-                    Removed::FromQueue => said("removed", "from_queue"),
-                    Removed::ByRedaction(txn_id) => {
-                        let said = JsonObject::new().with_text("removed", "by_redaction");
+                let discarded = queue.discard(now, txn_id()?, self.entropy()?);
+                return Ok(match discarded.map_err(refused)? {
+                    Discarded::FromQueue => said("discarded", "from_queue"),
+                    Discarded::ByRedaction(txn_id) => {
+                        let said = JsonObject::new().with_text("discarded", "by_redaction");
                         json(&said.with_text("txn_id", txn_id.as_str()))
                     }
-                    Removed::ByCancelling => said("removed", "by_cancelling"),
+                    Discarded::ByCancelling => said("discarded", "by_cancelling"),
                 });
             }
             "retry" => queue.retry(now, txn_id()?).map_err(refused)?,
@@ -177,7 +177,6 @@ impl QueuedEventForm {
             QueuedState::InFlight => "in_flight",
             QueuedState::Stuck(_) => "stuck",
             QueuedState::MayHaveBeenSent(_) => "may_have_been_sent",
-            QueuedState::Scheduled => "scheduled",
         };
         let refusal = match event.state {
             QueuedState::Stuck(refusal) => Some(refusal),
