@@ -90,6 +90,7 @@
 //! | `upload` | `bytes` (of a source that streams) or `content` (base64), `content_type`?, `file_name`?, `config`? | `uri` |
 //! | `download` | `uri`, `thumbnail`? `{width, height, method?, animated?, or_file?}`, `cap`?, `sha256`?, `wait_ms`? | `bytes`, `sha256`?, `content_type`?, `file_name`?, `is_inline`, `is_thumbnail` |
 //! | `sync` | `since`?, `filter`?, `filter_id`?, `stores_filter`?, `timeout_ms`?, `margin_ms`?, `first_limit_ms`?, `presence`?, `state_after`?, `confirms_saves`? | nothing, once it is stopped |
+//! | `sliding_sync` (feature `unstable`) | `conn_id`?, `tokens`? `{pos?, to_device?, sticky_events?}`, `timeout_ms`?, `confirms_saves`? | nothing, once it is stopped |
 //! | `send_queue` | `device_id`?, `confirms_saves`?, `max_entries`?, `max_bytes`?, `max_in_flight`?, `server_memory_ms`?, `goes_on_past_stuck`? | nothing, once it is closed and empty |
 //!
 //! What `discovery`, `log_in`, `register`, `oauth_login` and `device_login` bring is the core's from then on: its
@@ -129,6 +130,9 @@
 //! | `gaps` | `gaps` `[{room_id, prev_batch?}]` | these rooms miss events in the answer that follows |
 //! | `catching_up`, `live` | | how far it is |
 //! | `offline` | `since_ms`, `error` E, `until_ms` | it goes on by itself; reply `nudge` when the network has changed |
+//!
+//! `sliding_sync` tells the same, except that an `answer` has `pos` and `tokens` in place of `next_batch`, and that `restarted` says that
+//! the server has forgotten the connection: all rooms come again.
 //!
 //! And those of `send_queue` ([`SendQueue`](crate::flow)), whose `error` is E too:
 //!
@@ -186,6 +190,9 @@
 //!
 //! Replies to `sync`: `taken` and `saved` (`next_batch`), `nudge`, `presence` (`presence`?), `full_state`, `pause`, `resume`,
 //! `stop`.
+//!
+//! Replies to `sliding_sync`: `taken` and `saved` (`pos`), `set_list` (`list`, `batch`, `room`, `filters`?), `remove_list` (`list`),
+//! `subscribe` (`room_id`, `room`), `unsubscribe` (`room_id`), `extensions` (`extensions`), `presence`, `nudge`, `pause`, `resume`, `stop`.
 //!
 //! Replies to `send_queue`, and what it says to them: `enqueue` (`room_id`, `event_type`, `content`?, `entropy`) and `redact`
 //! (`room_id`, `redacts`, `reason`?, `entropy`) say `txn_id`; `edit` (`txn_id`, `content`, `entropy`) says the `txn_id` of the

@@ -47,6 +47,8 @@ pub(super) const KINDS: &[FlowKind] = &[
     media::download::KIND,
     #[cfg(feature = "sync")]
     sync::sync_loop::KIND,
+    #[cfg(feature = "unstable")]
+    sync::sliding_sync::KIND,
     #[cfg(feature = "room_events")]
     send::send_queue::KIND,
 ];
@@ -78,6 +80,10 @@ pub use oauth::oauth_login::OAuthLoginArguments;
 pub use send::{QueuedEventForm, SendEventForm, SendQueueArguments, SendReplyForm};
 pub use session::discovery::{DiscoveryArguments, DiscoveryDone};
 pub use session::log_in::LogInArguments;
+#[cfg(feature = "unstable")]
+pub use sync::sliding_sync::{
+    SlidingSyncArguments, SlidingSyncEventForm, SlidingSyncReplyForm, SyncTokensForm,
+};
 #[cfg(feature = "sync")]
 pub use sync::sync_loop::{GapForm, SyncArguments, SyncEventForm, SyncReplyForm};
 pub use threepid::add_threepid::AddThreepidArguments;

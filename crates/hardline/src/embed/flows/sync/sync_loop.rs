@@ -2,10 +2,9 @@ use std::time::Duration;
 
 use hardline_derive::Wire;
 
-use crate::by_name::Operations;
+use super::whole_answer::whole_answer;
 use crate::client_api::sync::{Filter, SyncFilter, SyncWithRawRoomsResponse};
 use crate::embed::flow_kind::FlowKind;
-use crate::embed::flows::call::CallDone;
 use crate::embed::forms::error::{EmbedError, ErrorForm};
 use crate::embed::forms::json;
 use crate::embed::forms::read::{names, read};
@@ -15,9 +14,9 @@ use crate::embed::json_flow::NOTHING;
 use crate::embed::looping::NamedLoop;
 use crate::embed::opening::Opening;
 use crate::flow::{FlowError, SyncEvent, SyncLoop, SyncStatus};
-use crate::json::{JsonObject, RawJson, Shape, Shaped};
+use crate::json::{RawJson, Shape, Shaped};
 use crate::types::{PresenceState, RoomId, Timestamp};
-use crate::wire::{ApiResponse, Error};
+use crate::wire::ApiResponse;
 
 pub(in crate::embed) const KIND: FlowKind = FlowKind::of_loop::<RawSyncLoop>();
 
@@ -223,39 +222,16 @@ impl SyncEventForm {
         }
     }
 
-    /// The flow has read as much of it as it needs. What it kept undecoded is read here.
     fn answer(answer: ApiResponse<SyncWithRawRoomsResponse>) -> Self {
         let next_batch = answer.value.next_batch;
-        let mut response = http::Response::new(answer.body);
-        *response.status_mut() = answer.status;
-        let read = || -> Result<CallDone, Error> {
-            let operation = Operations::all().find("cs:sync")?;
-            operation.decode(response).map(CallDone::of)
-        };
-        let done = read().unwrap_or_else(|error| CallDone::unread(&next_batch, &error));
+        let token = ("next_batch", next_batch.as_str());
+        let done = whole_answer("cs:sync", answer.status, answer.body, token);
         Self {
             next_batch: Some(next_batch),
             value: Some(done.value),
             warnings: done.warnings,
             more_warnings: done.more_warnings,
             ..Self::new("answer")
-        }
-    }
-}
-
-impl CallDone {
-    /// An answer of which only the token can be used: without that, the sync would not go on.
-    fn unread(next_batch: &str, error: &Error) -> Self {
-        let value = JsonObject::new().with_text("next_batch", next_batch);
-        let warning = WarningForm {
-            pointer: String::new(),
-            message: error.to_string(),
-        };
-        Self {
-            value: RawJson::new(&value).expect("an object of texts has a JSON form"),
-            status: 200,
-            warnings: Some(vec![warning]),
-            more_warnings: None,
         }
     }
 }
