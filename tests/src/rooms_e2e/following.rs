@@ -159,6 +159,8 @@ impl<'a> Following<'a> {
                 self.is_live = matches!(status, SyncStatus::Live);
                 return;
             }
+            // A server may do so at any time: what it has told comes again.
+            Next::Event(SlidingSyncEvent::Restarted) => return,
             other => panic!("{other:?}"),
         };
         let response = &answer.response.value;
