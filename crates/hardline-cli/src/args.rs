@@ -6,12 +6,15 @@ mod help;
 mod identity;
 mod login;
 mod loopback;
+mod media;
 mod operation_name;
 mod operations;
 mod options;
 mod phone;
 mod register;
 mod room;
+mod send;
+mod tail;
 mod tools;
 mod values;
 
@@ -25,6 +28,7 @@ use help::{with_password, with_secrets};
 pub(crate) use identity::{Identity, LookUp};
 pub(crate) use login::{Login, Logout, Whoami};
 pub(crate) use loopback::LoopbackOptions;
+pub(crate) use media::{Get, Media};
 pub(crate) use operations::ListOperations;
 pub(crate) use options::{
     Account, LoginOptions, NetworkOptions, OAuthOptions, OutputOptions, SessionOption,
@@ -32,6 +36,8 @@ pub(crate) use options::{
 pub(crate) use phone::{Add, Phone};
 pub(crate) use register::{PasswordCommand, Register, Reset};
 pub(crate) use room::{CreateRoom, Invite, JoinRoom, LeaveRoom, Members, Room, Rooms};
+pub(crate) use send::Send;
+pub(crate) use tail::Tail;
 pub(crate) use tools::{Completions, ManualPages, Resume};
 pub(crate) use values::phone_number;
 
@@ -106,6 +112,24 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Room(Room),
 
+    /// Send a message to a room
+    ///
+    /// It is saved beside the session before it leaves. If the command is interrupted, or the server cannot be reached,
+    /// `hardline resume` sends it, and the room has it once. The command does not encrypt, and refuses encrypted rooms.
+    #[command(after_help = with_secrets())]
+    Send(Box<Send>),
+
+    /// Show what happens in a room, until Ctrl-C
+    ///
+    /// It begins with what is new since the last time, and the server's answers are asked for again if the network fails.
+    /// With --json, each event is a line of its own, as the server has it. Encrypted messages are shown as such.
+    #[command(after_help = with_secrets())]
+    Tail(Box<Tail>),
+
+    /// Upload and download files
+    #[command(subcommand)]
+    Media(Media),
+
     /// Ask an identity server
     #[command(subcommand)]
     Identity(Identity),
@@ -121,7 +145,7 @@ pub(crate) enum Command {
     #[command(after_help = Exit::table())]
     Operations(ListOperations),
 
-    /// Go on with what was left: where a code was asked for, say, and the command was ended
+    /// Go on with what was left: where a code was asked for, say, or messages that were not sent
     ///
     /// What `phone add`, `email add`, `register` and `password reset` were about when they ended is saved beside the session,
     /// in a file that only you can read: it holds what they need, such as the password of an account that is being

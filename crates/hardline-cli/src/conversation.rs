@@ -6,7 +6,7 @@ mod rejection;
 use std::sync::mpsc::Receiver;
 use std::task::{Context, Poll, Waker};
 
-use hardline::client::{BoxTransport, Conversation as Flowing, Next};
+use hardline::client::{Conversation as Flowing, Next};
 use hardline::flow::{
     FlowError, FlowEvent, InteractiveFlow, Prompt as Asked, Reply, RetryScheduled, ThreepidInput,
 };
@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use answers::Answers;
 
+use crate::any_transport::AnyTransport;
 use crate::cli_error::CliError;
 use crate::doing::Doing;
 use crate::interrupt::{Interrupt, interrupted};
@@ -53,7 +54,7 @@ pub(crate) struct Conversation<'a> {
 }
 
 /// A flow that is being run.
-type Running<F> = Flowing<BoxTransport, TokioClock, F>;
+type Running<F> = Flowing<AnyTransport, TokioClock, F>;
 
 /// What the user, or a script, tells the flow.
 enum Answer {

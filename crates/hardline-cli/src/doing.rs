@@ -26,6 +26,10 @@ pub(crate) enum Doing {
     LeavingTheRoom,
     Inviting,
     ListingMembers,
+    ReadingTheRoom,
+    Sending,
+    Uploading,
+    Downloading,
     /// `call`: any operation.
     Calling,
 }
@@ -79,6 +83,10 @@ impl Doing {
             Self::LeavingTheRoom => "leaving the room",
             Self::Inviting => "inviting",
             Self::ListingMembers => "getting the list of members",
+            Self::ReadingTheRoom => "reading the room",
+            Self::Sending => "sending",
+            Self::Uploading => "uploading the file",
+            Self::Downloading => "downloading the file",
             Self::Calling => "waiting for the response",
         }
     }

@@ -17,6 +17,10 @@
 //! hardline rooms
 //! hardline room create --name Tea --alias tea --public
 //! hardline room join '#tea:example.org'
+//! hardline send '#tea:example.org' 'hello, world'
+//! hardline send '#tea:example.org' --file cat.png
+//! hardline tail '#tea:example.org'
+//! hardline media get mxc://example.org/abc -o cat.png
 //! hardline discover example.org
 //! hardline identity lookup +447700900001 bob@example.org
 //! hardline operations login --json
@@ -66,6 +70,7 @@
 mod account;
 mod account_page;
 mod accounts;
+mod any_transport;
 mod args;
 mod browser;
 mod call;
@@ -85,11 +90,14 @@ mod left;
 mod log_in;
 mod logins;
 mod loopback;
+mod media;
+mod media_type;
 mod network;
 mod oauth_login;
 mod offers;
 mod operation_help;
 mod operations;
+mod outbox;
 mod password;
 mod password_login;
 mod phone;
@@ -108,6 +116,9 @@ mod room_step;
 mod rooms;
 mod secret;
 mod secrets;
+mod seen;
+mod send;
+mod sending;
 mod server_words;
 mod session;
 mod session_file;
@@ -115,8 +126,11 @@ mod session_lock;
 mod session_store;
 mod sign_on;
 mod step;
+mod streaming;
+mod tail;
 mod temporary_homeserver;
 mod terminal;
+mod timeline;
 mod tools;
 mod transport;
 mod uia_capabilities;
@@ -193,6 +207,9 @@ async fn dispatch(command: Command, report: &Report) -> Result<(), CliError> {
         Command::Email(email) => email::run(&email, report).await,
         Command::Rooms(list) => rooms::run(&list, report).await,
         Command::Room(room) => room::run(&room, report).await,
+        Command::Send(options) => send::run(&options, report).await,
+        Command::Media(media) => media::run(&media, report).await,
+        Command::Tail(options) => tail::run(&options, report).await,
         Command::Loopback(options) => loopback::run(&options, report).await,
     }
 }

@@ -1,9 +1,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hardline::client::BoxTransport;
 use hardline_hyper::BuildError;
 
+use crate::any_transport::AnyTransport;
 use crate::args::NetworkOptions;
 use crate::cli_error::CliError;
 use crate::exit::Exit;
@@ -15,7 +15,7 @@ use crate::wire_view::WireView;
 pub(crate) fn transport(
     network: &NetworkOptions,
     report: &Report,
-) -> Result<BoxTransport, CliError> {
+) -> Result<AnyTransport, CliError> {
     let read = |path: &PathBuf| {
         fs::read(path).map_err(|error: std::io::Error| {
             CliError::usage(format!("could not read {}: {error}", path.display()))

@@ -98,7 +98,7 @@ async fn run(
     let mut conversation = Conversation::new(client, report, prompt, interrupt, last)
         .of(format!("the account of {address}"))
         .with_threepid(threepid)
-        .with_keeper(Some(Keeper::new(file.beside(), about)));
+        .with_keeper(Some(Keeper::new(file.left(), about)));
     if let Some(left) = left {
         conversation = conversation.resuming(left);
     }

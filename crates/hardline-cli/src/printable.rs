@@ -6,6 +6,18 @@ pub(crate) fn printable(text: &str) -> String {
     Printable(text).to_string()
 }
 
+/// The whole of a line, without characters that a terminal acts on or that change its direction: what somebody wrote to
+/// be read.
+pub(crate) fn whole(line: &str) -> String {
+    // No more than that is shown at once.
+    const LONGEST: usize = 400;
+    let characters: Vec<char> = line.chars().collect();
+    let pieces = characters.chunks(LONGEST);
+    pieces
+        .map(|piece| printable(&piece.iter().collect::<String>()))
+        .collect()
+}
+
 /// The whole of an address, without characters that a terminal acts on: one that is cut leads nowhere.
 pub(crate) fn address(url: &str) -> String {
     url.chars()
@@ -43,6 +55,15 @@ mod tests {
         assert_eq!(
             printable("a\u{1b}[31mb\r\n\tc\u{202e}d\u{7}"),
             "a[31mb   cd"
+        );
+    }
+
+    #[test]
+    fn a_message_is_shown_whole() {
+        let long = "é".repeat(1000);
+        assert_eq!(
+            whole(&format!("{long}\u{1b}[2J\u{202e}")),
+            format!("{long}[2J")
         );
     }
 

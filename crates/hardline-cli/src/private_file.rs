@@ -64,13 +64,25 @@ impl PrivateFile {
         }
     }
 
+    /// The file that is locked in place of this one, which is another file each time it is written. It holds nothing.
+    pub(crate) fn lock_file(&self) -> io::Result<File> {
+        create_parent(&self.path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(".lock");
+        options.open(path)
+    }
+
     fn failed(&self, what: &str, error: &dyn Error) -> CliError {
         CliError::local(&format!("{} {what}", self.path.display()), error)
     }
 }
 
 /// Makes the folder that a file is in.
-pub(crate) fn create_parent(path: &Path) -> io::Result<()> {
+fn create_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(parent) if parent != Path::new("") => create_folder(parent),
         _ => Ok(()),

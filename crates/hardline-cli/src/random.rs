@@ -14,6 +14,13 @@ pub(crate) fn entropy() -> Result<[u8; 32], CliError> {
     Ok(entropy)
 }
 
+/// What a transaction ID is made of.
+pub(crate) fn transaction_entropy() -> Result<[u8; 16], CliError> {
+    let mut entropy = [0; 16];
+    getrandom::fill(&mut entropy).map_err(|error| no_randomness(&error))?;
+    Ok(entropy)
+}
+
 /// Random text, such as a password that nobody has to know.
 pub(crate) fn random_text() -> Result<String, CliError> {
     let random = || getrandom::u64().map_err(|error| no_randomness(&error));

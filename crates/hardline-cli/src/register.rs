@@ -226,7 +226,7 @@ impl Registering<'_> {
     ) -> Result<(), CliError> {
         let threepid = self.about.threepid.clone();
         let (client, interrupt) = (&connected.client, &connected.interrupt);
-        let keeper = Keeper::new(self.file.beside(), self.about.clone());
+        let keeper = Keeper::new(self.file.left(), self.about.clone());
         let mut conversation = Conversation::new(
             client,
             self.report,

@@ -1,7 +1,7 @@
 mod lines;
 mod room_lines;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use lines::{Mark, Told};
 
 use crate::args::OutputOptions;
 use crate::cli_error::CliError;
-use crate::printable::{address, escaped, printable};
+use crate::printable::{address, escaped, printable, whole};
 use crate::qr_code::qr_code;
 use crate::step::{OperationRow, Step};
 
@@ -33,8 +33,11 @@ pub(crate) struct Report {
     /// What goes over the wire is shown, and a spinner would be drawn over it.
     shows_wire: bool,
     spinner: RefCell<Option<ProgressBar>>,
+    bar: RefCell<Option<ProgressBar>>,
     /// Why something could not be written, which was the first that could not.
     unwritten: RefCell<Option<io::Error>>,
+    /// Nobody reads the output any more.
+    has_no_reader: Cell<bool>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,12 +67,14 @@ impl Report {
             form,
             shows_wire: output.verbose,
             spinner: RefCell::new(None),
+            bar: RefCell::new(None),
             unwritten: RefCell::new(None),
+            has_no_reader: Cell::new(false),
         }
     }
 
     /// A step towards the result.
-    pub(crate) fn step(&self, step: &Step) {
+    pub(crate) fn step(&self, step: &impl Told) {
         match self.form {
             Form::Words => self.to_stderr(step),
             Form::Quiet if step.needs_the_user() => self.to_stderr(step),
@@ -133,6 +138,28 @@ impl Report {
         self.written(writeln!(io::stdout().lock(), "{}", escaped(json)));
     }
 
+    /// Something that happened in a room: as it is for programs, and in these lines for people.
+    pub(crate) fn event(&self, json: &str, lines: &[String]) {
+        self.rest();
+        if self.form == Form::Json {
+            // Between the values of JSON a line break is white space, and in them there is none.
+            let line = escaped(json).replace(['\n', '\r'], " ");
+            self.written(writeln!(io::stdout().lock(), "{line}"));
+            return;
+        }
+        let mut out = anstream::stdout().lock();
+        for line in lines {
+            self.written(writeln!(out, "{}", whole(line)));
+        }
+    }
+
+    /// How things stand, beside a result that does not end.
+    pub(crate) fn aside(&self, step: &impl Told) {
+        if self.form != Form::Quiet {
+            self.to_stderr(step);
+        }
+    }
+
     /// Why the command failed.
     pub(crate) fn error(&self, error: &CliError) {
         if self.form == Form::Json {
@@ -180,13 +207,20 @@ impl Report {
         self.unwritten.borrow().is_some()
     }
 
+    /// Whether nobody reads any more, or nothing can be written: what comes after that is lost.
+    pub(crate) fn is_over(&self) -> bool {
+        self.has_no_reader.get() || self.is_unwritten()
+    }
+
     /// If nobody reads the output any more, there is nobody to report that to. Everything else that keeps it from being
     /// written is reported in the end: a script must not take half of it for all.
     fn written(&self, result: io::Result<()>) {
-        if let Err(error) = result
-            && error.kind() != io::ErrorKind::BrokenPipe
-        {
-            self.unwritten.borrow_mut().get_or_insert(error);
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.has_no_reader.set(true),
+            Err(error) => {
+                self.unwritten.borrow_mut().get_or_insert(error);
+            }
+            Ok(()) => {}
         }
     }
 
@@ -205,14 +239,30 @@ impl Report {
         self.spinner.replace(Some(spinner));
     }
 
+    /// Shows at a terminal how far a file is, of so many bytes.
+    pub(crate) fn progress(&self, bytes: u64, total: Option<u64>) {
+        if self.form != Form::Words {
+            return;
+        }
+        let mut shown = self.bar.borrow_mut();
+        let bar = shown.get_or_insert_with(|| {
+            if let Some(spinner) = self.spinner.take() {
+                spinner.finish_and_clear();
+            }
+            bar()
+        });
+        bar.set_length(total.unwrap_or(bytes).max(bytes));
+        bar.set_position(bytes);
+    }
+
     /// Nothing is being waited for any more.
     pub(crate) fn rest(&self) {
-        if let Some(spinner) = self.spinner.take() {
-            spinner.finish_and_clear();
+        for shown in [self.spinner.take(), self.bar.take()].iter().flatten() {
+            shown.finish_and_clear();
         }
     }
 
-    fn to_stderr(&self, step: &Step) {
+    fn to_stderr(&self, step: &impl Told) {
         self.rest();
         let mut err = anstream::stderr().lock();
         for (mark, line) in step.lines() {
@@ -238,6 +288,17 @@ impl Report {
             self.written(writeln!(out, "{line}"));
         }
     }
+}
+
+/// It draws nothing where standard error is not a terminal.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let template =
+        "{bar:30} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec}, {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 fn style_and_sign(mark: Mark) -> (Style, &'static str) {

@@ -10,23 +10,20 @@ use crate::exit::Exit;
 use crate::interrupt::Interrupt;
 use crate::left::{Left, Purpose};
 use crate::logins;
+use crate::outbox::Outbox;
 use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::session::Session;
-use crate::{password, phone, register};
+use crate::{password, phone, register, send};
 
 /// Goes on with the conversation that was left.
 pub(crate) async fn run(resume: &Resume, report: &Report) -> Result<(), CliError> {
     let interrupt = Interrupt::watch();
     let prompt = Prompt::new(report, interrupt.clone());
     let file = logins::file_of(&resume.account.session)?;
-    let left = Left::load(&file.beside())?.ok_or_else(|| {
-        CliError::new(
-            Exit::Usage,
-            "nothing was left",
-            "if it was about another login, give that with --account or --session",
-        )
-    })?;
+    let Some(left) = Left::load(&file.left())? else {
+        return send_messages(resume, report, &prompt, &interrupt).await;
+    };
     if left.about.purpose == Purpose::AddThreepid {
         return add(&left, resume, report, &prompt, &interrupt).await;
     }
@@ -37,6 +34,30 @@ pub(crate) async fn run(resume: &Resume, report: &Report) -> Result<(), CliError
         Purpose::ResetPassword => password::go_on(&left, &connected, &file, report, &prompt).await,
         _ => register::go_on(&left, connected, &file, report, &prompt).await,
     }
+}
+
+/// Sends messages that were left, where there are any.
+async fn send_messages(
+    resume: &Resume,
+    report: &Report,
+    prompt: &Prompt<'_>,
+    interrupt: &Interrupt,
+) -> Result<(), CliError> {
+    let nothing = || {
+        CliError::new(
+            Exit::Usage,
+            "nothing was left",
+            "if it was about another login, give that with --account or --session",
+        )
+    };
+    let file = logins::file_of(&resume.account.session)?;
+    if !Outbox::has_any(&file) {
+        return Err(nothing());
+    }
+    let session = Session::begin(&resume.account, report, prompt, interrupt).await?;
+    let sent = send::resume(&session, report, prompt).await;
+    session.end(report).await;
+    sent?.then_some(()).ok_or_else(nothing)
 }
 
 /// Goes on where the account is needed that the address is for.

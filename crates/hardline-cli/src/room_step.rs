@@ -1,5 +1,7 @@
 use serde::Serialize;
 
+use crate::server_words::ServerWords;
+
 /// What happened in rooms. Programs rely on the names of the steps and of their members.
 #[derive(Debug, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
@@ -25,6 +27,23 @@ pub(crate) enum RoomStep {
         room_id: String,
         members: Vec<MemberRow>,
     },
+    Sent {
+        room_id: String,
+        event_id: String,
+        txn_id: String,
+    },
+    Uploaded {
+        content_uri: String,
+    },
+    Downloaded {
+        file: String,
+        bytes: u64,
+        content_type: Option<String>,
+    },
+    /// Of what happened in a room, something is not shown.
+    Missing,
+    Offline(ServerWords),
+    Online,
 }
 
 /// A room that the user is in or is invited to.

@@ -29,14 +29,16 @@ use crate::user_password::UserPassword;
 pub(crate) struct Session {
     connected: Connected,
     pub(crate) user: UserId,
+    /// Where the server told it.
+    pub(crate) device_id: Option<DeviceId>,
     /// Where it is known.
     pub(crate) password: Option<Password>,
     /// Whether this command logged in, and so has to log out.
     is_ours: bool,
     /// Where new tokens go.
     store: Option<SessionStore>,
-    /// Where what is left of a conversation goes.
-    beside: Option<PrivateFile>,
+    /// What is left of a conversation goes beside this.
+    file: Option<SessionFile>,
 }
 
 impl Session {
@@ -66,7 +68,7 @@ impl Session {
     ) -> Result<Option<Self>, CliError> {
         let network = &account.network;
         let file = logins::file_of(&account.session)?;
-        let beside = file.beside();
+        let kept = file.clone();
         let mut found = if let Some(address) = &account.address()? {
             Self::at(address, &account.login, network, report, prompt, interrupt).await?
         } else if let Some(saved) = file.load()? {
@@ -74,7 +76,7 @@ impl Session {
         } else {
             return Ok(None);
         };
-        found.beside = Some(beside);
+        found.file = Some(kept);
         Ok(Some(found))
     }
 
@@ -106,13 +108,18 @@ impl Session {
             logs_in: self.store.is_none(),
             threepid: Some(threepid),
         };
-        let beside = self.beside.clone()?;
-        Some(Keeper::new(beside, about))
+        Some(Keeper::new(self.file.as_ref()?.left(), about))
+    }
+
+    /// A file beside the session, with this ending of its name; `None` if no other command uses the session.
+    pub(crate) fn kept_file(&self, ending: &str) -> Option<PrivateFile> {
+        self.store.as_ref()?;
+        Some(self.file.as_ref()?.beside(ending))
     }
 
     /// Says beside which session what is left is kept.
     pub(crate) fn beside(mut self, file: &SessionFile) -> Self {
-        self.beside = Some(file.beside());
+        self.file = Some(file.clone());
         self
     }
 
@@ -137,7 +144,9 @@ impl Session {
     pub(crate) fn resume_alone(saved: &SavedSession, connected: Connected) -> Self {
         connected.client.set_session(Some(saved.tokens.clone()));
         let password = env_secret("HARDLINE_PASSWORD").map(Password::from);
-        Self::new(connected, saved.user_id.clone(), password, false)
+        let mut session = Self::new(connected, saved.user_id.clone(), password, false);
+        session.device_id = saved.device_id.clone();
+        session
     }
 
     /// Logs in with the password, for the commands that follow.
@@ -241,10 +250,11 @@ impl Session {
         Self {
             connected,
             user,
+            device_id: None,
             password,
             is_ours,
             store: None,
-            beside: None,
+            file: None,
         }
     }
 

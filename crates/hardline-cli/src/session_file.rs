@@ -1,6 +1,6 @@
 //! Where the access token is kept between one command and the next: a file that only the user can read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli_error::CliError;
 use crate::exit::Exit;
-use crate::private_file::{self, PrivateFile};
+use crate::private_file::PrivateFile;
 
 /// The version of the file's format. Other versions are refused.
 const VERSION: u32 = 1;
@@ -86,8 +86,13 @@ impl SessionFile {
     }
 
     /// What is left of a conversation beside the session. Only the user can read it either.
-    pub(crate) fn beside(&self) -> PrivateFile {
-        PrivateFile::new(self.path.with_extension("left.json"))
+    pub(crate) fn left(&self) -> PrivateFile {
+        self.beside("left.json")
+    }
+
+    /// A file beside the session, with this ending of its name.
+    pub(crate) fn beside(&self, ending: &str) -> PrivateFile {
+        PrivateFile::new(self.path.with_extension(ending))
     }
 
     /// The session, where there is one.
@@ -126,16 +131,9 @@ impl SessionFile {
         PrivateFile::new(self.path.clone()).write(&form)
     }
 
-    /// The file that is locked in place of this one, which is another file with each session that is saved. It holds nothing.
+    /// The file that is locked in place of this one.
     pub(crate) fn lock_file(&self) -> io::Result<File> {
-        private_file::create_parent(&self.path)?;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut path = self.path.as_os_str().to_owned();
-        path.push(".lock");
-        options.open(path)
+        PrivateFile::new(self.path.clone()).lock_file()
     }
 
     /// Forgets the session.

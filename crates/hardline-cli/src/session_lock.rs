@@ -2,7 +2,10 @@ use std::fs::{File, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::interrupt::Interrupt;
+use crate::cli_error::CliError;
+use crate::exit::Exit;
+use crate::interrupt::{Interrupt, interrupted};
+use crate::private_file::PrivateFile;
 use crate::session_file::SessionFile;
 
 /// How long another command may hold the lock: longer than its requests take, with the waits between them. One that hangs
@@ -19,18 +22,46 @@ impl SessionLock {
     /// Waits until no other command has the lock. `None` where there is no locking, as in some networks' file systems and in
     /// folders that cannot be written, or where Ctrl-C was pressed or the other command hangs.
     pub(crate) fn of(file: &SessionFile, interrupt: &Interrupt) -> Option<Self> {
-        let file = file.lock_file().ok()?;
-        let begun = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Some(Self(file)),
-                Err(TryLockError::WouldBlock)
-                    if !interrupt.was_pressed() && begun.elapsed() < PATIENCE =>
-                {
-                    thread::sleep(PAUSE);
-                }
-                Err(_) => return None,
+        wait(file.lock_file().ok()?, interrupt).unwrap_or_default()
+    }
+
+    /// The same for a file that must not be used while another command has it.
+    pub(crate) fn claim(
+        file: &PrivateFile,
+        interrupt: &Interrupt,
+    ) -> Result<Option<Self>, CliError> {
+        let Ok(file) = file.lock_file() else {
+            return Ok(None);
+        };
+        wait(file, interrupt).map_err(|Busy| {
+            if interrupt.was_pressed() {
+                return interrupted();
             }
+            CliError::new(
+                Exit::Local,
+                "another command is still sending",
+                "wait until it has ended",
+            )
+        })
+    }
+}
+
+/// Another command has the lock.
+struct Busy;
+
+/// `None` where there is no locking.
+fn wait(file: File, interrupt: &Interrupt) -> Result<Option<SessionLock>, Busy> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(SessionLock(file))),
+            Err(TryLockError::WouldBlock)
+                if !interrupt.was_pressed() && begun.elapsed() < PATIENCE =>
+            {
+                thread::sleep(PAUSE);
+            }
+            Err(TryLockError::WouldBlock) => return Err(Busy),
+            Err(TryLockError::Error(_)) => return Ok(None),
         }
     }
 }

@@ -1,11 +1,13 @@
 use clap::ValueEnum;
-use hardline::client::{Blocking, BoxTransport, Client};
+use hardline::client::{Blocking, Client};
 use hardline_hyper::{BuildError, HyperTransport, TokioClock};
 use hardline_isahc::{IsahcBlocking, IsahcTransport};
 
+use crate::any_transport::AnyTransport;
+
 /// A client over any transport, so that the commands are written once. Its clock is always tokio's: that is the runtime
 /// of this command, whatever a transport runs on.
-pub(crate) type AnyClient = Client<BoxTransport, TokioClock>;
+pub(crate) type AnyClient = Client<AnyTransport, TokioClock>;
 
 const USER_AGENT: &str = concat!("hardline/", env!("CARGO_PKG_VERSION"));
 
@@ -45,17 +47,17 @@ macro_rules! told {
 }
 
 impl Choice {
-    pub(crate) fn build(self, settings: Settings<'_>) -> Result<BoxTransport, BuildError> {
+    pub(crate) fn build(self, settings: Settings<'_>) -> Result<AnyTransport, BuildError> {
         match self {
             Self::Hyper => told!(HyperTransport::builder(), settings)
                 .build()
-                .map(BoxTransport::new),
+                .map(AnyTransport::new),
             Self::Isahc => told!(IsahcTransport::builder(), settings)
                 .build()
-                .map(BoxTransport::new),
+                .map(AnyTransport::new),
             Self::IsahcBlocking => told!(IsahcBlocking::builder(), settings)
                 .build_blocking()
-                .map(|transport| BoxTransport::new(Blocking(transport))),
+                .map(|transport| AnyTransport::new(Blocking(transport))),
         }
     }
 

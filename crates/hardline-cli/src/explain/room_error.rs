@@ -37,6 +37,26 @@ pub(super) fn explain(refused: &ServerError, doing: Doing) -> Option<CliError> {
             "only members see who is in a room",
             "join it first: hardline room join",
         ),
+        (Code::Forbidden, Sending) => (
+            "you may not write in this room",
+            "join it (hardline room join), or ask one of its moderators",
+        ),
+        (Code::TooLarge, Sending) => (
+            "the message is too long for the server",
+            "send it in parts, or as a file",
+        ),
+        (Code::Forbidden, ReadingTheRoom) => (
+            "only members see what happens in this room",
+            "join it first: hardline room join",
+        ),
+        (Code::TooLarge, Uploading) => (
+            "the file is too large for the server",
+            "make it smaller, or ask the server's administrator",
+        ),
+        (Code::NotFound, Downloading) => ("there is no such file", "check its URI"),
+        (Code::NotYetUploaded, Downloading) => {
+            ("the file has not been uploaded yet", "try again later")
+        }
         _ => return None,
     };
     Some(CliError::new(Exit::Declined, what, advice))

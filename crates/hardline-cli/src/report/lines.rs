@@ -7,6 +7,16 @@ use crate::step::{Document, Step, shown};
 /// What is reported: in words for people, and as JSON for programs.
 pub(crate) trait Told: Serialize {
     fn lines(&self) -> Vec<(Mark, String)>;
+
+    /// Whether nothing happens until the user does something, which only this says how to do.
+    fn needs_the_user(&self) -> bool {
+        false
+    }
+
+    /// What a camera may read in place of the user.
+    fn qr_text(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What stands before a line.
@@ -25,6 +35,14 @@ pub(crate) enum Mark {
 impl Told for Step {
     fn lines(&self) -> Vec<(Mark, String)> {
         lines(self)
+    }
+
+    fn needs_the_user(&self) -> bool {
+        self.needs_the_user()
+    }
+
+    fn qr_text(&self) -> Option<&str> {
+        self.qr_text()
     }
 }
 

@@ -20,6 +20,20 @@ impl Told for RoomStep {
             Self::RoomJoined { room_id } => done(format!("joined {room_id}")),
             Self::RoomLeft { room_id } => done(format!("left {room_id}")),
             Self::Invited { room_id, user_id } => done(format!("invited {user_id} to {room_id}")),
+            Self::Sent {
+                room_id, event_id, ..
+            } => done(format!("sent {event_id} to {room_id}")),
+            Self::Uploaded { content_uri } => vec![(Mark::Address, content_uri.clone())],
+            Self::Downloaded { file, bytes, .. } => done(format!("saved {file}, {bytes} bytes")),
+            Self::Missing => vec![(
+                Mark::Careful,
+                "some events before these are not shown: there were too many".to_owned(),
+            )],
+            Self::Offline(words) => {
+                let offline = format!("offline: {}; trying again", words.message);
+                vec![(Mark::Careful, offline)]
+            }
+            Self::Online => done("online again".to_owned()),
             Self::Members { members, .. } => {
                 let width = widest(members.iter().map(|member| member.user_id.as_str()));
                 let row = |row| (Mark::Done, member(row, width));

@@ -35,6 +35,14 @@ impl Running {
     /// The next step, which has to be this one.
     #[track_caller]
     pub(crate) fn step(&mut self, name: &str) -> Value {
+        let step: Value = serde_json::from_str(&self.line(name)).unwrap();
+        assert_eq!(step["step"], name, "{step}");
+        step
+    }
+
+    /// The next line, which is expected to be this.
+    #[track_caller]
+    pub(crate) fn line(&mut self, name: &str) -> String {
         let line = match self.lines.recv_timeout(PATIENCE) {
             Ok(line) => line,
             Err(error) => {
@@ -43,9 +51,7 @@ impl Running {
             }
         };
         self.said += &format!("{line}\n");
-        let step: Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(step["step"], name, "{step}");
-        step
+        line
     }
 
     /// Fails if there is a step before the time has passed.
