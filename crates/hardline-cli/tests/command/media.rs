@@ -80,7 +80,13 @@ fn a_download_that_broke_goes_on() {
     let (loopback, data) = (homeserver(), data("media_broken"));
     let (_, uri) = uploaded(&loopback, &data, 500_000);
     let path = "/_matrix/client/v1/media/download";
-    loopback.set_fault(path, Fault::CutBody { times: 1, after: 200_000 });
+    loopback.set_fault(
+        path,
+        Fault::CutBody {
+            times: 1,
+            after: 200_000,
+        },
+    );
     let options = "-o down.png --retries 0";
     run(&mut get(&data, &uri, options)).expect(5, &["the same command goes on"]);
     let part = fs::read(data.join("down.png.part")).unwrap();
