@@ -123,7 +123,7 @@ fn conversation(
     let event = OutgoingEvent::of(rooms[(number / EVERY % ROOMS) as usize].clone(), &says)?;
     let mut entropy = [0; 16];
     getrandom::fill(&mut entropy)?;
-    if number % EVERY == 0 {
+    if number.is_multiple_of(EVERY) {
         queue.enqueue(now, event, entropy)?;
     }
     Ok(queue)
