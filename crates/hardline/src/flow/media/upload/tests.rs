@@ -70,8 +70,9 @@ fn a_file_that_is_too_large_is_refused_before_it_is_sent() {
 
 #[test]
 fn a_limit_that_is_known_is_not_asked_for() {
-    let mut config = MediaConfig::default();
-    config.upload_size = Some(10);
+    let config = MediaConfig {
+        upload_size: Some(10),
+    };
     let with_limit = |bytes| {
         upload(|homeserver| from_source(homeserver, bytes).with_known_limit(&config)).request()
     };
