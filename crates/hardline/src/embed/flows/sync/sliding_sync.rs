@@ -220,7 +220,7 @@ impl SlidingSyncEventForm {
         let SlidingSyncAnswer { response, tokens } = answer;
         let pos = response.value.pos;
         let name = "cs:msc4186SlidingSync";
-        let done = whole_answer(name, response.status, response.body, ("pos", &pos));
+        let done = whole_answer(name, response.status, response.body, ("pos", pos.as_str()));
         Self {
             pos: Some(pos),
             tokens: Some(SyncTokensForm {
