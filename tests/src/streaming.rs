@@ -200,7 +200,7 @@ impl Exchange {
 
     fn new(operation: &'static Operation, url: &str, direction: BodyDirection) -> Self {
         let request = Request::builder()
-            .method(operation.method.clone())
+            .method(operation.method)
             .uri(format!("{url}{}", operation.path))
             .extension(RequestMeta::new(operation, Duration::from_secs(30)));
         let (head, ()) = request.body(()).expect("it is a request").into_parts();

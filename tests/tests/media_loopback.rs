@@ -5,7 +5,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hardline::client::{Client, Clock, Conversation, MemorySink, Next, StreamingTransport};
+use hardline::client::{
+    Client, Clock, Conversation, MemorySink, Next, StreamingTransport, Transport,
+};
 use hardline::client_api::media::{CreateContent, UploadContentToMxc};
 use hardline::client_api::session::Login;
 use hardline::flow::{
@@ -22,7 +24,7 @@ const DOWNLOAD: &str = "/_matrix/client/v1/media/download";
 const SIZE: usize = 5_000_000;
 
 /// One adapter, and a loopback for it.
-struct Over<T, C> {
+struct Over<T: Transport, C: Clock> {
     client: Client<T, C>,
     loopback: Loopback,
     clock: C,
@@ -53,7 +55,7 @@ where
         login.identifier = Some(UserIdentifier::user("alice"));
         login.password = Some(password);
         let login = client.call(login).await.unwrap();
-        client.set_access_token(login.access_token);
+        client.set_access_token(Some(login.access_token));
         Self {
             client,
             loopback,
@@ -250,8 +252,10 @@ where
 
 #[test]
 fn files_stream_over_hyper() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    runtime.block_on(async {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
         let transport = HyperTransport::builder().build().unwrap();
         everything(Over::new(transport, TokioClock).await).await;
     });

@@ -170,7 +170,7 @@ impl Played {
                 }
             }
             check(&expected, shown, &format!("output {index}"))
-                .map_err(|why| format!("{why}: {}", Value::from(shown.clone())))?;
+                .map_err(|why| format!("{why}: {}", shown.clone()))?;
         }
         Ok(())
     }

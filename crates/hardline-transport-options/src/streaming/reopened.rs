@@ -23,9 +23,11 @@ pub trait PollWrite {
 
 /// A sink that is opened for each attempt, such as a file.
 pub struct Reopened<W> {
-    open: Box<dyn FnMut(Option<W>, u64) -> BoxFuture<io::Result<W>> + Send>,
+    open: Open<W>,
     state: State<W>,
 }
+
+type Open<W> = Box<dyn FnMut(Option<W>, u64) -> BoxFuture<io::Result<W>> + Send>;
 
 enum State<W> {
     Closed,
