@@ -18,7 +18,7 @@ fn bodies(person: &Person<'_>, room_id: &RoomId) -> Vec<Value> {
     let page = person.runner.call(asked).unwrap();
     let events = page.chunk.iter().map(|event| event.unwrap().value);
     let messages = events.filter(|event| event.event_type().as_deref() == Some("m.room.message"));
-    let contents = messages.map(|event| event.content().unwrap().deserialize::<Value>().unwrap());
+    let contents = messages.map(|event| event.content().deserialize::<Value>().unwrap());
     contents.map(|content| content["body"].clone()).collect()
 }
 

@@ -280,7 +280,7 @@ impl<'s> Run<'s> {
         let messages =
             events.filter(|event| event.event_type().as_deref() == Some("m.room.message"));
         let bodies = messages.map(|event| {
-            let content: serde_json::Value = event.content().unwrap().deserialize().unwrap();
+            let content: serde_json::Value = event.content().deserialize().unwrap();
             content["body"].as_str().unwrap().parse().unwrap()
         });
         bodies.collect()

@@ -296,7 +296,9 @@ fn a_source_that_takes_its_time_is_not_the_servers_fault() {
         if backend != Backend::Hyper {
             continue;
         }
-        let server = start(|_, connection| drop(read_to_end(connection)));
+        let server = start(|_, connection| {
+            read_to_end(connection);
+        });
         let source = |_| Ok(Slow { polled: None });
         let upload = Exchange::upload(&format!("http://{server}"), source);
         let seen = upload.settings(settings.clone()).run(backend);
