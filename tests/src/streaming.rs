@@ -125,16 +125,19 @@ pub fn finish<F: InteractiveFlow>(
                 .enable_all()
                 .build();
             let client = Client::new(hyper(&settings), TokioClock, target);
+            let client = client.with_access_token("token".into());
             let runtime = runtime.expect("a runtime can be built");
             runtime.block_on(with(client.run(flow), bodies).finish())
         }
         Backend::Isahc => {
             let client = Client::new(isahc(&settings), IsahcClock, target);
+            let client = client.with_access_token("token".into());
             futures_lite::future::block_on(with(client.run(flow), bodies).finish())
         }
         Backend::IsahcBlocking => {
             let transport = IsahcBlocking::from(isahc(&settings));
             let client = BlockingClient::new(transport, BlockingClock, target);
+            let client = client.with_access_token("token".into());
             with_blocking(client.run(flow), bodies).finish()
         }
         Backend::RawSocket => panic!("it does not stream"),

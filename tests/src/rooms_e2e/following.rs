@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use futures_lite::future::poll_once;
 use hardline::client::{BoxTransport, Conversation, Next};
 use hardline::client_api::ephemeral::{SendToDevice, SetTyping};
 use hardline::client_api::room_events::SendMessage;
 use hardline::client_api::unstable::msc4186::{
     ExtensionWanted, ExtensionsWanted, RoomSubscription, StatePattern, ToDeviceWanted,
 };
-use hardline::flow::{SlidingSync, SlidingSyncEvent, SyncList, SyncStatus};
+use hardline::flow::{FlowError, SlidingSync, SlidingSyncEvent, SyncList, SyncStatus};
 use hardline::json::JsonMap;
 use hardline::types::RoomId;
 use hardline_isahc::IsahcClock;
@@ -53,7 +54,7 @@ pub(super) fn run(alice: &Person<'_>, bob: &Person<'_>) {
     following.until("typing is told", |following| following.is_typing);
 
     // The program is closed and opened again, and nothing that it has comes again.
-    let saved = serde_json::to_string(&following.sync.into_flow()).unwrap();
+    let saved = serde_json::to_string(&following.close()).unwrap();
     whisper(alice, &device, "whisper two");
     let flow: SlidingSync = serde_json::from_str(&saved).unwrap();
     let mut following = Following::of(&device, device.client.run(flow));
@@ -152,8 +153,21 @@ impl<'a> Following<'a> {
     }
 
     fn hear(&mut self) {
+        let next = self.person.trial.runtime.block_on(self.sync.next());
+        self.heard(next);
+    }
+
+    /// The flow as it is when it waits: it can be saved then.
+    fn close(mut self) -> SlidingSync {
         let runtime = &self.person.trial.runtime;
-        let answer = match runtime.block_on(self.sync.next()) {
+        while let Some(next) = runtime.block_on(poll_once(self.sync.next())) {
+            self.heard(next);
+        }
+        self.sync.into_flow()
+    }
+
+    fn heard(&mut self, next: Next<SlidingSyncEvent, Result<(), FlowError>>) {
+        let answer = match next {
             Next::Event(SlidingSyncEvent::Answer(answer)) => answer,
             Next::Event(SlidingSyncEvent::Status(status)) => {
                 self.is_live = matches!(status, SyncStatus::Live);

@@ -1,7 +1,7 @@
 use super::core_input::CoreInput;
 use super::core_output::{CoreOutput, OutputKind};
-use super::flow_kind::FlowKind;
-use super::flows::call;
+
+use super::flows::{self, call};
 use super::forms::config::ConfigForm;
 use super::forms::error::EmbedError;
 use super::forms::event::EventForm;
@@ -75,7 +75,7 @@ impl Core {
         arguments: &str,
         entropy: [u8; 32],
     ) -> Result<u64, EmbedError> {
-        let kind = FlowKind::named(flow)?;
+        let kind = flows::named(flow)?;
         let mut opening = Opening {
             now: Timestamp::from_millis(now),
             homeserver: self.homeserver.as_ref(),
@@ -103,7 +103,7 @@ impl Core {
         let now = Timestamp::from_millis(now);
         let mut flow = match call::with_token(saved)? {
             Some((saved, token)) => call::load(now, saved.as_str(), Some(token))?,
-            None => (FlowKind::saved(saved)?.load)(now, saved)?,
+            None => (flows::saved(saved)?.load)(now, saved)?,
         };
         if flow.state() == OVER {
             return Err(EmbedError::usage("the flow was over when it was saved"));

@@ -8,7 +8,6 @@ use super::json_flow::JsonFlow;
 #[cfg(any(feature = "sync", feature = "room_events"))]
 use super::looping::{Looping, NamedLoop};
 use super::opening::Opening;
-use crate::flow::SavedFlow;
 #[cfg(any(feature = "sync", feature = "room_events"))]
 use crate::json::Empty;
 use crate::json::{Shape, Shaped};
@@ -60,30 +59,6 @@ impl FlowKind {
             events: F::EVENTS,
             replies: F::REPLIES,
         }
-    }
-
-    /// The flow with this name.
-    ///
-    /// # Errors
-    /// [`EmbedError`], which says which there are.
-    pub(super) fn named(name: &str) -> Result<&'static Self, EmbedError> {
-        let mut kinds = super::flows::KINDS.iter();
-        kinds.find(|kind| kind.name == name).ok_or_else(|| {
-            let names: Vec<_> = super::flows::KINDS.iter().map(|kind| kind.name).collect();
-            let names = names.join(", ");
-            EmbedError::usage(format_args!("there is no such flow: use one of {names}"))
-        })
-    }
-
-    /// The flow that was saved in this text.
-    ///
-    /// # Errors
-    /// [`EmbedError`] if it is none, or if this build cannot load it.
-    pub(super) fn saved(text: &str) -> Result<&'static Self, EmbedError> {
-        let saved: SavedFlow = serde_json::from_str(text).map_err(EmbedError::usage)?;
-        let mut kinds = super::flows::KINDS.iter();
-        let kind = kinds.find(|kind| kind.saved_as == saved.name());
-        kind.ok_or_else(|| EmbedError::usage("this build has no such flow: load it with another"))
     }
 }
 

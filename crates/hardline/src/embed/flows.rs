@@ -16,6 +16,8 @@ mod sync;
 mod threepid;
 
 use super::flow_kind::FlowKind;
+use super::forms::error::EmbedError;
+use crate::flow::SavedFlow;
 
 /// All flows by their names. A flow that can be saved and is missing here fails a test.
 pub(super) const KINDS: &[FlowKind] = &[
@@ -52,6 +54,30 @@ pub(super) const KINDS: &[FlowKind] = &[
     #[cfg(feature = "room_events")]
     send::send_queue::KIND,
 ];
+
+/// The flow with this name.
+///
+/// # Errors
+/// [`EmbedError`], which says which there are.
+pub(super) fn named(name: &str) -> Result<&'static FlowKind, EmbedError> {
+    let mut kinds = KINDS.iter();
+    kinds.find(|kind| kind.name == name).ok_or_else(|| {
+        let names: Vec<_> = KINDS.iter().map(|kind| kind.name).collect();
+        let names = names.join(", ");
+        EmbedError::usage(format_args!("there is no such flow: use one of {names}"))
+    })
+}
+
+/// The flow that was saved in this text.
+///
+/// # Errors
+/// [`EmbedError`] if it is none, or if this build cannot load it.
+pub(super) fn saved(text: &str) -> Result<&'static FlowKind, EmbedError> {
+    let saved: SavedFlow = serde_json::from_str(text).map_err(EmbedError::usage)?;
+    let mut kinds = KINDS.iter();
+    let kind = kinds.find(|kind| kind.saved_as == saved.name());
+    kind.ok_or_else(|| EmbedError::usage("this build has no such flow: load it with another"))
+}
 
 pub use account::change_password::ChangePasswordArguments;
 pub use account::deactivate::DeactivateArguments;
@@ -91,7 +117,6 @@ pub use threepid::add_threepid::AddThreepidArguments;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::SavedFlow;
 
     #[test]
     fn every_flow_that_can_be_saved_is_opened_by_a_name() {

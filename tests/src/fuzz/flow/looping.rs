@@ -61,6 +61,7 @@ pub(super) struct Stopping<F> {
     flow: F,
     now: Timestamp,
     has_enough: bool,
+    is_stopped: bool,
 }
 
 /// No script answers so many.
@@ -72,6 +73,7 @@ impl<F> Stopping<F> {
             flow,
             now: START,
             has_enough: false,
+            is_stopped: false,
         }
     }
 }
@@ -84,7 +86,8 @@ impl<F: Looping> Flow for Stopping<F> {
         let output = self.flow.poll_output();
         match &output {
             Output::Send(id, _) => self.has_enough = id.as_u64() >= ENOUGH,
-            Output::Event(event) => self.flow.take(self.now, event),
+            // A flow that was stopped tells what it had to tell, and takes nothing.
+            Output::Event(event) if !self.is_stopped => self.flow.take(self.now, event),
             _ => {}
         }
         output
@@ -95,6 +98,7 @@ impl<F: Looping> Flow for Stopping<F> {
         self.flow.handle_input(now, input);
         if self.has_enough {
             self.flow.end(now);
+            self.is_stopped = true;
         }
     }
 

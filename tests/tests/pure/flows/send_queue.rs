@@ -254,6 +254,10 @@ impl<'s> Run<'s> {
         let Some(entry) = entries.find(|entry| entry.txn_id == txn_id) else {
             return;
         };
+        // It may have been answered since it was told.
+        let QueuedState::MayHaveBeenSent(_) = entry.state else {
+            return;
+        };
         let content = entry.content.unwrap().as_str().to_owned();
         let room_id = entry.room_id.clone();
         drop(entries);

@@ -198,6 +198,8 @@ fn only_operations_that_are_safe_to_repeat_are_repeatable() {
             "msc4560GetStrippedState",
             "postReceipt",
             "setReadMarker",
+            // Another filter that says the same.
+            "defineFilter",
             // The same signatures are the same signatures.
             "uploadCrossSigningSignatures",
         ];

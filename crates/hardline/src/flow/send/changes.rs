@@ -117,8 +117,9 @@ impl Queue {
             What::Redaction { .. } => return Err(SendQueueError::NotPossible),
             #[cfg(feature = "unstable")]
             What::Delayed { wanted, .. } => {
-                *wanted = Some(Wanted::Cancel);
-                self.revision += 1;
+                if wanted.replace(Wanted::Cancel) != Some(Wanted::Cancel) {
+                    self.revision += 1;
+                }
                 return Ok(Discarded::ByCancelling);
             }
             What::Event { .. } | What::Edit { .. } => {}
@@ -218,8 +219,9 @@ impl Queue {
         let Some(scheduled) = scheduled.find(|scheduled| scheduled.is_of(txn_id)) else {
             return false;
         };
-        scheduled.want(now, wanted);
-        self.revision += 1;
+        if scheduled.want(now, wanted) {
+            self.revision += 1;
+        }
         true
     }
 

@@ -88,10 +88,15 @@ impl Scheduled {
             .then(|| now + self.delay.length / 2);
     }
 
-    pub(super) fn want(&mut self, now: Timestamp, wanted: Wanted) {
+    /// Whether that is something new.
+    pub(super) fn want(&mut self, now: Timestamp, wanted: Wanted) -> bool {
+        if self.wanted == Some(wanted) {
+            return false;
+        }
         self.wanted = Some(wanted);
         self.failures = 0;
         self.due_at = Some(now);
+        true
     }
 
     /// Whether nothing is left to do for it.

@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
-use hardline_derive::Response;
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as NameError;
 
 use crate::client_api::sync::{
-    DeviceLists, Sync, SyncResponse, SyncWithRawRooms, SyncWithRawRoomsResponse, Timeline,
+    DeviceLists, JoinedRoom, Sync, SyncResponse, SyncWithRawRooms, SyncWithRawRoomsResponse,
+    Timeline,
 };
 use crate::flow::TimelineGap;
 use crate::json::{RawJson, RawMap};
@@ -114,27 +114,19 @@ impl sealed::Answer for SyncWithRawRoomsResponse {
     }
 }
 
-/// Of a room, whether something is missing: the rest of it stays undecoded.
-#[derive(Debug, Default, Response)]
-struct RoomGap {
-    #[serde(default)]
-    timeline: TimelineEnds,
-}
-
-#[derive(Debug, Default, Response)]
-struct TimelineEnds {
-    prev_batch: Option<String>,
-    #[serde(default)]
-    limited: bool,
-}
-
+/// A room that was left is read as one that the user is in, of which it has no more than a part: with its lists undecoded, since
+/// an event that is no JSON hides no gap.
 fn raw_gaps<V>(rooms: &RawMap<RoomId, V>) -> Vec<TimelineGap> {
     let gap = |(name, room): (Cow<'_, str>, RawJson)| {
-        let room = room.deserialize_lenient::<RoomGap>().ok()?.value;
-        let TimelineEnds {
+        let Timeline {
             prev_batch,
             limited: true,
-        } = room.timeline
+            ..
+        } = room
+            .deserialize_lenient::<JoinedRoom>()
+            .ok()?
+            .value
+            .timeline
         else {
             return None;
         };

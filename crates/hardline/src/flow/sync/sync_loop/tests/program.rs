@@ -48,7 +48,7 @@ fn gaps_are_told_before_the_answer_that_has_them() {
     let body = |next: &str| {
         format!(
             r#"{{"next_batch": "{next}", "rooms": {{"join": {{
-                "!a": {{"timeline": {{"limited": true, "prev_batch": "p1", "events": [{{}}]}}}},
+                "!a": {{"timeline": {{"limited": true, "prev_batch": "p1", "events": [{{}}, {{"type": tru}}]}}}},
                 "!b": {{"timeline": {{"limited": false, "prev_batch": "p2"}}}},
                 "!c": {{}},
                 "!d": 5
