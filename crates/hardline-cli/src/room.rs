@@ -2,12 +2,12 @@
 
 mod create;
 mod find;
+mod users;
 
 use std::time::Duration;
 
 use hardline::client_api::membership::{InviteUser, JoinRoom, LeaveRoom};
 use hardline::client_api::room_events::GetJoinedMembersByRoom;
-use hardline::types::UserId;
 use hardline::wire::WithOptions;
 
 use crate::args::{self, Room};
@@ -18,6 +18,8 @@ use crate::prompt::Prompt;
 use crate::report::Report;
 use crate::room_step::{MemberRow, RoomStep};
 use crate::session::Session;
+
+use users::user_ids;
 
 pub(crate) use find::find;
 
@@ -126,17 +128,4 @@ async fn members(
         members,
     });
     Ok(())
-}
-
-/// The users who are meant: one without a server is on that of the account.
-fn user_ids(users: &[String], session: &Session) -> Result<Vec<UserId>, CliError> {
-    let user_id = |user: &String| match session.user.server_name() {
-        Some(server) if !user.starts_with('@') => UserId::from_parts(user, &server),
-        _ => UserId::parse(user.as_str()),
-    };
-    let refused = |user: &String| {
-        let user_id = user_id(user);
-        user_id.map_err(|error| CliError::usage(format!("{user} is no user: {error}")))
-    };
-    users.iter().map(refused).collect()
 }

@@ -1,5 +1,6 @@
 use std::io::{Read, Result, Write};
 use std::net::Shutdown;
+use std::time::Duration;
 
 use super::Session;
 
@@ -150,8 +151,12 @@ impl H2 {
         self.send(SETTINGS, 0, 0, &[0])
     }
 
-    /// Hangs up.
+    /// Hangs up. What the client has sent is read first: with bytes unread the connection would be reset, and the client
+    /// might lose what came before.
     pub fn close(&mut self) {
+        let _ = self.0.sock.shutdown(Shutdown::Write);
+        let _ = self.0.sock.set_read_timeout(Some(Duration::from_secs(1)));
+        let _ = std::io::copy(&mut self.0.sock, &mut std::io::sink());
         let _ = self.0.sock.shutdown(Shutdown::Both);
     }
 

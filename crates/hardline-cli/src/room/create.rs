@@ -5,7 +5,7 @@ use hardline::json::{JsonObject, RawJson};
 use hardline::types::{EncryptionAlgorithm, RoomAliasId, RoomId, RoomVisibility, UserId};
 use hardline::wire::ErrorCode;
 
-use super::user_ids;
+use super::users::user_ids;
 use crate::args;
 use crate::cli_error::CliError;
 use crate::doing::Doing;

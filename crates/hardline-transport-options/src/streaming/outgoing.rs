@@ -6,11 +6,12 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 
 use hardline::client::{BodyReader, Source};
+use hardline::flow::BodyDirection;
 use hardline::wire::Failure;
 use http::HeaderMap;
 use http::header::CONTENT_LENGTH;
 
-use super::fault::of_source;
+use super::fault::{missing, of_source};
 use super::handoff::{Giver, handoff};
 use super::{BoxFuture, OutgoingPart, OutgoingParts, Port};
 
@@ -27,6 +28,23 @@ pub struct OutgoingBody {
     /// The part of the last chunk that was not passed on.
     rest: Bytes,
     is_over: bool,
+}
+
+impl Port {
+    /// Opens the source, at the offset that the flow wants, for a request with these headers. If they have a
+    /// `Content-Length`, it is that of the body.
+    ///
+    /// # Errors
+    /// [`Unsendable`](hardline::wire::FailureClass::Unsendable) if that is not possible.
+    pub async fn open(&self, headers: &HeaderMap) -> Result<OutgoingBody, Failure> {
+        let at = match self.direction() {
+            BodyDirection::Upload { at } => at,
+            BodyDirection::Download => 0,
+        };
+        let source = self.bodies.source.as_ref();
+        let source = source.ok_or_else(|| missing("source"))?;
+        OutgoingBody::open(self.clone(), source, at, headers).await
+    }
 }
 
 impl OutgoingBody {

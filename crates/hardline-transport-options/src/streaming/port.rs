@@ -6,11 +6,7 @@ use std::time::{Duration, Instant};
 
 use hardline::client::{Bodies, Streamed};
 use hardline::flow::{BodyDirection, ReceiveBody};
-use hardline::wire::Failure;
-use http::{HeaderMap, response};
-
-use super::fault::missing;
-use super::{OutgoingBody, ReceivedBody};
+use http::response;
 
 /// Progress is told when so much more has passed, or when so much time has.
 const STEP: u64 = 64 * 1024;
@@ -20,7 +16,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 #[derive(Clone)]
 pub struct Port {
     direction: BodyDirection,
-    bodies: Bodies,
+    pub(super) bodies: Bodies,
     state: Arc<Mutex<State>>,
 }
 
@@ -56,21 +52,6 @@ impl Port {
         self.direction
     }
 
-    /// Opens the source, at the offset that the flow wants, for a request with these headers. If they have a
-    /// `Content-Length`, it is that of the body.
-    ///
-    /// # Errors
-    /// [`Unsendable`](hardline::wire::FailureClass::Unsendable) if that is not possible.
-    pub async fn open(&self, headers: &HeaderMap) -> Result<OutgoingBody, Failure> {
-        let at = match self.direction {
-            BodyDirection::Upload { at } => at,
-            BodyDirection::Download => 0,
-        };
-        let source = self.bodies.source.as_ref();
-        let source = source.ok_or_else(|| missing("source"))?;
-        OutgoingBody::open(self.clone(), source, at, headers).await
-    }
-
     /// Tells the head of the response, and waits for what is to become of its body. That is never
     /// [`ReceiveBody::Discard`]: the exchange is dropped then.
     pub async fn head(&self, head: response::Parts) -> ReceiveBody {
@@ -91,16 +72,6 @@ impl Port {
             }
         })
         .await
-    }
-
-    /// Begins to put a body into the sink, at this offset, of which no more than the cap comes.
-    ///
-    /// # Errors
-    /// [`Unsendable`](hardline::wire::FailureClass::Unsendable) if that is not possible.
-    pub async fn begin(&self, at: u64, cap: Option<u64>) -> Result<ReceivedBody, Failure> {
-        let sink = self.bodies.sink.clone();
-        let sink = sink.ok_or_else(|| missing("sink"))?;
-        ReceivedBody::begin(self.clone(), sink, at, cap).await
     }
 
     /// So many bytes have passed so far, counted from the beginning of the body. It comes back when whoever polls the

@@ -7,7 +7,7 @@ use hardline::flow::BodyEnd;
 use hardline::wire::{Failure, FailureClass};
 
 use super::Port;
-use super::fault::of_sink;
+use super::fault::{missing, of_sink};
 
 /// The body of a response that is being put into the program's sink; made by [`Port::begin`].
 pub struct ReceivedBody {
@@ -16,6 +16,18 @@ pub struct ReceivedBody {
     /// With what was there before.
     written: u64,
     cap: Option<u64>,
+}
+
+impl Port {
+    /// Begins to put a body into the sink, at this offset, of which no more than the cap comes.
+    ///
+    /// # Errors
+    /// [`Unsendable`](hardline::wire::FailureClass::Unsendable) if that is not possible.
+    pub async fn begin(&self, at: u64, cap: Option<u64>) -> Result<ReceivedBody, Failure> {
+        let sink = self.bodies.sink.clone();
+        let sink = sink.ok_or_else(|| missing("sink"))?;
+        ReceivedBody::begin(self.clone(), sink, at, cap).await
+    }
 }
 
 impl ReceivedBody {

@@ -476,7 +476,7 @@ impl Attempts {
         else {
             return Answered::Nothing;
         };
-        let is_unfinished = !matches!(input, Input::Response(..));
+        let is_unfinished = !matches!(input, Input::Response(..) | Input::BodyEnded(..));
         match streaming.on_input(operation, input) {
             Streamed::Nothing => Answered::Nothing,
             Streamed::Alive => {
