@@ -12,6 +12,7 @@ pub(super) struct Opening<'a> {
     pub(super) user_id: Option<&'a UserId>,
     #[cfg(feature = "room_events")]
     pub(super) device_id: Option<&'a crate::types::DeviceId>,
+    #[cfg_attr(not(feature = "oauth"), allow(dead_code, reason = "what is revoked"))]
     pub(super) tokens: Option<&'a SessionTokens>,
     /// Random bytes, for one secret.
     pub(super) entropy: [u8; 32],

@@ -9,10 +9,7 @@ pub(crate) mod callable;
 pub(crate) mod called;
 mod core;
 pub(crate) mod effort;
-#[cfg_attr(
-    not(feature = "sync"),
-    allow(dead_code, reason = "what syncs for ever has events of its own")
-)]
+#[cfg(feature = "sync")]
 pub(crate) mod eventful;
 mod flow_context;
 mod jitter;
@@ -36,7 +33,6 @@ pub(crate) mod test_harness;
 use std::collections::VecDeque;
 use std::fmt;
 use std::task::Poll;
-use std::time::Duration;
 
 use super::{FlowError, FlowEvent, Input, NotAwaited, Output, Prompt, Reply, RetryPolicy};
 use crate::flow::engine::attempts::FlowState;
@@ -86,6 +82,10 @@ pub(crate) trait FlowLogic {
     fn active_mut(&mut self) -> &mut dyn Part;
 
     /// Whether it has something to tell that is not an engine's event: then it is not saved. See [`eventful`].
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(dead_code, reason = "flows that go on for ever need it")
+    )]
     fn has_untold(&self) -> bool {
         false
     }
@@ -168,6 +168,10 @@ impl<S: FlowLogic> Engine<S> {
 
     /// Lets a loaded flow go on that waited for the program or for a response, once the next input tells the time.
     #[cfg(feature = "persist")]
+    #[cfg_attr(
+        not(feature = "sync"),
+        allow(dead_code, reason = "flows that go on for ever need it")
+    )]
     pub(crate) fn go_on_after_loading(&mut self) {
         if matches!(self.core.step, FlowStep::Awaiting | FlowStep::Calling(_)) {
             self.core.step = FlowStep::Pausing(self.core.flow_state.now);
@@ -179,10 +183,11 @@ impl<S: FlowLogic> Engine<S> {
     ///
     /// # Errors
     /// [`NotAwaited`] if the flow is over, or as the change says.
+    #[cfg(feature = "sync")]
     pub(crate) fn change(
         &mut self,
         now: Timestamp,
-        change: impl FnOnce(&mut S, Option<Duration>) -> Result<Replied, NotAwaited>,
+        change: impl FnOnce(&mut S, Option<std::time::Duration>) -> Result<Replied, NotAwaited>,
     ) -> Result<(), NotAwaited> {
         self.core.set_now(now);
         let in_flight = match &self.core.step {

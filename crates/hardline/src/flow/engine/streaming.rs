@@ -27,6 +27,7 @@ pub(super) const WHOLE: u64 = 1 << 20;
 
 /// What came into the sink.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "media"), allow(dead_code, reason = "what media read"))]
 pub(crate) struct Received {
     /// The head of the response.
     pub(crate) head: response::Parts,

@@ -50,7 +50,15 @@ pub(super) struct Finished {
 pub(super) enum End {
     Sent(EventId),
     Redacted(Option<EventId>),
+    #[cfg_attr(
+        not(feature = "unstable"),
+        allow(dead_code, reason = "of delayed events")
+    )]
     Scheduled,
+    #[cfg_attr(
+        not(feature = "unstable"),
+        allow(dead_code, reason = "of delayed events")
+    )]
     DelayEnded,
 }
 
