@@ -69,6 +69,7 @@ impl<F: Flow<Outcome = Result<(), FlowError>, Event: Debug> + Debug> TestRun<F> 
     }
 
     /// The whole URL of the request in flight, and its body.
+    #[cfg(feature = "unstable")]
     pub(crate) fn sent(&self) -> (String, &str) {
         let (_, request) = self.sent.as_ref().expect("a request was sent");
         let body = std::str::from_utf8(request.body()).expect("a body is text");
