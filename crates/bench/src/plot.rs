@@ -60,7 +60,6 @@ impl Theme {
 
 /// A drawing of this size, in which later parts lie on earlier ones.
 struct Canvas {
-    theme: Theme,
     svg: String,
 }
 
@@ -72,13 +71,13 @@ enum Anchor {
 }
 
 impl Canvas {
-    fn new(theme: Theme, width: f64, height: f64, spoken: &str) -> Self {
+    fn new(width: f64, height: f64, spoken: &str) -> Self {
         let spoken = escaped(spoken);
         let svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
              role=\"img\" aria-label=\"{spoken}\">\n<style>text{{font:13px system-ui,-apple-system,'Segoe UI',sans-serif}}</style>\n"
         );
-        Self { theme, svg }
+        Self { svg }
     }
 
     fn text(&mut self, [x, y]: [f64; 2], anchor: Anchor, colour: &str, words: &str) {

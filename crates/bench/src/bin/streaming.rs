@@ -122,7 +122,7 @@ async fn exchange<T: StreamingTransport>(
     bodies: Bodies,
 ) -> Outcome<u64> {
     let request = Request::builder()
-        .method(operation.method.clone())
+        .method(operation.method)
         .uri(format!("http://{server}{}", operation.path))
         .extension(RequestMeta::new(operation, Duration::from_secs(30)));
     let (head, ()) = request.body(())?.into_parts();

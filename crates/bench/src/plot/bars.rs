@@ -23,7 +23,7 @@ pub fn bars(title: &str, rows: &[Bar], theme: Theme) -> String {
     let greatest = rows.iter().map(|row| row.greatest).fold(1.2, f64::max);
     let at = |ratio: f64| LEFT + ratio / greatest * (WIDTH - LEFT - 60.0);
     let bottom = TOP + ROW * rows.len() as f64;
-    let mut canvas = Canvas::new(theme, WIDTH, bottom + 34.0, title);
+    let mut canvas = Canvas::new(WIDTH, bottom + 34.0, title);
     canvas.text([16.0, 24.0], Anchor::Start, theme.ink(), title);
     for (row, y) in rows.iter().zip((0..).map(|row| TOP + ROW * f64::from(row))) {
         let middle = y + ROW / 2.0 - 3.0;

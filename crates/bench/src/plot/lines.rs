@@ -28,7 +28,7 @@ pub fn lines(title: &str, work: &str, series: &[Series], theme: Theme) -> String
         Axis::over(&sizes, LEFT, RIGHT),
         Axis::over(&times, BOTTOM, TOP),
     ];
-    let mut canvas = Canvas::new(theme, WIDTH, HEIGHT, title);
+    let mut canvas = Canvas::new(WIDTH, HEIGHT, title);
     canvas.text([16.0, 24.0], Anchor::Start, theme.ink(), title);
     for (ten, x) in x_axis.marks() {
         canvas.line([x, TOP], [x, BOTTOM], theme.quiet(), 0.4);
