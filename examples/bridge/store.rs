@@ -44,10 +44,11 @@ impl Store {
     pub(crate) fn insert(&mut self, flows: impl IntoIterator<Item = SendQueue>) -> Result<()> {
         let transaction = self.0.transaction()?;
         for flow in flows {
+            let due = (!flow.is_empty()).then_some(0);
             let flow = serde_json::to_string(&flow)?;
             transaction.execute(
-                "INSERT INTO conversation (flow, due) VALUES (?1, 0)",
-                [flow],
+                "INSERT INTO conversation (flow, due) VALUES (?1, ?2)",
+                params![flow, due],
             )?;
         }
         Ok(transaction.commit()?)

@@ -51,6 +51,9 @@ async fn run(
                 if !store.save(claim, flow, due)? {
                     return Ok(());
                 }
+                if due.is_none() {
+                    return Ok(());
+                }
                 conversation.flow_mut().saved(client.now(), revision);
                 continue;
             }
