@@ -322,6 +322,7 @@ with_rooms() {
     local name=$1
     cat <<EOT
 media_store_path: "$data/$name-media"
+max_upload_size: 256M
 url_preview_enabled: true
 url_preview_ip_range_blacklist: ['10.0.0.0/8']
 url_preview_ip_range_whitelist: ['127.0.0.0/8']

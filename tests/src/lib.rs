@@ -11,6 +11,8 @@ pub mod authorization_server;
 pub mod browser;
 #[cfg(feature = "runners")]
 pub mod cable;
+#[cfg(feature = "runners")]
+pub mod chat_e2e;
 pub mod conformance;
 pub mod contents;
 #[cfg(feature = "runners")]

@@ -18,23 +18,40 @@ use hardline_hyper::HyperTransport;
 use hardline_isahc::{IsahcClock, IsahcTransport};
 use hardline_loopback::Loopback;
 use hardline_tests::cable::Cable;
+use hardline_tests::chat_e2e;
 
 type TestClient = Client<BoxTransport, IsahcClock>;
 
 #[test]
 fn two_users_exchange_messages_over_hyper() {
-    run(|| {
-        let transport = HyperTransport::builder().build();
-        BoxTransport::new(transport.expect("the machine has root certificates"))
-    });
+    run(hyper);
 }
 
 #[test]
 fn two_users_exchange_messages_over_isahc() {
-    run(|| {
-        let transport = IsahcTransport::builder().build();
-        BoxTransport::new(transport.expect("isahc can be set up"))
-    });
+    run(isahc);
+}
+
+#[test]
+fn nothing_is_lost_on_a_network_that_fails_over_hyper() {
+    let loopback = Loopback::start().unwrap();
+    chat_e2e::whole_e2e(loopback.local_addr(), hyper, "hyper", Duration::ZERO);
+}
+
+#[test]
+fn nothing_is_lost_on_a_network_that_fails_over_isahc() {
+    let loopback = Loopback::start().unwrap();
+    chat_e2e::whole_e2e(loopback.local_addr(), isahc, "isahc", Duration::ZERO);
+}
+
+fn hyper() -> BoxTransport {
+    let transport = HyperTransport::builder().build();
+    BoxTransport::new(transport.expect("the machine has root certificates"))
+}
+
+fn isahc() -> BoxTransport {
+    let transport = IsahcTransport::builder().build();
+    BoxTransport::new(transport.expect("isahc can be set up"))
 }
 
 fn run(transport: fn() -> BoxTransport) {

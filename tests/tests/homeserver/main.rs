@@ -4,6 +4,8 @@
 
 mod synapse;
 
+use std::time::Duration;
+
 use hardline::client::BoxTransport;
 use hardline::flow::IdentityServer;
 use hardline::types::ServerName;
@@ -11,12 +13,14 @@ use hardline::wire::{ErrorCode, Target};
 use hardline_hyper::HyperTransport;
 use hardline_isahc::IsahcTransport;
 use hardline_tests::account_e2e::{self, Post};
+use hardline_tests::chat_e2e;
 use hardline_tests::e2e::{Person, refused, whole_e2e};
 use hardline_tests::identity_e2e;
 use hardline_tests::inbox::{last_code, last_link};
 use hardline_tests::raw_socket::now;
 use hardline_tests::rooms_e2e::{self, Bridge, Homeserver};
 use hardline_tests::runner::{BACKENDS, Backend, Runner};
+use http::Uri;
 
 #[test]
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
@@ -73,19 +77,41 @@ fn the_story_of_an_identity_passes_on_sydent_over_every_transport() {
 #[test]
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn every_operation_passes_on_synapse_over_hyper() {
-    every_operation("hyper", || {
-        let transport = HyperTransport::builder().build();
-        BoxTransport::new(transport.expect("the machine has root certificates"))
-    });
+    every_operation("hyper", hyper);
 }
 
 #[test]
 #[ignore = "needs the real servers: tests/homeserver/up.sh"]
 fn every_operation_passes_on_synapse_over_isahc() {
-    every_operation("isahc", || {
-        let transport = IsahcTransport::builder().build();
-        BoxTransport::new(transport.expect("isahc can be set up"))
-    });
+    every_operation("isahc", isahc);
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn nothing_is_lost_in_a_minute_on_a_network_that_fails_over_hyper() {
+    minute_of_chat("chathyper", hyper);
+}
+
+#[test]
+#[ignore = "needs the real servers: tests/homeserver/up.sh"]
+fn nothing_is_lost_in_a_minute_on_a_network_that_fails_over_isahc() {
+    minute_of_chat("chatisahc", isahc);
+}
+
+fn minute_of_chat(name: &str, transport: fn() -> BoxTransport) {
+    let url: Uri = variable("HARDLINE_HS_URL").parse().unwrap();
+    let server = url.authority().unwrap().as_str().parse().unwrap();
+    chat_e2e::whole_e2e(server, transport, &unused(name), Duration::from_secs(60));
+}
+
+fn hyper() -> BoxTransport {
+    let transport = HyperTransport::builder().build();
+    BoxTransport::new(transport.expect("the machine has root certificates"))
+}
+
+fn isahc() -> BoxTransport {
+    let transport = IsahcTransport::builder().build();
+    BoxTransport::new(transport.expect("isahc can be set up"))
 }
 
 fn every_operation(name: &str, transport: fn() -> BoxTransport) {
