@@ -204,7 +204,7 @@ typedef struct hl_header {
 
 // Bytes of any kind.
 typedef struct hl_bytes {
-    // The first byte; may be null if there is none.
+    // The first byte; null if there is none.
     const uint8_t *data;
     // The number of bytes.
     size_t length;
@@ -226,7 +226,7 @@ typedef struct hl_output {
     struct hl_str method;
     // The URL to send it to.
     struct hl_str url;
-    // The header fields to send.
+    // The header fields to send; null if there are none.
     const struct hl_header *headers;
     // How many there are.
     size_t headers_length;
@@ -383,4 +383,3 @@ uint32_t hl_core_decode(struct hl_core *core,
 #endif  // __cplusplus
 
 #endif  /* HARDLINE_H */
-

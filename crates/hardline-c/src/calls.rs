@@ -2,6 +2,7 @@ use std::ptr;
 
 use crate::failure::Failure;
 use crate::handle::{enter, enter_plain, enter_text, hl_core};
+use crate::said::first;
 use crate::values::{bytes_32, hl_str};
 
 /// Opens the flow with this name, and returns its ID; 0 if that fails. Arguments are JSON; none are "{}".
@@ -126,7 +127,7 @@ pub unsafe extern "C" fn hl_core_flows(core: *mut hl_core, flows: *mut *const u6
             |core| Ok(core.flows()),
             |said, ids| {
                 said.ids = ids;
-                all = (said.ids.as_ptr(), said.ids.len());
+                all = (first(&said.ids), said.ids.len());
             },
         );
         if !flows.is_null() {

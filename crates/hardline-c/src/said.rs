@@ -43,6 +43,11 @@ impl hl_output {
     };
 }
 
+/// A pointer to the first of these; null if there is none.
+pub(crate) fn first<T>(all: &[T]) -> *const T {
+    all.first().map_or(ptr::null(), |_| all.as_ptr())
+}
+
 impl Said {
     pub(crate) const fn nothing() -> Self {
         Self {
@@ -100,10 +105,10 @@ impl Said {
             millis: output.millis.unwrap_or(HL_FOREVER),
             method: self.add(&output.method),
             url: self.add(&output.url),
-            headers: self.headers.as_ptr(),
+            headers: first(&self.headers),
             headers_length: self.headers.len(),
             body: hl_bytes {
-                data: self.body.as_ptr(),
+                data: first(&self.body),
                 length: self.body.len(),
             },
             value: self.add(&output.value),

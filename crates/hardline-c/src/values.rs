@@ -18,7 +18,7 @@ pub struct hl_str {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct hl_bytes {
-    /// The first byte; may be null if there is none.
+    /// The first byte; null if there is none.
     pub data: *const u8,
     /// The number of bytes.
     pub length: usize,
@@ -62,7 +62,7 @@ pub struct hl_output {
     pub method: hl_str,
     /// The URL to send it to.
     pub url: hl_str,
-    /// The header fields to send.
+    /// The header fields to send; null if there are none.
     pub headers: *const hl_header,
     /// How many there are.
     pub headers_length: usize,

@@ -3,14 +3,7 @@
 //     cases CASES.jsonl
 #define _DEFAULT_SOURCE // strdup
 
-#include <cjson/cJSON.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "hardline.h"
+#include "expected.h"
 
 // The most outputs before a core has to wait, and the most names of a kind in a case.
 enum { AT_MOST = 100 };
@@ -31,25 +24,8 @@ struct played {
     struct names flows, requests, saved;
     // What the last reply was answered with.
     cJSON *said;
-    // What is not as the step expects it.
-    char why[4096];
+    struct complaint why;
 };
-
-static void die(const char *what) {
-    fprintf(stderr, "the table is wrong: %s\n", what);
-    exit(2);
-}
-
-// Says why a step is wrong; the first time counts.
-static bool wrong(struct played *played, const char *format, ...) {
-    if (!*played->why) {
-        va_list arguments;
-        va_start(arguments, format);
-        vsnprintf(played->why, sizeof played->why, format, arguments);
-        va_end(arguments);
-    }
-    return false;
-}
 
 static void put(struct names *names, const char *name, uint64_t id, char *text) {
     if (names->length == AT_MOST) {
@@ -71,128 +47,21 @@ static size_t find(const struct names *names, const char *name) {
     return 0;
 }
 
-static const cJSON *member(const cJSON *object, const char *name) {
-    return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-static const char *text(const cJSON *step, const char *name) {
-    const cJSON *value = member(step, name);
-    if (!cJSON_IsString(value)) {
-        die(name);
-    }
-    return value->valuestring;
-}
-
-static uint64_t number(const cJSON *step, const char *name, uint64_t otherwise) {
-    const cJSON *value = member(step, name);
-    return cJSON_IsNumber(value) ? (uint64_t)value->valuedouble : otherwise;
-}
-
-// The JSON of a member, to be freed; "" if there is none, and the text itself of a body that is text.
-static char *json_of(const cJSON *step, const char *name) {
-    const cJSON *value = member(step, name);
-    return value ? cJSON_PrintUnformatted(value) : strdup("");
-}
-
-static char *body_of(const cJSON *step) {
-    const cJSON *body = member(step, "body");
-    if (!body) {
-        return strdup("{}");
-    }
-    return cJSON_IsString(body) ? strdup(body->valuestring) : cJSON_PrintUnformatted(body);
-}
-
-static cJSON *parse(hl_str said) {
-    cJSON *value = cJSON_ParseWithLength(said.data, said.length);
-    if (!value) {
-        fprintf(stderr, "the core says what is no JSON: %s\n", said.data);
-        exit(1);
-    }
-    return value;
-}
-
-static bool check(struct played *played, const cJSON *expected, const cJSON *value, const char *place) {
-    char inner[512];
-    if (cJSON_IsObject(expected) && cJSON_IsObject(value)) {
-        const cJSON *one;
-        cJSON_ArrayForEach(one, expected) {
-            const cJSON *found = member(value, one->string);
-            snprintf(inner, sizeof inner, "%s/%s", place, one->string);
-            if (!found && !cJSON_IsNull(one)) {
-                return wrong(played, "%s is missing", inner);
-            }
-            if (found && !check(played, one, found, inner)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (cJSON_IsArray(expected) && cJSON_IsArray(value) && cJSON_GetArraySize(expected) == cJSON_GetArraySize(value)) {
-        for (int i = 0; i < cJSON_GetArraySize(expected); i++) {
-            snprintf(inner, sizeof inner, "%s/%d", place, i);
-            if (!check(played, cJSON_GetArrayItem(expected, i), cJSON_GetArrayItem(value, i), inner)) {
-                return false;
-            }
-        }
-        return true;
-    }
-    if (cJSON_IsString(expected) && cJSON_IsString(value) && strcmp(expected->valuestring, "*") == 0) {
-        return true;
-    }
-    if (cJSON_Compare(expected, value, true)) {
-        return true;
-    }
-    char *is = cJSON_PrintUnformatted(value), *should_be = cJSON_PrintUnformatted(expected);
-    wrong(played, "%s is %s, not %s", place, is, should_be);
-    free(is);
-    free(should_be);
-    return false;
-}
-
 // A call ended as the step expects it.
 static bool ended(struct played *played, const cJSON *step) {
     const cJSON *expected = cJSON_IsObject(step) ? member(step, "error") : NULL;
     const hl_error *error = hl_core_error(played->core);
     if (error->code == HL_OK) {
-        return expected ? wrong(played, "it succeeds") : true;
+        return expected ? wrong(&played->why, "it succeeds") : true;
     }
     if (!expected) {
-        return wrong(played, "it fails: %s", error->json.data);
+        return wrong(&played->why, "it fails: %s", error->json.data);
     }
     cJSON *json = parse(error->json);
     bool fits = number(json, "code", 0) == error->code && strcmp(text(json, "message"), error->message.data) == 0;
-    bool is_right = fits ? check(played, expected, json, "error") : wrong(played, "the error is not its JSON");
+    bool is_right = fits ? check(&played->why, expected, json, "error") : wrong(&played->why, "the error is not its JSON");
     cJSON_Delete(json);
     return is_right;
-}
-
-// An output as cases write it.
-static cJSON *shown(const hl_output *output) {
-    static const char *const KINDS[] = {"wait", "send", "cancel", "event", "done", "failed", "send_streaming", "receive"};
-    cJSON *all = cJSON_CreateObject();
-    cJSON_AddStringToObject(all, "kind", output->kind < sizeof KINDS / sizeof *KINDS ? KINDS[output->kind] : "unknown");
-    cJSON_AddNumberToObject(all, "flow", (double)output->flow);
-    cJSON_AddNumberToObject(all, "request", (double)output->request);
-    cJSON_AddStringToObject(all, "method", output->method.data ? output->method.data : "");
-    cJSON_AddStringToObject(all, "url", output->url.data ? output->url.data : "");
-    cJSON *headers = cJSON_AddObjectToObject(all, "headers");
-    for (size_t i = 0; i < output->headers_length; i++) {
-        cJSON_AddStringToObject(headers, output->headers[i].name.data, output->headers[i].value.data);
-    }
-    cJSON *body = cJSON_ParseWithLength((const char *)output->body.data, output->body.length);
-    if (!body) {
-        char *plain = strndup(output->body.length ? (const char *)output->body.data : "", output->body.length);
-        body = cJSON_CreateString(plain);
-        free(plain);
-    }
-    cJSON_AddItemToObject(all, "body", body);
-    if (output->millis != HL_FOREVER) {
-        cJSON_AddNumberToObject(all, "millis", (double)output->millis);
-    }
-    if (output->value.length > 0) {
-        cJSON_AddItemToObject(all, "value", parse(output->value));
-    }
-    return all;
 }
 
 // What is expected of an output, with IDs for names; `as` is taken out, and named.
@@ -221,7 +90,7 @@ static bool next(struct played *played, const cJSON *expected) {
     do {
         if (length == AT_MOST) {
             cJSON_Delete(outputs);
-            return wrong(played, "the core does not come to rest");
+            return wrong(&played->why, "the core does not come to rest");
         }
         output = hl_core_next(played->core, played->now);
         requests[length++] = output->request;
@@ -233,18 +102,18 @@ static bool next(struct played *played, const cJSON *expected) {
         length--;
         cJSON_DeleteItemFromArray(outputs, length);
     }
-    bool is_right = length == wanted || wrong(played, "there are %d outputs, not %d", length, wanted);
+    bool is_right = length == wanted || wrong(&played->why, "there are %d outputs, not %d", length, wanted);
     for (int i = 0; is_right && i < wanted; i++) {
         char place[32];
         snprintf(place, sizeof place, "output %d", i);
         cJSON *one = resolved(played, cJSON_GetArrayItem(expected, i), requests[i]);
-        is_right = check(played, one, cJSON_GetArrayItem(outputs, i), place);
+        is_right = check(&played->why, one, cJSON_GetArrayItem(outputs, i), place);
         cJSON_Delete(one);
     }
     if (!is_right) {
         char *all = cJSON_PrintUnformatted(outputs);
-        size_t used = strlen(played->why);
-        snprintf(played->why + used, sizeof played->why - used, "; the outputs are %s", all);
+        size_t used = strlen(played->why.text);
+        snprintf(played->why.text + used, sizeof played->why.text - used, "; the outputs are %s", all);
         free(all);
     }
     cJSON_Delete(outputs);
@@ -339,12 +208,12 @@ static bool call(struct played *played, const char *name, const cJSON *step) {
         put(&played->flows, text(step, "as"), id, NULL);
     }
     const cJSON *is = member(step, "is");
-    return !is || check(played, is, played->said, "what it says");
+    return !is || check(&played->why, is, played->said, "what it says");
 }
 
 static bool check_text(struct played *played, const cJSON *expected, hl_str said, const char *place) {
     cJSON *value = said.data ? parse(said) : cJSON_CreateNull();
-    bool is_right = check(played, expected, value, place);
+    bool is_right = check(&played->why, expected, value, place);
     cJSON_Delete(value);
     return is_right;
 }
@@ -357,10 +226,10 @@ static bool encode(struct played *played, const cJSON *step) {
                                    hl_text(text(step, "base_url")), hl_text(token ? token->valuestring : NULL), &request);
     free(arguments);
     if (code != HL_OK) {
-        return request ? wrong(played, "it fails, and gives a request") : ended(played, step);
+        return request ? wrong(&played->why, "it fails, and gives a request") : ended(played, step);
     }
     cJSON *one = shown(request);
-    bool is_right = ended(played, step) && check(played, member(step, "is"), one, "request");
+    bool is_right = ended(played, step) && check(&played->why, member(step, "is"), one, "request");
     cJSON_Delete(one);
     return is_right;
 }
@@ -431,7 +300,7 @@ static bool run(const cJSON *one) {
         }
         is_right = play(&played, step);
         if (!is_right) {
-            fprintf(stderr, "%s, step %d: %s\n", text(one, "name"), index, played.why);
+            fprintf(stderr, "%s, step %d: %s\n", text(one, "name"), index, played.why.text);
         }
         index++;
     }

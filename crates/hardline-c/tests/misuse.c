@@ -165,8 +165,11 @@ static void places_that_are_null_and_texts_with_nul(void) {
     hl_str first, again;
     CHECK(hl_core_open(core, 0, with_nul, hl_text("{}"), ENTROPY) == 0 && code(core) == HL_ERROR_USAGE);
     uint64_t flow = open_call(core);
-    while (hl_core_next(core, 0)->kind != HL_KIND_WAIT) {
+    request = hl_core_next(core, 0);
+    CHECK(request->kind == HL_KIND_SEND && request->headers_length > 0 && request->body.data == NULL);
+    while ((request = hl_core_next(core, 0))->kind != HL_KIND_WAIT) {
     }
+    CHECK(request->headers == NULL && request->url.length == 0);
     CHECK(hl_core_save(core, flow, NULL) == HL_OK);
     CHECK(hl_core_flows(core, NULL) == 1);
     CHECK(hl_core_encode(core, hl_text("cs:getVersions"), NONE, hl_text("https://example.org"), NONE, NULL) == HL_OK);
