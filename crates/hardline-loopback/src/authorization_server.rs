@@ -21,6 +21,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hardline::oauth_api::{AuthorizationUrl, RedirectedUrl, UserCode};
 use hardline::types::Timestamp;
+use hardline::wire::OperationName;
 use hardline::wire::server::{ErrorResponse, ServerEndpoint};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method, Request, Response};
@@ -203,6 +204,12 @@ impl AuthorizationServer {
             .headers_mut()
             .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
+    }
+
+    /// The name of the operation that a request is taken for.
+    pub(crate) fn operation(&self, request: &Request<Bytes>) -> Option<OperationName> {
+        let path = self.path(request.uri().path());
+        self.handlers.operation(path, request)
     }
 
     fn path<'a>(&self, path: &'a str) -> Option<&'a str> {

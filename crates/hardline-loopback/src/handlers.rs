@@ -226,6 +226,16 @@ impl<S: 'static> Handlers<S> {
         Ok(response)
     }
 
+    /// The name of the operation that a request is taken for.
+    pub(crate) fn operation(
+        &self,
+        path: Option<&str>,
+        request: &Request<Bytes>,
+    ) -> Option<OperationName> {
+        let route = self.router.route(&routable(path?, request)).ok()?;
+        Some(route.operation.name())
+    }
+
     /// The size of the largest body that a request may have.
     pub(crate) fn largest_body(&self, method: &Method, path: &str) -> usize {
         let route = self.router.find(method, path);

@@ -14,6 +14,7 @@ mod media;
 mod moderation;
 mod oauth;
 mod openid;
+mod overview;
 mod pages;
 mod people;
 mod persistence;
@@ -42,8 +43,8 @@ use hardline::client_api::discovery::{GetWellknownPolicyResponse, GetWellknownSu
 use hardline::client_api::integrations::GetTurnServerResponse;
 use hardline::client_api::unstable::msc4143::RtcTransport;
 use hardline::types::{AccessToken, Password, RegistrationToken, ServerName, Timestamp, UserId};
-use hardline::wire::AuthType;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint};
+use hardline::wire::{AuthType, OperationName};
 use http::{Method, Request, Response};
 use tokio::sync::watch;
 
@@ -356,6 +357,12 @@ impl Homeserver {
 
     pub(crate) fn info(&self) -> &ServerInfo {
         &self.data.info
+    }
+
+    /// The name of the operation that a request is taken for.
+    pub(crate) fn operation(&self, request: &Request<Bytes>) -> Option<OperationName> {
+        let path = self.info().operation_path(request.uri().path());
+        self.handlers.operation(path, request)
     }
 
     /// The size of the largest body that a request may have.

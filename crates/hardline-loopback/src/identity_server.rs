@@ -20,7 +20,7 @@ use hardline::identity_api::terms::Policy;
 use hardline::json::JsonMap;
 use hardline::types::Timestamp;
 use hardline::wire::server::{ErrorResponse, Router, ServerEndpoint, access_token};
-use hardline::wire::{Auth, Method, Operation};
+use hardline::wire::{Auth, Method, Operation, OperationName};
 use http::{Request, Response};
 use serde_json::value::RawValue;
 
@@ -160,6 +160,13 @@ impl IdentityServer {
         // Whoever has bound an address is invited to where the address was.
         self.data.homeserver.accept_invitations(now);
         answer
+    }
+
+    /// The name of the operation that a request is taken for.
+    pub(crate) fn operation(&self, request: &Request<Bytes>) -> Option<OperationName> {
+        let info = self.data.homeserver.info();
+        let path = info.operation_path(request.uri().path());
+        self.handlers.operation(path, request)
     }
 
     /// Whether a path, as the operations have it, is an identity server's.

@@ -21,6 +21,8 @@ pub struct Inbox(Arc<Mutex<Contents>>);
 #[derive(Default)]
 struct Contents {
     messages: Vec<Message>,
+    /// How many there were before these.
+    removed: u64,
     subscribers: Vec<Sender<Message>>,
 }
 
@@ -61,6 +63,27 @@ impl Inbox {
         let (sender, receiver) = channel();
         self.lock().subscribers.push(sender);
         receiver
+    }
+
+    /// How many messages there ever were, and the last ones with their numbers, the newest first.
+    pub(crate) fn latest(&self, most: usize) -> (u64, Vec<(u64, Message)>) {
+        let contents = self.lock();
+        let numbered = (contents.removed..).zip(&contents.messages);
+        let total = contents.removed + contents.messages.len() as u64;
+        let skipped = contents.messages.len().saturating_sub(most);
+        let mut latest: Vec<_> = numbered
+            .skip(skipped)
+            .map(|(number, message)| (number, message.clone()))
+            .collect();
+        latest.reverse();
+        (total, latest)
+    }
+
+    /// Removes all messages.
+    pub(crate) fn clear(&self) {
+        let mut contents = self.lock();
+        contents.removed += contents.messages.len() as u64;
+        contents.messages.clear();
     }
 
     pub(crate) fn deliver(&self, message: Message) {
@@ -135,6 +158,21 @@ mod tests {
         assert_eq!(inbox.last_to("44"), None);
         assert_eq!(inbox.messages().len(), 3);
         assert_eq!(subscription.try_iter().count(), 3);
+    }
+
+    #[test]
+    fn messages_keep_their_numbers_when_others_go() {
+        let inbox = Inbox::default();
+        for token in ["1", "2", "3"] {
+            inbox.deliver(message("441", token));
+        }
+        let latest = vec![(2, message("441", "3")), (1, message("441", "2"))];
+        assert_eq!(inbox.latest(2), (3, latest));
+        inbox.clear();
+        assert_eq!(inbox.latest(2), (3, vec![]));
+        inbox.deliver(message("441", "4"));
+        assert_eq!(inbox.latest(2), (4, vec![(3, message("441", "4"))]));
+        assert_eq!(inbox.messages().len(), 1);
     }
 
     #[test]

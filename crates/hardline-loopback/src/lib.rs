@@ -23,6 +23,8 @@
 //! sockets ([`Loopback::transport`]), and each server as a function of the time and a request ([`Homeserver::handle`],
 //! [`IdentityServer::handle`], [`AuthorizationServer::handle`]).
 //!
+//! With [`Builder::page`], people see in a browser on this machine what the servers do: see [`Loopback::page_url`].
+//!
 //! All of it is in memory, or in a file across restarts ([`Builder::data`], [`Homeserver::snapshot`]). The file holds
 //! secrets: tokens, codes, and hashes of passwords that do not withstand an attack.
 //!
@@ -48,11 +50,13 @@ mod inbox;
 mod json_depth;
 mod json_document;
 mod loopback;
+mod page;
 mod pairs;
 mod person;
 pub mod personality;
 mod phone_number;
 mod server_info;
+mod shortened;
 #[cfg(feature = "sim")]
 pub mod sim;
 mod snapshot;

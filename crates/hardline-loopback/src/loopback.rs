@@ -71,6 +71,26 @@ impl Loopback {
         self.local_addr
     }
 
+    /// Where people see in a browser what the servers do: texts and e-mails with the codes to copy, accounts and sessions,
+    /// rooms with their timelines, and the last hundred exchanges without their secrets. `None` without [`Builder::page`], and
+    /// if other machines can reach the loopback: whoever sees the page sees the codes.
+    ///
+    /// It is below the root of the address, wherever the homeserver is. Websites get nothing of it: no other origin can
+    /// read it, or change something there, and it is served under the names of this machine alone. Users of this machine can
+    /// open it, and so can whoever reaches it through a proxy here that says it is `localhost`.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::start()?;
+    /// assert_eq!(loopback.page_url(), None);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn page_url(&self) -> Option<String> {
+        let page = self.site.page.as_ref();
+        page.map(|page| page.url())
+    }
+
     /// The messages that it sends to people.
     pub fn inbox(&self) -> Inbox {
         self.site.homeserver.inbox()

@@ -16,6 +16,7 @@ use super::site::{Now, Site};
 use super::waiters::Waiters;
 use super::{Loopback, server};
 use crate::faults::DecodeWarnings;
+use crate::page::Page;
 use crate::personality::Personality;
 use crate::{ApplicationService, AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
 
@@ -83,6 +84,7 @@ pub struct Builder {
     now: Now,
     body_timeout: Duration,
     data: Option<PathBuf>,
+    has_page: bool,
     accounts: Vec<Account>,
     services: Vec<ApplicationService>,
     faults: DecodeWarnings,
@@ -103,6 +105,7 @@ impl Default for Builder {
             now: Box::new(system_time),
             body_timeout: BODY_TIMEOUT,
             data: None,
+            has_page: false,
             accounts: Vec::new(),
             services: Vec::new(),
             faults: DecodeWarnings::default(),
@@ -213,6 +216,22 @@ impl Builder {
         self.configure.push(Box::new(move |homeserver| {
             homeserver.set_personality(personality);
         }));
+        self
+    }
+
+    /// Shows people in a browser on this machine what the servers do: see [`Loopback::page_url`]. By default, there is no page,
+    /// and no exchange is kept.
+    ///
+    /// ```
+    /// use hardline_loopback::Loopback;
+    ///
+    /// let loopback = Loopback::builder().page().start()?;
+    /// assert_eq!(loopback.page_url(), Some(format!("http://{}/_hardline/", loopback.local_addr())));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[must_use]
+    pub fn page(mut self) -> Self {
+        self.has_page = true;
         self
     }
 
@@ -384,6 +403,9 @@ impl Builder {
         if let Some(saving) = &mut saving {
             saving.restore_others(&identity_server, authorization_server.as_ref())?;
         }
+        let page = self
+            .has_page
+            .then(|| Page::new(local_addr, Arc::clone(&homeserver)));
         let site = Arc::new(Site {
             homeserver,
             identity_server,
@@ -393,6 +415,7 @@ impl Builder {
             body_timeout: self.body_timeout,
             saving,
             waiters: Waiters::default(),
+            page: page.flatten(),
             runtime: OnceLock::new(),
         });
         let (stop, stopped) = watch::channel(());

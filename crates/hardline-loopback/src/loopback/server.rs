@@ -12,7 +12,7 @@ use hardline::wire::ErrorCode;
 use hardline::wire::server::ErrorResponse;
 use http::header::CONNECTION;
 use http::{HeaderValue, Request, Response, StatusCode};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Either};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -27,6 +27,7 @@ use super::{chores, long_poll, save};
 use crate::cors::allow as allow_browsers;
 use crate::faults::Pace;
 use crate::handlers::{ClientAddress, MAX_BODY};
+use crate::page::{Page, PageBody};
 
 /// How much of a body that is too large is read and discarded, so that the client gets to read the response.
 const MAX_DISCARDED: usize = 16 << 20;
@@ -34,6 +35,9 @@ const MAX_DISCARDED: usize = 16 << 20;
 const LAST_ORDERS: Duration = Duration::from_millis(250);
 /// How long to wait if no connection can be accepted, for example because the process has too many files open.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+/// The body of a response: a server's, or the page's.
+type ServerBody = Either<PacedBody, PageBody>;
 
 /// The work of the loopback's thread. Everything that can fail fails here, where the caller sees it.
 pub(super) fn prepare(
@@ -63,6 +67,9 @@ pub(super) fn prepare(
             )
             .await;
             drop(listener);
+            if let Some(page) = &site.page {
+                page.close();
+            }
             // What does not finish in time is cut off with the runtime.
             let _ = tokio::time::timeout(LAST_ORDERS, graceful.shutdown()).await;
         });
@@ -116,19 +123,29 @@ async fn respond(
     site: Arc<Site>,
     mut stopped: watch::Receiver<()>,
     request: Request<Incoming>,
-) -> io::Result<Response<PacedBody>> {
+) -> io::Result<Response<ServerBody>> {
     let (head, body) = request.into_parts();
+    if let Some(page) = &site.page
+        && Page::has(head.uri.path())
+    {
+        return Ok(page.respond(&head).map(Either::Right));
+    }
     let limit = site.largest_body(&head.method, head.uri.path());
     let body = match read(body, limit, site.body_timeout).await {
-        Err(error) if error.kind() == io::ErrorKind::TimedOut => return Ok(too_slow()),
+        Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+            return Ok(too_slow().map(Either::Left));
+        }
         body => body?,
     };
     let request = Request::from_parts(head, body);
+    let recording = site.record(&request);
     let served = site.serve(request);
-    match long_poll::outcome(&site, served).await {
+    let outcome = long_poll::outcome(&site, served).await;
+    site.recorded(recording, &outcome);
+    match outcome {
         Outcome::Answer(mut response) => {
             let pace = response.extensions_mut().remove::<Pace>();
-            Ok(response.map(|body| PacedBody::new(body.into(), pace)))
+            Ok(response.map(|body| Either::Left(PacedBody::new(body.into(), pace))))
         }
         Outcome::Closed => Err(io::ErrorKind::ConnectionAborted.into()),
         Outcome::Hanging => {

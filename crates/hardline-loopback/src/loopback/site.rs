@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hardline::types::Timestamp;
+use hardline::wire::OperationName;
 use http::{Method, Request, Response};
 use tokio::runtime::Handle;
 
@@ -10,6 +11,7 @@ use super::saving::Saving;
 use super::waiters::Waiters;
 use crate::faults::{DecodeWarnings, Pace};
 use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
+use crate::page::{BegunRecording, Page};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
 
 pub(super) type Now = Box<dyn Fn() -> Timestamp + Send + Sync>;
@@ -26,6 +28,8 @@ pub(super) struct Site {
     /// Where what the servers remember is kept, if it is kept.
     pub(super) saving: Option<Saving>,
     pub(super) waiters: Waiters,
+    /// What people see of it, if they are to.
+    pub(super) page: Option<Arc<Page>>,
     /// Where requests without sockets wait for changes: on the thread of the sockets.
     pub(super) runtime: OnceLock<Handle>,
 }
@@ -77,6 +81,24 @@ impl Site {
     pub(super) fn serve(&self, mut request: Request<Bytes>) -> Served {
         request.extensions_mut().insert(Arrived((self.now)()));
         self.ask(request)
+    }
+
+    /// Begins to record an exchange, if there is a page that shows it.
+    pub(super) fn record(&self, request: &Request<Bytes>) -> Option<BegunRecording> {
+        self.page.as_ref()?;
+        let operation = self.operation(request).map(|name| name.to_string());
+        Some(BegunRecording::new((self.now)(), operation, request))
+    }
+
+    /// Ends what [`record`](Self::record) began.
+    pub(super) fn recorded(&self, recording: Option<BegunRecording>, outcome: &Outcome) {
+        if let (Some(page), Some(recording)) = (&self.page, recording) {
+            let response = match outcome {
+                Outcome::Answer(response) => Some(response),
+                Outcome::Closed | Outcome::Hanging => None,
+            };
+            page.add(recording.end((self.now)(), response));
+        }
     }
 
     /// Asks a request that waited again.
@@ -135,6 +157,21 @@ impl Site {
                 response,
             }),
             None => Served::Done(Outcome::Answer(response)),
+        }
+    }
+
+    /// The name of the operation that a request is taken for.
+    fn operation(&self, request: &Request<Bytes>) -> Option<OperationName> {
+        let path = request.uri().path();
+        if let Some(authorization_server) = &self.authorization_server
+            && authorization_server.serves(path)
+        {
+            return authorization_server.operation(request);
+        }
+        let path = self.homeserver.info().operation_path(path)?;
+        match IdentityServer::has_path(path) {
+            true => self.identity_server.operation(request),
+            false => self.homeserver.operation(request),
         }
     }
 

@@ -43,10 +43,14 @@ impl LoopbackTransport {
 
     /// The outcome of a request, or where it will come from.
     fn exchange(&self, request: Request<Vec<u8>>) -> Exchange {
-        let served = self.0.serve(request.map(Bytes::from));
-        let served = match served {
-            Served::Done(outcome) => return Exchange(State::Ready(Some(received(outcome)))),
-            Served::Waiting(_) | Served::Asking(_) => served,
+        let request = request.map(Bytes::from);
+        let recording = self.0.record(&request);
+        let served = match self.0.serve(request) {
+            Served::Done(outcome) => {
+                self.0.recorded(recording, &outcome);
+                return Exchange(State::Ready(Some(received(outcome))));
+            }
+            served @ (Served::Waiting(_) | Served::Asking(_)) => served,
         };
         let Some(runtime) = self.0.runtime.get() else {
             return Exchange(State::Ready(Some(stopped())));
@@ -55,6 +59,7 @@ impl LoopbackTransport {
         let site = Arc::clone(&self.0);
         runtime.spawn(async move {
             let outcome = long_poll::outcome(&site, served).await;
+            site.recorded(recording, &outcome);
             // Whoever dropped the future does not want it.
             let _ = sender.send(received(outcome));
         });

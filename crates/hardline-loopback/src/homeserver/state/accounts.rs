@@ -124,6 +124,11 @@ impl Accounts {
         matches!(self.standing(user_id), Some(Standing::Deactivated))
     }
 
+    /// All users, those who have left too.
+    pub(crate) fn users(&self) -> impl ExactSizeIterator<Item = &UserId> {
+        self.0.keys()
+    }
+
     fn standing(&self, user_id: &UserId) -> Option<&Standing> {
         self.0.get(user_id).map(|account| &account.standing)
     }
