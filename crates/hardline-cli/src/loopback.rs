@@ -17,6 +17,9 @@ use crate::step::Step;
 /// Runs until Ctrl-C, which ends the process unless there is something to save.
 pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<(), CliError> {
     let mut builder = Loopback::builder().listen(options.listen);
+    if !options.no_page {
+        builder = builder.page();
+    }
     if let Some(user) = &options.user {
         let password = env_secret("HARDLINE_PASSWORD").ok_or_else(|| {
             CliError::new(
@@ -42,10 +45,11 @@ pub(crate) async fn run(options: &LoopbackOptions, report: &Report) -> Result<()
     let messages = loopback.inbox().subscribe();
     report.result(&Step::Listening {
         url: loopback.url().to_owned(),
+        page: loopback.page_url(),
     });
     if !options.listen.ip().is_loopback() {
         report.warning(
-            "other machines can reach this test server, and its text messages are shown here",
+            "other machines can reach this test server, and its text messages are shown here: it has no page",
         );
     }
     if options.data.is_none() {

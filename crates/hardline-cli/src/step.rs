@@ -15,6 +15,8 @@ pub(crate) enum Step {
     },
     Listening {
         url: String,
+        /// Where people see in a browser what it does.
+        page: Option<String>,
     },
     Registered {
         user_id: String,

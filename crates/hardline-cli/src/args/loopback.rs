@@ -23,6 +23,10 @@ pub(crate) struct LoopbackOptions {
     #[arg(long)]
     pub(crate) oauth_only: bool,
 
+    /// Serve no page that shows texts, accounts, rooms and requests in a browser on this machine
+    #[arg(long)]
+    pub(crate) no_page: bool,
+
     /// Keep everything in this file, across restarts; by default, it is gone when the command ends
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

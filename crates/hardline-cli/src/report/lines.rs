@@ -56,16 +56,13 @@ fn lines(step: &Step) -> Vec<(Mark, String)> {
                     "no --homeserver was given, so a temporary one was started on this machine: {url}, over {transport}"
                 ),
             ),
-            Step::Listening { url } => vec![
-                (
-                    Mark::UnderWay,
-                    format!("a test homeserver is listening at {url}"),
-                ),
-                (
-                    Mark::UnderWay,
-                    "it shows text messages here instead of sending them; press Ctrl-C to stop it".to_owned(),
-                ),
-            ],
+            Step::Listening { url, page } => {
+                let listening = format!("a test homeserver is listening at {url}");
+                let page = page.as_ref().map(|page| format!("what it does is shown at {page}"));
+                let stop = "it shows text messages here instead of sending them; press Ctrl-C to stop it";
+                let lines = [Some(listening), page, Some(stop.to_owned())];
+                lines.into_iter().flatten().map(|line| (Mark::UnderWay, line)).collect()
+            }
             Step::Registered { user_id } => line(Mark::Done, format!("registered {user_id}")),
             Step::HomeserverFound {
                 server_name,

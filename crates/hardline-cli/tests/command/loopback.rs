@@ -30,6 +30,7 @@ fn it_serves_and_shows_the_texts() {
     let started = steps.next().unwrap();
     assert_eq!(started["step"], "listening");
     let url = started["url"].as_str().unwrap();
+    assert_eq!(started["page"], format!("{url}/_hardline/"));
 
     let target = Target::homeserver(url).unwrap();
     let client = BlockingClient::new(IsahcBlocking::new().unwrap(), BlockingClock, target);
@@ -54,6 +55,17 @@ fn people_are_told_where_it_listens() {
     let mut lines = BufReader::new(loopback.0.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("http://127.0.0.1:"), "{first}");
+    let second = lines.next().unwrap().unwrap();
+    assert!(second.ends_with("/_hardline/"), "{second}");
+}
+
+#[test]
+fn it_has_no_page_if_nobody_wants_one() {
+    let mut command = hardline("loopback --listen 127.0.0.1:0 --no-page --json");
+    let mut loopback = Running(command.spawn().unwrap());
+    let mut lines = BufReader::new(loopback.0.stdout.take().unwrap()).lines();
+    let started: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(started["page"], serde_json::Value::Null);
 }
 
 #[test]
