@@ -88,3 +88,84 @@ impl Body for EventStream {
         next.map(|event| event.map(|event| Ok(Frame::data(event))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use http_body_util::BodyExt;
+    use tokio::runtime::Builder;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Runs it in a time that passes when nothing else does, with a stream of a part that stays and one that always changes.
+    fn with_stream(run: impl AsyncFnOnce(EventStream, watch::Sender<bool>, Arc<Semaphore>)) {
+        let time = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        time.block_on(async {
+            let places = Arc::new(Semaphore::new(1));
+            let place = Arc::clone(&places).try_acquire_owned().unwrap();
+            let (bell, news) = watch::channel(false);
+            let count = AtomicU64::new(0);
+            let parts = move || {
+                let count = count.fetch_add(1, Ordering::Relaxed);
+                [("same", Value::Null), ("count", Value::from(count))]
+            };
+            run(EventStream::open(place, news, parts), bell, places).await;
+        });
+    }
+
+    async fn next(stream: &mut EventStream) -> Option<String> {
+        let frame = stream.frame().await?.unwrap();
+        let event = frame.into_data().unwrap();
+        Some(String::from_utf8(event.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn a_part_is_told_at_first_and_when_it_has_changed() {
+        with_stream(async |mut stream, bell, _| {
+            let first = next(&mut stream).await;
+            assert_eq!(first.as_deref(), Some("event: same\ndata: null\n\n"));
+            for count in 0..3 {
+                let event = next(&mut stream).await;
+                let expected = format!("event: count\ndata: {count}\n\n");
+                assert_eq!(event, Some(expected));
+                bell.send(false).unwrap();
+            }
+        });
+    }
+
+    #[test]
+    fn the_end_of_the_loopback_is_the_end() {
+        with_stream(async |mut stream, bell, places| {
+            next(&mut stream).await;
+            bell.send(true).unwrap();
+            while next(&mut stream).await.is_some() {}
+            drop(places.acquire().await.unwrap());
+        });
+    }
+
+    #[test]
+    fn a_browser_that_does_not_read_is_given_up() {
+        with_stream(async |stream, _bell, places| {
+            let begun = tokio::time::Instant::now();
+            drop(places.acquire().await.unwrap());
+            assert!(begun.elapsed() >= PATIENCE);
+            drop(stream);
+        });
+    }
+
+    #[test]
+    fn a_browser_that_leaves_makes_place_for_another() {
+        with_stream(async |mut stream, _bell, places| {
+            next(&mut stream).await;
+            drop(stream);
+            drop(places.acquire().await.unwrap());
+        });
+    }
+}
