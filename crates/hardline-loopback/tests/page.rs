@@ -353,11 +353,11 @@ fn exchanges_are_shown_without_their_secrets() {
         shown += &exchange.body;
     }
     let mut live = live(&loopback);
+    let accounts = live.event("accounts", |_| true).to_string();
+    assert!(accounts.contains(body["device_id"].as_str().unwrap()));
     let list = live.event("exchanges", |_| true);
     assert_eq!(list["exchanges"].as_array().unwrap().len(), 3);
     assert_eq!(list["exchanges"][1]["operation"], "cs:login");
-    let accounts = live.event("accounts", |_| true).to_string();
-    assert!(accounts.contains(body["device_id"].as_str().unwrap()));
     shown += &list.to_string();
     shown += &accounts;
     assert!(

@@ -242,6 +242,6 @@ mod tests {
         let html = http::HeaderValue::from_static("text/html; charset=utf-8");
         response.headers_mut().insert(CONTENT_TYPE, html);
         let response = recorded(&request("/", ""), &response).response.unwrap();
-        assert!(response.ends_with("(a page of 34 bytes)"), "{response}");
+        assert!(response.ends_with("(a page of 35 bytes)"), "{response}");
     }
 }
