@@ -71,8 +71,8 @@ async fn chat(server: SocketAddr, transport: fn() -> BoxTransport, name: &str, l
     let begun = Instant::now();
     let (mut cuts, mut cut, mut mark, mut first) = (0, None, BETWEEN, 0);
     loop {
-        let is_over = begun.elapsed() >= length && cuts >= CUTS;
-        if is_over && cut.is_none() && is_calm(&people) {
+        let is_over = cut.is_none() && begun.elapsed() >= length && cuts >= CUTS;
+        if is_over && is_calm(&people) {
             break;
         }
         for person in &mut people {
