@@ -57,11 +57,13 @@ class HttpTransport:
         try:
             exchange.begin(request, url, self._user_agent, length)
             yield exchange
-            if exchange.is_over:
-                self._keep(origin, connection)
-        finally:
-            if not exchange.is_over:
-                exchange.close()
+        except BaseException:
+            exchange.close()
+            raise
+        if exchange.is_over:
+            self._keep(origin, connection)
+        else:
+            exchange.close()
 
     def close(self) -> None:
         """Closes the connections that are kept."""
