@@ -2,7 +2,29 @@
 
 from typing import Any, Final, Iterable, Literal, Mapping, Optional, Union, final
 
+from typing_extensions import disjoint_base
+
 from ._errors import HardlineError
+
+__all__ = [
+    "ABI",
+    "ApiResponse",
+    "Cancel",
+    "Done",
+    "Event",
+    "Failed",
+    "Flow",
+    "Hub",
+    "Receive",
+    "Request",
+    "Send",
+    "SendStreaming",
+    "Wait",
+    "__version__",
+    "decode",
+    "encode",
+    "schema",
+]
 
 ABI: Final[int]
 __version__: Final[str]
@@ -11,6 +33,7 @@ _Headers = Union[Mapping[str, str], Iterable[tuple[str, str]]]
 _Body = Union[bytes, bytearray]
 _Output = Union[Wait, Send, SendStreaming, Receive, Cancel, Event, Done, Failed]
 
+@disjoint_base
 class Request:
     @property
     def method(self) -> str: ...
