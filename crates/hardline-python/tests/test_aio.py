@@ -258,7 +258,7 @@ async def wait_for_text(client: Client, room: str, text: str) -> None:
         joined = answer.value["rooms"]["join"].get(room, {}) if "rooms" in answer.value else {}
         events = joined.get("timeline", {}).get("events", [])
         if any(event["content"].get("body") == text for event in events):
-            await answers.aclose()  # type: ignore[attr-defined]
+            await answers.aclose()
             return
 
 

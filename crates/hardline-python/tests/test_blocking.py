@@ -73,7 +73,7 @@ class Stories(LoopbackTest):
             # Calls go on between the answers.
             self.assertEqual(bob.call("cs:getTokenOwner")["user_id"], bob_id)
         self.assertEqual(seen, [content])
-        answers.close()  # type: ignore[attr-defined]
+        answers.close()
         self.assertEqual(bob.hub.flows(), [])
 
     def test_files_go_up_and_come_down_in_little_memory(self) -> None:
@@ -247,7 +247,7 @@ class Misbehaviour(unittest.TestCase):
         second = next(answers)
         self.assertEqual((second.next_batch, [gap["room_id"] for gap in second.gaps]), ("s2", ["!r:a"]))
         self.assertIn(b"since=s1", server.requests[-1])
-        answers.close()  # type: ignore[attr-defined]
+        answers.close()
         self.assertEqual(client.hub.flows(), [])
 
     def test_another_thread_is_told_that_the_client_is_in_use(self) -> None:

@@ -18,10 +18,22 @@ import asyncio
 import inspect
 import os
 import time
-from typing import Any, AsyncContextManager, AsyncIterator, Awaitable, BinaryIO, Callable, Mapping, Optional, Union
+from typing import (
+    Any,
+    AsyncContextManager,
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    BinaryIO,
+    Callable,
+    Mapping,
+    Optional,
+    Union,
+)
 
 from ._core import Cancel, Done, Event, Failed, Flow, Hub, Receive, Request, Send, SendStreaming, Wait
 from ._errors import HardlineError
+from ._progress import Watch, whole
 from ._running import (
     CHUNK,
     MAX_RESPONSE_BYTES,
@@ -139,8 +151,8 @@ class Client:
         on_event: Optional[Callable[[Event], None]] = None,
         confirms_saves: Optional[bool] = None,
         **arguments: Any,
-    ) -> AsyncIterator[SyncAnswer]:
-        """The answers of the server, for ever. One counts as taken when the next one is asked for, and not before:
+    ) -> AsyncGenerator[SyncAnswer, None]:
+        """The answers of the server, for ever, until `aclose`. One counts as taken when the next one is asked for, and not before:
         until then the server would give it again. `arguments` are those of the flow `sync`.
         """
         flow = self.hub.open("sync", confirms_saves=confirms_saves, **arguments)
@@ -306,13 +318,13 @@ class Client:
         file = None if request.flow is None else self._files.get(request.flow)
         if file is None or self._stream is None:
             raise TransportFailure("unsendable", "give the client a `stream`, and the flow a file")
-        with _Watch(request.timeout) as watch:
+        with Watch(request.timeout) as watch:
             if request.direction == "upload":
                 await self._upload(self._stream, request, file, watch)
             else:
                 await self._download(self._stream, request, file, watch)
 
-    async def _upload(self, stream: Stream, request: SendStreaming, file: BinaryIO, watch: _Watch) -> None:
+    async def _upload(self, stream: Stream, request: SendStreaming, file: BinaryIO, watch: Watch) -> None:
         async def parts() -> AsyncIterator[bytes]:
             at = file.seek(request.at or 0)
             while part := await asyncio.to_thread(file.read, CHUNK):
@@ -321,22 +333,22 @@ class Client:
                 self._progressed(request, at, watch)
 
         async with stream(request, parts()) as (status, headers, body):
-            whole = await _whole(body, MAX_RESPONSE_BYTES)
-        self.hub.tell_response(request.id, status, headers, whole)
+            received = await whole(body, MAX_RESPONSE_BYTES)
+        self.hub.tell_response(request.id, status, headers, received)
 
-    async def _download(self, stream: Stream, request: SendStreaming, file: BinaryIO, watch: _Watch) -> None:
+    async def _download(self, stream: Stream, request: SendStreaming, file: BinaryIO, watch: Watch) -> None:
         async with stream(request, None) as (status, headers, body):
             self.hub.tell_head(request.id, status, headers)
             self._pump()
             receive = await self._receives[request.id]
             if receive.to == "whole":
                 cap = MAX_RESPONSE_BYTES if receive.cap is None else receive.cap
-                self.hub.tell_response(request.id, status, headers, await _whole(body, cap))
+                self.hub.tell_response(request.id, status, headers, await whole(body, cap))
             elif receive.to == "sink":
                 await self._receive_into(file, request, body, receive.at or 0, watch)
 
     async def _receive_into(
-        self, file: BinaryIO, request: SendStreaming, body: AsyncIterator[bytes], at: int, watch: _Watch
+        self, file: BinaryIO, request: SendStreaming, body: AsyncIterator[bytes], at: int, watch: Watch
     ) -> None:
         digest = await asyncio.to_thread(digest_before, file, at)
         file.seek(at)
@@ -350,50 +362,7 @@ class Client:
         await asyncio.to_thread(file.flush)
         self.hub.tell_body_ended(request.id, at, None if digest is None else digest.digest())
 
-    def _progressed(self, request: SendStreaming, at: int, watch: _Watch) -> None:
+    def _progressed(self, request: SendStreaming, at: int, watch: Watch) -> None:
         watch.begin()
         self.hub.tell_progress(request.id, at)
         self._pump()
-
-
-class _Watch:
-    """Ends a task that makes no progress for so many seconds."""
-
-    def __init__(self, timeout: Optional[float]) -> None:
-        self._timeout = timeout
-        self._task = asyncio.current_task()
-        self._timer: Optional[asyncio.TimerHandle] = None
-        self._is_expired = False
-
-    def begin(self) -> None:
-        """The time begins anew."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._timeout is not None:
-            self._timer = asyncio.get_running_loop().call_later(self._timeout, self._expire)
-
-    def _expire(self) -> None:
-        self._is_expired = True
-        if self._task is not None:
-            self._task.cancel()
-
-    def __enter__(self) -> _Watch:
-        self.begin()
-        return self
-
-    def __exit__(self, kind: Any, error: Optional[BaseException], trace: object) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._is_expired and isinstance(error, asyncio.CancelledError):
-            raise TransportFailure("timed_out_after_send", "the body made no progress") from error
-
-
-async def _whole(body: AsyncIterator[bytes], cap: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in body:
-        parts.append(part)
-        size += len(part)
-        if size > cap:
-            raise TransportFailure("too_large", f"the response has more than {cap} bytes")
-    return b"".join(parts)

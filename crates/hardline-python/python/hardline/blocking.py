@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import deque
-from typing import Any, BinaryIO, Callable, Iterator, Mapping, Optional, Union
+from typing import Any, BinaryIO, Callable, Generator, Mapping, Optional, Union
 
 from ._core import Cancel, Done, Event, Failed, Flow, Hub, Receive, Send, SendStreaming, Wait
 from ._errors import HardlineError, UsageError
@@ -126,8 +126,8 @@ class Client:
         on_event: Optional[Callable[[Event], None]] = None,
         confirms_saves: Optional[bool] = None,
         **arguments: Any,
-    ) -> Iterator[SyncAnswer]:
-        """The answers of the server, for ever. One counts as taken when the next one is asked for, and not before:
+    ) -> Generator[SyncAnswer, None, None]:
+        """The answers of the server, for ever, until `close`. One counts as taken when the next one is asked for, and not before:
         until then the server would give it again. `arguments` are those of the flow `sync`.
         """
         flow = self.hub.open("sync", confirms_saves=confirms_saves, **arguments)
