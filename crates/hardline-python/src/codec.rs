@@ -6,10 +6,10 @@ use pyo3::types::{PyDict, PyList};
 use crate::clock::millis;
 use crate::errors;
 use crate::headers::fields;
-use crate::hub::LARGE;
 use crate::json_reading::read_object;
 use crate::json_writing::object;
 use crate::requests::Request;
+use crate::shared_core::LARGE;
 
 /// What an operation brought.
 #[pyclass(frozen, module = "hardline")]

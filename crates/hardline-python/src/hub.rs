@@ -1,10 +1,6 @@
-use std::sync::{Mutex, MutexGuard};
-
 use hardline::embed::{Core, CoreInput, EmbedError};
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::sync::MutexExt;
 use pyo3::types::PyDict;
 
 use crate::clock::{entropy, millis};
@@ -14,83 +10,45 @@ use crate::headers::fields;
 use crate::json_reading::read_object;
 use crate::json_writing::{united, write_str};
 use crate::outputs;
-
-/// Bytes from which on other threads run meanwhile: less is over before they would begin.
-pub(crate) const LARGE: usize = 64 * 1024;
+use crate::shared_core::SharedCore;
 
 /// A session and any number of flows. Threads may share it: each call is whole, and one waits for the other.
 #[pyclass(frozen, weakref, module = "hardline")]
 pub(crate) struct Hub {
-    state: Mutex<HubState>,
-}
-
-pub(crate) struct HubState {
-    pub(crate) core: Core,
-    /// Something large was told, so that the next outputs take a while.
-    is_reading_much: bool,
+    core: SharedCore,
 }
 
 impl Hub {
-    /// Waits for other threads, which run meanwhile.
-    pub(crate) fn lock<'a>(&'a self, py: Python<'_>) -> PyResult<MutexGuard<'a, HubState>> {
-        self.state.lock_py_attached(py).map_err(|_| poisoned())
-    }
-
-    /// Does something to the core that takes a while, and lets other threads run meanwhile, or at once.
-    fn with<T: Send>(
-        &self,
-        py: Python<'_>,
-        is_long: bool,
-        action: impl FnOnce(&mut HubState) -> T + Send,
-    ) -> PyResult<T> {
-        if is_long {
-            let done = py.detach(|| self.state.lock().ok().map(|mut state| action(&mut state)));
-            done.ok_or_else(poisoned)
-        } else {
-            Ok(action(&mut *self.lock(py)?))
-        }
-    }
-
     fn tell(
         &self,
         py: Python<'_>,
         now: Option<f64>,
-        size: usize,
+        bytes: usize,
         input: CoreInput,
     ) -> PyResult<()> {
         let now = millis(now)?;
-        let is_large = size >= LARGE;
-        let told = self.with(py, is_large, |state| {
-            state.is_reading_much |= is_large;
-            state.core.tell(now, input)
-        })?;
+        let told = self.core.with(py, bytes, |core| core.tell(now, input))?;
         told.map_err(|error| errors::exception(py, &error))
     }
 
     fn open_flow(
-        slf: &Bound<'_, Self>,
+        &self,
+        py: Python<'_>,
         now: Option<f64>,
         flow: &str,
         arguments: &str,
         given: Option<&[u8]>,
     ) -> PyResult<Flow> {
-        let (py, now, entropy) = (slf.py(), millis(now)?, entropy(given)?);
-        let opened = slf.get().with(py, arguments.len() >= LARGE, |state| {
-            state.core.open(now, flow, arguments, entropy)
-        })?;
-        Self::flow(slf, opened)
+        let (now, entropy) = (millis(now)?, entropy(given)?);
+        let open = |core: &mut Core| core.open(now, flow, arguments, entropy);
+        let opened = self.core.with(py, arguments.len(), open)?;
+        self.flow(py, opened)
     }
 
-    fn flow(slf: &Bound<'_, Self>, opened: Result<u64, EmbedError>) -> PyResult<Flow> {
-        let py = slf.py();
+    fn flow(&self, py: Python<'_>, opened: Result<u64, EmbedError>) -> PyResult<Flow> {
         let id = opened.map_err(|error| errors::exception(py, &error))?;
-        // IDs of flows are from 1.
-        Flow::of(py, &slf.clone().unbind(), id).ok_or_else(poisoned)
+        Ok(Flow::new(&self.core, id))
     }
-}
-
-fn poisoned() -> PyErr {
-    PyRuntimeError::new_err("an earlier call of this hub failed inside: make a new one")
 }
 
 #[pymethods]
@@ -106,29 +64,28 @@ impl Hub {
         let core = Core::new(&united(config, members)?);
         let core = core.map_err(|error| errors::exception(py, &error))?;
         Ok(Self {
-            state: Mutex::new(HubState {
-                core,
-                is_reading_much: false,
-            }),
+            core: SharedCore::new(core),
         })
     }
 
     /// Opens the flow with this name: `hub.open("add_threepid", threepid={"email": "alice@example.org"})`.
     #[pyo3(signature = (flow, /, *, now=None, entropy=None, **arguments))]
     fn open(
-        slf: &Bound<'_, Self>,
+        &self,
+        py: Python<'_>,
         flow: &str,
         now: Option<f64>,
         entropy: Option<&[u8]>,
         arguments: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Flow> {
-        Self::open_flow(slf, now, flow, &united(None, arguments)?, entropy)
+        self.open_flow(py, now, flow, &united(None, arguments)?, entropy)
     }
 
     /// Opens the flow `call`: `hub.call("cs:getDevice", deviceId="ABC")`. What is no name in Python goes into `arguments`.
     #[pyo3(signature = (operation, arguments=None, /, **fields))]
     fn call(
-        slf: &Bound<'_, Self>,
+        &self,
+        py: Python<'_>,
         operation: &str,
         arguments: Option<&Bound<'_, PyAny>>,
         fields: Option<&Bound<'_, PyDict>>,
@@ -138,28 +95,22 @@ impl Hub {
         form.push_str(",\"arguments\":");
         form.push_str(&united(arguments, fields)?);
         form.push('}');
-        Self::open_flow(slf, None, "call", &form, None)
+        self.open_flow(py, None, "call", &form, None)
     }
 
     /// Loads a flow that was saved, here or elsewhere. What it waits for is its `prompt`; it is not told again.
     #[pyo3(signature = (saved, /, *, now=None))]
-    fn load(slf: &Bound<'_, Self>, saved: &str, now: Option<f64>) -> PyResult<Flow> {
+    fn load(&self, py: Python<'_>, saved: &str, now: Option<f64>) -> PyResult<Flow> {
         let now = millis(now)?;
-        let loaded = slf.get().lock(slf.py())?.core.load(now, saved);
-        Self::flow(slf, loaded)
+        let loaded = self.core.lock(py)?.core.load(now, saved);
+        self.flow(py, loaded)
     }
 
     /// What to do next. Call this until it says `Wait`, and do what it says, in that order.
     #[pyo3(signature = (now=None))]
-    fn next<'py>(slf: &Bound<'py, Self>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
-        let (py, now) = (slf.py(), millis(now)?);
-        let is_long = slf.get().lock(py)?.is_reading_much;
-        let output = slf.get().with(py, is_long, |state| {
-            let output = state.core.next(now);
-            state.is_reading_much &= output.kind != hardline::embed::OutputKind::Wait;
-            output
-        })?;
-        outputs::output(slf, output)
+    fn next<'py>(&self, py: Python<'py>, now: Option<f64>) -> PyResult<Bound<'py, PyAny>> {
+        let output = self.core.next(py, millis(now)?)?;
+        outputs::output(py, &self.core, output)
     }
 
     /// Tells a whole response, whatever its status.
@@ -174,17 +125,14 @@ impl Hub {
         now: Option<f64>,
     ) -> PyResult<()> {
         let body = body.map_or_else(Vec::new, |body| body.to_vec());
+        let bytes = body.len();
         let input = CoreInput::Response {
             request: id,
             status,
             headers: fields(headers)?,
             body,
         };
-        let size = match &input {
-            CoreInput::Response { body, .. } => body.len(),
-            _ => 0,
-        };
-        self.tell(py, now, size, input)
+        self.tell(py, now, bytes, input)
     }
 
     /// Tells that there will be no response, by the class of the failure: `interrupted`, if nothing better is known.
@@ -264,29 +212,28 @@ impl Hub {
         members: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<()> {
         let (now, reply) = (millis(now)?, united(reply, members)?);
-        let said = self.lock(py)?.core.reply(now, 0, &reply);
+        let said = self.core.lock(py)?.core.reply(now, 0, &reply);
         said.map_err(|error| errors::exception(py, &error))?;
         Ok(())
     }
 
     /// The flows that are open, oldest first.
-    fn flows(slf: &Bound<'_, Self>) -> PyResult<Vec<Flow>> {
-        let (py, hub) = (slf.py(), slf.clone().unbind());
-        let ids = slf.get().lock(py)?.core.flows();
+    fn flows(&self, py: Python<'_>) -> PyResult<Vec<Flow>> {
+        let ids = self.core.lock(py)?.core.flows();
         Ok(ids
             .into_iter()
-            .filter_map(|id| Flow::of(py, &hub, id))
+            .map(|id| Flow::new(&self.core, id))
             .collect())
     }
 
     /// The configuration with which another hub goes on with this session. It holds secrets. Flows are saved one by one.
     fn session<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let session = self.lock(py)?.core.session();
+        let session = self.core.lock(py)?.core.session();
         read_object(py, &session)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let count = self.lock(py)?.core.flows().len();
+        let count = self.core.lock(py)?.core.flows().len();
         Ok(match count {
             1 => "<Hub with 1 flow>".to_owned(),
             count => format!("<Hub with {count} flows>"),

@@ -11,6 +11,7 @@ mod json_reading;
 mod json_writing;
 mod outputs;
 mod requests;
+mod shared_core;
 
 use pyo3::prelude::*;
 

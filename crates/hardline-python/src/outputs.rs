@@ -5,23 +5,23 @@ use pyo3::types::{PyDict, PyString};
 use crate::clock::seconds;
 use crate::errors;
 use crate::flow::Flow;
-use crate::hub::Hub;
 use crate::json_reading::read_object;
 use crate::requests::{Send, SendStreaming};
+use crate::shared_core::SharedCore;
 
 /// An output as an object of its class.
 pub(crate) fn output<'py>(
-    hub: &Bound<'py, Hub>,
+    py: Python<'py>,
+    core: &SharedCore,
     output: CoreOutput,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let py = hub.py();
     let about = About {
-        hub: hub.clone().unbind(),
+        core: core.clone(),
         flow: output.flow,
     };
     Ok(match output.kind {
-        OutputKind::Send => Send::new(hub, output)?,
-        OutputKind::SendStreaming => SendStreaming::new(hub, output)?,
+        OutputKind::Send => Send::new(py, core, output)?,
+        OutputKind::SendStreaming => SendStreaming::new(py, core, output)?,
         OutputKind::Receive => Bound::new(py, Receive::new(py, about, &output)?)?.into_any(),
         OutputKind::Cancel => Bound::new(py, Cancel { id: output.request })?.into_any(),
         OutputKind::Event => {
@@ -49,13 +49,13 @@ pub(crate) fn output<'py>(
 
 /// What an output is about.
 struct About {
-    hub: Py<Hub>,
+    core: SharedCore,
     flow: u64,
 }
 
 impl About {
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        Flow::of(py, &self.hub, self.flow)
+    fn flow(&self) -> Option<Flow> {
+        Flow::of(&self.core, self.flow)
     }
 
     fn name(&self) -> String {
@@ -145,8 +145,8 @@ impl Receive {
 impl Receive {
     /// The flow that it belongs to.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        self.about.flow(py)
+    fn flow(&self) -> Option<Flow> {
+        self.about.flow()
     }
 
     fn __repr__(&self) -> String {
@@ -167,8 +167,8 @@ pub(crate) struct Event {
 impl Event {
     /// The flow that it is of; none if it is of the session.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        self.about.flow(py)
+    fn flow(&self) -> Option<Flow> {
+        self.about.flow()
     }
 
     /// Its type, such as `asks`.
@@ -215,8 +215,8 @@ pub(crate) struct Done {
 impl Done {
     /// The flow.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        self.about.flow(py)
+    fn flow(&self) -> Option<Flow> {
+        self.about.flow()
     }
 
     /// What logins bring is secret.
@@ -238,8 +238,8 @@ pub(crate) struct Failed {
 impl Failed {
     /// The flow.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        self.about.flow(py)
+    fn flow(&self) -> Option<Flow> {
+        self.about.flow()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

@@ -4,8 +4,8 @@ use pyo3::types::{PyBytes, PyDictMethods};
 
 use crate::clock::seconds;
 use crate::flow::Flow;
-use crate::hub::Hub;
 use crate::json_reading::read_object;
+use crate::shared_core::SharedCore;
 
 /// A request to send, without following redirects.
 #[pyclass(frozen, subclass, module = "hardline")]
@@ -79,7 +79,7 @@ impl Request {
 /// Send this request, and tell what came of it.
 #[pyclass(frozen, extends = Request, module = "hardline")]
 pub(crate) struct Send {
-    hub: Py<Hub>,
+    core: SharedCore,
     flow: u64,
     /// The ID by which to tell what came of it.
     #[pyo3(get)]
@@ -88,16 +88,17 @@ pub(crate) struct Send {
 
 impl Send {
     pub(crate) fn new<'py>(
-        hub: &Bound<'py, Hub>,
+        py: Python<'py>,
+        core: &SharedCore,
         output: CoreOutput,
     ) -> PyResult<Bound<'py, PyAny>> {
         let send = Self {
-            hub: hub.clone().unbind(),
+            core: core.clone(),
             flow: output.flow,
             id: output.request,
         };
-        let request = PyClassInitializer::from(Request::new(hub.py(), output));
-        Ok(Bound::new(hub.py(), request.add_subclass(send))?.into_any())
+        let request = PyClassInitializer::from(Request::new(py, output));
+        Ok(Bound::new(py, request.add_subclass(send))?.into_any())
     }
 }
 
@@ -105,15 +106,15 @@ impl Send {
 impl Send {
     /// The flow that it belongs to; none if to the session.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        Flow::of(py, &self.hub, self.flow)
+    fn flow(&self) -> Option<Flow> {
+        Flow::of(&self.core, self.flow)
     }
 }
 
 /// Send this request with a body that streams, or tell that it is `unsendable`.
 #[pyclass(frozen, extends = Request, module = "hardline")]
 pub(crate) struct SendStreaming {
-    hub: Py<Hub>,
+    core: SharedCore,
     flow: u64,
     /// The ID by which to tell what came of it.
     #[pyo3(get)]
@@ -128,14 +129,14 @@ pub(crate) struct SendStreaming {
 
 impl SendStreaming {
     pub(crate) fn new<'py>(
-        hub: &Bound<'py, Hub>,
+        py: Python<'py>,
+        core: &SharedCore,
         output: CoreOutput,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let py = hub.py();
         let value = read_object(py, &output.value)?;
         let member = |name: &str| -> PyResult<Option<Bound<'py, PyAny>>> { value.get_item(name) };
         let send = Self {
-            hub: hub.clone().unbind(),
+            core: core.clone(),
             flow: output.flow,
             id: output.request,
             direction: member("type")?.map_or(Ok(String::new()), |text| text.extract())?,
@@ -150,7 +151,7 @@ impl SendStreaming {
 impl SendStreaming {
     /// The flow that it belongs to.
     #[getter]
-    fn flow(&self, py: Python<'_>) -> Option<Flow> {
-        Flow::of(py, &self.hub, self.flow)
+    fn flow(&self) -> Option<Flow> {
+        Flow::of(&self.core, self.flow)
     }
 }
