@@ -20,8 +20,8 @@ pub(crate) fn output<'py>(
         flow: output.flow,
     };
     Ok(match output.kind {
-        OutputKind::Send => Send::new(py, core, output)?,
-        OutputKind::SendStreaming => SendStreaming::new(py, core, output)?,
+        OutputKind::Send => Send::object(py, core, output)?,
+        OutputKind::SendStreaming => SendStreaming::object(py, core, output)?,
         OutputKind::Receive => Bound::new(py, Receive::new(py, about, &output)?)?.into_any(),
         OutputKind::Cancel => Bound::new(py, Cancel { id: output.request })?.into_any(),
         OutputKind::Event => {

@@ -87,7 +87,7 @@ pub(crate) struct Send {
 }
 
 impl Send {
-    pub(crate) fn new<'py>(
+    pub(crate) fn object<'py>(
         py: Python<'py>,
         core: &SharedCore,
         output: CoreOutput,
@@ -128,7 +128,7 @@ pub(crate) struct SendStreaming {
 }
 
 impl SendStreaming {
-    pub(crate) fn new<'py>(
+    pub(crate) fn object<'py>(
         py: Python<'py>,
         core: &SharedCore,
         output: CoreOutput,
