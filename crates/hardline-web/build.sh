@@ -3,8 +3,8 @@
 #
 #   crates/hardline-web/build.sh
 #
-# Needs a compiler for wasm32-unknown-unknown (`rustup target add wasm32-unknown-unknown`, or Debian's rustc-web, cargo-web
-# and rust-web-src) and Node.js with npm. It installs wasm-bindgen of the version in Cargo.lock, and npm's pinned tools.
+# Needs the sources of the standard library (`rustup component add rust-src`, or Debian's rustc-web, cargo-web and rust-web-src)
+# and Node.js with npm. It installs wasm-bindgen of the version in Cargo.lock, and npm's pinned tools.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
@@ -13,8 +13,8 @@ target=wasm32-unknown-unknown
 out=target/web
 package=$out/package
 # The most bytes of each part, compressed. A page waits for them.
-flows_limit=170000
-core_limit=600000
+flows_limit=225000
+core_limit=730000
 
 main() {
     tools
@@ -27,7 +27,8 @@ main() {
     part examples/exchange "$out/exchange"
     build embed --lib
     part hardline_web "$package/core"
-    cp "$here"/js/*.js "$here/js/index.d.ts" "$here/js/package.json" "$package"
+    cp "$here"/js/*.js "$here/js/index.d.ts" "$package"
+    sed "s/VERSION/$(version_of hardline-web)/" "$here/js/package.json" >"$package/package.json"
     node "$here/js/types.mjs" crates/hardline/embed.schema.json >"$package/forms.d.ts"
     cp "$here/README.md" LICENSE-MIT LICENSE-APACHE "$package"
     sizes
@@ -35,7 +36,7 @@ main() {
 
 tools() {
     local version
-    version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)
+    version=$(version_of wasm-bindgen)
     if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
         # What its lock file names may be gone from the registry.
         cargo install --quiet --locked wasm-bindgen-cli --version "$version" ||
@@ -49,22 +50,27 @@ tools() {
     fi
 }
 
-# build FEATURE TARGET...: what is linked alone is optimized as a whole, so no `rlib` comes beside it.
-build() {
-    local feature=$1 arguments
-    shift
-    arguments=(rustc --locked --quiet -p hardline-web --profile web --features "$feature" --target "$target" --target-dir "$out" --crate-type cdylib "$@")
-    if [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; then
-        cargo "${arguments[@]}"
-    else
-        # Debian's compiler brings the sources of the standard library, and no linker.
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(rust_lld) RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc \
-            /usr/bin/cargo "${arguments[@]}" -Z build-std=std,panic_abort
-    fi
+# The version of a package in Cargo.lock.
+version_of() {
+    sed -n "/^name = \"$1\"\$/{n;s/^version = \"\(.*\)\"\$/\1/p;}" Cargo.lock
 }
 
-rust_lld() {
-    echo "$(rustc --print sysroot)/lib/rustlib/$(rustc --print host-tuple)/bin/rust-lld"
+# build FEATURE TARGET...: what is linked alone is optimized as a whole, so no `rlib` comes beside it.
+#
+# The standard library is built as well: as it is shipped, it is made for speed, and unwinds. What that needs is not stable, nor is
+# leaving out the messages of panics, which would be shown to nobody.
+build() {
+    local feature=$1 arguments compiler=() linker
+    shift
+    arguments=(rustc --locked --quiet -p hardline-web --profile web --features "$feature" --target "$target" --target-dir "$out"
+        -Z "build-std=std,panic_abort" -Z build-std-features=optimize_for_size --crate-type cdylib "$@")
+    if ! [ -d "$(rustc --print sysroot)/lib/rustlib/src/rust/library/std" ]; then
+        # Debian's compiler brings the sources, and no linker.
+        linker=$(rustc --print sysroot)/lib/rustlib/$(rustc --print host-tuple)/bin/rust-lld
+        compiler=(RUSTC=/usr/bin/rustc CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" PATH="/usr/bin:$PATH")
+    fi
+    env "${compiler[@]}" RUSTC_BOOTSTRAP=1 RUSTFLAGS='-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none' \
+        cargo "${arguments[@]}"
 }
 
 # part MODULE FOLDER: what wasm-bindgen makes of a module, made small.

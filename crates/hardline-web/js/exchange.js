@@ -26,12 +26,12 @@ export async function send(output, body, signal) {
   });
   const response = await attempt("network_error", () => fetch(request));
   const isRedirect = response.type === "opaqueredirect";
-  // The browser has decoded the body, so these would be wrong.
-  const fields = [...response.headers].filter(([name]) => name !== "content-encoding");
+  // The browser has decoded the body, so these may be wrong. It sees by itself whether the body is whole.
+  const fields = [...response.headers].filter(([name]) => name !== "content-encoding" && name !== "content-length");
   return {
     // Of a redirect fetch shows nothing else, not even which one it is.
     status: isRedirect ? 302 : response.status,
-    headers: fields.length === [...response.headers].length ? fields : without(fields, "content-length"),
+    headers: fields,
     chunks: () => chunks(response),
     discard: () => response.body?.cancel(),
   };
@@ -67,10 +67,6 @@ async function* chunks(response) {
 // Fetch hides where a redirect goes, so the browser has to follow those that clients follow.
 function isFollowed(url) {
   return url.pathname === "/.well-known/matrix/client" || url.searchParams.get("allow_redirect") === "true";
-}
-
-function without(fields, name) {
-  return fields.filter(([other]) => other !== name);
 }
 
 // What throws, at once or later, is a failure of this class.

@@ -34,8 +34,8 @@
 //!
 //! | | |
 //! |---|---|
-//! | the whole exchange | the core's limit for the request, and at most [`DEFAULT_TIMEOUT`](https://docs.rs/hardline-transport-options); the browser then drops the request |
-//! | the response's body | `FetchTransport::with_max_response_bytes`, or that of the request. It is held to while the body is read |
+//! | the whole exchange | the core's limit for the request, and at most 10 minutes, or what `FetchTransport::with_timeout` says; the request is then aborted |
+//! | the response's body | 256 MiB, what `FetchTransport::with_max_response_bytes` says, or the request's own cap. It is checked while the body is read |
 //! | dropping the future | aborts the request by an `AbortController`; the server sees the connection close |
 //! | bodies that stream | not here: a conversation that uploads or downloads fails as [`Unsendable`](hardline::wire::FailureClass::Unsendable). The driver in JavaScript streams downloads |
 //!
