@@ -10,6 +10,7 @@ macro_rules! chapters {
 chapters! {
     Bot: "bot.md",
     Bridge: "bridge.md",
+    Browser: "browser.md",
     C: "c.md",
     Costs: "costs.md",
     ErrorsAndRetries: "errors.md",
