@@ -38,9 +38,11 @@ tools() {
     local version
     version=$(version_of wasm-bindgen)
     if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $version" ]; then
-        # What its lock file names may be gone from the registry.
+        # What its lock file names may be gone from the registry. It is used for a moment, so it is built soon rather than fast.
+        export CARGO_PROFILE_RELEASE_OPT_LEVEL=1
         cargo install --quiet --locked wasm-bindgen-cli --version "$version" ||
             cargo install --quiet wasm-bindgen-cli --version "$version"
+        unset CARGO_PROFILE_RELEASE_OPT_LEVEL
     fi
     mkdir -p "$out/tools"
     if ! cmp -s "$here/tests/package-lock.json" "$out/tools/installed.json"; then

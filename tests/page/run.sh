@@ -4,7 +4,7 @@
 #   run.sh HARDLINE            the tests, with this build of the command
 #   run.sh HARDLINE --picture  the same, and the picture in the README is taken anew
 #
-#   CHROMIUM                   the browser (the first of chromium, chromium-browser and google-chrome)
+#   CHROMIUM                   the browser (chromium, or google-chrome)
 set -euo pipefail
 command=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -20,7 +20,7 @@ if ! cmp -s package-lock.json installed-lock.json; then
     cp package-lock.json installed-lock.json
 fi
 if [ -z "${CHROMIUM:-}" ]; then
-    CHROMIUM=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || {
+    CHROMIUM=$(command -v chromium || command -v google-chrome) || {
         echo 'install Chromium, or name it in CHROMIUM' >&2
         exit 1
     }

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 here=crates/hardline-web/tests
 out=target/web
 HARDLINE=$(realpath "$1")
-CHROMIUM=${CHROMIUM:-chromium}
+CHROMIUM=${CHROMIUM:-$(command -v chromium || command -v google-chrome)}
 PACKAGE=$PWD/$out/package
 EXCHANGE=$PWD/$out/exchange
 PAGE=$PWD/crates/hardline-web/page
