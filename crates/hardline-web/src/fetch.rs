@@ -1,4 +1,5 @@
 mod body;
+mod failure;
 mod outgoing;
 mod response;
 
@@ -12,13 +13,13 @@ use bytes::Bytes;
 use hardline::client::{Clock, Transport};
 use hardline::wire::{Failure, FailureClass, RequestMeta};
 use http::{Method, Request, Response};
-use js_sys::Error;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortController;
 
 use crate::BrowserClock;
 use crate::global::fetch;
+use failure::failure;
 
 /// A [`Transport`] over the browser's `fetch`. [The crate](crate#what-fetch-hides) has the table of what that hides.
 ///
@@ -140,13 +141,4 @@ impl Drop for Abort {
     fn drop(&mut self) {
         self.0.abort();
     }
-}
-
-/// A failure with the message of whatever JavaScript threw.
-fn failure(class: FailureClass, thrown: &JsValue) -> Failure {
-    let message = match thrown.dyn_ref::<Error>() {
-        Some(error) => String::from(error.message()),
-        None => "the browser does not say why".to_owned(),
-    };
-    Failure::new(class, message)
 }

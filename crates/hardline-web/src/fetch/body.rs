@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStreamDefaultReader, Response};
 
-use super::failure;
+use super::failure::failure;
 
 /// Reads the body, of which no more than so many bytes come.
 pub(super) async fn read(

@@ -7,7 +7,7 @@ use web_sys::{
     RequestMode, RequestRedirect,
 };
 
-use super::failure;
+use super::failure::failure;
 
 /// The request as fetch takes it.
 pub(super) fn request(

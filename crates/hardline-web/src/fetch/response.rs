@@ -5,7 +5,7 @@ use js_sys::{Array, JsString};
 use wasm_bindgen::JsCast;
 use web_sys::ResponseType;
 
-use super::failure;
+use super::failure::failure;
 
 /// The head of a response, as much of it as fetch shows.
 pub(super) fn head(fetched: &web_sys::Response) -> Result<Response<()>, Failure> {
