@@ -17,13 +17,29 @@ use crate::cors::allow as allow_browsers;
 ///
 /// let busy = Fault::RateLimited { times: 2, retry_after: Duration::from_millis(50) };
 /// let loopback = Loopback::builder().fault("/_matrix/client/v3/login", busy).start()?;
+/// let lost = Fault::Times { times: 1, fault: Box::new(Fault::LoseAnswer) };
+/// loopback.set_fault("/_matrix/client/v3/join", lost);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
+    /// The next `times` requests meet this fault, and those after them none.
+    Times {
+        /// How many requests.
+        times: u32,
+        /// What they meet.
+        fault: Box<Fault>,
+    },
     /// A proxy responds instead of the homeserver: status 502 and a page of HTML.
     BadGateway,
+    /// Something else responds instead of the homeserver: what is no JSON, for example, or a JSON that nobody expects.
+    Response {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The body.
+        body: String,
+    },
     /// The request is accepted and never gets a response.
     Hang,
     /// The connection is closed without a response, and the homeserver does not act on the request.
@@ -88,6 +104,12 @@ impl Fault {
     /// The response, if this fault has one.
     pub(crate) fn response(&self) -> Option<Response<Vec<u8>>> {
         match self {
+            Self::Times { fault, .. } => fault.response(),
+            Self::Response { status, body } => {
+                let mut response = Response::new(body.clone().into_bytes());
+                *response.status_mut() = *status;
+                Some(response)
+            }
             Self::Hang
             | Self::Close
             | Self::LoseAnswer
@@ -155,9 +177,9 @@ pub(crate) enum Pace {
 
 /// The faults that are set, by path prefix.
 #[derive(Debug, Default)]
-pub(crate) struct DecodeWarnings(Mutex<BTreeMap<String, Fault>>);
+pub(crate) struct Faults(Mutex<BTreeMap<String, Fault>>);
 
-impl DecodeWarnings {
+impl Faults {
     /// Sets the fault of the paths with this prefix and replaces an earlier one.
     pub(crate) fn set(&self, path_prefix: &str, fault: Option<Fault>) {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,14 +196,20 @@ impl DecodeWarnings {
         let mut matching = faults.iter_mut().rev();
         let (prefix, fault) = matching.find(|(prefix, _)| path.starts_with(prefix.as_str()))?;
         let prefix = prefix.clone();
-        if let Fault::RateLimited { times, .. } | Fault::CutBody { times, .. } = fault {
+        if let Fault::Times { times, .. }
+        | Fault::RateLimited { times, .. }
+        | Fault::CutBody { times, .. } = fault
+        {
             let Some(left) = times.checked_sub(1) else {
                 faults.remove(&prefix);
                 return None;
             };
             *times = left;
         }
-        Some(fault.clone())
+        Some(match fault {
+            Fault::Times { fault, .. } => (**fault).clone(),
+            fault => fault.clone(),
+        })
     }
 }
 
@@ -191,7 +219,7 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_counts() {
-        let faults = DecodeWarnings::default();
+        let faults = Faults::default();
         faults.set("/_matrix", Some(Fault::Hang));
         faults.set("/_matrix/client", Some(Fault::Close));
         faults.set("/_matrix/client/z", Some(Fault::BadGateway));
@@ -203,8 +231,28 @@ mod tests {
     }
 
     #[test]
+    fn any_fault_can_end_after_so_many_requests() {
+        let faults = Faults::default();
+        let garbage = Fault::Response {
+            status: StatusCode::OK,
+            body: "{".to_owned(),
+        };
+        let once = |fault| Fault::Times {
+            times: 1,
+            fault: Box::new(fault),
+        };
+        faults.set("/a", Some(once(garbage.clone())));
+        faults.set("/b", Some(once(Fault::LoseAnswer)));
+        assert_eq!(faults.next("/b"), Some(Fault::LoseAnswer));
+        assert_eq!(faults.next("/b"), None);
+        assert_eq!(faults.next("/a"), Some(garbage.clone()));
+        assert_eq!(faults.next("/a"), None);
+        assert_eq!(garbage.response().unwrap().body(), b"{");
+    }
+
+    #[test]
     fn a_rate_limit_ends_after_so_many_requests() {
-        let faults = DecodeWarnings::default();
+        let faults = Faults::default();
         let limit = Fault::RateLimited {
             times: 2,
             retry_after: Duration::from_millis(1500),

@@ -245,8 +245,8 @@ impl Loopback {
 
     /// Makes paths with this prefix misbehave from now on. Replaces an earlier fault for the same prefix.
     ///
-    /// The paths are those of the operations, without the [`base_path`](Builder::base_path). If several prefixes match,
-    /// the longest counts.
+    /// The paths are those of the operations, without the [`base_path`](Builder::base_path), and as requests have them:
+    /// `/_matrix/client/v3/rooms/!room%3Aexample.org/send`. If several prefixes match, the longest counts.
     ///
     /// ```
     /// use hardline_loopback::{Fault, Loopback};

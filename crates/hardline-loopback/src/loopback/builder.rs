@@ -15,7 +15,7 @@ use super::saving::Saving;
 use super::site::{Now, Site};
 use super::waiters::Waiters;
 use super::{Loopback, server};
-use crate::faults::DecodeWarnings;
+use crate::faults::Faults;
 use crate::page::Page;
 use crate::personality::Personality;
 use crate::{ApplicationService, AuthorizationServer, Caller, Fault, Homeserver, IdentityServer};
@@ -87,7 +87,7 @@ pub struct Builder {
     has_page: bool,
     accounts: Vec<Account>,
     services: Vec<ApplicationService>,
-    faults: DecodeWarnings,
+    faults: Faults,
     configure: Vec<Configure>,
     configure_identity: Vec<ConfigureIdentity>,
     has_oauth: bool,
@@ -108,7 +108,7 @@ impl Default for Builder {
             has_page: false,
             accounts: Vec::new(),
             services: Vec::new(),
-            faults: DecodeWarnings::default(),
+            faults: Faults::default(),
             configure: Vec::new(),
             configure_identity: Vec::new(),
             has_oauth: false,

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use super::saving::Saving;
 use super::waiters::Waiters;
-use crate::faults::{DecodeWarnings, Pace};
+use crate::faults::{Faults, Pace};
 use crate::handlers::{Arrived, Errand, Reports, Undelivered, Wait};
 use crate::page::{BegunRecording, Page};
 use crate::{AuthorizationServer, Fault, Homeserver, IdentityServer};
@@ -21,7 +21,7 @@ pub(super) struct Site {
     pub(super) homeserver: Arc<Homeserver>,
     pub(super) identity_server: IdentityServer,
     pub(super) authorization_server: Option<AuthorizationServer>,
-    pub(super) faults: DecodeWarnings,
+    pub(super) faults: Faults,
     pub(super) now: Now,
     /// How long nothing may come of a body that is not whole.
     pub(super) body_timeout: Duration,
