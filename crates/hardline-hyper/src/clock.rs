@@ -17,6 +17,8 @@ use tokio::time::Sleep;
 /// TokioClock.sleep_until(start + Duration::from_millis(2)).await;
 /// # }
 /// ```
+///
+/// The time is the system's, even where tokio's is paused: a test that should not wait takes another clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TokioClock;
 

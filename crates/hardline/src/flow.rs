@@ -349,8 +349,10 @@ impl Input {
 #[must_use = "a flow relies on its outputs being carried out"]
 pub enum Output<E, T> {
     /// Send this request and report the outcome under this ID. The [`RequestMeta`](crate::wire::RequestMeta) in its
-    /// extensions says how to send it. If the operation needs an access token and the request has none yet, attach it
-    /// with [`authorize`](crate::wire::authorize): a flow never holds the homeserver's token.
+    /// extensions says how to send it. If the operation needs an access token (its
+    /// [`auth`](field@crate::wire::Operation::auth) is `Required` or `Optional`) and the request has none yet, attach it with
+    /// [`authorize`](crate::wire::authorize), if it goes to the homeserver's origin: a flow never holds the homeserver's
+    /// token. [`Gated`] and [`Hub`] do that.
     Send(RequestId, Request<Vec<u8>>),
     /// Like [`Send`](Output::Send), for a request or a response whose body is not held in memory. A transport that
     /// cannot do that answers with [`Input::cannot_stream`].

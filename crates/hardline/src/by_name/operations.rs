@@ -71,8 +71,8 @@ impl Operations {
     pub fn find(&self, name: &str) -> Result<&NamedOperation, ByNameError> {
         let (api, id) = split(name);
         let is_meant = |named: &&NamedOperation| {
-            let known = named.operation().name();
-            known.id == id && api.is_none_or(|api| known.api == api)
+            let known = named.operation();
+            known.id == id && api.is_none_or(|api| known.api() == api)
         };
         let mut found = self.iter().filter(is_meant);
         match (found.next(), found.next()) {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::token_manager::SharedTokenManager;
 use super::{Clock, TokenStore, Transport};
@@ -207,6 +208,11 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// The current time, for the constructors of flows.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// Waits so long by the client's clock: for a program that tries again later.
+    pub fn sleep(&self, time: Duration) -> C::Sleep {
+        self.shared.clock.sleep_until(self.now() + time)
     }
 
     /// A seed for the jitter of a flow's waits, for the constructors of flows: another one each time.

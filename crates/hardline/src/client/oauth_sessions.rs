@@ -50,13 +50,18 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// async fn log_in(client: &Client<impl Transport, impl Clock>, entropy: [u8; 32]) -> Result<(), FlowError> {
     ///     let metadata = RegisterClient::device("https://app.example.com/".to_owned());
     ///     let mut conversation = client.log_in_with_device_code(metadata, entropy);
+    ///     let mut codes = 1;
     ///     loop {
     ///         match conversation.next().await {
     ///             Next::Event(FlowEvent::Asks(Prompt::DeviceAuthorization { user_code, verification_uri, .. })) => {
     ///                 println!("type {user_code} at {verification_uri}");
     ///             }
     ///             // The code has expired: there is another one.
-    ///             Next::Event(FlowEvent::Stalled(_)) => drop(conversation.retry()),
+    ///             Next::Event(FlowEvent::Stalled(_)) if codes < 5 => {
+    ///                 codes += 1;
+    ///                 let _ = conversation.retry();
+    ///             }
+    ///             Next::Event(FlowEvent::Stalled(_)) => drop(conversation.cancel()),
     ///             Next::Event(event) => println!("{event:?}"),
     ///             Next::Done(logged_in) => return logged_in.map(drop),
     ///         }

@@ -78,6 +78,9 @@ impl<T: Transport, C: Clock> Client<T, C> {
     /// # }
     /// ```
     ///
+    /// A login that asks for a refresh token ([`Login::refresh_token`]) has tokens that expire, and the client refreshes
+    /// them. Without it the access token is valid until the session ends.
+    ///
     /// Without a password or a token the flow asks for it: see [`LogIn`] and [`Conversation`].
     pub fn log_in(&self, login: Login) -> Conversation<T, C, LogIn> {
         let (now, seed) = (self.now(), self.next_seed());

@@ -21,7 +21,8 @@ pub use streaming::{
 
 /// Moves one request to the server and its response back.
 ///
-/// A transport passes on every header in both directions, caps the response while it reads, follows no redirect,
+/// The request is complete but for what HTTP itself adds: its URI is absolute, and it has neither `Host` nor
+/// `Content-Length`. A transport passes on every header in both directions, caps the response while it reads, follows no redirect,
 /// verifies TLS and, if its library can, stops when its future is dropped. It does not repeat a request: the core does,
 /// since it knows whether repeating is safe. A [`RequestMeta`](crate::wire::RequestMeta) in the request's extensions
 /// holds what a transport may want to know (the operation, the time limit).
@@ -174,12 +175,29 @@ impl<T: Transport<Future: Send + 'static>> Transport for Erased<T> {
 }
 
 /// A transport that blocks until the response has arrived. [`Blocking`] makes it a [`Transport`].
+///
+/// It owes what a [`Transport`] does, and one thing more: nobody can end it from outside, so it fails by itself when
+/// [`RequestMeta::timeout`](crate::wire::RequestMeta::timeout) is over
+/// ([`TimedOutAfterSend`](crate::wire::FailureClass::TimedOutAfterSend), or before it). A policy's time limit ends nothing
+/// else.
 pub trait BlockingTransport {
     /// Sends the request and waits for the response.
     ///
     /// # Errors
     /// A [`Failure`] if no response came.
     fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure>;
+}
+
+impl<T: BlockingTransport + ?Sized> BlockingTransport for &T {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        (**self).send(request)
+    }
+}
+
+impl<T: BlockingTransport + ?Sized> BlockingTransport for std::sync::Arc<T> {
+    fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Bytes>, Failure> {
+        (**self).send(request)
+    }
 }
 
 /// A [`BlockingTransport`] as a [`Transport`] whose futures are ready when they are made: no executor, no thread and no

@@ -34,7 +34,10 @@ use hardline_derive::Persist;
 ///             Prompt::Confirmation { .. } => flow.reply(now, Reply::Done),
 ///             _ => flow.cancel(now),
 ///         },
-///         FlowEvent::Stalled(_) => flow.retry(now),
+///         FlowEvent::Stalled(error) => match read(&format!("{error}; again? ")).as_str() {
+///             "yes" => flow.retry(now),
+///             _ => flow.cancel(now),
+///         },
 ///         _ => Ok(()),
 ///     }
 /// }
@@ -80,7 +83,8 @@ pub enum FlowEvent {
     Rejected {
         /// What it asks for.
         prompt: Prompt,
-        /// Why the last reply was not accepted. If the server asks for a wait ([`Error::retry_after`]), the flow keeps it
+        /// Why the last reply was not accepted. Of a wrong code many servers say no more than that it is none, without an
+        /// errcode: tell the user what the prompt says. If the server asks for a wait ([`Error::retry_after`]), the flow keeps it
         /// before it sends the next reply.
         error: Error,
     },
@@ -97,7 +101,8 @@ pub enum FlowEvent {
     /// An attempt failed, or the server asks to wait before the next; the flow continues by itself.
     RetryScheduled(RetryScheduled),
     /// An attempt failed, and the flow does not retry by itself: call [`retry`](InteractiveFlow::retry) when that may
-    /// help. If it was sending what the user replied, such as a password, another reply of that kind is taken too.
+    /// help, such as when the user says so or after a while. It tries at once, so whoever calls it each time without a
+    /// pause asks a server that is broken thousands of times a second. If it was sending what the user replied, such as a password, another reply of that kind is taken too.
     Stalled(Error),
 }
 

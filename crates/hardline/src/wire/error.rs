@@ -132,6 +132,40 @@ impl Error {
             || self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
+    /// Whether the same request may succeed later, so that a program that goes on for ever tries again after a while: the
+    /// network, a server or a proxy that is broken, a rate limit (see [`retry_after`](Error::retry_after)), a user who is
+    /// locked. What is refused for good and a session that is over will not.
+    ///
+    /// It does not say that the request may be repeated: see [`FailureClass::never_sent`] and
+    /// [`RequestMeta::repeatable`](crate::wire::RequestMeta::repeatable).
+    ///
+    /// ```
+    /// use hardline::client_api::account::GetTokenOwner;
+    ///
+    /// let error = |status| {
+    ///     let response = http::Response::builder().status(status).body(r#"{"errcode": "M_UNKNOWN"}"#);
+    ///     hardline::decode::<GetTokenOwner>(response.unwrap()).unwrap_err()
+    /// };
+    /// assert!(error(500).may_pass() && error(429).may_pass());
+    /// assert!(!error(403).may_pass());
+    /// ```
+    pub fn may_pass(&self) -> bool {
+        use ErrorCode::{ResourceLimitExceeded, UserLocked};
+        match self.kind() {
+            ErrorKind::Transport(failure) => failure.class() != FailureClass::Unsendable,
+            ErrorKind::UnexpectedResponse(_) => true,
+            ErrorKind::Server(refused) => {
+                self.is_rate_limited()
+                    || refused.status.is_server_error()
+                    || refused.status == StatusCode::REQUEST_TIMEOUT
+                    // An administrator may unlock the one and raise the other.
+                    || matches!(self.errcode(), Some(UserLocked | ResourceLimitExceeded))
+            }
+            ErrorKind::Uia(_) => self.is_rate_limited(),
+            ErrorKind::Encode(_) => false,
+        }
+    }
+
     /// Whether the access token is invalid but the device still exists: log in again with the same device ID.
     pub fn is_soft_logout(&self) -> bool {
         match &*self.0 {

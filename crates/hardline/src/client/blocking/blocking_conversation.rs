@@ -34,7 +34,8 @@ use crate::flow::{
 ///             Prompt::Code { .. } => conversation.reply(Reply::Code(ask()))?,
 ///             _ => conversation.cancel()?,
 ///         },
-///         Next::Event(FlowEvent::Stalled(_)) => conversation.retry()?,
+///         // Or wait, or ask the user, and `conversation.retry()`.
+///         Next::Event(FlowEvent::Stalled(error)) => return Err(error.into()),
 ///         Next::Event(event) => println!("{event:?}"),
 ///         Next::Done(result) => return Ok(result?),
 ///     }

@@ -28,6 +28,7 @@ use crate::wire::{Auth, Endpoint, Operation, SpecVersion};
 ///
 /// Specification: [`GET /rooms/{roomId}/messages`](https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages).
 #[doc(alias = "getRoomEvents")]
+#[doc(alias = "messages")]
 #[derive(Clone, Debug, PartialEq, Request)]
 #[non_exhaustive]
 pub struct GetRoomEvents {

@@ -58,6 +58,11 @@ impl<L: EventfulLogic> Eventful<L> {
             events: VecDeque::new(),
         }
     }
+
+    /// What the program is to be told.
+    pub(crate) fn untold(&self) -> impl Iterator<Item = &L::Event> {
+        self.events.iter()
+    }
 }
 
 impl<L: EventfulLogic> FlowLogic for Eventful<L> {

@@ -17,15 +17,13 @@ use std::collections::VecDeque;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-use hardline_derive::Persist;
-use http::StatusCode;
-
 use crate::flow::engine::callable::Callable;
 use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{CallError, FlowContext, Replied};
 use crate::flow::{FlowError, Offline, SyncStatus};
 use crate::types::Timestamp;
-use crate::wire::{ApiResponse, Credentials, Error, ErrorCode, ErrorKind, FailureClass, Target};
+use crate::wire::{ApiResponse, Credentials, Error, ErrorCode, FailureClass, Target};
+use hardline_derive::Persist;
 
 /// The state of the polls, whatever they ask for.
 ///
@@ -162,7 +160,7 @@ impl LongPoll {
                 self.heard(context.now(), events);
                 Attempted::Answer(Answer { response, took })
             }
-            Err(refusal) if may_pass(&refusal.error) => {
+            Err(refusal) if refusal.error.may_pass() => {
                 self.failed(context, events, refusal.error);
                 Attempted::Again
             }
@@ -287,24 +285,5 @@ pub(crate) fn ended(refusal: CallError) -> FlowError {
             FlowError::LoggedOut(refusal.error)
         }
         _ => refusal.into(),
-    }
-}
-
-/// Whether the same request may succeed later. A session that is over is no such thing, nor is a request that the server
-/// does not take.
-fn may_pass(error: &Error) -> bool {
-    use ErrorCode::{ResourceLimitExceeded, UserLocked};
-    match error.kind() {
-        ErrorKind::Transport(failure) => failure.class() != FailureClass::Unsendable,
-        ErrorKind::UnexpectedResponse(_) => true,
-        ErrorKind::Server(refused) => {
-            error.is_rate_limited()
-                || refused.status.is_server_error()
-                || refused.status == StatusCode::REQUEST_TIMEOUT
-                // An administrator may unlock the one and raise the other.
-                || matches!(error.errcode(), Some(UserLocked | ResourceLimitExceeded))
-        }
-        ErrorKind::Uia(_) => error.is_rate_limited(),
-        ErrorKind::Encode(_) => false,
     }
 }

@@ -218,9 +218,10 @@ impl SlidingSync {
         &self.logic().tokens
     }
 
-    /// Whether the program has everything that there was, so that what comes is new.
+    /// Whether the program has everything that there was, so that what comes is new: whether
+    /// [`SyncStatus::Live`](crate::flow::SyncStatus::Live) was told. It is false while the answer that catches up is in hand.
     pub fn is_live(&self) -> bool {
-        self.logic().polls.is_live()
+        self.logic().polls.is_live() && !self.0.logic.untold().any(SlidingSyncEvent::is_live)
     }
 
     /// Since when the server has not answered, if it does not.

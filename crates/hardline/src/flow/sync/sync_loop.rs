@@ -72,9 +72,11 @@ pub use sync_event::{SyncEvent, TimelineGap};
 ///
 /// flow.handle_input(now, Input::Response(id, http::Response::new(r#"{"next_batch": "s2"}"#.into())));
 /// let Output::Event(SyncEvent::Answer(answer)) = flow.poll_output() else { panic!("it is answered") };
+/// assert!(!flow.is_live());
 /// // Store what it says, and the token with it.
 /// flow.taken(now, &answer.value.next_batch)?;
 /// let Output::Event(SyncEvent::Status(SyncStatus::Live)) = flow.poll_output() else { panic!("that was all") };
+/// assert!(flow.is_live());
 /// let Output::Send(_, request) = flow.poll_output() else { panic!("it asks on") };
 /// assert_eq!(request.uri(), "https://example.org/_matrix/client/v3/sync?since=s2&timeout=30000");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -244,9 +246,10 @@ impl<R: SyncAnswer> SyncLoop<R> {
         self.sync_state().since.as_deref()
     }
 
-    /// Whether the program has everything that there was, so that what comes is new.
+    /// Whether the program has everything that there was, so that what comes is new: whether
+    /// [`SyncStatus::Live`](crate::flow::SyncStatus::Live) was told. It is false while the answer that catches up is in hand.
     pub fn is_live(&self) -> bool {
-        self.sync_state().polls.is_live()
+        self.sync_state().polls.is_live() && !self.0.logic.untold().any(SyncEvent::is_live)
     }
 
     /// Since when the server has not answered, if it does not.

@@ -27,7 +27,8 @@ use crate::wire::{Homeserver, Target, UserIdentifier};
 ///
 /// If a code or a password is wrong, the flow asks again. If the server is down, hangs or sends invalid responses, the
 /// flow [stalls](crate::flow::FlowEvent::Stalled) and loses nothing: [`retry`](crate::flow::InteractiveFlow::retry)
-/// continues where it stopped, with the same secret and without another message.
+/// continues where it stopped, with the same secret and without another message. A number or address that is already in
+/// use ends it: [`FlowError::Refused`] with [`ErrorCode::ThreepidInUse`](crate::wire::ErrorCode::ThreepidInUse).
 ///
 /// ```
 /// use hardline::flow::{AddThreepid, Flow, Output, ThreepidInput};

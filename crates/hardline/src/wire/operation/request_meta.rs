@@ -24,8 +24,9 @@ pub struct RequestMeta {
     pub operation: &'static Operation,
     /// 1 for the first attempt, one more for each repetition.
     pub attempt: u32,
-    /// How long the core waits for the response. The core gives up by itself; a library that does not cancel requests
-    /// when they are dropped should use this as its own limit.
+    /// How long the core waits for the response. A client gives up by itself where the transport is a future, and a flow when
+    /// it is told the time. A transport that blocks must end by itself, and a library that does not cancel requests when they
+    /// are dropped should: this is their limit.
     pub timeout: Duration,
     /// True if sending the request twice does no harm. A library that resends on its own may do so only for these.
     pub repeatable: bool,

@@ -29,6 +29,12 @@ pub struct SlidingSyncAnswer {
     pub tokens: SlidingSyncTokens,
 }
 
+impl SlidingSyncEvent {
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self, Self::Status(SyncStatus::Live))
+    }
+}
+
 impl From<SyncStatus> for SlidingSyncEvent {
     fn from(status: SyncStatus) -> Self {
         Self::Status(status)

@@ -9,7 +9,10 @@ pub enum SyncEvent<R> {
     /// How far the sync is.
     Status(SyncStatus),
     /// What happened in these rooms between the answer before and the one that follows is missing in it, because it was
-    /// too much. Fetch it from the rooms' history where it is wanted. It comes again if the answer does.
+    /// too much; of a room that the answer before did not have, what happened before its timeline. The answer with
+    /// everything, which has the end of each timeline, has none. Fetch it from the rooms' history
+    /// ([`GetRoomEvents`](crate::client_api::room_events::GetRoomEvents)) where it is wanted. It comes again if the answer
+    /// does.
     Gaps(Vec<TimelineGap>),
     /// What is new. Store it together with its token, and say that it is [`taken`](crate::flow::SyncLoop::taken): the flow
     /// waits for that.
@@ -22,8 +25,15 @@ pub enum SyncEvent<R> {
 pub struct TimelineGap {
     /// The room.
     pub room_id: RoomId,
-    /// Where the missing events end: a token for the room's history, backward. `None` if the server does not say.
+    /// Where the missing events end: the `from` of a request for the room's history, backward. `None` if the server does not
+    /// say.
     pub prev_batch: Option<String>,
+}
+
+impl<R> SyncEvent<R> {
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self, Self::Status(SyncStatus::Live))
+    }
 }
 
 impl<R> From<SyncStatus> for SyncEvent<R> {
