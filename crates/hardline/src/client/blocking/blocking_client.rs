@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use super::BlockingConversation;
 use crate::client::block_on::block_on;
@@ -162,6 +163,11 @@ impl<T: BlockingTransport, C: Clock> BlockingClient<T, C> {
     /// As [`Client::now`].
     pub fn now(&self) -> Timestamp {
         self.0.now()
+    }
+
+    /// Waits so long by the client's clock, as [`Client::sleep`].
+    pub fn sleep(&self, time: Duration) {
+        block_on(self.0.sleep(time));
     }
 
     /// As [`Client::next_seed`].
