@@ -17,13 +17,14 @@ use std::collections::VecDeque;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
+use hardline_derive::Persist;
+
 use crate::flow::engine::callable::Callable;
 use crate::flow::engine::effort::Effort;
 use crate::flow::engine::{CallError, FlowContext, Replied};
 use crate::flow::{FlowError, Offline, SyncStatus};
 use crate::types::Timestamp;
 use crate::wire::{ApiResponse, Credentials, Error, ErrorCode, FailureClass, Target};
-use hardline_derive::Persist;
 
 /// The state of the polls, whatever they ask for.
 ///
